@@ -1,0 +1,1 @@
+"""Brands, console users, terminals, members' sign-in, tokens and roles."""

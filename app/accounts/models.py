@@ -1,0 +1,152 @@
+"""Brands, members and how they sign in, console users, terminals."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class Brand(db.Base):
+    """The tenant: a retailer with its programme. `countries` are ISO 3166-1 alpha-2, `time_zone` is IANA."""
+
+    __tablename__ = "brand"
+    __table_args__ = (CheckConstraint("code ~ '^[a-z0-9][a-z0-9-]{1,39}$'", name="code_shape"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    countries: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    time_zone: Mapped[str]
+    currency: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Member(db.Base):
+    """A person with a wallet. What a brand may see of them is on their card with that brand, not here."""
+
+    __tablename__ = "member"
+    __table_args__ = (db.personal(db.Reader.MEMBER),)
+
+    id: Mapped[uuid.UUID] = mapped_column("member_id", primary_key=True, default=db.new_id)
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class IdentifierKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class MemberIdentifier(db.Base):
+    """A verified address that opens a wallet. One address opens one wallet."""
+
+    __tablename__ = "member_identifier"
+    __table_args__ = (
+        CheckConstraint("kind IN ('email', 'phone')", name="kind"),
+        Index("ix_member_identifier_member_id", "member_id"),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    # Not member_id first: this is the directory that finds the member, so it is keyed by what we are given.
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"))
+    verified_at: Mapped[datetime]
+
+
+class OneTimeCode(db.Base):
+    """A code that was sent. Address and code are kept as keyed hashes only; guesses are counted down."""
+
+    __tablename__ = "one_time_code"
+    __table_args__ = (Index("ix_one_time_code_recent", "address_hash", "created_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    guesses_left: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class MemberSession(db.Base):
+    """One sign-in of a member. `generation` counts the rotations of its refresh token."""
+
+    __tablename__ = "member_session"
+    __table_args__ = (db.personal(db.Reader.MEMBER),)
+
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    generation: Mapped[int] = mapped_column(Integer)
+    rotated_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str | None]
+
+
+class ConsoleUser(db.Base):
+    """A person who works for a brand at the console. `password_hash` is argon2id."""
+
+    __tablename__ = "console_user"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "email"),
+        CheckConstraint("role IN ('merchandiser', 'approver', 'auditor', 'admin')", name="role"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class ConsoleSession(db.Base):
+    """One sign-in of a console user; the token is kept as its SHA-256 only."""
+
+    __tablename__ = "console_session"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class Terminal(db.Base):
+    """A till or scanner, bound to one store for good. Paired once by a one-time token, then holds a key of its own."""
+
+    __tablename__ = "terminal"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), index=True)
+    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"))
+    name: Mapped[str]
+    pairing_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    pairing_expires_at: Mapped[datetime | None]
+    key_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    paired_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInFailure(db.Base):
+    """A failed password or code, kept for an hour to slow down guessing. The address is a keyed hash."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_recent", "address_hash", "failed_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    failed_at: Mapped[datetime] = mapped_column(index=True)

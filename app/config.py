@@ -1,0 +1,104 @@
+"""One frozen `Config`, read from the environment, refused at start when something is missing.
+
+`ici up` writes the settings of the private cluster to `var/ici.env`; in development that file
+completes the environment. In production nothing is read but the environment, and nothing secret has a default.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self, cast
+
+Environment = Literal["development", "test", "production"]
+
+ENV_FILE = "ici.env"
+
+
+class ConfigIncomplete(RuntimeError):
+    """The environment lacks settings; the message names them and says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one process. Durations in seconds, sizes in bytes."""
+
+    environment: Environment
+    database_url: str
+    owner_database_url: str | None
+    secret: str
+    var: Path
+    mail: str
+    sms: str
+    public_url: str
+    body_limit_bytes: int = 256 * 1024
+    access_token_s: int = 600
+    refresh_token_s: int = 90 * 86_400
+    refresh_grace_s: int = 10
+    console_session_s: int = 8 * 3600
+    undo_window_s: int = 15 * 60
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings.
+
+        Raises `ConfigIncomplete` with every missing name at once, so that one restart is enough.
+        """
+        given = dict(os.environ if environ is None else environ)
+        environment = given.get("ICI_ENV", "development")
+        if environment not in ("development", "test", "production"):
+            raise ConfigIncomplete("ICI_ENV must be development, test or production.")
+        var = Path(given.get("ICI_VAR", "var")).absolute()
+        if environment != "production":
+            given = read_env_file(var / ENV_FILE) | given
+        missing = [name for name in ("ICI_DATABASE_URL", "ICI_SECRET") if not given.get(name)]
+        if environment == "production":
+            missing += [name for name in ("ICI_MAIL", "ICI_PUBLIC_URL") if not given.get(name)]
+        if missing:
+            raise ConfigIncomplete(
+                f"Missing settings: {', '.join(missing)}. "
+                "Run `ici up` to start a private database that sets them, or export them yourself."
+            )
+        if len(given["ICI_SECRET"]) < 32:
+            raise ConfigIncomplete("ICI_SECRET must have at least 32 characters.")
+        development_channel = "" if environment == "production" else "development"
+        return cls(
+            environment=cast(Environment, environment),
+            database_url=given["ICI_DATABASE_URL"],
+            owner_database_url=given.get("ICI_OWNER_DATABASE_URL") or None,
+            secret=given["ICI_SECRET"],
+            var=var,
+            mail=given.get("ICI_MAIL", development_channel),
+            sms=given.get("ICI_SMS", development_channel),
+            public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
+        )
+
+    def key(self, label: str) -> bytes:
+        """A 32-byte key for one use, derived from the secret, so that no two uses share a key."""
+        return hmac.new(self.secret.encode(), f"ici/{label}".encode(), hashlib.sha256).digest()
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The `NAME=value` lines of a file; empty when there is no such file."""
+    if not path.exists():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+_current: Config | None = None
+
+
+def use(config: Config) -> None:
+    """Make `config` the settings of this process."""
+    global _current
+    _current = config
+
+
+def current() -> Config:
+    """The settings of this process."""
+    if _current is None:
+        raise ConfigIncomplete("No configuration in use: call app.config.use(Config.load()) first.")
+    return _current

@@ -1,0 +1,151 @@
+"""Touchpoints and purposes (data), the append-only ledger of permission events, and its projection.
+
+Source of the model: GDPR articles 4(11), 6, 7 and 13; ISO/IEC TS 27560 for the shape of the evidence.
+"""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class Level(StrEnum):
+    """How far a permission goes. Levels are compared by policy, never by number."""
+
+    NONE = "none"
+    ONE_SHOT = "one_shot"
+    CONTACT_ONCE = "contact_once"
+    THIS_VISIT = "this_visit"
+    ALERT_ON_REQUEST = "alert_on_request"
+    PROACTIVE = "proactive"
+
+
+class State(StrEnum):
+    """What the last event made of a cell. Only `given` and `renewed` ever permit."""
+
+    REQUESTED = "requested"
+    GIVEN = "given"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    INVALIDATED = "invalidated"
+    EXPIRED = "expired"
+    EXHAUSTED = "exhausted"
+    UNKNOWN = "unknown"
+
+
+class ScopeKind(StrEnum):
+    BRAND = "brand"
+    AREA = "area"
+    STORE = "store"
+
+
+class Actor(StrEnum):
+    DATA_SUBJECT = "data_subject"
+    DATA_SUBJECT_WITH_PARENT = "data_subject_with_parent"
+    CONTROLLER = "controller"
+    AUTHORITY = "authority"
+    SYSTEM_CLOCK = "system_clock"
+
+
+PERMITTING = (State.GIVEN, State.RENEWED)
+
+
+class Touchpoint(db.Base):
+    """A way to reach or sense a member. A beacon in a shop is not an e-mail is not a push."""
+
+    __tablename__ = "touchpoint"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label_fr: Mapped[str]
+    label_en: Mapped[str]
+    levels: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """The levels that this touchpoint can carry."""
+
+
+class Purpose(db.Base):
+    """What data is used for, and on which legal basis."""
+
+    __tablename__ = "purpose"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label_fr: Mapped[str]
+    label_en: Mapped[str]
+    legal_basis: Mapped[str]
+    validity_days: Mapped[int]
+    """How long a permission lasts when nobody says otherwise."""
+
+
+class PurposeText(db.Base):
+    """The exact words a member saw. Insert-only; re-showable byte for byte."""
+
+    __tablename__ = "purpose_text"
+
+    purpose: Mapped[str] = mapped_column(ForeignKey("purpose.code"), primary_key=True)
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    published_at: Mapped[datetime]
+
+
+class PermissionEvent(db.Base):
+    """One act on one cell: given, refused, withdrawn, expired… Never updated, never deleted by the application."""
+
+    __tablename__ = "permission_event"
+    __table_args__ = (
+        CheckConstraint("scope_kind IN ('brand', 'area', 'store')", name="scope_kind"),
+        Index("ix_permission_event_cell", "member_id", "brand_id", "touchpoint", "purpose", "recorded_at"),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    touchpoint: Mapped[str] = mapped_column(ForeignKey("touchpoint.code"))
+    purpose: Mapped[str] = mapped_column(ForeignKey("purpose.code"))
+    scope_kind: Mapped[str]
+    scope_id: Mapped[uuid.UUID]
+    level: Mapped[str]
+    state: Mapped[str]
+    actor: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    max_uses: Mapped[int | None]
+    evidence: Mapped[dict[str, Any]]
+    """Text hash, locale, channel, screen, app version, method: what proves the act (GDPR 7(1))."""
+    previous_event_id: Mapped[uuid.UUID | None]
+    recorded_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    """When the phone says it happened. Kept, never used for order."""
+
+
+class PermissionState(db.Base):
+    """Where each cell stands: the projection of the ledger, written in the same transaction."""
+
+    __tablename__ = "permission_state"
+    __table_args__ = (
+        CheckConstraint("uses_left >= 0", name="uses_left"),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    touchpoint: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    brand_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    scope_kind: Mapped[str] = mapped_column(primary_key=True)
+    scope_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[uuid.UUID]
+    level: Mapped[str]
+    state: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    uses_left: Mapped[int | None] = mapped_column(Integer)
+    version: Mapped[int]
+    changed_at: Mapped[datetime]

@@ -1,0 +1,210 @@
+"""The database: the only module that knows the word commit.
+
+`transaction()` commits on leaving and rolls back on any exception. It is entered around the dispatch of a request,
+around a command and around a job, and nowhere else. Row-level security sees whoever `become()` named, for this
+transaction only (`set_config(…, true)`), so nothing leaks to the next user of a pooled connection.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import uuid_utils.compat
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    Result,
+    Select,
+    Text,
+    Uuid,
+    create_engine,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session
+
+T = TypeVar("T")
+
+
+class Base(DeclarativeBase):
+    """Every table of the project. Instants are `timestamptz`; constraint names are stable, so refusals can use them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        uuid.UUID: Uuid(),
+        str: Text(),
+        dict[str, Any]: JSONB(),
+    }
+
+
+class Reader(StrEnum):
+    """Who may see a row of a personal table, besides the system itself."""
+
+    MEMBER = "member"  # rows whose member_id is the member of the request
+    BRAND = "brand"  # rows whose brand_id is the brand of the request
+    PRINCIPAL = "principal"  # rows whose principal_id made the request
+    SYSTEM = "system"  # nobody but sign-in, jobs and commands
+
+
+def personal(*readers: Reader) -> dict[str, Any]:
+    """Table options that mark a personal table and say who may see its rows.
+
+    The migrations turn this into FORCE ROW LEVEL SECURITY and a policy; a test compares both.
+    """
+    return {"info": {"readers": tuple(readers)}}
+
+
+def policy_expression(readers: Sequence[Reader]) -> str:
+    """The row-level security condition for these readers."""
+    conditions = ["(SELECT ici_is_system())"]
+    conditions += [f"{r}_id = (SELECT ici_{r}())" for r in readers if r is not Reader.SYSTEM]
+    return " OR ".join(conditions)
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): unique everywhere and ordered by time."""
+    return uuid_utils.compat.uuid7()
+
+
+_engine: Engine | None = None
+_session: ContextVar[Session] = ContextVar("ici_session")
+_after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("ici_after_commit")
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """Make `url` the database of this process. The pool is opened lazily, so that each worker has its own."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    options.setdefault("pool_size", 4)
+    options.setdefault("max_overflow", 4)
+    options.setdefault("pool_timeout", 10)
+    options.setdefault("pool_pre_ping", True)
+    _engine = create_engine(url, **options)
+    return _engine
+
+
+def engine() -> Engine:
+    """The database of this process."""
+    if _engine is None:
+        raise RuntimeError("No database: call app.db.connect(url) first.")
+    return _engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commit on leaving, roll back on any exception, then run what waited for the commit."""
+    waiting: list[Callable[[], None]] = []
+    with Session(engine(), expire_on_commit=False) as opened:
+        session_token, waiting_token = _session.set(opened), _after_commit.set(waiting)
+        try:
+            yield opened
+            opened.commit()
+        except BaseException:
+            opened.rollback()
+            raise
+        finally:
+            _session.reset(session_token)
+            _after_commit.reset(waiting_token)
+    for call in waiting:
+        call()
+
+
+@contextmanager
+def system_transaction() -> Iterator[Session]:
+    """A unit of work of the system itself (a command, a job): row-level security lets it see every row."""
+    with transaction() as opened, system():
+        yield opened
+
+
+def session() -> Session:
+    """The session of the running transaction."""
+    return _session.get()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run `call` once the running transaction has committed (a mail leaves only if its reason exists)."""
+    _after_commit.get().append(call)
+
+
+def become(
+    *,
+    member_id: uuid.UUID | None = None,
+    brand_id: uuid.UUID | None = None,
+    principal_id: uuid.UUID | None = None,
+) -> None:
+    """Say for whom the running transaction acts; row-level security shows only their rows."""
+    execute(
+        text(
+            "SELECT set_config('ici.member_id', :member, true), set_config('ici.brand_id', :brand, true),"
+            " set_config('ici.principal_id', :principal, true)"
+        ),
+        {
+            "member": str(member_id or ""),
+            "brand": str(brand_id or ""),
+            "principal": str(principal_id or ""),
+        },
+    )
+
+
+@contextmanager
+def system() -> Iterator[None]:
+    """Within this block the running transaction sees every row: for sign-in, jobs and commands only."""
+    execute(text("SELECT set_config('ici.system', 'on', true)"))
+    yield
+    session().flush()
+    execute(text("SELECT set_config('ici.system', '', true)"))
+
+
+def add(thing: T) -> T:
+    """Add and flush, so that ids exist and a broken constraint points at its own line."""
+    session().add(thing)
+    session().flush()
+    return thing
+
+
+def add_all(things: Sequence[T]) -> Sequence[T]:
+    """Add several things and flush once."""
+    session().add_all(things)
+    session().flush()
+    return things
+
+
+def get(model: type[T], key: Any) -> T | None:
+    """The row with this primary key, if the running transaction may see it."""
+    return session().get(model, key)
+
+
+def first(select: Select[tuple[T]]) -> T | None:
+    """The first row of a question, or None."""
+    return session().scalars(select.limit(1)).first()
+
+
+def all_of(select: Select[tuple[T]]) -> Sequence[T]:
+    """Every row of a question about one thing."""
+    return session().scalars(select).all()
+
+
+def rows(select: Select[Any]) -> Sequence[Any]:
+    """Every row of a question about several things."""
+    return session().execute(select).all()
+
+
+def execute(statement: Executable, parameters: Any = None) -> Result[Any]:
+    """Run a statement in the running transaction."""
+    return session().execute(statement, parameters)

@@ -1,0 +1,176 @@
+"""Refusals: one class per fact. A verb raises it; the edge turns it into problem+json (RFC 9457).
+
+The closed list of codes is every concrete subclass of `Problem`; the OpenAPI document publishes it.
+Messages hold facts about things, never personal data or positions.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar, TypedDict
+
+from app.languages import Language, Moment, Text
+
+
+class Pointer(TypedDict):
+    """One malformed value: where it is (JSON Pointer, RFC 6901, or a parameter's name) and what is wrong with it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(Exception):
+    """A refusal. `facts` fill the sentence and travel beside it, so that a program need not parse it."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[Text]
+    remedy: ClassVar[Text | None] = None
+    """What the person can do about it, when there is something."""
+
+    def __init__(self, *, errors: list[Pointer] | None = None, retry_after_s: int | None = None, **facts: Any) -> None:
+        super().__init__(self.code())
+        self.facts = facts
+        self.errors = errors or []
+        self.retry_after_s = retry_after_s
+
+    @classmethod
+    def code(cls) -> str:
+        """The stable name of this fact: the class name in snake case."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+    def body(self, *, language: Language, instance: str) -> dict[str, Any]:
+        """The problem+json object; `instance` is the id of the request."""
+        body: dict[str, Any] = {
+            "type": f"/problems/{self.code()}",
+            "code": self.code(),
+            "status": self.status,
+            "title": self.title.say(language, self.facts),
+            "instance": f"urn:uuid:{instance}",
+        }
+        if self.remedy is not None:
+            body["remedy"] = self.remedy.say(language, self.facts)
+        if self.facts:
+            body["facts"] = {k: v.at if isinstance(v, Moment) else v for k, v in self.facts.items()}
+        if self.errors:
+            body["errors"] = self.errors
+        return body
+
+
+class Unauthenticated(Problem):
+    status = 401
+    title = Text(fr="Identifiez-vous pour continuer.", en="Sign in to continue.")
+
+
+class Forbidden(Problem):
+    status = 403
+    title = Text(fr="Votre rôle ne permet pas cette action.", en="Your role does not allow this.")
+
+
+class NotFound(Problem):
+    status = 404
+    title = Text(fr="Introuvable.", en="Not found.")
+
+
+class Conflict(Problem):
+    status = 409
+    title = Text(fr="L'état actuel ne le permet pas.", en="The current state does not allow this.")
+
+
+class Malformed(Problem):
+    status = 422
+    title = Text(fr="La demande contient des valeurs incorrectes.", en="The request holds wrong values.")
+
+
+class JsonUnreadable(Problem):
+    status = 400
+    title = Text(fr="Le corps n'est pas du JSON valide.", en="The body is not valid JSON.")
+
+
+class BadRequest(Problem):
+    status = 400
+    title = Text(fr="La demande est mal formée.", en="The request is malformed.")
+
+
+class MethodNotAllowed(Problem):
+    status = 405
+    title = Text(fr="Cette adresse n'accepte pas cette méthode.", en="This address does not take this method.")
+
+
+class BodyTooLarge(Problem):
+    status = 413
+    title = Text(fr="Le corps dépasse la taille permise.", en="The body is larger than allowed.")
+
+
+class MediaTypeUnsupported(Problem):
+    status = 415
+    title = Text(fr="Envoyez du JSON (application/json).", en="Send JSON (application/json).")
+
+
+class PreconditionFailed(Problem):
+    status = 412
+    title = Text(
+        fr="Quelqu'un d'autre l'a modifié depuis votre lecture.", en="Somebody else changed it since you read it."
+    )
+
+
+class PreconditionRequired(Problem):
+    status = 428
+    title = Text(
+        fr="Envoyez If-Match avec l'ETag de votre lecture.", en="Send If-Match with the ETag that you read."
+    )
+
+
+class TooManyRequests(Problem):
+    status = 429
+    title = Text(fr="Trop d'essais ; patientez un peu.", en="Too many attempts; wait a little.")
+
+
+class IdempotencyKeyMissing(Problem):
+    status = 400
+    title = Text(
+        fr="Envoyez un Idempotency-Key de 1 à 128 caractères.", en="Send an Idempotency-Key of 1 to 128 characters."
+    )
+
+
+class IdempotencyKeyReused(Problem):
+    status = 422
+    title = Text(
+        fr="Cet Idempotency-Key a déjà servi pour une autre demande.",
+        en="This Idempotency-Key was used for another request.",
+    )
+
+
+class RequestInFlight(Problem):
+    status = 409
+    title = Text(
+        fr="La même demande est en cours ; réessayez dans un instant.",
+        en="The same request is being served; try again in a moment.",
+    )
+
+
+class ConstraintBroken(Conflict):
+    title = Text(fr="Cela contredit ce qui existe déjà.", en="This contradicts what already exists.")
+
+
+class InternalFault(Problem):
+    status = 500
+    title = Text(fr="Une erreur de notre côté ; rien n'a été changé.", en="A fault on our side; nothing was changed.")
+
+
+class DatabaseUnavailable(Problem):
+    status = 503
+    title = Text(
+        fr="La base de données ne répond pas ; réessayez avec la même clé.",
+        en="The database does not answer; try again with the same key.",
+    )
+
+
+def every_problem(family: type[Problem] = Problem) -> Iterator[type[Problem]]:
+    """The closed list: each concrete refusal that the loaded rooms can make."""
+    for problem in family.__subclasses__():
+        yield problem
+        yield from every_problem(problem)
+
+
+CONSTRAINTS: dict[str, type[Problem]] = {}
+"""Constraint name → the refusal it stands for. Rooms fill it in their `errors.py`."""

@@ -1,0 +1,123 @@
+"""Puts the application together: the kernel, then every room's door. With `app.cli`, the only kernel module that
+imports the domains."""
+
+import importlib
+import importlib.util
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import DBAPIError
+
+from app import api as kernel_api
+from app import config, db, health, idempotency, logs
+from app.api import Api
+from app.config import Config
+from app.errors import Problem
+
+ROOMS = (
+    "app.accounts",
+    "app.consent",
+    "geo.places",
+    "wallet.cards",
+    "wallet.passes",
+    "wallet.scanning",
+    "offers.planning",
+    "offers.coupons",
+    "offers.deciding",
+)
+"""Every room, in the order of the house. A room's kinds of file are found by their names."""
+
+Job = Callable[..., int]
+
+
+class Ici(Flask):
+    """Flask with one transaction around the dispatch of each request.
+
+    An exception raised here, by the view or by the commit itself, still reaches the error handlers.
+    """
+
+    def dispatch_request(self) -> Any:
+        if request.endpoint in health.WITHOUT_DATABASE or request.routing_exception is not None:
+            return super().dispatch_request()
+        with db.transaction():
+            return super().dispatch_request()
+
+
+def create_app(settings: Config | None = None) -> Ici:
+    """The WSGI application, with the doors of every room.
+
+    Raises `ConfigIncomplete` with the names of all missing settings.
+    """
+    settings = settings or Config.load()
+    config.use(settings)
+    logs.configure()
+    db.connect(settings.database_url)
+    app = Ici("ici", static_folder=None)
+    app.config.update(
+        API_TITLE="Ici",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        MAX_CONTENT_LENGTH=settings.body_limit_bytes,
+        SECRET_KEY=settings.key("flask"),
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    import_models()
+    _watch_requests(app)
+    door = Api(app)
+    for room in _files("routes"):
+        door.register_blueprint(room.blueprint)
+    door.describe()
+    app.register_blueprint(health.blueprint(door))
+    app.register_error_handler(Problem, kernel_api.render)
+    app.register_error_handler(DBAPIError, kernel_api.render_database_error)
+    app.register_error_handler(Exception, kernel_api.render_fault)
+    return app
+
+
+def import_models() -> None:
+    """Load every table, so that `Base.metadata` is complete, and every refusal, so that the list of codes is."""
+    for kind in ("models", "errors"):
+        for _ in _files(kind):
+            pass
+
+
+def jobs() -> dict[str, Job]:
+    """The background jobs of every room by name. Each takes `now=` and returns how many things it touched."""
+    found: dict[str, Job] = {"idempotency.forget_expired": idempotency.forget_expired}
+    for room in _files("jobs"):
+        found |= {f"{room.__name__.removesuffix('.jobs')}.{job.__name__}": job for job in room.JOBS}
+    return found
+
+
+def _files(kind: str) -> list[Any]:
+    """The files of this kind, for the rooms that have one."""
+    return [importlib.import_module(f"{room}.{kind}") for room in ROOMS if importlib.util.find_spec(f"{room}.{kind}")]
+
+
+def _watch_requests(app: Flask) -> None:
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=kernel_api.request_id())
+        kernel_api.require_json()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = kernel_api.request_id()
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.add("Vary", "Accept-Language")
+        health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))
+        return response
+
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}

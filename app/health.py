@@ -1,0 +1,137 @@
+"""What operators ask: is it alive, is it ready, how is it doing; and what developers ask: the document, the codes."""
+
+import os
+from pathlib import Path
+
+import flask_swagger_ui
+from flask import Blueprint, Response, g, jsonify, render_template_string, request, send_from_directory
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app import db
+from app.api import Api, language
+from app.errors import NotFound, every_problem
+from app.logs import log
+from app.migrations_head import expected_head
+
+REQUESTS = Counter("ici_requests", "Answered requests", ["method", "route", "status"])
+SECONDS = Histogram("ici_request_seconds", "Time to answer", ["method", "route"])
+REFUSALS = Counter("ici_refusals", "Refusals by code", ["code"])
+
+WITHOUT_DATABASE = {"health.livez", "health.metrics", "health.docs", "health.docs_asset", "health.document"}
+"""Views that must answer when the database is away, so no transaction is opened around them."""
+
+SWAGGER_FILES = Path(flask_swagger_ui.__file__).parent / "dist"
+
+
+def observe(response: Response, *, seconds: float) -> None:
+    """Count and log an answered request: its route, never its address, parameters or body."""
+    route = str(request.url_rule) if request.url_rule else "unknown"
+    REQUESTS.labels(request.method, route, str(response.status_code)).inc()
+    SECONDS.labels(request.method, route).observe(seconds)
+    problem = g.get("problem")
+    if problem:
+        REFUSALS.labels(problem).inc()
+    log.info(
+        "request",
+        method=request.method,
+        route=route,
+        status=response.status_code,
+        ms=round(seconds * 1000, 1),
+        role=str(g.principal.role) if "principal" in g else None,
+        problem=problem,
+    )
+
+
+def blueprint(door: Api) -> Blueprint:
+    """`/livez`, `/readyz`, `/metrics`, `/openapi.json`, `/docs`, `/problems/{code}`."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/livez")
+    def livez() -> Response:
+        """The process answers. Asks nothing of the database."""
+        return jsonify(status="alive")
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """The database answers and is migrated to the version this code expects."""
+        details = readiness()
+        ready = all(detail == "ok" for detail in details.values())
+        return jsonify(status="ready" if ready else "not ready", details=details), 200 if ready else 503
+
+    @health.get("/metrics")
+    def metrics() -> Response:
+        """Prometheus text format, over all worker processes."""
+        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+    @health.get("/openapi.json")
+    def document() -> Response:
+        """The OpenAPI 3.1 document."""
+        return jsonify(door.spec.to_dict())
+
+    @health.get("/docs")
+    def docs() -> Response:
+        """A page to read and try the API; everything it needs comes from here."""
+        page = Response(render_template_string(DOCS_PAGE), mimetype="text/html")
+        page.headers["Content-Security-Policy"] = (
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+            " connect-src 'self'; frame-ancestors 'none'"
+        )
+        return page
+
+    @health.get("/docs/<path:name>")
+    def docs_asset(name: str) -> Response:
+        """The files of Swagger UI, and the few lines that start it."""
+        if name == "start.js":
+            return Response(DOCS_START, mimetype="text/javascript")
+        return send_from_directory(SWAGGER_FILES, name, max_age=86_400)
+
+    @health.get("/problems/<code>")
+    def problem(code: str) -> Response:
+        """What a problem code means, in the reader's language."""
+        kind = next((p for p in every_problem() if p.code() == code), None)
+        if kind is None:
+            raise NotFound
+        said = kind.title.fr if language() == "fr" else kind.title.en
+        remedy = kind.remedy and (kind.remedy.fr if language() == "fr" else kind.remedy.en)
+        return jsonify(code=code, status=kind.status, title=said, remedy=remedy)
+
+    return health
+
+
+def readiness() -> dict[str, str]:
+    """Each thing that must hold before traffic comes, and `ok` or what is wrong."""
+    try:
+        head = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError as error:
+        log.error("not_ready", error=type(error.orig).__name__)
+        return {"database": "unreachable"}
+    return {
+        "database": "ok",
+        "migrations": "ok" if head == expected_head() else f"at {head}, this code expects {expected_head()}",
+    }
+
+
+def _registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        for metric in (REQUESTS, SECONDS, REFUSALS):
+            registry.register(metric)
+    return registry
+
+
+DOCS_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Ici: the API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body>
+</html>"""
+
+DOCS_START = """window.onload = () => {
+  SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});
+};"""
+

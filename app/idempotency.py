@@ -1,0 +1,133 @@
+"""Every write takes an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07).
+
+The key row and the effect live in one transaction. Same key and same request: the stored bytes again, with
+`Idempotency-Replayed: true`. Same key, other request: 422. The first still running: 409 after a short wait.
+A refusal rolls back, so it stores nothing and is judged afresh on the next try.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, current_app, request
+from sqlalchemy import CheckConstraint, LargeBinary, String, delete, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock, db
+from app.accounts.access import Role, principal
+from app.api import copy_doc, reads_header, refuses
+from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+KEPT = timedelta(hours=24)
+KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it replays its queue
+LOCK_WAIT = "2s"
+
+
+class IdempotencyKey(db.Base):
+    """One write that was answered: the fingerprint of the request and the exact bytes of the answer."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (
+        CheckConstraint("char_length(key) BETWEEN 1 AND 128", name="key_length"),
+        db.personal(db.Reader.PRINCIPAL),
+    )
+
+    principal_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, Any] | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def idempotent(view: View) -> View:
+    """Make a write safe to send twice. It stands directly under `@only`."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        key, fingerprint = _key(), _fingerprint()
+        if not _first(key, fingerprint):
+            return _replay(key, fingerprint)
+        response = current_app.make_response(view(*args, **kwargs))
+        _store(key, response)
+        return response
+
+    copy_doc(view, once)
+    reads_header("Idempotency-Key", "Made by the client before it sends; the same on every retry", required=True)(once)
+    refuses(IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight)(once)
+    return once  # type: ignore[return-value]
+
+
+def _key() -> str:
+    # The draft writes the key as a quoted structured string; many clients send it bare. Both are taken.
+    key = request.headers.get("Idempotency-Key", "").strip().removeprefix('"').removesuffix('"')
+    if not 1 <= len(key) <= 128 or not key.isprintable():
+        raise IdempotencyKeyMissing
+    return key
+
+
+def _fingerprint() -> bytes:
+    asked = f"{request.method} {request.full_path}\n".encode()
+    return hashlib.sha256(asked + request.get_data(cache=True)).digest()
+
+
+def _first(key: str, fingerprint: bytes) -> bool:
+    """Claim the key. A twin waits here for the first to commit; `lock_timeout` turns a long wait into 409."""
+    now = clock.now()
+    kept = KEPT_FOR_TERMINALS if principal().role is Role.TERMINAL else KEPT
+    db.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
+    claimed = db.execute(
+        text(
+            "INSERT INTO idempotency_key (principal_id, route, key, fingerprint, created_at, expires_at)"
+            " VALUES (:principal, :route, :key, :fingerprint, :now, :expires)"
+            " ON CONFLICT (principal_id, route, key) DO UPDATE SET"
+            "   fingerprint = excluded.fingerprint, created_at = excluded.created_at,"
+            "   expires_at = excluded.expires_at, status = NULL, headers = NULL, body = NULL"
+            " WHERE idempotency_key.expires_at <= :now RETURNING 1"
+        ),
+        {
+            "principal": principal().id,
+            "route": request.endpoint,
+            "key": key,
+            "fingerprint": fingerprint,
+            "now": now,
+            "expires": now + kept,
+        },
+    ).first()
+    db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+    return claimed is not None
+
+
+def _replay(key: str, fingerprint: bytes) -> Response:
+    known = db.get(IdempotencyKey, (principal().id, request.endpoint, key))
+    if known is None or known.status is None:
+        raise RequestInFlight(retry_after_s=1)
+    if known.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    response = Response(known.body, status=known.status, headers=known.headers)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _store(key: str, response: Response) -> None:
+    known = db.get(IdempotencyKey, (principal().id, request.endpoint, key))
+    if known is None:
+        raise RuntimeError("the idempotency key vanished within its own transaction")
+    known.status = response.status_code
+    known.headers = {k: v for k, v in response.headers.items() if k in {"Content-Type", "Location", "ETag"}}
+    known.body = response.get_data()
+    db.session().flush()
+
+
+def forget_expired(*, now: datetime) -> int:
+    """Delete the answers whose time is over; returns how many."""
+    gone = db.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now).returning(IdempotencyKey.key))
+    return len(gone.all())

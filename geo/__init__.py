@@ -1,0 +1,1 @@
+"""Where: stores, areas, opening hours. The only domain that speaks PostGIS."""

@@ -1,0 +1,1 @@
+"""Stores, areas and opening hours, and how they come in."""

@@ -1,0 +1,1 @@
+"""What, when, to whom: planning, deciding, coupons."""

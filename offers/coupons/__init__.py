@@ -1,0 +1,1 @@
+"""Coupons: claimed by a member, redeemed at a terminal, undone within a window."""

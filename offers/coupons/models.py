@@ -1,0 +1,69 @@
+"""Coupons and their redemptions."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class Coupon(db.Base):
+    """One member's right to one offer, at the version that was live when it was claimed.
+
+    `ordinal` counts a member's coupons of one offer from 1; with its unique constraint it is the second lock
+    on the limit per member.
+    """
+
+    __tablename__ = "coupon"
+    __table_args__ = (
+        UniqueConstraint("member_id", "offer_id", "ordinal"),
+        UniqueConstraint("member_id", "code"),
+        ForeignKeyConstraint(["offer_id", "offer_version"], ["offer_version.offer_id", "offer_version.version"]),
+        CheckConstraint("status IN ('active', 'redeemed')", name="status"),
+        CheckConstraint("ordinal > 0", name="ordinal"),
+        Index("ix_coupon_offer_id", "offer_id"),
+        Index("ix_coupon_mine", "member_id", "claimed_at", "id"),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    offer_id: Mapped[uuid.UUID]
+    offer_version: Mapped[int]
+    ordinal: Mapped[int]
+    code: Mapped[str]
+    status: Mapped[str]
+    claimed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Redemption(db.Base):
+    """The use of a coupon at a till. Undoing it keeps the row; only one redemption of a coupon stands at a time."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "coupon_id"], ["coupon.member_id", "coupon.id"], ondelete="CASCADE"),
+        Index(
+            "uq_redemption_standing",
+            "member_id",
+            "coupon_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index("ix_redemption_brand_id", "brand_id", "id"),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    coupon_id: Mapped[uuid.UUID]
+    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"))
+    terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"))
+    redeemed_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

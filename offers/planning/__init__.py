@@ -1,0 +1,1 @@
+"""Offers: drafted by a merchandiser, made live by an approver, paused, ended; each change is a new version."""

@@ -1,0 +1,137 @@
+"""Offers and their versions (the record), budgets in slots, and the read model of what is live where."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Identity, Index, PrimaryKeyConstraint, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class OfferStatus(StrEnum):
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Offer(db.Base):
+    """What a brand plans to give. Its content is in versions; `live_version` is the one in force.
+
+    `revision` grows with every write and is the ETag. `number` is a short internal key.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'live', 'paused', 'ended')", name="status"),
+        Index("ix_offer_brand_id", "brand_id", "created_at", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    status: Mapped[str]
+    live_version: Mapped[int | None]
+    draft_version: Mapped[int | None]
+    revision: Mapped[int]
+    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class OfferVersion(db.Base):
+    """The content of an offer at one version. Once approved it never changes.
+
+    The window is wall-clock time and is read in each store's own zone, end excluded.
+    `targets` is `{"brand": true}` or `{"areas": [id…], "stores": [id…]}`.
+    `benefit` is one of `{"kind": "percent", "percent": 10}`, `{"kind": "amount", "amount_minor": 500, "currency": "EUR"}`,
+    `{"kind": "free_item", "item": {"fr": …, "en": …}}`, `{"kind": "points", "points": 200}`.
+    """
+
+    __tablename__ = "offer_version"
+    __table_args__ = (
+        CheckConstraint("starts_local < ends_local", name="window"),
+        CheckConstraint("total_limit > 0", name="total_limit"),
+        CheckConstraint("daily_limit > 0", name="daily_limit"),
+        CheckConstraint("member_limit > 0", name="member_limit"),
+        CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
+    )
+
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    title_fr: Mapped[str]
+    title_en: Mapped[str]
+    text_fr: Mapped[str]
+    text_en: Mapped[str]
+    benefit: Mapped[dict[str, Any]]
+    targets: Mapped[dict[str, Any]]
+    starts_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    ends_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    total_limit: Mapped[int | None]
+    daily_limit: Mapped[int | None]
+    member_limit: Mapped[int]
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    coupon_valid_days: Mapped[int]
+    drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"))
+    drafted_at: Mapped[datetime]
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"))
+    approved_at: Mapped[datetime | None]
+
+
+class BudgetSlot(db.Base):
+    """A part of what an offer may still give, so that no row is hot.
+
+    `day` is the date in the brand's zone for a daily limit, and 0001-01-01 for the total.
+    """
+
+    __tablename__ = "budget_slot"
+    __table_args__ = (
+        CheckConstraint("remaining >= 0", name="remaining"),
+        {"postgresql_with": {"fillfactor": 10}},  # room on the page for HOT updates
+    )
+
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[Any] = mapped_column(Date, primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    remaining: Mapped[int]
+
+
+class LiveOffer(db.Base):
+    """What "near me" needs of a live offer, in one row: rebuilt by `offers.planning.publishing`.
+
+    `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
+    `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.
+    """
+
+    __tablename__ = "live_offer"
+
+    offer_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), unique=True)
+    brand_id: Mapped[uuid.UUID]
+    version: Mapped[int]
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    member_limit: Mapped[int]
+    sold_out_until: Mapped[datetime | None]
+    card_fr: Mapped[str]
+    card_en: Mapped[str]
+
+
+class OfferPlace(db.Base):
+    """An offer holds at a place between two instants (the window read in that store's zone)."""
+
+    __tablename__ = "offer_place"
+    __table_args__ = (
+        # The window rides in the key's index, so that "near me" reads the index only.
+        PrimaryKeyConstraint("store_number", "offer_number", postgresql_include=["starts_at", "ends_at"]),
+        Index("ix_offer_place_offer", "offer_number"),
+    )
+
+    store_number: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    offer_number: Mapped[int] = mapped_column(
+        ForeignKey("live_offer.offer_number", ondelete="CASCADE"), autoincrement=False
+    )
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]

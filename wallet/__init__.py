@@ -1,0 +1,1 @@
+"""Who, and what they hold: members, cards, passes, scans."""

@@ -1,0 +1,1 @@
+"""Brand cards: a member's account with one brand."""

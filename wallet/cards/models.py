@@ -1,0 +1,33 @@
+"""A member's card with a brand: what the brand may see of the person."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class Card(db.Base):
+    """A member's account with one brand. `display_name` is what staff read at the till; the member chose it."""
+
+    __tablename__ = "card"
+    __table_args__ = (
+        UniqueConstraint("member_id", "brand_id"),
+        CheckConstraint("status IN ('active', 'blocked', 'closed')", name="status"),
+        Index("ix_card_brand_id", "brand_id"),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    code: Mapped[str]
+    """What the pass shows and the till scans; also in `pass_code`."""
+    display_name: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="active")
+    version: Mapped[int] = mapped_column(server_default="1")
+    joined_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""A terminal scans a pass."""

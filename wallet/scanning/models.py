@@ -1,0 +1,31 @@
+"""Scans: which pass was shown where and when, and what the till was told."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class Scan(db.Base):
+    """A terminal read a code that its brand knows."""
+
+    __tablename__ = "scan"
+    __table_args__ = (
+        Index("ix_scan_brand_id", "brand_id", "id"),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"))
+    terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"))
+    kind: Mapped[str]
+    target_id: Mapped[uuid.UUID]
+    """The card or the coupon whose code was read."""
+    scanned_at: Mapped[datetime]
