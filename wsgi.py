@@ -1,4 +1,4 @@
-"""`app` is the WSGI application; any WSGI server can serve `wsgi:app`."""
+"""The WSGI application, for any server: `granian --interface wsgi wsgi:app`, or simply `ici serve`."""
 
 from app.factory import create_app
 
