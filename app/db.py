@@ -190,12 +190,12 @@ def get(model: type[T], key: Any) -> T | None:
     return session().get(model, key)
 
 
-def first(select: Select[tuple[T]]) -> T | None:
+def first(select: Select[T]) -> T | None:
     """The first row of a question, or None."""
     return session().scalars(select.limit(1)).first()
 
 
-def all_of(select: Select[tuple[T]]) -> Sequence[T]:
+def all_of(select: Select[T]) -> Sequence[T]:
     """Every row of a question about one thing."""
     return session().scalars(select).all()
 

@@ -47,7 +47,7 @@ class Page(Generic[T]):
 
 
 def page_of(
-    select: Select[tuple[T]],
+    select: Select[T],
     *,
     sort: InstrumentedAttribute[datetime],
     id: InstrumentedAttribute[uuid.UUID],
