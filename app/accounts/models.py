@@ -118,7 +118,7 @@ class ConsoleSession(db.Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id", ondelete="CASCADE"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
@@ -135,7 +135,7 @@ class Terminal(db.Base):
     name: Mapped[str]
     pairing_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     pairing_expires_at: Mapped[datetime | None]
-    key_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     paired_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -375,6 +375,7 @@ def upgrade() -> None:
             ["user_id"], ["console_user.id"], name=op.f("fk_console_session_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_console_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_console_session_token_hash")),
     )
     op.create_index(op.f("ix_console_session_expires_at"), "console_session", ["expires_at"], unique=False)
     op.create_index(op.f("ix_console_session_user_id"), "console_session", ["user_id"], unique=False)
@@ -446,6 +447,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_terminal_brand_id")),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_terminal_store_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_terminal")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_terminal_key_hash")),
         sa.UniqueConstraint("pairing_hash", name=op.f("uq_terminal_pairing_hash")),
     )
     op.create_index(op.f("ix_terminal_brand_id"), "terminal", ["brand_id"], unique=False)

@@ -1,0 +1,70 @@
+"""Tests travel the same road as production: a real PostgreSQL with PostGIS, migrated for real, written by the
+application's own role, with real commits. Each worker has its own database, copied from one migrated template.
+
+Tests do not clean up: each makes its own brand and members, and row-level security keeps them apart.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import db, factory
+from app.cluster import Cluster
+from app.commands.database import migrate
+from app.config import Config
+from tests.speaking import Speaker
+
+ROOT = Path(__file__).parent.parent
+TEMPLATE = "ici_template"
+SECRET = "a secret for tests only, never for anything else"
+
+
+def cluster() -> Cluster:
+    """The cluster of the tests: in `var/`, without the guarantees against power cuts that cost time."""
+    return Cluster(ROOT / "var" / "test", durable=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    server = cluster()
+    server.start()
+    server.drop_database(TEMPLATE)
+    server.create_database(TEMPLATE)
+    migrate(owner_url=server.url("owner", TEMPLATE))
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[Config]:
+    """Settings of this worker's own database."""
+    server = cluster()
+    name = f"ici_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server.drop_database(name)
+    server.create_database(name, template=TEMPLATE)
+    yield Config(
+        environment="test",
+        database_url=server.url("app", name),
+        owner_database_url=server.url("owner", name),
+        secret=SECRET,
+        var=ROOT / "var" / "test" / "files" / name,
+        mail="development",
+        sms="development",
+        public_url="http://localhost",
+    )
+    if db._engine is not None:
+        db.engine().dispose()
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def app(settings: Config) -> factory.Ici:
+    """The application on this worker's database."""
+    return factory.create_app(settings)
+
+
+@pytest.fixture
+def anyone(app: factory.Ici) -> Speaker:
+    """A caller with no token."""
+    return Speaker(app.test_client())
