@@ -1,0 +1,56 @@
+# Every task of the project by its name; `make` alone lists them.
+
+ICI := .venv/bin/ici
+PYTHON := .venv/bin/python
+HOST ?= 127.0.0.1
+PORT ?= 8000
+TOUR ?= $(PYTHON) -m tests.tour
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+setup: ## install everything that running, testing and checking need
+	@deploy/setup.sh test
+
+setup-run:
+	@deploy/setup.sh run
+
+setup-bench: ## install what the benches need besides (wrk, asyncpg, FastAPI)
+	@deploy/setup.sh bench
+
+run: setup-run ## start the database, migrate, load the demo brand, serve (HOST=… PORT=…)
+	@exec $(ICI) run --host $(HOST) --port $(PORT)
+
+tour: setup-run ## play the main job against the running server and explain each step
+	@$(TOUR)
+
+test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes)
+	$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+
+check: setup ## format, lint, types, who imports whom, migrations against models
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(ICI) migrations check
+
+format: setup ## format the code and mend what ruff can mend
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+migration: setup ## write a migration from the models (M="what it does"); read it before you commit it
+	$(ICI) migrations write "$(M)"
+
+lock: setup ## write the lock files again from pyproject.toml (UPGRADE=1 takes newer versions)
+	deploy/lock.sh
+
+bench-nearby: setup-bench ## measure nearby offers against the limit of the machine (ARGS=… for its sizes)
+	$(PYTHON) -m bench.nearby $(ARGS)
+
+clean: ## remove what can be made again; the database in var/ stays (`ici erase` removes it)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
