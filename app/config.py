@@ -15,6 +15,8 @@ from typing import Literal, Self, cast
 Environment = Literal["development", "test", "production"]
 
 ENV_FILE = "ici.env"
+DEVELOPMENT = "development"
+"""The channel of development and tests: messages go to a file that `ici mailbox` shows."""
 
 
 class ConfigIncomplete(RuntimeError):
@@ -63,21 +65,33 @@ class Config:
             )
         if len(given["ICI_SECRET"]) < 32:
             raise ConfigIncomplete("ICI_SECRET must have at least 32 characters.")
-        development_channel = "" if environment == "production" else "development"
+        development_channel = "" if environment == "production" else DEVELOPMENT
+        mail, sms = given.get("ICI_MAIL", development_channel), given.get("ICI_SMS", development_channel)
+        refuse_channels(environment, mail=mail, sms=sms)
         return cls(
             environment=cast(Environment, environment),
             database_url=given["ICI_DATABASE_URL"],
             owner_database_url=given.get("ICI_OWNER_DATABASE_URL") or None,
             secret=given["ICI_SECRET"],
             var=var,
-            mail=given.get("ICI_MAIL", development_channel),
-            sms=given.get("ICI_SMS", development_channel),
+            mail=mail,
+            sms=sms,
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
         )
 
     def key(self, label: str) -> bytes:
         """A 32-byte key for one use, derived from the secret, so that no two uses share a key."""
         return hmac.new(self.secret.encode(), f"ici/{label}".encode(), hashlib.sha256).digest()
+
+
+def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
+    """Raise `ConfigIncomplete` for a channel that could carry nothing, or that would show codes to operators."""
+    if environment == "production" and DEVELOPMENT in (mail, sms):
+        raise ConfigIncomplete("ICI_MAIL and ICI_SMS cannot be `development` in production: it writes codes to a file.")
+    if mail not in ("", DEVELOPMENT) and not mail.startswith("smtp://"):
+        raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
+    if sms not in ("", DEVELOPMENT):
+        raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The database: the only module that knows the word commit.
 
-`transaction()` commits on leaving and rolls back on any exception. It is entered around the dispatch of a request,
-around a command and around a job, and nowhere else. Row-level security sees whoever `become()` named, for this
-transaction only (`set_config(…, true)`), so nothing leaks to the next user of a pooled connection.
+`transaction()` commits on leaving and rolls back on any exception, except one that `keeps_effects`. It is entered
+around the dispatch of a request, around a command and around a job, and nowhere else. Row-level security sees whoever
+`become()` named, for this transaction only (`set_config(…, true)`), so nothing leaks to the next user of a pooled
+connection.
 """
 
 import uuid
@@ -108,12 +109,22 @@ def engine() -> Engine:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One unit of work: commit on leaving, roll back on any exception, then run what waited for the commit."""
+    """One unit of work: commit on leaving, roll back on any exception, then run what waited for the commit.
+
+    A refusal that must leave a trace (a wrong guess is counted although it is refused) says so by an attribute
+    `keeps_effects = True` on the exception: then the work is committed first, and the exception goes on its way.
+    """
     waiting: list[Callable[[], None]] = []
+    refusal: Exception | None = None
     with Session(engine(), expire_on_commit=False) as opened:
         session_token, waiting_token = _session.set(opened), _after_commit.set(waiting)
         try:
-            yield opened
+            try:
+                yield opened
+            except Exception as error:
+                if not getattr(error, "keeps_effects", False):
+                    raise
+                refusal = error
             opened.commit()
         except BaseException:
             opened.rollback()
@@ -123,6 +134,8 @@ def transaction() -> Iterator[Session]:
             _after_commit.reset(waiting_token)
     for call in waiting:
         call()
+    if refusal is not None:
+        raise refusal
 
 
 @contextmanager

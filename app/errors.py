@@ -26,6 +26,9 @@ class Problem(Exception):
     title: ClassVar[Text]
     remedy: ClassVar[Text | None] = None
     """What the person can do about it, when there is something."""
+    keeps_effects: ClassVar[bool] = False
+    """True for a refusal that must leave a trace: what was written before it is committed (see `db.transaction`).
+    Not for views behind `@idempotent`: their key would be kept without an answer."""
 
     def __init__(self, *, errors: list[Pointer] | None = None, retry_after_s: int | None = None, **facts: Any) -> None:
         super().__init__(self.code())
@@ -115,9 +118,7 @@ class PreconditionFailed(Problem):
 
 class PreconditionRequired(Problem):
     status = 428
-    title = Text(
-        fr="Envoyez If-Match avec l'ETag de votre lecture.", en="Send If-Match with the ETag that you read."
-    )
+    title = Text(fr="Envoyez If-Match avec l'ETag de votre lecture.", en="Send If-Match with the ETag that you read.")
 
 
 class TooManyRequests(Problem):

@@ -1,0 +1,1 @@
+"""What leaves the house: messages to people, and later events to other systems."""
