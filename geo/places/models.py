@@ -5,9 +5,12 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import Geography, WKBElement
+from geoalchemy2.shape import from_shape, to_shape
+from shapely import Point
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZMULTIRANGE, UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,13 +20,24 @@ from app import db
 POINT = Geography("POINT", srid=4326, spatial_index=False)
 
 
+def point_at(lon: float, lat: float) -> WKBElement:
+    """The point at these WGS 84 degrees. Seven decimals are a centimetre; more are noise (RFC 7946 section 11.2)."""
+    return from_shape(Point(round(lon, 7), round(lat, 7)), srid=4326)
+
+
+class StoreStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Store(db.Base):
     """A shop of a brand. `reference` is the brand's own name for it; `number` is a short internal key."""
 
     __tablename__ = "store"
     __table_args__ = (
         UniqueConstraint("brand_id", "reference"),
-        Index("ix_store_location", "location", postgresql_using="gist"),
+        Index("ix_store_brand_id", "brand_id", "created_at", "id"),
+        Index("ix_store_near", "brand_id", "location", postgresql_using="gist"),
         CheckConstraint("status IN ('open', 'closed')", name="status"),
     )
 
@@ -42,6 +56,16 @@ class Store(db.Base):
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    @property
+    def lon(self) -> float:
+        """Degrees east."""
+        return float(to_shape(self.location).coords[0][0])
+
+    @property
+    def lat(self) -> float:
+        """Degrees north."""
+        return float(to_shape(self.location).coords[0][1])
 
 
 class Area(db.Base):

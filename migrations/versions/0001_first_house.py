@@ -353,7 +353,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("brand_id", "reference", name=op.f("uq_store_brand_id_reference")),
         sa.UniqueConstraint("number", name=op.f("uq_store_number")),
     )
-    op.create_index("ix_store_location", "store", ["location"], unique=False, postgresql_using="gist")
+    op.create_index("ix_store_brand_id", "store", ["brand_id", "created_at", "id"], unique=False)
+    op.create_index("ix_store_near", "store", ["brand_id", "location"], unique=False, postgresql_using="gist")
     op.create_table(
         "area_store",
         sa.Column("area_id", sa.Uuid(), nullable=False),
