@@ -203,6 +203,14 @@ def get(model: type[T], key: Any) -> T | None:
     return session().get(model, key)
 
 
+def locked(select: Select[T]) -> Select[T]:
+    """The same question, locking the rows it finds and looking at them again after the wait.
+
+    `with_for_update()` alone waits too, but leaves things that this transaction read before as they were then.
+    """
+    return select.with_for_update().execution_options(populate_existing=True)
+
+
 def first(select: Select[T]) -> T | None:
     """The first row of a question, or None."""
     return session().scalars(select.limit(1)).first()
@@ -213,7 +221,7 @@ def all_of(select: Select[T]) -> Sequence[T]:
     return session().scalars(select).all()
 
 
-def rows(select: Select[Any]) -> Sequence[Any]:
+def rows(select: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     """Every row of a question about several things."""
     return session().execute(select).all()
 
