@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
 
@@ -35,6 +35,10 @@ class Member(db.Base):
     id: Mapped[uuid.UUID] = mapped_column("member_id", primary_key=True, default=db.new_id)
     language: Mapped[str]
     created_at: Mapped[datetime]
+
+    addresses: Mapped[list["MemberIdentifier"]] = relationship(
+        viewonly=True, order_by="MemberIdentifier.kind, MemberIdentifier.value"
+    )
 
 
 class IdentifierKind(StrEnum):
@@ -80,9 +84,7 @@ class MemberSession(db.Base):
     __tablename__ = "member_session"
     __table_args__ = (db.personal(db.Reader.MEMBER),)
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     generation: Mapped[int] = mapped_column(Integer)
     rotated_at: Mapped[datetime]
@@ -142,7 +144,7 @@ class Terminal(db.Base):
 
 
 class SignInFailure(db.Base):
-    """A failed password or code, kept for an hour to slow down guessing. The address is a keyed hash."""
+    """A failed password or code, kept for a day to slow down guessing. The address is a keyed hash."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_recent", "address_hash", "failed_at"),)

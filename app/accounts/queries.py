@@ -1,29 +1,71 @@
 """Questions about who may sign in and who is signed in."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, column, select, table
 
-from app.accounts.models import Brand, ConsoleSession, ConsoleUser, MemberSession, Terminal
+from app.accounts.models import (
+    Brand,
+    ConsoleSession,
+    ConsoleUser,
+    MemberIdentifier,
+    MemberSession,
+    OneTimeCode,
+    SignInFailure,
+    Terminal,
+)
+
+# The kernel does not import the room of places; to bind a terminal it needs only a store's name and brand.
+STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()), column("name"))
 
 
-def brand_with_code(code: str) -> Select[tuple[Brand]]:
+def brand_with_code(code: str) -> Select[Brand]:
     """The brand that people call `code`."""
     return select(Brand).where(Brand.code == code)
 
 
-def open_member_session(member_id: uuid.UUID, session_id: uuid.UUID, *, now: datetime) -> Select[tuple[MemberSession]]:
+def owner_of_address(kind: str, value: str) -> Select[MemberIdentifier]:
+    """Whose wallet this address opens."""
+    return select(MemberIdentifier).where(MemberIdentifier.kind == kind, MemberIdentifier.value == value)
+
+
+def newest_code(address_hash: bytes) -> Select[OneTimeCode]:
+    """The last code sent to an address: the only one that may open anything."""
+    recent = select(OneTimeCode).where(OneTimeCode.address_hash == address_hash)
+    return recent.order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
+
+
+def nth_code_within(address_hash: bytes, n: int, window: timedelta, *, now: datetime) -> Select[datetime]:
+    """When the n-th last code left, if that was within the window: then n codes or more were sent in it."""
+    sent = select(OneTimeCode.created_at).where(OneTimeCode.address_hash == address_hash)
+    return sent.where(OneTimeCode.created_at > now - window).order_by(OneTimeCode.created_at.desc()).offset(n - 1)
+
+
+def nth_failure_within(address_hash: bytes, n: int, window: timedelta, *, now: datetime) -> Select[datetime]:
+    """When the n-th last failure was, if that was within the window."""
+    failed = select(SignInFailure.failed_at).where(SignInFailure.address_hash == address_hash)
+    return failed.where(SignInFailure.failed_at > now - window).order_by(SignInFailure.failed_at.desc()).offset(n - 1)
+
+
+def open_member_session(member_id: uuid.UUID, session_id: uuid.UUID, *, now: datetime) -> Select[MemberSession]:
     """This sign-in of this member, unless it was revoked or is over."""
+    return open_member_sessions(member_id, now=now).where(MemberSession.id == session_id)
+
+
+def open_member_sessions(member_id: uuid.UUID, *, now: datetime) -> Select[MemberSession]:
+    """The sign-ins of this member that were not revoked and are not over."""
     return select(MemberSession).where(
-        MemberSession.member_id == member_id,
-        MemberSession.id == session_id,
-        MemberSession.revoked_at.is_(None),
-        MemberSession.expires_at > now,
+        MemberSession.member_id == member_id, MemberSession.revoked_at.is_(None), MemberSession.expires_at > now
     )
 
 
-def console_session_with(token_hash: bytes, *, now: datetime) -> Select[tuple[ConsoleSession, ConsoleUser]]:
+def member_session(member_id: uuid.UUID, session_id: uuid.UUID) -> Select[MemberSession]:
+    """This sign-in of this member, even one that is over."""
+    return select(MemberSession).where(MemberSession.member_id == member_id, MemberSession.id == session_id)
+
+
+def console_session_with(token_hash: bytes, *, now: datetime) -> Select[ConsoleSession, ConsoleUser]:
     """The open console session with this token, and its user if not disabled."""
     return (
         select(ConsoleSession, ConsoleUser)
@@ -37,6 +79,33 @@ def console_session_with(token_hash: bytes, *, now: datetime) -> Select[tuple[Co
     )
 
 
-def terminal_with_key(key_hash: bytes) -> Select[tuple[Terminal]]:
+def console_users_of(brand_id: uuid.UUID) -> Select[ConsoleUser]:
+    """Who works for this brand at the console, disabled or not."""
+    return select(ConsoleUser).where(ConsoleUser.brand_id == brand_id)
+
+
+def console_user_with(brand_code: str, email: str) -> Select[ConsoleUser]:
+    """Who signs in to this brand with this e-mail address, unless disabled."""
+    working = select(ConsoleUser).join(Brand, Brand.id == ConsoleUser.brand_id)
+    return working.where(Brand.code == brand_code, ConsoleUser.email == email, ConsoleUser.disabled_at.is_(None))
+
+
+def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[str]:
+    """The name of this store, if it is a store of this brand."""
+    return select(STORE.c.name).where(STORE.c.brand_id == brand_id, STORE.c.id == store_id)
+
+
+def terminals_of(brand_id: uuid.UUID) -> Select[Terminal]:
+    """The terminals of this brand: waiting, paired and revoked."""
+    return select(Terminal).where(Terminal.brand_id == brand_id)
+
+
+def terminal_with_key(key_hash: bytes) -> Select[Terminal]:
     """The terminal that holds this key, unless it was revoked."""
     return select(Terminal).where(Terminal.key_hash == key_hash, Terminal.revoked_at.is_(None))
+
+
+def terminal_waiting_for(pairing_hash: bytes, *, now: datetime) -> Select[Terminal]:
+    """The terminal that this pairing token pairs."""
+    waiting = select(Terminal).where(Terminal.pairing_hash == pairing_hash, Terminal.pairing_expires_at > now)
+    return waiting.where(Terminal.revoked_at.is_(None))

@@ -6,6 +6,7 @@
 | member | refresh token, rotated at each use | keyed hash of (session, generation) | 90 days |
 | console user | `ici_c_…`, random | SHA-256 in the database | 8 hours |
 | terminal | `ici_t_…`, random | SHA-256 in the database | when revoked |
+| whoever sets up a terminal | `ici_p_…`, random, works once | SHA-256 in the database | 15 minutes |
 
 A session that is revoked stops its tokens at once, everywhere: each request looks it up.
 """
@@ -31,6 +32,7 @@ ALGORITHM = "EdDSA"
 ISSUER = "ici"
 CONSOLE_PREFIX = "ici_c_"
 TERMINAL_PREFIX = "ici_t_"
+PAIRING_PREFIX = "ici_p_"
 REFRESH_PREFIX = "ici_r_"
 
 
@@ -82,6 +84,7 @@ def _verified(token: str, key: bytes) -> Access:
     # Checking an Ed25519 signature costs as much as the rest of a hot request, so a token is checked once per process;
     # expiry and revocation are looked at on every use, outside this cache.
     try:
+        _require_canonical(token)
         claims = jwt.decode(
             token,
             _keys(key)[1],
@@ -94,6 +97,15 @@ def _verified(token: str, key: bytes) -> Access:
         raise Unauthenticated from None
 
 
+def _require_canonical(token: str) -> None:
+    # base64 decoders skip stray characters and ignore spare bits, so one signature could be written in many ways.
+    # Only the way we write it is taken, so that a token is one text.
+    signature = token.rpartition(".")[2]
+    raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != signature:
+        raise ValueError("another spelling of a signature")
+
+
 def issue_refresh_token(refresh: Refresh) -> str:
     """The refresh token of one generation. It is derived, not stored, so a lost answer can be given again."""
     payload = refresh.member_id.bytes + refresh.session_id.bytes + refresh.generation.to_bytes(4, "big")
@@ -101,18 +113,19 @@ def issue_refresh_token(refresh: Refresh) -> str:
 
 
 def read_refresh_token(token: str) -> Refresh:
-    """Check that we made this refresh token. Raises `Unauthenticated`."""
+    """Check that we made this refresh token, to the letter. Raises `Unauthenticated`."""
     try:
         text = token.removeprefix(REFRESH_PREFIX)
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        payload = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:36]
     except ValueError:
         raise Unauthenticated from None
-    payload, proof = raw[:36], raw[36:]
-    if len(payload) != 36 or not hmac.compare_digest(proof, _refresh_proof(payload)):
+    if len(payload) != 36:
         raise Unauthenticated
-    return Refresh(
-        uuid.UUID(bytes=payload[:16]), uuid.UUID(bytes=payload[16:32]), int.from_bytes(payload[32:], "big")
-    )
+    member, session, generation = payload[:16], payload[16:32], payload[32:]
+    refresh = Refresh(uuid.UUID(bytes=member), uuid.UUID(bytes=session), int.from_bytes(generation, "big"))
+    if not hmac.compare_digest(issue_refresh_token(refresh).encode(), token.encode()):
+        raise Unauthenticated
+    return refresh
 
 
 def _refresh_proof(payload: bytes) -> bytes:

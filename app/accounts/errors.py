@@ -1,0 +1,79 @@
+"""Refusals of accounts. Those about proofs are uniform: they never say which part was wrong, nor whom we know."""
+
+from app.errors import CONSTRAINTS, Conflict, NotFound, Problem, TooManyRequests
+from app.languages import Text
+
+
+class CodeNotAccepted(Problem):
+    """Wrong, used, superseded or expired code; too many guesses at it; or no code at all."""
+
+    status = 401
+    title = Text(fr="Ce code n'est pas accepté.", en="This code is not accepted.")
+    remedy = Text(fr="Vérifiez le code, ou demandez-en un nouveau.", en="Check the code, or ask for a new one.")
+    keeps_effects = True  # the wrong guess is counted
+
+
+class RefreshNotAccepted(Problem):
+    """A refresh token that is not ours, is over, or was used before."""
+
+    status = 401
+    title = Text(fr="Votre connexion est terminée.", en="Your sign-in is over.")
+    remedy = Text(fr="Identifiez-vous à nouveau.", en="Sign in again.")
+    keeps_effects = True  # a stolen token ends its sign-in
+
+
+class CredentialsNotAccepted(Problem):
+    """Unknown brand or user, disabled user, or wrong password."""
+
+    status = 401
+    title = Text(fr="Ces identifiants ne sont pas acceptés.", en="These credentials are not accepted.")
+    remedy = Text(
+        fr="Vérifiez l'enseigne, l'adresse et le mot de passe.", en="Check the brand, the address and the password."
+    )
+    keeps_effects = True  # the failure is counted
+
+
+class PairingNotAccepted(Problem):
+    """Unknown, used or expired pairing token, or its terminal was revoked."""
+
+    status = 401
+    title = Text(fr="Ce code d'appairage n'est pas accepté.", en="This pairing token is not accepted.")
+    remedy = Text(fr="Demandez un nouveau terminal à un administrateur.", en="Ask an administrator for a new terminal.")
+
+
+class TooManyCodes(TooManyRequests):
+    title = Text(
+        fr="Trop de codes ont été demandés pour cette adresse.", en="Too many codes were asked for this address."
+    )
+    remedy = Text(fr="Utilisez le dernier code, ou attendez.", en="Use the last code, or wait.")
+
+
+class TooManyGuesses(TooManyRequests):
+    title = Text(fr="Trop d'essais pour cette adresse.", en="Too many attempts for this address.")
+    remedy = Text(fr="Attendez avant d'essayer à nouveau.", en="Wait before you try again.")
+
+
+class BrandUnknown(NotFound):
+    title = Text(fr="Cette enseigne n'existe pas.", en="There is no such brand.")
+
+
+class BrandExists(Conflict):
+    title = Text(fr="Une enseigne porte déjà ce code.", en="A brand has this code already.")
+
+
+class ConsoleUserExists(Conflict):
+    title = Text(
+        fr="Cette adresse appartient déjà à un utilisateur de l'enseigne.",
+        en="This address belongs to a user of the brand already.",
+    )
+
+
+class OwnAccessKept(Conflict):
+    """An administrator cannot disable themselves, so a brand is never left without one."""
+
+    title = Text(fr="Vous ne pouvez pas désactiver votre propre accès.", en="You cannot disable your own access.")
+    remedy = Text(fr="Demandez à un autre administrateur.", en="Ask another administrator.")
+
+
+CONSTRAINTS["uq_brand_code"] = BrandExists
+CONSTRAINTS["uq_console_user_brand_id_email"] = ConsoleUserExists

@@ -1,0 +1,46 @@
+"""A brand begins."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from babel.numbers import is_currency
+
+from app import db
+from app.accounts.models import Brand
+from app.errors import Malformed, Pointer
+
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def create_brand(
+    *, code: str, name: str, countries: Sequence[str], time_zone: str, currency: str, now: datetime
+) -> Brand:
+    """A new tenant. `countries` are ISO 3166-1 alpha-2, `time_zone` is IANA, `currency` ISO 4217.
+
+    Raises `Malformed` with every wrong value, and `BrandExists`.
+    """
+    wrong = [
+        *_unless(CODE.fullmatch(code) is not None, "/code", "2 to 40 of a-z, 0-9 and hyphen."),
+        *_unless(bool(countries) and all(map(COUNTRY.fullmatch, countries)), "/countries", "ISO 3166-1 alpha-2."),
+        *_unless(time_zone in available_timezones(), "/time_zone", "A time zone of the IANA database."),
+        *_unless(is_currency(currency), "/currency", "ISO 4217."),
+    ]
+    if wrong:
+        raise Malformed(errors=wrong)
+    return db.add(
+        Brand(
+            code=code,
+            name=name,
+            countries=list(countries),
+            time_zone=time_zone,
+            currency=currency,
+            created_at=now,
+        )
+    )
+
+
+def _unless(right: bool, pointer: str, detail: str) -> list[Pointer]:
+    return [] if right else [{"pointer": pointer, "code": "invalid", "detail": detail}]

@@ -1,0 +1,246 @@
+"""Sign in, stay signed in, sign out: members, console users, terminals.
+
+Sign-in takes no `Idempotency-Key`: its answers are secrets, and the store of answers keeps no secrets.
+"""
+
+import uuid
+from typing import Any
+
+from app import clock
+from app.accounts import pairing, preferring, proving, queries, schemas, signing_in, staffing
+from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.accounts.errors import (
+    CodeNotAccepted,
+    ConsoleUserExists,
+    CredentialsNotAccepted,
+    OwnAccessKept,
+    PairingNotAccepted,
+    RefreshNotAccepted,
+    TooManyCodes,
+    TooManyGuesses,
+)
+from app.accounts.models import ConsoleUser, Member, MemberSession, Terminal
+from app.api import Blueprint, language, refuses
+from app.errors import NotFound, RequestInFlight
+from app.events.errors import ChannelUnavailable
+from app.idempotency import idempotent
+from app.pagination import Page, PageIn, link_header, page_of
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-in of members, staff and terminals")
+
+Body = dict[str, Any]
+Listed = tuple[Page[Any], dict[str, str]]
+
+
+@blueprint.post("/sign-in-codes")
+@only(Role.ANYONE)
+@refuses(ChannelUnavailable, TooManyCodes, TooManyGuesses, RequestInFlight)
+@blueprint.arguments(schemas.AddressIn)
+@blueprint.response(202, schemas.SignInCodeOut)
+def send_sign_in_code(body: Body) -> Body:
+    """Send a one-time code to an e-mail address or a phone.
+
+    The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat sends at most one more
+    code, which replaces the one before. At most 5 codes an hour leave for one address.
+    """
+    lasting = proving.send_code(address=body["address"], language=language(), now=clock.now())
+    return {"expires_in_s": lasting.total_seconds()}
+
+
+@blueprint.post("/sessions")
+@only(Role.ANYONE)
+@refuses(CodeNotAccepted, TooManyGuesses, RequestInFlight)
+@blueprint.arguments(schemas.SignInIn)
+@blueprint.response(201, schemas.SignInOut)
+def sign_in(body: Body) -> signing_in.Tokens:
+    """Sign in with the code; a first sign-in makes the wallet.
+
+    No `Idempotency-Key`: the answer holds tokens, which are kept nowhere. A code works once; if the answer was lost,
+    ask for another code. A wrong, used or expired code is refused in one way.
+    """
+    return signing_in.sign_in(address=body["address"], code=body["code"], language=language(), now=clock.now())
+
+
+@blueprint.post("/sessions/refresh")
+@only(Role.ANYONE)
+@refuses(RefreshNotAccepted)
+@blueprint.arguments(schemas.RefreshIn)
+@blueprint.response(201, schemas.TokensOut)
+def refresh_session(body: Body) -> signing_in.Tokens:
+    """Exchange the refresh token for a new pair of tokens.
+
+    Each refresh token works once. If the answer was lost, send the same token again within 10 seconds: the same
+    successor comes back, so no `Idempotency-Key` is needed. Later, or with an older token, the sign-in is revoked.
+    """
+    return signing_in.refresh(refresh_token=body["refresh_token"], now=clock.now())
+
+
+@blueprint.get("/sessions")
+@only(Role.MEMBER)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.SessionsOut)
+def list_sessions(page: Body) -> Listed:
+    """Where am I signed in? Newest first."""
+    mine = queries.open_member_sessions(member_id(), now=clock.now())
+    found = page_of(mine, sort=MemberSession.created_at, id=MemberSession.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.delete("/sessions/current")
+@only(Role.MEMBER)
+@blueprint.response(204)
+def sign_out() -> None:
+    """Sign out of this app; its tokens stop at once.
+
+    No `Idempotency-Key`: the token that would send it again has stopped.
+    """
+    signing_in.sign_out(member_id=member_id(), session_id=principal().session_id, now=clock.now())
+
+
+@blueprint.delete("/sessions/<uuid:session_id>")
+@only(Role.MEMBER)
+@refuses(NotFound)
+@blueprint.response(204)
+def end_session(session_id: uuid.UUID) -> None:
+    """Sign out somewhere else, for instance on a lost phone.
+
+    No `Idempotency-Key`: a session ends once, and ending it again answers the same.
+    """
+    signing_in.sign_out(member_id=member_id(), session_id=session_id, now=clock.now())
+
+
+@blueprint.get("/me")
+@only(Role.MEMBER)
+@refuses(NotFound)
+@blueprint.response(200, schemas.MeOut)
+def show_me() -> Member:
+    """My wallet: its language and the addresses that open it."""
+    return preferring.member(member_id=member_id())
+
+
+@blueprint.put("/me")
+@only(Role.MEMBER)
+@idempotent
+@refuses(NotFound)
+@blueprint.arguments(schemas.MeIn)
+@blueprint.response(200, schemas.MeOut)
+def change_me(body: Body) -> Member:
+    """Choose the language in which I am written to."""
+    return preferring.prefer_language(member_id=member_id(), language=body["language"])
+
+
+@blueprint.post("/console/sessions")
+@only(Role.ANYONE)
+@refuses(CredentialsNotAccepted, TooManyGuesses, RequestInFlight)
+@blueprint.arguments(schemas.ConsoleSignInIn)
+@blueprint.response(201, schemas.ConsoleSignInOut)
+def sign_in_to_console(body: Body) -> staffing.ConsoleSignIn:
+    """Sign in to a brand's console with a password.
+
+    No `Idempotency-Key`: the answer holds a token, which is kept nowhere; a repeat opens one more session.
+    10 failures within 15 minutes close the door for this address, known or not.
+    """
+    return staffing.sign_in_to_console(
+        brand=body["brand"], email=body["email"].value, password=body["password"], now=clock.now()
+    )
+
+
+@blueprint.delete("/console/sessions/current")
+@only(*CONSOLE_ROLES)
+@blueprint.response(204)
+def sign_out_of_console() -> None:
+    """Sign out of the console; the token stops at once.
+
+    No `Idempotency-Key`: the token that would send it again has stopped.
+    """
+    staffing.sign_out_of_console(session_id=principal().session_id, now=clock.now())
+
+
+@blueprint.get("/console/users")
+@only(Role.ADMIN, Role.AUDITOR)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.ConsoleUsersOut)
+def list_console_users(page: Body) -> Listed:
+    """Who works for the brand at the console, newest first."""
+    found = page_of(queries.console_users_of(brand_id()), sort=ConsoleUser.created_at, id=ConsoleUser.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.post("/console/users")
+@only(Role.ADMIN)
+@refuses(ConsoleUserExists)
+@blueprint.arguments(schemas.ConsoleUserIn)
+@blueprint.response(201, schemas.ConsoleUserOut)
+def add_console_user(body: Body) -> ConsoleUser:
+    """Let a person work for the brand, with a first password of 12 characters or more.
+
+    No `Idempotency-Key`: the store of answers keeps a fast hash of the request, which is no place for a password.
+    An address belongs to one user, so a repeat is refused with `console_user_exists` and changes nothing.
+    """
+    known = {"brand_id": brand_id(), "email": body["email"].value, "role": Role(body["role"])}
+    return staffing.create_console_user(**known, name=body["name"], password=body["password"], now=clock.now())
+
+
+@blueprint.post("/console/users/<uuid:user_id>/disabling")
+@only(Role.ADMIN)
+@idempotent
+@refuses(NotFound, OwnAccessKept)
+@blueprint.response(200, schemas.ConsoleUserOut)
+def disable_console_user(user_id: uuid.UUID) -> ConsoleUser:
+    """Stop a user at once and for good; every session of theirs ends.
+
+    No `If-Match`: disabling never conflicts with another change.
+    """
+    by = principal()
+    return staffing.disable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
+
+
+@blueprint.get("/terminals")
+@only(Role.ADMIN, Role.AUDITOR)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.TerminalsOut)
+def list_terminals(page: Body) -> Listed:
+    """The brand's terminals, newest first: waiting, paired and revoked."""
+    found = page_of(queries.terminals_of(brand_id()), sort=Terminal.created_at, id=Terminal.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.post("/terminals")
+@only(Role.ADMIN)
+@refuses(NotFound)
+@blueprint.arguments(schemas.TerminalIn)
+@blueprint.response(201, schemas.NewTerminalOut)
+def create_terminal(body: Body) -> pairing.NewTerminal:
+    """Make a terminal for a store. The token in the answer pairs it, once, within 15 minutes.
+
+    No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more terminal; a
+    terminal that nobody pairs in time can do nothing and is forgotten a day later.
+    """
+    return pairing.create_terminal(brand_id=brand_id(), **body, now=clock.now())
+
+
+@blueprint.post("/terminals/pairing")
+@only(Role.ANYONE)
+@refuses(PairingNotAccepted)
+@blueprint.arguments(schemas.PairingIn)
+@blueprint.response(201, schemas.PairedOut)
+def pair_terminal(body: Body) -> pairing.Paired:
+    """Pair this terminal: exchange the pairing token for the terminal's own key.
+
+    No `Idempotency-Key`: the answer holds a key, which is kept nowhere. The token works once; if the answer was
+    lost, revoke the terminal and make another.
+    """
+    return pairing.pair_terminal(pairing_token=body["pairing_token"], now=clock.now())
+
+
+@blueprint.post("/terminals/<uuid:terminal_id>/revocation")
+@only(Role.ADMIN)
+@idempotent
+@refuses(NotFound)
+@blueprint.response(200, schemas.TerminalOut)
+def revoke_terminal(terminal_id: uuid.UUID) -> Terminal:
+    """Stop a terminal at once and for good, for instance when it was stolen.
+
+    No `If-Match`: revoking never conflicts with another change.
+    """
+    return pairing.revoke_terminal(brand_id=brand_id(), terminal_id=terminal_id, now=clock.now())

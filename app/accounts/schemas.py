@@ -1,0 +1,202 @@
+"""What accounts read and answer. Durations are whole seconds; tokens are opaque to whoever holds them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import marshmallow as ma
+
+from app.accounts.access import CONSOLE_ROLES, principal
+from app.accounts.addressing import Address, email_address, phone_number
+from app.accounts.models import IdentifierKind
+from app.api import In, Instant, Out
+from app.fields import Line
+from app.languages import LANGUAGES
+from app.pagination import PageOut
+
+BRAND_CODE = ma.validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
+
+LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its angle brackets
+
+
+class AddressField(ma.fields.String):
+    """An address, read into its one spelling."""
+
+    read: Callable[[str], Address]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > LONGEST_ADDRESS:
+            raise ma.ValidationError("Too long.")
+        try:
+            return type(self).read(text)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from None
+
+
+class Email(AddressField):
+    """An e-mail address, folded to lower case."""
+
+    read = staticmethod(email_address)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"format": "email", "minLength": 3, "maxLength": LONGEST_ADDRESS}, **kwargs)
+
+
+class Phone(AddressField):
+    """A phone number, French unless it begins with `+`."""
+
+    read = staticmethod(phone_number)
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"minLength": 3, "maxLength": 40, "description": "French unless it begins with +"}
+        super().__init__(metadata=metadata, **kwargs)
+
+
+class AddressIn(In):
+    """Exactly one of `email` and `phone`."""
+
+    email = Email()
+    phone = Phone()
+
+    @ma.validates_schema
+    def exactly_one(self, data: dict[str, Any], **_: Any) -> None:
+        if len({"email", "phone"} & set(data)) != 1:
+            raise ma.ValidationError("Send exactly one of email and phone.")
+
+    @ma.post_load
+    def with_address(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        rest = {name: value for name, value in data.items() if name not in ("email", "phone")}
+        return rest | {"address": data.get("email") or data["phone"]}
+
+
+class SignInCodeOut(Out):
+    expires_in_s = ma.fields.Integer(required=True, metadata={"description": "How long the code works"})
+
+
+class SignInIn(AddressIn):
+    code = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[0-9]{6}$", error="Six digits."))
+
+
+class RefreshIn(In):
+    refresh_token = Line(required=True, longest=200)
+
+
+class TokensOut(Out):
+    """Send `access_token` as `Authorization: Bearer …`; keep `refresh_token` where only the app reads."""
+
+    member_id = ma.fields.UUID(required=True)
+    access_token = ma.fields.String(required=True)
+    token_type = ma.fields.Constant("Bearer", metadata={"type": "string"})
+    expires_in_s = ma.fields.Integer(required=True)
+    refresh_token = ma.fields.String(required=True)
+    refresh_expires_in_s = ma.fields.Integer(required=True)
+
+
+class SignInOut(TokensOut):
+    new_member = ma.fields.Boolean(required=True, metadata={"description": "This sign-in made the wallet"})
+
+
+class IsThisSession(ma.fields.Boolean):
+    """True for the id of the session that makes the request."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> bool:
+        return bool(value == principal().session_id)
+
+
+class SessionOut(Out):
+    id = ma.fields.UUID(required=True)
+    created_at = Instant(required=True)
+    refreshed_at = Instant(attribute="rotated_at", required=True)
+    expires_at = Instant(required=True)
+    current = IsThisSession(attribute="id", required=True)
+
+
+class SessionsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(SessionOut), required=True)
+
+
+class MemberAddressOut(Out):
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in IdentifierKind]))
+    value = ma.fields.String(required=True)
+    verified_at = Instant(required=True)
+
+
+class MeOut(Out):
+    id = ma.fields.UUID(required=True)
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+    created_at = Instant(required=True)
+    addresses = ma.fields.List(ma.fields.Nested(MemberAddressOut), required=True)
+
+
+class MeIn(In):
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+
+
+class ConsoleSignInIn(In):
+    brand = ma.fields.String(required=True, validate=BRAND_CODE)
+    email = Email(required=True)
+    password = Line(required=True, longest=200)
+
+
+class ConsoleSignInOut(Out):
+    token = ma.fields.String(required=True)
+    expires_in_s = ma.fields.Integer(required=True)
+    role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
+    name = ma.fields.String(required=True)
+
+
+class ConsoleUserIn(In):
+    email = Email(required=True)
+    name = Line(required=True, longest=100)
+    role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
+    password = Line(required=True, shortest=12, longest=200)
+
+
+class ConsoleUserOut(Out):
+    id = ma.fields.UUID(required=True)
+    email = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
+    created_at = Instant(required=True)
+    disabled_at = Instant(required=True, allow_none=True)
+
+
+class ConsoleUsersOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(ConsoleUserOut), required=True)
+
+
+class TerminalIn(In):
+    store_id = ma.fields.UUID(required=True)
+    name = Line(required=True, longest=100)
+
+
+class TerminalOut(Out):
+    id = ma.fields.UUID(required=True)
+    store_id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    created_at = Instant(required=True)
+    paired_at = Instant(required=True, allow_none=True)
+    revoked_at = Instant(required=True, allow_none=True)
+
+
+class NewTerminalOut(TerminalOut):
+    pairing_token = ma.fields.String(required=True, metadata={"description": "Shown once, works once"})
+    pairing_expires_at = Instant(required=True)
+
+
+class TerminalsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(TerminalOut), required=True)
+
+
+class PairingIn(In):
+    pairing_token = Line(required=True, longest=200)
+
+
+class PairedOut(Out):
+    """`key` is the terminal's bearer token; shown once."""
+
+    key = ma.fields.String(required=True)
+    terminal_id = ma.fields.UUID(required=True)
+    store_id = ma.fields.UUID(required=True)
+    store_name = ma.fields.String(required=True)
+    brand = ma.fields.String(required=True, metadata={"description": "The brand's code"})
