@@ -198,7 +198,7 @@ def _by_status(problems: list[type[Problem]]) -> dict[int, list[str]]:
 def _problem_response(status: int, codes: list[str]) -> dict[str, Any]:
     return {
         "description": f"{http.HTTPStatus(status).phrase}: {', '.join(codes)}",
-        "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
     }
 
 
@@ -212,14 +212,14 @@ class Api(flask_smorest.Api):
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
         codes = sorted({problem.code() for problem in every_problem()})
         self.spec.components.schema("ProblemCode", {"type": "string", "enum": codes})
-        if "Problem" not in self.spec.components.schemas:
-            self.spec.components.schema("Problem", schema=ProblemOut)
-        code = self.spec.components.schemas["Problem"]["properties"]
+        # flask-smorest has registered ERROR_SCHEMA itself, under the name of its class.
+        code = self.spec.components.schemas["ProblemOut"]["properties"]
         code["code"] = {"$ref": "#/components/schemas/ProblemCode"}
 
-    def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override]
+    def handle_http_exception(self, error: HTTPException) -> Response:
         """Flask's own refusals (unknown address, wrong method, large body…) in our one shape."""
-        return render(FLASK_REFUSALS.get(error.code or 500, BadRequest if (error.code or 500) < 500 else InternalFault)())
+        status = error.code or 500
+        return render(FLASK_REFUSALS.get(status, BadRequest if status < 500 else InternalFault)())
 
 
 FLASK_REFUSALS: dict[int, type[Problem]] = {
