@@ -1,0 +1,191 @@
+"""Stores out of a file into the catalogue of a brand: judged row by row, written in batches, all or nothing.
+
+A store is known by its reference within the brand. What a file does not say, an import does not erase; a store that
+is not in the file stays; running a file twice changes nothing.
+"""
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from app import db
+from geo.places import queries
+from geo.places.checking import Checked, StoreDetails, check, refused
+from geo.places.cleaning import same_name_key
+from geo.places.findings import Finding, Found
+from geo.places.locating import metres_between
+from geo.places.models import Store, StoreStatus, point_at
+from geo.places.publishing import places_changed
+from geo.places.remembering import DUPLICATE_M, Memory, memory
+from geo.places.rows import Row
+
+BATCH = 1000
+
+
+class Outcome(StrEnum):
+    """What became of a row. A corrected row that changes nothing any more is unchanged."""
+
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One line of the report. `changed` names the fields of an existing store that the row changed; None if new."""
+
+    number: int
+    reference: str | None
+    name: str | None
+    outcome: Outcome
+    found: tuple[Found, ...]
+    changed: tuple[str, ...] | None
+
+
+@dataclass
+class Summary:
+    """How many rows had which outcome, and which findings there were."""
+
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    findings: dict[tuple[Outcome, Finding], int] = field(default_factory=dict)
+
+    def count(self, judged: Judged) -> None:
+        """Take one row into account."""
+        self.outcomes[judged.outcome] += 1
+        for found in judged.found:
+            key = (judged.outcome, found.finding)
+            self.findings[key] = self.findings.get(key, 0) + 1
+
+
+Report = Callable[[Judged], None]
+
+
+def import_stores(
+    *, brand_id: uuid.UUID, countries: Collection[str], rows: Iterable[Row], now: datetime, report: Report
+) -> Summary:
+    """Write the stores of these rows for a brand with stores in `countries`; `report` hears of each row, in order.
+
+    The transaction belongs to the caller: it rolls back for a dry run. What the rows raise (a broken file) passes.
+    """
+    # Two imports of one brand would each judge without seeing the other's stores.
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"import of {brand_id}", 0))))
+    summary = Summary()
+    with memory() as earlier:
+        for batch in _batches(rows):
+            for judged in _import(batch, brand_id, countries, earlier, now):
+                summary.count(judged)
+                report(judged)
+    return summary
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _import(
+    rows: Sequence[Row], brand_id: uuid.UUID, countries: Collection[str], earlier: Memory, now: datetime
+) -> list[Judged]:
+    checked = [earlier.judge(check(row, countries=countries)) for row in rows]
+    kept = [one.details for one in checked if one.details is not None]
+    known = db.rows(
+        queries.known_or_near(
+            brand_id,
+            references=[details.reference for details in kept],
+            points=[(details.lon, details.lat) for details in kept],
+            radius_m=DUPLICATE_M,
+        )
+    )
+    batch = _Batch(brand_id, {store.reference: store for store in known}, now)
+    judged = [batch.judge(one) for one in checked]
+    batch.write()
+    return judged
+
+
+class _Batch:
+    """Compares checked rows with the stores that exist, and gathers what is to be written."""
+
+    def __init__(self, brand_id: uuid.UUID, known: dict[str, Any], now: datetime) -> None:
+        self.brand_id, self.known, self.now = brand_id, known, now
+        self.by_name: dict[str, list[Any]] = {}
+        for store in known.values():
+            self.by_name.setdefault(same_name_key(store.name), []).append(store)
+        self.new: list[dict[str, Any]] = []
+        self.changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+
+    def judge(self, checked: Checked) -> Judged:
+        details = checked.details
+        if details is None:
+            return Judged(checked.number, checked.reference, None, Outcome.REFUSED, checked.found, None)
+        existing = self.known.get(details.reference)
+        if existing is not None:
+            return self.compare(checked, details, existing)
+        twin = self.twin_of(details)
+        if twin is not None:
+            return self.judge(refused(checked, twin))
+        self.new.append(self.values(details))
+        return self.judged(checked, None)
+
+    def compare(self, checked: Checked, details: StoreDetails, existing: Any) -> Judged:
+        given = {name: value for name, value in asdict(details).items() if value is not None}
+        changed = tuple(name for name, value in given.items() if value != getattr(existing, name))
+        if not changed:
+            return Judged(checked.number, details.reference, details.name, Outcome.UNCHANGED, checked.found, changed)
+        columns = _as_columns({name: given[name] for name in changed}, details)
+        self.changed.setdefault(tuple(sorted(columns)), []).append(
+            {"b_id": existing.id, **{f"b_{name}": value for name, value in columns.items()}}
+        )
+        return self.judged(checked, changed)
+
+    def judged(self, checked: Checked, changed: tuple[str, ...] | None) -> Judged:
+        outcome = Outcome.CORRECTED if checked.found else Outcome.ACCEPTED
+        name = checked.details.name if checked.details else None
+        return Judged(checked.number, checked.reference, name, outcome, checked.found, changed)
+
+    def twin_of(self, details: StoreDetails) -> Found | None:
+        """A store with another reference, the same name and nearly the same place."""
+        for store in self.by_name.get(same_name_key(details.name), []):
+            distance_m = metres_between(details.lon, details.lat, store.lon, store.lat)
+            if distance_m <= DUPLICATE_M and store.status == StoreStatus.OPEN:
+                facts = {"reference": store.reference, "distance_m": round(distance_m)}
+                return Found(Finding.DUPLICATE_OF_STORE, "name", facts)
+        return None
+
+    def values(self, details: StoreDetails) -> dict[str, Any]:
+        columns = _as_columns(asdict(details), details)
+        stamps = {"created_at": self.now, "updated_at": self.now}
+        return {"id": db.new_id(), "brand_id": self.brand_id, **columns, **stamps}
+
+    def write(self) -> None:
+        """Insert, update, publish. What did not change is not touched: its version and dates stay."""
+        if self.new:
+            db.execute(insert(Store), self.new)
+        for names, stores in self.changed.items():
+            statement = (
+                update(Store.__table__)  # type: ignore[arg-type]
+                .where(Store.id == bindparam("b_id"))
+                .values(
+                    **{name: bindparam(f"b_{name}") for name in names}, version=Store.version + 1, updated_at=self.now
+                )
+            )
+            db.execute(statement, stores)
+        touched = [store["id"] for store in self.new]
+        touched += [store["b_id"] for stores in self.changed.values() for store in stores]
+        if touched:
+            places_changed(store_ids=touched, now=self.now)
+
+
+def _as_columns(fields: dict[str, Any], details: StoreDetails) -> dict[str, Any]:
+    """The fields of a store as its columns: both degrees are one point."""
+    columns = {name: value for name, value in fields.items() if name not in ("lon", "lat")}
+    if len(columns) < len(fields):
+        columns["location"] = point_at(details.lon, details.lat)
+    return columns

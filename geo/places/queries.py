@@ -1,0 +1,137 @@
+"""Questions about stores, areas and places."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import Geography, Geometry
+from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, cast, func, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION
+
+from geo.places.models import Area, AreaStore, Place, Store, StoreStatus
+
+SPHERE_MARGIN = 16
+"""`<->` orders on a sphere, which swaps neighbours that differ by a few per thousand; so many more are measured."""
+
+
+def stores_of(brand_id: uuid.UUID) -> Select[Store]:
+    """Every store of a brand, closed ones too."""
+    return select(Store).where(Store.brand_id == brand_id)
+
+
+def open_stores_of(brand_id: uuid.UUID) -> Select[Store]:
+    """The stores of a brand that people can go to."""
+    return stores_of(brand_id).where(Store.status == StoreStatus.OPEN)
+
+
+def store_of(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Store]:
+    """One store, if it belongs to this brand."""
+    return stores_of(brand_id).where(Store.id == store_id)
+
+
+def areas_of(brand_id: uuid.UUID) -> Select[Area]:
+    """Every area of a brand."""
+    return select(Area).where(Area.brand_id == brand_id)
+
+
+def area_of(brand_id: uuid.UUID, area_id: uuid.UUID) -> Select[Area]:
+    """One area, if it belongs to this brand."""
+    return areas_of(brand_id).where(Area.id == area_id)
+
+
+def stores_in_area(area_id: uuid.UUID) -> Select[Store]:
+    """The stores of an area."""
+    return select(Store).join(AreaStore, AreaStore.store_id == Store.id).where(AreaStore.area_id == area_id)
+
+
+def ids_in_area(area_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The ids of the stores of an area."""
+    return select(AreaStore.store_id).where(AreaStore.area_id == area_id)
+
+
+def ids_among(brand_id: uuid.UUID, store_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
+    """Which of these are stores of this brand."""
+    return select(Store.id).where(Store.brand_id == brand_id, Store.id == any_(_ids(store_ids)))
+
+
+def stores_to_publish(store_ids: Sequence[uuid.UUID], *, skip_locked: bool) -> Select[Any]:
+    """What `place` needs of these stores, locked until the end, so that two publications of a store take turns.
+
+    A store that somebody else holds is waited for, or skipped: its holder publishes it.
+    """
+    return (
+        select(*_columns(Store.number))
+        .where(Store.id == any_(_ids(store_ids)))
+        .order_by(Store.id)
+        .with_for_update(key_share=True, skip_locked=skip_locked)
+    )
+
+
+def ids_after(store_id: uuid.UUID | None, *, limit: int) -> Select[uuid.UUID]:
+    """The next ids of all stores of all brands, for work in batches."""
+    ordered = select(Store.id).order_by(Store.id).limit(limit)
+    return ordered if store_id is None else ordered.where(Store.id > store_id)
+
+
+def ids_known_until(before: datetime) -> Select[uuid.UUID]:
+    """The stores whose published opening intervals end before an instant."""
+    return select(Place.store_id).where(Place.open_known_until < before).order_by(Place.store_id)
+
+
+def known_or_near(
+    brand_id: uuid.UUID, *, references: Sequence[str], points: Sequence[tuple[float, float]], radius_m: float
+) -> Select[Any]:
+    """The stores of a brand that have one of these references, or lie within `radius_m` of one of these points."""
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    point = func.unnest(literal(lons, ARRAY(DOUBLE_PRECISION)), literal(lats, ARRAY(DOUBLE_PRECISION))).table_valued(
+        "lon", "lat", name="point"
+    )
+    named = select(*_columns()).where(
+        Store.brand_id == brand_id, Store.reference == any_(literal(list(references), ARRAY(Text)))
+    )
+    near = (
+        select(*_columns())
+        .join(point, func.ST_DWithin(Store.location, _point(point.c.lon, point.c.lat), radius_m))
+        .where(Store.brand_id == brand_id, Store.status == StoreStatus.OPEN)
+    )
+    return select(named.union(near).subquery())
+
+
+def nearest_stores(lon: float, lat: float, brand_id: uuid.UUID, limit: int) -> Select[Any]:
+    """(Store, distance_m): the open stores of a brand nearest to a point, by exact distance on the spheroid.
+
+    The index finds candidates in the order of a sphere, 0.3 % off at most; the best of them are measured exactly.
+    """
+    point = _point(literal(lon), literal(lat))
+    candidates = (
+        open_stores_of(brand_id)
+        .with_only_columns(Store.id)
+        .order_by(Store.location.op("<->")(point))
+        .limit(limit + SPHERE_MARGIN)
+        .subquery()
+    )
+    distance_m = func.ST_Distance(Store.location, point).label("distance_m")
+    return (
+        select(Store, distance_m)
+        .join(candidates, candidates.c.id == Store.id)
+        .order_by(distance_m, Store.number)
+        .limit(limit)
+    )
+
+
+def _point(lon: ColumnElement[float], lat: ColumnElement[float]) -> ColumnElement[Any]:
+    return type_coerce(cast(func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326), Geography), Geography)
+
+
+def _columns(*more: Any) -> list[Any]:
+    """A store with its degrees as numbers, which many rows of `Store` would each have to parse."""
+    plain = cast(Store.location, Geometry)
+    degrees = (func.ST_X(plain).label("lon"), func.ST_Y(plain).label("lat"))
+    texts = (Store.reference, Store.name, Store.address, Store.opening_hours, Store.time_zone, Store.country)
+    return [Store.id, *texts, Store.status, *degrees, *more]
+
+
+def _ids(ids: Sequence[uuid.UUID]) -> ColumnElement[Any]:
+    # One array, however many: a list of parameters would end at 65,535 and would be planned anew for every length.
+    return literal(list(ids), ARRAY(Uuid))
