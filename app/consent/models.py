@@ -6,7 +6,7 @@ Source of the model: GDPR articles 4(11), 6, 7 and 13; ISO/IEC TS 27560 for the 
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
@@ -43,6 +43,8 @@ class State(StrEnum):
 
 
 class ScopeKind(StrEnum):
+    """From the widest to the narrowest."""
+
     BRAND = "brand"
     AREA = "area"
     STORE = "store"
@@ -56,7 +58,49 @@ class Actor(StrEnum):
     SYSTEM_CLOCK = "system_clock"
 
 
+class Reason(StrEnum):
+    """Why a permission holds or does not. Closed: apps and senders branch on it."""
+
+    ALLOWED = "allowed"
+    NOT_ASKED = "not_asked"
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    INVALIDATED = "invalidated"
+    EXPIRED = "expired"
+    EXHAUSTED = "exhausted"
+    UNKNOWN = "unknown"
+    OUT_OF_SCOPE = "out_of_scope"
+    LEVEL_INSUFFICIENT = "level_insufficient"
+    OS_INSUFFICIENT = "os_insufficient"
+
+
+class Scope(NamedTuple):
+    """Where a permission holds: the brand, an area of it, or one store."""
+
+    kind: ScopeKind
+    id: uuid.UUID
+
+
 PERMITTING = (State.GIVEN, State.RENEWED)
+"""A yes, as long as it is not expired or used up."""
+
+NO = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.INVALIDATED)
+"""A no. Every other state says neither: a question, a delay, a yes whose time or uses are over."""
+
+SAID_NO = (State.REFUSED, State.WITHDRAWN)
+"""A no of the member's own."""
+
+CELL_KEY = ("member_id", "touchpoint", "purpose", "brand_id", "scope_kind", "scope_id")
+"""What events and cells have in common: the cell that they are about."""
+
+CONSENT = "consent"
+"""The legal basis (GDPR article 6(1)(a)) of the purposes that a member grants and withdraws."""
+
+POSITIONED = ("geofence", "beacon")
+"""Touchpoints that read the phone, so that its own permission counts too."""
 
 
 class Touchpoint(db.Base):
@@ -147,5 +191,15 @@ class PermissionState(db.Base):
     state: Mapped[str]
     expires_at: Mapped[datetime | None]
     uses_left: Mapped[int | None] = mapped_column(Integer)
+    os_location: Mapped[str | None]
+    """What the phone itself allowed when this was answered; from the event's evidence, here for "near me"."""
     version: Mapped[int]
     changed_at: Mapped[datetime]
+
+    def permits(self, now: datetime) -> bool:
+        """A standing yes: not expired, not used up. Scope, level and phone are for `deciding` to weigh."""
+        return (
+            self.state in PERMITTING
+            and (self.expires_at is None or self.expires_at > now)
+            and (self.uses_left is None or self.uses_left > 0)
+        )

@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("uses_left", sa.Integer(), nullable=True),
+        sa.Column("os_location", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("uses_left >= 0", name=op.f("ck_permission_state_uses_left")),

@@ -2,11 +2,21 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.accounts.models import Brand
+
+
+class CardStatus(StrEnum):
+    """A blocked card is refused at the till with its reason; a closed one is not known there any more."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
 
 
 class Card(db.Base):
@@ -20,9 +30,7 @@ class Card(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
     code: Mapped[str]
@@ -31,3 +39,5 @@ class Card(db.Base):
     status: Mapped[str] = mapped_column(server_default="active")
     version: Mapped[int] = mapped_column(server_default="1")
     joined_at: Mapped[datetime]
+
+    brand: Mapped[Brand] = relationship(viewonly=True)

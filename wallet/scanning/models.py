@@ -18,9 +18,7 @@ class Scan(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
     store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"))

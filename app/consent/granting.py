@@ -1,0 +1,169 @@
+"""A member says yes to one cell: a level at a touchpoint, for one purpose, in one scope."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app import db
+from app.accounts.models import Brand
+from app.consent import queries
+from app.consent.errors import (
+    ExpiryPast,
+    ExpiryTooLate,
+    LevelNotCarried,
+    PurposeBundled,
+    PurposeNeedsNoPermission,
+    PurposeUnknown,
+    ScopeForeign,
+    TouchpointUnknown,
+)
+from app.consent.models import (
+    CONSENT,
+    Actor,
+    Level,
+    PermissionEvent,
+    PermissionState,
+    Purpose,
+    Scope,
+    ScopeKind,
+    State,
+    Touchpoint,
+)
+from app.consent.proving import Evidence, proof_of
+from app.consent.recording import hold, record
+from app.languages import Moment
+
+USES: Mapping[Level, int] = {Level.ONE_SHOT: 1, Level.CONTACT_ONCE: 1}
+"""How often a level may be used; the others are not counted."""
+
+LONGEST: Mapping[Level, timedelta] = {Level.ONE_SHOT: timedelta(days=1), Level.THIS_VISIT: timedelta(hours=12)}
+"""Levels that are about now end soon, whatever the purpose allows."""
+
+INSIDE: Mapping[Level, frozenset[Level]] = {
+    Level.PROACTIVE: frozenset({Level.ALERT_ON_REQUEST, Level.THIS_VISIT, Level.ONE_SHOT, Level.CONTACT_ONCE}),
+    Level.ALERT_ON_REQUEST: frozenset({Level.ONE_SHOT, Level.CONTACT_ONCE}),
+    Level.THIS_VISIT: frozenset({Level.ONE_SHOT}),
+}
+"""What a level holds already, so that going down to it needs no new evidence. Levels are no numbers: one contact is
+not less than one visit."""
+
+
+def grant(
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    touchpoint: str,
+    purpose: str,
+    level: Level,
+    evidence: Evidence | None,
+    now: datetime,
+    scope: Scope | None = None,
+    expires_at: datetime | None = None,
+    claimed_at: datetime | None = None,
+) -> PermissionState:
+    """Record a yes and return its cell; nothing is written when it is refused.
+
+    It ends after the purpose's validity, or sooner when the level or the member says so. Going down to a level
+    inside the present one needs no evidence. A phone that shares its position "once" gives one shot at most.
+    Raises the `AnswerRefused` family, `TouchpointUnknown` or `PurposeUnknown`.
+    """
+    scope = checked_scope(scope, brand_id=brand_id)
+    goal = checked_purpose(purpose)
+    checked_level(level, touchpoint=touchpoint)
+    hold(member_id)
+    event = PermissionEvent(
+        member_id=member_id,
+        brand_id=brand_id,
+        touchpoint=touchpoint,
+        purpose=purpose,
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        actor=Actor.DATA_SUBJECT,
+        recorded_at=now,
+        claimed_at=claimed_at,
+    )
+    return record(_answered(event, level, evidence=evidence, expires_at=expires_at, goal=goal))
+
+
+def _answered(
+    event: PermissionEvent, level: Level, *, evidence: Evidence | None, expires_at: datetime | None, goal: Purpose
+) -> PermissionEvent:
+    """The event with its proof, its end and its uses, which depend on the yes that stands already."""
+    now, cell = event.recorded_at, db.first(queries.cell_at(event))
+    standing = cell if cell is not None and cell.permits(now) else None
+    if evidence is None and standing is not None and level in INSIDE.get(Level(standing.level), ()):
+        proof, latest_at = _proof_inside(standing), standing.expires_at
+    else:
+        proof = proof_of(evidence, purpose=event.purpose, touchpoint=event.touchpoint, now=now)
+        latest_at = None
+    event.level, event.evidence = _at_most_what_the_phone_shares(level, proof)
+    event.state = State.RENEWED if standing is not None and standing.level == event.level else State.GIVEN
+    event.max_uses = USES.get(Level(event.level))
+    longest = timedelta(days=goal.validity_days)
+    ends_at = now + min(longest, LONGEST.get(Level(event.level), longest))
+    event.expires_at = _end(expires_at, latest=min(ends_at, latest_at or ends_at), brand_id=event.brand_id, now=now)
+    return event
+
+
+def checked_scope(scope: Scope | None, *, brand_id: uuid.UUID) -> Scope:
+    """The scope, or the whole brand when none is named. Raises `ScopeForeign` for a place that is not the brand's."""
+    if scope is None:
+        return Scope(ScopeKind.BRAND, brand_id)
+    if scope.kind is ScopeKind.BRAND:
+        if scope.id != brand_id:
+            raise ScopeForeign
+    elif db.first(queries.place_of_brand(scope, brand_id=brand_id)) is None:
+        raise ScopeForeign
+    return scope
+
+
+def checked_purpose(code: str) -> Purpose:
+    """The purpose, if it is one and rests on consent."""
+    if any(mark in code for mark in ",;+*| "):
+        raise PurposeBundled
+    purpose = db.get(Purpose, code) if code.isidentifier() else None
+    if purpose is None:
+        raise PurposeUnknown
+    if purpose.legal_basis != CONSENT:
+        raise PurposeNeedsNoPermission(basis=purpose.legal_basis)
+    return purpose
+
+
+def checked_touchpoint(code: str) -> Touchpoint:
+    """The touchpoint with this code. Raises `TouchpointUnknown`."""
+    touchpoint = db.get(Touchpoint, code) if code.isidentifier() else None
+    if touchpoint is None:
+        raise TouchpointUnknown
+    return touchpoint
+
+
+def checked_level(level: Level, *, touchpoint: str) -> None:
+    """Refuse a level that the touchpoint cannot carry; `none` is no yes."""
+    carried = [known for known in checked_touchpoint(touchpoint).levels if known != Level.NONE]
+    if level not in carried:
+        raise LevelNotCarried(levels=", ".join(carried))
+
+
+def _proof_inside(cell: PermissionState) -> dict[str, Any]:
+    """The evidence of the wider yes proves the narrower one too."""
+    wider = db.get(PermissionEvent, (cell.member_id, cell.event_id))
+    return dict(wider.evidence if wider is not None else {}) | {"lowered_from": str(cell.event_id)}
+
+
+def _at_most_what_the_phone_shares(level: Level, proof: dict[str, Any]) -> tuple[Level, dict[str, Any]]:
+    # "Only this time" (Android) and "Allow once" (iOS) end with the session: a lasting yes must not be built on them.
+    if proof.get("os_permission", {}).get("location") != "once" or level is Level.ONE_SHOT:
+        return level, proof
+    return Level.ONE_SHOT, proof | {"asked_level": str(level)}
+
+
+def _end(asked_at: datetime | None, *, latest: datetime, brand_id: uuid.UUID, now: datetime) -> datetime:
+    if asked_at is None:
+        return latest
+    if asked_at <= now:
+        raise ExpiryPast
+    if asked_at > latest:
+        brand = db.get(Brand, brand_id)
+        raise ExpiryTooLate(latest_at=Moment(latest, brand.time_zone if brand is not None else "UTC"))
+    return asked_at

@@ -1,0 +1,195 @@
+"""Permissions on the wire."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import marshmallow as ma
+
+from app.api import In, Instant, Out, language
+from app.consent.models import Level, Reason, Scope, ScopeKind, State
+from app.consent.proving import METHODS, OS_LOCATIONS
+from app.fields import Line
+from app.languages import Text
+from app.pagination import PageOut
+
+CODE = ma.validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
+LOCALE = ma.validate.Regexp(r"^[a-z]{2}(-[A-Z]{2})?$", error="Not a locale.")
+SHA256 = ma.validate.Regexp(r"^[0-9a-f]{64}$", error="Not a SHA-256 in lower-case hexadecimal.")
+CHANNELS = ("app", "web", "till", "phone", "paper")
+RECENT = ma.validate.Range(datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+
+
+class Spoken(ma.fields.String):
+    """A text in the reader's language."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        text: Text | None = value
+        return None if text is None else text.say(language())
+
+
+class BrandQuery(In):
+    brand = ma.fields.String(required=True, validate=CODE, metadata={"description": "Code of the brand"})
+
+
+class TextQuery(In):
+    """Which texts; the newest of every purpose and language when nothing is said."""
+
+    purpose = ma.fields.String(load_default=None, validate=CODE)
+    locale = ma.fields.String(load_default=None, validate=LOCALE)
+    version = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 32_767))
+
+
+class ScopeIn(In):
+    """The brand, or one of its areas or stores; `id` is needed for an area and a store."""
+
+    kind = ma.fields.Enum(ScopeKind, by_value=True, required=True)
+    id = ma.fields.UUID(load_default=None, allow_none=True)
+
+    @ma.post_load
+    def scope(self, given: Mapping[str, Any], **_: Any) -> Scope | None:
+        return scope_of(given["kind"], given["id"])
+
+
+class ScopeQuery(In):
+    """One scope; everything when none is named."""
+
+    scope_kind = ma.fields.Enum(ScopeKind, by_value=True, load_default=ScopeKind.BRAND)
+    scope_id = ma.fields.UUID(load_default=None)
+
+    @ma.post_load
+    def scope(self, given: Mapping[str, Any], **_: Any) -> dict[str, Scope | None]:
+        return {"scope": scope_of(given["scope_kind"], given["scope_id"])}
+
+
+def scope_of(kind: ScopeKind, place_id: uuid.UUID | None) -> Scope | None:
+    """The scope that was named; None for the whole brand, whose id the address tells."""
+    if place_id is not None:
+        return Scope(kind, place_id)
+    if kind is not ScopeKind.BRAND:
+        raise ma.ValidationError("An area or a store needs its id.", "id")
+    return None
+
+
+class OsPermissionIn(In):
+    """What the phone's own settings allow the app, as the phone says."""
+
+    location = ma.fields.String(required=True, validate=ma.validate.OneOf(OS_LOCATIONS))
+    precision = ma.fields.String(load_default=None, validate=ma.validate.OneOf(("precise", "approximate")))
+    bluetooth = ma.fields.Boolean(load_default=None)
+    notifications = ma.fields.Boolean(load_default=None)
+    reported_at = Instant(required=True, validate=RECENT)
+
+
+class EvidenceIn(In):
+    """What proves the act. The text is named by its SHA-256 or by its version; `purposes` is what the screen asked."""
+
+    text_sha256 = ma.fields.String(load_default=None, validate=SHA256)
+    version = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 32_767))
+    locale = ma.fields.String(required=True, validate=LOCALE)
+    channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS))
+    screen_id = Line(longest=64, required=True)
+    app_version = Line(longest=32, required=True)
+    method = Line(longest=40, load_default=None, metadata={"description": f"One of: {', '.join(METHODS)}"})
+    purposes = ma.fields.List(ma.fields.String(validate=CODE), load_default=None, validate=ma.validate.Length(1, 20))
+    os_permission = ma.fields.Nested(OsPermissionIn, load_default=None)
+
+
+class AnswerIn(In):
+    """Yes at a level, or no (`none`). A yes needs evidence, except when it goes down inside the present level."""
+
+    level = ma.fields.Enum(Level, by_value=True, required=True)
+    scope = ma.fields.Nested(ScopeIn, load_default=None)
+    evidence = ma.fields.Nested(EvidenceIn, load_default=None)
+    expires_at = Instant(load_default=None, metadata={"description": "May shorten the permission, never lengthen it"})
+    claimed_at = Instant(
+        load_default=None, validate=RECENT, metadata={"description": "When the phone says it happened"}
+    )
+
+
+class WithdrawalIn(In):
+    """With which brand; with all when none is named."""
+
+    brand = ma.fields.String(load_default=None, validate=CODE)
+
+
+class ScopeOut(Out):
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in ScopeKind]))
+    id = ma.fields.UUID(required=True)
+
+
+class CellOut(Out):
+    """One cell of the matrix, how it stands and why."""
+
+    brand_id = ma.fields.UUID(required=True)
+    touchpoint = ma.fields.String(required=True)
+    touchpoint_label = Spoken(required=True)
+    purpose = ma.fields.String(required=True)
+    purpose_label = Spoken(required=True)
+    scope = ma.fields.Nested(ScopeOut, required=True)
+    level = ma.fields.Enum(Level, by_value=True, required=True)
+    state = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "What the last event made of it; null if never asked"}
+    )
+    effective = ma.fields.Boolean(required=True)
+    reason = ma.fields.Enum(Reason, by_value=True, required=True)
+    change = Spoken(required=True, metadata={"description": "What would change it, for the member to read"})
+    levels = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "What the touchpoint can carry"}
+    )
+    event_id = ma.fields.UUID(required=True, allow_none=True)
+    expires_at = Instant(required=True, allow_none=True)
+    uses_left = ma.fields.Integer(required=True, allow_none=True)
+    changed_at = Instant(required=True, allow_none=True)
+
+
+class MatrixOut(Out):
+    brand = ma.fields.String(required=True)
+    cells = ma.fields.List(ma.fields.Nested(CellOut), required=True)
+
+
+class WithdrawnOut(Out):
+    """The cells that a withdrawal of everything changed; none when there was nothing to withdraw."""
+
+    withdrawn = ma.fields.Integer(required=True)
+    cells = ma.fields.List(ma.fields.Nested(CellOut), required=True)
+
+
+class PurposeTextOut(Out):
+    """The exact words to show; the SHA-256 is that of their UTF-8 bytes."""
+
+    purpose = ma.fields.String(required=True)
+    locale = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    text = ma.fields.String(required=True)
+    sha256 = ma.fields.String(required=True)
+    published_at = Instant(required=True)
+
+
+class PurposeTextsOut(Out):
+    items = ma.fields.List(ma.fields.Nested(PurposeTextOut), required=True)
+
+
+class PermissionEventOut(Out):
+    """One line of the member's ledger."""
+
+    id = ma.fields.UUID(required=True)
+    brand_id = ma.fields.UUID(required=True)
+    touchpoint = ma.fields.String(required=True)
+    purpose = ma.fields.String(required=True)
+    scope_kind = ma.fields.String(required=True)
+    scope_id = ma.fields.UUID(required=True)
+    level = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf([str(state) for state in State]))
+    actor = ma.fields.String(required=True)
+    expires_at = Instant(required=True, allow_none=True)
+    max_uses = ma.fields.Integer(required=True, allow_none=True)
+    evidence = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    previous_event_id = ma.fields.UUID(required=True, allow_none=True)
+    recorded_at = Instant(required=True)
+    claimed_at = Instant(required=True, allow_none=True)
+
+
+class PermissionEventsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(PermissionEventOut), required=True)

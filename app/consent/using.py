@@ -1,0 +1,72 @@
+"""Use up a counted permission, exactly once however many ask at the same time."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import or_, update
+
+from app import db
+from app.consent import queries
+from app.consent.deciding import cell_of, standing_of
+from app.consent.errors import refusal_for
+from app.consent.models import CELL_KEY, PERMITTING, Actor, PermissionEvent, PermissionState, Reason, State
+from app.consent.recording import hold, record
+
+
+def use(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> int | None:
+    """Take one use of the permission that this event gave; return how many are left, None when they are not counted.
+
+    The last one records `exhausted` in the same transaction. A caller whose verdict has `uses_left=None` may skip
+    this call. Raises one of the `PermissionMissing` family when the permission does not stand any more.
+    """
+    hold(member_id)
+    left = db.execute(
+        update(PermissionState)
+        .where(
+            PermissionState.member_id == member_id,
+            PermissionState.event_id == event_id,
+            PermissionState.state.in_(PERMITTING),
+            PermissionState.uses_left > 0,
+            or_(PermissionState.expires_at.is_(None), PermissionState.expires_at > now),
+        )
+        .values(uses_left=PermissionState.uses_left - 1)
+        .returning(PermissionState.uses_left)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if left is None:
+        _require_uncounted(member_id=member_id, event_id=event_id, now=now)
+        return None
+    if left == 0:
+        _record_exhausted(member_id=member_id, event_id=event_id, now=now)
+    return int(left)
+
+
+def _require_uncounted(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> None:
+    """Nothing was taken: right when uses are not counted, else say why there was nothing to take."""
+    cell = db.first(queries.cell_of_event(member_id, event_id))
+    if cell is None:
+        raise refusal_for(Reason.NOT_ASKED)
+    reason = standing_of(cell_of(cell), now=now)
+    if reason is Reason.ALLOWED and cell.uses_left is not None:
+        # Answered anew since it was decided: that permission is over, and its successor is another one.
+        reason = Reason.EXHAUSTED
+    if reason is not Reason.ALLOWED:
+        raise refusal_for(reason)
+
+
+def _record_exhausted(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> None:
+    given = db.get(PermissionEvent, (member_id, event_id))
+    if given is None:
+        raise RuntimeError("a permission stands without its event")
+    record(
+        PermissionEvent(
+            **{name: getattr(given, name) for name in CELL_KEY},
+            level=given.level,
+            state=State.EXHAUSTED,
+            actor=Actor.CONTROLLER,
+            expires_at=given.expires_at,
+            max_uses=given.max_uses,
+            evidence={},
+            recorded_at=now,
+        )
+    )

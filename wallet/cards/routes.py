@@ -1,0 +1,73 @@
+"""A member's cards."""
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from app import clock
+from app.accounts.access import Role, member_id, only
+from app.accounts.errors import BrandUnknown
+from app.accounts.finding import brand_called
+from app.api import Blueprint, refuses
+from app.concurrency import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.idempotency import idempotent
+from app.pagination import PageIn, link_header, page_of
+from wallet.cards import joining, keeping, queries
+from wallet.cards.errors import CardUnknown
+from wallet.cards.models import Card
+from wallet.cards.schemas import CardIn, CardNameIn, CardOut, CardsOut
+
+blueprint = Blueprint("cards", __name__, url_prefix="/v1", description="A member's cards, one per brand")
+
+STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
+
+
+@blueprint.post("/cards")
+@only(Role.MEMBER)
+@idempotent
+@refuses(BrandUnknown)
+@blueprint.arguments(CardIn)
+@blueprint.alt_response(200, schema=CardOut, description="I had this card already", headers=ETAG_HEADER)
+@blueprint.response(201, CardOut, headers=ETAG_HEADER)
+def join_brand(wish: dict[str, Any]) -> Any:
+    """Join a brand's programme. I hold one card per brand: joining again answers 200 with the card I have."""
+    now = clock.now()
+    brand = brand_called(wish["brand"])
+    card = joining.join_brand(member_id=member_id(), brand_id=brand.id, display_name=wish["display_name"], now=now)
+    return card, STATUS[card.joined_at == now], {"ETag": etag_of(card.version)}
+
+
+@blueprint.get("/cards")
+@only(Role.MEMBER)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, CardsOut)
+def list_cards(page: dict[str, Any]) -> Any:
+    """My cards, newest first."""
+    found = page_of(queries.cards_of(member_id()), sort=Card.joined_at, id=Card.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.get("/cards/<uuid:card_id>")
+@only(Role.MEMBER)
+@may_be_unmodified
+@refuses(CardUnknown)
+@blueprint.response(200, CardOut, headers=ETAG_HEADER)
+def read_card(card_id: uuid.UUID) -> Any:
+    """One of my cards, with the code to show at the till."""
+    card = keeping.my_card(member_id=member_id(), card_id=card_id)
+    return versioned(card, card.version)
+
+
+@blueprint.put("/cards/<uuid:card_id>")
+@only(Role.MEMBER)
+@idempotent
+@needs_match
+@refuses(CardUnknown)
+@blueprint.arguments(CardNameIn)
+@blueprint.response(200, CardOut, headers=ETAG_HEADER)
+def rename_card(wish: dict[str, Any], card_id: uuid.UUID) -> Any:
+    """Change the name that staff read when they scan my card."""
+    card = keeping.rename_card(
+        member_id=member_id(), card_id=card_id, display_name=wish["display_name"], version=matched_version()
+    )
+    return written(card, card.version)

@@ -1,0 +1,21 @@
+"""Questions about codes."""
+
+import uuid
+
+from sqlalchemy import Select, select
+
+from wallet.passes.models import PassCode
+
+
+def standing_code(code: str, *, brand_id: uuid.UUID) -> Select[PassCode]:
+    """This code of this brand, unless it was revoked."""
+    return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id, PassCode.revoked_at.is_(None))
+
+
+def codes_of_target(member_id: uuid.UUID, target_id: uuid.UUID) -> Select[PassCode]:
+    """The codes that a card or coupon had, the newest first."""
+    return (
+        select(PassCode)
+        .where(PassCode.member_id == member_id, PassCode.target_id == target_id)
+        .order_by(PassCode.created_at.desc(), PassCode.code)
+    )

@@ -1,0 +1,45 @@
+"""Scans on the wire."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from app.api import In, Instant, Out
+from app.fields import Line
+from wallet.passes.models import CodeKind
+from wallet.scanning.scanning import Reading, is_card
+
+
+class ScanIn(In):
+    """What was scanned or typed; spaces, dashes and lower case do not matter."""
+
+    code = Line(longest=64, required=True)
+
+
+class ScanOut(Out):
+    """Whom the pass names, and no more about the person than the name they chose."""
+
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.Enum(CodeKind, by_value=True, required=True)
+    code = ma.fields.String(required=True)
+    display_name = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Null when the member holds no card of the brand"}
+    )
+    card_id = ma.fields.UUID(required=True, allow_none=True)
+    coupon_id = ma.fields.UUID(required=True, allow_none=True)
+    coupons_url = ma.fields.String(required=True, metadata={"description": "Where the member's usable coupons are"})
+    scanned_at = Instant(required=True)
+
+    @ma.pre_dump
+    def flat(self, reading: Reading, **_: Any) -> dict[str, Any]:
+        scan, card = reading.scan, reading.card
+        return {
+            "id": scan.id,
+            "kind": CodeKind(scan.kind),
+            "code": reading.code,
+            "display_name": card.display_name if card is not None else None,
+            "card_id": card.id if card is not None else None,
+            "coupon_id": None if is_card(scan) else scan.target_id,
+            "coupons_url": f"/v1/scans/{scan.id}/coupons",
+            "scanned_at": scan.scanned_at,
+        }
