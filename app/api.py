@@ -44,6 +44,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
+COMMON_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Vary": "Accept-Language",
+}
+"""What every answer carries, unless its view says otherwise."""
+
+ANSWER_HEADERS = [("Content-Type", "application/json"), *COMMON_HEADERS.items()]
+"""The headers of a plain JSON answer that is made without Flask."""
+
 
 class In(ma.Schema):
     """What we are sent: closed. An unknown field is refused, so that a typing error is never silently ignored."""

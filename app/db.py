@@ -6,6 +6,7 @@ around the dispatch of a request, around a command and around a job, and nowhere
 connection.
 """
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import psycopg
 import uuid_utils.compat
 from sqlalchemy import (
     DateTime,
@@ -148,6 +150,39 @@ def system_transaction() -> Iterator[Session]:
 def session() -> Session:
     """The session of the running transaction."""
     return _session.get()
+
+
+def driver_connection() -> psycopg.Connection[Any]:
+    """The psycopg connection of the running transaction, for the few statements that are sent as they are."""
+    connection: psycopg.Connection[Any] = session().connection().connection.driver_connection  # type: ignore[assignment]
+    return connection
+
+
+_own = threading.local()
+
+EXPRESS_OPTIONS = "-c plan_cache_mode=force_generic_plan -c jit=off"
+"""One plan for all members: with custom plans PostgreSQL would plan the statement anew on every use."""
+
+
+@contextmanager
+def express(*, member_id: uuid.UUID) -> Iterator[psycopg.Connection[Any]]:
+    """A unit of work for one member, on a connection that this thread keeps for itself.
+
+    Same promises as `transaction()`, in fewer trips: statements are sent together (libpq pipeline). For hot paths.
+    """
+    connection = _own_connection()
+    with connection.pipeline(), connection.transaction():
+        connection.execute("SELECT set_config('ici.member_id', %s, true)", (str(member_id),))
+        yield connection
+
+
+def _own_connection() -> psycopg.Connection[Any]:
+    known: psycopg.Connection[Any] | None = getattr(_own, "connection", None)
+    if known is None or known.closed or _own.engine is not _engine:
+        arguments = engine().dialect.create_connect_args(engine().url)[1]
+        known = psycopg.connect(**arguments, autocommit=True, prepare_threshold=0, options=EXPRESS_OPTIONS)
+        _own.connection, _own.engine = known, _engine
+    return known
 
 
 def after_commit(call: Callable[[], None]) -> None:

@@ -16,6 +16,7 @@ from app import config, db, health, idempotency, logs
 from app.api import Api
 from app.config import Config
 from app.errors import Problem
+from offers.deciding.lane import Lane
 
 ROOMS = (
     "app.accounts",
@@ -74,6 +75,7 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Problem, kernel_api.render)
     app.register_error_handler(DBAPIError, kernel_api.render_database_error)
     app.register_error_handler(Exception, kernel_api.render_fault)
+    app.wsgi_app = Lane(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -107,17 +109,9 @@ def _watch_requests(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in kernel_api.COMMON_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = kernel_api.request_id()
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.add("Vary", "Accept-Language")
         health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))
         return response
 
-
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}

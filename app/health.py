@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import flask_swagger_ui
 from flask import Blueprint, Response, g, jsonify, render_template_string, request, send_from_directory
@@ -26,22 +27,20 @@ SWAGGER_FILES = Path(flask_swagger_ui.__file__).parent / "dist"
 
 
 def observe(response: Response, *, seconds: float) -> None:
-    """Count and log an answered request: its route, never its address, parameters or body."""
+    """Count and log an answered request of Flask."""
     route = str(request.url_rule) if request.url_rule else "unknown"
-    REQUESTS.labels(request.method, route, str(response.status_code)).inc()
-    SECONDS.labels(request.method, route).observe(seconds)
     problem = g.get("problem")
     if problem:
         REFUSALS.labels(problem).inc()
-    log.info(
-        "request",
-        method=request.method,
-        route=route,
-        status=response.status_code,
-        ms=round(seconds * 1000, 1),
-        role=str(g.principal.role) if "principal" in g else None,
-        problem=problem,
-    )
+    role = str(g.principal.role) if "principal" in g else None
+    count(request.method, route, response.status_code, role=role, seconds=seconds, problem=problem)
+
+
+def count(method: str, route: str, status: int, *, role: str | None, seconds: float, **facts: Any) -> None:
+    """Count and log an answered request: its route, never its address, parameters or body."""
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), role=role, **facts)
 
 
 def blueprint(door: Api) -> Blueprint:

@@ -1,0 +1,177 @@
+"""Answer "I am here, what is there for me?": one statement, a pure ranking, one decision row.
+
+The position lives in memory for the length of the request. It is not stored, not logged, and neither are distances,
+because three of them are a position.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, NoReturn
+
+import psycopg
+
+from app import db
+from app.accounts.errors import BrandUnknown
+from app.accounts.queries import brand_with_code
+from app.consent.deciding import decide
+from app.consent.errors import refusal_for
+from app.consent.models import Reason
+from app.consent.using import use
+from app.languages import Language
+from offers.deciding import queries
+from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank
+
+MOST_PLACES = 400
+COUNTED, WHOLE, MORE, STORE = (Candidate._fields.index(name) for name in ("counted", "whole", "more", "store_number"))
+PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
+
+
+class Fix(NamedTuple):
+    """Where the phone says it is. Degrees (WGS 84) and metres."""
+
+    lat: float
+    lon: float
+    accuracy_m: float
+    radius_m: int = 2000
+    brand: str | None = None
+
+    @property
+    def reach_m(self) -> float:
+        """How far to look: an inaccurate fix must not hide a store that may be next door."""
+        return self.radius_m + self.accuracy_m
+
+
+def candidates_for(
+    connection: psycopg.Connection[Any],
+    fix: Fix,
+    *,
+    member_id: uuid.UUID,
+    session_id: uuid.UUID,
+    language: Language,
+    now: datetime,
+    places: int = queries.PLACES_PER_BRAND,
+) -> list[Any]:
+    """The rows of the one statement; see `queries.NEARBY`."""
+    asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, fix.brand, places, language)
+    cursor = psycopg.RawCursor(connection)
+    return cursor.execute(queries.NEARBY, asked, binary=True, prepare=True).fetchall()
+
+
+def record(
+    connection: psycopg.Connection[Any],
+    ranked: Ranked,
+    *,
+    member_id: uuid.UUID,
+    decision_id: uuid.UUID,
+    events: Sequence[uuid.UUID],
+    now: datetime,
+) -> None:
+    """Keep what was considered, what was chosen and under which permissions."""
+    considered = ",".join([f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered])
+    allowed_by = ",".join([str(event) for event in events])
+    row = (member_id, decision_id, now, POLICY, f"{{{allowed_by}}}", f"{{{considered}}}", len(ranked.shown))
+    psycopg.RawCursor(connection).execute(queries.RECORD, row, prepare=True)
+
+
+def short_of(rows: Sequence[Any]) -> bool:
+    """Whether a second, wider look could find more: too few offers, and a brand whose nearest places were cut off."""
+    return len(rows) < MOST_SHOWN and any(row[MORE] for row in rows)
+
+
+def answer_nearby(
+    fix: Fix, *, member_id: uuid.UUID, session_id: uuid.UUID, language: Language, now: datetime
+) -> bytes:
+    """The JSON text of the answer, in the running transaction of the member.
+
+    Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand.
+    """
+    connection = db.driver_connection()
+    places = queries.PLACES_PER_BRAND
+    rows: list[Any] = []
+    while places <= MOST_PLACES:
+        rows = candidates_for(
+            connection, fix, member_id=member_id, session_id=session_id, language=language, now=now, places=places
+        )
+        if not short_of(rows):
+            break
+        places *= 4
+    if not any(row[WHOLE] or row[STORE] is not None for row in rows):
+        refuse(fix, member_id=member_id, covered=bool(rows), now=now)
+    if any(row[COUNTED] for row in rows):
+        use_counted(rows, member_id=member_id, now=now)
+    decision_id = db.new_id()
+    ranked = rank(found(rows))
+    record(connection, ranked, member_id=member_id, decision_id=decision_id, events=allowed_by(rows), now=now)
+    return answer_text(ranked, decision_id=decision_id, language=language, now=now)
+
+
+def found(rows: Sequence[Any]) -> list[Candidate]:
+    """The rows that hold an offer (a brand with nothing near gives an empty one)."""
+    return [Candidate._make(row) for row in rows if row[STORE] is not None]
+
+
+def allowed_by(rows: Sequence[Any]) -> list[uuid.UUID]:
+    """The permission events that allowed this search, each once."""
+    return list(dict.fromkeys([row[0] for row in rows]))
+
+
+def use_counted(rows: Sequence[Any], *, member_id: uuid.UUID, now: datetime) -> None:
+    """Take one use of each counted permission behind this answer."""
+    for event_id in dict.fromkeys(row[0] for row in rows if row[COUNTED]):
+        use(member_id=member_id, event_id=event_id, now=now)
+
+
+def refuse(fix: Fix, *, member_id: uuid.UUID, covered: bool, now: datetime) -> NoReturn:
+    """Say why nothing was searched: for the brand asked, else for the one the member answered last.
+
+    `covered` means that a permission stands, but for other stores than those around.
+    """
+    answered = db.all_of(queries.brands_answered(member_id, touchpoint=TOUCHPOINT, purpose=PURPOSE))
+    brand_id = answered[0] if answered else None
+    if fix.brand is not None:
+        asked = db.first(brand_with_code(fix.brand))
+        if asked is None:
+            raise BrandUnknown
+        brand_id = asked.id
+    if covered or (answered and brand_id not in answered):
+        raise refusal_for(Reason.OUT_OF_SCOPE, purpose=PURPOSE, touchpoint=TOUCHPOINT)
+    if brand_id is None:
+        raise refusal_for(Reason.NOT_ASKED, purpose=PURPOSE, touchpoint=TOUCHPOINT)
+    verdict = decide(member_id=member_id, brand_id=brand_id, purpose=PURPOSE, touchpoint=TOUCHPOINT, now=now)
+    raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
+
+
+_REASONS: dict[tuple[Language, bool | None], str] = {
+    ("fr", True): "à {} m, ouvert en ce moment",
+    ("fr", None): "à {} m, horaires non communiqués",
+    ("en", True): "{} m away, open now",
+    ("en", None): "{} m away, opening hours unknown",
+}
+
+_HELD: dict[Language, str] = {"fr": "votre coupon vous attend ", "en": "your coupon is waiting "}
+
+
+def answer_text(ranked: Ranked, *, decision_id: uuid.UUID, language: Language, now: datetime) -> bytes:
+    """The answer as JSON text, made of the cards that the read model keeps ready. Shape: `schemas.NearbyOut`."""
+    items = ",".join([_item(candidate, language) for candidate in ranked.shown])
+    instant = now.isoformat()
+    return f'{{"decision_id":"{decision_id}","decided_at":"{instant}","offers":[{items}]}}'.encode()
+
+
+def _item(candidate: Candidate, language: Language) -> str:
+    held = candidate.coupon_code
+    metres = round(candidate.metres)
+    said = (_HELD[language] if held else "") + _REASONS[language, candidate.open].format(metres)
+    code = "coupon_held" if held else "near_and_live"
+    return (
+        f'{{"offer":{candidate.offer_card},"store":{candidate.place_card},"distance_m":{metres},'
+        f'"open":{"true" if candidate.open else "null"},"coupon_code":{_quoted(held)},'
+        f'"reason":{{"code":"{code}","text":"{said[0].upper()}{said[1:]}."}},'
+        f'"permission_event_id":"{candidate.event_id}"}}'
+    )
+
+
+def _quoted(code: str | None) -> str:
+    # Codes are made of digits and capitals only, so nothing in them needs escaping.
+    return f'"{code}"' if code else "null"

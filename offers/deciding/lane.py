@@ -1,0 +1,148 @@
+"""A short way for the one hot request: the same verb and the same answer as the route, without Flask around it.
+
+The lane only answers what it is sure of: a valid token, a plain well-formed body, a permission that is not used up by
+use, an answer found at the first look. Everything else (every refusal, every oddity, every fault) is handed to Flask
+as if the lane were not there, so there is one place that refuses. One test suite runs on both ways.
+"""
+
+import io
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import orjson
+import psycopg
+
+from app import clock, db, health, languages
+from app.accounts.tokens import Access, read_access_token
+from app.api import ANSWER_HEADERS
+from app.errors import Unauthenticated
+from offers.deciding.answering import (
+    COUNTED,
+    STORE,
+    Fix,
+    allowed_by,
+    answer_text,
+    candidates_for,
+    found,
+    record,
+    short_of,
+)
+from offers.deciding.ranking import rank
+from offers.deciding.schemas import FARTHEST_M
+
+PATH = "/v1/nearby-offers"
+LARGEST_BODY = 1024
+BRAND = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Question(NamedTuple):
+    """A request that the lane understands."""
+
+    access: Access
+    fix: Fix
+    language: languages.Language
+
+
+class Lane:
+    """WSGI middleware: `app.wsgi_app = Lane(app.wsgi_app)`."""
+
+    def __init__(self, flask: Wsgi) -> None:
+        self.flask = flask
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
+            return self.flask(environ, start_response)
+        started = time.perf_counter()
+        body = _body(environ)
+        answer = None if body is None else _answer(environ, body)
+        if answer is None:
+            return self.flask(environ, start_response)
+        request_id = str(uuid.uuid4())
+        headers = [*ANSWER_HEADERS, ("Content-Length", str(len(answer))), ("X-Request-Id", request_id)]
+        start_response("200 OK", headers)
+        health.count("POST", PATH, 200, role="member", seconds=time.perf_counter() - started, request_id=request_id)
+        return [answer]
+
+
+def _body(environ: Environ) -> bytes | None:
+    """The body, read and put back for Flask; None when it is none of ours."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or not 0 < int(length) <= LARGEST_BODY:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _answer(environ: Environ, body: bytes) -> bytes | None:
+    question = _question(environ, body)
+    if question is None:
+        return None
+    try:
+        return _ask(question)
+    except psycopg.Error:
+        # Flask asks again on a pooled connection, and says what is wrong if something is.
+        return None
+
+
+def _question(environ: Environ, body: bytes) -> Question | None:
+    if environ.get("QUERY_STRING") or environ.get("CONTENT_TYPE", "").partition(";")[0].strip() != "application/json":
+        return None
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme != "Bearer":
+        return None
+    try:
+        access = read_access_token(token, now=clock.now())
+        sent = orjson.loads(body)
+    except (Unauthenticated, orjson.JSONDecodeError):
+        return None
+    fix = _fix(sent)
+    return fix and Question(access, fix, languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+
+
+def _fix(sent: Any) -> Fix | None:
+    """The fix, if every value is what `schemas.FixIn` takes; a test compares both on generated bodies."""
+    if type(sent) is not dict or not REQUIRED <= sent.keys() <= KNOWN:
+        return None
+    lat, lon, accuracy_m = sent["lat"], sent["lon"], sent["accuracy_m"]
+    radius_m, brand = sent.get("radius_m", 2000), sent.get("brand")
+    plain = all(type(value) in (int, float) for value in (lat, lon, accuracy_m)) and type(radius_m) is int
+    if not plain or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        return None
+    if not (0 < accuracy_m <= FARTHEST_M and 50 <= radius_m <= FARTHEST_M):
+        return None
+    if "brand" in sent and (type(brand) is not str or not BRAND.fullmatch(brand)):
+        return None
+    return Fix(float(lat), float(lon), float(accuracy_m), radius_m, brand)
+
+
+REQUIRED = {"lat", "lon", "accuracy_m"}
+KNOWN = REQUIRED | {"radius_m", "brand"}
+
+
+def _ask(question: Question) -> bytes | None:
+    now, member_id, language = clock.now(), question.access.member_id, question.language
+    with db.express(member_id=member_id) as connection:
+        rows = candidates_for(
+            connection,
+            question.fix,
+            member_id=member_id,
+            session_id=question.access.session_id,
+            language=language,
+            now=now,
+        )
+        unsure = short_of(rows) or any(row[COUNTED] for row in rows)
+        if unsure or not any(row[STORE] is not None for row in rows):
+            return None
+        decision_id = db.new_id()
+        ranked = rank(found(rows))
+        record(connection, ranked, member_id=member_id, decision_id=decision_id, events=allowed_by(rows), now=now)
+    # Only here, after the commit, is there something to answer.
+    return answer_text(ranked, decision_id=decision_id, language=language, now=now)

@@ -1,0 +1,136 @@
+"""The one statement behind "I am here, what is there for me?", and the questions that explain its answer later.
+
+Besides `geo`, this is the only module that speaks PostGIS.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+
+from app.consent.models import PermissionState
+from geo.places.models import Store
+from offers.deciding.models import Decision
+from offers.planning.models import Offer, OfferVersion
+
+PLACES_PER_BRAND = 12
+"""How many of the nearest places of each brand are looked at first; see `answering` for the second look."""
+
+NEARBY = """
+WITH gate AS MATERIALIZED (
+ SELECT brand_id, (array_agg(event_id) FILTER (WHERE permits))[1] AS event_id,
+  bool_or(permits AND uses_left IS NOT NULL) AS counted,
+  bool_and(scope_kind = 'brand') AS simple,
+  COALESCE(bool_or(permits) FILTER (WHERE scope_kind = 'brand'), false) AS whole,
+  array_agg(scope_id) FILTER (WHERE permits AND scope_kind = 'store') AS stores_open,
+  array_agg(scope_id) FILTER (WHERE closes AND scope_kind = 'store') AS stores_shut,
+  array_agg(scope_id) FILTER (WHERE permits AND scope_kind = 'area') AS areas_open,
+  array_agg(scope_id) FILTER (WHERE closes AND scope_kind = 'area') AS areas_shut
+ FROM (
+  SELECT brand_id, scope_kind, scope_id, event_id, uses_left, stands AND enough AS permits,
+   stands AND NOT enough OR state IN ('refused', 'withdrawn', 'revoked', 'invalidated') AS closes
+  FROM permission_state
+  CROSS JOIN LATERAL (SELECT
+   state IN ('given', 'renewed') AND COALESCE(expires_at > $1, true) AND COALESCE(uses_left > 0, true) AS stands,
+   level IN ('one_shot', 'this_visit', 'alert_on_request', 'proactive')
+   AND COALESCE(os_location NOT IN ('denied', 'not_determined'), true) AS enough) AS cell
+  WHERE member_id = $2 AND touchpoint = 'geofence' AND purpose = 'personalised_offers'
+   AND ($7::text IS NULL OR brand_id = (SELECT id FROM brand WHERE code = $7))
+   AND EXISTS (SELECT FROM member_session s
+    WHERE s.member_id = $2 AND s.id = $3 AND s.revoked_at IS NULL AND s.expires_at > $1)
+ ) AS cells
+ GROUP BY brand_id HAVING bool_or(permits)
+), near AS MATERIALIZED (
+ SELECT gate.brand_id, p.store_number, p.card, p.metres, p.open_during @> $1 AS open,
+  count(*) OVER (PARTITION BY gate.brand_id) >= $8 AS more
+ FROM gate CROSS JOIN LATERAL (
+  (SELECT store_number, card, open_during,
+    ST_Distance(location, ST_MakePoint($4, $5)::geography) AS metres
+   FROM place
+   WHERE gate.whole AND brand_id = gate.brand_id AND offered
+    AND location && _ST_Expand(ST_MakePoint($4, $5)::geography, $6)
+    AND (gate.simple OR CASE
+     WHEN store_id = ANY (gate.stores_shut) THEN false WHEN store_id = ANY (gate.stores_open) THEN true
+     ELSE NOT COALESCE(area_ids && gate.areas_shut, false) END)
+   ORDER BY location <-> ST_MakePoint($4, $5)::geography LIMIT $8)
+  UNION ALL
+  (SELECT store_number, card, open_during, ST_Distance(location, ST_MakePoint($4, $5)::geography)
+   FROM place
+   WHERE NOT gate.whole AND offered AND brand_id = gate.brand_id
+    AND store_id IN (SELECT unnest(gate.stores_open) UNION
+     SELECT store_id FROM area_store WHERE area_id = ANY (gate.areas_open))
+    AND CASE WHEN store_id = ANY (gate.stores_shut) THEN false WHEN store_id = ANY (gate.stores_open) THEN true
+     ELSE NOT COALESCE(area_ids && gate.areas_shut, false) END)
+ ) AS p WHERE p.metres <= $6
+), best AS (
+ SELECT DISTINCT ON (hit.offer_number) hit.offer_number, hit.starts_at, hit.ends_at, near.*
+ FROM near JOIN offer_place AS hit USING (store_number)
+ ORDER BY hit.offer_number, near.open IS NOT FALSE DESC, near.metres
+), held AS MATERIALIZED (
+ SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed') AS used,
+  max(code) FILTER (WHERE status = 'active' AND expires_at > $1) AS code
+ FROM coupon WHERE member_id = $2 GROUP BY offer_id
+)
+SELECT gate.event_id, gate.counted, gate.whole, best.more, best.store_number, best.offer_number, live.version, live.priority,
+ best.metres, best.open, CASE WHEN held.used >= live.member_limit THEN 2 WHEN $1 < best.starts_at THEN 3
+  WHEN $1 >= best.ends_at THEN 4 WHEN NOT best.open THEN 5
+  WHEN live.sold_out_until > $1 AND held.code IS NULL THEN 6 ELSE 1 END AS outcome,
+ held.code, best.card, CASE $9 WHEN 'fr' THEN live.card_fr ELSE live.card_en END
+FROM gate
+LEFT JOIN (best JOIN live_offer AS live USING (offer_number)) ON best.brand_id = gate.brand_id
+LEFT JOIN held ON held.offer_id = live.offer_id
+"""
+"""One row per offer that is live around the member, or one empty row per brand that is allowed but has nothing near;
+no row at all without a permission or without an open session, and then the search for places is never executed.
+
+Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 brand code or null, 8 places per brand,
+9 language. Columns: `offers.deciding.ranking.Candidate`.
+
+Why it is written so (measured in `docs/performance.md`):
+* The gate is its own step: without a permission nothing else runs. It repeats `app.consent.deciding` in SQL; a
+  property test holds both together.
+* A permission for named stores or areas never searches the ground: their places are fetched by name.
+* Places are searched brand by brand, nearest first, inside a box (`_ST_Expand` is what `ST_DWithin` itself uses): the
+  search stops early in a dense town and does not wander in an empty one.
+* Distances are exact, on the spheroid; only the order of the search is on the sphere.
+* It is sent as a prepared statement and must stay below 4,096 characters: psycopg parses longer ones on every use.
+"""
+
+RECORD = """
+INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, context)
+VALUES ($1, $2, $3, $4, $5::uuid[], $6::bigint[], $7, '{}')
+"""
+
+
+def decision_of(member_id: uuid.UUID, decision_id: uuid.UUID) -> Select[Decision]:
+    """This member's decision with this id."""
+    return select(Decision).where(Decision.member_id == member_id, Decision.id == decision_id)
+
+
+def offers_numbered(numbers: Sequence[int]) -> Select[Offer]:
+    """The offers with these numbers."""
+    return select(Offer).where(Offer.number.in_(numbers))
+
+
+def versions_of(offer_ids: Sequence[uuid.UUID]) -> Select[OfferVersion]:
+    """Every version of these offers."""
+    return select(OfferVersion).where(OfferVersion.offer_id.in_(offer_ids))
+
+
+def stores_numbered(numbers: Sequence[int]) -> Select[Store]:
+    """The stores with these numbers."""
+    return select(Store).where(Store.number.in_(numbers))
+
+
+def brands_answered(member_id: uuid.UUID, *, touchpoint: str, purpose: str) -> Select[uuid.UUID]:
+    """The brands to which the member ever said something about this, the last one first."""
+    return (
+        select(PermissionState.brand_id)
+        .where(
+            PermissionState.member_id == member_id,
+            PermissionState.touchpoint == touchpoint,
+            PermissionState.purpose == purpose,
+        )
+        .group_by(PermissionState.brand_id)
+        .order_by(func.max(PermissionState.changed_at).desc())
+    )

@@ -1,0 +1,89 @@
+"""Which of the candidates are shown, in which order. Pure: no database, no clock, no chance.
+
+Policy `priority-then-near`: the merchandiser's priority first, then the nearest, then the older offer. It is a total
+order, so the same candidates always give the same answer.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from app.languages import Text
+
+POLICY = "priority-then-near/1"
+MOST_SHOWN = 20
+
+
+class Outcome(IntEnum):
+    """What became of a candidate. Kept in decisions as its number; the numbers 1 to 6 are also in the statement."""
+
+    SHOWN = 1
+    ALREADY_USED = 2
+    NOT_STARTED = 3
+    ENDED = 4
+    STORE_CLOSED = 5
+    SOLD_OUT = 6
+    OUTRANKED = 7
+
+
+EXPLAINED: dict[Outcome, Text] = {
+    Outcome.SHOWN: Text(fr="Montrée.", en="Shown."),
+    Outcome.ALREADY_USED: Text(
+        fr="Vous l'avez déjà utilisée autant de fois que permis.", en="You already used it as often as allowed."
+    ),
+    Outcome.NOT_STARTED: Text(fr="Elle n'avait pas encore commencé ici.", en="It had not started here yet."),
+    Outcome.ENDED: Text(fr="Elle était terminée ici.", en="It was over here."),
+    Outcome.STORE_CLOSED: Text(fr="Aucun magasin proche n'était ouvert.", en="No store near you was open."),
+    Outcome.SOLD_OUT: Text(fr="Tous les coupons étaient distribués.", en="All its coupons were given out."),
+    Outcome.OUTRANKED: Text(
+        fr="D'autres offres étaient prioritaires ou plus proches.", en="Other offers came first or were nearer."
+    ),
+}
+
+
+class Candidate(NamedTuple):
+    """One offer at its nearest open place, as the statement gives it. `metres` on the spheroid.
+
+    `open` is None when the hours are unknown. `counted` means that the permission is used up by being used,
+    `whole` that it covers the whole brand, `more` that the brand has further places within reach.
+    """
+
+    event_id: uuid.UUID
+    counted: bool
+    whole: bool
+    more: bool
+    store_number: int
+    offer_number: int
+    version: int
+    priority: int
+    metres: float
+    open: bool | None
+    outcome: int
+    coupon_code: str | None
+    place_card: str
+    offer_card: str
+
+
+class Ranked(NamedTuple):
+    """The candidates to show, best first, and the whole record: (offer, version, store, outcome) of each."""
+
+    shown: Sequence[Candidate]
+    considered: Sequence[tuple[int, int, int, int]]
+
+
+def rank(candidates: Iterable[Candidate], *, most: int = MOST_SHOWN) -> Ranked:
+    """Order what passed every gate, keep the best `most`, and say of each candidate what became of it."""
+    passed, stopped = [], []
+    for candidate in candidates:
+        (passed if candidate.outcome == Outcome.SHOWN else stopped).append(candidate)
+    passed.sort(key=_order)
+    shown = passed[:most]
+    considered = [(c.offer_number, c.version, c.store_number, 1) for c in shown]
+    considered += [(c.offer_number, c.version, c.store_number, 7) for c in passed[most:]]
+    considered += [(c.offer_number, c.version, c.store_number, c.outcome) for c in stopped]
+    return Ranked(shown, considered)
+
+
+def _order(candidate: Candidate) -> tuple[int, float, int]:
+    return -candidate.priority, candidate.metres, candidate.offer_number

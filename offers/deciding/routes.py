@@ -1,0 +1,44 @@
+"""Doors of deciding: what is there for me here, and why."""
+
+import uuid
+from typing import Any
+
+from flask import Response
+
+from app import clock
+from app.accounts.access import Role, member_id, only, principal
+from app.accounts.errors import BrandUnknown
+from app.api import Blueprint, language, refuses
+from app.consent.errors import PermissionMissing
+from offers.deciding.answering import Fix, answer_nearby
+from offers.deciding.errors import DecisionUnknown
+from offers.deciding.explaining import explain
+from offers.deciding.schemas import DecisionOut, FixIn, NearbyOut
+
+blueprint = Blueprint("deciding", __name__, url_prefix="/v1", description="What is there for me, here, and why")
+
+
+@blueprint.post("/nearby-offers")
+@only(Role.MEMBER)
+@refuses(*PermissionMissing.__subclasses__(), BrandUnknown)
+@blueprint.arguments(FixIn)
+@blueprint.response(200, NearbyOut)
+def nearby_offers(fix: dict[str, Any]) -> Response:
+    """I am here: what is there for me?
+
+    Asks for no Idempotency-Key: asking again is a new question, and a stored fingerprint of a position would be a
+    stored position. The answer says which permission allowed each offer; without one it is 403 with a remedy.
+    """
+    text = answer_nearby(
+        Fix(**fix), member_id=member_id(), session_id=principal().session_id, language=language(), now=clock.now()
+    )
+    return Response(text, mimetype="application/json")
+
+
+@blueprint.get("/decisions/<uuid:decision_id>")
+@only(Role.MEMBER)
+@refuses(DecisionUnknown)
+@blueprint.response(200, DecisionOut)
+def explain_decision(decision_id: uuid.UUID) -> dict[str, Any]:
+    """Why did I see these offers, and not others?"""
+    return explain(member_id=member_id(), decision_id=decision_id, language=language())

@@ -1,0 +1,104 @@
+"""Shapes of the question "what is there for me here?", of its answer and of its explanation."""
+
+import marshmallow as ma
+from marshmallow import validate
+
+from app.api import In, Instant, Out
+
+FARTHEST_M = 10_000
+
+
+class FixIn(In):
+    """Where the phone is: degrees in WGS 84, metres. Used for this answer and forgotten."""
+
+    lat = ma.fields.Float(required=True, validate=validate.Range(-90, 90), metadata={"example": 48.8606})
+    lon = ma.fields.Float(required=True, validate=validate.Range(-180, 180), metadata={"example": 2.3376})
+    accuracy_m = ma.fields.Float(
+        required=True,
+        validate=validate.Range(0, FARTHEST_M, min_inclusive=False),
+        metadata={"description": "Radius of the circle in which the phone is for 68 %", "example": 20},
+    )
+    radius_m = ma.fields.Integer(
+        load_default=2000, strict=True, validate=validate.Range(50, FARTHEST_M), metadata={"example": 2000}
+    )
+    brand = ma.fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,39}\Z"),
+        metadata={"description": "Only this brand; all that the member allowed when absent"},
+    )
+
+
+class LocalText(Out):
+    """A reason: a stable code, and a sentence in the reader's language."""
+
+    code = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
+
+
+class OfferCard(Out):
+    """An offer as a member reads it."""
+
+    id = ma.fields.UUID(required=True)
+    version = ma.fields.Integer(required=True)
+    title = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
+    benefit = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    starts_local = ma.fields.String(required=True)
+    ends_local = ma.fields.String(required=True, metadata={"description": "Wall-clock time of the store"})
+    per_member = ma.fields.Integer(required=True)
+    coupon_valid_days = ma.fields.Integer(required=True)
+
+
+class StoreCard(Out):
+    """A store as a member reads it."""
+
+    id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    address = ma.fields.String(required=True, allow_none=True)
+    opening_hours = ma.fields.String(required=True, allow_none=True, metadata={"description": "OSM grammar"})
+    time_zone = ma.fields.String(required=True)
+    lat = ma.fields.Float(required=True)
+    lon = ma.fields.Float(required=True)
+
+
+class NearbyOffer(Out):
+    """One offer, the nearest open store where it holds, and why it is shown."""
+
+    offer = ma.fields.Nested(OfferCard, required=True)
+    store = ma.fields.Nested(StoreCard, required=True)
+    distance_m = ma.fields.Integer(required=True, metadata={"description": "On the spheroid, rounded"})
+    open = ma.fields.Boolean(required=True, allow_none=True, metadata={"description": "Null: hours unknown"})
+    coupon_code = ma.fields.String(required=True, allow_none=True, metadata={"description": "Already claimed"})
+    reason = ma.fields.Nested(LocalText, required=True)
+    permission_event_id = ma.fields.UUID(required=True, metadata={"description": "The permission that allowed it"})
+
+
+class NearbyOut(Out):
+    """What is there for the member, best first. `decision_id` explains it later."""
+
+    decision_id = ma.fields.UUID(required=True)
+    decided_at = Instant(required=True)
+    offers = ma.fields.List(ma.fields.Nested(NearbyOffer), required=True)
+
+
+class ConsideredOut(Out):
+    """One candidate and what became of it."""
+
+    offer_id = ma.fields.UUID(required=True)
+    version = ma.fields.Integer(required=True)
+    title = ma.fields.String(required=True)
+    store_id = ma.fields.UUID(required=True)
+    store_name = ma.fields.String(required=True)
+    outcome = ma.fields.String(required=True)
+    explanation = ma.fields.String(required=True)
+
+
+class DecisionOut(Out):
+    """Why the member saw what they saw."""
+
+    id = ma.fields.UUID(required=True)
+    decided_at = Instant(required=True)
+    policy = ma.fields.String(required=True)
+    permission_event_ids = ma.fields.List(ma.fields.UUID(), required=True)
+    shown = ma.fields.Integer(required=True)
+    considered = ma.fields.List(ma.fields.Nested(ConsideredOut), required=True)
