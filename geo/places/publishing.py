@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, any_, delete, literal, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app import db
+from app import db, locks
 from geo.places import queries
 from geo.places.models import Place, StoreStatus
 from geo.places.opening import open_intervals
@@ -21,6 +21,7 @@ from geo.places.opening import open_intervals
 PUBLISHED_DAYS = 15
 REFRESH_BELOW = timedelta(days=10)
 BATCH = 500
+EVERY_PLACE = "places"
 
 AFTER_PLACES_CHANGE: list[Callable[[Sequence[uuid.UUID]], None]] = []
 """What else must follow when stores or the sets of stores of areas change, called with the ids of those stores.
@@ -32,9 +33,23 @@ work out anew which offers hold at these stores. It runs in the transaction of t
 
 def places_changed(*, store_ids: Sequence[uuid.UUID], now: datetime) -> None:
     """Publish these stores and tell whoever listens. Ids of stores that are gone are passed on too."""
+    hold_places(db.all_of(queries.brands_of(store_ids)))
     publish_places(store_ids=store_ids, now=now)
     for listener in AFTER_PLACES_CHANGE:
         listener(store_ids)
+
+
+def hold_places(brand_ids: Sequence[uuid.UUID]) -> None:
+    """One change of a brand's places, or of the offers at them, at a time: a new store and a new offer must not miss
+    each other. It comes before the first place is written, so that no two changes wait in a circle."""
+    locks.share(EVERY_PLACE)
+    for brand_id in sorted(brand_ids):
+        locks.hold(f"{EVERY_PLACE}:{brand_id}")
+
+
+def hold_every_place() -> None:
+    """Keep the places of all brands as they are, for work on the whole read model."""
+    locks.hold(EVERY_PLACE)
 
 
 def publish_places(*, store_ids: Sequence[uuid.UUID] | None, now: datetime) -> int:

@@ -68,6 +68,11 @@ def stores_to_publish(store_ids: Sequence[uuid.UUID], *, skip_locked: bool) -> S
     )
 
 
+def brands_of(store_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
+    """The brands of these stores."""
+    return select(Store.brand_id).distinct().where(Store.id == any_(_ids(store_ids)))
+
+
 def ids_after(store_id: uuid.UUID | None, *, limit: int) -> Select[uuid.UUID]:
     """The next ids of all stores of all brands, for work in batches."""
     ordered = select(Store.id).order_by(Store.id).limit(limit)
