@@ -53,7 +53,8 @@ class Problem(Exception):
         if self.remedy is not None:
             body["remedy"] = self.remedy.say(language, self.facts)
         if self.facts:
-            body["facts"] = {k: v.at if isinstance(v, Moment) else v for k, v in self.facts.items()}
+            # RFC 3339, as everywhere; left to the JSON encoder an instant would become an HTTP date.
+            body["facts"] = {k: v.at.isoformat() if isinstance(v, Moment) else v for k, v in self.facts.items()}
         if self.errors:
             body["errors"] = self.errors
         return body
