@@ -1,12 +1,22 @@
 """Offers and their versions (the record), budgets in slots, and the read model of what is live where."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Identity, Index, PrimaryKeyConstraint, SmallInteger
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    SmallInteger,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
 
@@ -41,14 +51,30 @@ class Offer(db.Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    # Read-only, and only when the question asked for them: nothing is fetched behind a reader's back.
+    live: Mapped["OfferVersion | None"] = relationship(
+        primaryjoin="and_(OfferVersion.offer_id == Offer.id, OfferVersion.version == Offer.live_version)",
+        foreign_keys="[OfferVersion.offer_id, OfferVersion.version]",
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
+    draft: Mapped["OfferVersion | None"] = relationship(
+        primaryjoin="and_(OfferVersion.offer_id == Offer.id, OfferVersion.version == Offer.draft_version)",
+        foreign_keys="[OfferVersion.offer_id, OfferVersion.version]",
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
+
 
 class OfferVersion(db.Base):
     """The content of an offer at one version. Once approved it never changes.
 
     The window is wall-clock time and is read in each store's own zone, end excluded.
     `targets` is `{"brand": true}` or `{"areas": [id…], "stores": [id…]}`.
-    `benefit` is one of `{"kind": "percent", "percent": 10}`, `{"kind": "amount", "amount_minor": 500, "currency": "EUR"}`,
-    `{"kind": "free_item", "item": {"fr": …, "en": …}}`, `{"kind": "points", "points": 200}`.
+    `benefit` is one of `{"kind": "percent", "percent": 10}`, `{"kind": "points", "points": 200}`,
+    `{"kind": "amount", "amount_minor": 500, "currency": "EUR"}`, `{"kind": "free_item", "item": {"fr": …, "en": …}}`.
     """
 
     __tablename__ = "offer_version"
@@ -94,7 +120,7 @@ class BudgetSlot(db.Base):
     )
 
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
-    day: Mapped[Any] = mapped_column(Date, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
     slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     remaining: Mapped[int]
 

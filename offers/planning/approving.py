@@ -1,0 +1,66 @@
+"""An approver makes the draft of an offer the version in force."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import db
+from app.accounts.models import Brand
+from offers.planning import budgeting, drafting, holding, publishing, queries, scheduling
+from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
+from offers.planning.models import Offer, OfferStatus, OfferVersion
+
+
+def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
+    """Make the draft the version in force; a paused offer stays paused.
+
+    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OfferWindowOver`.
+    """
+    offer = holding.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    draft = _draft_of(offer)
+    if draft.drafted_by == by:
+        raise SelfApproval
+    time_zone = _zone_of(brand_id)
+    if ends_everywhere(draft, time_zone) <= now:
+        raise OfferWindowOver
+    _set_limits(offer, draft, time_zone, now=now)
+    draft.approved_by, draft.approved_at = by, now
+    offer.live_version, offer.draft_version = draft.version, None
+    offer.status = OfferStatus.LIVE if offer.status == OfferStatus.DRAFT else offer.status
+    publishing.publish_offer(offer_id=offer.id, now=now)
+    return drafting.changed(offer, "offer_approved", by=by, now=now)
+
+
+def ends_everywhere(version: OfferVersion, time_zone: str) -> datetime:
+    """The instant at which a version's window is over in every open store; without one, in the brand's zone."""
+    zones = db.all_of(queries.zones_with(version)) or [time_zone]
+    return max(scheduling.instant_of(version.ends_local, zone) for zone in zones)
+
+
+def _draft_of(offer: Offer) -> OfferVersion:
+    if offer.status == OfferStatus.ENDED:
+        raise OfferEnded
+    draft = db.get(OfferVersion, (offer.id, offer.draft_version)) if offer.draft_version else None
+    if draft is None:
+        raise NothingToApprove
+    return draft
+
+
+def _zone_of(brand_id: uuid.UUID) -> str:
+    return db.rows(select(Brand.time_zone).where(Brand.id == brand_id))[0].time_zone  # type: ignore[no-any-return]
+
+
+def _set_limits(offer: Offer, draft: OfferVersion, time_zone: str, *, now: datetime) -> None:
+    today = scheduling.day_of(now, time_zone)
+    claimed, claimed_today = 0, 0
+    if offer.live_version is not None:
+        since = scheduling.start_of(today, time_zone)
+        claimed, claimed_today = db.rows(queries.claims_of(offer.id, since=since))[0]
+    budgeting.set_limits(
+        before=db.get(OfferVersion, (offer.id, offer.live_version)) if offer.live_version else None,
+        after=draft,
+        claimed=claimed,
+        claimed_today=claimed_today,
+        today=today,
+    )

@@ -1,0 +1,30 @@
+"""Commands of this room."""
+
+import time
+
+import click
+
+from app import clock, db
+from app.commands import opening
+
+
+@click.group("read-model")
+def read_model() -> None:
+    """The prepared tables that "offers near me" reads."""
+
+
+@read_model.command("rebuild")
+def rebuild() -> None:
+    """Write the tables of live offers anew, from the offers and the stores.
+
+    \b
+    They are kept right by every change; use it after a restore, or in doubt. Readers are not stopped.
+    Example: ici read-model rebuild
+    """
+    from offers.planning.rebuilding import rebuild_read_model  # loads the room, which `--help` need not wait for
+
+    opening.connect()
+    started = time.monotonic()
+    with db.system_transaction():
+        offers = rebuild_read_model(now=clock.now())
+    click.echo(f"{offers} live offers written in {time.monotonic() - started:.1f} s.")

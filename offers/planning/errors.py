@@ -1,0 +1,57 @@
+"""Refusals about offers."""
+
+from app.errors import Conflict, Forbidden, Malformed, NotFound
+from app.languages import Text
+
+
+class OfferUnknown(NotFound):
+    title = Text(fr="Offre introuvable.", en="No such offer.")
+
+
+class TargetUnknown(Malformed):
+    """`errors` point at each store or area that the brand does not have."""
+
+    title = Text(
+        fr="L'offre vise un magasin ou une zone que l'enseigne n'a pas.",
+        en="The offer names a store or an area that the brand does not have.",
+    )
+
+
+class CurrencyForeign(Malformed):
+    """Amounts are never converted silently."""
+
+    title = Text(
+        fr="L'enseigne compte en {currency} ; donnez la remise dans cette monnaie.",
+        en="The brand counts in {currency}; give the amount in that currency.",
+    )
+
+
+class OfferEnded(Conflict):
+    title = Text(fr="Cette offre est terminée.", en="This offer has ended.")
+    remedy = Text(fr="Préparez une nouvelle offre.", en="Draft a new offer.")
+
+
+class OfferNotLive(Conflict):
+    title = Text(fr="Cette offre n'est pas en cours.", en="This offer is not live.")
+
+
+class OfferNotPaused(Conflict):
+    title = Text(fr="Cette offre n'est pas en pause.", en="This offer is not paused.")
+
+
+class NothingToApprove(Conflict):
+    title = Text(fr="Rien n'attend d'approbation sur cette offre.", en="Nothing of this offer waits for approval.")
+
+
+class OfferWindowOver(Conflict):
+    title = Text(fr="La période de cette offre est déjà passée.", en="The window of this offer is already over.")
+    remedy = Text(fr="Changez les dates, puis faites approuver.", en="Change the dates, then have it approved.")
+
+
+class SelfApproval(Forbidden):
+    """Separation of duties: whoever wrote the draft cannot make it live."""
+
+    title = Text(
+        fr="Vous avez rédigé cette offre ; une autre personne doit l'approuver.",
+        en="You wrote this offer; somebody else must approve it.",
+    )

@@ -1,0 +1,31 @@
+"""Background work of this room."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from app import db
+from offers.planning import budgeting, pausing, running_out
+from offers.planning.models import BudgetSlot
+
+A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
+
+
+def end_offers(*, now: datetime) -> int:
+    """End live offers whose window is over in all their stores."""
+    return pausing.end_offers_that_are_over(now=now)
+
+
+def note_sold_out(*, now: datetime) -> int:
+    """Write down what is sold out, for the claims that could not (a process that died after its commit)."""
+    return running_out.note_sold_out(now=now)
+
+
+def forget_past_days(*, now: datetime) -> int:
+    """Delete the daily budgets of days that are over everywhere."""
+    past = BudgetSlot.day < (now - A_FEW_DAYS).date()
+    gone = db.execute(delete(BudgetSlot).where(past, BudgetSlot.day != budgeting.TOTAL).returning(BudgetSlot.slot))
+    return len(gone.all())
+
+
+JOBS = (end_offers, note_sold_out, forget_past_days)

@@ -1,0 +1,151 @@
+"""The console plans offers. Members meet them "near me", and as coupons."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+
+from app import clock
+from app.accounts.access import CONSOLE_ROLES, Role, brand_id, only, principal
+from app.api import Blueprint, refuses
+from app.concurrency import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.idempotency import idempotent
+from app.pagination import Page, link_header, page_of
+from offers.planning import approving, drafting, finding, pausing, queries, schemas
+from offers.planning.drafting import Draft
+from offers.planning.errors import (
+    CurrencyForeign,
+    NothingToApprove,
+    OfferEnded,
+    OfferNotLive,
+    OfferNotPaused,
+    OfferUnknown,
+    OfferWindowOver,
+    SelfApproval,
+    TargetUnknown,
+)
+from offers.planning.models import Offer, OfferVersion
+
+blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
+
+Versioned = tuple[Offer, dict[str, str]]
+
+
+@blueprint.post("/offers")
+@only(Role.MERCHANDISER)
+@idempotent
+@refuses(TargetUnknown, CurrencyForeign)
+@blueprint.arguments(schemas.OfferIn)
+@blueprint.response(201, schemas.OfferOut, headers=ETAG_HEADER)
+def create_offer(draft: Draft) -> Versioned:
+    """Draft an offer: what it gives, where, when, how often. Members see it once it is approved."""
+    offer = drafting.draft_offer(brand_id=brand_id(), draft=draft, by=principal().id, now=clock.now())
+    return written(offer, offer.revision)
+
+
+@blueprint.get("/offers")
+@only(*CONSOLE_ROLES)
+@blueprint.arguments(schemas.OffersIn, location="query")
+@blueprint.response(200, schemas.OffersOut)
+def list_offers(asked: dict[str, Any]) -> tuple[Page[Offer], dict[str, str]]:
+    """The brand's offers, newest first."""
+    offers = queries.offers_of(brand_id(), status=asked.pop("status"))
+    found = page_of(offers, sort=Offer.created_at, id=Offer.id, **asked)
+    return found, link_header(found)
+
+
+@blueprint.get("/offers/<uuid:offer_id>")
+@only(*CONSOLE_ROLES)
+@may_be_unmodified
+@refuses(OfferUnknown)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+@blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
+def show_offer(offer_id: uuid.UUID) -> Response | Versioned:
+    """One offer, with the version in force and the draft that waits."""
+    offer = finding.the_offer(brand_id=brand_id(), offer_id=offer_id)
+    return versioned(offer, offer.revision)
+
+
+@blueprint.get("/offers/<uuid:offer_id>/versions")
+@only(*CONSOLE_ROLES)
+@refuses(OfferUnknown)
+@blueprint.response(200, schemas.VersionsOut)
+def list_offer_versions(offer_id: uuid.UUID) -> dict[str, Sequence[OfferVersion]]:
+    """Every version of an offer, newest first: who wrote it, who approved it, when."""
+    return {"items": finding.versions_of_offer(brand_id=brand_id(), offer_id=offer_id)}
+
+
+@blueprint.put("/offers/<uuid:offer_id>")
+@only(Role.MERCHANDISER)
+@idempotent
+@needs_match
+@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign)
+@blueprint.arguments(schemas.OfferIn)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
+    """Replace the draft of an offer.
+
+    What is live stays live: the change of a live offer waits as its next version until somebody approves it.
+    """
+    offer = drafting.redraft_offer(draft=draft, **_change_of(offer_id))
+    return written(offer, offer.revision)
+
+
+@blueprint.post("/offers/<uuid:offer_id>/approval")
+@only(Role.APPROVER)
+@idempotent
+@needs_match
+@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+def approve_offer(offer_id: uuid.UUID) -> Versioned:
+    """Approve the draft: it becomes the version in force. Not by the person who wrote it."""
+    offer = approving.approve_offer(**_change_of(offer_id))
+    return written(offer, offer.revision)
+
+
+@blueprint.post("/offers/<uuid:offer_id>/pause")
+@only(Role.MERCHANDISER, Role.APPROVER)
+@idempotent
+@needs_match
+@refuses(OfferUnknown, OfferEnded, OfferNotLive)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+def pause_offer(offer_id: uuid.UUID) -> Versioned:
+    """Stop a live offer for a while: it is shown to nobody, and its coupons are refused at the till."""
+    offer = pausing.pause_offer(**_change_of(offer_id))
+    return written(offer, offer.revision)
+
+
+@blueprint.post("/offers/<uuid:offer_id>/resume")
+@only(Role.MERCHANDISER, Role.APPROVER)
+@idempotent
+@needs_match
+@refuses(OfferUnknown, OfferEnded, OfferNotPaused)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+def resume_offer(offer_id: uuid.UUID) -> Versioned:
+    """Let a paused offer go on."""
+    offer = pausing.resume_offer(**_change_of(offer_id))
+    return written(offer, offer.revision)
+
+
+@blueprint.post("/offers/<uuid:offer_id>/end")
+@only(Role.MERCHANDISER, Role.APPROVER)
+@idempotent
+@needs_match
+@refuses(OfferUnknown, OfferEnded)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+def end_offer(offer_id: uuid.UUID) -> Versioned:
+    """End an offer for good. Coupons that members hold stay good until they expire."""
+    offer = pausing.end_offer(**_change_of(offer_id))
+    return written(offer, offer.revision)
+
+
+def _change_of(offer_id: uuid.UUID) -> dict[str, Any]:
+    """Who changes which offer, as they read it, and when."""
+    return {
+        "brand_id": brand_id(),
+        "offer_id": offer_id,
+        "revision": matched_version(),
+        "by": principal().id,
+        "now": clock.now(),
+    }
