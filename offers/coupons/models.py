@@ -2,11 +2,21 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from geo.places.models import Store
+from offers.planning.models import Offer, OfferVersion
+
+
+class CouponStatus(StrEnum):
+    ACTIVE = "active"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    """Never stored: an active coupon whose time is over."""
 
 
 class Coupon(db.Base):
@@ -28,9 +38,7 @@ class Coupon(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
     offer_id: Mapped[uuid.UUID]
@@ -40,6 +48,15 @@ class Coupon(db.Base):
     status: Mapped[str]
     claimed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+    # Read-only, and only when the question asked for them.
+    offer: Mapped[Offer] = relationship(primaryjoin="foreign(Coupon.offer_id) == Offer.id", viewonly=True, lazy="raise")
+    version: Mapped[OfferVersion] = relationship(viewonly=True, lazy="raise")
+
+    def status_at(self, now: datetime) -> CouponStatus:
+        """Active, redeemed or expired at this instant."""
+        over = self.status == CouponStatus.ACTIVE and self.expires_at <= now
+        return CouponStatus.EXPIRED if over else CouponStatus(self.status)
 
 
 class Redemption(db.Base):
@@ -67,3 +84,7 @@ class Redemption(db.Base):
     terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"))
     redeemed_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+    # Read-only, and only when the question asked for them.
+    coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")
+    store: Mapped[Store] = relationship(viewonly=True, lazy="raise")

@@ -1,0 +1,81 @@
+"""Refusals about coupons, with the facts that staff and members need."""
+
+from app.errors import CONSTRAINTS, Conflict, Forbidden, NotFound, RequestInFlight
+from app.languages import Text
+
+
+class OfferOutsideWindow(Conflict):
+    title = Text(
+        fr="Cette offre vaut du {starts_at} au {ends_at}.", en="This offer holds from {starts_at} to {ends_at}."
+    )
+
+
+class OfferSoldOut(Conflict):
+    title = Text(fr="Cette offre est épuisée.", en="This offer is sold out.")
+
+
+class OfferSoldOutToday(Conflict):
+    title = Text(fr="Cette offre est épuisée pour aujourd'hui.", en="This offer is sold out for today.")
+    remedy = Text(fr="Il y en aura de nouveau le {again_at}.", en="There will be more on {again_at}.")
+
+
+class MemberLimitReached(Conflict):
+    title = Text(
+        fr="Vous avez déjà pris cette offre autant de fois que possible ({limit}).",
+        en="You have claimed this offer as often as you may ({limit}).",
+    )
+
+
+class CouponUnknown(NotFound):
+    """The one answer for a coupon that does not exist, was revoked or is another brand's or member's."""
+
+    title = Text(fr="Ce bon est inconnu ici.", en="This coupon is not known here.")
+
+
+class CouponAlreadyRedeemed(Conflict):
+    title = Text(fr="Déjà utilisé le {at} à {store}.", en="Already used {at} at {store}.")
+
+
+class CouponExpired(Conflict):
+    title = Text(fr="Ce bon a expiré le {at}.", en="This coupon expired {at}.")
+
+
+class CouponWrongStore(Conflict):
+    """`stores` names up to three stores where it holds."""
+
+    title = Text(fr="Ce bon ne vaut pas dans ce magasin.", en="This coupon does not hold at this store.")
+    remedy = Text(fr="Il vaut par exemple à : {stores}.", en="It holds for instance at: {stores}.")
+
+
+class OfferPaused(Conflict):
+    title = Text(
+        fr="L'enseigne a suspendu cette offre ; le bon ne peut pas servir pour l'instant.",
+        en="The brand has paused this offer; the coupon cannot be used for now.",
+    )
+    remedy = Text(fr="Gardez-le : il servira si l'offre reprend.", en="Keep it: it will hold if the offer goes on.")
+
+
+class RedeemedMeanwhile(Conflict):
+    """The second lock on a coupon: whatever happens, one redemption of it stands at a time."""
+
+    title = Text(fr="Ce bon vient d'être utilisé.", en="This coupon has just been used.")
+
+
+class RedemptionUnknown(NotFound):
+    title = Text(fr="Cette utilisation n'existe pas.", en="There is no such redemption.")
+
+
+class UndoElsewhere(Forbidden):
+    title = Text(
+        fr="Seul le magasin {store}, où le bon a servi, peut annuler.",
+        en="Only {store}, where the coupon was used, can undo this.",
+    )
+
+
+class UndoWindowOver(Conflict):
+    title = Text(fr="L'annulation était possible jusqu'au {until}.", en="This could be undone until {until}.")
+
+
+CONSTRAINTS["uq_redemption_standing"] = RedeemedMeanwhile
+# The second lock on the limit per member: two claims of one member counted alike; the next try counts right.
+CONSTRAINTS["uq_coupon_member_id_offer_id_ordinal"] = RequestInFlight

@@ -1,0 +1,116 @@
+"""Questions about coupons and their redemptions."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, and_, exists, func, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Brand
+from geo.places.models import Store
+from offers.coupons.models import Coupon, CouponStatus, Redemption
+from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
+from offers.planning.queries import targeted
+
+
+def claimable(
+    offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime
+) -> Select[Offer, OfferVersion, str, bool, bool, bool, int]:
+    """An offer with its version in force, the brand's zone, whether it holds now somewhere, whether it is sold out,
+    and for good; and how many coupons of it the member has."""
+    holds_now = exists().where(
+        OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= now, OfferPlace.ends_at > now
+    )
+    claimed = (
+        select(func.count())
+        .select_from(Coupon)
+        .where(Coupon.member_id == member_id, Coupon.offer_id == Offer.id)
+        .scalar_subquery()
+    )
+    sold_out = func.coalesce(LiveOffer.sold_out_until > now, False)
+    for_good = func.coalesce(LiveOffer.sold_out_until == "infinity", False)
+    return (
+        select(Offer, OfferVersion, Brand.time_zone, holds_now, sold_out, for_good, claimed)
+        .join(OfferVersion, and_(OfferVersion.offer_id == Offer.id, OfferVersion.version == Offer.live_version))
+        .join(Brand, Brand.id == Offer.brand_id)
+        .outerjoin(LiveOffer, LiveOffer.offer_number == Offer.number)
+        .where(Offer.id == offer_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def window_of(offer_number: int) -> Select[datetime | None, datetime | None]:
+    """From when to when a live offer holds, over all its stores."""
+    return select(func.min(OfferPlace.starts_at), func.max(OfferPlace.ends_at)).where(
+        OfferPlace.offer_number == offer_number
+    )
+
+
+def coupons_of(member_id: uuid.UUID) -> Select[Coupon]:
+    """A member's coupons with what they give."""
+    return select(Coupon).options(joinedload(Coupon.version)).where(Coupon.member_id == member_id)
+
+
+def coupons_in(member_id: uuid.UUID, status: str | None, *, now: datetime) -> Select[Coupon]:
+    """A member's coupons, perhaps only those in one status at this instant."""
+    conditions = {
+        None: (),
+        CouponStatus.REDEEMED: (Coupon.status == CouponStatus.REDEEMED,),
+        CouponStatus.ACTIVE: (Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at > now),
+        CouponStatus.EXPIRED: (Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at <= now),
+    }
+    return coupons_of(member_id).where(*conditions[None if status is None else CouponStatus(status)])
+
+
+def coupon(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[Coupon]:
+    """One coupon, without what it gives: what can be locked."""
+    return select(Coupon).where(Coupon.member_id == member_id, Coupon.id == coupon_id)
+
+
+def whole_coupons(member_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Coupon]:
+    """A member's coupons of a brand as they stand now, with their offers and what they give."""
+    return (
+        select(Coupon)
+        .options(joinedload(Coupon.version), joinedload(Coupon.offer))
+        .where(Coupon.member_id == member_id, Coupon.brand_id == brand_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def coupons_at_till(
+    member_id: uuid.UUID, *, brand_id: uuid.UUID, scanned: uuid.UUID, now: datetime, limit: int
+) -> Select[Coupon]:
+    """The scanned coupon, whatever its state, then the member's usable coupons of the brand, soonest expiry first."""
+    usable = and_(Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at > now)
+    return (
+        whole_coupons(member_id, brand_id=brand_id)
+        .where(usable | (Coupon.id == scanned))
+        .order_by((Coupon.id == scanned).desc(), Coupon.expires_at, Coupon.id)
+        .limit(limit)
+    )
+
+
+def holding_at(store_id: uuid.UUID, versions: Sequence[tuple[uuid.UUID, int]]) -> Select[uuid.UUID, int]:
+    """Which of these versions (offer id, version) hold at a store."""
+    at = targeted(tuple_(OfferVersion.offer_id, OfferVersion.version).in_(versions), Store.id == store_id)
+    return select(at.c.offer_id, at.c.version)
+
+
+def standing_redemption(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[Redemption]:
+    """The redemption of a coupon that was not undone, with its store."""
+    return (
+        select(Redemption)
+        .options(joinedload(Redemption.store))
+        .where(Redemption.member_id == member_id, Redemption.coupon_id == coupon_id, Redemption.undone_at.is_(None))
+    )
+
+
+def redemption(brand_id: uuid.UUID, redemption_id: uuid.UUID) -> Select[Redemption]:
+    """One redemption of a brand as it stands now, with its store, its coupon and what that gave."""
+    return (
+        select(Redemption)
+        .options(joinedload(Redemption.store), joinedload(Redemption.coupon).joinedload(Coupon.version))
+        .where(Redemption.brand_id == brand_id, Redemption.id == redemption_id)
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,118 @@
+"""Members claim and hold coupons; tills redeem them and undo."""
+
+import uuid
+from typing import Any
+
+from app import clock
+from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal, store_id
+from app.api import Blueprint, language, refuses
+from app.idempotency import idempotent
+from app.pagination import Page, link_header, page_of
+from offers.coupons import claiming, describing, finding, queries, redeeming, schemas
+from offers.coupons.errors import (
+    CouponAlreadyRedeemed,
+    CouponExpired,
+    CouponUnknown,
+    CouponWrongStore,
+    MemberLimitReached,
+    OfferOutsideWindow,
+    OfferPaused,
+    OfferSoldOut,
+    OfferSoldOutToday,
+    RedeemedMeanwhile,
+    RedemptionUnknown,
+    UndoElsewhere,
+    UndoWindowOver,
+)
+from offers.coupons.models import Coupon
+from offers.planning.errors import OfferNotLive, OfferUnknown
+from wallet.cards.errors import CardBlocked
+from wallet.passes.errors import CodeMistyped, CodeTaken
+from wallet.scanning.errors import ScanUnknown
+
+blueprint = Blueprint("coupons", __name__, url_prefix="/v1", description="Coupons: claim, list, redeem, undo")
+
+Body = dict[str, Any]
+
+
+@blueprint.post("/offers/<uuid:offer_id>/coupons")
+@only(Role.MEMBER)
+@idempotent
+@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, MemberLimitReached, OfferSoldOut, OfferSoldOutToday, CodeTaken)
+@blueprint.response(201, schemas.CouponOut)
+def claim_offer(offer_id: uuid.UUID) -> Body:
+    """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
+    now = clock.now()
+    coupon = claiming.claim_offer(member_id=member_id(), offer_id=offer_id, now=now)
+    return describing.coupon_card(coupon, language=language(), now=now)
+
+
+@blueprint.get("/coupons")
+@only(Role.MEMBER)
+@blueprint.arguments(schemas.CouponsIn, location="query")
+@blueprint.response(200, schemas.CouponsOut)
+def list_coupons(asked: Body) -> tuple[Page[Body], dict[str, str]]:
+    """My coupons, newest first, perhaps only the active, redeemed or expired ones."""
+    now = clock.now()
+    mine = queries.coupons_in(member_id(), asked.pop("status"), now=now)
+    found = page_of(mine, sort=Coupon.claimed_at, id=Coupon.id, **asked)
+    cards = [describing.coupon_card(coupon, language=language(), now=now) for coupon in found.items]
+    return Page(cards, found.next), link_header(found)
+
+
+@blueprint.get("/coupons/<string(maxlength=64):code>")
+@only(Role.MEMBER)
+@refuses(CouponUnknown, CodeMistyped)
+@blueprint.response(200, schemas.CouponOut)
+def show_coupon(code: str) -> Body:
+    """One of my coupons."""
+    coupon = finding.my_coupon(member_id=member_id(), code=code)
+    return describing.coupon_card(coupon, language=language(), now=clock.now())
+
+
+@blueprint.get("/scans/<uuid:scan_id>/coupons")
+@only(Role.TERMINAL)
+@refuses(ScanUnknown)
+@blueprint.response(200, schemas.CouponsAtTillOut)
+def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
+    """The coupons of the member whose pass was scanned: which can be used here, and why the others cannot."""
+    now = clock.now()
+    judged = finding.coupons_for_scan(scan_id=scan_id, brand_id=brand_id(), store_id=store_id(), now=now)
+    return {"items": [describing.coupon_at_till(one, language=language(), now=now) for one in judged]}
+
+
+@blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(CouponUnknown, CodeMistyped, CardBlocked, OfferPaused)
+@refuses(CouponAlreadyRedeemed, CouponExpired, CouponWrongStore, RedeemedMeanwhile)
+@blueprint.arguments(schemas.RedemptionIn, required=False)
+@blueprint.response(201, schemas.RedemptionOut)
+def redeem_coupon(nothing: Body, code: str) -> Body:
+    """Use a coupon at this store. The answer says what to give, and until when it can be undone."""
+    at = {"brand_id": brand_id(), "store_id": store_id(), "terminal_id": principal().id}
+    redemption = redeeming.redeem_coupon(code=code, **at, now=clock.now())
+    return describing.redemption_card(redemption, language=language())
+
+
+@blueprint.get("/redemptions/<uuid:redemption_id>")
+@only(Role.TERMINAL, *CONSOLE_ROLES)
+@refuses(RedemptionUnknown)
+@blueprint.response(200, schemas.RedemptionOut)
+def show_redemption(redemption_id: uuid.UUID) -> Body:
+    """One redemption at a store of the brand."""
+    redemption = redeeming.the_redemption(redemption_id=redemption_id, brand_id=brand_id())
+    return describing.redemption_card(redemption, language=language())
+
+
+@blueprint.post("/redemptions/<uuid:redemption_id>/undoing")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(RedemptionUnknown, UndoElsewhere, UndoWindowOver)
+@blueprint.response(200, schemas.RedemptionOut)
+def undo_redemption(redemption_id: uuid.UUID) -> Body:
+    """Undo a redemption made here by mistake: the member has the coupon again."""
+    redemption = redeeming.undo_redemption(
+        redemption_id=redemption_id, brand_id=brand_id(), store_id=store_id(), now=clock.now()
+    )
+    return describing.redemption_card(redemption, language=language())
