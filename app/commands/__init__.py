@@ -1,0 +1,1 @@
+"""The commands of the kernel. Each opens its transactions, calls verbs and prints what they return."""

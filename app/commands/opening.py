@@ -1,0 +1,32 @@
+"""What commands need before they begin: the folder of the project's data, and a connected database."""
+
+import os
+from pathlib import Path
+
+from app import config, db, logs
+from app.cluster import Cluster
+from app.config import Config
+
+DATABASE = "ici"
+
+
+def var_folder() -> Path:
+    """The folder of everything that the commands make."""
+    return Path(os.environ["ICI_VAR"]).absolute()
+
+
+def private_cluster() -> Cluster:
+    """The cluster of `ici up`."""
+    return Cluster(var_folder() / "cluster")
+
+
+def connect() -> Config:
+    """Read the settings and connect this process to its database, with every table known."""
+    from app import factory  # loads every room, which the other commands need not wait for
+
+    settings = Config.load()
+    config.use(settings)
+    logs.configure()
+    db.connect(settings.database_url)
+    factory.import_models()
+    return settings
