@@ -21,6 +21,7 @@ from geo.places.importing import Judged, Outcome, Summary
 from geo.places.importing import import_stores as import_rows
 from geo.places.reading import read_rows
 from geo.places.rows import FileBroken, Row
+from geo.places.wording import HEADINGS, say
 
 PROGRESS_ROWS = 10_000
 PROGRESS_S = 1.0
@@ -141,7 +142,7 @@ class _Printer:
             self.lines.write(json.dumps(_as_json(judged), ensure_ascii=False) + "\n")
 
     def line(self, judged: Judged) -> str:
-        said = [found.say(self.language) for found in judged.found]
+        said = [say(found, self.language) for found in judged.found]
         if judged.changed:
             said.append(CHANGED.say(self.language, {"fields": ", ".join(judged.changed)}))
         subject = f"{ROW.say(self.language)} {judged.number} {judged.reference or '-'}"
@@ -159,7 +160,7 @@ def _as_json(judged: Judged) -> dict[str, object]:
         "outcome": judged.outcome,
         "findings": [
             {"code": found.finding, "field": found.about, "facts": found.facts}
-            | {language: found.say(language) for language in LANGUAGES}
+            | {language: say(found, language) for language in LANGUAGES}
             for found in judged.found
         ],
         "changed": judged.changed,
@@ -172,7 +173,7 @@ def _conclude(summary: Summary, dry_run: bool, language: Language) -> None:
     if reasons:
         click.echo("\n" + REASONS.say(language))
     for (outcome, finding), count in sorted(reasons, key=lambda item: (item[0][0], -item[1])):
-        click.echo(f"  {OUTCOMES[outcome].say(language)} {count} × {finding}")
+        click.echo(f"  {OUTCOMES[outcome].say(language)} {count} × {HEADINGS[finding].say(language)}")
     if dry_run:
         click.echo("\n" + DRY.say(language))
     counts = ", ".join(f"{outcome} {count}" for outcome, count in summary.outcomes.items())

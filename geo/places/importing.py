@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from app import db
 from geo.places import queries
@@ -21,7 +21,7 @@ from geo.places.cleaning import same_name_key
 from geo.places.findings import Finding, Found
 from geo.places.locating import metres_between
 from geo.places.models import Store, StoreStatus, point_at
-from geo.places.publishing import places_changed
+from geo.places.publishing import hold_places, places_changed
 from geo.places.remembering import DUPLICATE_M, Memory, memory
 from geo.places.rows import Row
 
@@ -75,7 +75,7 @@ def import_stores(
     The transaction belongs to the caller: it rolls back for a dry run. What the rows raise (a broken file) passes.
     """
     # Two imports of one brand would each judge without seeing the other's stores.
-    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"import of {brand_id}", 0))))
+    hold_places([brand_id])
     summary = Summary()
     with memory() as earlier:
         for batch in _batches(rows):

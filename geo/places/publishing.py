@@ -1,6 +1,7 @@
 """Keeps `place`, the read model that "near me" searches, true to the stores.
 
-Whoever changes a store or the stores of an area calls `places_changed` in the same transaction.
+Whoever changes a store or the stores of an area first holds the places of the brand (`hold_places`), then writes, then
+calls `places_changed`, all in one transaction.
 """
 
 import json
@@ -58,14 +59,14 @@ def publish_places(*, store_ids: Sequence[uuid.UUID] | None, now: datetime) -> i
     Whether offers hold at a place is not ours to say: `offered` stays as it is, and a new place starts without.
     """
     batches = _every_store() if store_ids is None else _in_batches(store_ids)
-    return sum(_publish(batch, now=now, skip_locked=False) for batch in batches)
+    return sum(_publish(batch, now=now) for batch in batches)
 
 
 def refresh_opening_hours(*, now: datetime) -> int:
     """Publish again the places whose opening intervals will soon end. Returns how many."""
     due = db.all_of(queries.ids_known_until(now + REFRESH_BELOW))
-    # Whoever holds a store publishes it, so the job never waits for a store and can be part of no deadlock.
-    return sum(_publish(batch, now=now, skip_locked=True) for batch in _in_batches(due))
+    hold_places(db.all_of(queries.brands_of(due)))
+    return publish_places(store_ids=due, now=now)
 
 
 def set_offered(*, store_numbers: Sequence[int], offered: bool) -> int:
@@ -96,8 +97,8 @@ def _in_batches(store_ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]
         yield ordered[start : start + BATCH]
 
 
-def _publish(store_ids: Sequence[uuid.UUID], *, now: datetime, skip_locked: bool) -> int:
-    stores = db.rows(queries.stores_to_publish(store_ids, skip_locked=skip_locked))
+def _publish(store_ids: Sequence[uuid.UUID], *, now: datetime) -> int:
+    stores = db.rows(queries.stores_to_publish(store_ids))
     start = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     published = [_place(store, start) for store in stores if store.status == StoreStatus.OPEN]
     closed = [store.number for store in stores if store.status != StoreStatus.OPEN]

@@ -55,16 +55,13 @@ def ids_among(brand_id: uuid.UUID, store_ids: Sequence[uuid.UUID]) -> Select[uui
     return select(Store.id).where(Store.brand_id == brand_id, Store.id == any_(_ids(store_ids)))
 
 
-def stores_to_publish(store_ids: Sequence[uuid.UUID], *, skip_locked: bool) -> Select[Any]:
-    """What `place` needs of these stores, locked until the end, so that two publications of a store take turns.
-
-    A store that somebody else holds is waited for, or skipped: its holder publishes it.
-    """
+def stores_to_publish(store_ids: Sequence[uuid.UUID]) -> Select[Any]:
+    """What `place` needs of these stores, locked until the end, so that two publications of a store take turns."""
     return (
         select(*_columns(Store.number))
         .where(Store.id == any_(_ids(store_ids)))
         .order_by(Store.id)
-        .with_for_update(key_share=True, skip_locked=skip_locked)
+        .with_for_update(key_share=True)
     )
 
 
@@ -88,10 +85,9 @@ def known_or_near(
     brand_id: uuid.UUID, *, references: Sequence[str], points: Sequence[tuple[float, float]], radius_m: float
 ) -> Select[Any]:
     """The stores of a brand that have one of these references, or lie within `radius_m` of one of these points."""
-    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
-    point = func.unnest(literal(lons, ARRAY(DOUBLE_PRECISION)), literal(lats, ARRAY(DOUBLE_PRECISION))).table_valued(
-        "lon", "lat", name="point"
-    )
+    lons = literal([lon for lon, _ in points], ARRAY(DOUBLE_PRECISION))
+    lats = literal([lat for _, lat in points], ARRAY(DOUBLE_PRECISION))
+    point = func.unnest(lons, lats).table_valued("lon", "lat", name="point").render_derived()
     named = select(*_columns()).where(
         Store.brand_id == brand_id, Store.reference == any_(literal(list(references), ARRAY(Text)))
     )
