@@ -1,0 +1,117 @@
+"""What a bench starts and stops: a cluster, servers, load; and how it says its results."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from app.cluster import Cluster
+
+ROOT = Path(__file__).parent.parent
+SETTINGS = {"shared_buffers": "1GB", "max_connections": "100", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+
+
+def say(sentence: str) -> None:
+    """Progress for whoever waits, on standard error."""
+    print(f"[{time.strftime('%H:%M:%S')}] {sentence}", file=sys.stderr, flush=True)
+
+
+def result(ratios: dict[str, float], figures: dict[str, Any]) -> None:
+    """The last line of every bench: one JSON object."""
+    rounded = {name: round(value, 3) for name, value in ratios.items()}
+    print(json.dumps({"ratios": rounded, **figures, "versions": versions()}, ensure_ascii=False))
+
+
+def versions() -> dict[str, str]:
+    packages = ("flask", "granian", "psycopg", "fastapi", "asyncpg")
+    return {name: version(name) for name in packages} | {"python": platform.python_version()}
+
+
+def cluster() -> Cluster:
+    """A durable cluster for benches: a figure without fsync would be no figure."""
+    return Cluster(ROOT / "var" / "bench", durable=True, settings=SETTINGS)
+
+
+def arguments(url: str) -> dict[str, str]:
+    """host, user, password and dbname of a SQLAlchemy URL, as libpq's programs take them."""
+    parts = make_url(url)
+    host = parts.query["host"]
+    return {
+        "PGHOST": host if isinstance(host, str) else host[0],
+        "PGUSER": parts.username or "",
+        "PGPASSWORD": str(parts.password),
+        "PGDATABASE": parts.database or "",
+    }
+
+
+def pgbench(script: str, *, url: str, name: str, clients: int, seconds: int) -> dict[str, float]:
+    """Transactions per second and latencies of a script; -M prepared, as a driver would send it."""
+    folder = ROOT / "var" / "bench" / "pgbench"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.sql"
+    file.write_text(script, encoding="utf-8")
+    for old in folder.glob(f"{name}.log.*"):
+        old.unlink()
+    program = sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"), key=lambda p: int(p.parts[4]))[-1]
+    command = [str(program), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(file)]
+    command += ["--log", "--log-prefix", str(folder / f"{name}.log")]
+    environment = os.environ | arguments(url) | {"PGOPTIONS": "-c plan_cache_mode=force_generic_plan -c jit=off"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0 or "failed: 0" not in done.stdout.replace("transactions ", ""):
+        raise RuntimeError(f"pgbench {name}: {done.stderr[-800:]} {done.stdout[-400:]}")
+    tps = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))
+    latencies = sorted(
+        int(line.split()[2]) / 1000 for log in folder.glob(f"{name}.log.*") for line in log.read_text().splitlines()
+    )
+    return {"tps": round(tps, 1)} | {f"p{p}_ms": round(latencies[len(latencies) * p // 100], 3) for p in (50, 95, 99)}
+
+
+@contextmanager
+def running(command: Sequence[str], *, environment: dict[str, str], ready: str, log: Path) -> Iterator[None]:
+    """A server of ours for as long as the block lasts; it is ready when `ready` answers."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as sink:
+        process = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, stdout=sink, stderr=sink)
+        try:
+            _wait(ready, process, log)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended: {log.read_text()[-1500:]}")
+        try:
+            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 (our own loopback address)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{url} does not answer: {log.read_text()[-1500:]}")
+
+
+def wrk(
+    *, url: str, requests: Path, path: str, connections: int, seconds: int, pause_ms: int = 0
+) -> dict[str, float]:
+    """Answers per second and latencies over HTTP. Raises when anything but 2xx was answered."""
+    script = str(ROOT / "bench" / "load.lua")
+    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", script, url, "--"]
+    command += [str(requests), path, str(pause_ms)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    if told["refused"] or told["broken"]:
+        raise RuntimeError(f"{told['refused']} refused and {told['broken']} broken of {told['answers']} answers")
+    return {"rps": round(told["answers"] / told["seconds"], 1)} | {k: v for k, v in told.items() if k.startswith("p")}

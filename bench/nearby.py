@@ -1,0 +1,294 @@
+"""`make bench-nearby`: the served endpoint against the limit of the machine, and against what one would pick instead.
+
+In one run, on one machine, with random members and positions:
+  limit    the same statement under pgbench -M prepared
+  served   POST /v1/nearby-offers over HTTP: token, permission, limits, ranking, decision row, log line
+  standin  a minimal FastAPI + asyncpg service that runs the same statement and nothing else
+  knn      only the 12 nearest places by geography
+  grown    the limit again with ten times the stores
+"""
+
+import argparse
+import json
+import re
+import shutil
+import statistics
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from app import config, db, factory
+from app.accounts.tokens import issue_access_token
+from app.commands.database import upgrade
+from app.config import Config
+from bench import machine, world
+from bench.machine import say
+from geo.places.publishing import publish_places
+from offers.deciding.queries import NEARBY, PLACES_PER_BRAND
+from offers.planning.rebuilding import rebuild_read_model
+
+SECRET = "a secret for benches only, never for anything else"
+OURS, THEIRS = 18411, 18412
+FOLDER = machine.ROOT / "var" / "bench" / "files"
+
+LOOKUP = r"""
+\set n random(0, :walkers - 1)
+SELECT member, session, lon, lat FROM walker WHERE n = :n \gset
+SELECT set_config('ici.member_id', :member, false);
+"""
+"""pgbench cannot read members from a file, so each transaction first looks one up. That cost is measured alone and
+taken off, so that the limit is the statement's own."""
+
+KNN = r"""
+\set n random(0, :walkers - 1)
+SELECT member, session, lon, lat FROM walker WHERE n = :n \gset
+SELECT set_config('ici.member_id', :member, false);
+SELECT store_number FROM place ORDER BY location <-> ST_MakePoint(:lon, :lat)::geography LIMIT 12;
+"""
+
+
+def main() -> None:
+    asked = _arguments()
+    server = machine.cluster()
+    server.start()
+    try:
+        figures = _measure(server, asked)
+    finally:
+        if not asked.keep:
+            server.destroy()
+        else:
+            server.stop()
+    machine.result(*figures)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stores", type=int, default=50_000)
+    parser.add_argument("--offers", type=int, default=200_000)
+    parser.add_argument("--members", type=int, default=1_000_000)
+    parser.add_argument("--walkers", type=int, default=20_000, help="members that the load signs in as")
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=8, help="length of each measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are reported")
+    parser.add_argument("--no-grown", action="store_true", help="leave out the world with ten times the stores")
+    parser.add_argument("--keep", action="store_true", help="keep the database, and use the one that was kept")
+    return parser.parse_args()
+
+
+def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
+    size = world.Size(asked.stores, asked.offers, asked.members)
+    here = _database(server, "ici_bench", size, asked)
+    rounds: dict[str, list[dict[str, float]]] = {}
+    with _served(server), _standin(server):
+        ours, theirs = f"http://127.0.0.1:{OURS}", f"http://127.0.0.1:{THEIRS}"
+        for url, requests in ((ours, "ours.txt"), (theirs, "theirs.txt")):
+            _load(url, requests, asked, seconds=6)  # caches of plans, pages and verified tokens fill
+        for number in range(asked.rounds):
+            say(f"round {number + 1} of {asked.rounds}")
+            rounds.setdefault("lookup", []).append(_limit(server, "lookup", LOOKUP, asked))
+            rounds.setdefault("statement", []).append(_limit(server, "statement", LOOKUP + statement(), asked))
+            rounds.setdefault("served", []).append(_load(ours, "ours.txt", asked))
+            rounds.setdefault("standin", []).append(_load(theirs, "theirs.txt", asked))
+            rounds.setdefault("knn", []).append(_limit(server, "knn", KNN, asked))
+        medians = {name: _median(found) for name, found in rounds.items()}
+        half = _half(ours, medians["served"], asked)
+    limits = {n: _less(medians[n]["tps"], medians["lookup"]["tps"]) for n in ("statement", "knn")}
+    ratios = {
+        "served_over_limit": medians["served"]["rps"] / limits["statement"],
+        "served_over_fastapi": medians["served"]["rps"] / medians["standin"]["rps"],
+        "limit_over_bare_knn": limits["statement"] / limits["knn"],
+    }
+    figures: dict[str, Any] = {
+        "limit": medians["statement"] | {"tps_without_lookup": round(limits["statement"], 1)},
+        "served": medians["served"],
+        "served_at_half_load": half,
+        "fastapi": medians["standin"],
+        "bare_knn": medians["knn"] | {"tps_without_lookup": round(limits["knn"], 1)},
+        "lookup": medians["lookup"],
+        "index": here["index"],
+        "size": vars(size) | {"live_offer_places": here["offer_places"]},
+    }
+    if not asked.no_grown:
+        grown = _grown(server, asked)
+        figures["grown"] = grown | {"stores": asked.stores * 10}
+        ratios["cost_of_ten_times_the_stores"] = limits["statement"] / grown["tps_without_lookup"]
+    return ratios, figures
+
+
+def _database(server: Any, name: str, size: world.Size, asked: argparse.Namespace) -> dict[str, Any]:
+    """Build the world, or take the one that an earlier run kept, and write the load's requests."""
+    settings = Config(
+        environment="test", database_url=server.url("app", name), owner_database_url=server.url("owner", name),
+        secret=SECRET, var=FOLDER, mail="development", sms="development", public_url="http://localhost",
+    )  # fmt: skip
+    config.use(settings)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if not (asked.keep and _has(server, name, "walker")):
+        server.drop_database(name)
+        server.create_database(name)
+        upgrade(server.url("owner", name))
+        _fill(server, name, size, asked)
+    if not _has(server, name, "place_bare"):
+        _publish(server, name)
+    with _superuser(server, name) as connection:
+        walkers = connection.execute("SELECT member, session, lon, lat FROM walker ORDER BY n").fetchall()
+        _write_requests(walkers)
+        return {"index": _index_used(connection, walkers[7]), "offer_places": _count(connection, "offer_place")}
+
+
+def _has(server: Any, name: str, relation: str) -> bool:
+    """How far an earlier run came: each step ends with a relation of the bench's own."""
+    if not server.database_exists(name):
+        return False
+    with _superuser(server, name) as connection:
+        row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (relation,)).fetchone()
+        return bool(row and row[0])
+
+
+def _fill(server: Any, name: str, size: world.Size, asked: argparse.Namespace) -> None:
+    now = datetime.now(UTC)
+    say(f"building {name}: {size.stores:,} stores, {size.offers:,} offers, {size.members:,} members")
+    with _superuser(server, name) as connection:
+        built = world.build(connection, size, load_members=min(asked.walkers, size.members), now=now)
+        connection.execute("CREATE TABLE walker (n int PRIMARY KEY, member text, session text, lon float8, lat float8)")
+        rows = zip(built.members, built.sessions, built.places, strict=True)
+        world.copy(
+            connection,
+            "walker",
+            "n, member, session, lon, lat",
+            ((n, str(m), str(s), lon, lat) for n, (m, s, (lon, lat)) in enumerate(rows)),
+        )
+        connection.execute("GRANT SELECT ON walker TO ici_app")
+
+
+def _publish(server: Any, name: str) -> None:
+    say("publishing the read model, by the project's own verbs")
+    now = datetime.now(UTC)
+    factory.import_models()
+    db.connect(server.url("app", name))
+    with db.system_transaction():
+        publish_places(store_ids=None, now=now)
+    say("places are published; now the offers")
+    with db.system_transaction():
+        rebuild_read_model(now=now)
+    db.engine().dispose()
+    with _superuser(server, name, autocommit=True) as connection:
+        connection.execute("CREATE INDEX place_bare ON place USING gist (location)")
+        connection.execute("VACUUM (ANALYZE)")
+
+
+def _superuser(server: Any, name: str, *, autocommit: bool = False) -> "psycopg.Connection[Any]":
+    given = machine.arguments(server.url("superuser", name))
+    return psycopg.connect(
+        host=given["PGHOST"], user=given["PGUSER"], password=given["PGPASSWORD"], dbname=name, autocommit=autocommit
+    )
+
+
+def _write_requests(walkers: list[tuple[str, str, float, float]]) -> None:
+    """Tokens are made an hour ahead, so that they outlive the run."""
+    later = datetime.now(UTC) + timedelta(hours=1)
+    with (FOLDER / "ours.txt").open("w") as ours, (FOLDER / "theirs.txt").open("w") as theirs:
+        for member, session, lon, lat in walkers:
+            token = issue_access_token(member_id=uuid.UUID(member), session_id=uuid.UUID(session), now=later)
+            body = json.dumps({"lat": lat, "lon": lon, "accuracy_m": 20})
+            ours.write(f"Bearer {token}\t{body}\n")
+            theirs.write(f"{member}/{session}\t{body}\n")
+
+
+def statement(*, prefix: str = "") -> str:
+    """The statement as pgbench sends it: the same text, with pgbench's names for the parameters."""
+    names = {
+        1: "now()", 2: ":member::uuid", 3: ":session::uuid", 4: ":lon::float8", 5: ":lat::float8", 6: "2020::float8",
+        7: "NULL::text", 8: f"{PLACES_PER_BRAND}::int", 9: "'fr'::text",
+    }  # fmt: skip
+    text = re.sub(r"\$(\d)(::text)?", lambda found: names[int(found.group(1))], NEARBY)
+    return prefix + " ".join(text.split()) + ";\n"
+
+
+def _limit(server: Any, name: str, script: str, asked: argparse.Namespace, database: str = "ici_bench") -> dict[str, float]:
+    script = script.replace(":walkers", str(min(asked.walkers, asked.members)))
+    return machine.pgbench(
+        script, url=server.url("app", database), name=name, clients=asked.connections, seconds=asked.seconds
+    )
+
+
+def _less(tps: float, lookup_tps: float) -> float:
+    """The rate of a step alone, given the rate with and of its look-up."""
+    return 1 / (1 / tps - 1 / lookup_tps)
+
+
+def _load(url: str, requests: str, asked: argparse.Namespace, *, seconds: int = 0, pause_ms: int = 0) -> dict[str, float]:
+    return machine.wrk(
+        url=url,
+        requests=FOLDER / requests,
+        path="/v1/nearby-offers",
+        connections=asked.connections,
+        seconds=seconds or asked.seconds,
+        pause_ms=pause_ms,
+    )
+
+
+def _half(url: str, full: dict[str, float], asked: argparse.Namespace) -> dict[str, float]:
+    """Latencies when each connection rests as long as brings the load to half."""
+    between_ms = asked.connections / (full["rps"] / 2) * 1000
+    return _load(url, "ours.txt", asked, pause_ms=max(1, round(between_ms - full["p50_ms"] / 2)))
+
+
+def _median(found: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(each[key] for each in found) for key in found[0]}
+
+
+def _served(server: Any) -> Any:
+    environment = {
+        "ICI_ENV": "test", "ICI_VAR": str(FOLDER), "ICI_SECRET": SECRET,
+        "ICI_DATABASE_URL": server.url("app", "ici_bench"),
+    }  # fmt: skip
+    command = [str(machine.ROOT / ".venv/bin/ici"), "serve", "--no-jobs", "--port", str(OURS)]
+    return machine.running(
+        command, environment=environment, ready=f"http://127.0.0.1:{OURS}/readyz", log=FOLDER / "ours.log"
+    )
+
+
+def _standin(server: Any) -> Any:
+    given = machine.arguments(server.url("superuser", "ici_bench"))
+    environment = {f"STANDIN_{key.removeprefix('PG')}": value for key, value in given.items()}
+    granian = shutil.which("granian", path=str(machine.ROOT / ".venv/bin")) or "granian"
+    command = [granian, "--interface", "asgi", "--port", str(THEIRS), "--workers", "2", "--log-level", "warning"]
+    command += ["--http", "1", "--no-ws", "bench.standin:app"]
+    return machine.running(
+        command, environment=environment, ready=f"http://127.0.0.1:{THEIRS}/openapi.json", log=FOLDER / "theirs.log"
+    )
+
+
+def _grown(server: Any, asked: argparse.Namespace) -> dict[str, float]:
+    """Ten times the stores and offers of the same density per store; members only as many as the load needs."""
+    size = world.Size(asked.stores * 10, asked.offers, asked.walkers)
+    _database(server, "ici_bench_grown", size, asked)
+    lookup, found = [], []
+    for _ in range(asked.rounds):
+        lookup.append(_limit(server, "grown_lookup", LOOKUP, asked, "ici_bench_grown"))
+        found.append(_limit(server, "grown", LOOKUP + statement(), asked, "ici_bench_grown"))
+    grown = _median(found)
+    return grown | {"tps_without_lookup": round(_less(grown["tps"], _median(lookup)["tps"]), 1)}
+
+
+def _index_used(connection: "psycopg.Connection[Any]", walker: tuple[str, str, float, float]) -> str:
+    """The index by which the plan finds the places."""
+    member, session, lon, lat = walker
+    values = {"member": f"'{member}'", "session": f"'{session}'", "lon": str(lon), "lat": str(lat)}
+    text = re.sub(r":(member|session|lon|lat)\b", lambda found: values[found.group(1)], statement(prefix="EXPLAIN "))
+    plan = "\n".join(row[0] for row in connection.execute(text).fetchall())  # type: ignore[arg-type]
+    (Path(FOLDER) / "plan.txt").write_text(plan)
+    return ", ".join(sorted(set(re.findall(r"Index (?:Only )?Scan using (\w+)", plan))))
+
+
+def _count(connection: "psycopg.Connection[Any]", table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]
+    return int(row[0]) if row else 0
+
+
+if __name__ == "__main__":
+    main()
