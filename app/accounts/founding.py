@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 from babel.numbers import is_currency
 
 from app import db
+from app.accounts.finding import CODE
 from app.accounts.models import Brand
 from app.errors import Malformed, Pointer
 
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 

@@ -108,7 +108,7 @@ class SessionOut(Out):
     created_at = Instant(required=True)
     refreshed_at = Instant(attribute="rotated_at", required=True)
     expires_at = Instant(required=True)
-    current = IsThisSession(attribute="id", required=True)
+    current = IsThisSession(attribute="id", dump_only=True)
 
 
 class SessionsOut(PageOut):

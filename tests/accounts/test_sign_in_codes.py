@@ -1,0 +1,262 @@
+"""Codes: whom they reach, how long they work, how often one may guess, and that nothing tells whom we know."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app import config, db
+from app.accounts import proving
+from app.accounts.addressing import Address, email_address
+from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses
+from app.accounts.models import SignInFailure
+from app.config import Config
+from tests.accounts.factories import ask_code, last_code, messages_to, new_email, new_phone, other_than, sign_in
+from tests.racing import at_once
+from tests.speaking import Speaker
+
+NOW = datetime(2026, 5, 18, 10, 0, tzinfo=UTC)
+
+
+def new_address() -> Address:
+    return email_address(new_email())
+
+
+def send(address: Address, *, now: datetime = NOW) -> str:
+    with db.transaction():
+        proving.send_code(address=address, language="fr", now=now)
+    return last_code(address.value)
+
+
+def prove(address: Address, code: str, *, now: datetime = NOW) -> None:
+    with db.transaction():
+        proving.prove(address=address, code=code, now=now)
+
+
+def guess_wrong(address: Address, code: str, *, now: datetime = NOW) -> None:
+    with pytest.raises(CodeNotAccepted):
+        prove(address, other_than(code), now=now)
+
+
+def failures_of(address: Address) -> int:
+    with db.transaction():
+        counted = select(func.count()).select_from(SignInFailure)
+        return db.execute(counted.where(SignInFailure.address_hash == address.hashed())).scalar_one()
+
+
+@pytest.fixture
+def no_channels(settings: Config) -> Iterator[None]:
+    config.use(replace(settings, mail="", sms=""))
+    yield
+    config.use(settings)
+
+
+def test_a_code_is_mailed_in_french(anyone: Speaker) -> None:
+    email = new_email()
+    anyone.post("/v1/sign-in-codes", {"email": email}, headers={"Accept-Language": "fr-FR"})
+    assert messages_to(email)[0]["subject"] == "Votre code de connexion"
+
+
+def test_a_code_is_mailed_in_english(anyone: Speaker) -> None:
+    email = new_email()
+    anyone.post("/v1/sign-in-codes", {"email": email}, headers={"Accept-Language": "en"})
+    assert messages_to(email)[0]["subject"] == "Your sign-in code"
+
+
+def test_a_code_is_sent_to_a_phone(anyone: Speaker) -> None:
+    phone = new_phone()
+    assert anyone.post("/v1/sign-in-codes", {"phone": phone}).status_code == 202
+    assert messages_to(phone)[0]["channel"] == "sms"
+
+
+def test_known_and_unknown_addresses_get_the_same_answer_to_the_byte(anyone: Speaker) -> None:
+    known = new_email()
+    sign_in(anyone, known)
+    for_known = anyone.post("/v1/sign-in-codes", {"email": known})
+    for_unknown = anyone.post("/v1/sign-in-codes", {"email": new_email()})
+    assert (for_known.status_code, for_known.data) == (for_unknown.status_code, for_unknown.data)
+
+
+def test_known_and_unknown_addresses_get_the_same_headers(anyone: Speaker) -> None:
+    known = new_email()
+    sign_in(anyone, known)
+    answers = [anyone.post("/v1/sign-in-codes", {"email": email}) for email in (known, new_email())]
+    of_known, of_unknown = ({k: v for k, v in a.headers.items() if k != "X-Request-Id"} for a in answers)
+    assert of_known == of_unknown
+
+
+def test_known_and_unknown_addresses_refuse_a_wrong_code_alike(anyone: Speaker) -> None:
+    known = new_email()
+    sign_in(anyone, known)
+    answers = [anyone.post("/v1/sessions", {"email": email, "code": "000000"}) for email in (known, new_email())]
+    of_known, of_unknown = ({k: v for k, v in a.get_json().items() if k != "instance"} for a in answers)
+    assert of_known == of_unknown
+
+
+def test_a_wrong_code_is_refused_with_its_code(anyone: Speaker) -> None:
+    email = new_email()
+    code = ask_code(anyone, email)
+    answer = anyone.post("/v1/sessions", {"email": email, "code": other_than(code)})
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "code_not_accepted")
+
+
+def test_a_wrong_guess_is_counted_although_it_is_refused(anyone: Speaker) -> None:
+    email = new_email()
+    code = ask_code(anyone, email)
+    anyone.post("/v1/sessions", {"email": email, "code": other_than(code)})
+    assert failures_of(email_address(email)) == 1
+
+
+def test_a_code_works_until_its_last_moment() -> None:
+    address = new_address()
+    prove(address, send(address), now=NOW + timedelta(minutes=10, microseconds=-1))
+
+
+def test_a_code_is_over_after_ten_minutes() -> None:
+    address = new_address()
+    code = send(address)
+    with pytest.raises(CodeNotAccepted):
+        prove(address, code, now=NOW + timedelta(minutes=10))
+
+
+def test_a_code_works_once() -> None:
+    address = new_address()
+    code = send(address)
+    prove(address, code)
+    with pytest.raises(CodeNotAccepted):
+        prove(address, code)
+
+
+def test_a_new_code_voids_the_older() -> None:
+    address = new_address()
+    first = send(address)
+    second = send(address, now=NOW + timedelta(seconds=1))
+    assert first != second
+    with pytest.raises(CodeNotAccepted):
+        prove(address, first, now=NOW + timedelta(seconds=2))
+
+
+def test_a_code_of_somebody_else_is_not_accepted() -> None:
+    address = new_address()
+    send(address)
+    with pytest.raises(CodeNotAccepted):
+        prove(address, send(new_address()))
+
+
+def test_the_fifth_guess_may_still_be_right() -> None:
+    address = new_address()
+    code = send(address)
+    for _ in range(4):
+        guess_wrong(address, code)
+    prove(address, code)
+
+
+def test_after_five_wrong_guesses_the_right_code_is_refused() -> None:
+    address = new_address()
+    code = send(address)
+    for _ in range(5):
+        guess_wrong(address, code)
+    with pytest.raises(CodeNotAccepted):
+        prove(address, code)
+
+
+def test_a_guess_when_no_code_is_out_is_not_counted() -> None:
+    address = new_address()
+    guess_wrong(address, "123456")
+    assert failures_of(address) == 0
+
+
+def test_twenty_wrong_guesses_a_day_close_the_address_even_to_the_right_code() -> None:
+    address = new_address()
+    for hour in range(4):
+        now = NOW + timedelta(hours=hour)
+        code = send(address, now=now)
+        for _ in range(5):
+            guess_wrong(address, code, now=now)
+    with pytest.raises(TooManyGuesses) as refusal:
+        prove(address, code, now=NOW + timedelta(hours=4))
+    assert refusal.value.retry_after_s == 20 * 3600
+
+
+def test_a_closed_address_gets_no_more_codes_until_a_day_has_passed() -> None:
+    address = new_address()
+    for hour in range(4):
+        code = send(address, now=NOW + timedelta(hours=hour))
+        for _ in range(5):
+            guess_wrong(address, code, now=NOW + timedelta(hours=hour))
+    with pytest.raises(TooManyGuesses):
+        send(address, now=NOW + timedelta(hours=5))
+    send(address, now=NOW + timedelta(hours=24))
+
+
+def test_the_sixth_code_within_an_hour_is_refused(anyone: Speaker) -> None:
+    email = new_email()
+    for _ in range(5):
+        ask_code(anyone, email)
+    answer = anyone.post("/v1/sign-in-codes", {"email": email})
+    assert (answer.status_code, answer.get_json()["code"]) == (429, "too_many_codes")
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_a_sixth_code_leaves_after_an_hour() -> None:
+    address = new_address()
+    for _ in range(5):
+        send(address)
+    with pytest.raises(TooManyCodes):
+        send(address, now=NOW + timedelta(minutes=59))
+    send(address, now=NOW + timedelta(hours=1))
+
+
+def test_twenty_guesses_at_once_are_five_tries(anyone: Speaker) -> None:
+    email = new_email()
+    wrong = other_than(ask_code(anyone, email))
+
+    def guess(_: int) -> int:
+        return (
+            Speaker(anyone.client.application.test_client())
+            .post("/v1/sessions", {"email": email, "code": wrong})
+            .status_code
+        )
+
+    assert set(at_once(20, guess)) == {401}
+    assert failures_of(email_address(email)) == 5
+
+
+def test_ten_requests_at_once_send_five_codes(anyone: Speaker) -> None:
+    email = new_email()
+
+    def ask(_: int) -> int:
+        return Speaker(anyone.client.application.test_client()).post("/v1/sign-in-codes", {"email": email}).status_code
+
+    assert sorted(at_once(10, ask)) == [202] * 5 + [429] * 5
+    assert len(messages_to(email)) == 5
+
+
+@pytest.mark.usefixtures("no_channels")
+def test_without_a_channel_everybody_is_refused_alike(anyone: Speaker) -> None:
+    answers = [anyone.post("/v1/sign-in-codes", body) for body in ({"email": new_email()}, {"phone": new_phone()})]
+    assert [(a.status_code, a.get_json()["code"]) for a in answers] == [(503, "channel_unavailable")] * 2
+
+
+@pytest.mark.parametrize("email", ["", "ada", "ada@", "a b@example.org", "a\0b@example.org", "\ud800@example.org", 5])
+def test_what_is_no_email_address_is_malformed(anyone: Speaker, email: object) -> None:
+    answer = anyone.post("/v1/sign-in-codes", {"email": email})
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/email")
+
+
+@pytest.mark.parametrize("phone", ["", "12", "+33", "three", "+331234567890123456"])
+def test_what_is_no_phone_number_is_malformed(anyone: Speaker, phone: str) -> None:
+    answer = anyone.post("/v1/sign-in-codes", {"phone": phone})
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/phone")
+
+
+@pytest.mark.parametrize("body", [{}, {"email": "ada@example.org", "phone": "+33612345678"}])
+def test_exactly_one_address_is_asked_for(anyone: Speaker, body: dict[str, str]) -> None:
+    assert anyone.post("/v1/sign-in-codes", body).status_code == 422
+
+
+@pytest.mark.parametrize("code", ["12345", "1234567", "abcdef", "١٢٣٤٥٦", 123456])
+def test_a_code_is_six_digits(anyone: Speaker, code: object) -> None:
+    assert anyone.post("/v1/sessions", {"email": new_email(), "code": code}).status_code == 422

@@ -1,0 +1,80 @@
+"""One unit of work: what stays when it ends well, when it fails, and when a refusal must leave a trace."""
+
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import select
+
+from app import db
+from app.accounts.models import SignInFailure
+from tests.factories import NOON
+
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    pass
+
+
+class RefusedAndCounted(Exception):
+    keeps_effects = True
+
+
+def write() -> uuid.UUID:
+    return db.add(SignInFailure(address_hash=b"x", failed_at=NOON)).id
+
+
+def refuse_after(do: Callable[[], T], refusal: type[Exception]) -> T:
+    """Do it in a transaction that this refusal ends."""
+    with pytest.raises(refusal), db.transaction():  # noqa: PT012 (the end of the transaction raises)
+        done = do()
+        raise refusal
+    return done
+
+
+def is_written(id: uuid.UUID) -> bool:
+    with db.transaction():
+        return db.get(SignInFailure, id) is not None
+
+
+def test_work_that_ends_well_stays() -> None:
+    with db.transaction():
+        written = write()
+    assert is_written(written)
+
+
+def test_a_refusal_undoes_the_work() -> None:
+    assert not is_written(refuse_after(write, Refused))
+
+
+def test_a_refusal_that_must_leave_a_trace_keeps_the_work() -> None:
+    assert is_written(refuse_after(write, RefusedAndCounted))
+
+
+def test_what_waits_for_the_commit_runs_after_it() -> None:
+    seen: list[bool] = []
+    with db.transaction():
+        written = write()
+        db.after_commit(lambda: seen.append(is_written(written)))
+    assert seen == [True]
+
+
+def test_what_waits_for_the_commit_does_not_run_without_it() -> None:
+    seen: list[bool] = []
+    refuse_after(lambda: db.after_commit(lambda: seen.append(True)), Refused)
+    assert seen == []
+
+
+def test_a_lock_looks_again_at_what_was_read_before() -> None:
+    with db.transaction():
+        written = write()
+    with db.transaction():
+        known = db.get(SignInFailure, written)
+        assert known is not None
+        with db.engine().begin() as other:
+            other.exec_driver_sql("UPDATE sign_in_failure SET address_hash = %s WHERE id = %s", (b"y", written))
+        again = db.first(db.locked(select(SignInFailure).where(SignInFailure.id == written)))
+        assert again is not None
+        assert bytes(again.address_hash) == b"y"
