@@ -24,7 +24,10 @@ def drop_partitions(*, now: datetime) -> int:
 def _each(function: str, *, now: datetime, first: int, last: int) -> int:
     month = "(date_trunc('month', CAST(:now AS timestamptz) AT TIME ZONE 'UTC') + n * interval '1 month')::date"
     done = db.execute(
-        text(f"SELECT count(*) FILTER (WHERE {function}({month})) FROM generate_series(:first, :last) AS n"),
+        text(
+            f"SELECT count(*) FILTER (WHERE {function}({month}))"  # noqa: S608 (our own names)
+            " FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n"
+        ),
         {"now": now, "first": first, "last": last},
     )
     return int(done.scalar_one())

@@ -1,0 +1,15 @@
+"""A small believable brand for whoever tries Ici, with the code `demo`. It sits above every room, beside the factory.
+
+| file | holds |
+|---|---|
+| `shops.py` | a dozen shops in Paris, two areas |
+| `plans.py` | offers in different states |
+| `doors.py` | the demo's passwords and keys, kept in `var/demo.json` |
+| `founding.py` | makes the brand, once |
+| `entering.py` | sees to it that its doors open |
+| `seeding.py` | the way in |
+"""
+
+from app.demo.seeding import seed_demo
+
+__all__ = ["seed_demo"]

@@ -1,0 +1,113 @@
+"""Makes the demo brand: its staff, shops, areas and offers, by the verbs that everybody else uses."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from app import db
+from app.accounts.access import CONSOLE_ROLES
+from app.accounts.founding import create_brand
+from app.accounts.models import Brand
+from app.accounts.staffing import create_console_user
+from app.demo import doors, plans, shops
+from app.demo.doors import Doors
+from app.demo.plans import Fate, Plan
+from geo.places import grouping
+from geo.places import queries as places
+from geo.places.importing import import_stores
+from geo.places.rows import Row
+from offers.planning import approving, drafting, pausing, scheduling
+from offers.planning.drafting import Draft, Targets
+from offers.planning.models import Offer
+
+COUNTRY, TIME_ZONE, CURRENCY = "FR", "Europe/Paris", "EUR"
+
+Ids = Mapping[str, uuid.UUID]
+
+APPROVE = (approving.approve_offer, "approver")
+STEPS = {
+    Fate.DRAFTED: (),
+    Fate.LIVE: (APPROVE,),
+    Fate.PAUSED: (APPROVE, (pausing.pause_offer, "merchandiser")),
+    Fate.ENDED: (APPROVE, (pausing.end_offer, "merchandiser")),
+}
+"""What happens to a draft, and who does it: nobody approves what they wrote."""
+
+
+def found_demo(opened: Doors, *, now: datetime) -> Brand:
+    """The demo brand with everything it has, in one transaction."""
+    brand = create_brand(
+        code=doors.BRAND, name="Maison Lilas", countries=[COUNTRY], time_zone=TIME_ZONE, currency=CURRENCY, now=now
+    )
+    staff = _hire(brand, opened, now=now)
+    stores = _open_shops(brand, now=now)
+    areas = _draw_areas(brand, stores, now=now)
+    for plan in plans.PLANS:
+        _make_offer(plan, brand=brand, staff=staff, targets=_targets(plan, stores, areas), now=now)
+    return brand
+
+
+def _hire(brand: Brand, opened: Doors, *, now: datetime) -> Ids:
+    return {
+        str(role): create_console_user(
+            brand_id=brand.id,
+            email=opened.emails[role],
+            name=doors.NAMES[role],
+            role=role,
+            password=opened.passwords[role],
+            now=now,
+        ).id
+        for role in CONSOLE_ROLES
+    }
+
+
+def _open_shops(brand: Brand, *, now: datetime) -> Ids:
+    rows = [
+        Row(number, shop.reference, shop.name, shop.lon, shop.lat, shop.hours, shop.address)
+        for number, shop in enumerate(shops.SHOPS, start=1)
+    ]
+    import_stores(brand_id=brand.id, countries=[COUNTRY], rows=rows, now=now, report=lambda _: None)
+    return {store.reference: store.id for store in db.all_of(places.stores_of(brand.id))}
+
+
+def _draw_areas(brand: Brand, stores: Ids, *, now: datetime) -> Ids:
+    areas = {}
+    for code, name in shops.AREAS.items():
+        area = grouping.draw_area(brand_id=brand.id, code=code, name=name, now=now)
+        inside = [stores[shop.reference] for shop in shops.SHOPS if shop.area == code]
+        grouping.group_stores(brand_id=brand.id, area_id=area.id, store_ids=inside, now=now)
+        areas[code] = area.id
+    return areas
+
+
+def _targets(plan: Plan, stores: Ids, areas: Ids) -> Targets:
+    if plan.area is not None:
+        return Targets(areas=[areas[plan.area]])
+    if plan.shop is not None:
+        return Targets(stores=[stores[plan.shop]])
+    return Targets(brand=True)
+
+
+def _make_offer(plan: Plan, *, brand: Brand, staff: Ids, targets: Targets, now: datetime) -> Offer:
+    """Draft the offer and bring it where it should be, each step by somebody who may do it."""
+    offer = drafting.draft_offer(
+        brand_id=brand.id, draft=_draft(plan, targets, now=now), by=staff["merchandiser"], now=now
+    )
+    for step, role in STEPS[plan.fate]:
+        offer = step(brand_id=brand.id, offer_id=offer.id, revision=offer.revision, by=staff[role], now=now)
+    return offer
+
+
+def _draft(plan: Plan, targets: Targets, *, now: datetime) -> Draft:
+    first_day = scheduling.day_of(now + plan.starts_in, TIME_ZONE)
+    return Draft(
+        title=plan.title,
+        text=plan.text,
+        benefit=plan.benefit,
+        targets=targets,
+        starts_local=scheduling.first_minute(first_day),
+        ends_local=scheduling.minute_after(first_day + plans.A_YEAR),
+        total_limit=plan.total_limit,
+        daily_limit=plan.daily_limit,
+        priority=plan.priority,
+    )
