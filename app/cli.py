@@ -3,7 +3,7 @@
 A problem that a person can mend is said in one sentence, without a traceback: exit code 1; 2 for a wrong command line.
 """
 
-import importlib.util
+import importlib
 import os
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,42 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.commands import database, housekeeping, serving, showing
 from app.config import ConfigIncomplete
 from app.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
 
+COMMANDS = {
+    "down": "app.commands.database",
+    "erase": "app.commands.database",
+    "import-stores": "geo.places.commands",
+    "jobs": "app.commands.housekeeping",
+    "mailbox": "app.commands.showing",
+    "migrate": "app.commands.migrating",
+    "migrations": "app.commands.migrating",
+    "openapi": "app.commands.showing",
+    "read-model": "offers.planning.commands",
+    "routes": "app.commands.showing",
+    "run": "app.commands.serving",
+    "seed": "app.commands.database",
+    "serve": "app.commands.serving",
+    "status": "app.commands.showing",
+    "up": "app.commands.database",
+}
+"""Each command and its module, which is loaded when the command is called: none waits for another's libraries."""
+
 
 class Sentences(click.Group):
-    """A group whose known problems end as sentences."""
+    """A group that loads its commands when they are needed, and whose known problems end as sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -35,7 +62,7 @@ class Sentences(click.Group):
             raise
 
 
-@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="ici")
 def main() -> None:
     """Ici: loyalty cards, permissions, and offers where you are.
@@ -47,11 +74,6 @@ def main() -> None:
     # Settings and data belong to the project, wherever the command is typed.
     os.environ.setdefault("ICI_VAR", str(ROOT / "var"))
 
-
-for command in (*database.COMMANDS, *serving.COMMANDS, *housekeeping.COMMANDS, *showing.COMMANDS):
-    main.add_command(command)
-if importlib.util.find_spec("geo.places.commands"):
-    main.add_command(importlib.import_module("geo.places.commands").import_stores)
 
 if __name__ == "__main__":
     main()

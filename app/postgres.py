@@ -77,6 +77,7 @@ def run_as(user: pwd.struct_passwd, command: Sequence[str], *, failure: str) -> 
         cwd="/",
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         umask=0o077,
+        start_new_session=True,  # Ctrl-C is for us, and must not interrupt a stop half way
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -106,6 +106,3 @@ def pause(seconds: int, *, with_parent: bool) -> bool:
         return False
     gone, _, _ = select.select([sys.stdin], [], [], seconds)
     return bool(gone)
-
-
-COMMANDS = (jobs,)

@@ -20,6 +20,11 @@ def private_cluster() -> Cluster:
     return Cluster(var_folder() / "cluster")
 
 
+def every_cluster() -> list[Cluster]:
+    """The clusters of this project: also those that tests and benches made."""
+    return [Cluster(file.parent) for file in sorted(var_folder().glob("*/passwords.json"))]
+
+
 def connect() -> Config:
     """Read the settings and connect this process to its database, with every table known."""
     from app import factory  # loads every room, which the other commands need not wait for

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from app import db
-from app.commands import database, opening
+from app.commands import database, migrating, opening
 from app.commands.housekeeping import GRACE_S, housekeeping, leave
 
 READY_S = 60
@@ -73,11 +73,12 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
     was_running = cluster.is_running()
     try:
         database.start_database()
-        database.migrate_database()
-        opening.connect()
-        lines = database.seed_database()
-        prove_startable()
+        migrating.migrate_database()
         url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0', '::') else host}:{port}"  # noqa: S104 (compared only)
+        os.environ.setdefault("ICI_PUBLIC_URL", url)
+        opening.connect()
+        lines = database.seed_database(url)
+        prove_startable()
         threading.Thread(target=announce, kwargs={"url": url, "lines": lines}, daemon=True).start()
         with housekeeping(True):
             serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
@@ -159,20 +160,8 @@ def announce(*, url: str, lines: list[str]) -> None:
             click.echo(f"{url}/readyz does not answer; the messages above say why.", err=True)
             return
         time.sleep(0.1)
-    click.echo(
-        "\n".join(
-            [
-                "",
-                "Ici is ready.",
-                f"  API             {url}/v1",
-                f"  documentation   {url}/docs",
-                *(f"  {line}" for line in lines),
-                f"  try             curl -s {url}/readyz",
-                "  the main job    make tour, in another terminal",
-                "  stop            Ctrl-C",
-            ]
-        )
-    )
+    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", "The main job, step by step: make tour"]
+    click.echo("\n".join(["", *ready, *lines, "Ctrl-C stops it."]))
 
 
 def is_ready(url: str) -> bool:
@@ -182,6 +171,3 @@ def is_ready(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-COMMANDS = (serve, run)

@@ -12,12 +12,11 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app import logs
-from app.commands import database, opening
+from app.commands import migrating, opening
 from app.commands.serving import is_ready
 from app.config import Config, ConfigIncomplete
+from app.events.channels import MAILBOX
 from app.migrations_head import expected_head
-
-MAILBOX_FILE = "mailbox.jsonl"  # written by the development channels of app.events
 
 
 @click.command()
@@ -41,7 +40,7 @@ def status(url: str) -> None:
 def tables() -> str:
     """The version of the tables, and what to do when it is not ours."""
     try:
-        head = database.current_head(Config.load().owner_database_url or Config.load().database_url)
+        head = migrating.current_head(Config.load().owner_database_url or Config.load().database_url)
     except ConfigIncomplete:
         return "unknown: no settings yet"
     except OperationalError:
@@ -59,7 +58,7 @@ def mailbox(to: str, follow: bool) -> None:
 
     Example: ici mailbox --to ada@example.org
     """
-    file = opening.var_folder() / MAILBOX_FILE
+    file = opening.var_folder() / MAILBOX
     for line in lines_of(file, follow=follow):
         message = json.loads(line)
         if to in str(message.get("to", "")):
@@ -132,6 +131,3 @@ def document() -> dict[str, Any]:
     logs.configure(stream=io.StringIO())  # our own request is no news
     found: dict[str, Any] = application.test_client().get("/openapi.json").get_json()
     return found
-
-
-COMMANDS = (status, mailbox, openapi, routes)
