@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, select, tuple_
+from sqlalchemy import Select, and_, exists, func, literal_column, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand
@@ -29,7 +29,7 @@ def claimable(
         .scalar_subquery()
     )
     sold_out = func.coalesce(LiveOffer.sold_out_until > now, False)
-    for_good = func.coalesce(LiveOffer.sold_out_until == "infinity", False)
+    for_good = func.coalesce(LiveOffer.sold_out_until == literal_column("'infinity'::timestamptz"), False)
     return (
         select(Offer, OfferVersion, Brand.time_zone, holds_now, sold_out, for_good, claimed)
         .join(OfferVersion, and_(OfferVersion.offer_id == Offer.id, OfferVersion.version == Offer.live_version))
