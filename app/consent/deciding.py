@@ -59,6 +59,8 @@ def decide(
     levels: Collection[Level] = ANSWERING,
 ) -> Verdict:
     """Whether the member allows this at a place; `levels` are those that suffice. Never raises."""
+    if not (touchpoint.isidentifier() and purpose.isidentifier()):
+        return Verdict(allowed=False, reason=Reason.NOT_ASKED)  # no code at all; the database might not even take it
     cells = db.all_of(queries.cells_of(member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
     return verdict_of(
         map(cell_of, cells), brand_id=brand_id, store_id=store_id, area_ids=area_ids, levels=levels, now=now

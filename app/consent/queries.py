@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Uuid, and_, column, or_, select, table
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.consent.models import (
     CELL_KEY,
@@ -45,7 +46,7 @@ def texts(
     """The published texts: each purpose's newest in each language, or one version of them."""
     question = (
         select(PurposeText)
-        .distinct(PurposeText.purpose, PurposeText.locale)
+        .ext(distinct_on(PurposeText.purpose, PurposeText.locale))
         .where(PurposeText.published_at <= now)
         .order_by(PurposeText.purpose, PurposeText.locale, PurposeText.version.desc())
     )
