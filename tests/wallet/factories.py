@@ -1,0 +1,43 @@
+"""Cards and codes for tests."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from app import db
+from app.accounts.models import Brand, Member
+from tests.factories import NOON
+from wallet.cards.joining import join_brand
+from wallet.cards.models import Card
+from wallet.passes import issuing
+from wallet.passes.models import CodeKind
+
+
+def make_card(
+    member: Member, brand: Brand, *, display_name: str = "Zoé", now: datetime = NOON, status: str = "active"
+) -> Card:
+    """The member's card with the brand."""
+    with db.system_transaction():
+        card = join_brand(member_id=member.id, brand_id=brand.id, display_name=display_name, now=now)
+        db.execute(update(Card).where(Card.id == card.id).values(status=status))
+    return card
+
+
+def make_coupon_code(member: Member, brand: Brand, *, target_id: uuid.UUID | None = None, **given: Any) -> str:
+    """A code in the directory that stands for a coupon of the member."""
+    with db.system_transaction():
+        return issuing.register_code(
+            kind=CodeKind.COUPON,
+            brand_id=brand.id,
+            member_id=member.id,
+            target_id=target_id or uuid.uuid4(),
+            now=NOON,
+            **given,
+        )
+
+
+def revoke(code: str, brand: Brand) -> None:
+    with db.system_transaction():
+        issuing.revoke_code(code=code, brand_id=brand.id, now=NOON)
