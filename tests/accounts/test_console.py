@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from app import clock, db
 from app.accounts.access import Role
-from app.accounts.hashing import is_outdated
+from app.accounts.hashing import PARAMETERS, is_outdated
 from app.accounts.models import Brand, ConsoleUser
 from app.accounts.staffing import disable_console_user
 from app.errors import Unauthenticated
@@ -103,10 +103,14 @@ def test_a_closed_door_does_not_close_another_brands(anyone: Speaker, brand: Bra
 
 
 def test_a_password_hashed_with_old_parameters_is_hashed_again(anyone: Speaker, brand: Brand) -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    user = make_console_user(brand, password_hash=weak)
+    other = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
+    user = make_console_user(brand, password_hash=other)
     assert try_password(anyone, brand.code, user.email)[0] == 201
     assert not is_outdated(user_now(user).password_hash)
+
+
+def test_passwords_are_hashed_with_the_parameters_of_rfc_9106() -> None:
+    assert PasswordHasher.from_parameters(PARAMETERS).hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_signing_out_stops_the_session(anyone: Speaker, brand: Brand) -> None:
