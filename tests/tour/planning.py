@@ -1,0 +1,73 @@
+"""The merchandiser's side: draft, approve, pause, end."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from tests.tour.calling import Caller
+from tests.tour.member import Fix, ask
+from tests.tour.people import Cast, sign_in_staff
+from tests.tour.telling import Story
+
+
+def plan(story: Story, cast: Cast, phone: Caller, shop: dict[str, Any], fix: Fix) -> None:
+    """An offer comes and goes, and the phone sees exactly that."""
+    merchandiser = sign_in_staff(story, cast, "merchandiser")
+    offer_id, etag = _draft(story, merchandiser, shop)
+    story.proves("near the shop, nobody sees a draft", not _sees(phone, cast, fix, offer_id))
+    etag = _approve(story, cast, merchandiser, offer_id, etag)
+    story.proves("near the shop, the phone sees it at once", _sees(phone, cast, fix, offer_id))
+
+    story.step("The merchandiser pauses the offer")
+    paused = merchandiser.post(f"/v1/offers/{offer_id}/pause", match=etag)
+    story.expect(paused, 200)
+    story.proves("near the shop, it is gone at once", not _sees(phone, cast, fix, offer_id))
+    story.expect(phone.post(f"/v1/offers/{offer_id}/coupons"), 409, "offer_not_live")
+    story.proves("and nobody can claim it")
+
+    story.step("The merchandiser ends it")
+    ended = story.expect(merchandiser.post(f"/v1/offers/{offer_id}/end", match=paused.headers["ETag"]), 200)
+    story.proves("it is over for good", ended["status"] == "ended")
+
+
+def _draft(story: Story, merchandiser: Caller, shop: dict[str, Any]) -> tuple[str, str]:
+    story.step("The merchandiser drafts an offer for this shop, from yesterday to tomorrow")
+    number = uuid.uuid4().hex[:6]
+    wish = {
+        "title": {"fr": f"Visite {number} : un café offert", "en": f"Tour {number}: a free coffee"},
+        "text": {"fr": "Un café, à la boutique.", "en": "A coffee, at the shop."},
+        "benefit": {"kind": "free_item", "item": {"fr": "Un café", "en": "A coffee"}},
+        "targets": {"stores": [shop["id"]]},
+        # A day on either side: this machine and the shop may be in different time zones.
+        "starts_local": (date.today() - timedelta(days=1)).isoformat(),  # noqa: DTZ011
+        "ends_local": (date.today() + timedelta(days=1)).isoformat(),  # noqa: DTZ011
+        "limits": {"total": 10, "per_member": 1},
+        "priority": 90,
+    }
+    drafted = merchandiser.post("/v1/offers", wish)
+    offer = story.expect(drafted, 201)
+    story.proves("it waits as a draft, with a version to name in the next change", bool(drafted.headers["ETag"]))
+    return offer["id"], drafted.headers["ETag"]
+
+
+def _approve(story: Story, cast: Cast, merchandiser: Caller, offer_id: str, etag: str) -> str:
+    path = f"/v1/offers/{offer_id}/approval"
+    story.step("The merchandiser tries to approve what they wrote")
+    story.expect(merchandiser.post(path, match=etag), 403, "forbidden")
+    story.proves("nobody makes their own offer live")
+
+    approver = sign_in_staff(story, cast, "approver")
+    story.step("The approver forgets to say which version they read, then names a wrong one")
+    story.expect(approver.post(path), 428, "precondition_required")
+    story.expect(approver.post(path, match='"999"'), 412, "precondition_failed")
+    story.proves("nobody approves something else than what they read")
+
+    story.step("The approver approves the version they read")
+    approved = approver.post(path, match=etag)
+    offer = story.expect(approved, 200)
+    story.proves("the offer is live", offer["status"] == "live")
+    return str(approved.headers["ETag"])
+
+
+def _sees(phone: Caller, cast: Cast, fix: Fix, offer_id: str) -> bool:
+    return offer_id in [item["offer"]["id"] for item in ask(phone, cast, fix).json["offers"]]
