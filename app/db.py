@@ -164,19 +164,12 @@ EXPRESS_OPTIONS = "-c plan_cache_mode=force_generic_plan -c jit=off"
 """One plan for all members: with custom plans PostgreSQL would plan the statement anew on every use."""
 
 
-@contextmanager
-def express(*, member_id: uuid.UUID) -> Iterator[psycopg.Connection[Any]]:
-    """A unit of work for one member, on a connection that this thread keeps for itself.
+def express() -> psycopg.Connection[Any]:
+    """A connection that this thread keeps for itself, for the few hot statements.
 
-    Same promises as `transaction()`, in fewer trips: statements are sent together (libpq pipeline). For hot paths.
+    Each statement sent on it is a transaction of its own and must name its member itself
+    (`set_config('ici.member_id', …, true)` inside it); row-level security shows nothing to one that does not.
     """
-    connection = _own_connection()
-    with connection.pipeline(), connection.transaction():
-        connection.execute("SELECT set_config('ici.member_id', %s, true)", (str(member_id),))
-        yield connection
-
-
-def _own_connection() -> psycopg.Connection[Any]:
     known: psycopg.Connection[Any] | None = getattr(_own, "connection", None)
     if known is None or known.closed or _own.engine is not _engine:
         arguments = engine().dialect.create_connect_args(engine().url)[1]

@@ -67,7 +67,7 @@ def pgbench(script: str, *, url: str, name: str, clients: int, seconds: int) -> 
     command += ["--log", "--log-prefix", str(folder / f"{name}.log")]
     environment = os.environ | arguments(url) | {"PGOPTIONS": "-c plan_cache_mode=force_generic_plan -c jit=off"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0 or "failed: 0" not in done.stdout.replace("transactions ", ""):
+    if done.returncode != 0 or "failed transactions: 0 " not in done.stdout:
         raise RuntimeError(f"pgbench {name}: {done.stderr[-800:]} {done.stdout[-400:]}")
     tps = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))
     latencies = sorted(

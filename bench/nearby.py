@@ -22,7 +22,7 @@ import psycopg
 
 from app import config, db, factory
 from app.accounts.tokens import issue_access_token
-from app.commands.database import upgrade
+from app.commands.migrating import upgrade
 from app.config import Config
 from bench import machine, world
 from bench.machine import say

@@ -49,7 +49,7 @@ async def nearby_offers(fix: Fix, request: Request) -> Response:
         NEARBY, now, UUID(member), UUID(session), fix.lon, fix.lat, 2000 + fix.accuracy_m, None, PLACES_PER_BRAND, "fr"
     )
     items = [
-        f'{{"offer":{row["card_fr"]},"store":{row["card"]},"distance_m":{round(row["metres"])}}}'
+        f'{{"offer":{row["offer_card"]},"store":{row["place_card"]},"distance_m":{round(row["metres"])}}}'
         for row in rows
         if row["outcome"] == 1 and row["offer_number"] is not None
     ]

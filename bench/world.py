@@ -90,7 +90,7 @@ def build(connection: psycopg.Connection[Any], size: Size, *, load_members: int,
     _brands(connection, brands)
     stores = _stores(connection, brands, size.stores, rng)
     _offers(connection, brands, stores, size.offers, rng, now)
-    return _members(connection, stores, size.members, load_members, rng, now)
+    return _members(connection, stores, size, load_members, rng, now)
 
 
 def _brands(connection: psycopg.Connection[Any], brands: list[uuid.UUID]) -> None:
@@ -205,12 +205,13 @@ def _offers(
 def _members(
     connection: psycopg.Connection[Any],
     stores: list[StoreRow],
-    count: int,
+    size: Size,
     load_members: int,
     rng: random.Random,
     now: datetime,
 ) -> World:
     """Each member allows one to three brands, first the brand of the shop near home; 70 % of permissions stand."""
+    count = size.members
     members = [id_of(5, n) for n in range(count)]
     brand_ids = [id_of(1, n) for n in range(BRANDS)]
     copy(connection, "member", "member_id, language, created_at", ((m, "fr", START) for m in members))
@@ -244,8 +245,32 @@ def _members(
         "member_id, id, generation, rotated_at, created_at, expires_at",
         ((m, s, 0, START, START, later) for m, s in zip(walkers, sessions, strict=True)),
     )
+    _coupons(connection, walkers, size, rng, now)
     stand = [_beside(stores[homes[n]], rng) for n in range(load_members)]
     return World(walkers, sessions, stand)
+
+
+def _coupons(
+    connection: psycopg.Connection[Any], members: list[uuid.UUID], size: Size, rng: random.Random, now: datetime
+) -> None:
+    """Each member of the load holds three coupons; a third of them are used."""
+    brand_of = dict(connection.execute("SELECT id, brand_id FROM offer").fetchall())
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for n, member in enumerate(members):
+            for k, number in enumerate(rng.sample(range(size.offers), 3)):
+                offer = id_of(4, number)
+                yield (
+                    member, id_of(8, n * 3 + k), brand_of[offer], offer, 1, 1, f"BENCH-{n}-{k}",
+                    rng.choice(["active", "active", "redeemed"]), START, now + timedelta(days=20),
+                )  # fmt: skip
+
+    copy(
+        connection,
+        "coupon",
+        "member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at",
+        rows(),
+    )
 
 
 def _beside(store: StoreRow, rng: random.Random) -> tuple[float, float]:

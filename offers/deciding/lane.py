@@ -74,7 +74,7 @@ class Lane:
 def _body(environ: Environ) -> bytes | None:
     """The body, read and put back for Flask; None when it is none of ours."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or not 0 < int(length) <= LARGEST_BODY:
+    if not length.isdecimal() or not 0 < int(length) <= LARGEST_BODY:
         return None
     body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
@@ -103,13 +103,15 @@ def _question(environ: Environ, body: bytes) -> Question | None:
         sent = orjson.loads(body)
     except (Unauthenticated, orjson.JSONDecodeError):
         return None
+    if type(sent) is not dict or body.count(b'"') != 2 * (len(sent) + ("brand" in sent)):
+        return None  # a name that comes twice, or is spelled with escapes
     fix = _fix(sent)
     return fix and Question(access, fix, languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
 
-def _fix(sent: Any) -> Fix | None:
+def _fix(sent: dict[str, Any]) -> Fix | None:
     """The fix, if every value is what `schemas.FixIn` takes; a test compares both on generated bodies."""
-    if type(sent) is not dict or not REQUIRED <= sent.keys() <= KNOWN:
+    if not REQUIRED <= sent.keys() <= KNOWN:
         return None
     lat, lon, accuracy_m = sent["lat"], sent["lon"], sent["accuracy_m"]
     radius_m, brand = sent.get("radius_m", 2000), sent.get("brand")
@@ -129,20 +131,19 @@ KNOWN = REQUIRED | {"radius_m", "brand"}
 
 def _ask(question: Question) -> bytes | None:
     now, member_id, language = clock.now(), question.access.member_id, question.language
-    with db.express(member_id=member_id) as connection:
-        rows = candidates_for(
-            connection,
-            question.fix,
-            member_id=member_id,
-            session_id=question.access.session_id,
-            language=language,
-            now=now,
-        )
-        unsure = short_of(rows) or any(row[COUNTED] for row in rows)
-        if unsure or not any(row[STORE] is not None for row in rows):
-            return None
-        decision_id = db.new_id()
-        ranked = rank(found(rows))
-        record(connection, ranked, member_id=member_id, decision_id=decision_id, events=allowed_by(rows), now=now)
-    # Only here, after the commit, is there something to answer.
+    connection = db.express()
+    rows = candidates_for(
+        connection,
+        question.fix,
+        member_id=member_id,
+        session_id=question.access.session_id,
+        language=language,
+        now=now,
+    )
+    unsure = short_of(rows) or any(row[COUNTED] for row in rows)
+    if unsure or not any(row[STORE] is not None for row in rows):
+        return None
+    decision_id = db.new_id()
+    ranked = rank(found(rows))
+    record(connection, ranked, member_id=member_id, decision_id=decision_id, events=allowed_by(rows), now=now)
     return answer_text(ranked, decision_id=decision_id, language=language, now=now)
