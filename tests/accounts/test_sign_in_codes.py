@@ -240,7 +240,7 @@ def test_without_a_channel_everybody_is_refused_alike(anyone: Speaker) -> None:
     assert [(a.status_code, a.get_json()["code"]) for a in answers] == [(503, "channel_unavailable")] * 2
 
 
-@pytest.mark.parametrize("email", ["", "ada", "ada@", "a b@example.org", "a\0b@example.org", "\ud800@example.org", 5])
+@pytest.mark.parametrize("email", ["", "ada", "ada@", "a b@example.org", "a\0b@example.org", 5])
 def test_what_is_no_email_address_is_malformed(anyone: Speaker, email: object) -> None:
     answer = anyone.post("/v1/sign-in-codes", {"email": email})
     assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/email")

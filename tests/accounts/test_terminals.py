@@ -83,7 +83,7 @@ def test_a_key_does_not_pair(anyone: Speaker, brand: Brand) -> None:
     assert pair(anyone, key)[0] == 401
 
 
-@pytest.mark.parametrize("token", ["", "a\0b", "\ud800", "x" * 201, None])
+@pytest.mark.parametrize("token", ["", "a\0b", "x" * 201, None])
 def test_a_malformed_pairing_token_is_refused(anyone: Speaker, token: str) -> None:
     assert pair(anyone, token)[0] == 422
 

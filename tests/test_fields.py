@@ -1,0 +1,29 @@
+"""Text on the wire: what a line and a text of several lines may hold."""
+
+import marshmallow as ma
+import pytest
+
+from app.fields import Line, Prose
+
+LINE, PROSE = Line(longest=5), Prose(longest=5)
+
+
+@pytest.mark.parametrize("text", ["a", "ab cd", "été", "🛒", "  a  "])
+def test_a_line_is_taken_and_trimmed(text: str) -> None:
+    assert LINE.deserialize(text) == text.strip()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "abcdef", "a\nb", "a\tb", "a\0b", "a\x7fb", "\ud800", 5, None])
+def test_what_is_no_short_line_is_refused(text: object) -> None:
+    with pytest.raises(ma.ValidationError):
+        LINE.deserialize(text)
+
+
+def test_prose_has_lines() -> None:
+    assert PROSE.deserialize("a\n\tb") == "a\n\tb"
+
+
+@pytest.mark.parametrize("text", ["", "a\0b", "a\x1bb", "\udfff"])
+def test_prose_holds_no_other_control_characters(text: str) -> None:
+    with pytest.raises(ma.ValidationError):
+        PROSE.deserialize(text)
