@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby clean
+.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -50,6 +50,9 @@ lock: setup ## write the lock files again from pyproject.toml (UPGRADE=1 takes n
 
 bench-nearby: setup-bench ## measure nearby offers against the limit of the machine (ARGS=… for its sizes)
 	$(PYTHON) -m bench.nearby $(ARGS)
+
+bench-claims: setup-bench ## measure 64 clients claiming one offer, limited against unlimited
+	$(PYTHON) -m bench.claims $(ARGS)
 
 clean: ## remove what can be made again; the database in var/ stays (`ici erase` removes it)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -35,6 +35,8 @@ class Config:
     mail: str
     sms: str
     public_url: str
+    pool_size: int = 4
+    """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     body_limit_bytes: int = 256 * 1024
     access_token_s: int = 600
     refresh_token_s: int = 90 * 86_400
@@ -76,6 +78,7 @@ class Config:
             var=var,
             mail=mail,
             sms=sms,
+            pool_size=int(given.get("ICI_POOL_SIZE", "4")),
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
         )
 

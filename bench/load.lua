@@ -1,25 +1,33 @@
 -- Sends the requests of a file (one a line: authorization, tab, body), each thread from a place of its own.
+-- With a fourth argument each request carries an Idempotency-Key of its own.
 -- Prints one JSON line: answers, refused answers, seconds, latencies in milliseconds.
-local threads, lines, at, pause = 0, {}, 0, 0
+local threads, lines, pause, path, keyed = 0, {}, 0, "/", false
 
 function setup(thread)
   threads = threads + 1
   thread:set("number", threads)
 end
 
+local function formatted(authorization, body, key)
+  return wrk.format("POST", path, {
+    ["Authorization"] = authorization, ["Content-Type"] = "application/json", ["Accept-Language"] = "fr",
+    ["Idempotency-Key"] = key,
+  }, body)
+end
+
 function init(args)
+  path, pause, keyed = args[2], tonumber(args[3]), args[4] ~= nil
   for line in io.lines(args[1]) do
     local authorization, body = line:match("^(.-)\t(.*)$")
-    lines[#lines + 1] = wrk.format("POST", args[2], {
-      ["Authorization"] = authorization, ["Content-Type"] = "application/json", ["Accept-Language"] = "fr",
-    }, body)
+    lines[#lines + 1] = keyed and { authorization, body } or formatted(authorization, body)
   end
-  pause = tonumber(args[3] or "0")
-  math.randomseed(number * 7919)
+  math.randomseed(number * 7919 + os.time())
 end
 
 function request()
-  return lines[math.random(#lines)]
+  local line = lines[math.random(#lines)]
+  if not keyed then return line end
+  return formatted(line[1], line[2], number .. "-" .. math.random(1e9) .. "-" .. math.random(1e9))
 end
 
 function delay()

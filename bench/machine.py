@@ -104,14 +104,25 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def wrk(
-    *, url: str, requests: Path, path: str, connections: int, seconds: int, pause_ms: int = 0
+    *,
+    url: str,
+    requests: Path,
+    path: str,
+    connections: int,
+    seconds: int,
+    pause_ms: int = 0,
+    keyed: bool = False,
+    refusals: bool = False,
 ) -> dict[str, float]:
-    """Answers per second and latencies over HTTP. Raises when anything but 2xx was answered."""
+    """Answers per second and latencies over HTTP.
+
+    `keyed` gives each request an Idempotency-Key. Raises when anything was refused, unless `refusals` are expected.
+    """
     script = str(ROOT / "bench" / "load.lua")
     command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", script, url, "--"]
-    command += [str(requests), path, str(pause_ms)]
+    command += [str(requests), path, str(pause_ms), *(["keyed"] if keyed else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told = json.loads(done.stdout.strip().splitlines()[-1])
-    if told["refused"] or told["broken"]:
+    if told["broken"] or (told["refused"] and not refusals):
         raise RuntimeError(f"{told['refused']} refused and {told['broken']} broken of {told['answers']} answers")
     return {"rps": round(told["answers"] / told["seconds"], 1)} | {k: v for k, v in told.items() if k.startswith("p")}

@@ -11,12 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from app import db
 from app.commands import database, migrating, opening
-from app.commands.housekeeping import GRACE_S, housekeeping, leave
+from app.commands.housekeeping import GRACE_S, housekeeping
 
 READY_S = 60
 
@@ -30,7 +31,7 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
         click.option("--port", default=8000, show_default=True, help="Port to listen on."),
         click.option("--workers", default=cores, show_default="cores", help="Processes."),
-        click.option("--threads", default=1, show_default=True, help="Requests at once per process."),
+        click.option("--threads", default=4, show_default=True, help="Requests at once per process."),
         click.option("--connections", default=512, show_default=True, help="Connections at once per process."),
     )
     for option in reversed(options):
@@ -88,6 +89,11 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
             cluster.stop()
 
 
+def leave(*_: object) -> NoReturn:
+    """A polite end, so that everything that was started is stopped."""
+    raise SystemExit(0)
+
+
 def refuse_busy(host: str, port: int) -> None:
     """Say that the port is taken: the server would share it with the other one, and answer every second request."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -119,10 +125,11 @@ def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, con
     from granian.log import LogLevels
 
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(opening.var_folder() / "metrics"))
+    os.environ.setdefault("ICI_POOL_SIZE", str(threads))
     # A fresh process per worker: a fork would copy our threads' locks in whatever state they are.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
-        "wsgi:app",
+        "app.commands.worker:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
