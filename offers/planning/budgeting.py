@@ -3,12 +3,16 @@
 A budget is a group of up to 64 slots (rows of `budget_slot`), so that 64 claims at once need not wait for each other.
 A claim takes one unit in one of two ways:
 
-1. from the first slot with something left that nobody holds, looking from a random one on (`SKIP LOCKED`);
+1. from the first slot that nobody holds, looking from a random one on (`SKIP LOCKED`);
 2. when there is none, it waits for every slot of the group, in slot order, and looks again. Only this may say that
    nothing is left: a slot that somebody holds may yet come back when their transaction fails.
 
-The total is taken before the day, always, so that two claims cannot wait for each other. Whoever changes a limit holds
-the offer (`holding`), so no unit is in flight meanwhile.
+A slot that becomes empty is deleted. Were it kept with 0, step 1 could lock it, see only then that it is empty, and go
+to step 2 with a lock out of order: two such claims would wait for each other. The group's own row (`GROUP`) says that
+the group exists, and is the first lock of step 2.
+
+The total is taken before the day, always. Whoever changes a limit holds the offer (`holding`), so no unit is in flight
+meanwhile.
 """
 
 import random
@@ -24,40 +28,47 @@ SLOTS = 64
 TOTAL = date(1, 1, 1)
 """The `day` of the total budget."""
 
+GROUP = -1
+"""The `slot` of the row that stands for the whole group; its `remaining` is 0."""
+
 TAKE_FROM_A_FREE_SLOT = text(
     """
     WITH free AS MATERIALIZED (
-        SELECT slot FROM budget_slot
+        SELECT slot, remaining FROM budget_slot
         WHERE offer_id = :offer_id AND day = :day AND remaining > 0
         ORDER BY slot < :start, slot
         LIMIT 1
         FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        UPDATE budget_slot AS kept SET remaining = kept.remaining - 1 FROM free
+        WHERE kept.offer_id = :offer_id AND kept.day = :day AND kept.slot = free.slot AND free.remaining > 1
+    ), emptied AS (
+        DELETE FROM budget_slot AS gone USING free
+        WHERE gone.offer_id = :offer_id AND gone.day = :day AND gone.slot = free.slot AND free.remaining = 1
     )
-    UPDATE budget_slot AS taken SET remaining = taken.remaining - 1 FROM free
-    WHERE taken.offer_id = :offer_id AND taken.day = :day AND taken.slot = free.slot
-    RETURNING (SELECT sum(remaining) FROM budget_slot WHERE offer_id = :offer_id AND day = :day) - 1
+    SELECT (SELECT sum(remaining) FROM budget_slot WHERE offer_id = :offer_id AND day = :day) - 1 FROM free
     """
 )
 LOCK_EVERY_SLOT = text(
     "SELECT slot, remaining FROM budget_slot WHERE offer_id = :offer_id AND day = :day ORDER BY slot FOR UPDATE"
 )
-TAKE_FROM_THIS_SLOT = text(
-    "UPDATE budget_slot SET remaining = remaining - 1 WHERE offer_id = :offer_id AND day = :day AND slot = :slot"
-)
-
-MAKE_SLOTS = text(
+MAKE_GROUP = text(
     """
+    WITH made AS (
+        INSERT INTO budget_slot (offer_id, day, slot, remaining) VALUES (:offer_id, :day, -1, 0)
+        ON CONFLICT DO NOTHING RETURNING slot
+    )
     INSERT INTO budget_slot (offer_id, day, slot, remaining)
     SELECT :offer_id, :day, share.place - 1, share.units
-    FROM unnest(CAST(:shares AS integer[])) WITH ORDINALITY AS share(units, place)
-    ON CONFLICT DO NOTHING
+    FROM made CROSS JOIN unnest(CAST(:shares AS integer[])) WITH ORDINALITY AS share(units, place)
     """
 )
+"""The group's own row decides who makes the slots; others wait for it, and find them made."""
 
 
 def shares(units: int) -> list[int]:
-    """`units` spread over slots as evenly as can be: min(64, units) slots, and one empty slot for nothing."""
-    slots = min(SLOTS, max(units, 1))
+    """`units` spread over min(64, units) slots, as evenly as can be."""
+    slots = min(SLOTS, units)
     return [units // slots + (slot < units % slots) for slot in range(slots)]
 
 
@@ -78,11 +89,8 @@ def take_unit(*, offer_id: uuid.UUID, day: date, limit: int) -> int | None:
         if left is not None:
             return left
         slots = _every_slot(offer_id, day)
-    full = next((slot for slot, remaining in slots if remaining > 0), None)
-    if full is None:
-        return None
-    db.execute(TAKE_FROM_THIS_SLOT, {"offer_id": offer_id, "day": day, "slot": full})
-    return sum(remaining for _, remaining in slots) - 1
+    # Whatever is left is ours to take: we hold every slot.
+    return _from_a_free_slot(offer_id, day) if any(remaining for _, remaining in slots) else None
 
 
 def _from_a_free_slot(offer_id: uuid.UUID, day: date) -> int | None:
@@ -96,7 +104,7 @@ def _every_slot(offer_id: uuid.UUID, day: date) -> list[tuple[int, int]]:
 
 
 def _make(offer_id: uuid.UUID, day: date, units: int) -> None:
-    db.execute(MAKE_SLOTS, {"offer_id": offer_id, "day": day, "shares": shares(units)})
+    db.execute(MAKE_GROUP, {"offer_id": offer_id, "day": day, "shares": shares(units)})
 
 
 def set_limits(

@@ -110,7 +110,8 @@ class OfferVersion(db.Base):
 class BudgetSlot(db.Base):
     """A part of what an offer may still give, so that no row is hot.
 
-    `day` is the date in the brand's zone for a daily limit, and 0001-01-01 for the total.
+    `day` is the date in the brand's zone for a daily limit, and 0001-01-01 for the total. Slot -1 with nothing in it
+    stands for the group of a day; the others are deleted when they are empty (`offers.planning.budgeting` says why).
     """
 
     __tablename__ = "budget_slot"

@@ -72,20 +72,20 @@ def targeted(*conditions: ColumnElement[bool]) -> Subquery:
     `conditions` narrow `Offer`, `OfferVersion` and `Store`; they stand inside, so that one offer or one store does
     not cost a walk over all of them.
     """
-    chosen = func.jsonb_array_elements_text(OfferVersion.targets["stores"]).table_valued("id").lateral("chosen")
-    grouped = func.jsonb_array_elements_text(OfferVersion.targets["areas"]).table_valued("id").lateral("grouped")
+    chosen = func.jsonb_array_elements_text(OfferVersion.targets["stores"]).table_valued("value").lateral("chosen")
+    grouped = func.jsonb_array_elements_text(OfferVersion.targets["areas"]).table_valued("value").lateral("grouped")
     whole_brand = (
         _versions_at().join(Store, Store.brand_id == Offer.brand_id).where(OfferVersion.targets.has_key("brand"))
     )
     by_store = (
         _versions_at()
         .join(chosen, true())
-        .join(Store, and_(Store.id == cast(chosen.c.id, UUID), Store.brand_id == Offer.brand_id))
+        .join(Store, and_(Store.id == cast(chosen.c.value, UUID), Store.brand_id == Offer.brand_id))
     )
     by_area = (
         _versions_at()
         .join(grouped, true())
-        .join(AreaStore, AreaStore.area_id == cast(grouped.c.id, UUID))
+        .join(AreaStore, AreaStore.area_id == cast(grouped.c.value, UUID))
         .join(Store, and_(Store.id == AreaStore.store_id, Store.brand_id == Offer.brand_id))
     )
     return union(*(arm.where(*conditions) for arm in (whole_brand, by_store, by_area))).subquery("targeted")

@@ -1,0 +1,85 @@
+"""Coupons for tests, made and used as the real people would."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from app import db
+from app.accounts.models import Brand, Member, Terminal
+from geo.places.models import Store
+from offers.coupons import claiming, redeeming
+from offers.coupons.models import Coupon, Redemption
+from offers.planning.models import Offer
+from tests.factories import NOON, make_brand, make_member, make_store, make_terminal, member_token
+from tests.planning.factories import make_offer
+from tests.speaking import Speaker
+from wallet.scanning import scanning
+from wallet.scanning.models import Scan
+
+
+@contextmanager
+def acting_as(member: Member) -> Iterator[None]:
+    """A transaction of this member, who sees what is theirs and nothing else."""
+    with db.transaction():
+        db.become(member_id=member.id, principal_id=member.id)
+        yield
+
+
+@contextmanager
+def acting_at(terminal: Terminal) -> Iterator[None]:
+    """A transaction of this terminal, which sees what is its brand's and nothing else."""
+    with db.transaction():
+        db.become(brand_id=terminal.brand_id, principal_id=terminal.id)
+        yield
+
+
+def claim(member: Member, offer: Offer, *, now: datetime = NOON) -> Coupon:
+    with acting_as(member):
+        return claiming.claim_offer(member_id=member.id, offer_id=offer.id, now=now)
+
+
+def redeem(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Redemption:
+    with acting_at(terminal):
+        return redeeming.redeem_coupon(
+            code=coupon.code,
+            brand_id=terminal.brand_id,
+            store_id=terminal.store_id,
+            terminal_id=terminal.id,
+            now=now,
+        )
+
+
+def undo(redemption: Redemption, terminal: Terminal, *, now: datetime = NOON) -> Redemption:
+    with acting_at(terminal):
+        return redeeming.undo_redemption(
+            redemption_id=redemption.id, brand_id=terminal.brand_id, store_id=terminal.store_id, now=now
+        )
+
+
+def scan(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Scan:
+    with acting_at(terminal):
+        return scanning.read_pass(
+            code=coupon.code,
+            brand_id=terminal.brand_id,
+            store_id=terminal.store_id,
+            terminal_id=terminal.id,
+            now=now,
+        ).scan
+
+
+class Shop:
+    """A brand with one store, its terminal, a live offer and a member."""
+
+    def __init__(self, anyone: Speaker, **offer: object) -> None:
+        self.brand: Brand = make_brand()
+        self.store: Store = make_store(self.brand)
+        self.terminal, key = make_terminal(self.store)
+        self.offer = make_offer(self.brand, **offer)
+        self.member = make_member()
+        self.till = anyone.with_token(key)
+        self.phone = anyone.with_token(member_token(self.member))
+
+    def other_store(self, anyone: Speaker) -> tuple[Terminal, Speaker]:
+        """The terminal of another store of the brand."""
+        terminal, key = make_terminal(make_store(self.brand, name="Bastille"))
+        return terminal, anyone.with_token(key)
