@@ -7,20 +7,24 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import api as kernel_api
-from app import config, db, health, idempotency, logs
+from app import answers, config, db, health, idempotency, logs
+from app.addresses import Segment
 from app.api import Api
 from app.config import Config
 from app.errors import Problem
+from app.reading import require_json
 from offers.deciding.lane import Lane
 
 ROOMS = (
     "app.accounts",
     "app.consent",
+    "app.events",
     "geo.places",
     "wallet.cards",
     "wallet.passes",
@@ -55,7 +59,7 @@ def create_app(settings: Config | None = None) -> Ici:
     settings = settings or Config.load()
     config.use(settings)
     logs.configure()
-    db.connect(settings.database_url)
+    db.connect(settings.database_url, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)
     app.config.update(
         API_TITLE="Ici",
@@ -65,6 +69,9 @@ def create_app(settings: Config | None = None) -> Ici:
         SECRET_KEY=settings.key("flask"),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    # An address is one text: no redirect from `//v1//cards`, nothing in it that no database could hold.
+    app.url_map.merge_slashes = False
+    app.url_map.converters["string"] = app.url_map.converters["default"] = Segment
     import_models()
     _watch_requests(app)
     door = Api(app)
@@ -72,9 +79,10 @@ def create_app(settings: Config | None = None) -> Ici:
         door.register_blueprint(room.blueprint)
     door.describe()
     app.register_blueprint(health.blueprint(door))
-    app.register_error_handler(Problem, kernel_api.render)
-    app.register_error_handler(DBAPIError, kernel_api.render_database_error)
-    app.register_error_handler(Exception, kernel_api.render_fault)
+    app.register_error_handler(Problem, answers.render)
+    for family in (DBAPIError, psycopg.Error, PoolTimeout):
+        app.register_error_handler(family, answers.render_database_error)
+    app.register_error_handler(Exception, answers.render_fault)
     app.wsgi_app = Lane(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
@@ -104,14 +112,14 @@ def _watch_requests(app: Flask) -> None:
     def start() -> None:
         g.started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=kernel_api.request_id())
-        kernel_api.require_json()
+        structlog.contextvars.bind_contextvars(request_id=answers.request_id())
+        if request.routing_exception is None:
+            require_json()
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in kernel_api.COMMON_HEADERS.items():
+        for name, value in answers.COMMON_HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["X-Request-Id"] = kernel_api.request_id()
+        response.headers["X-Request-Id"] = answers.request_id()
         health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))
         return response
-

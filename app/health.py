@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import db
-from app.api import Api, language
+from app.answers import language
+from app.api import Api
 from app.errors import NotFound, every_problem
 from app.logs import log
 from app.migrations_head import expected_head
@@ -133,4 +134,3 @@ DOCS_PAGE = """<!doctype html>
 DOCS_START = """window.onload = () => {
   SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});
 };"""
-

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 
 import marshmallow as ma
 from flask import request
@@ -54,7 +55,10 @@ def page_of(
     limit: int,
     cursor: str | None,
 ) -> Page[T]:
-    """Newest first. Raises `Malformed` for a cursor that this list did not give out."""
+    """Newest first; the address of the next page keeps the filters of this one.
+
+    Raises `Malformed` for a cursor that this list did not give out.
+    """
     ordered = select.order_by(sort.desc(), id.desc()).limit(limit + 1)
     if cursor is not None:
         ordered = ordered.where(tuple_(sort, id) < _read(cursor))
@@ -66,13 +70,16 @@ def page_of(
 
 
 def _write(sort: datetime, id: uuid.UUID, limit: int) -> str:
-    payload = json.dumps([request.endpoint, sort.isoformat(), str(id)]).encode()
+    payload = json.dumps([request.path, sort.isoformat(), str(id)]).encode()
     cursor = base64.urlsafe_b64encode(_sign(payload) + payload).decode().rstrip("=")
-    return f"{request.path}?limit={limit}&cursor={cursor}"
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("limit", "cursor")]
+    return f"{quote(request.path)}?{urlencode([*filters, ('limit', limit), ('cursor', cursor)])}"
 
 
 def _read(cursor: str) -> tuple[datetime, uuid.UUID]:
-    refusal = Malformed(errors=[{"pointer": "#query/cursor", "code": "invalid", "detail": "Not a cursor of this list."}])
+    refusal = Malformed(
+        errors=[{"pointer": "#query/cursor", "code": "invalid", "detail": "Not a cursor of this list."}]
+    )
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:
@@ -80,8 +87,8 @@ def _read(cursor: str) -> tuple[datetime, uuid.UUID]:
     signature, payload = raw[:16], raw[16:]
     if not hmac.compare_digest(signature, _sign(payload)):
         raise refusal
-    endpoint, sort, id = json.loads(payload)
-    if endpoint != request.endpoint:
+    path, sort, id = json.loads(payload)
+    if path != request.path:
         raise refusal
     return datetime.fromisoformat(sort), uuid.UUID(id)
 
@@ -93,5 +100,3 @@ def _sign(payload: bytes) -> bytes:
 def link_header(page: Page[Any]) -> dict[str, str]:
     """The `Link` header (RFC 8288) of a page."""
     return {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
-
-

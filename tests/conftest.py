@@ -14,9 +14,9 @@ import pytest
 
 from app import db, factory
 from app.cluster import Cluster
-from app.commands.database import upgrade
+from app.commands.migrating import upgrade
 from app.config import Config
-from tests.speaking import Speaker
+from tests.speaking import JudgedClient, Speaker
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a secret for tests only, never for anything else"
@@ -73,7 +73,9 @@ def settings() -> Iterator[Config]:
 @pytest.fixture(scope="session", autouse=True)
 def app(settings: Config) -> factory.Ici:
     """The application on this worker's database."""
-    return factory.create_app(settings)
+    made = factory.create_app(settings)
+    made.test_client_class = JudgedClient
+    return made
 
 
 @pytest.fixture

@@ -1,10 +1,35 @@
-"""Speak to the API as somebody: a test client that carries a token and makes idempotency keys."""
+"""Speak to the API as somebody: a test client that carries a token and makes idempotency keys.
+
+Every answer to every test is compared with the OpenAPI document, so that the document stays true.
+"""
 
 import uuid
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.documented import Judge
+
+_judges: dict[Flask, Judge] = {}
+
+
+def judge_of(app: Flask) -> Judge:
+    """The judge that knows the document of this application."""
+    if app not in _judges:
+        document = FlaskClient(app, app.response_class).get("/openapi.json").get_json()
+        _judges[app] = Judge(document, app.url_map.bind("localhost"))
+    return _judges[app]
+
+
+class JudgedClient(FlaskClient):
+    """A test client that fails a test whose answer is not as documented."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        judge_of(self.application).check(response.request.method, response.request.path, response)
+        return response
 
 
 class Speaker:

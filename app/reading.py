@@ -1,0 +1,145 @@
+"""What we are sent, read strictly: the parser of bodies and query strings, and its complaints as JSON Pointers.
+
+A body is I-JSON (RFC 7493): UTF-8, no name twice, no NaN or Infinity, no half of a surrogate pair. Python's own reader
+takes all of these, and each has been somebody's way around a check.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+import marshmallow as ma
+from flask import Request, current_app, request
+from webargs.core import is_json, missing
+from webargs.flaskparser import FlaskParser
+
+from app.errors import JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class In(ma.Schema):
+    """What we are sent: closed. An unknown field is refused, so that a typing error is never silently ignored."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class StrictParser(FlaskParser):
+    """webargs that refuses unknown query parameters as well as unknown JSON fields."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": ma.RAISE, "headers": ma.EXCLUDE}
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """The query parameters; one that comes twice is refused, as no list of ours takes several values."""
+        repeated = [name for name, values in req.args.lists() if len(values) > 1]
+        if repeated:
+            raise Malformed(errors=[_at(f"#query/{escaped(name)}", "repeated", "Given twice.") for name in repeated])
+        return super().load_querystring(req, schema)
+
+    def _raw_load_json(self, req: Request) -> Any:
+        body = req.get_data(cache=True)
+        return read_json(body) if body and is_json(req.mimetype) else missing
+
+    def handle_error(self, error: Any, req: Any, schema: Any, **_: Any) -> NoReturn:
+        raise Malformed(errors=pointers(error.messages))
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text. Raises `JsonUnreadable`, or `Malformed` for text that no database can hold."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(text, parse_float=_finite, parse_constant=_refused, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise JsonUnreadable from None
+    unstorable = list(_unstorable(value, "")) if "\\u" in text else []
+    if unstorable:
+        raise Malformed(errors=[_at(pointer, "invalid", "Not text that can be stored.") for pointer in unstorable])
+    return value
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError("a number beyond all numbers")
+    return value
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice")
+    return found
+
+
+def _unstorable(value: Any, path: str) -> Iterable[str]:
+    """Where text holds a NUL or half a surrogate pair, which JSON can spell and neither PostgreSQL nor UTF-8 can."""
+    if isinstance(value, str) and any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        yield path
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _unstorable(name, path)
+            yield from _unstorable(part, f"{path}/{escaped(name)}")
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _unstorable(part, f"{path}/{number}")
+
+
+def require_json() -> None:
+    """Refuse a body that is not JSON, before anything reads it. Raises `MediaTypeUnsupported`."""
+    has_body = request.content_length or "Transfer-Encoding" in request.headers
+    if request.method in WRITES and has_body and not request.is_json:
+        raise MediaTypeUnsupported
+
+
+def require_nothing_unread() -> None:
+    """Refuse what the view of this request does not read: silence would be taken for consent to it.
+
+    Raises `Malformed`, or `JsonUnreadable` for a body that is none. An empty object is as good as no body.
+    """
+    reads: frozenset[str] = getattr(current_app.view_functions[request.endpoint or ""], "reads", frozenset())
+    unread = [] if "query" in reads else [f"#query/{escaped(name)}" for name in request.args]
+    body = request.get_data(cache=True) if request.method in WRITES and "json" not in reads else b""
+    if body:
+        sent = read_json(body)
+        unread += [f"/{escaped(name)}" for name in sent] if isinstance(sent, dict) else [""]
+    if unread:
+        raise Malformed(errors=[_at(pointer, "unknown_field", "Unknown field.") for pointer in unread])
+
+
+def pointers(messages: Mapping[str, Any]) -> list[Pointer]:
+    """marshmallow's nested messages as a flat list: JSON Pointers for a body, `#query/name` for a query string."""
+    return [
+        pointer
+        for location, content in messages.items()
+        for pointer in _walked(content, "" if location == "json" else f"#{location}")
+    ]
+
+
+def _walked(node: Any, path: str) -> Iterable[Pointer]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _walked(value, path if key == "_schema" else f"{path}/{escaped(str(key))}")
+    elif isinstance(node, list):
+        for item in node:
+            yield from _walked(item, path)
+    else:
+        yield _at(path, CODES.get(str(node), "invalid"), str(node))
+
+
+def escaped(name: str) -> str:
+    """A name as one step of a JSON Pointer (RFC 6901 section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _at(pointer: str, code: str, detail: str) -> Pointer:
+    return {"pointer": pointer, "code": code, "detail": detail}
+
+
+CODES = {"Unknown field.": "unknown_field", "Missing data for required field.": "missing"}
+"""What a program may want to tell apart; everything else is `invalid`."""
