@@ -128,6 +128,6 @@ def document() -> dict[str, Any]:
         made_up = {"ICI_DATABASE_URL": "postgresql+psycopg:///ici", "ICI_SECRET": secrets.token_hex(32)}
         settings = Config.load({"ICI_ENV": "test"} | made_up)
     application = create_app(settings)
-    logs.configure(stream=io.StringIO())  # our own request is no news
+    logs.configure(stream=io.BytesIO())  # our own request is no news
     found: dict[str, Any] = application.test_client().get("/openapi.json").get_json()
     return found
