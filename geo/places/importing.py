@@ -5,8 +5,8 @@ is not in the file stays; running a file twice changes nothing.
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -16,13 +16,11 @@ from sqlalchemy import bindparam, insert, update
 
 from app import db
 from geo.places import queries
-from geo.places.checking import Checked, StoreDetails, check, refused
-from geo.places.cleaning import same_name_key
+from geo.places.checking import Checked, StoreDetails, check
 from geo.places.findings import Finding, Found
-from geo.places.locating import metres_between
-from geo.places.models import Store, StoreStatus, point_at
+from geo.places.models import Store, point_at
 from geo.places.publishing import hold_places, places_changed
-from geo.places.remembering import DUPLICATE_M, Memory, memory
+from geo.places.remembering import Known, Memory, memory
 from geo.places.rows import Row
 
 BATCH = 1000
@@ -77,11 +75,15 @@ def import_stores(
     # Two imports of one brand would each judge without seeing the other's stores.
     hold_places([brand_id])
     summary = Summary()
-    with memory() as earlier:
-        for batch in _batches(rows):
-            for judged in _import(batch, brand_id, countries, earlier, now):
-                summary.count(judged)
-                report(judged)
+    with memory() as known:
+        known.learn(db.stream(queries.stores_to_compare(brand_id), size=BATCH))
+        for rows_of_batch in _batches(rows):
+            batch = _Batch(brand_id, known, now)
+            judged = [batch.judge(known.judge(check(row, countries=countries))) for row in rows_of_batch]
+            batch.write()
+            for one in judged:
+                summary.count(one)
+                report(one)
     return summary
 
 
@@ -91,33 +93,11 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _import(
-    rows: Sequence[Row], brand_id: uuid.UUID, countries: Collection[str], earlier: Memory, now: datetime
-) -> list[Judged]:
-    checked = [earlier.judge(check(row, countries=countries)) for row in rows]
-    kept = [one.details for one in checked if one.details is not None]
-    known = db.rows(
-        queries.known_or_near(
-            brand_id,
-            references=[details.reference for details in kept],
-            points=[(details.lon, details.lat) for details in kept],
-            radius_m=DUPLICATE_M,
-        )
-    )
-    batch = _Batch(brand_id, {store.reference: store for store in known}, now)
-    judged = [batch.judge(one) for one in checked]
-    batch.write()
-    return judged
-
-
 class _Batch:
     """Compares checked rows with the stores that exist, and gathers what is to be written."""
 
-    def __init__(self, brand_id: uuid.UUID, known: dict[str, Any], now: datetime) -> None:
+    def __init__(self, brand_id: uuid.UUID, known: Memory, now: datetime) -> None:
         self.brand_id, self.known, self.now = brand_id, known, now
-        self.by_name: dict[str, list[Any]] = {}
-        for store in known.values():
-            self.by_name.setdefault(same_name_key(store.name), []).append(store)
         self.new: list[dict[str, Any]] = []
         self.changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
 
@@ -125,17 +105,14 @@ class _Batch:
         details = checked.details
         if details is None:
             return Judged(checked.number, checked.reference, None, Outcome.REFUSED, checked.found, None)
-        existing = self.known.get(details.reference)
+        existing = self.known.store_with(details.reference)
         if existing is not None:
             return self.compare(checked, details, existing)
-        twin = self.twin_of(details)
-        if twin is not None:
-            return self.judge(refused(checked, twin))
         self.new.append(self.values(details))
         return self.judged(checked, None)
 
-    def compare(self, checked: Checked, details: StoreDetails, existing: Any) -> Judged:
-        given = {name: value for name, value in asdict(details).items() if value is not None}
+    def compare(self, checked: Checked, details: StoreDetails, existing: Known) -> Judged:
+        given = {name: value for name, value in vars(details).items() if value is not None}
         changed = tuple(name for name, value in given.items() if value != getattr(existing, name))
         if not changed:
             return Judged(checked.number, details.reference, details.name, Outcome.UNCHANGED, checked.found, changed)
@@ -150,24 +127,16 @@ class _Batch:
         name = checked.details.name if checked.details else None
         return Judged(checked.number, checked.reference, name, outcome, checked.found, changed)
 
-    def twin_of(self, details: StoreDetails) -> Found | None:
-        """A store with another reference, the same name and nearly the same place."""
-        for store in self.by_name.get(same_name_key(details.name), []):
-            distance_m = metres_between(details.lon, details.lat, store.lon, store.lat)
-            if distance_m <= DUPLICATE_M and store.status == StoreStatus.OPEN:
-                facts = {"reference": store.reference, "distance_m": round(distance_m)}
-                return Found(Finding.DUPLICATE_OF_STORE, "name", facts)
-        return None
-
     def values(self, details: StoreDetails) -> dict[str, Any]:
-        columns = _as_columns(asdict(details), details)
+        columns = _as_columns(vars(details), details)
         stamps = {"created_at": self.now, "updated_at": self.now}
         return {"id": db.new_id(), "brand_id": self.brand_id, **columns, **stamps}
 
     def write(self) -> None:
         """Insert, update, publish. What did not change is not touched: its version and dates stay."""
         if self.new:
-            db.execute(insert(Store), self.new)
+            # Returning something makes SQLAlchemy send many rows in one statement.
+            db.execute(insert(Store.__table__).returning(Store.id), self.new)  # type: ignore[arg-type]
         for names, stores in self.changed.items():
             statement = (
                 update(Store.__table__)  # type: ignore[arg-type]

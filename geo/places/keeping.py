@@ -66,7 +66,7 @@ def change_store(
     Raises `StoreUnknown`, `PreconditionFailed` unless `version` is the current one, `StoreRefused`.
     """
     hold_places([brand_id])
-    store = db.first(queries.store_of(brand_id, store_id).with_for_update(key_share=True))
+    store = db.first(db.locked(queries.store_of(brand_id, store_id)))
     if store is None:
         raise StoreUnknown
     if store.version != version:

@@ -37,6 +37,7 @@ class Hours:
     repaired: bool
 
 
+@lru_cache(maxsize=4096)  # the stores of a chain share few timetables
 def read_hours(text: str) -> Hours:
     """Read what somebody typed. Raises `HoursUnreadable`.
 

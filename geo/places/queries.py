@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geography, Geometry
-from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, cast, func, literal, select, type_coerce
-from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION
+from sqlalchemy import ColumnElement, Select, Uuid, any_, cast, func, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.places.models import Area, AreaStore, Place, Store, StoreStatus
 
@@ -81,22 +81,9 @@ def ids_known_until(before: datetime) -> Select[uuid.UUID]:
     return select(Place.store_id).where(Place.open_known_until < before).order_by(Place.store_id)
 
 
-def known_or_near(
-    brand_id: uuid.UUID, *, references: Sequence[str], points: Sequence[tuple[float, float]], radius_m: float
-) -> Select[Any]:
-    """The stores of a brand that have one of these references, or lie within `radius_m` of one of these points."""
-    lons = literal([lon for lon, _ in points], ARRAY(DOUBLE_PRECISION))
-    lats = literal([lat for _, lat in points], ARRAY(DOUBLE_PRECISION))
-    point = func.unnest(lons, lats).table_valued("lon", "lat", name="point").render_derived()
-    named = select(*_columns()).where(
-        Store.brand_id == brand_id, Store.reference == any_(literal(list(references), ARRAY(Text)))
-    )
-    near = (
-        select(*_columns())
-        .join(point, func.ST_DWithin(Store.location, _point(point.c.lon, point.c.lat), radius_m))
-        .where(Store.brand_id == brand_id, Store.status == StoreStatus.OPEN)
-    )
-    return select(named.union(near).subquery())
+def stores_to_compare(brand_id: uuid.UUID) -> Select[Any]:
+    """What an import compares with, for every store of a brand."""
+    return select(*_columns()).where(Store.brand_id == brand_id)
 
 
 def nearest_stores(lon: float, lat: float, brand_id: uuid.UUID, limit: int) -> Select[Any]:
