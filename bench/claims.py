@@ -25,8 +25,9 @@ from geo.places.models import Store
 from geo.places.publishing import places_changed
 from offers.coupons.models import Coupon
 from offers.planning.approving import approve_offer
-from offers.planning.budgeting import TOTAL, remaining
+from offers.planning.budgeting import TOTAL
 from offers.planning.drafting import Draft, Targets, draft_offer
+from offers.planning.models import BudgetSlot
 
 NAME = "ici_bench_claims"
 SECRET = "a secret for benches only, never for anything else"
@@ -66,8 +67,10 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
                 _agree(offer_id, limit)
         small = _offer(brand_id, author, approver, asked.units)
         say(f"an offer of {asked.units:,} units is claimed to the end")
-        to_the_end = _claim(small, asked, refusals=True)
-        granted, left = _granted(small)
+        granted, left = 0, None
+        while left != 0 and granted < asked.units:
+            to_the_end = _claim(small, asked, refusals=True)
+            granted, left = _granted(small)
     if (granted, left) != (asked.units, 0):
         raise RuntimeError(f"of {asked.units} units {granted} were granted and {left} are left")
     medians = {kind: {key: statistics.median(r[key] for r in found) for key in found[0]} for kind, found in rounds.items()}
@@ -164,10 +167,16 @@ def _claim(offer_id: uuid.UUID, asked: argparse.Namespace, *, refusals: bool = F
 
 
 def _granted(offer_id: uuid.UUID) -> tuple[int, int | None]:
-    """Coupons that exist, and units that are left."""
+    """Coupons that exist, and units that are left; in one statement, because the last claims may still be landing."""
+    coupons = select(func.count()).where(Coupon.offer_id == offer_id).scalar_subquery()
+    left = (
+        select(func.sum(BudgetSlot.remaining))
+        .where(BudgetSlot.offer_id == offer_id, BudgetSlot.day == TOTAL)
+        .scalar_subquery()
+    )
     with db.system_transaction():
-        coupons = db.execute(select(func.count()).where(Coupon.offer_id == offer_id)).scalar_one()
-        return coupons, remaining(offer_id, TOTAL)
+        found = db.execute(select(coupons, left)).one()
+        return int(found[0]), None if found[1] is None else int(found[1])
 
 
 def _agree(offer_id: uuid.UUID, limit: int | None) -> None:
