@@ -35,12 +35,14 @@ from app.consent.schemas import (
     WithdrawalIn,
     WithdrawnOut,
 )
+from app.errors import NotFound
 from app.idempotency import idempotent
 from app.pagination import PageIn, link_header, page_of
 
 blueprint = Blueprint("consent", __name__, url_prefix="/v1", description="What a member allows, cell by cell")
 
 NO_SUCH_CELL = (
+    NotFound,  # an address with a slash in a code is no address of ours
     BrandUnknown,
     TouchpointUnknown,
     PurposeUnknown,

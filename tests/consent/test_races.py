@@ -73,6 +73,15 @@ def test_a_use_decided_before_a_new_one_shot_does_not_take_it(app):
     assert try_to_use(member, event_id) == "permission_exhausted"
 
 
+def test_using_and_withdrawing_at_once_never_lock_each_other_out(wide_pool):
+    brand = make_brand()
+    for _ in range(20):
+        member = make_member()
+        event_id = give(member, brand, level=Level.ONE_SHOT).event_id
+        at_once(6, lambda n, m=member, e=event_id: try_to_use(m, e) if n % 2 else act("withdraw", m, brand))
+        assert states(member)[-1] in ("withdrawn", "refused")
+
+
 def act(kind, member, brand):
     """One call of a phone, acknowledged when it returns: the event that it made or found."""
     with db.transaction():

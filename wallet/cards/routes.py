@@ -27,7 +27,7 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 @idempotent
 @refuses(BrandUnknown)
 @blueprint.arguments(CardIn)
-@blueprint.alt_response(200, schema=CardOut, description="I had this card already", headers=ETAG_HEADER)
+@blueprint.alt_response(200, schema=CardOut, description="I had this card already", headers=ETAG_HEADER, success=True)
 @blueprint.response(201, CardOut, headers=ETAG_HEADER)
 def join_brand(wish: dict[str, Any]) -> Any:
     """Join a brand's programme. I hold one card per brand: joining again answers 200 with the card I have."""
@@ -51,6 +51,7 @@ def list_cards(page: dict[str, Any]) -> Any:
 @only(Role.MEMBER)
 @may_be_unmodified
 @refuses(CardUnknown)
+@blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
 @blueprint.response(200, CardOut, headers=ETAG_HEADER)
 def read_card(card_id: uuid.UUID) -> Any:
     """One of my cards, with the code to show at the till."""
