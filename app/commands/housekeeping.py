@@ -1,13 +1,12 @@
 """The background jobs, beside the server or by themselves."""
 
 import select
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from sqlalchemy import text
@@ -18,6 +17,7 @@ from app.commands import opening
 from app.logs import log
 
 JOBS_EVERY_S = 600
+SERVER_FIRST_S = 15  # while the server starts, it needs the processors more
 JOBS_LOCK = 0x696369  # "ici"
 GRACE_S = 15  # a request that is being answered may finish; more would make Ctrl-C look broken
 
@@ -33,17 +33,12 @@ def housekeeping(wanted: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        child.terminate()
+        child.terminate()  # at once, even within a job: its transaction is rolled back and tried again another time
         try:
             child.wait(GRACE_S)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-
-
-def leave(*_: object) -> NoReturn:
-    """A polite end, so that everything that was started is stopped."""
-    raise SystemExit(0)
 
 
 @click.command()
@@ -56,7 +51,8 @@ def jobs(every: int | None, with_parent: bool) -> None:
     `ici serve` runs them already; use this with a timer when it is told --no-jobs.
     Example: ici jobs
     """
-    signal.signal(signal.SIGTERM, leave)
+    if with_parent and pause(SERVER_FIRST_S, with_parent=True):
+        return
     opening.connect()
     if every is None:
         done = dict(run_jobs())

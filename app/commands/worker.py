@@ -1,0 +1,15 @@
+"""The application as our own server's worker processes load it: they live and die with the server that started them."""
+
+import ctypes
+import importlib
+import os
+import signal
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+# Ctrl-C is for the server, which stops its workers; one that hears it too, while it loads, would hang.
+os.setpgid(0, 0)
+# When the server is killed so hard that it cannot stop its workers, the kernel does; else they would keep the port.
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+app = importlib.import_module("wsgi").app
