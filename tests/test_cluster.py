@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -114,7 +115,7 @@ def test_making_sure_of_a_database_twice_makes_it_once(cluster: Cluster) -> None
 
 def test_a_dropped_database_is_gone_even_while_somebody_is_connected(cluster: Cluster) -> None:
     cluster.create_database("short")
-    somebody = psycopg.connect(**connect_words(cluster) | {"dbname": "short"})
+    somebody = psycopg.connect(superuser_of(cluster, "short"))
     cluster.drop_database("short")
     somebody.close()
     assert not cluster.database_exists("short")
@@ -123,15 +124,15 @@ def test_a_dropped_database_is_gone_even_while_somebody_is_connected(cluster: Cl
 def test_another_server_is_left_alone(cluster: Cluster) -> None:
     stranger = Cluster(cluster.folder)
     stranger.server.key = "somebodyelse"
-    connection = psycopg.connect(**connect_words(cluster), autocommit=True)
+    connection = psycopg.connect(superuser_of(cluster), autocommit=True)
     with connection, pytest.raises(ClusterProblem, match="nothing was changed"):
         stranger._assert_ours(connection)
 
 
-def connect_words(cluster: Cluster) -> dict[str, str]:
-    words = cluster.environment("superuser", "postgres")
+def superuser_of(cluster: Cluster, database: str = "postgres") -> str:
+    given = cluster.environment("superuser", database)
     names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
-    return {names[name]: value for name, value in words.items()}
+    return make_conninfo(**{names[name]: value for name, value in given.items()})
 
 
 def test_a_stopped_cluster_keeps_its_data(fresh: Cluster) -> None:
