@@ -196,7 +196,8 @@ def test_another_brand_is_no_scope(speaker, brand):
         ("geofence", "mischief", 404, "purpose_unknown"),
         ("geofence", "personalised_offers,partner_offers", 422, "purpose_bundled"),
         ("geofence", "loyalty_account", 422, "purpose_needs_no_permission"),
-        ("%00", "personalised_offers", 404, "touchpoint_unknown"),
+        ("%E2%82%AC", "personalised_offers", 404, "touchpoint_unknown"),
+        ("%00", "personalised_offers", 404, "not_found"),
     ],
 )
 def test_a_cell_that_does_not_exist_is_refused(speaker, brand, touchpoint, purpose, status, code):

@@ -110,6 +110,8 @@ def phone(seed, member, brand):
     return seen
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_after_an_acknowledged_withdrawal_only_a_later_yes_permits(wide_pool):
     member, brand = make_member(), make_brand()
     seen = at_once(2, lambda number: phone(number, member, brand))
