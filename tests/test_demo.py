@@ -51,6 +51,12 @@ def rows_in_all_tables() -> dict[str, int]:
         }
 
 
+def token_in(lines: list[str]) -> str:
+    """The access token of the command to try."""
+    [token] = re.findall(r"Bearer ([^']+)'", "\n".join(lines))
+    return token
+
+
 def console(anyone: Speaker, role: str) -> Speaker:
     known = {"brand": kept()["brand"], "email": kept()["emails"][role], "password": kept()["passwords"][role]}
     answer = anyone.post("/v1/console/sessions", known)
@@ -77,9 +83,8 @@ def test_the_password_of_each_role_is_printed_and_opens_the_console(
 
 
 def test_the_command_to_try_is_answered_with_an_offer_whatever_the_hour(lines: list[str], anyone: Speaker) -> None:
-    [command] = [line for line in lines if "curl" in line]
-    token, body = re.findall(r"Bearer ([^']+)' --json '([^']+)'", command)[0]
-    answer = anyone.with_token(token).post("/v1/nearby-offers", json.loads(body))
+    [body] = re.findall(r"curl -s .* --json '([^']+)'", "\n".join(lines))
+    answer = anyone.with_token(token_in(lines)).post("/v1/nearby-offers", json.loads(body))
     assert answer.get_json()["offers"][0]["offer"]["title"] == "10% off the whole shop"
 
 
@@ -124,9 +129,7 @@ def test_the_passwords_are_for_their_owner_only(lines: list[str]) -> None:
 
 def test_a_permission_that_has_ended_is_renewed(lines: list[str], anyone: Speaker) -> None:
     later = datetime.now(UTC) + timedelta(days=400)
-    [command] = [line for line in load(later) if "curl" in line]
-    token = re.findall(r"Bearer ([^']+)'", command)[0]
-    cells = anyone.with_token(token).get("/v1/permissions?brand=demo").get_json()["cells"]
+    cells = anyone.with_token(token_in(load(later))).get("/v1/permissions?brand=demo").get_json()["cells"]
     assert [datetime.fromisoformat(cell["expires_at"]) > later for cell in cells if cell["effective"]] == [True]
 
 

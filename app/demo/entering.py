@@ -104,7 +104,8 @@ def question(*, url: str, now: datetime) -> list[str]:
     body = f'{{"lat":{shop.lat + 0.001:.4f},"lon":{shop.lon:.4f},"accuracy_m":20}}'
     return [
         "Try: a phone asks what there is near it",
-        f"  curl -s {url}/v1/nearby-offers -H 'Authorization: Bearer {_token(now=now)}' --json '{body}'",
+        f"  curl -s {url}/v1/nearby-offers -H 'Accept-Language: en' --json '{body}' \\",
+        f"    -H 'Authorization: Bearer {_token(now=now)}'",
         "",
     ]
 
