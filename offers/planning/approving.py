@@ -24,6 +24,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     time_zone = _zone_of(brand_id)
     if ends_everywhere(draft, time_zone) <= now:
         raise OfferWindowOver
+    holding.hold_offer(offer)
     _set_limits(offer, draft, time_zone, now=now)
     draft.approved_by, draft.approved_at = by, now
     offer.live_version, offer.draft_version = draft.version, None

@@ -1,12 +1,12 @@
 """The locks of this room, and the order in which they are taken, so that nobody waits in a circle.
 
 1. the offer's row (console writes);
-2. the offer itself: *shared* by each claim, *exclusive* for a change of its state or its limits. So a change waits for
+2. the places of the brand, when the read model will change (`geo.places.publishing.hold_places`). An import of stores
+   holds them for a while, so they come before anything that claims wait for;
+3. the offer itself: *shared* by each claim, *exclusive* for a change of its state or its limits. So a change waits for
    the claims under way and later ones see it: after the answer to "pause", no coupon of the offer appears. It is a
    lock in memory: claims of one offer write no common row;
-3. a member's claims of one offer, so that counting them is exact.
-
-4. the places of the brand, for the read model (`geo.places.publishing.hold_places`).
+4. a member's claims of one offer, so that counting them is exact.
 
 All end with the transaction.
 """
@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from app import db, locks
 from app.errors import PreconditionFailed
+from geo.places.publishing import hold_places
 from offers.planning import queries
 from offers.planning.errors import OfferUnknown
 from offers.planning.models import Offer
@@ -29,7 +30,7 @@ CLAIM = text(
 
 
 def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) -> Offer:
-    """The brand's offer, locked for a change by somebody who read `revision`.
+    """The brand's offer, its row locked for a change by somebody who read `revision`.
 
     Raises `OfferUnknown`, also for another brand's offer, and `PreconditionFailed` when it was changed since.
     """
@@ -38,13 +39,13 @@ def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) 
         raise OfferUnknown
     if offer.revision != revision:
         raise PreconditionFailed
-    hold_offer(offer_id)
     return offer
 
 
-def hold_offer(offer_id: uuid.UUID) -> None:
-    """Wait for the claims under way and keep out new ones until the end of the transaction."""
-    locks.hold(f"offer:{offer_id}")
+def hold_offer(offer: Offer) -> None:
+    """Before a change that members see: wait for the claims under way, and keep out new ones until it has committed."""
+    hold_places([offer.brand_id])
+    locks.hold(f"offer:{offer.id}")
 
 
 def share_offer(offer_id: uuid.UUID) -> None:

@@ -62,12 +62,12 @@ def end_offers_that_are_over(*, now: datetime) -> int:
 def _end_if_unchanged(offer: Offer, version: int, *, now: datetime) -> bool:
     if offer.status != OfferStatus.LIVE or offer.live_version != version:
         return False  # somebody changed it while we waited for it
-    holding.hold_offer(offer.id)
     _become(offer, OfferStatus.ENDED, by=None, now=now)
     return True
 
 
 def _become(offer: Offer, status: OfferStatus, *, by: uuid.UUID | None, now: datetime) -> Offer:
+    holding.hold_offer(offer)
     offer.status = status
     publishing.publish_offer(offer_id=offer.id, now=now)
     return drafting.changed(offer, f"offer_{status}", by=by, now=now)

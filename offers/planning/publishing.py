@@ -39,14 +39,16 @@ BATCH = 10_000
 
 
 def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
-    """Make the read model say what this offer is now; nothing when it is not live. The caller holds the offer."""
+    """Make the read model say what this offer is now; nothing when it is not live.
+
+    The caller holds the offer (`holding.hold_offer`).
+    """
     db.session().flush()
     offer, version = db.rows(
         select(Offer, OfferVersion)
         .outerjoin(OfferVersion, and_(OfferVersion.offer_id == Offer.id, *IN_FORCE))
         .where(Offer.id == offer_id)
     )[0]
-    places.hold_places([offer.brand_id])
     before = forget_places(OfferPlace.offer_number == offer.number)
     db.execute(delete(LiveOffer).where(LiveOffer.offer_number == offer.number))
     if version is not None:

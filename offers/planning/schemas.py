@@ -4,6 +4,7 @@ Units: percent in whole percent, money in minor units with its ISO 4217 currency
 Windows are wall-clock time of each store, `YYYY-MM-DDTHH:MM`, end excluded; given as dates, the end date is included.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -27,15 +28,18 @@ YEARS = range(2000, 2200)
 class LocalMinute(ma.fields.String):
     """A wall-clock time of the store, or a date: the first minute of a start, the whole day of an end."""
 
+    pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"
     default_error_messages = {"not_local": "Not a wall-clock time YYYY-MM-DDTHH:MM or a date YYYY-MM-DD."}
 
     def __init__(self, *, ends: bool = False, **kwargs: Any) -> None:
-        pattern = {"pattern": r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$", "example": "2026-05-18T09:00"}
-        super().__init__(metadata=pattern | kwargs.pop("metadata", {}), **kwargs)
+        shape = {"pattern": self.pattern, "example": "2026-05-18T09:00"}
+        super().__init__(metadata=shape | kwargs.pop("metadata", {}), **kwargs)
         self.ends = ends
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = str(super()._deserialize(value, attr, data, **kwargs))
+        if not re.fullmatch(self.pattern, text):
+            raise self.make_error("not_local")  # Python reads more: week dates, digits of other scripts
         try:
             if len(text) == len("YYYY-MM-DD"):
                 day = date.fromisoformat(text)
@@ -44,7 +48,7 @@ class LocalMinute(ma.fields.String):
                 found = datetime.strptime(text, describing.MINUTES)  # noqa: DTZ007 (wall-clock time has no zone)
         except (ValueError, OverflowError):
             raise self.make_error("not_local") from None
-        if found.year not in YEARS or not text.isascii():
+        if found.year not in YEARS:
             raise self.make_error("not_local")
         return found
 

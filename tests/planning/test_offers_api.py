@@ -134,6 +134,8 @@ def test_every_kind_of_benefit_comes_back_as_it_went(desk: Desk, benefit: dict[s
         ({"ends_local": "2026-01-01T00:00"}, "/ends_local"),
         ({"starts_local": "2026-02-30"}, "/starts_local"),
         ({"starts_local": "2026-01-01T09:00:00Z"}, "/starts_local"),
+        ({"starts_local": "2026-W01-1"}, "/starts_local"),
+        ({"ends_local": "9999-12-31"}, "/ends_local"),
         ({"limits": {"total": 0}}, "/limits/total"),
         ({"limits": {"total": 2_000_000_000}}, "/limits/total"),
         ({"limits": {"per_member": None}}, "/limits/per_member"),
