@@ -7,8 +7,10 @@ from typing import Any
 import flask_swagger_ui
 from flask import Blueprint, Response, g, jsonify, render_template_string, request, send_from_directory
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from psycopg.errors import UndefinedTable
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import db
 from app.answers import language
@@ -104,9 +106,10 @@ def readiness() -> dict[str, str]:
     """Each thing that must hold before traffic comes, and `ok` or what is wrong."""
     try:
         head = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DBAPIError as error:
-        log.error("not_ready", error=type(error.orig).__name__)
-        return {"database": "unreachable"}
+    except (DBAPIError, PoolTimeout) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        log.error("not_ready", error=type(cause).__name__)
+        return {"database": "not migrated" if isinstance(cause, UndefinedTable) else "unreachable"}
     return {
         "database": "ok",
         "migrations": "ok" if head == expected_head() else f"at {head}, this code expects {expected_head()}",

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import orjson
 import structlog
@@ -10,8 +10,20 @@ import structlog
 log: Any = structlog.get_logger("ici")
 
 
+class StandardError:
+    """Standard error as it is when a line is written: a server may redirect it after the start."""
+
+    def write(self, line: bytes) -> int:
+        """Write bytes."""
+        return sys.stderr.buffer.write(line)
+
+    def flush(self) -> None:
+        """Let the reader see what was written."""
+        sys.stderr.buffer.flush()
+
+
 def configure(*, stream: Any = None) -> None:
-    """Send every log line to standard error as JSON."""
+    """Send every log line to standard error, or to another binary stream, as JSON."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -20,6 +32,6 @@ def configure(*, stream: Any = None) -> None:
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(file=stream or sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(file=stream or cast(BinaryIO, StandardError())),
         cache_logger_on_first_use=True,
     )

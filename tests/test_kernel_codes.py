@@ -1,0 +1,81 @@
+"""The codes of refusals are one closed list: each says one fact, in two languages, and stands in the document."""
+
+import importlib
+import pkgutil
+import string
+from collections import Counter
+
+import pytest
+
+import app as kernel
+import geo
+import offers
+import wallet
+from app.errors import CONSTRAINTS, Problem, every_problem
+from app.factory import ROOMS, Ici
+from app.languages import Text
+from tests.speaking import Speaker
+
+for package in (kernel, geo, wallet, offers):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+
+PROBLEMS = sorted(set(every_problem()), key=lambda problem: problem.code())
+NAMES = [problem.code() for problem in PROBLEMS]
+
+
+def places(sentence: str) -> set[str]:
+    """The facts that a sentence speaks of."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def texts(problem: type[Problem]) -> list[Text]:
+    return [text for text in (problem.title, problem.remedy) if text is not None]
+
+
+def test_no_two_refusals_share_a_code() -> None:
+    assert [code for code, count in Counter(NAMES).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=NAMES)
+def test_a_refusal_speaks_both_languages(problem: type[Problem]) -> None:
+    for text in texts(problem):
+        assert text.fr.strip()
+        assert text.en.strip()
+        assert text.fr != text.en
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=NAMES)
+def test_both_languages_tell_the_same_facts(problem: type[Problem]) -> None:
+    for text in texts(problem):
+        assert places(text.fr) == places(text.en)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=NAMES)
+def test_a_refusal_is_a_sentence(problem: type[Problem]) -> None:
+    for text in texts(problem):
+        assert text.fr.endswith((".", "!", "?"))
+        assert text.en.endswith((".", "!", "?"))
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=NAMES)
+def test_a_refusal_has_a_status_of_refusals(problem: type[Problem]) -> None:
+    assert 400 <= problem.status < 600
+
+
+def test_the_document_publishes_the_whole_list(app: Ici, anyone: Speaker) -> None:
+    published = anyone.get("/openapi.json").get_json()["components"]["schemas"]["ProblemCode"]["enum"]
+    assert published == sorted({problem.code() for problem in PROBLEMS if problem.__module__ != "tests"})
+
+
+def test_every_constraint_with_a_refusal_exists_in_the_tables() -> None:
+    from app.db import Base
+
+    known = {str(c.name) for table in Base.metadata.tables.values() for c in table.constraints if c.name}
+    known |= {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
+    assert set(CONSTRAINTS) - known == set()
+
+
+def test_refusals_live_in_the_errors_of_their_room() -> None:
+    homes = {problem.__module__ for problem in PROBLEMS}
+    assert homes <= {"app.errors", "app.events.errors", *(f"{room}.errors" for room in ROOMS)}

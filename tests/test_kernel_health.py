@@ -1,0 +1,176 @@
+"""What operators and developers ask: is it alive, is it ready, how is it doing, what is there, what is this code."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from app import db, health
+from app.config import Config
+from app.errors import every_problem
+from app.factory import Ici
+from tests.factories import make_member, member_token
+from tests.speaking import Speaker
+
+CODES = sorted({problem.code() for problem in every_problem()})
+
+
+@pytest.fixture
+def database_away(settings: Config) -> Iterator[None]:
+    db.connect(settings.database_url.replace("host=", "host=/nowhere"))
+    yield
+    db.connect(settings.database_url)
+
+
+@pytest.fixture
+def database_empty(settings: Config) -> Iterator[None]:
+    """A database that answers, and was never migrated."""
+    address, _, rest = settings.database_url.partition("?")
+    db.connect(f"{address.rpartition('/')[0]}/postgres?{rest}")
+    yield
+    db.connect(settings.database_url)
+
+
+def test_it_is_alive(anyone: Speaker) -> None:
+    assert anyone.get("/livez").get_json() == {"status": "alive"}
+
+
+@pytest.mark.usefixtures("database_away")
+def test_it_is_alive_without_its_database(anyone: Speaker) -> None:
+    assert anyone.get("/livez").status_code == 200
+
+
+def test_it_is_ready(anyone: Speaker) -> None:
+    answer = anyone.get("/readyz")
+    assert (answer.status_code, answer.get_json()["details"]) == (200, {"database": "ok", "migrations": "ok"})
+
+
+@pytest.mark.usefixtures("database_away")
+def test_it_is_not_ready_without_its_database(anyone: Speaker) -> None:
+    answer = anyone.get("/readyz")
+    assert (answer.status_code, answer.get_json()["details"]) == (503, {"database": "unreachable"})
+
+
+def test_it_is_not_ready_for_a_database_of_another_version(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "expected_head", lambda: "9999")
+    answer = anyone.get("/readyz")
+    assert answer.status_code == 503
+    assert "this code expects 9999" in answer.get_json()["details"]["migrations"]
+
+
+@pytest.mark.usefixtures("database_empty")
+def test_it_is_not_ready_for_a_database_without_tables(anyone: Speaker) -> None:
+    answer = anyone.get("/readyz")
+    assert (answer.status_code, answer.get_json()["details"]["database"]) == (503, "not migrated")
+
+
+def counted(anyone: Speaker, name: str, **labels: str) -> float:
+    """The value of a metric."""
+    families = text_string_to_metric_families(anyone.get("/metrics").get_data(as_text=True))
+    samples = [sample for family in families for sample in family.samples if sample.name == name]
+    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+
+def test_requests_are_counted_by_route_and_status(anyone: Speaker) -> None:
+    labels = {"method": "GET", "route": "/v1/me", "status": "401"}
+    before = counted(anyone, "ici_requests_total", **labels)
+    anyone.get("/v1/me")
+    assert counted(anyone, "ici_requests_total", **labels) == before + 1
+
+
+def test_refusals_are_counted_by_code(anyone: Speaker) -> None:
+    before = counted(anyone, "ici_refusals_total", code="unauthenticated")
+    anyone.get("/v1/me")
+    assert counted(anyone, "ici_refusals_total", code="unauthenticated") == before + 1
+
+
+def test_time_is_measured(anyone: Speaker) -> None:
+    anyone.get("/livez")
+    assert counted(anyone, "ici_request_seconds_count", method="GET", route="/livez") > 0
+
+
+def test_metrics_do_not_grow_with_the_addresses_that_strangers_try(anyone: Speaker) -> None:
+    anyone.get("/v1/whatever-comes-to-mind")
+    assert "whatever-comes-to-mind" not in anyone.get("/metrics").get_data(as_text=True)
+
+
+def test_metrics_hold_no_ids(anyone: Speaker) -> None:
+    member = anyone.with_token(member_token(make_member()))
+    member.get("/v1/cards/01a20122-720f-74cd-9381-c40f0977734f")
+    assert "01a20122" not in anyone.get("/metrics").get_data(as_text=True)
+
+
+class Sources(HTMLParser):
+    """The addresses that a page loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in ("src", "href") and value]
+
+
+def sources(anyone: Speaker) -> list[str]:
+    parser = Sources()
+    parser.feed(anyone.get("/docs").get_data(as_text=True))
+    return parser.found
+
+
+def test_the_documentation_page_loads_nothing_from_elsewhere(anyone: Speaker) -> None:
+    assert sources(anyone)
+    assert all(re.match(r"/[^/]", source) for source in sources(anyone))
+
+
+def test_whatever_the_documentation_page_loads_is_served(anyone: Speaker) -> None:
+    for source in sources(anyone):
+        with anyone.get(source) as answer:
+            assert (answer.status_code, len(answer.get_data()) > 100) == (200, True), source
+
+
+def test_the_documentation_page_may_load_from_us_only(anyone: Speaker) -> None:
+    policy = anyone.get("/docs").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize("path", ["/docs/nothing.js", "/docs/../app/db.py", "/docs/%2e%2e/%2e%2e/setup.py"])
+def test_the_documentation_serves_its_own_files_only(anyone: Speaker, path: str) -> None:
+    assert anyone.get(path).status_code == 404
+
+
+def test_the_document_is_served_without_the_database(anyone: Speaker, settings: Config) -> None:
+    db.connect(settings.database_url.replace("host=", "host=/nowhere"))
+    answer = anyone.get("/openapi.json")
+    db.connect(settings.database_url)
+    assert answer.get_json()["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_code_has_a_page_that_explains_it(anyone: Speaker, language: str) -> None:
+    pages = {code: anyone.get(f"/problems/{code}", headers={"Accept-Language": language}) for code in CODES}
+    assert {code: page.status_code for code, page in pages.items()} == dict.fromkeys(CODES, 200)
+    assert all(page.get_json()["title"] for page in pages.values())
+
+
+def test_the_address_of_a_problem_is_that_page(anyone: Speaker) -> None:
+    problem = anyone.get("/v1/me").get_json()
+    assert anyone.get(problem["type"]).get_json()["code"] == problem["code"]
+
+
+def test_an_unknown_code_has_no_page(anyone: Speaker) -> None:
+    assert anyone.get("/problems/whatever").status_code == 404
+
+
+@pytest.mark.usefixtures("database_away")
+def test_a_code_is_explained_without_the_database(anyone: Speaker) -> None:
+    assert anyone.get("/problems/database_unavailable").status_code == 200
+
+
+def test_every_open_view_is_meant_to_be(app: Ici) -> None:
+    open_views = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.rule.startswith("/v1/")}
+    assert open_views == {
+        f"health.{name}" for name in ("livez", "readyz", "metrics", "document", "docs", "docs_asset", "problem")
+    }
