@@ -10,6 +10,7 @@ from app import clock, db
 from app.cluster import Cluster
 from app.commands import opening
 from app.config import ENV_FILE, read_env_file
+from app.events.channels import MAILBOX
 
 
 @click.command()
@@ -71,7 +72,8 @@ def erase() -> None:
     Example: ici erase --yes
     """
     opening.private_cluster().destroy()
-    (opening.var_folder() / ENV_FILE).unlink(missing_ok=True)
+    for name in (ENV_FILE, MAILBOX):
+        (opening.var_folder() / name).unlink(missing_ok=True)
     click.echo("The private database is erased.")
 
 
