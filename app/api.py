@@ -50,6 +50,21 @@ __all__ = [
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+DESCRIPTION = {
+    "info": {
+        "description": (
+            "Loyalty cards, permissions, and offers where you are.\n\n"
+            "A member signs in with a one-time code, staff with a terminal that was paired once, the console with a"
+            " password; each sends its token as `Authorization: Bearer …`. A write takes an `Idempotency-Key`, unless"
+            " its description says why not. Every refusal is `application/problem+json` with a stable `code`; texts"
+            " come in French or English by `Accept-Language`. Answers may gain fields; what you send may not."
+        ),
+        "license": {"name": "MIT", "identifier": "MIT"},
+    },
+    "servers": [{"url": "/"}],
+}
+"""What the document says before its first operation."""
+
 
 class Out(ma.Schema):
     """What we answer: open. Clients must accept new fields."""
@@ -193,18 +208,33 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = ProblemOut
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ma_plugin.converter.add_attribute_function(exclusive_bounds)
+
     def describe(self) -> None:
         """Add to the document what is common to all rooms, once every room is registered."""
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
         codes = sorted({problem.code() for problem in every_problem()})
         self.spec.components.schema("ProblemCode", {"type": "string", "enum": codes})
         # flask-smorest has registered ERROR_SCHEMA itself, under the name of its class.
-        code = self.spec.components.schemas["ProblemOut"]["properties"]
-        code["code"] = {"$ref": "#/components/schemas/ProblemCode"}
+        self.spec.components.schemas["ProblemOut"]["properties"]["code"] = {"$ref": "#/components/schemas/ProblemCode"}
+        # It has also registered a shape for its own pages, which are not ours.
+        self.spec.components.schemas.pop("PaginationMetadata", None)
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Flask's own refusals in our one shape."""
         return render_http_exception(error)
+
+
+def exclusive_bounds(converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """The bounds that are not themselves allowed; apispec documents every bound as an allowed value."""
+    found: dict[str, Any] = {}
+    for rule in field.validators:
+        if isinstance(rule, ma.validate.Range):
+            found |= {} if rule.min_inclusive or rule.min is None else {"exclusiveMinimum": rule.min}
+            found |= {} if rule.max_inclusive or rule.max is None else {"exclusiveMaximum": rule.max}
+    return found
 
 
 def copy_doc(source: Any, target: Any) -> None:

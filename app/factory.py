@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import answers, config, db, health, idempotency, logs
+from app import answers, api, config, db, health, idempotency, logs
 from app.addresses import Segment
 from app.api import Api
 from app.config import Config
@@ -65,6 +65,7 @@ def create_app(settings: Config | None = None) -> Ici:
         API_TITLE="Ici",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS=api.DESCRIPTION,
         MAX_CONTENT_LENGTH=settings.body_limit_bytes,
         SECRET_KEY=settings.key("flask"),
     )

@@ -5,6 +5,16 @@ from typing import Any
 import marshmallow as ma
 
 
+class Pattern(ma.validate.Regexp):
+    """The whole text must match. Python's `$` alone lets a last line end pass, which the document's `$` does not."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value, or `ValidationError`."""
+        if self.regex.fullmatch(value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
 class Line(ma.fields.String):
     """One line of text, trimmed: `shortest` to `longest` characters, no control characters."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 from werkzeug.test import TestResponse
 
 PROBLEM = "application/problem+json"
@@ -52,7 +52,7 @@ class Judge:
             rule, _ = self.addresses.match(path.partition("?")[0], method=method, return_rule=True)
         except HTTPException:
             return None, path
-        template = re.sub(r"<(?:[^<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        template = template_of(rule)
         operations = self.document["paths"].get(template, {})
         return operations.get("get" if method == "HEAD" else method.lower()), f"{method} {template}"
 
@@ -72,6 +72,11 @@ class Judge:
         ]
         if wrong:
             raise AssertionError(f"{' '.join(name)}: {'; '.join(wrong)}\n{said(response)}")
+
+
+def template_of(rule: Rule) -> str:
+    """The address of a route as the document writes it."""
+    return re.sub(r"<(?:[^<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
 
 
 def closed(schema: Any) -> Any:

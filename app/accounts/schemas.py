@@ -9,11 +9,11 @@ from app.accounts.access import CONSOLE_ROLES, principal
 from app.accounts.addressing import Address, email_address, phone_number
 from app.accounts.models import IdentifierKind
 from app.api import In, Instant, Out
-from app.fields import Line
+from app.fields import Line, Pattern
 from app.languages import LANGUAGES
 from app.pagination import PageOut
 
-BRAND_CODE = ma.validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
+BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its angle brackets
 
@@ -74,7 +74,7 @@ class SignInCodeOut(Out):
 
 
 class SignInIn(AddressIn):
-    code = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[0-9]{6}$", error="Six digits."))
+    code = ma.fields.String(required=True, validate=Pattern(r"^[0-9]{6}$", error="Six digits."))
 
 
 class RefreshIn(In):

@@ -10,13 +10,13 @@ import marshmallow as ma
 from app.api import In, Instant, Out, language
 from app.consent.models import Level, Reason, Scope, ScopeKind, State
 from app.consent.proving import METHODS, OS_LOCATIONS
-from app.fields import Line
+from app.fields import Line, Pattern
 from app.languages import Text
 from app.pagination import PageOut
 
-CODE = ma.validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
-LOCALE = ma.validate.Regexp(r"^[a-z]{2}(-[A-Z]{2})?$", error="Not a locale.")
-SHA256 = ma.validate.Regexp(r"^[0-9a-f]{64}$", error="Not a SHA-256 in lower-case hexadecimal.")
+CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
+LOCALE = Pattern(r"^[a-z]{2}(-[A-Z]{2})?$", error="Not a locale.")
+SHA256 = Pattern(r"^[0-9a-f]{64}$", error="Not a SHA-256 in lower-case hexadecimal.")
 CHANNELS = ("app", "web", "till", "phone", "paper")
 RECENT = ma.validate.Range(datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.api import In, Instant, Out
-from app.fields import Line, Prose
+from app.fields import Line, Pattern, Prose
 from app.pagination import PageOut
 from geo.places.checking import EXAMPLE_HOURS, LONGEST_ADDRESS, LONGEST_NAME, LONGEST_REFERENCE
 from geo.places.keeping import StoreGiven
@@ -83,7 +83,7 @@ class AreaIn(In):
     """A new area."""
 
     code = ma.fields.String(
-        required=True, validate=ma.validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,39}$"), metadata={"example": "centre"}
+        required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$"), metadata={"example": "centre"}
     )
     name = Line(required=True, longest=LONGEST_NAME)
 

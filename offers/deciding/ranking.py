@@ -74,7 +74,8 @@ class Ranked(NamedTuple):
 
 def rank(candidates: Iterable[Candidate], *, most: int = MOST_SHOWN) -> Ranked:
     """Order what passed every gate, keep the best `most`, and say of each candidate what became of it."""
-    passed, stopped = [], []
+    passed: list[Candidate] = []
+    stopped: list[Candidate] = []
     for candidate in candidates:
         (passed if candidate.outcome == Outcome.SHOWN else stopped).append(candidate)
     passed.sort(key=_order)

@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.api import In, Instant, Out
+from app.fields import Pattern
 
 FARTHEST_M = 10_000
 
@@ -23,7 +24,7 @@ class FixIn(In):
     )
     brand = ma.fields.String(
         load_default=None,
-        validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,39}\Z"),
+        validate=Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$"),
         metadata={"description": "Only this brand; all that the member allowed when absent"},
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.api import In, Instant, Out
-from app.fields import Line, Prose
+from app.fields import Line, Pattern, Prose
 from app.languages import Text
 from app.pagination import PageIn, PageOut
 from offers.planning import describing, scheduling
@@ -94,7 +94,7 @@ class BenefitIn(In):
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf(list(PARTS)))
     percent = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 100))
     amount_minor = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 100_000_000))
-    currency = ma.fields.String(validate=ma.validate.Regexp(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+    currency = ma.fields.String(validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
     item = ma.fields.Nested(ItemIn)
     points = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 10_000_000))
 

@@ -3,12 +3,12 @@
 import marshmallow as ma
 
 from app.api import In, Instant, Out
-from app.fields import Line
+from app.fields import Line, Pattern
 from app.pagination import PageOut
 from wallet.cards.models import CardStatus
 
 LONGEST_NAME = 60
-BRAND_CODE = ma.validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
+BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
 
 class CardIn(In):
