@@ -23,7 +23,8 @@ def main() -> int:
         play(story, url)
     except NothingAnswers as error:
         print(f"Nothing answers at {url} ({error}).")
-        print("Start the server with `make run` in another terminal, or say where it is (`make tour PORT=…`, or --url), then try again.")
+        print("Start the server with `make run` in another terminal, then try again.")
+        print("If it is on another port: `make tour PORT=…`, or --url.")
         return 1
     except NoDemo as error:
         print(f"{error} `make run` and `ici seed` write them; run one of them, then try again.")
