@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
+DEBIAN_EXTENSIONS = Path("/usr/share/postgresql")
 SYSTEM_USER = "postgres"
 
 
@@ -33,16 +34,20 @@ class Programs:
 
 
 def find_programs(version: int | None = None) -> Programs:
-    """The newest installed PostgreSQL, or exactly `version`: a data folder is read only by the version that made it."""
+    """The newest PostgreSQL installed with PostGIS, or exactly `version`.
+
+    A data folder is read only by the version that made it.
+    """
     found = {
         int(folder.parent.name): folder
         for folder in DEBIAN_PROGRAMS.glob("*/bin")
         if folder.parent.name.isdigit() and (folder / "initdb").exists()
     }
-    if not found:
-        raise ClusterProblem("PostgreSQL is not installed. Run `make setup`.")
     if version is None:
-        version = max(found)
+        with_postgis = [known for known in found if (DEBIAN_EXTENSIONS / f"{known}/extension/postgis.control").exists()]
+        if not with_postgis:
+            raise ClusterProblem("PostgreSQL with PostGIS is not installed. Run `make setup`.")
+        version = max(with_postgis)
     if version not in found:
         raise ClusterProblem(
             f"The data was made by PostgreSQL {version}, which is not installed. "

@@ -65,13 +65,25 @@ offered_postgresql() {
         done
 }
 
+# The Debian packages behind our wishes; nothing when apt does not offer them.
+packages_for() {
+    for wish in "$@"; do
+        if [ "$wish" = PostGIS ]; then
+            version=$(offered_postgresql)
+            [ -z "$version" ] || echo "postgresql-$version postgresql-$version-postgis-3"
+        else
+            echo "$wish"
+        fi
+    done
+}
+
 install_missing() {
-    wanted="$*"
     if ! command -v apt-get >/dev/null; then
-        fail "these Debian packages are missing: $wanted" "This machine has no apt-get: install PostgreSQL with PostGIS, and Python 3.11 with venv, yourself."
+        fail "missing on this machine: $*." "It has no apt-get: install PostgreSQL with PostGIS, and Python 3.11 with venv, yourself."
     fi
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
-        fail "these Debian packages are missing: $wanted" "There is no sudo: ask an administrator to run 'make setup' once as root, or to install them."
+        fail "missing on this machine: $*." "There is no sudo: ask an administrator to run 'make setup' once as root, or this:" \
+            "apt-get update && apt-get install $(packages_for "$@" | tr '\n' ' ')"
     fi
     log=$(mktemp)
     say "asking apt what it offers"
@@ -79,31 +91,27 @@ install_missing() {
         tail -n 3 "$log" >&2
         say "apt-get update did not succeed; going on with what apt knew before" >&2
     fi
-    packages=""
-    for name in $wanted; do
-        if [ "$name" = postgresql-postgis ]; then
-            version=$(offered_postgresql)
-            if [ -z "$version" ]; then
-                rm -f "$log"
-                fail "apt offers no PostgreSQL with PostGIS." "Check the network and /etc/apt/sources.list, then run 'apt-get update' and try again."
-            fi
-            name="postgresql-$version postgresql-$version-postgis-3"
-        fi
-        packages="$packages $name"
-    done
-    say "installing$packages"
+    packages=$(packages_for "$@" | tr '\n' ' ')
+    case "$*/$packages" in
+    *PostGIS*/*postgis*) ;;
+    *PostGIS*)
+        rm -f "$log"
+        fail "apt offers no PostgreSQL with PostGIS." "Check the network and /etc/apt/sources.list, then try again."
+        ;;
+    esac
+    say "installing $packages"
     # shellcheck disable=SC2086 # several packages, on purpose
     if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
         -o DPkg::Lock::Timeout=120 $packages >"$log" 2>&1 </dev/null; then
         tail -n 15 "$log" >&2
         rm -f "$log"
-        fail "apt-get could not install$packages" "Check the network and the messages above, then try again."
+        fail "apt-get could not install $packages" "Check the network and the messages above, then try again."
     fi
     rm -f "$log"
 }
 
 missing=""
-has_postgis || missing="$missing postgresql-postgis"
+has_postgis || missing="$missing PostGIS"
 [ "$kind" != bench ] || command -v wrk >/dev/null || missing="$missing wrk"
 python=$(find_python) || python=""
 if [ -z "$python" ]; then
