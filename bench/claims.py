@@ -73,9 +73,16 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
             granted, left = _granted(small)
     if (granted, left) != (asked.units, 0):
         raise RuntimeError(f"of {asked.units} units {granted} were granted and {left} are left")
-    medians = {kind: {key: statistics.median(r[key] for r in found) for key in found[0]} for kind, found in rounds.items()}
+    medians = {
+        kind: {key: statistics.median(r[key] for r in found) for key in found[0]} for kind, found in rounds.items()
+    }
     ratios = {"hot_over_unlimited": medians["limited"]["rps"] / medians["unlimited"]["rps"]}
-    return ratios, medians | {"to_the_end": to_the_end, "units": asked.units, "granted": granted, "clients": asked.clients}
+    return ratios, medians | {
+        "to_the_end": to_the_end,
+        "units": asked.units,
+        "granted": granted,
+        "clients": asked.clients,
+    }
 
 
 def _database(server: Any) -> None:
@@ -85,9 +92,15 @@ def _database(server: Any) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     config.use(
         Config(
-            environment="test", database_url=server.url("app", NAME), owner_database_url=server.url("owner", NAME),
-            secret=SECRET, var=FOLDER, mail="development", sms="development", public_url="http://localhost",
-        )  # fmt: skip
+            environment="test",
+            database_url=server.url("app", NAME),
+            owner_database_url=server.url("owner", NAME),
+            secret=SECRET,
+            var=FOLDER,
+            mail="development",
+            sms="development",
+            public_url="http://localhost",
+        )
     )
     factory.import_models()
     db.connect(server.url("app", NAME))
@@ -97,22 +110,34 @@ def _brand() -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
     now = datetime.now(UTC)
     with db.system_transaction():
         brand = db.add(
-            Brand(code="bench", name="Bench", countries=["FR"], time_zone="Europe/Paris", currency="EUR", created_at=now)
+            Brand(
+                code="bench", name="Bench", countries=["FR"], time_zone="Europe/Paris", currency="EUR", created_at=now
+            )
         )
         people = [
             db.add(
                 ConsoleUser(
-                    brand_id=brand.id, email=f"{role}@example.org", name=role, role=role, password_hash="!",
+                    brand_id=brand.id,
+                    email=f"{role}@example.org",
+                    name=role,
+                    role=role,
+                    password_hash="!",
                     created_at=now,
-                )  # fmt: skip
+                )
             )
             for role in ("merchandiser", "approver")
         ]
         store = db.add(
             Store(
-                brand_id=brand.id, reference="S1", name="Rivoli", location="SRID=4326;POINT(2.35 48.85)",
-                time_zone="Europe/Paris", country="FR", created_at=now, updated_at=now,
-            )  # fmt: skip
+                brand_id=brand.id,
+                reference="S1",
+                name="Rivoli",
+                location="SRID=4326;POINT(2.35 48.85)",
+                time_zone="Europe/Paris",
+                country="FR",
+                created_at=now,
+                updated_at=now,
+            )
         )
         places_changed(store_ids=[store.id], now=now)
         return brand.id, people[0].id, people[1].id
@@ -126,7 +151,11 @@ def _members(count: int) -> None:
         sessions = db.add_all(
             [
                 MemberSession(
-                    member_id=member.id, generation=0, rotated_at=now, created_at=now, expires_at=now + timedelta(days=1)
+                    member_id=member.id,
+                    generation=0,
+                    rotated_at=now,
+                    created_at=now,
+                    expires_at=now + timedelta(days=1),
                 )
                 for member in members
             ]

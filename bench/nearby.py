@@ -208,7 +208,9 @@ def statement(*, prefix: str = "") -> str:
     return prefix + " ".join(text.split()) + ";\n"
 
 
-def _limit(server: Any, name: str, script: str, asked: argparse.Namespace, database: str = "ici_bench") -> dict[str, float]:
+def _limit(
+    server: Any, name: str, script: str, asked: argparse.Namespace, database: str = "ici_bench"
+) -> dict[str, float]:
     script = script.replace(":walkers", str(min(asked.walkers, asked.members)))
     return machine.pgbench(
         script, url=server.url("app", database), name=name, clients=asked.connections, seconds=asked.seconds
@@ -220,7 +222,9 @@ def _less(tps: float, lookup_tps: float) -> float:
     return 1 / (1 / tps - 1 / lookup_tps)
 
 
-def _load(url: str, requests: str, asked: argparse.Namespace, *, seconds: int = 0, pause_ms: int = 0) -> dict[str, float]:
+def _load(
+    url: str, requests: str, asked: argparse.Namespace, *, seconds: int = 0, pause_ms: int = 0
+) -> dict[str, float]:
     return machine.wrk(
         url=url,
         requests=FOLDER / requests,

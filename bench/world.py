@@ -134,10 +134,21 @@ def _stores(
         "store",
         "id, brand_id, reference, name, location, time_zone, country, opening_hours, address, created_at, updated_at",
         (
-            (s.id, brands[s.brand], f"S{n}", f"Magasin {n}", ewkb(s.lon, s.lat), "Europe/Paris", "FR",
-             HOURS[n % len(HOURS)], f"{n % 200} rue de la République", START, START)
+            (
+                s.id,
+                brands[s.brand],
+                f"S{n}",
+                f"Magasin {n}",
+                ewkb(s.lon, s.lat),
+                "Europe/Paris",
+                "FR",
+                HOURS[n % len(HOURS)],
+                f"{n % 200} rue de la République",
+                START,
+                START,
+            )
             for n, s in enumerate(stores)
-        ),  # fmt: skip
+        ),
     )
     return stores
 

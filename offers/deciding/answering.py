@@ -68,7 +68,9 @@ def record(
     now: datetime,
 ) -> None:
     """Keep what was considered, what was chosen and under which permissions."""
-    considered = ",".join([f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered])
+    considered = ",".join(
+        [f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered]
+    )
     allowed_by = ",".join([str(event) for event in events])
     row = (member_id, decision_id, now, POLICY, f"{{{allowed_by}}}", f"{{{considered}}}", len(ranked.shown))
     psycopg.RawCursor(connection).execute(queries.RECORD, row, prepare=True)
@@ -79,9 +81,7 @@ def short_of(rows: Sequence[Any]) -> bool:
     return len(rows) < MOST_SHOWN and any(row[MORE] for row in rows)
 
 
-def answer_nearby(
-    fix: Fix, *, member_id: uuid.UUID, session_id: uuid.UUID, language: Language, now: datetime
-) -> bytes:
+def answer_nearby(fix: Fix, *, member_id: uuid.UUID, session_id: uuid.UUID, language: Language, now: datetime) -> bytes:
     """The JSON text of the answer, in the running transaction of the member.
 
     Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand.

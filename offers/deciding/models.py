@@ -19,9 +19,7 @@ class Decision(db.Base):
     """
 
     __tablename__ = "decision"
-    __table_args__ = (
-        {"postgresql_partition_by": "RANGE (id)", **db.personal(db.Reader.MEMBER)},
-    )
+    __table_args__ = ({"postgresql_partition_by": "RANGE (id)", **db.personal(db.Reader.MEMBER)},)
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -19,68 +19,59 @@ PLACES_PER_BRAND = 12
 NEARBY = """
 WITH me AS MATERIALIZED (
  SELECT set_config('ici.member_id', $2::uuid::text, true)::uuid AS member_id
-), gate AS MATERIALIZED (
- SELECT brand_id, (array_agg(event_id) FILTER (WHERE permits))[1] AS event_id,
-  bool_or(permits AND uses_left IS NOT NULL) AS counted,
-  bool_and(scope_kind = 'brand') AS simple,
-  COALESCE(bool_or(permits) FILTER (WHERE scope_kind = 'brand'), false) AS whole,
-  array_agg(scope_id) FILTER (WHERE permits AND scope_kind = 'store') AS stores_open,
-  array_agg(scope_id) FILTER (WHERE closes AND scope_kind = 'store') AS stores_shut,
-  array_agg(scope_id) FILTER (WHERE permits AND scope_kind = 'area') AS areas_open,
-  array_agg(scope_id) FILTER (WHERE closes AND scope_kind = 'area') AS areas_shut
- FROM (
-  SELECT brand_id, scope_kind, scope_id, event_id, uses_left, stands AND enough AS permits,
-   stands AND NOT enough OR state IN ('refused', 'withdrawn', 'revoked', 'invalidated') AS closes
-  FROM me JOIN permission_state USING (member_id)
-  CROSS JOIN LATERAL (SELECT
-   state IN ('given', 'renewed') AND COALESCE(expires_at > $1, true) AND COALESCE(uses_left > 0, true) AS stands,
-   level IN ('one_shot', 'this_visit', 'alert_on_request', 'proactive')
-   AND COALESCE(os_location NOT IN ('denied', 'not_determined'), true) AS enough) AS cell
-  WHERE touchpoint = 'geofence' AND purpose = 'personalised_offers'
-   AND ($7::text IS NULL OR brand_id = (SELECT id FROM brand WHERE code = $7))
-   AND EXISTS (SELECT FROM member_session s
-    WHERE s.member_id = (SELECT member_id FROM me) AND s.id = $3 AND s.revoked_at IS NULL AND s.expires_at > $1)
- ) AS cells
- GROUP BY brand_id HAVING bool_or(permits)
+), cells AS MATERIALIZED (
+ SELECT brand_id, scope_kind, scope_id, event_id, stands AND enough AND uses_left IS NOT NULL AS counted,
+  stands AND enough AS permits,
+  stands AND NOT enough OR state IN ('refused', 'withdrawn', 'revoked', 'invalidated') AS closes
+ FROM me JOIN permission_state USING (member_id)
+ CROSS JOIN LATERAL (SELECT
+  state IN ('given', 'renewed') AND COALESCE(expires_at > $1, true) AND COALESCE(uses_left > 0, true) AS stands,
+  level IN ('one_shot', 'this_visit', 'alert_on_request', 'proactive')
+  AND COALESCE(os_location NOT IN ('denied', 'not_determined'), true) AS enough) AS cell
+ WHERE touchpoint = 'geofence' AND purpose = 'personalised_offers'
+  AND ($7::text IS NULL OR brand_id = (SELECT id FROM brand WHERE code = $7))
+  AND EXISTS (SELECT FROM member_session s
+   WHERE s.member_id = (SELECT member_id FROM me) AND s.id = $3 AND s.revoked_at IS NULL AND s.expires_at > $1)
 ), near AS MATERIALIZED (
- SELECT gate.brand_id, p.store_number, p.card, p.metres, p.open_during @> $1 AS open,
-  count(*) OVER (PARTITION BY gate.brand_id) >= $8 AS more
- FROM gate CROSS JOIN LATERAL (
-  (SELECT store_number, card, open_during,
+ SELECT gate.event_id, gate.counted, gate.scope_kind = 'brand' AS whole, p.* FROM cells AS gate CROSS JOIN LATERAL (
+  (SELECT store_number, card, open_during @> $1 AS open,
     ST_Distance(location, ST_MakePoint($4, $5)::geography) AS metres
    FROM place
-   WHERE gate.whole AND brand_id = gate.brand_id AND offered
+   WHERE gate.scope_kind = 'brand' AND brand_id = gate.brand_id AND offered
     AND location && _ST_Expand(ST_MakePoint($4, $5)::geography, $6)
-    AND (gate.simple OR CASE
-     WHEN store_id = ANY (gate.stores_shut) THEN false WHEN store_id = ANY (gate.stores_open) THEN true
-     ELSE NOT COALESCE(area_ids && gate.areas_shut, false) END)
+    AND NOT (EXISTS (SELECT FROM cells WHERE closes) AND EXISTS (
+     SELECT FROM cells AS c WHERE c.closes AND (c.scope_id = store_id OR c.scope_id = ANY (area_ids)
+      AND NOT EXISTS (SELECT FROM cells AS s WHERE s.permits AND s.scope_id = store_id))))
    ORDER BY location <-> ST_MakePoint($4, $5)::geography LIMIT $8)
   UNION ALL
-  (SELECT store_number, card, open_during, ST_Distance(location, ST_MakePoint($4, $5)::geography)
+  (SELECT store_number, card, open_during @> $1,
+    ST_Distance(location, ST_MakePoint($4, $5)::geography)
    FROM place
-   WHERE NOT gate.whole AND offered AND brand_id = gate.brand_id
-    AND store_id IN (SELECT unnest(gate.stores_open) UNION
-     SELECT store_id FROM area_store WHERE area_id = ANY (gate.areas_open))
-    AND CASE WHEN store_id = ANY (gate.stores_shut) THEN false WHEN store_id = ANY (gate.stores_open) THEN true
-     ELSE NOT COALESCE(area_ids && gate.areas_shut, false) END)
- ) AS p WHERE p.metres <= $6
+   WHERE gate.scope_kind <> 'brand' AND offered AND brand_id = gate.brand_id
+    AND store_id IN (SELECT gate.scope_id UNION ALL SELECT store_id FROM area_store WHERE area_id = gate.scope_id)
+    AND NOT EXISTS (
+     SELECT FROM cells AS c WHERE c.closes AND (c.scope_id = store_id OR c.scope_id = ANY (area_ids)
+      AND NOT EXISTS (SELECT FROM cells AS s WHERE s.permits AND s.scope_id = store_id))))
+ ) AS p WHERE gate.permits AND p.metres <= $6
 ), best AS (
  SELECT DISTINCT ON (hit.offer_number) hit.offer_number, hit.starts_at, hit.ends_at, near.*
  FROM near JOIN offer_place AS hit USING (store_number)
- ORDER BY hit.offer_number, near.open IS NOT FALSE DESC, near.metres
+ ORDER BY hit.offer_number, near.open IS NOT FALSE DESC, near.metres, near.whole
 ), held AS MATERIALIZED (
- SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed') AS used,
+ SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= $1) AS used,
   max(code) FILTER (WHERE status = 'active' AND expires_at > $1) AS code
  FROM coupon WHERE member_id = (SELECT member_id FROM me) GROUP BY offer_id
 )
-SELECT gate.event_id, gate.counted, gate.whole, best.more, best.store_number, best.offer_number, live.version, live.priority,
- best.metres, best.open, CASE WHEN held.used >= live.member_limit THEN 2 WHEN $1 < best.starts_at THEN 3
+SELECT best.event_id, best.counted, best.whole, (SELECT count(*) FROM near) >= $8 AS more, best.store_number,
+ best.offer_number, live.version, live.priority, best.metres, best.open,
+ CASE WHEN held.used >= live.member_limit THEN 2 WHEN $1 < best.starts_at THEN 3
   WHEN $1 >= best.ends_at THEN 4 WHEN NOT best.open THEN 5
   WHEN live.sold_out_until > $1 AND held.code IS NULL THEN 6 ELSE 1 END AS outcome,
  held.code, best.card AS place_card, CASE $9 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card
-FROM gate
-LEFT JOIN (best JOIN live_offer AS live USING (offer_number)) ON best.brand_id = gate.brand_id
-LEFT JOIN held ON held.offer_id = live.offer_id
+FROM best JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
+UNION ALL
+SELECT event_id, counted, scope_kind = 'brand', false, null, null, null, null, null, null, null, null, null, null
+FROM cells WHERE permits AND event_id NOT IN (SELECT event_id FROM near)
 """
 """One row per offer that is live around the member, or one empty row per brand that is allowed but has nothing near;
 no row at all without a permission or without an open session, and then the search for places is never executed.
@@ -91,8 +82,8 @@ Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 bran
 Why it is written so (measured in `docs/performance.md`):
 * It names its member to row-level security itself (`me`, which every personal table here is joined to), so that it can
   travel alone, without a transaction around it. Were `me` ever read too late, no row would be seen: closed, not open.
-* The gate is its own step: without a permission nothing else runs. It repeats `app.consent.deciding` in SQL; a
-  property test holds both together.
+* The permissions (`cells`) come first: without one that permits, nothing else runs. They repeat
+  `app.consent.deciding` in SQL; a property test holds both together.
 * A permission for named stores or areas never searches the ground: their places are fetched by name.
 * Places are searched brand by brand, nearest first, inside a box (`_ST_Expand` is what `ST_DWithin` itself uses): the
   search stops early in a dense town and does not wander in an empty one.
