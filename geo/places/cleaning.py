@@ -19,6 +19,8 @@ def plain_text(value: object) -> tuple[str | None, bool]:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None, False
     spaced = " ".join(str(value).split())
+    if spaced.isascii() and spaced.isprintable():
+        return spaced or None, False  # nearly always, and three times as fast
     seen = "".join(c for c in spaced.translate(INVISIBLE) if unicodedata.category(c) not in ("Cc", "Cs"))
     line = unicodedata.normalize("NFC", " ".join(seen.split()))
     return line or None, seen != spaced

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.places.models import Area, AreaStore, Place, Store, StoreStatus
 
-SPHERE_MARGIN = 16
-"""`<->` orders on a sphere, which swaps neighbours that differ by a few per thousand; so many more are measured."""
+ROUNDING_M = 0.001
+"""Distances measured twice may differ in their last digits."""
 
 
 def stores_of(brand_id: uuid.UUID) -> Select[Store]:
@@ -89,20 +89,26 @@ def stores_to_compare(brand_id: uuid.UUID) -> Select[Any]:
 def nearest_stores(lon: float, lat: float, brand_id: uuid.UUID, limit: int) -> Select[Any]:
     """(Store, distance_m): the open stores of a brand nearest to a point, by exact distance on the spheroid.
 
-    The index finds candidates in the order of a sphere, 0.3 % off at most; the best of them are measured exactly.
+    The index orders by distance on a sphere, which is up to 0.3 % off. So the first `limit` of its order only say how
+    far to look: none of the true nearest is further away than the furthest of them.
     """
     point = _point(literal(lon), literal(lat))
-    candidates = (
+    distance_m = func.ST_Distance(Store.location, point)
+    first = (
         open_stores_of(brand_id)
-        .with_only_columns(Store.id)
+        .with_only_columns(distance_m.label("distance_m"))
         .order_by(Store.location.op("<->")(point))
-        .limit(limit + SPHERE_MARGIN)
+        .limit(limit)
         .subquery()
     )
-    distance_m = func.ST_Distance(Store.location, point).label("distance_m")
+    reach_m = select(func.max(first.c.distance_m)).scalar_subquery()
     return (
-        select(Store, distance_m)
-        .join(candidates, candidates.c.id == Store.id)
+        select(Store, distance_m.label("distance_m"))
+        .where(
+            Store.brand_id == brand_id,
+            Store.status == StoreStatus.OPEN,
+            func.ST_DWithin(Store.location, point, reach_m + ROUNDING_M),
+        )
         .order_by(distance_m, Store.number)
         .limit(limit)
     )

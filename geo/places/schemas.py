@@ -69,7 +69,7 @@ class StoreOut(ShopOut):
 
     reference = ma.fields.String(required=True, metadata=REFERENCE)
     country = ma.fields.String(required=True, metadata={"description": "ISO 3166-1 alpha-2, from the coordinates"})
-    status = ma.fields.Enum(StoreStatus, required=True, by_value=True)
+    status = ma.fields.String(required=True, validate=ma.validate.OneOf(list(StoreStatus)))
     version = ma.fields.Integer(required=True, metadata={"description": "Grows with every change; also the ETag"})
     created_at = Instant(required=True)
     updated_at = Instant(required=True)

@@ -1,0 +1,109 @@
+"""The nearest store agrees with the exact distance on the spheroid, on real data."""
+
+import random
+import re
+
+import pytest
+from geoalchemy2 import Geography
+from sqlalchemy import cast, func, select
+
+from app import db
+from geo.places.importing import import_stores
+from geo.places.models import Store, point_at
+from geo.places.queries import nearest_stores
+from geo.places.reading import read_rows
+from tests.factories import NOON, make_brand, make_store
+from tests.places.factories import PARIS_SUPERMARKETS, real_file
+
+POINT = re.compile(r'<trkpt lat="([-\d.]+)" lon="([-\d.]+)"')
+TOP = 10
+
+
+@pytest.fixture(scope="module")
+def paris(app):
+    """A brand with the 574 good supermarkets of the real file."""
+    brand = make_brand()
+    with db.system_transaction():
+        import_stores(
+            brand_id=brand.id,
+            countries=brand.countries,
+            rows=read_rows(real_file(PARIS_SUPERMARKETS)),
+            now=NOON,
+            report=lambda line: None,
+        )
+    return brand
+
+
+def track(name):
+    """The points of a real recording, with the seven decimals that a store has."""
+    text = real_file(name).read_text(encoding="utf-8")
+    return [(round(float(lon), 7), round(float(lat), 7)) for lat, lon in POINT.findall(text)]
+
+
+def by_index(brand, lon, lat):
+    found = db.rows(nearest_stores(lon, lat, brand.id, TOP))
+    return [(store.number, distance_m) for store, distance_m in found]
+
+
+def by_brute_force(brand, lon, lat):
+    """Every store measured, without any index."""
+    distance_m = func.ST_Distance(Store.location, cast(point_at(lon, lat), Geography))
+    measured = select(Store.number, distance_m).where(Store.brand_id == brand.id)
+    return sorted(((number, metres) for number, metres in db.rows(measured)), key=lambda one: (one[1], one[0]))[:TOP]
+
+
+def assert_agreement(brand, points):
+    with db.system_transaction():
+        for lon, lat in points:
+            assert by_index(brand, lon, lat) == by_brute_force(brand, lon, lat)
+
+
+def test_the_nearest_stores_agree_all_over_paris(paris):
+    chance = random.Random(20260518)
+    assert_agreement(
+        paris, [(round(chance.uniform(2.22, 2.47), 7), round(chance.uniform(48.80, 48.91), 7)) for _ in range(300)]
+    )
+
+
+def test_the_nearest_stores_agree_at_the_doors_of_stores(paris):
+    with db.system_transaction():
+        doors = [(store.lon, store.lat) for store in db.all_of(select(Store).where(Store.brand_id == paris.id))]
+    assert_agreement(paris, doors[::5])
+
+
+@pytest.mark.parametrize("name", ["gpxpy-cerknicko-jezero.gpx", "gpxpy-around-visnjan-with-car.gpx"])
+def test_the_nearest_stores_agree_far_away_along_a_real_walk(paris, name):
+    walk = track(name)
+    assert_agreement(paris, walk[:: max(1, len(walk) // 50)])
+
+
+def test_the_nearest_stores_of_a_real_walk_shifted_to_paris_agree(paris):
+    walk = track("gpxpy-cerknicko-jezero.gpx")
+    west, south = walk[0]
+    shifted = [(round(2.3522 + lon - west, 7), round(48.8566 + lat - south, 7)) for lon, lat in walk]
+    assert_agreement(paris, shifted[:: max(1, len(shifted) // 100)])
+
+
+def test_metres_are_those_of_the_spheroid():
+    brand = make_brand()
+    make_store(brand, lon=2.0, lat=49.0)
+    with db.system_transaction():
+        [(_, distance_m)] = db.rows(nearest_stores(2.0, 48.0, brand.id, 1))
+    assert distance_m == pytest.approx(111_200.17, abs=0.5)  # the sphere says 111 195
+
+
+def test_closed_stores_and_other_brands_are_not_near():
+    brand = make_brand()
+    make_store(brand, status="closed")
+    make_store(make_brand())
+    with db.system_transaction():
+        assert db.rows(nearest_stores(2.3522, 48.8566, brand.id, 5)) == []
+
+
+def test_the_search_runs_on_its_index(paris):
+    statement = nearest_stores(2.35, 48.85, paris.id, 5).compile(dialect=db.engine().dialect)
+    with db.system_transaction() as session:
+        connection = session.connection()
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", dict(statement.params)).scalars().all()
+    assert any("ix_store_near" in line for line in plan)
