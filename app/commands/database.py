@@ -1,7 +1,9 @@
 """Commands about the private database: it is started, filled, stopped, erased."""
 
+import io
 import os
 import secrets
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import click
@@ -92,5 +94,6 @@ def seed_database(url: str | None = None) -> list[str]:
     """Load the demo brand; the lines say who can sign in and what to try at `url`."""
     from app.demo import seed_demo  # knows every room, which the other commands need not wait for
 
-    with db.system_transaction():
+    # What its verbs log is news in production; here it would hide the lines that a person waits for.
+    with redirect_stderr(io.TextIOWrapper(io.BytesIO())), db.system_transaction():
         return seed_demo(now=clock.now(), url=url)
