@@ -158,6 +158,16 @@ def driver_connection() -> psycopg.Connection[Any]:
     return connection
 
 
+class _Kept:
+    """A connection that one thread keeps; closed when the thread ends or takes another."""
+
+    def __init__(self, connection: psycopg.Connection[Any], engine: Engine | None) -> None:
+        self.connection, self.engine = connection, engine
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 _own = threading.local()
 
 EXPRESS_OPTIONS = "-c plan_cache_mode=force_generic_plan -c jit=off"
@@ -170,12 +180,12 @@ def express() -> psycopg.Connection[Any]:
     Each statement sent on it is a transaction of its own and must name its member itself
     (`set_config('ici.member_id', …, true)` inside it); row-level security shows nothing to one that does not.
     """
-    known: psycopg.Connection[Any] | None = getattr(_own, "connection", None)
-    if known is None or known.closed or _own.engine is not _engine:
+    known: _Kept | None = getattr(_own, "kept", None)
+    if known is None or known.connection.closed or known.engine is not _engine:
         arguments = engine().dialect.create_connect_args(engine().url)[1]
-        known = psycopg.connect(**arguments, autocommit=True, prepare_threshold=0, options=EXPRESS_OPTIONS)
-        _own.connection, _own.engine = known, _engine
-    return known
+        fresh = psycopg.connect(**arguments, autocommit=True, prepare_threshold=0, options=EXPRESS_OPTIONS)
+        known = _own.kept = _Kept(fresh, _engine)
+    return known.connection
 
 
 def after_commit(call: Callable[[], None]) -> None:

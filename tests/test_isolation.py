@@ -1,0 +1,208 @@
+"""Nobody reaches what is somebody else's, through any address that holds an id, through a body, or through a list."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from app import db
+from app.accounts.access import Role
+from app.factory import Ici
+from tests.documented import template_of
+from tests.planning.factories import body as offer_body
+from tests.speaking import Speaker
+from tests.world import Side, make_side
+from wallet.passes.minting import new_code
+
+THINGS: dict[str, Callable[[Side], Any]] = {
+    "store_id": lambda side: side.store.id,
+    "area_id": lambda side: side.area.id,
+    "user_id": lambda side: side.spare_user.id,
+    "terminal_id": lambda side: side.spare_terminal.id,
+    "session_id": lambda side: side.spare_session_id,
+    "card_id": lambda side: side.card.id,
+    "offer_id": lambda side: side.offer.id,
+    "scan_id": lambda side: side.scan.id,
+    "redemption_id": lambda side: side.redemption.id,
+    "decision_id": lambda side: side.decision_id,
+    "code": lambda side: side.coupon.code,
+}
+"""The parameters of addresses, and the thing of one side that each names."""
+
+OPEN_TO_ALL = {
+    "POST /v1/offers/{offer_id}/coupons": "a member may claim what any brand offers",
+    "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
+    "PUT /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
+    "DELETE /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
+}
+"""Operations whose address names nothing of anybody's, and why."""
+
+BODIES: dict[str, Callable[[Side], Any]] = {
+    "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
+    "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
+    "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
+    "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
+}
+"""What writes need besides their address, so that nothing but the owner can be wrong."""
+
+
+class Door(NamedTuple):
+    """An operation with an id in its address, and one role that may call it."""
+
+    name: str
+    role: Role
+    names: tuple[str, ...]
+    """The parameters of its address."""
+
+    def ask(self, caller: Side, **things: Any) -> TestResponse:
+        """Call it, with a body and a version that are right."""
+        method, _, template = self.name.partition(" ")
+        sent = BODIES.get(self.name)
+        return caller.speaker(self.role).send(
+            method,
+            template.format(**things),
+            json=sent(caller) if sent else None,
+            headers={"If-Match": '"1"'} if method != "GET" else {},
+        )
+
+
+@pytest.fixture(scope="module")
+def doors(app: Ici) -> list[Door]:
+    found = [
+        Door(f"{method} {template_of(rule)}", role, tuple(sorted(rule.arguments)))
+        for rule in app.url_map.iter_rules()
+        if rule.arguments and rule.rule.startswith("/v1/")
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        for role in sorted(app.view_functions[rule.endpoint].roles)  # type: ignore[attr-defined]
+    ]
+    return [door for door in found if door.name not in OPEN_TO_ALL]
+
+
+@pytest.fixture(scope="module")
+def mine(app: Ici) -> Side:
+    return make_side(Speaker(app.test_client()))
+
+
+@pytest.fixture(scope="module")
+def theirs(app: Ici) -> Side:
+    return make_side(Speaker(app.test_client()))
+
+
+def owned_by(side: Side, door: Door) -> dict[str, Any]:
+    """The things of this side, for the address of this operation."""
+    return {name: THINGS[name](side) for name in door.names}
+
+
+def told(answer: TestResponse) -> dict[str, Any]:
+    """What a refusal tells, without the id of its request."""
+    return {name: said for name, said in answer.get_json().items() if name != "instance"}
+
+
+def test_every_id_in_an_address_has_something_to_try_it_with(doors: list[Door]) -> None:
+    """A new parameter needs a line in THINGS; an operation that names nobody's thing, a reason in OPEN_TO_ALL."""
+    assert {name for door in doors for name in door.names} - set(THINGS) == set()
+
+
+def test_every_exception_is_an_operation(app: Ici) -> None:
+    names = {f"{method} {template_of(rule)}" for rule in app.url_map.iter_rules() for method in rule.methods or set()}
+    assert set(OPEN_TO_ALL) | set(BODIES) <= names
+
+
+def test_what_is_mine_is_found(doors: list[Door], app: Ici) -> None:
+    """Without this, the next test would pass for addresses that lead nowhere."""
+    side = make_side(Speaker(app.test_client()))
+    lost = {
+        door.name: told(answer)
+        for door in doors
+        if (answer := door.ask(side, **owned_by(side, door))).status_code == 404
+    }
+    assert lost == {}
+
+
+def test_what_is_theirs_is_not_found(doors: list[Door], mine: Side, theirs: Side) -> None:
+    answers = {(door.name, door.role): door.ask(mine, **owned_by(theirs, door)) for door in doors}
+    assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 404} == {}
+
+
+def test_what_is_theirs_cannot_be_told_from_what_does_not_exist(doors: list[Door], mine: Side, theirs: Side) -> None:
+    differing = []
+    for door in doors:
+        nothing = {name: new_code() if name == "code" else uuid.uuid4() for name in door.names}
+        if told(door.ask(mine, **owned_by(theirs, door))) != told(door.ask(mine, **nothing)):
+            differing.append(door.name)
+    assert differing == []
+
+
+def test_trying_everything_changes_nothing_of_theirs(doors: list[Door], mine: Side, theirs: Side) -> None:
+    before = everything_of(theirs)
+    for door in doors:
+        door.ask(mine, **owned_by(theirs, door))
+    assert everything_of(theirs) == before
+
+
+def everything_of(side: Side) -> dict[str, str]:
+    """A fingerprint of every row that names this side's brand or member, by table."""
+    owners = {"brand_id": side.brand.id, "member_id": side.member.id}
+    with db.system_transaction():
+        return {
+            table.name: db.execute(
+                text(
+                    f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table.name} t"
+                    f" WHERE {' OR '.join(f'{name} = :{name}' for name in owners if name in table.columns)}"
+                ),
+                owners,
+            ).scalar_one()
+            for table in db.Base.metadata.sorted_tables
+            if not set(owners).isdisjoint(table.columns.keys())
+        }
+
+
+def test_a_fingerprint_sees_a_change(app: Ici) -> None:
+    side = make_side(Speaker(app.test_client()))
+    before = everything_of(side)
+    side.phone.post(f"/v1/offers/{side.offer.id}/coupons")
+    changed = {table for table, fingerprint in everything_of(side).items() if fingerprint != before[table]}
+    assert changed == {"coupon", "pass_code"}
+
+
+def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
+    admin, merchandiser = mine.console[Role.ADMIN], mine.console[Role.MERCHANDISER]
+    targets = {"stores": [str(theirs.store.id)]}
+    answers = {
+        "terminal": admin.post("/v1/terminals", {"store_id": str(theirs.store.id), "name": "Prise"}),
+        "area": admin.put(f"/v1/areas/{mine.area.id}/stores", {"store_ids": [str(theirs.store.id)]}),
+        "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
+        "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
+        "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
+    }
+    assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
+        "terminal": "not_found",
+        "area": "store_unknown",
+        "offer": "target_unknown",
+        "card": "pass_unknown",
+        "coupon": "pass_unknown",
+    }
+
+
+def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> None:
+    things = ("brand", "member", "store", "area", "terminal", "spare_user", "card", "offer", "draft", "coupon")
+    ids = {str(getattr(theirs, name).id) for name in things} | {str(theirs.spare_session_id), theirs.coupon.code}
+    leaking = [
+        (rule.rule, str(role), leaked)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/v1/") and "GET" in (rule.methods or set()) and not rule.arguments
+        for role in app.view_functions[rule.endpoint].roles  # type: ignore[attr-defined]
+        for leaked in ids
+        if leaked in read(mine, role, rule.rule)
+    ]
+    assert leaking == []
+
+
+def read(side: Side, role: Role, path: str) -> str:
+    asked = {"brand": side.brand.code} if path == "/v1/permissions" else {}
+    answer = side.speaker(role).get(path, query_string=asked)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)

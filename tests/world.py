@@ -1,0 +1,106 @@
+"""A small world for tests that look at everything: a brand with its people, and a member who did everything there."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.accounts import tokens
+from app.accounts.access import CONSOLE_ROLES, Role
+from app.accounts.models import Brand, ConsoleUser, Member, Terminal
+from geo.places.models import Area, Store
+from offers.coupons.models import Coupon, Redemption
+from offers.planning.models import Offer
+from tests.consent.factories import give
+from tests.coupons.factories import claim, redeem, scan
+from tests.factories import (
+    PARIS,
+    console_token,
+    make_area,
+    make_brand,
+    make_console_user,
+    make_member,
+    make_store,
+    make_terminal,
+    member_token,
+)
+from tests.planning.factories import make_draft, make_offer, publish
+from tests.speaking import Speaker
+from tests.wallet.factories import make_card
+from wallet.cards.models import Card
+from wallet.scanning.models import Scan
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the world. `spare_user`, `spare_terminal` and `spare_session_id` may be ended by a test."""
+
+    brand: Brand
+    store: Store
+    area: Area
+    terminal: Terminal
+    till: Speaker
+    spare_terminal: Terminal
+    users: dict[Role, ConsoleUser]
+    console: dict[Role, Speaker]
+    spare_user: ConsoleUser
+    member: Member
+    phone: Speaker
+    spare_session_id: uuid.UUID
+    card: Card
+    offer: Offer
+    draft: Offer
+    coupon: Coupon
+    used: Coupon
+    redemption: Redemption
+    scan: Scan
+    decision_id: str
+
+    def speaker(self, role: Role) -> Speaker:
+        """Whoever has this role here."""
+        if role is Role.MEMBER:
+            return self.phone
+        return self.till if role is Role.TERMINAL else self.console[role]
+
+
+def make_side(
+    anyone: Speaker, *, lon: float = PARIS[0], lat: float = PARIS[1], fix: dict[str, float] | None = None
+) -> Side:
+    """A brand with a store at these degrees, and a member who holds something of every kind.
+
+    `fix` is what the member's phone said when it asked what is near; next to the store unless given.
+    """
+    now = datetime.now(UTC)
+    brand = make_brand()
+    store = make_store(brand, lon=lon, lat=lat)
+    area = make_area(brand, store)
+    publish(store, now=now)
+    offer, draft = make_offer(brand, now=now, member_limit=100), make_draft(brand, now=now)
+    terminal, key = make_terminal(store)
+    users = {role: make_console_user(brand, role) for role in CONSOLE_ROLES}
+    member = make_member()
+    phone = anyone.with_token(member_token(member))
+    coupon, used = claim(member, offer, now=now), claim(member, offer, now=now)
+    give(member, brand, now=now)
+    asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
+    return Side(
+        brand=brand,
+        store=store,
+        area=area,
+        terminal=terminal,
+        till=anyone.with_token(key),
+        spare_terminal=make_terminal(store)[0],
+        users=users,
+        console={role: anyone.with_token(console_token(user)) for role, user in users.items()},
+        spare_user=make_console_user(brand),
+        member=member,
+        phone=phone,
+        spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
+        card=make_card(member, brand, now=now),
+        offer=offer,
+        draft=draft,
+        coupon=coupon,
+        used=used,
+        redemption=redeem(used, terminal, now=now),
+        scan=scan(coupon, terminal, now=now),
+        decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
+    )
