@@ -42,68 +42,76 @@ class Fix(NamedTuple):
         return self.radius_m + self.accuracy_m
 
 
-def candidates_for(
-    connection: psycopg.Connection[Any],
-    fix: Fix,
-    *,
-    member_id: uuid.UUID,
-    session_id: uuid.UUID,
-    language: Language,
-    now: datetime,
-    places: int = queries.PLACES_PER_BRAND,
-) -> list[Any]:
-    """The rows of the one statement; see `queries.NEARBY`."""
-    asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, fix.brand, places, language)
-    cursor = psycopg.RawCursor(connection)
-    return cursor.execute(queries.NEARBY, asked, binary=True, prepare=True).fetchall()
+class Question(NamedTuple):
+    """Who asks, where, when, in which language; `session_id` is the sign-in that must still be open."""
+
+    fix: Fix
+    member_id: uuid.UUID
+    session_id: uuid.UUID
+    language: Language
+    now: datetime
 
 
-def record(
-    connection: psycopg.Connection[Any],
-    ranked: Ranked,
-    *,
-    member_id: uuid.UUID,
-    decision_id: uuid.UUID,
-    events: Sequence[uuid.UUID],
-    now: datetime,
-) -> None:
-    """Keep what was considered, what was chosen and under which permissions."""
-    considered = ",".join(
-        [f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered]
-    )
-    allowed_by = ",".join([str(event) for event in events])
-    row = (member_id, decision_id, now, POLICY, f"{{{allowed_by}}}", f"{{{considered}}}", len(ranked.shown))
-    psycopg.RawCursor(connection).execute(queries.RECORD, row, prepare=True)
-
-
-def short_of(rows: Sequence[Any]) -> bool:
-    """Whether a second, wider look could find more: too few offers, and a brand whose nearest places were cut off."""
-    return len(rows) < MOST_SHOWN and any(row[MORE] for row in rows)
-
-
-def answer_nearby(fix: Fix, *, member_id: uuid.UUID, session_id: uuid.UUID, language: Language, now: datetime) -> bytes:
+def answer_nearby(question: Question) -> bytes:
     """The JSON text of the answer, in the running transaction of the member.
 
     Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand.
     """
     connection = db.driver_connection()
+    rows = look(connection, question)
+    if not is_allowed(rows):
+        refuse(question, covered=bool(rows))
+    if is_counted(rows):
+        use_counted(question, rows)
+    return conclude(connection, question, rows)
+
+
+def look(connection: psycopg.Connection[Any], question: Question) -> list[Any]:
+    """The rows of the one statement (`queries.NEARBY`), asked again more widely while too few offers came out of
+    places that were cut off."""
     places = queries.PLACES_PER_BRAND
-    rows: list[Any] = []
-    while places <= MOST_PLACES:
-        rows = candidates_for(
-            connection, fix, member_id=member_id, session_id=session_id, language=language, now=now, places=places
-        )
-        if not short_of(rows):
-            break
+    rows = _rows(connection, question, places)
+    while len(rows) < MOST_SHOWN and places < MOST_PLACES and any(row[MORE] for row in rows):
         places *= 4
-    if not any(row[WHOLE] or row[STORE] is not None for row in rows):
-        refuse(fix, member_id=member_id, covered=bool(rows), now=now)
-    if any(row[COUNTED] for row in rows):
-        use_counted(rows, member_id=member_id, now=now)
+        rows = _rows(connection, question, places)
+    return rows
+
+
+def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[Any]:
+    fix, member_id, session_id, language, now = question
+    asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, fix.brand, places, language)
+    return psycopg.RawCursor(connection).execute(queries.NEARBY, asked, binary=True, prepare=True).fetchall()
+
+
+def is_allowed(rows: Sequence[Any]) -> bool:
+    """Whether a permission covers this place: a whole brand, or a store or area that was found around."""
+    return any(row[WHOLE] or row[STORE] is not None for row in rows)
+
+
+def is_counted(rows: Sequence[Any]) -> bool:
+    """Whether a permission behind these rows is used up by being used."""
+    return any(row[COUNTED] for row in rows)
+
+
+def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[Any]) -> bytes:
+    """Rank the rows, keep the decision, and say the answer."""
     decision_id = db.new_id()
     ranked = rank(found(rows))
-    record(connection, ranked, member_id=member_id, decision_id=decision_id, events=allowed_by(rows), now=now)
-    return answer_text(ranked, decision_id=decision_id, language=language, now=now)
+    considered = ",".join(
+        [f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered]
+    )
+    events = ",".join([str(event) for event in dict.fromkeys([row[0] for row in rows])])
+    kept = (
+        question.member_id,
+        decision_id,
+        question.now,
+        POLICY,
+        f"{{{events}}}",
+        f"{{{considered}}}",
+        len(ranked.shown),
+    )
+    psycopg.RawCursor(connection).execute(queries.RECORD, kept, prepare=True)
+    return answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
 
 
 def found(rows: Sequence[Any]) -> list[Candidate]:
@@ -111,22 +119,18 @@ def found(rows: Sequence[Any]) -> list[Candidate]:
     return [Candidate._make(row) for row in rows if row[STORE] is not None]
 
 
-def allowed_by(rows: Sequence[Any]) -> list[uuid.UUID]:
-    """The permission events that allowed this search, each once."""
-    return list(dict.fromkeys([row[0] for row in rows]))
-
-
-def use_counted(rows: Sequence[Any], *, member_id: uuid.UUID, now: datetime) -> None:
+def use_counted(question: Question, rows: Sequence[Any]) -> None:
     """Take one use of each counted permission behind this answer."""
     for event_id in dict.fromkeys(row[0] for row in rows if row[COUNTED]):
-        use(member_id=member_id, event_id=event_id, now=now)
+        use(member_id=question.member_id, event_id=event_id, now=question.now)
 
 
-def refuse(fix: Fix, *, member_id: uuid.UUID, covered: bool, now: datetime) -> NoReturn:
+def refuse(question: Question, *, covered: bool) -> NoReturn:
     """Say why nothing was searched: for the brand asked, else for the one the member answered last.
 
     `covered` means that a permission stands, but for other stores than those around.
     """
+    fix, member_id, _, _, now = question
     answered = db.all_of(queries.brands_answered(member_id, touchpoint=TOUCHPOINT, purpose=PURPOSE))
     brand_id = answered[0] if answered else None
     if fix.brand is not None:

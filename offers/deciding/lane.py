@@ -1,7 +1,7 @@
 """A short way for the one hot request: the same verb and the same answer as the route, without Flask around it.
 
 The lane only answers what it is sure of: a valid token, a plain well-formed body, a permission that is not used up by
-use, an answer found at the first look. Everything else (every refusal, every oddity, every fault) is handed to Flask
+use. Everything else (every refusal, every oddity, every fault) is handed to Flask
 as if the lane were not there, so there is one place that refuses. One test suite runs on both ways.
 """
 
@@ -10,27 +10,16 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import psycopg
 
 from app import clock, db, health, languages
-from app.accounts.tokens import Access, read_access_token
+from app.accounts.tokens import read_access_token
 from app.api import ANSWER_HEADERS
 from app.errors import Unauthenticated
-from offers.deciding.answering import (
-    COUNTED,
-    STORE,
-    Fix,
-    allowed_by,
-    answer_text,
-    candidates_for,
-    found,
-    record,
-    short_of,
-)
-from offers.deciding.ranking import rank
+from offers.deciding.answering import Fix, Question, conclude, is_allowed, is_counted, look
 from offers.deciding.schemas import FARTHEST_M
 
 PATH = "/v1/nearby-offers"
@@ -40,14 +29,6 @@ BRAND = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
-
-
-class Question(NamedTuple):
-    """A request that the lane understands."""
-
-    access: Access
-    fix: Fix
-    language: languages.Language
 
 
 class Lane:
@@ -86,7 +67,9 @@ def _answer(environ: Environ, body: bytes) -> bytes | None:
     if question is None:
         return None
     try:
-        return _ask(question)
+        connection = db.express()
+        rows = look(connection, question)
+        return conclude(connection, question, rows) if is_allowed(rows) and not is_counted(rows) else None
     except psycopg.Error:
         # Flask asks again on a pooled connection, and says what is wrong if something is.
         return None
@@ -98,15 +81,16 @@ def _question(environ: Environ, body: bytes) -> Question | None:
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme != "Bearer":
         return None
+    now = clock.now()
     try:
-        access = read_access_token(token, now=clock.now())
-        sent = orjson.loads(body)
+        access = read_access_token(token, now=now)
+        fix = _fix(orjson.loads(body))
     except (Unauthenticated, orjson.JSONDecodeError):
         return None
-    if type(sent) is not dict or body.count(b'"') != 2 * (len(sent) + ("brand" in sent)):
-        return None  # a name that comes twice, or is spelled with escapes
-    fix = _fix(sent)
-    return fix and Question(access, fix, languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+    if fix is None:
+        return None
+    language = languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    return Question(fix, access.member_id, access.session_id, language, now)
 
 
 def _fix(sent: dict[str, Any]) -> Fix | None:
@@ -127,23 +111,3 @@ def _fix(sent: dict[str, Any]) -> Fix | None:
 
 REQUIRED = {"lat", "lon", "accuracy_m"}
 KNOWN = REQUIRED | {"radius_m", "brand"}
-
-
-def _ask(question: Question) -> bytes | None:
-    now, member_id, language = clock.now(), question.access.member_id, question.language
-    connection = db.express()
-    rows = candidates_for(
-        connection,
-        question.fix,
-        member_id=member_id,
-        session_id=question.access.session_id,
-        language=language,
-        now=now,
-    )
-    unsure = short_of(rows) or any(row[COUNTED] for row in rows)
-    if unsure or not any(row[STORE] is not None for row in rows):
-        return None
-    decision_id = db.new_id()
-    ranked = rank(found(rows))
-    record(connection, ranked, member_id=member_id, decision_id=decision_id, events=allowed_by(rows), now=now)
-    return answer_text(ranked, decision_id=decision_id, language=language, now=now)

@@ -10,7 +10,7 @@ from app.accounts.access import Role, member_id, only, principal
 from app.accounts.errors import BrandUnknown
 from app.api import Blueprint, language, refuses
 from app.consent.errors import PermissionMissing
-from offers.deciding.answering import Fix, answer_nearby
+from offers.deciding.answering import Fix, Question, answer_nearby
 from offers.deciding.errors import DecisionUnknown
 from offers.deciding.explaining import explain
 from offers.deciding.schemas import DecisionOut, FixIn, NearbyOut
@@ -29,9 +29,8 @@ def nearby_offers(fix: dict[str, Any]) -> Response:
     Asks for no Idempotency-Key: asking again is a new question, and a stored fingerprint of a position would be a
     stored position. The answer says which permission allowed each offer; without one it is 403 with a remedy.
     """
-    text = answer_nearby(
-        Fix(**fix), member_id=member_id(), session_id=principal().session_id, language=language(), now=clock.now()
-    )
+    someone = principal()
+    text = answer_nearby(Question(Fix(**fix), someone.id, someone.session_id, language(), clock.now()))
     return Response(text, mimetype="application/json")
 
 
