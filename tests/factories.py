@@ -48,7 +48,9 @@ def make_store(brand: Brand, *, lon: float = PARIS[0], lat: float = PARIS[1], **
 
 
 def make_area(brand: Brand, *stores: Store, **given: Any) -> Area:
-    area = save(Area(**({"brand_id": brand.id, "code": uuid.uuid4().hex[:8], "name": "Centre", "created_at": NOON} | given)))
+    area = save(
+        Area(**({"brand_id": brand.id, "code": uuid.uuid4().hex[:8], "name": "Centre", "created_at": NOON} | given))
+    )
     for store in stores:
         save(AreaStore(area_id=area.id, store_id=store.id))
     return area
