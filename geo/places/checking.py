@@ -163,9 +163,9 @@ class _Check:
         if abs(lon) > 180 or abs(lat) > 90:
             return None
         given = (plain_text(self.row.country)[0] or "").upper()
-        # Beside a border, the country that the file names is believed before the others.
-        first = locate(lon, lat, countries=[given]) if given in self.countries else None
-        return first if first is not None and first.country == given else locate(lon, lat, countries=self.countries)
+        # Beside a border, the country that the row names is believed before those of the brand.
+        named = locate(lon, lat, countries=[given])
+        return named if named is not None and named.country == given else locate(lon, lat, countries=self.countries)
 
     def corrected(self, lon: float, lat: float, place: Whereabouts | None) -> tuple[float, float, Whereabouts]:
         candidates = {

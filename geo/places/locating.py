@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import tzfpy
 
-BORDER_M = 250
+BORDER_M = 100
 """The shapes are simplified; so near a border, either side is believed."""
 
 METRES_PER_DEGREE = 111_195.0

@@ -105,6 +105,7 @@ GRAMMAR = (
     (rf"\boff\s+(?={DAY}\b)", "off; "),
     (rf"({SPAN})\s*,\s*(?={DAY}\b)", r"\1, "),
     (rf"({SPAN})\s*/\s*(?={TIME})", r"\1,"),
+    (rf"({SPAN})\s*/\s*(?={DAY}\b)", r"\1; "),
     (rf"({SPAN})\s*,\s*(?={TIME})", r"\1,"),
     (rf"({SPAN})\s+(?={TIME})", r"\1,"),
     (rf"({DAY})\s*,\s*(?={DAY}\b)", r"\1,"),

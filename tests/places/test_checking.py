@@ -180,6 +180,17 @@ def test_another_country_gives_way_to_the_place():
     assert (checked.details.country, codes(checked)) == ("FR", ["country_replaced"])
 
 
+GARAGE = {"lon": 7.4119008, "lat": 43.7281359}  # on the border of Monaco and France
+
+
+def test_beside_a_border_the_country_of_the_row_is_believed():
+    assert judged(**GARAGE, country="MC", countries=("FR", "MC")).details.country == "MC"
+
+
+def test_beside_a_border_a_row_of_another_country_is_refused():
+    assert codes(judged(**GARAGE, country="MC", countries=("FR",))) == ["outside_countries"]
+
+
 def test_several_corrections_are_all_said():
     checked = judged(lon=48.8606, lat=2.3376, name=None, substitutes=(("brand", "Casino"),))
     assert codes(checked) == ["swapped_coordinates", "name_borrowed"]

@@ -22,6 +22,7 @@ REPAIRS = {
     "LUNDI AU SAMEDI : 8H30 - 20H30\nDIMANCHE : 9H - 13H": "Mo-Sa 08:30-20:30; Su 09:00-13:00",
     "du lundi au samedi de 9h à 19h30 et le dimanche de 9h à 13h": "Mo-Sa 09:00-19:30, Su 09:00-13:00",
     "Lun-Ven : 9h00-12h30 / 14h00-19h00 ; Sam : 9h-12h": "Mo-Fr 09:00-12:30,14:00-19:00; Sa 09:00-12:00",
+    "Lu-Sa 9h-19h30 / Di 9h-13h": "Mo-Sa 09:00-19:30; Su 09:00-13:00",
     "lundi, mardi : 10h-12h, 14h-18h; fermé le dimanche": "Mo,Tu 10:00-12:00,14:00-18:00; Su closed",
     "Mo-Sa 8h30 à 20h, jours fériés fermé": "Mo-Sa 08:30-20:00, PH closed",
     "tous les jours de 8h à minuit": "Mo-Su 08:00-24:00",
