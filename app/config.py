@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, Self, cast
 
@@ -84,7 +85,7 @@ class Config:
 
     def key(self, label: str) -> bytes:
         """A 32-byte key for one use, derived from the secret, so that no two uses share a key."""
-        return hmac.new(self.secret.encode(), f"ici/{label}".encode(), hashlib.sha256).digest()
+        return _derived(self.secret, label)
 
 
 def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
@@ -95,6 +96,11 @@ def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
         raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
     if sms not in ("", DEVELOPMENT):
         raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
+
+
+@cache
+def _derived(secret: str, label: str) -> bytes:
+    return hmac.new(secret.encode(), f"ici/{label}".encode(), hashlib.sha256).digest()
 
 
 def read_env_file(path: Path) -> dict[str, str]:
