@@ -129,7 +129,8 @@ def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, con
     # A fresh process per worker: a fork would copy our threads' locks in whatever state they are.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
-        "app.commands.worker:app",
+        "app.commands.worker:load",
+        factory=True,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
