@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import flask_smorest
 import marshmallow as ma
-from flask import Response
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from app.accounts.access import Role
@@ -27,6 +27,7 @@ from app.errors import (
     JsonUnreadable,
     Malformed,
     MediaTypeUnsupported,
+    NotFound,
     Problem,
     RequestInFlight,
     Unauthenticated,
@@ -132,7 +133,9 @@ class Blueprint(flask_smorest.Blueprint):
                     "endpoint": endpoint,
                 }
 
-    def _document_door(self, doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
+    def _document_door(
+        self, doc: dict[str, Any], doc_info: dict[str, Any], *, app: Flask, method: str, **_: Any
+    ) -> dict[str, Any]:
         door = doc_info["door"]
         refusals: list[type[Problem]] = [BadRequest, Malformed, InternalFault, DatabaseUnavailable, *door["refusals"]]
         if door["roles"] and Role.ANYONE not in door["roles"]:
@@ -141,6 +144,8 @@ class Blueprint(flask_smorest.Blueprint):
             refusals += [Unauthenticated, Forbidden]
         else:
             doc["security"] = []
+        if next(app.url_map.iter_rules(f"{self.name}.{door['endpoint']}")).arguments:
+            refusals.append(NotFound)
         if method.upper() in WRITES:
             refusals += [JsonUnreadable, BodyTooLarge, MediaTypeUnsupported, RequestInFlight, ConstraintBroken]
         for header in door["headers"]:
