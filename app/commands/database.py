@@ -67,13 +67,17 @@ def down(every: bool) -> None:
 
 
 @click.command()
+@click.option("--all", "every", is_flag=True, help="Also the databases of the tests and benches.")
 @click.confirmation_option(prompt="Erase the private database with everything in it?")
-def erase() -> None:
+def erase(every: bool) -> None:
     """Erase the private database with everything in it.
 
+    \b
+    Under a closed home, its files are below /var/lib/ici: `ici erase --all` before you delete the project removes them.
     Example: ici erase --yes
     """
-    opening.private_cluster().destroy()
+    for cluster in opening.every_cluster() if every else [opening.private_cluster()]:
+        cluster.destroy()
     for name in (ENV_FILE, MAILBOX):
         (opening.var_folder() / name).unlink(missing_ok=True)
     click.echo("The private database is erased.")
