@@ -84,9 +84,12 @@ def _question(environ: Environ, body: bytes) -> Question | None:
     now = clock.now()
     try:
         access = read_access_token(token, now=now)
-        fix = _fix(orjson.loads(body))
+        sent = orjson.loads(body)
     except (Unauthenticated, orjson.JSONDecodeError):
         return None
+    if type(sent) is not dict or body.count(b'"') != 2 * (len(sent) + ("brand" in sent)):
+        return None  # no object, or a name that comes twice or is spelled with escapes
+    fix = _fix(sent)
     if fix is None:
         return None
     language = languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
