@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, CheckFunction, load_all_checks
 from schemathesis.core.failures import FailureGroup
@@ -52,6 +53,9 @@ def operations(app: Ici, room: str) -> Iterator[APIOperation[Any, Any, Any, Any]
     """The doors of this room."""
     schema = schemathesis.openapi.from_dict(judge_of(app).document)
     schema.app = app
+    schema.config.generation.with_security_parameters = False  # the token is ours to give
+    # An If-Match of the wrong shape names no version of ours: refused as a version that is past.
+    schema.config.checks.negative_data_rejection.expected_statuses = ["400", "404", "405", "409", "412", "422"]
     for found in schema.get_all_operations():
         operation = found.ok()
         if operation.tags == [room] and operation.label not in ENDS_THE_SPEAKER:
@@ -67,13 +71,15 @@ def token_for(operation: APIOperation[Any, Any, Any, Any], side: Side) -> str | 
 @pytest.mark.parametrize("mode", list(EXAMPLES), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("room", [room.rpartition(".")[2] for room in ROOMS if not room.endswith("passes")])
 def test_whatever_is_sent_the_answer_is_as_documented(app: Ici, side: Side, room: str, mode: GenerationMode) -> None:
-    wrong = {}
+    wrong = []
     for operation in operations(app, room):
         try:
             try_out(operation, mode, side, token_for(operation, side))
+        except Unsatisfiable:
+            assert mode is GenerationMode.NEGATIVE  # it takes nothing, so nothing about it can be wrong
         except (AssertionError, FailureGroup) as failure:
-            wrong[operation.label] = str(failure)
-    assert wrong == {}
+            wrong.append(f"{operation.label}\n{failure}")
+    assert not wrong, "\n\n".join(wrong)
 
 
 def try_out(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, side: Side, token: str | None) -> None:
