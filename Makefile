@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims clean
+.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims bench-layers clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -53,6 +53,9 @@ bench-nearby: setup-bench ## measure nearby offers against the limit of the mach
 
 bench-claims: setup-bench ## measure 64 clients claiming one offer, limited against unlimited
 	$(PYTHON) -m bench.claims $(ARGS)
+
+bench-layers: setup-bench ## measure what each layer of nearby offers costs (after bench-nearby ARGS=--keep)
+	$(PYTHON) -m bench.layers $(ARGS)
 
 clean: ## remove what can be made again; the database in var/ stays (`ici erase` removes it)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -1,5 +1,11 @@
 """The WSGI application, for any server: `granian --interface wsgi wsgi:app`, or simply `ici serve`."""
 
+import gc
+
 from app.factory import create_app
 
 app = create_app()
+
+# What was made so far lives as long as the process: the garbage collector need not walk it again and again.
+gc.collect()
+gc.freeze()

@@ -24,6 +24,7 @@ from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank
 
 MOST_PLACES = 400
 COUNTED, WHOLE, MORE, STORE = (Candidate._fields.index(name) for name in ("counted", "whole", "more", "store_number"))
+TRUE = b"t"
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
 
@@ -66,41 +67,41 @@ def answer_nearby(question: Question) -> bytes:
     return conclude(connection, question, rows)
 
 
-def look(connection: psycopg.Connection[Any], question: Question) -> list[Any]:
+def look(connection: psycopg.Connection[Any], question: Question) -> list[db.Row]:
     """The rows of the one statement (`queries.NEARBY`), asked again more widely while too few offers came out of
     places that were cut off."""
     places = queries.PLACES_PER_BRAND
     rows = _rows(connection, question, places)
-    while len(rows) < MOST_SHOWN and places < MOST_PLACES and any(row[MORE] for row in rows):
+    while len(rows) < MOST_SHOWN and places < MOST_PLACES and any(row[MORE] == TRUE for row in rows):
         places *= 4
         rows = _rows(connection, question, places)
     return rows
 
 
-def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[Any]:
+def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[db.Row]:
     fix, member_id, session_id, language, now = question
     asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, fix.brand, places, language)
-    return psycopg.RawCursor(connection).execute(queries.NEARBY, asked, binary=True, prepare=True).fetchall()
+    return db.ask(connection, queries.NEARBY, asked)
 
 
-def is_allowed(rows: Sequence[Any]) -> bool:
+def is_allowed(rows: Sequence[db.Row]) -> bool:
     """Whether a permission covers this place: a whole brand, or a store or area that was found around."""
-    return any(row[WHOLE] or row[STORE] is not None for row in rows)
+    return any(row[WHOLE] == TRUE or row[STORE] is not None for row in rows)
 
 
-def is_counted(rows: Sequence[Any]) -> bool:
+def is_counted(rows: Sequence[db.Row]) -> bool:
     """Whether a permission behind these rows is used up by being used."""
-    return any(row[COUNTED] for row in rows)
+    return any(row[COUNTED] == TRUE for row in rows)
 
 
-def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[Any]) -> bytes:
+def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[db.Row]) -> bytes:
     """Rank the rows, keep the decision, and say the answer."""
     decision_id = db.new_id()
     ranked = rank(found(rows))
     considered = ",".join(
         [f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered]
     )
-    events = ",".join([str(event) for event in dict.fromkeys([row[0] for row in rows])])
+    events = ",".join(_events(rows))
     kept = (
         question.member_id,
         decision_id,
@@ -110,19 +111,33 @@ def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequ
         f"{{{considered}}}",
         len(ranked.shown),
     )
-    psycopg.RawCursor(connection).execute(queries.RECORD, kept, prepare=True)
+    db.ask(connection, queries.RECORD, kept)
     return answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
 
 
 def found(rows: Sequence[Any]) -> list[Candidate]:
-    """The rows that hold an offer (a brand with nothing near gives an empty one)."""
-    return [Candidate._make(row) for row in rows if row[STORE] is not None]
+    """The rows that hold an offer (a brand with nothing near gives an empty one), from PostgreSQL's text."""
+    return [
+        Candidate(
+            event.decode(), counted == TRUE, whole == TRUE, more == TRUE, int(store), int(offer), int(version),
+            int(priority), float(metres), None if open is None else open == TRUE, int(outcome),
+            None if code is None else code.decode(), place_card, offer_card,
+        )
+        for event, counted, whole, more, store, offer, version, priority, metres, open, outcome, code, place_card,
+            offer_card in rows
+        if store is not None
+    ]  # fmt: skip
 
 
-def use_counted(question: Question, rows: Sequence[Any]) -> None:
+def use_counted(question: Question, rows: Sequence[db.Row]) -> None:
     """Take one use of each counted permission behind this answer."""
-    for event_id in dict.fromkeys(row[0] for row in rows if row[COUNTED]):
-        use(member_id=question.member_id, event_id=event_id, now=question.now)
+    for event_id in _events([row for row in rows if row[COUNTED] == TRUE]):
+        use(member_id=question.member_id, event_id=uuid.UUID(event_id), now=question.now)
+
+
+def _events(rows: Sequence[db.Row]) -> list[str]:
+    """The permission events behind these rows, each once."""
+    return list(dict.fromkeys([row[0].decode() for row in rows if row[0] is not None]))
 
 
 def refuse(question: Question, *, covered: bool) -> NoReturn:
@@ -158,22 +173,21 @@ _HELD: dict[Language, str] = {"fr": "votre coupon vous attend ", "en": "your cou
 
 def answer_text(ranked: Ranked, *, decision_id: uuid.UUID, language: Language, now: datetime) -> bytes:
     """The answer as JSON text, made of the cards that the read model keeps ready. Shape: `schemas.NearbyOut`."""
-    items = ",".join([_item(candidate, language) for candidate in ranked.shown])
-    instant = now.isoformat()
-    return f'{{"decision_id":"{decision_id}","decided_at":"{instant}","offers":[{items}]}}'.encode()
+    items = b",".join([_item(candidate, language) for candidate in ranked.shown])
+    head = f'{{"decision_id":"{decision_id}","decided_at":"{now.isoformat()}","offers":['
+    return head.encode() + items + b"]}"
 
 
-def _item(candidate: Candidate, language: Language) -> str:
+def _item(candidate: Candidate, language: Language) -> bytes:
     held = candidate.coupon_code
     metres = round(candidate.metres)
     said = (_HELD[language] if held else "") + _REASONS[language, candidate.open].format(metres)
-    code = "coupon_held" if held else "near_and_live"
-    return (
-        f'{{"offer":{candidate.offer_card},"store":{candidate.place_card},"distance_m":{metres},'
-        f'"open":{"true" if candidate.open else "null"},"coupon_code":{_quoted(held)},'
-        f'"reason":{{"code":"{code}","text":"{said[0].upper()}{said[1:]}."}},'
+    rest = (
+        f',"distance_m":{metres},"open":{"true" if candidate.open else "null"},"coupon_code":{_quoted(held)},'
+        f'"reason":{{"code":"{"coupon_held" if held else "near_and_live"}","text":"{said[0].upper()}{said[1:]}."}},'
         f'"permission_event_id":"{candidate.event_id}"}}'
     )
+    return b'{"offer":%b,"store":%b' % (candidate.offer_card, candidate.place_card) + rest.encode()
 
 
 def _quoted(code: str | None) -> str:

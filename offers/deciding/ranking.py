@@ -4,7 +4,6 @@ Policy `priority-then-near`: the merchandiser's priority first, then the nearest
 order, so the same candidates always give the same answer.
 """
 
-import uuid
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -49,7 +48,7 @@ class Candidate(NamedTuple):
     `whole` that it covers the whole brand, `more` that the brand has further places within reach.
     """
 
-    event_id: uuid.UUID
+    event_id: str
     counted: bool
     whole: bool
     more: bool
@@ -61,8 +60,8 @@ class Candidate(NamedTuple):
     open: bool | None
     outcome: int
     coupon_code: str | None
-    place_card: str
-    offer_card: str
+    place_card: bytes
+    offer_card: bytes
 
 
 class Ranked(NamedTuple):
