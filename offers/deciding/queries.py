@@ -33,7 +33,8 @@ WITH me AS MATERIALIZED (
   AND EXISTS (SELECT FROM member_session s
    WHERE s.member_id = (SELECT member_id FROM me) AND s.id = $3 AND s.revoked_at IS NULL AND s.expires_at > $1)
 ), near AS MATERIALIZED (
- SELECT gate.event_id, gate.counted, gate.scope_kind = 'brand' AS whole, p.* FROM cells AS gate CROSS JOIN LATERAL (
+ SELECT gate.event_id, gate.counted, gate.scope_kind, gate.scope_kind = 'brand' AS whole, p.*
+ FROM cells AS gate CROSS JOIN LATERAL (
   (SELECT store_number, card, open_during @> $1 AS open,
     ST_Distance(location, ST_MakePoint($4, $5)::geography) AS metres
    FROM place
@@ -56,7 +57,8 @@ WITH me AS MATERIALIZED (
 ), best AS (
  SELECT DISTINCT ON (hit.offer_number) hit.offer_number, hit.starts_at, hit.ends_at, near.*
  FROM near JOIN offer_place AS hit USING (store_number)
- ORDER BY hit.offer_number, near.open IS NOT FALSE DESC, near.metres, near.whole
+ ORDER BY hit.offer_number, near.open IS NOT FALSE DESC, near.metres, near.whole,
+  near.scope_kind DESC, near.event_id
 ), held AS MATERIALIZED (
  SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= $1) AS used,
   max(code) FILTER (WHERE status = 'active' AND expires_at > $1) AS code
@@ -70,11 +72,13 @@ SELECT best.event_id, best.counted, best.whole, (SELECT count(*) FROM near) >= $
  held.code, best.card AS place_card, CASE $9 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card
 FROM best JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
 UNION ALL
-SELECT event_id, counted, scope_kind = 'brand', false, null, null, null, null, null, null, null, null, null, null
+SELECT CASE scope_kind WHEN 'brand' THEN event_id END, counted AND scope_kind = 'brand', scope_kind = 'brand',
+ false, null, null, null, null, null, null, null, null, null, null
 FROM cells WHERE permits AND event_id NOT IN (SELECT event_id FROM near)
 """
-"""One row per offer that is live around the member, or one empty row per brand that is allowed but has nothing near;
-no row at all without a permission or without an open session, and then the search for places is never executed.
+"""One row per offer that is live around the member, with the narrowest permission that allows it; or one empty row per
+permission that found nothing: it names its event only if it covers the whole brand, else it allowed nothing here.
+Without a permission, or without an open session, there is no row at all, and the search for places is never executed.
 
 Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 brand code or null, 8 places per brand,
 9 language. Columns: `offers.deciding.ranking.Candidate`.

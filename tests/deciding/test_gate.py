@@ -1,0 +1,162 @@
+"""The gate of "near me" is written twice, in SQL inside the one statement and in Python. They agree on everything."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app import clock, db
+from app.consent.deciding import ANSWERING, Verdict, cell_of, standing_of, verdict_of
+from app.consent.models import Level, PermissionState, Reason, ScopeKind, State
+from app.consent.proving import OS_LOCATIONS
+from app.factory import Ici
+from geo.places.models import Area, Store
+from tests.deciding.factories import Asker, make_shop, offer_at, stand
+from tests.factories import make_area, make_brand
+from tests.planning.factories import publish, stores_and_areas
+from tests.speaking import Speaker
+
+STORES = 4
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A brand with stores in a row, of which areas share some; each has an offer of its own, so each can be seen."""
+
+    anyone: Speaker
+    brand_id: uuid.UUID
+    stores: tuple[Store, ...]
+    areas: tuple[Area, ...]
+    area_ids: dict[uuid.UUID, tuple[uuid.UUID, ...]]
+
+    @property
+    def scopes(self) -> list[tuple[str, uuid.UUID]]:
+        return [
+            (ScopeKind.BRAND, self.brand_id),
+            *((ScopeKind.AREA, area.id) for area in self.areas),
+            *((ScopeKind.STORE, store.id) for store in self.stores),
+        ]
+
+
+@pytest.fixture(scope="module")
+def ground(app: Ici) -> Ground:
+    brand = make_brand()
+    stores = tuple(make_shop(brand, north=number + 1) for number in range(STORES))
+    members = {0: stores[:2], 1: stores[1:3]}
+    areas = tuple(make_area(brand, *inside) for inside in members.values())
+    publish(*stores, now=clock.now())
+    for store in stores:
+        offer_at(brand, targets=stores_and_areas(store))
+    inside = {store.id: tuple(areas[n].id for n, some in members.items() if store in some) for store in stores}
+    return Ground(Speaker(app.test_client()), brand.id, stores, areas, inside)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one cell stands. `ends_s` is seconds from now; None when it never ends."""
+
+    state: State = State.GIVEN
+    level: Level = Level.PROACTIVE
+    ends_s: int | None = None
+    uses_left: int | None = None
+    os_location: str | None = None
+
+    def cell(self, ground: Ground, scope: tuple[str, uuid.UUID], *, now: datetime) -> PermissionState:
+        return PermissionState(
+            touchpoint="geofence",
+            purpose="personalised_offers",
+            brand_id=ground.brand_id,
+            scope_kind=scope[0],
+            scope_id=scope[1],
+            event_id=uuid.uuid4(),
+            level=self.level,
+            state=self.state,
+            expires_at=None if self.ends_s is None else now + timedelta(seconds=self.ends_s),
+            uses_left=self.uses_left,
+            os_location=self.os_location,
+            version=1,
+            changed_at=now,
+        )
+
+
+standings = st.builds(
+    Standing,
+    state=st.sampled_from([State.GIVEN, State.GIVEN, State.RENEWED, *State]),
+    level=st.sampled_from([Level.PROACTIVE, *Level]),
+    ends_s=st.sampled_from([None, None, 3600, -3600]),
+    uses_left=st.sampled_from([None, None, 0, 1, 2]),
+    os_location=st.sampled_from([None, None, *OS_LOCATIONS]),
+)
+NO = Standing(state=State.WITHDRAWN, level=Level.NONE)
+ONCE = Standing(level=Level.ONE_SHOT, uses_left=1)
+BRAND, AREA_A, AREA_B, FIRST, SECOND, THIRD, LAST = range(7)
+
+
+@settings(max_examples=120, deadline=None)
+@given(said=st.dictionaries(st.integers(0, 6), standings, max_size=7))
+@example(said={})
+@example(said={BRAND: Standing()})
+@example(said={BRAND: Standing(), SECOND: NO})
+@example(said={BRAND: NO, SECOND: Standing()})
+@example(said={AREA_A: Standing(), AREA_B: NO})
+@example(said={AREA_A: Standing(), AREA_B: NO, SECOND: Standing()})
+@example(said={BRAND: Standing(), AREA_A: NO, AREA_B: NO, LAST: NO})
+@example(said={BRAND: Standing(), FIRST: ONCE})
+@example(said={BRAND: ONCE, FIRST: Standing()})
+@example(said={AREA_A: ONCE, FIRST: Standing()})
+@example(said={AREA_A: Standing(), FIRST: ONCE})
+@example(said={AREA_A: Standing(ends_s=-1), BRAND: Standing(), THIRD: Standing(os_location="denied")})
+def test_both_gates_let_the_same_stores_through(ground: Ground, said: dict[int, Standing]) -> None:
+    asker, now = Asker(ground.anyone), clock.now()
+    cells = [standing.cell(ground, ground.scopes[place], now=now) for place, standing in said.items()]
+    stand(asker.member, cells)
+    verdicts = verdicts_on(ground, cells, now=now)
+    allowed = {store_id: verdict for store_id, verdict in verdicts.items() if verdict.allowed}
+    behind = {verdict.event_id for verdict in allowed.values()}
+    if not allowed:  # a search of the whole brand that found nothing was a search all the same
+        behind = {cell.event_id for cell in cells if is_whole(cell, now=now)}
+    answer = asker.ask()
+    assert answer.status_code == (200 if behind else 403)
+    if behind:
+        explained = asker.explained(answer)
+        assert {uuid.UUID(one["store_id"]) for one in explained["considered"]} == set(allowed)
+        assert {uuid.UUID(event) for event in explained["permission_event_ids"]} == behind
+    counted = {cell.event_id for cell in cells if cell.uses_left is not None}
+    assert uses_taken(cells, asker) == behind & counted
+
+
+def verdicts_on(ground: Ground, cells: list[PermissionState], *, now: datetime) -> dict[uuid.UUID, Verdict]:
+    """What Python says of each store."""
+    return {
+        store.id: verdict_of(
+            map(cell_of, cells),
+            brand_id=ground.brand_id,
+            store_id=store.id,
+            area_ids=ground.area_ids[store.id],
+            now=now,
+        )
+        for store in ground.stores
+    }
+
+
+def is_whole(cell: PermissionState, *, now: datetime) -> bool:
+    """Whether this cell allows a search for the whole brand."""
+    return (
+        cell.scope_kind == ScopeKind.BRAND and standing_of(cell_of(cell), levels=ANSWERING, now=now) is Reason.ALLOWED
+    )
+
+
+def uses_taken(cells: list[PermissionState], asker: Asker) -> set[uuid.UUID]:
+    """The permissions of which a use was taken."""
+    key = ("touchpoint", "purpose", "brand_id", "scope_kind", "scope_id")
+    taken = set()
+    with db.system_transaction():
+        for cell in cells:
+            now = db.get(PermissionState, (asker.member.id, *(getattr(cell, name) for name in key)))
+            assert now is not None
+            if now.uses_left != cell.uses_left:
+                taken.add(cell.event_id)
+    return taken
