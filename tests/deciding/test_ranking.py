@@ -1,0 +1,56 @@
+"""The ranking is pure and total."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offers.deciding.ranking import MOST_SHOWN, Candidate, Outcome, rank
+
+candidates = st.lists(
+    st.builds(
+        Candidate,
+        event_id=st.just("e"),
+        counted=st.just(False),
+        whole=st.just(True),
+        more=st.just(False),
+        store_number=st.integers(1, 50),
+        offer_number=st.integers(1, 10_000),
+        version=st.integers(1, 3),
+        priority=st.integers(0, 100),
+        metres=st.floats(0, 10_000),
+        open=st.sampled_from([True, None]),
+        outcome=st.sampled_from([1, 1, 1, 2, 3, 4, 5, 6]),
+        coupon_code=st.none(),
+        place_card=st.just(b"{}"),
+        offer_card=st.just(b"{}"),
+    ),
+    max_size=60,
+    unique_by=lambda candidate: candidate.offer_number,
+)
+
+
+@given(candidates, st.randoms())
+def test_the_order_in_which_candidates_come_does_not_matter(given_in: list[Candidate], chance: random.Random) -> None:
+    shuffled = given_in.copy()
+    chance.shuffle(shuffled)
+    assert rank(shuffled).shown == rank(given_in).shown
+
+
+@given(candidates)
+def test_every_candidate_is_accounted_for_once(given_in: list[Candidate]) -> None:
+    told = [offer for offer, _, _, _ in rank(given_in).considered]
+    assert sorted(told) == sorted(candidate.offer_number for candidate in given_in)
+
+
+@given(candidates)
+def test_only_what_passed_every_gate_is_shown(given_in: list[Candidate]) -> None:
+    shown = rank(given_in).shown
+    assert len(shown) == min(MOST_SHOWN, sum(c.outcome == Outcome.SHOWN for c in given_in))
+    assert all(candidate.outcome == Outcome.SHOWN for candidate in shown)
+
+
+@given(candidates)
+def test_a_higher_priority_comes_first_and_then_the_nearer(given_in: list[Candidate]) -> None:
+    order = [(-candidate.priority, candidate.metres) for candidate in rank(given_in).shown]
+    assert order == sorted(order)
