@@ -241,3 +241,14 @@ def test_a_twin_that_waits_too_long_is_told_to_try_again(joiner: Joiner) -> None
         "1",
     )
     assert waited < 10
+
+
+def test_no_write_with_a_key_refuses_and_keeps_its_effects(app: Ici) -> None:
+    """Its key would be kept without an answer, and every retry would be told that it is still being served."""
+    with_a_key = {
+        name: view
+        for name, view in app.view_functions.items()
+        if any(header["name"] == "Idempotency-Key" for header in getattr(view, "headers", ()))
+    }
+    assert with_a_key
+    assert [name for name, view in with_a_key.items() if any(p.keeps_effects for p in view.refusals)] == []  # type: ignore[attr-defined]

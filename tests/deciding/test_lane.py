@@ -54,6 +54,35 @@ def test_every_body_is_answered_alike(app: Ici, town: Town, body: Any) -> None:
     assert told(lane_answer) == told(route_answer)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"null",
+        b"[]",
+        b'""',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10} more',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10, "lat": 0}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10, "l\\u0061t": 0}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": NaN}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 1e999}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": ' + b"9" * 400 + b"}",
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10, "brand": null}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10, "brand": "demo\\n"}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10, "brand": "\\u0000"}',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10, "brand": "d\xe9mo"}',
+        b'\xef\xbb\xbf{"lat": 48.85, "lon": 2.35, "accuracy_m": 10}',
+        b' {"lat" : 48.85, "lon": 2.35, "accuracy_m": 10, "radius_m": 2000.0} ',
+        b'{"lat": 48.85, "lon": 2.35, "accuracy_m": 10}' + b" " * 1024,
+    ],
+    ids=lambda text: repr(text[-24:]),
+)
+def test_every_odd_text_is_answered_alike(app: Ici, town: Town, text: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    through, route = by_both_ways(app, lambda: town.phone.send("POST", lane.PATH, data=text, headers=headers))
+    assert told(through) == told(route)
+
+
 def test_a_plain_question_takes_the_lane(app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: Any) -> Any:
         raise AssertionError("Flask was asked")

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offers.deciding.ranking import MOST_SHOWN, Candidate, Outcome, rank
+from offers.deciding.ranking import EXPLAINED, MOST_SHOWN, Candidate, Outcome, rank
 
 candidates = st.lists(
     st.builds(
@@ -54,3 +54,23 @@ def test_only_what_passed_every_gate_is_shown(given_in: list[Candidate]) -> None
 def test_a_higher_priority_comes_first_and_then_the_nearer(given_in: list[Candidate]) -> None:
     order = [(-candidate.priority, candidate.metres) for candidate in rank(given_in).shown]
     assert order == sorted(order)
+
+
+@given(candidates)
+def test_nothing_better_than_what_is_shown_is_left_out(given_in: list[Candidate]) -> None:
+    passed = [candidate for candidate in given_in if candidate.outcome == Outcome.SHOWN]
+    best = sorted(passed, key=lambda one: (-one.priority, one.metres, one.offer_number))
+    assert list(rank(given_in).shown) == best[:MOST_SHOWN]
+
+
+@given(candidates)
+def test_the_record_tells_what_became_of_each(given_in: list[Candidate]) -> None:
+    ranked = rank(given_in)
+    shown = {candidate.offer_number for candidate in ranked.shown}
+    became = {c.offer_number: Outcome(c.outcome) for c in given_in}
+    outranked = {n: Outcome.OUTRANKED for n, outcome in became.items() if outcome == Outcome.SHOWN and n not in shown}
+    assert {offer: outcome for offer, _, _, outcome in ranked.considered} == became | outranked
+
+
+def test_every_outcome_is_explained() -> None:
+    assert set(EXPLAINED) == set(Outcome)
