@@ -22,16 +22,14 @@ function init(args)
     lines[#lines + 1] = keyed and { authorization, body } or formatted(authorization, body)
   end
   math.randomseed(number * 7919 + os.time())
+  -- wrk sets a timer for each request as soon as there is a `delay`.
+  if pause > 0 then function delay() return pause end end
 end
 
 function request()
   local line = lines[math.random(#lines)]
   if not keyed then return line end
   return formatted(line[1], line[2], number .. "-" .. math.random(1e9) .. "-" .. math.random(1e9))
-end
-
-function delay()
-  return pause
 end
 
 function done(summary, latency)

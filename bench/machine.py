@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.cluster import Cluster
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"shared_buffers": "1GB", "max_connections": "100", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+MUCH_STOLEN, STEAL = 0.02, 7
 
 
 def say(sentence: str) -> None:
@@ -74,6 +75,25 @@ def pgbench(script: str, *, url: str, name: str, clients: int, seconds: int) -> 
         int(line.split()[2]) / 1000 for log in folder.glob(f"{name}.log.*") for line in log.read_text().splitlines()
     )
     return {"tps": round(tps, 1)} | {f"p{p}_ms": round(latencies[len(latencies) * p // 100], 3) for p in (50, 95, 99)}
+
+
+def quietly(measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """A measurement, made again (three times at most) while the hypervisor gave much of our time to other machines.
+
+    What stays of it is told as `stolen`, a share of the machine's time: 0 on real hardware.
+    """
+    tries: list[dict[str, float]] = []
+    while len(tries) < 3 and not (tries and tries[-1]["stolen"] <= MUCH_STOLEN):
+        before = _processor_ticks()
+        figures = measure()
+        ticks = [after - earlier for earlier, after in zip(before, _processor_ticks(), strict=True)]
+        tries.append(figures | {"stolen": round(ticks[STEAL] / max(1, sum(ticks)), 3)})
+    return min(tries, key=lambda figures: figures["stolen"])
+
+
+def _processor_ticks() -> list[int]:
+    """user, nice, system, idle, iowait, irq, softirq, steal: the first line of /proc/stat (proc(5))."""
+    return [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
 
 
 @contextmanager
