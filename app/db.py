@@ -35,6 +35,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app.languages import Text as Sentence
+from app.personal import RETENTION, DataClass, Datum, Erase, Export, Retention
+
 T = TypeVar("T")
 
 
@@ -73,6 +76,32 @@ def personal(*readers: Reader) -> dict[str, Any]:
     The migrations turn this into FORCE ROW LEVEL SECURITY and a policy; a test compares both.
     """
     return {"info": {"readers": tuple(readers)}}
+
+
+def datum(
+    data_class: DataClass,
+    *,
+    purposes: Sequence[str],
+    export: Export,
+    erase: Erase = Erase.DELETE,
+    reason: Sentence | None = None,
+    retention: Retention | None = None,
+) -> dict[str, Any]:
+    """Column options that put a column on the map of personal data: `mapped_column(…, info=db.datum(…))`.
+
+    `purposes` are codes of the registry of purposes or of `personal.DUTIES`; `retention` is that of the class unless
+    said otherwise; `reason` says why it is withheld or kept. A test fails on a column of a personal table without it.
+    """
+    return {
+        "datum": Datum(
+            data_class=data_class,
+            purposes=tuple(purposes),
+            retention=retention or RETENTION[data_class],
+            export=export,
+            erase=erase,
+            reason=reason,
+        )
+    }
 
 
 def policy_expression(readers: Sequence[Reader]) -> str:

@@ -20,12 +20,24 @@ from app import clock, db
 from app.accounts.access import Role, principal
 from app.api import copy_doc, reads_header, refuses
 from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+from app.languages import Text
+from app.personal import DataClass, Export
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 KEPT = timedelta(hours=24)
 KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it replays its queue
 LOCK_WAIT = "2s"
+
+ANSWER = db.datum(
+    DataClass.ANSWER,
+    purposes=("loyalty_account",),
+    export=Export.WITHHELD,
+    reason=Text(
+        fr="La copie d'une réponse que vous avez déjà reçue, gardée quelques jours au plus.",
+        en="The copy of an answer that you have received already, kept for some days at most.",
+    ),
+)
 
 
 class IdempotencyKey(db.Base):
@@ -37,15 +49,15 @@ class IdempotencyKey(db.Base):
         db.personal(db.Reader.PRINCIPAL),
     )
 
-    principal_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    route: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(128), primary_key=True)
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
-    status: Mapped[int | None]
-    headers: Mapped[dict[str, Any] | None]
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    principal_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=ANSWER)
+    route: Mapped[str] = mapped_column(primary_key=True, info=ANSWER)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True, info=ANSWER)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, info=ANSWER)
+    status: Mapped[int | None] = mapped_column(info=ANSWER)
+    headers: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWER)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, info=ANSWER)
+    created_at: Mapped[datetime] = mapped_column(info=ANSWER)
+    expires_at: Mapped[datetime] = mapped_column(index=True, info=ANSWER)
 
 
 def idempotent(view: View) -> View:

@@ -9,6 +9,25 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.languages import Text
+from app.personal import SECRET, DataClass, Export
+
+WALLET = ("loyalty_account",)
+ACCOUNT = db.datum(DataClass.ACCOUNT, purposes=WALLET, export=Export.OBSERVED)
+PREFERENCE = db.datum(DataClass.ACCOUNT, purposes=WALLET, export=Export.PROVIDED)
+ADDRESS = db.datum(DataClass.CONTACT, purposes=WALLET, export=Export.PROVIDED)
+PROVED = db.datum(DataClass.CONTACT, purposes=WALLET, export=Export.OBSERVED)
+SIGN_IN = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.OBSERVED)
+HASHED = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.WITHHELD, reason=SECRET)
+STAFF = db.datum(
+    DataClass.STAFF,
+    purposes=("staff_access",),
+    export=Export.WITHHELD,
+    reason=Text(
+        fr="Concerne les équipes d'une enseigne, pas ses membres.", en="About a brand's staff, not about its members."
+    ),
+)
+"""Staff ask their employer: these rows are no member's, so no member's export holds them."""
 
 
 class Brand(db.Base):
@@ -32,9 +51,9 @@ class Member(db.Base):
     __tablename__ = "member"
     __table_args__ = (db.personal(db.Reader.MEMBER),)
 
-    id: Mapped[uuid.UUID] = mapped_column("member_id", primary_key=True, default=db.new_id)
-    language: Mapped[str]
-    created_at: Mapped[datetime]
+    id: Mapped[uuid.UUID] = mapped_column("member_id", primary_key=True, default=db.new_id, info=ACCOUNT)
+    language: Mapped[str] = mapped_column(info=PREFERENCE)
+    created_at: Mapped[datetime] = mapped_column(info=ACCOUNT)
 
     addresses: Mapped[list["MemberIdentifier"]] = relationship(
         viewonly=True, order_by="MemberIdentifier.kind, MemberIdentifier.value"
@@ -57,10 +76,10 @@ class MemberIdentifier(db.Base):
     )
 
     # Not member_id first: this is the directory that finds the member, so it is keyed by what we are given.
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(primary_key=True)
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"))
-    verified_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(primary_key=True, info=ADDRESS)
+    value: Mapped[str] = mapped_column(primary_key=True, info=ADDRESS)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), info=ADDRESS)
+    verified_at: Mapped[datetime] = mapped_column(info=PROVED)
 
 
 class OneTimeCode(db.Base):
@@ -69,13 +88,13 @@ class OneTimeCode(db.Base):
     __tablename__ = "one_time_code"
     __table_args__ = (Index("ix_one_time_code_recent", "address_hash", "created_at"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    address_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    guesses_left: Mapped[int]
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime | None]
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=HASHED)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
+    guesses_left: Mapped[int] = mapped_column(info=HASHED)
+    created_at: Mapped[datetime] = mapped_column(info=HASHED)
+    expires_at: Mapped[datetime] = mapped_column(index=True, info=HASHED)
+    used_at: Mapped[datetime | None] = mapped_column(info=HASHED)
 
 
 class MemberSession(db.Base):
@@ -84,14 +103,16 @@ class MemberSession(db.Base):
     __tablename__ = "member_session"
     __table_args__ = (db.personal(db.Reader.MEMBER),)
 
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    generation: Mapped[int] = mapped_column(Integer)
-    rotated_at: Mapped[datetime]
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-    revoked_reason: Mapped[str | None]
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=SIGN_IN
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=SIGN_IN)
+    generation: Mapped[int] = mapped_column(Integer, info=SIGN_IN)
+    rotated_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
+    created_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
+    expires_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=SIGN_IN)
+    revoked_reason: Mapped[str | None] = mapped_column(info=SIGN_IN)
 
 
 class ConsoleUser(db.Base):
@@ -103,14 +124,14 @@ class ConsoleUser(db.Base):
         CheckConstraint("role IN ('merchandiser', 'approver', 'auditor', 'admin')", name="role"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    email: Mapped[str]
-    name: Mapped[str]
-    role: Mapped[str]
-    password_hash: Mapped[str]
-    created_at: Mapped[datetime]
-    disabled_at: Mapped[datetime | None]
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=STAFF)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=STAFF)
+    email: Mapped[str] = mapped_column(info=STAFF)
+    name: Mapped[str] = mapped_column(info=STAFF)
+    role: Mapped[str] = mapped_column(info=STAFF)
+    password_hash: Mapped[str] = mapped_column(info=STAFF)
+    created_at: Mapped[datetime] = mapped_column(info=STAFF)
+    disabled_at: Mapped[datetime | None] = mapped_column(info=STAFF)
 
 
 class ConsoleSession(db.Base):
@@ -118,12 +139,14 @@ class ConsoleSession(db.Base):
 
     __tablename__ = "console_session"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id", ondelete="CASCADE"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    revoked_at: Mapped[datetime | None]
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=STAFF)
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("console_user.id", ondelete="CASCADE"), index=True, info=STAFF
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True, info=STAFF)
+    created_at: Mapped[datetime] = mapped_column(info=STAFF)
+    expires_at: Mapped[datetime] = mapped_column(index=True, info=STAFF)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=STAFF)
 
 
 class Terminal(db.Base):
@@ -149,6 +172,6 @@ class SignInFailure(db.Base):
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_recent", "address_hash", "failed_at"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    address_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    failed_at: Mapped[datetime] = mapped_column(index=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=HASHED)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
+    failed_at: Mapped[datetime] = mapped_column(index=True, info=HASHED)

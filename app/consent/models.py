@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.personal import EVIDENCE, DataClass, Erase, Export
 
 
 class Level(StrEnum):
@@ -102,6 +103,11 @@ CONSENT = "consent"
 POSITIONED = ("geofence", "beacon")
 """Touchpoints that read the phone, so that its own permission counts too."""
 
+LEDGER = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.PROVIDED, erase=Erase.KEEP, reason=EVIDENCE)
+"""On the map of personal data: what a member allowed is their own word, and the proof of it outlives an erasure."""
+
+STANDING = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.DERIVED)
+
 
 class Touchpoint(db.Base):
     """A way to reach or sense a member. A beacon in a shop is not an e-mail is not a push."""
@@ -151,23 +157,23 @@ class PermissionEvent(db.Base):
         db.personal(db.Reader.MEMBER),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    touchpoint: Mapped[str] = mapped_column(ForeignKey("touchpoint.code"))
-    purpose: Mapped[str] = mapped_column(ForeignKey("purpose.code"))
-    scope_kind: Mapped[str]
-    scope_id: Mapped[uuid.UUID]
-    level: Mapped[str]
-    state: Mapped[str]
-    actor: Mapped[str]
-    expires_at: Mapped[datetime | None]
-    max_uses: Mapped[int | None]
-    evidence: Mapped[dict[str, Any]]
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEDGER)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=LEDGER)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=LEDGER)
+    touchpoint: Mapped[str] = mapped_column(ForeignKey("touchpoint.code"), info=LEDGER)
+    purpose: Mapped[str] = mapped_column(ForeignKey("purpose.code"), info=LEDGER)
+    scope_kind: Mapped[str] = mapped_column(info=LEDGER)
+    scope_id: Mapped[uuid.UUID] = mapped_column(info=LEDGER)
+    level: Mapped[str] = mapped_column(info=LEDGER)
+    state: Mapped[str] = mapped_column(info=LEDGER)
+    actor: Mapped[str] = mapped_column(info=LEDGER)
+    expires_at: Mapped[datetime | None] = mapped_column(info=LEDGER)
+    max_uses: Mapped[int | None] = mapped_column(info=LEDGER)
+    evidence: Mapped[dict[str, Any]] = mapped_column(info=LEDGER)
     """Text hash, locale, channel, screen, app version, method: what proves the act (GDPR 7(1))."""
-    previous_event_id: Mapped[uuid.UUID | None]
-    recorded_at: Mapped[datetime]
-    claimed_at: Mapped[datetime | None]
+    previous_event_id: Mapped[uuid.UUID | None] = mapped_column(info=LEDGER)
+    recorded_at: Mapped[datetime] = mapped_column(info=LEDGER)
+    claimed_at: Mapped[datetime | None] = mapped_column(info=LEDGER)
     """When the phone says it happened. Kept, never used for order."""
 
 
@@ -180,21 +186,21 @@ class PermissionState(db.Base):
         db.personal(db.Reader.MEMBER),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    touchpoint: Mapped[str] = mapped_column(primary_key=True)
-    purpose: Mapped[str] = mapped_column(primary_key=True)
-    brand_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    scope_kind: Mapped[str] = mapped_column(primary_key=True)
-    scope_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[uuid.UUID]
-    level: Mapped[str]
-    state: Mapped[str]
-    expires_at: Mapped[datetime | None]
-    uses_left: Mapped[int | None] = mapped_column(Integer)
-    os_location: Mapped[str | None]
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
+    touchpoint: Mapped[str] = mapped_column(primary_key=True, info=STANDING)
+    purpose: Mapped[str] = mapped_column(primary_key=True, info=STANDING)
+    brand_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
+    scope_kind: Mapped[str] = mapped_column(primary_key=True, info=STANDING)
+    scope_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
+    event_id: Mapped[uuid.UUID] = mapped_column(info=STANDING)
+    level: Mapped[str] = mapped_column(info=STANDING)
+    state: Mapped[str] = mapped_column(info=STANDING)
+    expires_at: Mapped[datetime | None] = mapped_column(info=STANDING)
+    uses_left: Mapped[int | None] = mapped_column(Integer, info=STANDING)
+    os_location: Mapped[str | None] = mapped_column(info=STANDING)
     """What the phone itself allowed when this was answered; from the event's evidence, here for "near me"."""
-    version: Mapped[int]
-    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(info=STANDING)
+    changed_at: Mapped[datetime] = mapped_column(info=STANDING)
 
     def permits(self, now: datetime) -> bool:
         """A standing yes: not expired, not used up. Scope, level and phone are for `deciding` to weigh."""

@@ -8,8 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.personal import DataClass, Export
 from geo.places.models import Store
 from offers.planning.models import Offer, OfferVersion
+
+COUPON = db.datum(DataClass.COUPON, purposes=("loyalty_account",), export=Export.OBSERVED)
 
 
 class CouponStatus(StrEnum):
@@ -38,16 +41,18 @@ class Coupon(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    offer_id: Mapped[uuid.UUID]
-    offer_version: Mapped[int]
-    ordinal: Mapped[int]
-    code: Mapped[str]
-    status: Mapped[str]
-    claimed_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=COUPON
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=COUPON)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=COUPON)
+    offer_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    offer_version: Mapped[int] = mapped_column(info=COUPON)
+    ordinal: Mapped[int] = mapped_column(info=COUPON)
+    code: Mapped[str] = mapped_column(info=COUPON)
+    status: Mapped[str] = mapped_column(info=COUPON)
+    claimed_at: Mapped[datetime] = mapped_column(info=COUPON)
+    expires_at: Mapped[datetime] = mapped_column(info=COUPON)
 
     # Read-only, and only when the question asked for them.
     offer: Mapped[Offer] = relationship(primaryjoin="foreign(Coupon.offer_id) == Offer.id", viewonly=True, lazy="raise")
@@ -76,14 +81,14 @@ class Redemption(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    coupon_id: Mapped[uuid.UUID]
-    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"))
-    terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"))
-    redeemed_at: Mapped[datetime]
-    undone_at: Mapped[datetime | None]
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=COUPON)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=COUPON)
+    coupon_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"), info=COUPON)
+    terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"), info=COUPON)
+    redeemed_at: Mapped[datetime] = mapped_column(info=COUPON)
+    undone_at: Mapped[datetime | None] = mapped_column(info=COUPON)
 
     # Read-only, and only when the question asked for them.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")

@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.personal import DataClass, Export
+
+WHY = db.datum(DataClass.DECISION, purposes=("personalised_offers", "in_store_offers"), export=Export.DERIVED)
 
 
 class Decision(db.Base):
@@ -21,11 +24,11 @@ class Decision(db.Base):
     __tablename__ = "decision"
     __table_args__ = ({"postgresql_partition_by": "RANGE (id)", **db.personal(db.Reader.MEMBER)},)
 
-    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    decided_at: Mapped[datetime]
-    policy: Mapped[str]
-    permission_event_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID))
-    considered: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    shown: Mapped[int]
-    context: Mapped[dict[str, Any]]
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)
+    decided_at: Mapped[datetime] = mapped_column(info=WHY)
+    policy: Mapped[str] = mapped_column(info=WHY)
+    permission_event_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID), info=WHY)
+    considered: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), info=WHY)
+    shown: Mapped[int] = mapped_column(info=WHY)
+    context: Mapped[dict[str, Any]] = mapped_column(info=WHY)

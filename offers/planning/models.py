@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.accounts.models import STAFF
 
 
 class OfferStatus(StrEnum):
@@ -47,7 +48,7 @@ class Offer(db.Base):
     live_version: Mapped[int | None]
     draft_version: Mapped[int | None]
     revision: Mapped[int]
-    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"))
+    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -101,9 +102,9 @@ class OfferVersion(db.Base):
     member_limit: Mapped[int]
     priority: Mapped[int] = mapped_column(SmallInteger)
     coupon_valid_days: Mapped[int]
-    drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"))
+    drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     drafted_at: Mapped[datetime]
-    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"))
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     approved_at: Mapped[datetime | None]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
-from app.accounts.models import Brand
+from app.accounts.models import ACCOUNT, PREFERENCE, Brand
 
 
 class CardStatus(StrEnum):
@@ -30,14 +30,16 @@ class Card(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    code: Mapped[str]
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=ACCOUNT
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=ACCOUNT)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=ACCOUNT)
+    code: Mapped[str] = mapped_column(info=ACCOUNT)
     """What the pass shows and the till scans; also in `pass_code`."""
-    display_name: Mapped[str]
-    status: Mapped[str] = mapped_column(server_default="active")
-    version: Mapped[int] = mapped_column(server_default="1")
-    joined_at: Mapped[datetime]
+    display_name: Mapped[str] = mapped_column(info=PREFERENCE)
+    status: Mapped[str] = mapped_column(server_default="active", info=ACCOUNT)
+    version: Mapped[int] = mapped_column(server_default="1", info=ACCOUNT)
+    joined_at: Mapped[datetime] = mapped_column(info=ACCOUNT)
 
     brand: Mapped[Brand] = relationship(viewonly=True)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.accounts.models import ACCOUNT
 
 
 class CodeKind(StrEnum):
@@ -25,11 +26,11 @@ class PassCode(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    code: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"))
-    target_id: Mapped[uuid.UUID]
+    code: Mapped[str] = mapped_column(primary_key=True, info=ACCOUNT)
+    kind: Mapped[str] = mapped_column(info=ACCOUNT)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=ACCOUNT)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), info=ACCOUNT)
+    target_id: Mapped[uuid.UUID] = mapped_column(info=ACCOUNT)
     """The card or the coupon."""
-    created_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(info=ACCOUNT)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=ACCOUNT)

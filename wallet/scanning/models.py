@@ -7,6 +7,9 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.personal import DataClass, Export
+
+SEEN = db.datum(DataClass.SCAN, purposes=("loyalty_account",), export=Export.OBSERVED)
 
 
 class Scan(db.Base):
@@ -18,12 +21,14 @@ class Scan(db.Base):
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
 
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
-    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"))
-    terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"))
-    kind: Mapped[str]
-    target_id: Mapped[uuid.UUID]
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=SEEN
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=SEEN)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=SEEN)
+    store_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("store.id"), info=SEEN)
+    terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"), info=SEEN)
+    kind: Mapped[str] = mapped_column(info=SEEN)
+    target_id: Mapped[uuid.UUID] = mapped_column(info=SEEN)
     """The card or the coupon whose code was read."""
-    scanned_at: Mapped[datetime]
+    scanned_at: Mapped[datetime] = mapped_column(info=SEEN)

@@ -1,0 +1,73 @@
+"""The map of personal data stands beside the models: a column about a person that is not on it fails here."""
+
+import pytest
+from sqlalchemy import Column, Table, text
+
+from app import db
+from app.personal import DUTIES, RETENTION, DataClass, Datum, Erase, Export
+
+TABLES: list[Table] = list(db.Base.metadata.sorted_tables)
+NAMES = [table.name for table in TABLES]
+
+NOBODY = {
+    "area": "groups of stores",
+    "area_store": "groups of stores",
+    "brand": "retailers",
+    "budget_slot": "what an offer may still give",
+    "live_offer": "offers as they are shown",
+    "offer": "what a brand plans; who drafted it is on the map",
+    "offer_place": "where offers hold",
+    "offer_version": "what a brand plans; who drafted and approved it is on the map",
+    "place": "stores as they are searched",
+    "purpose": "the registry of purposes",
+    "purpose_text": "the words that members are shown",
+    "store": "shops",
+    "terminal": "tills and scanners",
+    "touchpoint": "ways to reach a member",
+}
+"""Tables about nobody, and what they hold. Every other table is about people, and each of its columns is on the map."""
+
+COLUMNS: list[Column[object]] = [column for table in TABLES if table.name not in NOBODY for column in table.columns]
+
+
+def test_a_table_that_says_who_may_read_it_is_about_somebody() -> None:
+    assert [table.name for table in TABLES if "readers" in table.info and table.name in NOBODY] == []
+
+
+def test_every_table_about_nobody_exists() -> None:
+    assert set(NOBODY) <= set(NAMES)
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=str)
+def test_a_column_about_a_person_is_on_the_map(column: Column[object]) -> None:
+    assert isinstance(column.info.get("datum"), Datum), f"give {column} `info=db.datum(…)`; see app/personal.py"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+def test_a_column_that_points_at_a_person_is_on_the_map(table: Table) -> None:
+    pointing = [c for c in table.columns if any("console_user" in str(k.target_fullname) for k in c.foreign_keys)]
+    assert [column.name for column in pointing if "datum" not in column.info] == []
+
+
+@pytest.mark.parametrize("column", [c for c in COLUMNS if "datum" in c.info], ids=str)
+def test_a_datum_serves_purposes_that_are_registered(column: Column[object]) -> None:
+    with db.transaction():
+        registered = set(db.execute(text("SELECT code FROM purpose")).scalars())
+    assert set(column.info["datum"].purposes) <= registered | set(DUTIES)
+
+
+def test_every_class_of_data_has_a_retention_that_ends() -> None:
+    assert set(RETENTION) == set(DataClass)
+    assert all(kept.live or kept.archived or kept.since.en for kept in RETENTION.values())
+
+
+def test_what_is_withheld_or_kept_says_why() -> None:
+    with pytest.raises(ValueError, match="reason"):
+        db.datum(DataClass.ACCOUNT, purposes=("security",), export=Export.WITHHELD)
+    with pytest.raises(ValueError, match="reason"):
+        db.datum(DataClass.ACCOUNT, purposes=("security",), export=Export.PROVIDED, erase=Erase.KEEP)
+
+
+def test_nothing_is_kept_without_a_purpose() -> None:
+    with pytest.raises(ValueError, match="purpose"):
+        db.datum(DataClass.ACCOUNT, purposes=(), export=Export.PROVIDED)
