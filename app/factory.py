@@ -17,6 +17,7 @@ from app import answers, api, config, db, health, idempotency, logs
 from app.addresses import Segment
 from app.api import Api
 from app.config import Config
+from app.consent import following
 from app.errors import Problem
 from app.reading import require_json
 from offers.deciding.lane import Lane
@@ -89,10 +90,14 @@ def create_app(settings: Config | None = None) -> Ici:
 
 
 def import_models() -> None:
-    """Load every table, so that `Base.metadata` is complete, and every refusal, so that the list of codes is."""
+    """Load every table, so that `Base.metadata` is complete, and every refusal, so that the list of codes is.
+
+    Whoever may write permissions calls this, so it also lets the rooms that follow the ledger do so.
+    """
     for kind in ("models", "errors"):
         for _ in _files(kind):
             pass
+    following.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
 
 
 def jobs() -> dict[str, Job]:

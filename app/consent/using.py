@@ -1,4 +1,7 @@
-"""Use up a counted permission, exactly once however many ask at the same time."""
+"""Use up a counted permission, exactly once however many ask at the same time.
+
+A use shares the member's lock, as senders do, and never asks for it alone: what orders two uses is the row of the cell.
+"""
 
 import uuid
 from datetime import datetime
@@ -10,7 +13,7 @@ from app.consent import queries
 from app.consent.deciding import cell_of, standing_of
 from app.consent.errors import refusal_for
 from app.consent.models import CELL_KEY, PERMITTING, Actor, PermissionEvent, PermissionState, Reason, State
-from app.consent.recording import hold, record
+from app.consent.recording import append, share
 
 
 def use(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> int | None:
@@ -19,7 +22,7 @@ def use(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> int | No
     The last one records `exhausted` in the same transaction. A caller whose verdict has `uses_left=None` may skip
     this call. Raises one of the `PermissionMissing` family when the permission does not stand any more.
     """
-    hold(member_id)
+    share(member_id)
     left = db.execute(
         update(PermissionState)
         .where(
@@ -58,7 +61,7 @@ def _record_exhausted(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetim
     given = db.get(PermissionEvent, (member_id, event_id))
     if given is None:
         raise RuntimeError("a permission stands without its event")
-    record(
+    append(
         PermissionEvent(
             **{name: getattr(given, name) for name in CELL_KEY},
             level=given.level,

@@ -130,8 +130,8 @@ def found(rows: Sequence[Any]) -> list[Candidate]:
 
 
 def use_counted(question: Question, rows: Sequence[db.Row]) -> None:
-    """Take one use of each counted permission behind this answer."""
-    for event_id in _events([row for row in rows if row[COUNTED] == TRUE]):
+    """Take one use of each counted permission behind this answer, in one order: two answers must not wait in a ring."""
+    for event_id in sorted(_events([row for row in rows if row[COUNTED] == TRUE])):
         use(member_id=question.member_id, event_id=uuid.UUID(event_id), now=question.now)
 
 
