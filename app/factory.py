@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import answers, api, config, db, health, idempotency, logs
+from app import answers, api, config, db, health, idempotency, logs, watching
 from app.addresses import Segment
 from app.api import Api
 from app.config import Config
@@ -81,6 +81,9 @@ def create_app(settings: Config | None = None) -> Ici:
         door.register_blueprint(room.blueprint)
     door.describe()
     app.register_blueprint(health.blueprint(door))
+    watching.WATCHES.clear()
+    for room in _files("jobs"):
+        watching.WATCHES.update(getattr(room, "WATCHES", {}))
     app.register_error_handler(Problem, answers.render)
     for family in (DBAPIError, psycopg.Error, PoolTimeout):
         app.register_error_handler(family, answers.render_database_error)

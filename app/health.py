@@ -7,13 +7,21 @@ from typing import Any
 
 import flask_swagger_ui
 from flask import Blueprint, Response, g, jsonify, render_template_string, request, send_from_directory
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 from psycopg.errors import UndefinedTable
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import db
+from app import clock, db, watching
 from app.answers import language
 from app.api import Api
 from app.errors import NotFound, every_problem
@@ -23,6 +31,9 @@ from app.migrations_head import expected_head
 REQUESTS = Counter("ici_requests", "Answered requests", ["method", "route", "status"])
 SECONDS = Histogram("ici_request_seconds", "Time to answer", ["method", "route"])
 REFUSALS = Counter("ici_refusals", "Refusals by code", ["code"])
+WATCHED = Gauge(
+    "ici_watched", "What /readyz saw last: a count or a delay; 0 is well", ["name"], multiprocess_mode="mostrecent"
+)
 
 WITHOUT_DATABASE = {"health.livez", "health.metrics", "health.docs", "health.docs_asset", "health.document"}
 """Views that must answer when the database is away, so no transaction is opened around them."""
@@ -65,10 +76,14 @@ def blueprint(door: Api) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        """The database answers and is migrated to the version this code expects."""
-        details = readiness()
-        ready = all(detail == "ok" for detail in details.values())
-        return jsonify(status="ready" if ready else "not ready", details=details), 200 if ready else 503
+        """The database answers, is migrated to the version this code expects, and no gate is closed.
+
+        `alarms` holds what is late; traffic may come all the same.
+        """
+        details, alarms = readiness()
+        ready = all(detail == watching.OK for detail in details.values())
+        status = "ready" if ready else "not ready"
+        return jsonify(status=status, details=details, alarms=alarms), 200 if ready else 503
 
     @health.get("/metrics")
     def metrics() -> Response:
@@ -110,18 +125,25 @@ def blueprint(door: Api) -> Blueprint:
     return health
 
 
-def readiness() -> dict[str, str]:
-    """Each thing that must hold before traffic comes, and `ok` or what is wrong."""
+def readiness() -> tuple[dict[str, str], dict[str, str]]:
+    """Each thing that must hold before traffic comes, and `ok` or what is wrong; then the alarms that ring."""
     try:
         head = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except (DBAPIError, PoolTimeout) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         log.error("not_ready", error=type(cause).__name__)
-        return {"database": "not migrated" if isinstance(cause, UndefinedTable) else "unreachable"}
-    return {
-        "database": "ok",
-        "migrations": "ok" if head == expected_head() else f"at {head}, this code expects {expected_head()}",
-    }
+        return {"database": "not migrated" if isinstance(cause, UndefinedTable) else "unreachable"}, {}
+    details = {"database": "ok", "migrations": "ok"}
+    if head != expected_head():
+        return details | {"migrations": f"at {head}, this code expects {expected_head()}"}, {}
+    # What is watched belongs to no one request: late messages, unsealed events, erasures to repeat.
+    with db.system():
+        signs = watching.look(now=clock.now())
+    for name, sign in signs.items():
+        WATCHED.labels(name).set(sign.value)
+    gates = {name: sign.detail for name, sign in signs.items() if sign.gate}
+    alarms = {name: sign.detail for name, sign in signs.items() if not sign.gate and sign.detail != watching.OK}
+    return details | gates, alarms
 
 
 def _registry() -> CollectorRegistry:
@@ -129,7 +151,7 @@ def _registry() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        for metric in (REQUESTS, SECONDS, REFUSALS):
+        for metric in (REQUESTS, SECONDS, REFUSALS, WATCHED):
             registry.register(metric)
     return registry
 
