@@ -26,6 +26,7 @@ ROOMS = (
     "app.accounts",
     "app.consent",
     "app.events",
+    "app.rights",
     "geo.places",
     "wallet.cards",
     "wallet.passes",

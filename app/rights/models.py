@@ -1,0 +1,108 @@
+"""Requests about one's rights, with their legal clock; and who read a member's data."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+from app.personal import HANDLED, DataClass, Erase, Export
+
+FILE = db.datum(
+    DataClass.RIGHTS_REQUEST, purposes=("rights",), export=Export.OBSERVED, erase=Erase.KEEP, reason=HANDLED
+)
+WORDS = db.datum(DataClass.RIGHTS_REQUEST, purposes=("rights",), export=Export.PROVIDED, erase=Erase.ANONYMISE)
+READ = db.datum(DataClass.READ_LOG, purposes=("security", "rights"), export=Export.OBSERVED)
+
+
+class RequestKind(StrEnum):
+    """What a person may ask (GDPR articles 15 to 18 and 20 to 22)."""
+
+    ACCESS = "access"
+    PORTABILITY = "portability"
+    RECTIFICATION = "rectification"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+    ERASURE = "erasure"
+    REVIEW = "review"
+    """That a person, and not a programme, looks at a decision (article 22(3))."""
+
+
+class RequestState(StrEnum):
+    """Where a request stands. `extended` is `in_progress` with a later end; `answered` and `refused` are final."""
+
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    EXTENDED = "extended"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+
+
+OPEN = (RequestState.RECEIVED, RequestState.IN_PROGRESS, RequestState.EXTENDED)
+
+
+class RightsRequest(db.Base):
+    """One request and its clock (GDPR article 12(3)): due in one month, in three after a notice with its reason.
+
+    No foreign key to the member: the file outlives an erasure, without the words in it.
+    """
+
+    __tablename__ = "rights_request"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('access', 'portability', 'rectification', 'restriction', 'objection', 'erasure', 'review')",
+            name="kind",
+        ),
+        CheckConstraint("state IN ('received', 'in_progress', 'extended', 'answered', 'refused')", name="state"),
+        CheckConstraint("(closed_at IS NOT NULL) = (state IN ('answered', 'refused'))", name="closed"),
+        CheckConstraint("(extended_at IS NULL) = (extension_reason IS NULL)", name="extension"),
+        CheckConstraint("state <> 'refused' OR refusal_reason IS NOT NULL", name="refusal"),
+        Index("ix_rights_request_mine", "member_id", "received_at", "id"),
+        Index("ix_rights_request_brand", "brand_id", "received_at", "id"),
+        Index("ix_rights_request_open", "due_at", postgresql_where=text("closed_at IS NULL")),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=FILE)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=FILE)
+    brand_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("brand.id"), info=FILE)
+    """The brand it is addressed to; null for the wallet as a whole."""
+    kind: Mapped[str] = mapped_column(info=FILE)
+    state: Mapped[str] = mapped_column(info=FILE)
+    statement: Mapped[str | None] = mapped_column(info=WORDS)
+    """What the member wants done, in their words."""
+    answer: Mapped[str | None] = mapped_column(info=WORDS)
+    received_at: Mapped[datetime] = mapped_column(info=FILE)
+    due_at: Mapped[datetime] = mapped_column(info=FILE)
+    taken_at: Mapped[datetime | None] = mapped_column(info=FILE)
+    extended_at: Mapped[datetime | None] = mapped_column(info=FILE)
+    extension_reason: Mapped[str | None] = mapped_column(info=WORDS)
+    refusal_reason: Mapped[str | None] = mapped_column(info=WORDS)
+    warned_at: Mapped[datetime | None] = mapped_column(info=FILE)
+    """When the alarm rang: twenty days without an answer."""
+    breached_at: Mapped[datetime | None] = mapped_column(info=FILE)
+    """When it was found late."""
+    closed_at: Mapped[datetime | None] = mapped_column(info=FILE)
+
+
+class PersonalRead(db.Base):
+    """Staff saw something of a member: who by role, which kind of data, when. Never what it said."""
+
+    __tablename__ = "personal_read"
+    __table_args__ = (
+        Index("ix_personal_read_mine", "member_id", "read_at", "id"),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=READ
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=READ)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=READ)
+    store_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("store.id"), info=READ)
+    role: Mapped[str] = mapped_column(info=READ)
+    data_classes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), info=READ)
+    read_at: Mapped[datetime] = mapped_column(info=READ)
