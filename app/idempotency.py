@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, current_app, request
-from sqlalchemy import CheckConstraint, LargeBinary, String, delete, text
+from sqlalchemy import CheckConstraint, LargeBinary, String, delete, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, db
@@ -130,13 +130,19 @@ def _replay(key: str, fingerprint: bytes) -> Response:
 
 
 def _store(key: str, response: Response) -> None:
-    known = db.get(IdempotencyKey, (principal().id, request.endpoint, key))
-    if known is None:
+    answer = {
+        "status": response.status_code,
+        "headers": {k: v for k, v in response.headers.items() if k in {"Content-Type", "Location", "ETag"}},
+        "body": response.get_data(),
+    }
+    mine = (
+        IdempotencyKey.principal_id == principal().id,
+        IdempotencyKey.route == request.endpoint,
+        IdempotencyKey.key == key,
+    )
+    stored = db.execute(update(IdempotencyKey).where(*mine).values(**answer).returning(IdempotencyKey.key))
+    if stored.first() is None:
         raise RuntimeError("the idempotency key vanished within its own transaction")
-    known.status = response.status_code
-    known.headers = {k: v for k, v in response.headers.items() if k in {"Content-Type", "Location", "ETag"}}
-    known.body = response.get_data()
-    db.session().flush()
 
 
 def forget_expired(*, now: datetime) -> int:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from app import db, factory
+from app import express, factory
 from app.config import Config
 from bench import machine
 from bench.machine import say
@@ -65,8 +65,8 @@ def _measure(server: Any, asked: argparse.Namespace) -> dict[str, float]:
     questions = list(_questions(asked.members))
     lane = app.wsgi_app
     layers: dict[str, Callable[[int], Any]] = {
-        "round trip": lambda n: db.express().execute("SELECT 1", prepare=True).fetchall(),
-        "statement": lambda n: look(db.express(), _now(questions[n])),
+        "round trip": lambda n: express.connection().execute("SELECT 1", prepare=True).fetchall(),
+        "statement": lambda n: look(express.connection(), _now(questions[n])),
         "decision": lambda n: _decide(_now(questions[n])),
         "lane": lambda n: _call(lane, *requests[n]),
         "route": lambda n: _call(lane.flask, *requests[n]),  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> dict[str, float]:
 
 
 def _questions(members: int) -> Iterator[Question]:
-    rows = db.express().execute("SELECT member, session, lon, lat FROM walker ORDER BY n LIMIT %s", (members,))
+    rows = express.connection().execute("SELECT member, session, lon, lat FROM walker ORDER BY n LIMIT %s", (members,))
     for member, session, lon, lat in rows.fetchall():
         yield Question(Fix(lat, lon, 20.0), UUID(member), UUID(session), "fr", datetime.now(UTC))
 
@@ -92,7 +92,7 @@ def _now(question: Question) -> Question:
 
 
 def _decide(question: Question) -> bytes:
-    connection = db.express()
+    connection = express.connection()
     return conclude(connection, question, look(connection, question))
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from app import db
+from app import db, express
 from app.accounts.models import Member, MemberIdentifier
 from app.config import Config
 from app.consent.models import PermissionEvent
@@ -243,16 +243,16 @@ def test_whom_a_transaction_acts_for_ends_with_its_failure(side: Side, settings:
 
 
 def test_the_short_way_sees_nothing_by_itself() -> None:
-    assert db.express().execute("SELECT count(*) FROM permission_state").fetchall() == [(0,)]
+    assert express.connection().execute("SELECT count(*) FROM permission_state").fetchall() == [(0,)]
 
 
 def test_the_short_way_forgets_whom_a_statement_named(side: Side) -> None:
-    db.express().execute("SELECT set_config('ici.member_id', %s, true)", (str(side.member.id),))
-    assert db.express().execute("SELECT count(*) FROM permission_state").fetchall() == [(0,)]
+    express.connection().execute("SELECT set_config('ici.member_id', %s, true)", (str(side.member.id),))
+    assert express.connection().execute("SELECT count(*) FROM permission_state").fetchall() == [(0,)]
 
 
 def test_a_thread_closes_the_connection_that_it_kept() -> None:
-    kept = at_once(1, lambda _: db.express())
+    kept = at_once(1, lambda _: express.connection())
     assert kept[0].closed
 
 

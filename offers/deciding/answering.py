@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import psycopg
 
-from app import db
+from app import db, express
 from app.accounts.errors import BrandUnknown
 from app.accounts.queries import brand_with_code
 from app.consent.deciding import decide
@@ -67,7 +67,7 @@ def answer_nearby(question: Question) -> bytes:
     return conclude(connection, question, rows)
 
 
-def look(connection: psycopg.Connection[Any], question: Question) -> list[db.Row]:
+def look(connection: psycopg.Connection[Any], question: Question) -> list[express.Row]:
     """The rows of the one statement (`queries.NEARBY`), asked again more widely while too few offers came out of
     places that were cut off."""
     places = queries.PLACES_PER_BRAND
@@ -78,23 +78,23 @@ def look(connection: psycopg.Connection[Any], question: Question) -> list[db.Row
     return rows
 
 
-def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[db.Row]:
+def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[express.Row]:
     fix, member_id, session_id, language, now = question
     asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, fix.brand, places, language)
-    return db.ask(connection, queries.NEARBY, asked)
+    return express.ask(connection, queries.NEARBY, asked)
 
 
-def is_allowed(rows: Sequence[db.Row]) -> bool:
+def is_allowed(rows: Sequence[express.Row]) -> bool:
     """Whether a permission covers this place: a whole brand, or a store or area that was found around."""
     return any(row[WHOLE] == TRUE or row[STORE] is not None for row in rows)
 
 
-def is_counted(rows: Sequence[db.Row]) -> bool:
+def is_counted(rows: Sequence[express.Row]) -> bool:
     """Whether a permission behind these rows is used up by being used."""
     return any(row[COUNTED] == TRUE for row in rows)
 
 
-def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[db.Row]) -> bytes:
+def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[express.Row]) -> bytes:
     """Rank the rows, keep the decision, and say the answer."""
     decision_id = db.new_id()
     ranked = rank(found(rows))
@@ -111,7 +111,7 @@ def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequ
         f"{{{considered}}}",
         len(ranked.shown),
     )
-    db.ask(connection, queries.RECORD, kept)
+    express.ask(connection, queries.RECORD, kept)
     return answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
 
 
@@ -129,13 +129,13 @@ def found(rows: Sequence[Any]) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def use_counted(question: Question, rows: Sequence[db.Row]) -> None:
+def use_counted(question: Question, rows: Sequence[express.Row]) -> None:
     """Take one use of each counted permission behind this answer, in one order: two answers must not wait in a ring."""
     for event_id in sorted(_events([row for row in rows if row[COUNTED] == TRUE])):
         use(member_id=question.member_id, event_id=uuid.UUID(event_id), now=question.now)
 
 
-def _events(rows: Sequence[db.Row]) -> list[str]:
+def _events(rows: Sequence[express.Row]) -> list[str]:
     """The permission events behind these rows, each once."""
     return list(dict.fromkeys([row[0].decode() for row in rows if row[0] is not None]))
 

@@ -15,7 +15,7 @@ import orjson
 import psycopg
 import uuid_utils
 
-from app import clock, db, health, languages
+from app import clock, express, health, languages
 from app.accounts.tokens import read_access_token
 from app.api import ANSWER_HEADERS
 from app.errors import Unauthenticated
@@ -67,7 +67,7 @@ def _answer(environ: Environ, body: bytes) -> bytes | None:
     if question is None:
         return None
     try:
-        connection = db.express()
+        connection = express.connection()
         rows = look(connection, question)
         return conclude(connection, question, rows) if is_allowed(rows) and not is_counted(rows) else None
     except psycopg.Error:
