@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 import uuid_utils.compat
@@ -66,12 +66,13 @@ class Reader(StrEnum):
     SYSTEM = "system"  # nobody but sign-in, jobs and commands
 
 
-def personal(*readers: Reader) -> dict[str, Any]:
+def personal(*readers: Reader, logic: Sentence | None = None) -> dict[str, Any]:
     """Table options that mark a personal table and say who may see its rows.
 
-    The migrations turn this into FORCE ROW LEVEL SECURITY and a policy; a test compares both.
+    The migrations turn this into FORCE ROW LEVEL SECURITY and a policy; a test compares both. `logic` says in plain
+    words how a programme makes the rows, where it does (GDPR article 15(1)(h)); the export shows it.
     """
-    return {"info": {"readers": tuple(readers)}}
+    return {"info": {"readers": tuple(readers), "logic": logic}}
 
 
 def datum(
@@ -191,13 +192,23 @@ def after_commit(call: Callable[[], None]) -> None:
     _after_commit.get().append(call)
 
 
+class Staff(NamedTuple):
+    """Somebody who works for a brand, at its console or at a till: whose reads of members' data are recorded."""
+
+    role: str
+    brand_id: uuid.UUID
+    store_id: uuid.UUID | None
+
+
 def become(
     *,
     member_id: uuid.UUID | None = None,
     brand_id: uuid.UUID | None = None,
     principal_id: uuid.UUID | None = None,
+    staff: Staff | None = None,
 ) -> None:
     """Say for whom the running transaction acts; row-level security shows only their rows."""
+    session().info["staff"] = staff
     execute(
         text(
             "SELECT set_config('ici.member_id', :member, true), set_config('ici.brand_id', :brand, true),"
@@ -209,6 +220,12 @@ def become(
             "principal": str(principal_id or ""),
         },
     )
+
+
+def staff() -> Staff | None:
+    """Who of a brand acts in the running transaction; None for a member, a job or a command."""
+    found: Staff | None = session().info.get("staff")
+    return found
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from app.config import Config
 from app.consent import following
 from app.errors import Problem
 from app.reading import require_json
+from app.rights import carrying, restoring
 from offers.deciding.lane import Lane
 
 ROOMS = (
@@ -96,11 +97,14 @@ def create_app(settings: Config | None = None) -> Ici:
 def import_models() -> None:
     """Load every table, so that `Base.metadata` is complete, and every refusal, so that the list of codes is.
 
-    Whoever may write permissions calls this, so it also lets the rooms that follow the ledger do so.
+    Whoever may write permissions calls this, so it also lets the rooms that follow the ledger do so, and those that
+    have something to carry away or to give back (portability).
     """
     for kind in ("models", "errors"):
         for _ in _files(kind):
             pass
+    carrying.SOURCES[:] = [room.promotions for room in _files("promoting")]
+    restoring.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoring]
     following.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
 
 

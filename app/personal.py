@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.languages import Text
+from app.languages import Language, Text
 
 
 class DataClass(StrEnum):
@@ -68,6 +68,31 @@ class Retention:
     basis: str
     archived: timedelta | None = None
     """Kept on with restricted access, as proof only, after `live`."""
+
+    def say(self, language: Language) -> str:
+        """One sentence: `3 years after your last act`; `until withdrawal`."""
+        since = {"since": self.since.say(language)}
+        live = None if self.live is None else {"lasting": lasting(self.live, language)}
+        said = _UNTIL.say(language, since) if live is None else _LIVE.say(language, since | live)
+        if self.archived is None:
+            return said
+        return f"{said}, {_ARCHIVED.say(language, {'lasting': lasting(self.archived, language)})}"
+
+
+_LIVE = Text(fr="{lasting} après {since}", en="{lasting} after {since}")
+_UNTIL = Text(fr="jusqu'à {since}", en="until {since}")
+_ARCHIVED = Text(fr="puis {lasting} en archive restreinte", en="then {lasting} in a restricted archive")
+
+
+def lasting(duration: timedelta, language: Language) -> str:
+    """`3 years`, `13 months`, `1 day`: in the largest unit that fits without a rest."""
+    years, months = Text(fr="an", en="year"), Text(fr="mois", en="month")
+    for days, unit in ((365, years), (30, months), (1, Text(fr="jour", en="day"))):
+        count, rest = divmod(duration.days, days)
+        if rest == 0:
+            word = unit.say(language)
+            return f"{count} {word}{'s' if count > 1 and not word.endswith('s') else ''}"
+    raise ValueError("a retention is counted in whole days")
 
 
 class Duty(NamedTuple):
@@ -187,3 +212,39 @@ RETENTION: dict[DataClass, Retention] = {
     ),
 }
 """The retention of each class: what the jobs execute, what the export says, what the register prints."""
+
+LABELS: dict[DataClass, Text] = {
+    DataClass.ACCOUNT: Text(fr="Votre compte et vos cartes", en="Your account and your cards"),
+    DataClass.CONTACT: Text(fr="Vos adresses", en="Your addresses"),
+    DataClass.SIGN_IN: Text(fr="Vos connexions", en="Your sign-ins"),
+    DataClass.ANSWER: Text(fr="Des réponses gardées pour les nouveaux essais", en="Answers kept for retries"),
+    DataClass.PURCHASE: Text(fr="Vos achats", en="Your purchases"),
+    DataClass.ACCOUNTING: Text(fr="Les pièces comptables de vos achats", en="Accounting pieces of your purchases"),
+    DataClass.COUPON: Text(fr="Vos bons et leur utilisation", en="Your coupons and their use"),
+    DataClass.SCAN: Text(fr="Vos passages en caisse", en="Your passes shown at tills"),
+    DataClass.SIGHTING: Text(fr="Ce que votre téléphone a signalé", en="What your phone reported"),
+    DataClass.VISIT: Text(fr="Vos visites", en="Your visits"),
+    DataClass.DECISION: Text(fr="Ce qui vous a été montré, et pourquoi", en="What you were shown, and why"),
+    DataClass.MESSAGE: Text(fr="Les messages envoyés", en="Messages sent"),
+    DataClass.OS_PERMISSION: Text(fr="Ce que vos téléphones autorisent", en="What your phones allow"),
+    DataClass.PUSH_TOKEN: Text(fr="L'adresse de vos notifications", en="Where your notifications go"),
+    DataClass.PERMISSION: Text(fr="Ce que vous permettez, et la preuve", en="What you allow, and the proof"),
+    DataClass.REFUSAL: Text(fr="Les questions auxquelles vous avez dit non", en="Questions that you answered no"),
+    DataClass.PARENTAL: Text(fr="L'accord d'un parent", en="A parent's approval"),
+    DataClass.BIRTHDAY: Text(fr="Votre anniversaire", en="Your birthday"),
+    DataClass.OPPOSITION: Text(fr="Les adresses à ne pas solliciter", en="Addresses that must not be contacted"),
+    DataClass.RIGHTS_REQUEST: Text(fr="Vos demandes sur vos droits", en="Your requests about your rights"),
+    DataClass.READ_LOG: Text(fr="Qui a lu vos données", en="Who read your data"),
+    DataClass.SECURITY_LOG: Text(fr="Événements de sécurité", en="Security events"),
+    DataClass.ERASURE: Text(fr="Le fait d'avoir été effacé", en="That somebody was erased"),
+    DataClass.STAFF: Text(fr="Les équipes des enseignes", en="Brands' staff"),
+}
+"""What people read instead of the code of a class."""
+
+SOURCES: dict[Export, Text] = {
+    Export.PROVIDED: Text(fr="vous", en="you"),
+    Export.OBSERVED: Text(fr="votre usage du service", en="your use of the service"),
+    Export.DERIVED: Text(fr="le service, à partir du reste", en="the service, from the rest"),
+    Export.WITHHELD: Text(fr="le service", en="the service"),
+}
+"""Where a datum came from, in the words of GDPR article 15(1)(g)."""

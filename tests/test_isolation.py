@@ -28,6 +28,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "scan_id": lambda side: side.scan.id,
     "redemption_id": lambda side: side.redemption.id,
     "decision_id": lambda side: side.decision_id,
+    "request_id": lambda side: side.request_id,
     "code": lambda side: side.coupon.code,
 }
 """The parameters of addresses, and the thing of one side that each names."""
@@ -45,6 +46,9 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
+    "POST /v1/console/rights-requests/{request_id}/extension": lambda _: {"reason": "Les archives sont ailleurs."},
+    "POST /v1/console/rights-requests/{request_id}/answer": lambda _: {"text": "C'est corrigé."},
+    "POST /v1/console/rights-requests/{request_id}/refusal": lambda _: {"reason": "Déjà répondu trois fois."},
 }
 """What writes need besides their address, so that nothing but the owner can be wrong."""
 

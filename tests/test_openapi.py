@@ -22,7 +22,7 @@ from tests.speaking import Speaker, judge_of
 PROBLEM = "application/problem+json"
 RAISED_NOWHERE = {"conflict", "too_many_requests", "permission_missing", "answer_refused"}
 """Families: they are never raised themselves, and stand in the list so that an app can fall back on them."""
-RAISED_ELSEWHERE = {"method_not_allowed", "brand_exists"}
+RAISED_ELSEWHERE = {"method_not_allowed", "brand_exists", "portability_unreadable"}
 """By the router, where there is no operation, and by commands."""
 
 

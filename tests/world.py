@@ -54,12 +54,18 @@ class Side:
     redemption: Redemption
     scan: Scan
     decision_id: str
+    request_id: str
 
     def speaker(self, role: Role) -> Speaker:
         """Whoever has this role here."""
         if role is Role.MEMBER:
             return self.phone
         return self.till if role is Role.TERMINAL else self.console[role]
+
+
+def review_by(brand: Brand) -> dict[str, str]:
+    """The JSON of a request that a person of this brand must answer."""
+    return {"kind": "review", "brand": brand.code, "statement": "Pourquoi mon bon a-t-il été refusé ?"}
 
 
 def make_side(
@@ -103,4 +109,5 @@ def make_side(
         redemption=redeem(used, terminal, now=now),
         scan=scan(coupon, terminal, now=now),
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
+        request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
     )

@@ -45,6 +45,10 @@ class Principal:
     def member_id(self) -> uuid.UUID | None:
         return self.id if self.role is Role.MEMBER else None
 
+    def as_staff(self) -> db.Staff | None:
+        """The same for whoever works for a brand: what a member is told of who read their data."""
+        return db.Staff(str(self.role), self.brand_id, self.store_id) if self.brand_id is not None else None
+
 
 def only(*roles: Role) -> Callable[[View], View]:
     """Open a view to these roles and nobody else. It must be the outermost decorator under the route."""
@@ -69,7 +73,7 @@ def _admit(roles: tuple[Role, ...]) -> None:
     someone = authenticate(authorization=request.headers.get("Authorization", ""), now=clock.now())
     if someone.role not in roles:
         raise Forbidden(role=str(someone.role))
-    db.become(member_id=someone.member_id, brand_id=someone.brand_id, principal_id=someone.id)
+    db.become(member_id=someone.member_id, brand_id=someone.brand_id, principal_id=someone.id, staff=someone.as_staff())
     g.principal = someone
 
 

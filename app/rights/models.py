@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.accounts.models import Brand
 from app.personal import HANDLED, DataClass, Erase, Export
 
 FILE = db.datum(
@@ -87,6 +88,8 @@ class RightsRequest(db.Base):
     """When it was found late."""
     closed_at: Mapped[datetime | None] = mapped_column(info=FILE)
 
+    brand: Mapped[Brand | None] = relationship(viewonly=True, lazy="raise")
+
 
 class PersonalRead(db.Base):
     """Staff saw something of a member: who by role, which kind of data, when. Never what it said."""
@@ -106,3 +109,5 @@ class PersonalRead(db.Base):
     role: Mapped[str] = mapped_column(info=READ)
     data_classes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), info=READ)
     read_at: Mapped[datetime] = mapped_column(info=READ)
+
+    brand: Mapped[Brand] = relationship(viewonly=True, lazy="raise")

@@ -49,9 +49,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(extended_at IS NULL) = (extension_reason IS NULL)", name=op.f("ck_rights_request_extension")
         ),
-        sa.CheckConstraint(
-            "state <> 'refused' OR refusal_reason IS NOT NULL", name=op.f("ck_rights_request_refusal")
-        ),
+        sa.CheckConstraint("state <> 'refused' OR refusal_reason IS NOT NULL", name=op.f("ck_rights_request_refusal")),
         sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_rights_request_brand_id")),
         sa.PrimaryKeyConstraint("member_id", "id", name=op.f("pk_rights_request")),
     )

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 
 from app import db
+from app.personal import DataClass
+from app.rights.noting import note_read
 from offers.coupons import judging, queries
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon
@@ -36,4 +38,5 @@ def coupons_for_scan(
     coupons = db.all_of(
         queries.coupons_at_till(scan.member_id, brand_id=brand_id, scanned=scan.target_id, now=now, limit=AT_MOST)
     )
+    note_read(member_id=scan.member_id, classes=[DataClass.COUPON], now=now)
     return judging.judge(coupons, store_id=store_id, now=now)

@@ -106,6 +106,21 @@ def standing_redemption(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[Re
     )
 
 
+def coupons_with_use(member_id: uuid.UUID) -> Select[Coupon, str, datetime | None]:
+    """A member's coupons with what they give, the brand's code and when each was used, oldest first."""
+    standing = and_(
+        Redemption.member_id == Coupon.member_id, Redemption.coupon_id == Coupon.id, Redemption.undone_at.is_(None)
+    )
+    return (
+        select(Coupon, Brand.code, Redemption.redeemed_at)
+        .options(joinedload(Coupon.version))
+        .join(Brand, Brand.id == Coupon.brand_id)
+        .outerjoin(Redemption, standing)
+        .where(Coupon.member_id == member_id)
+        .order_by(Coupon.claimed_at, Coupon.id)
+    )
+
+
 def redemption(brand_id: uuid.UUID, redemption_id: uuid.UUID) -> Select[Redemption]:
     """One redemption of a brand as it stands now, with its store, its coupon and what that gave."""
     return (

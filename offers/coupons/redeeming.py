@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from app import config, db
 from app.languages import Moment
+from app.personal import DataClass
+from app.rights.noting import note_read
 from offers.coupons import judging, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver
 from offers.coupons.models import Coupon, CouponStatus, Redemption
@@ -15,6 +17,9 @@ from wallet.cards.queries import card_with_brand
 from wallet.passes.minting import read_code
 from wallet.passes.models import CodeKind
 from wallet.passes.queries import standing_code
+
+SEEN = (DataClass.COUPON,)
+"""What a redemption tells staff about a member."""
 
 
 def redeem_coupon(
@@ -40,7 +45,15 @@ def redeem_coupon(
             redeemed_at=now,
         )
     )
+    note_read(member_id=coupon.member_id, classes=SEEN, now=now)
     return the_redemption(redemption_id=redemption.id, brand_id=brand_id)
+
+
+def show_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Redemption:
+    """The same as `the_redemption`, for staff: the member sees that they looked. Raises `RedemptionUnknown`."""
+    redemption = the_redemption(redemption_id=redemption_id, brand_id=brand_id)
+    note_read(member_id=redemption.member_id, classes=SEEN, now=now)
+    return redemption
 
 
 def undo_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Redemption:
@@ -48,7 +61,7 @@ def undo_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, store_id: 
 
     Raises `RedemptionUnknown`, `UndoElsewhere` at another store of the brand, `UndoWindowOver`.
     """
-    redemption = the_redemption(redemption_id=redemption_id, brand_id=brand_id)
+    redemption = show_redemption(redemption_id=redemption_id, brand_id=brand_id, now=now)
     if redemption.store_id != store_id:
         raise UndoElsewhere(store=redemption.store.name)
     # Redeeming locks the coupon first too, so the two cannot wait for each other.

@@ -101,7 +101,7 @@ def redeem_coupon(nothing: Body, code: str) -> Body:
 @blueprint.response(200, schemas.RedemptionOut)
 def show_redemption(redemption_id: uuid.UUID) -> Body:
     """One redemption at a store of the brand."""
-    redemption = redeeming.the_redemption(redemption_id=redemption_id, brand_id=brand_id())
+    redemption = redeeming.show_redemption(redemption_id=redemption_id, brand_id=brand_id(), now=clock.now())
     return describing.redemption_card(redemption, language=language())
 
 

@@ -9,9 +9,19 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.languages import Text
 from app.personal import DataClass, Export
 
 WHY = db.datum(DataClass.DECISION, purposes=("personalised_offers", "in_store_offers"), export=Export.DERIVED)
+
+LOGIC = Text(
+    fr="Quand vous demandez ce qu'il y a près de vous, un programme garde les offres en cours dans les magasins les"
+    " plus proches, écarte celles que vos permissions, vos limites ou leur budget ne permettent pas, et range le reste"
+    " par priorité de l'enseigne puis par distance. Aucun profil n'est tenu, et rien n'est décidé sur vous.",
+    en="When you ask what is near you, a programme keeps the live offers of the nearest stores, leaves out those that"
+    " your permissions, your limits or their budget do not allow, and orders the rest by the brand's priority, then by"
+    " distance. No profile is kept, and nothing is decided about you.",
+)
 
 
 class Decision(db.Base):
@@ -22,7 +32,7 @@ class Decision(db.Base):
     """
 
     __tablename__ = "decision"
-    __table_args__ = ({"postgresql_partition_by": "RANGE (id)", **db.personal(db.Reader.MEMBER)},)
+    __table_args__ = ({"postgresql_partition_by": "RANGE (id)", **db.personal(db.Reader.MEMBER, logic=LOGIC)},)
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)

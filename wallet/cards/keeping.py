@@ -8,6 +8,9 @@ from wallet.cards import queries
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card
 
+LONGEST_NAME = 60
+"""Characters of a name that staff read at a till."""
+
 
 def my_card(*, member_id: uuid.UUID, card_id: uuid.UUID) -> Card:
     """The member's card. Raises `CardUnknown`, also for somebody else's."""

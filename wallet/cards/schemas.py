@@ -5,9 +5,9 @@ import marshmallow as ma
 from app.api import In, Instant, Out
 from app.fields import Line, Pattern
 from app.pagination import PageOut
+from wallet.cards.keeping import LONGEST_NAME
 from wallet.cards.models import CardStatus
 
-LONGEST_NAME = 60
 BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
 

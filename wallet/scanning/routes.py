@@ -35,4 +35,4 @@ def scan_pass(shown: dict[str, Any]) -> Any:
 @blueprint.response(200, ScanOut)
 def read_scan(scan_id: uuid.UUID) -> Any:
     """A scan that a terminal of this brand made; for a till that lost the answer."""
-    return scanning.look_again(scan_id=scan_id, brand_id=brand_id())
+    return scanning.look_again(scan_id=scan_id, brand_id=brand_id(), now=clock.now())

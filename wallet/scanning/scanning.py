@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import db
+from app.personal import DataClass
+from app.rights.noting import note_read
 from wallet.cards.errors import CardBlocked
 from wallet.cards.models import Card, CardStatus
 from wallet.cards.queries import card_with_brand
@@ -15,6 +17,9 @@ from wallet.passes.queries import codes_of_target
 from wallet.scanning import queries
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.models import Scan
+
+SEEN = (DataClass.ACCOUNT, DataClass.SCAN)
+"""What a reading tells staff about a member."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +54,17 @@ def read_pass(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, terminal_i
             scanned_at=now,
         )
     )
+    note_read(member_id=known.member_id, classes=SEEN, now=now)
     return Reading(scan=scan, code=known.code, card=card)
 
 
-def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID) -> Reading:
+def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Reading:
     """A scan that a terminal of the brand made. Raises `ScanUnknown`, also for another brand's."""
     scan = db.first(queries.scan_of_brand(scan_id, brand_id=brand_id))
     known = None if scan is None else db.first(codes_of_target(scan.member_id, scan.target_id))
     if scan is None or known is None:
         raise ScanUnknown
+    note_read(member_id=scan.member_id, classes=SEEN, now=now)
     return Reading(scan=scan, code=known.code, card=db.first(card_with_brand(scan.member_id, brand_id)))
 
 

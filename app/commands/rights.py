@@ -1,0 +1,78 @@
+"""The commands about rights: the record of processing, a portability file that comes back, requests to the wallet."""
+
+import json
+import uuid
+from pathlib import Path
+
+import click
+
+from app import clock, db
+from app.commands import opening
+from app.errors import Problem
+from app.languages import LANGUAGES, Language
+from app.reading import read_json
+from app.rights import answering, queries, registering, restoring
+from app.rights.models import RightsRequest
+
+
+@click.command("processing-register")
+@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="markdown", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+def processing_register(form: str, language: Language) -> None:
+    """Print the record of processing (GDPR article 30), made from the purposes and the map of personal data.
+
+    Example: ici processing-register --format json
+    """
+    opening.connect()
+    with db.system_transaction():
+        register = registering.register(language=language)
+    if form == "json":
+        click.echo(json.dumps(register, ensure_ascii=False, indent=2))
+    else:
+        click.echo(registering.as_markdown(register, language=language), nl=False)
+
+
+@click.command("import-portability")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--member", "member_id", type=click.UUID, required=True, help="The wallet, made by signing in.")
+def import_portability(file: Path, member_id: uuid.UUID) -> None:
+    """Give a wallet back what its member had provided, from a file of GET /v1/me/portability.
+
+    \b
+    The member signs in first: that proves an address, which no file can. Cards and names and the language come
+    back; permissions do not, they are asked again. The same file twice changes nothing more.
+    Example: ici import-portability mine.json --member 01a2012e-b508-7451-8814-0a1c957c6330
+    """
+    opening.connect()
+    try:
+        with db.system_transaction():
+            restored = restoring.restore(document=read_json(file.read_bytes()), member_id=member_id, now=clock.now())
+    except Problem as problem:
+        raise click.ClickException(problem.title.en) from problem
+    click.echo(", ".join(f"{name}: {count}" for name, count in restored.items()))
+
+
+@click.command("rights-requests")
+@click.option("--answer", "answered", type=click.UUID, help="Close this request with the text given by --text.")
+@click.option("--refuse", "refused", type=click.UUID, help="Refuse this request with the reason given by --text.")
+@click.option("--text", default="", help="What the member reads.")
+def rights_requests(answered: uuid.UUID | None, refused: uuid.UUID | None, text: str) -> None:
+    """Show the open requests that are addressed to no brand but to the wallet, or close one.
+
+    Brands answer theirs at their console. Example: ici rights-requests --answer 01a2… --text "Corrected."
+    """
+    opening.connect()
+    if (answered or refused) and not text:
+        raise click.UsageError("--text is missing: the member reads it.")
+    now = clock.now()
+    try:
+        with db.system_transaction():
+            if answered:
+                answering.answer(brand_id=None, request_id=answered, text=text, now=now)
+            if refused:
+                answering.refuse(brand_id=None, request_id=refused, reason=text, now=now)
+            for request in db.all_of(queries.requests_to(None).order_by(RightsRequest.due_at)):
+                if request.closed_at is None:
+                    click.echo(f"{request.id}  {request.kind}  {request.state}  due {request.due_at:%Y-%m-%d}")
+    except Problem as problem:
+        raise click.ClickException(problem.title.en) from problem

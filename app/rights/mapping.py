@@ -1,0 +1,57 @@
+"""The map of personal data, read off the tables: which columns are about a person, and what is said of each."""
+
+import uuid
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Select, Table, select
+
+from app import db
+from app.personal import Datum, Export
+
+OWNERS = ("member_id", "principal_id")
+"""The columns that say whose a row is."""
+
+
+class Entry(NamedTuple):
+    """One column about a person."""
+
+    table: Table
+    column: Column[Any]
+    datum: Datum
+
+
+def entries() -> list[Entry]:
+    """Every column about a person, in the order of the tables' dependencies."""
+    return [Entry(table, column, datum) for table in _tables() for column, datum in mapped(table)]
+
+
+def mapped(table: Table) -> Iterator[tuple[Column[Any], Datum]]:
+    """The columns of a table that are about a person."""
+    for column in table.columns:
+        datum: Datum | None = column.info.get("datum")
+        if datum is not None:
+            yield column, datum
+
+
+def tables_of_members() -> list[Table]:
+    """The tables whose rows belong to one member each."""
+    return [table for table in _tables() if "readers" in table.info and owner_of(table) is not None]
+
+
+def owner_of(table: Table) -> Column[Any] | None:
+    """The column that says whose a row is; None for tables that are keyed by hashes, or about staff."""
+    return next((table.columns[name] for name in OWNERS if name in table.columns), None)
+
+
+def rows_of(table: Table, member_id: uuid.UUID, *, exported: Collection[Export]) -> Select[Any] | None:
+    """A member's rows with the columns that are exported so; None when there are none of these."""
+    columns = [column for column, datum in mapped(table) if datum.export in exported]
+    owner = owner_of(table)
+    if not columns or owner is None:
+        return None
+    return select(*columns).where(owner == member_id).order_by(*table.primary_key.columns)
+
+
+def _tables() -> list[Table]:
+    return list(db.Base.metadata.sorted_tables)

@@ -1,0 +1,76 @@
+"""A member asks for a right; the clock starts at once (GDPR article 12(3)).
+
+What a programme can do it does in the same transaction, and the request is answered when it is made: the exports,
+restriction, objection. What a person must judge waits for one. A signed-in session is identity enough
+(article 12(6)): nothing else is asked for.
+"""
+
+import calendar
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app import db
+from app.rights import queries
+from app.rights.errors import RightsRequestUnknown, StatementMissing
+from app.rights.models import RequestKind, RequestState, RightsRequest
+
+MONTHS, MONTHS_EXTENDED = 1, 3
+LONGEST_MONTH = timedelta(days=30)
+
+FOR_A_PERSON = (RequestKind.RECTIFICATION, RequestKind.REVIEW)
+"""What no programme can answer: somebody reads the statement."""
+
+Effect = Callable[[RightsRequest, datetime], None]
+
+
+def ask(
+    *, member_id: uuid.UUID, kind: RequestKind, brand_id: uuid.UUID | None, statement: str | None, now: datetime
+) -> RightsRequest:
+    """Record a request, and do at once what can be done at once. Raises `StatementMissing`."""
+    if kind in FOR_A_PERSON and not statement:
+        raise StatementMissing
+    request = db.add(
+        RightsRequest(
+            member_id=member_id,
+            kind=kind,
+            state=RequestState.RECEIVED,
+            brand_id=brand_id,
+            statement=statement,
+            received_at=now,
+            due_at=due(now, months=MONTHS),
+        )
+    )
+    effect = AT_ONCE.get(kind)
+    if effect is not None:
+        effect(request, now)
+        request.state, request.taken_at, request.closed_at = RequestState.ANSWERED, now, now
+        db.session().flush()
+    return my_request(member_id=member_id, request_id=request.id)
+
+
+def my_request(*, member_id: uuid.UUID, request_id: uuid.UUID) -> RightsRequest:
+    """A request of the member's own, with its brand. Raises `RightsRequestUnknown`."""
+    found = db.first(queries.request_of(member_id, request_id).execution_options(populate_existing=True))
+    if found is None:
+        raise RightsRequestUnknown
+    return found
+
+
+def due(received_at: datetime, *, months: int) -> datetime:
+    """So many months later, on the same day or the last of a shorter month; a month has 30 days at most here."""
+    year, month = divmod(received_at.month - 1 + months, 12)
+    year, month = received_at.year + year, month + 1
+    day = min(received_at.day, calendar.monthrange(year, month)[1])
+    return min(received_at.replace(year=year, month=month, day=day), received_at + months * LONGEST_MONTH)
+
+
+def _nothing_to_do(request: RightsRequest, now: datetime) -> None:
+    """The export is made when it is fetched, so that it is never older than the person thinks."""
+
+
+AT_ONCE: dict[RequestKind, Effect] = {
+    RequestKind.ACCESS: _nothing_to_do,
+    RequestKind.PORTABILITY: _nothing_to_do,
+}
+"""What a programme does itself, in the transaction of the request."""

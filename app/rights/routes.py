@@ -1,0 +1,195 @@
+"""My rights: requests and their clock, exports, addresses, restriction, who read what. And the brand's side of them."""
+
+import uuid
+from typing import Any
+
+from app import clock
+from app.accounts.access import Role, brand_id, member_id, only
+from app.accounts.errors import BrandUnknown, CodeNotAccepted, TooManyGuesses
+from app.accounts.finding import brand_called
+from app.accounts.models import Member
+from app.accounts.schemas import AddressIn, MeOut
+from app.api import Blueprint, language, refuses
+from app.errors import NotFound, RequestInFlight
+from app.idempotency import idempotent
+from app.pagination import Page, PageIn, link_header, page_of
+from app.rights import (
+    answering,
+    carrying,
+    exporting,
+    noting,
+    queries,
+    rectifying,
+    requesting,
+    schemas,
+)
+from app.rights.errors import (
+    AddressTaken,
+    AddressUnknown,
+    ExtensionTooLate,
+    LastAddressKept,
+    RightsRequestClosed,
+    RightsRequestUnknown,
+    StatementMissing,
+)
+from app.rights.models import PersonalRead, RightsRequest
+
+blueprint = Blueprint("rights", __name__, url_prefix="/v1", description="A person's rights over their data")
+
+Body = dict[str, Any]
+Listed = tuple[Page[Any], dict[str, str]]
+HANDLERS = (Role.ADMIN, Role.AUDITOR)
+AT_CONSOLE = "/console/rights-requests/<uuid:request_id>"
+
+
+@blueprint.post("/rights-requests")
+@only(Role.MEMBER)
+@idempotent
+@refuses(BrandUnknown, StatementMissing)
+@blueprint.arguments(schemas.RightsRequestIn)
+@blueprint.response(201, schemas.RightsRequestOut)
+def ask_for_right(body: Body) -> RightsRequest:
+    """Ask for access, a portable copy, rectification, restriction, objection, erasure, or review by a person.
+
+    Free of charge, and the session is identity enough. What a programme can do is done at once; the rest is answered
+    by a person within a month, or three after a notice with its reason (GDPR article 12(3)).
+    """
+    named = body.pop("brand")
+    return requesting.ask(member_id=member_id(), brand_id=named and brand_called(named).id, **body, now=clock.now())
+
+
+@blueprint.get("/rights-requests")
+@only(Role.MEMBER)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.RightsRequestsOut)
+def list_rights_requests(page: Body) -> Listed:
+    """What I asked, and what became of it, newest first."""
+    mine = queries.requests_of(member_id())
+    found = page_of(mine, sort=RightsRequest.received_at, id=RightsRequest.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.get("/rights-requests/<uuid:request_id>")
+@only(Role.MEMBER)
+@refuses(RightsRequestUnknown)
+@blueprint.response(200, schemas.RightsRequestOut)
+def show_rights_request(request_id: uuid.UUID) -> RightsRequest:
+    """One of my requests."""
+    return requesting.my_request(member_id=member_id(), request_id=request_id)
+
+
+@blueprint.get("/me/export")
+@only(Role.MEMBER)
+@blueprint.response(200, schemas.AccessExportOut)
+def export_me() -> Body:
+    """Everything that is held of me: data, purposes, recipients, retention, source and logic (GDPR article 15)."""
+    return exporting.access_export(member_id=member_id(), language=language(), now=clock.now())
+
+
+@blueprint.get("/me/portability")
+@only(Role.MEMBER)
+@blueprint.response(200, schemas.PortabilityOut)
+def carry_me() -> Body:
+    """What I provided and what my use left, to take elsewhere (GDPR article 20). Nothing inferred is in it."""
+    return carrying.portable(member_id=member_id(), now=clock.now())
+
+
+@blueprint.post("/me/addresses")
+@only(Role.MEMBER)
+@refuses(CodeNotAccepted, TooManyGuesses, AddressTaken, AddressUnknown, RequestInFlight, NotFound)
+@blueprint.arguments(schemas.AddressChangeIn)
+@blueprint.response(200, MeOut)
+def change_address(body: Body) -> Member:
+    """Open my wallet with a new address, with the code that `POST /v1/sign-in-codes` sent there.
+
+    With `replaces`, the old address opens it no more. No `Idempotency-Key`: a code works once, and a wrong one counts.
+    """
+    old = body["replaces"] and body["replaces"]["address"]
+    return rectifying.change_address(
+        member_id=member_id(), address=body["address"], code=body["code"], replaces=old, now=clock.now()
+    )
+
+
+@blueprint.post("/me/addresses/removal")
+@only(Role.MEMBER)
+@idempotent
+@refuses(AddressUnknown, LastAddressKept, NotFound)
+@blueprint.arguments(AddressIn)
+@blueprint.response(200, MeOut)
+def remove_address(body: Body) -> Member:
+    """Open my wallet with this address no more. An address never stands in a URL."""
+    return rectifying.remove_address(member_id=member_id(), address=body["address"])
+
+
+@blueprint.get("/me/reads")
+@only(Role.MEMBER)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.ReadsOut)
+def list_reads(page: Body) -> Listed:
+    """Who of which brand saw which kind of my data, by role and date, newest first."""
+    found = page_of(queries.reads_of(member_id()), sort=PersonalRead.read_at, id=PersonalRead.id, **page)
+    return Page(noting.described(found.items, language=language()), found.next), link_header(found)
+
+
+@blueprint.get("/console/rights-requests")
+@only(*HANDLERS)
+@blueprint.arguments(schemas.RightsRequestsIn, location="query")
+@blueprint.response(200, schemas.RightsRequestsOut)
+def list_rights_requests_to_brand(asked: Body) -> Listed:
+    """What members asked of the brand, newest first, perhaps only in one state. Each member sees that we looked."""
+    wanted = queries.requests_to(brand_id(), state=asked.pop("state"))
+    found = page_of(wanted, sort=RightsRequest.received_at, id=RightsRequest.id, **asked)
+    answering.note_shown(found.items, now=clock.now())
+    return found, link_header(found)
+
+
+@blueprint.get(AT_CONSOLE)
+@only(*HANDLERS)
+@refuses(RightsRequestUnknown)
+@blueprint.response(200, schemas.RightsRequestOut)
+def show_rights_request_to_brand(request_id: uuid.UUID) -> RightsRequest:
+    """One request to the brand. The member sees that we looked."""
+    return answering.read(brand_id=brand_id(), request_id=request_id, now=clock.now())
+
+
+@blueprint.post(f"{AT_CONSOLE}/taking")
+@only(Role.ADMIN)
+@idempotent
+@refuses(RightsRequestUnknown, RightsRequestClosed)
+@blueprint.response(200, schemas.RightsRequestOut)
+def take_rights_request(request_id: uuid.UUID) -> RightsRequest:
+    """Begin to work on it. No `If-Match`: taking it twice changes nothing."""
+    return answering.take(brand_id=brand_id(), request_id=request_id, now=clock.now())
+
+
+@blueprint.post(f"{AT_CONSOLE}/extension")
+@only(Role.ADMIN)
+@idempotent
+@refuses(RightsRequestUnknown, RightsRequestClosed, ExtensionTooLate)
+@blueprint.arguments(schemas.ReasonIn)
+@blueprint.response(200, schemas.RightsRequestOut)
+def extend_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
+    """Take two more months, once and before the first is over; the member reads the reason (GDPR article 12(3))."""
+    return answering.extend(brand_id=brand_id(), request_id=request_id, reason=body["reason"], now=clock.now())
+
+
+@blueprint.post(f"{AT_CONSOLE}/answer")
+@only(Role.ADMIN)
+@idempotent
+@refuses(RightsRequestUnknown, RightsRequestClosed)
+@blueprint.arguments(schemas.AnswerTextIn)
+@blueprint.response(200, schemas.RightsRequestOut)
+def answer_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
+    """Close it with an answer that the member reads. It is final: a closed request changes no more."""
+    return answering.answer(brand_id=brand_id(), request_id=request_id, text=body["text"], now=clock.now())
+
+
+@blueprint.post(f"{AT_CONSOLE}/refusal")
+@only(Role.ADMIN)
+@idempotent
+@refuses(RightsRequestUnknown, RightsRequestClosed)
+@blueprint.arguments(schemas.ReasonIn)
+@blueprint.response(200, schemas.RightsRequestOut)
+def refuse_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
+    """Close it with a refusal and its reason (GDPR article 12(4)). It is final."""
+    return answering.refuse(brand_id=brand_id(), request_id=request_id, reason=body["reason"], now=clock.now())

@@ -1,0 +1,101 @@
+"""Access: every column about a member is in the export, or on the list of what is withheld with its reason."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Table
+
+from app.factory import Ici
+from app.personal import DUTIES, DataClass, Export
+from app.rights import mapping
+from tests.factories import make_member, member_token
+from tests.speaking import Speaker
+from tests.world import Side, make_side
+
+ABOUT_MEMBERS = [entry for entry in mapping.entries() if entry.datum.data_class is not DataClass.STAFF]
+
+
+@pytest.fixture(scope="module")
+def side(app: Ici) -> Side:
+    return make_side(Speaker(app.test_client()))
+
+
+@pytest.fixture(scope="module")
+def export(side: Side) -> dict[str, Any]:
+    said: dict[str, Any] = side.phone.get("/v1/me/export").get_json()
+    return said
+
+
+def columns_of(export: dict[str, Any]) -> set[str]:
+    return {f"{held['table']}.{column['name']}" for held in export["data"] for column in held["columns"]}
+
+
+def withheld_by(export: dict[str, Any]) -> set[str]:
+    return {f"{one['table']}.{column}" for one in export["withheld"] for column in one["columns"]}
+
+
+def test_every_column_about_a_member_is_exported_or_withheld_for_a_reason(export: dict[str, Any]) -> None:
+    all_of_them = {f"{entry.table.name}.{entry.column.name}" for entry in ABOUT_MEMBERS}
+    assert columns_of(export) | withheld_by(export) == all_of_them
+    assert columns_of(export) & withheld_by(export) == set()
+    assert all(one["reason"] for one in export["withheld"])
+
+
+def test_a_table_that_is_about_members_but_has_no_owner_is_wholly_withheld() -> None:
+    ownerless: set[Table] = {entry.table for entry in ABOUT_MEMBERS} - set(mapping.tables_of_members())
+    assert {entry.datum.export for entry in ABOUT_MEMBERS if entry.table in ownerless} <= {Export.WITHHELD}
+
+
+def test_an_exported_column_holds_what_the_table_holds(export: dict[str, Any], side: Side) -> None:
+    rows = {held["table"]: held["rows"] for held in export["data"]}
+    assert {row["code"] for row in rows["coupon"]} == {side.coupon.code, side.used.code}
+    assert [row["display_name"] for row in rows["card"]] == [side.card.display_name]
+    assert [row["id"] for row in rows["decision"]] == [side.decision_id]
+
+
+@pytest.mark.parametrize(
+    "table", ["member", "member_session", "permission_event", "permission_state", "scan", "redemption", "pass_code"]
+)
+def test_a_member_who_did_everything_finds_rows(export: dict[str, Any], table: str) -> None:
+    (held,) = [held for held in export["data"] if held["table"] == table]
+    assert held["rows"]
+    assert {frozenset(row) for row in held["rows"]} == {frozenset(column["name"] for column in held["columns"])}
+
+
+def test_each_column_says_what_for_from_where_and_how_long(export: dict[str, Any]) -> None:
+    for held in export["data"]:
+        for column in held["columns"]:
+            assert all(column[name] for name in ("what", "purposes", "source", "kept"))
+
+
+def test_each_purpose_that_is_named_is_explained(export: dict[str, Any]) -> None:
+    named = {code for held in export["data"] for column in held["columns"] for code in column["purposes"]}
+    explained = {purpose["code"]: purpose["legal_basis"] for purpose in export["purposes"]}
+    assert named <= set(explained)
+    assert all(explained.values())
+    assert "proof" in named & set(DUTIES)
+
+
+def test_what_rows_point_at_has_a_name(export: dict[str, Any], side: Side) -> None:
+    assert {"id": str(side.brand.id), "code": side.brand.code, "name": side.brand.name} in export["names"]["brand"]
+    assert [store["name"] for store in export["names"]["store"]] == [side.store.name]
+    assert export["names"]["offer_version"][0]["title_fr"]
+
+
+def test_what_a_programme_makes_says_how(export: dict[str, Any]) -> None:
+    (decisions,) = [held for held in export["data"] if held["table"] == "decision"]
+    assert "priority" in decisions["logic"]
+
+
+def test_the_export_speaks_french(side: Side) -> None:
+    said = Speaker(side.phone.client, side.phone.token, "fr").get("/v1/me/export").get_json()
+    (card,) = [held for held in said["data"] if held["table"] == "card"]
+    assert card["columns"][0]["what"] == "Votre compte et vos cartes"
+    assert card["columns"][0]["kept"].startswith("3 ans après")
+
+
+def test_nobody_elses_rows_are_in_it(anyone: Speaker, side: Side) -> None:
+    somebody = make_member()
+    said = anyone.with_token(member_token(somebody)).get("/v1/me/export")
+    assert str(side.member.id) not in said.get_data(as_text=True)
+    assert str(somebody.id) in said.get_data(as_text=True)
