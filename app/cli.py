@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": "app.commands.serving",
     "status": "app.commands.showing",
     "up": "app.commands.database",
+    "verify-receipt": "app.receipts.commands",
 }
 """Each command and its module, which is loaded when the command is called: none waits for another's libraries."""
 

@@ -7,6 +7,7 @@ completes the environment. In production nothing is read but the environment, an
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,10 @@ class Config:
     mail: str
     sms: str
     public_url: str
+    log_key: str | None = None
+    """Seed of the Ed25519 key that signs the log, 64 hexadecimal digits; made from the secret when absent."""
+    storage_countries: tuple[str, ...] = ("FR",)
+    """Where the data lie, ISO 3166-1 alpha-2: receipts say so."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     body_limit_bytes: int = 256 * 1024
@@ -81,6 +86,8 @@ class Config:
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
+            log_key=log_key_in(given),
+            storage_countries=tuple(given.get("ICI_STORAGE_COUNTRIES", "FR").split(",")),
         )
 
     def key(self, label: str) -> bytes:
@@ -96,6 +103,14 @@ def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
         raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
     if sms not in ("", DEVELOPMENT):
         raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
+
+
+def log_key_in(given: Mapping[str, str]) -> str | None:
+    """The seed of the log's key, if one was given."""
+    key = given.get("ICI_LOG_KEY", "").strip().lower()
+    if key and not re.fullmatch("[0-9a-f]{64}", key):
+        raise ConfigIncomplete("ICI_LOG_KEY must be 64 hexadecimal digits: the 32 bytes of an Ed25519 seed.")
+    return key or None
 
 
 @cache

@@ -26,6 +26,7 @@ from offers.deciding.lane import Lane
 ROOMS = (
     "app.accounts",
     "app.consent",
+    "app.receipts",
     "app.events",
     "app.rights",
     "geo.places",
@@ -114,6 +115,15 @@ def jobs() -> dict[str, Job]:
     for room in _files("jobs"):
         found |= {f"{room.__name__.removesuffix('.jobs')}.{job.__name__}": job for job in room.JOBS}
     return found
+
+
+def cadences() -> dict[str, int]:
+    """How often a job must run, in seconds, by its name; those that say nothing run when the others do."""
+    return {
+        f"{room.__name__.removesuffix('.jobs')}.{name}": seconds
+        for room in _files("jobs")
+        for name, seconds in getattr(room, "EVERY_S", {}).items()
+    }
 
 
 def _files(kind: str) -> list[Any]:

@@ -42,6 +42,10 @@ class Brand(db.Base):
     countries: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     time_zone: Mapped[str]
     currency: Mapped[str]
+    legal_name: Mapped[str | None]
+    """With the next two: who is responsible (GDPR 13(1)(a)), as every receipt names them."""
+    postal_address: Mapped[str | None]
+    privacy_contact: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -3,8 +3,9 @@
 import select
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.commands import opening
 from app.logs import log
 
 JOBS_EVERY_S = 600
+FREQUENT_S = 60  # jobs that run more often than this wait for no other
 SERVER_FIRST_S = 15  # while the server starts, it needs the processors more
 JOBS_LOCK = 0x696369  # "ici"
 GRACE_S = 15  # a request that is being answered may finish; more would make Ctrl-C look broken
@@ -42,7 +44,9 @@ def housekeeping(wanted: bool) -> Iterator[None]:
 
 
 @click.command()
-@click.option("--every", type=int, help="Do not end: run them again after this many seconds.")
+@click.option(
+    "--every", type=int, help="Do not end: run them again after this many seconds, or as often as a job itself asks."
+)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input closes.")
 def jobs(every: int | None, with_parent: bool) -> None:
     """Run the background jobs once: what has expired is forgotten, what waits is sent.
@@ -59,28 +63,68 @@ def jobs(every: int | None, with_parent: bool) -> None:
         for name, touched in done.items():
             click.echo(f"{name}: {'failed' if touched is None else touched}")
         raise SystemExit(1 if None in done.values() else 0)
+    frequent, others = timetables(every)
+    # In a thread of their own: a job that takes minutes must not delay one that is promised within one.
+    threading.Thread(target=keep_running, args=(frequent,), daemon=True).start()
+    keep_running(others, with_parent=with_parent)
+
+
+def keep_running(timetable: "Timetable", *, with_parent: bool = False) -> None:
+    """Run the jobs of a timetable whenever they are due, until the parent has gone."""
     while True:
         try:
-            for _ in run_jobs():
+            for _ in run_jobs(timetable.due(time.monotonic())):
                 pass  # each logs what it did
         except DBAPIError as error:  # the database is away; it may be back next time
             log.error("jobs_failed", error=type(error.orig).__name__)
-        if pause(every, with_parent=with_parent):
+        if pause(timetable.wait_s(time.monotonic()), with_parent=with_parent):
             return
 
 
-def run_jobs() -> Iterator[tuple[str, int | None]]:
-    """Each job in a transaction of its own, unless another process is at it; None for one that failed."""
+def timetables(every_s: float) -> tuple["Timetable", "Timetable"]:
+    """The jobs that run every few seconds, and the others; a room says how often by `EVERY_S` in its `jobs.py`."""
     from app import factory
 
+    every = dict.fromkeys(factory.jobs(), every_s) | factory.cadences()
+    frequent = {name: seconds for name, seconds in every.items() if seconds < FREQUENT_S}
+    return Timetable(frequent), Timetable({name: every[name] for name in every.keys() - frequent.keys()})
+
+
+class Timetable:
+    """When each job is due: at once, and then as often as `every_s` says, in seconds by its name."""
+
+    def __init__(self, every_s: Mapping[str, float]) -> None:
+        self.every_s = every_s
+        self.next_s = dict.fromkeys(every_s, 0.0)
+
+    def due(self, at_s: float) -> Collection[str]:
+        """The jobs to run at this second of the clock; each is due again its own time later."""
+        names = [name for name, next_s in self.next_s.items() if next_s <= at_s]
+        self.next_s |= {name: at_s + self.every_s[name] for name in names}
+        return names
+
+    def wait_s(self, at_s: float) -> float:
+        """How long until the next job is due."""
+        return max(0.0, min(self.next_s.values(), default=at_s + FREQUENT_S) - at_s)
+
+
+def run_jobs(names: Collection[str] | None = None) -> Iterator[tuple[str, int | None]]:
+    """Each job in a transaction of its own, unless another process is at it; None for one that failed.
+
+    All jobs when none are named.
+    """
+    from app import factory
+
+    chosen = {name: job for name, job in factory.jobs().items() if names is None or name in names}
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
-        if not guard.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": JOBS_LOCK}):
-            return
-        try:
-            for name, job in factory.jobs().items():
+        for name, job in chosen.items():
+            lock = {"class": JOBS_LOCK, "name": name}
+            if not guard.scalar(text("SELECT pg_try_advisory_lock(:class, hashtext(:name))"), lock):
+                continue
+            try:
                 yield name, run_job(name, job)
-        finally:
-            guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": JOBS_LOCK})
+            finally:
+                guard.execute(text("SELECT pg_advisory_unlock(:class, hashtext(:name))"), lock)
 
 
 def run_job(name: str, job: Callable[..., Any]) -> int | None:
@@ -88,14 +132,15 @@ def run_job(name: str, job: Callable[..., Any]) -> int | None:
     try:
         with db.system_transaction():
             touched = int(job(now=clock.now()))
-        log.info("job_done", job=name, touched=touched)
+        # One that looks every other second and finds nothing is no news.
+        (log.info if touched else log.debug)("job_done", job=name, touched=touched)
         return touched
     except Exception as error:
         log.error("job_failed", job=name, error=type(error).__name__)
         return None
 
 
-def pause(seconds: int, *, with_parent: bool) -> bool:
+def pause(seconds: float, *, with_parent: bool) -> bool:
     """Wait. True when the parent has gone meanwhile."""
     if not with_parent:
         time.sleep(seconds)

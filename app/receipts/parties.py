@@ -1,0 +1,75 @@
+"""What receipts say about everybody's data alike: which authority watches, what is used, for how long. Data, no code."""
+
+from collections.abc import Mapping
+
+Party = Mapping[str, str]
+
+AUTHORITIES: Mapping[str, Party] = {
+    "FR": {
+        "party_id": "authority:cnil",
+        "party_name": "Commission nationale de l'informatique et des libertés",
+        "party_address": "3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, FR",
+        "party_contact": "https://www.cnil.fr/fr/plaintes",
+    },
+    "BE": {
+        "party_id": "authority:apd-gba",
+        "party_name": "Autorité de protection des données",
+        "party_address": "Rue de la Presse 35, 1000 Bruxelles, BE",
+        "party_contact": "https://www.autoriteprotectiondonnees.be",
+    },
+    "LU": {
+        "party_id": "authority:cnpd",
+        "party_name": "Commission nationale pour la protection des données",
+        "party_address": "15 boulevard du Jazz, 4370 Belvaux, LU",
+        "party_contact": "https://cnpd.public.lu",
+    },
+}
+"""The supervisory authority of a brand's first country (GDPR 77); France where none is listed."""
+
+NOT_STATED = "not stated by the brand"
+"""For a brand that has not said who it is. A receipt must not be refused for that: it would refuse a withdrawal."""
+
+RIGHTS = ["withdraw", "access", "rectification", "erasure", "restriction", "portability", "objection"]
+
+COLLECTED_BY: Mapping[str, str] = {
+    "app": "app_screen",
+    "ios": "app_screen",
+    "android": "app_screen",
+    "web": "web_form",
+    "till": "till_tablet",
+    "phone": "phone_agent",
+    "paper": "till_paper",
+    "import": "import",
+}
+"""How an answer reached us, by the channel of its evidence."""
+
+DATA_AT: Mapping[str, list[str]] = {
+    "email": ["email"],
+    "sms": ["phone"],
+    "phone": ["phone"],
+    "push": ["device_push_token"],
+    "beacon": ["beacon_store_id", "beacon_zone_id"],
+    "geofence": ["geo_position_precise"],
+}
+"""The data that a touchpoint needs; the number of the card where nothing is listed."""
+
+DATA_FOR: Mapping[str, list[str]] = {
+    "birthday_treat": ["birth_day_month"],
+    "satisfaction_survey": ["purchase_lines"],
+    "social_audience_matching": ["email"],
+}
+"""The data that a purpose needs besides."""
+
+KEPT_FOR: Mapping[str, str] = {
+    "beacon": "PT24H",
+    "geofence": "PT0S",  # used for the answer, and not kept
+    "email": "P13M",
+    "sms": "P13M",
+    "phone": "P13M",
+    "push": "P13M",
+}
+KEPT_OTHERWISE = "P24M"
+"""How long what a touchpoint brings is kept, ISO 8601; the classes are in `app.personal`."""
+
+PROFILED = ("personalised_offers", "in_store_offers", "partner_offers", "social_audience_matching")
+"""Purposes that choose by what is known of the member."""

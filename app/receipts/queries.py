@@ -1,0 +1,81 @@
+"""Questions about receipts and the log."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Select, column, func, or_, select, text, tuple_
+
+from app.consent.models import PermissionEvent
+from app.receipts.merkle import Node
+from app.receipts.models import LeafSalt, Log, LogCheckpoint, LogKey, LogNode, Receipt
+
+ENDED = or_(
+    column("recorded_xid") < text("(pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"),
+    column("recorded_xid") >= text("(pg_snapshot_xmax(pg_current_snapshot())::text)::bigint"),
+)
+"""Written by a transaction that ended, as did every one before it, so no row can still appear among them. A number
+that this server has not reached yet comes from a dump of another one: that transaction ended long ago, too."""
+
+
+def receipts_of(member_id: uuid.UUID) -> Select[Receipt]:
+    """A member's receipts, in no order."""
+    return select(Receipt).where(Receipt.member_id == member_id)
+
+
+def waiting() -> Select[uuid.UUID, uuid.UUID, bytes]:
+    """Member, event and commitment of the receipts that may be sealed now, in the order of the log."""
+    return (
+        select(Receipt.member_id, Receipt.event_id, Receipt.commitment)
+        .where(Receipt.leaf_index.is_(None), ENDED)
+        .order_by(Receipt.recorded_xid, Receipt.event_id)
+    )
+
+
+def unsealed() -> Select[datetime]:
+    """When the events happened whose receipts wait for the sealer, the one that was written first before the others."""
+    waits = select(Receipt.issued_at).where(Receipt.leaf_index.is_(None))
+    return waits.order_by(Receipt.recorded_xid, Receipt.event_id)
+
+
+def events_without_receipt() -> Select[PermissionEvent]:
+    """Events that nobody followed: those from before there were receipts."""
+    receipted = (Receipt.member_id == PermissionEvent.member_id) & (Receipt.event_id == PermissionEvent.id)
+    return (
+        select(PermissionEvent)
+        .outerjoin(Receipt, receipted)
+        .where(Receipt.event_id.is_(None))
+        .order_by(PermissionEvent.recorded_at, PermissionEvent.id)
+    )
+
+
+def salted(member_id: uuid.UUID, event_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """Which of these events still have their salt."""
+    return select(LeafSalt.event_id).where(LeafSalt.member_id == member_id, LeafSalt.event_id.in_(event_ids))
+
+
+def the_log() -> Select[Log]:
+    """The one log."""
+    return select(Log)
+
+
+def log_size() -> Select[int]:
+    """How many leaves the log has."""
+    return select(func.coalesce(func.max(LogNode.position) + 1, 0)).where(LogNode.level == 0)
+
+
+def newest_checkpoint() -> Select[LogCheckpoint]:
+    """What was signed last."""
+    return select(LogCheckpoint).order_by(LogCheckpoint.size.desc())
+
+
+def log_keys() -> Select[LogKey]:
+    """Every key that ever signed, the oldest first."""
+    return select(LogKey).order_by(LogKey.first_used_at, LogKey.kid)
+
+
+def nodes(wanted: Collection[Node]) -> Select[int, int, bytes]:
+    """These nodes: a few dozen at most, each found by its primary key."""
+    return select(LogNode.level, LogNode.position, LogNode.hash).where(
+        tuple_(LogNode.level, LogNode.position).in_(sorted(wanted))
+    )

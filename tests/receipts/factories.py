@@ -1,0 +1,75 @@
+"""Receipts for tests: given, sealed, and as the bytes that a member saves."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+
+from app import db
+from app.accounts.models import Brand, Member
+from app.receipts import presenting, sealing, signing
+from app.receipts.canonical import canonical
+from app.receipts.models import Receipt
+from tests.consent.factories import give, ledger
+from tests.factories import make_brand, make_member
+
+Nodes = Mapping[tuple[int, int], bytes]
+
+
+def keys() -> dict[str, bytes]:
+    """The keys that a verifier holds."""
+    return {signing.key_id(signing.public_key()): signing.public_key()}
+
+
+def seal_all() -> int:
+    """Everything that waits is in the log afterwards; how much that was."""
+    done = 0
+    while True:
+        with db.system_transaction():
+            sealed = sealing.seal(now=datetime.now(UTC))
+        done += sealed
+        if not sealed:
+            return done
+
+
+def receipts(member: Member) -> Sequence[Receipt]:
+    """The member's receipts in the order of their events."""
+    with db.system_transaction():
+        return db.all_of(select(Receipt).where(Receipt.member_id == member.id).order_by(Receipt.issued_at))
+
+
+def record(member: Member, number: int = -1) -> dict[str, Any]:
+    """What one receipt of the member says; the last one's unless another is asked for."""
+    found: dict[str, Any] = json.loads(receipts(member)[number].record)
+    return found
+
+
+def shown(member: Member, number: int = -1) -> dict[str, Any]:
+    """The sealed receipt of one event of the member."""
+    event = ledger(member)[number]
+    seal_all()
+    with db.transaction():
+        db.become(member_id=member.id)
+        return dict(presenting.receipt_of(member_id=member.id, event_id=event.id))
+
+
+def saved(member: Member, number: int = -1) -> bytes:
+    """The same as the bytes of a file."""
+    return canonical(shown(member, number))
+
+
+def make_saved(brand: Brand | None = None) -> bytes:
+    """The receipt of a yes of somebody."""
+    member = make_member()
+    give(member, brand or make_brand())
+    return saved(member)
+
+
+@cache
+def one_saved() -> bytes:
+    """A receipt that several tests look at and none changes; the log holds more than one entry."""
+    make_saved()
+    return make_saved()
