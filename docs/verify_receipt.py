@@ -86,7 +86,7 @@ def verify(data, public_key):
         {"alg", "kid", "signed_at", "signature"},
     ):
         raise Refused("it has other parts than a receipt")
-    if FIXED != {name: {**proof, **receipt}.get(name) for name in FIXED}:
+    if {name: {**proof, **receipt}.get(name) for name in FIXED} != FIXED:
         raise Refused("it is a receipt of another kind")
     if not (receipt["receipt_id"] == record["record_id"] == event["event_id"]):
         raise Refused("receipt and record do not belong together")
@@ -116,4 +116,6 @@ if __name__ == "__main__":
             told = verify(file.read(), sys.argv[2])["record"]
     except (Refused, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.exit(f"Refused: {error}")
-    print(f"Accepted: {told['event']['event_state']} {told['processing']['touchpoint']} {told['processing']['purpose']}")
+    print(
+        f"Accepted: {told['event']['event_state']} {told['processing']['touchpoint']} {told['processing']['purpose']}"
+    )

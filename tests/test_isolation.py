@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from app import db
 from app.accounts.access import Role
 from app.factory import Ici
+from tests.consent.factories import ledger
 from tests.documented import template_of
 from tests.planning.factories import body as offer_body
 from tests.speaking import Speaker
@@ -30,11 +31,13 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
     "code": lambda side: side.coupon.code,
+    "event_id": lambda side: ledger(side.member)[0].id,
 }
 """The parameters of addresses, and the thing of one side that each names."""
 
 OPEN_TO_ALL = {
     "POST /v1/offers/{offer_id}/coupons": "a member may claim what any brand offers",
+    "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",
     "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
     "PUT /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
     "DELETE /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",

@@ -51,7 +51,10 @@ def record_of(
     return {
         "record_id": str(event.id),
         "pii_principal_id": subject,
-        "parties": [_controller(brand), {**authority, "party_role": "authority", "party_type": "supervisory_authority"}],
+        "parties": [
+            _controller(brand),
+            {**authority, "party_role": "authority", "party_type": "supervisory_authority"},
+        ],
         "processing": processing,
         "event": _event(event, entity=subject if event.actor in SUBJECTS else _party_id(brand)),
     }

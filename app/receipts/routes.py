@@ -1,7 +1,6 @@
 """A member takes their receipts away; anybody reads the log that proves them."""
 
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,8 @@ STATUS = {"promised": 202}
 def read_receipts(page: dict[str, Any]) -> Any:
     """My receipts, one for every yes, no and end, newest first."""
     found = page_of(queries.receipts_of(member_id()), sort=Receipt.issued_at, id=Receipt.event_id, **page)
-    return replace(found, items=presenting.listed(found.items, member_id=member_id())), link_header(found)
+    listed = presenting.listed(found.items, member_id=member_id())
+    return {"items": listed, "next": found.next}, link_header(found)
 
 
 @blueprint.get("/receipts/<uuid:event_id>")

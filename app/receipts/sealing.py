@@ -25,7 +25,7 @@ PLACE = text(
 
 
 def seal(*, now: datetime, most: int = MOST_AT_ONCE) -> int:
-    """Seal what may be sealed, at most so many, and sign a checkpoint over it; return how many. Not an act of members."""
+    """Seal what may be sealed, at most so many, and sign a checkpoint over it; return how many."""
     locks.hold("receipts.log")
     receipts = db.rows(queries.waiting().limit(most))
     if not receipts:

@@ -66,9 +66,7 @@ def test_a_receipt_with_any_one_byte_changed_is_refused(app: Any, accepts: Accep
     """Bit 1 makes another digit or letter, bit 32 the other case or another sign, bit 128 no text at all."""
     data = one_saved()
     accepted = [
-        place
-        for place in range(len(data))
-        if accepts(data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :])
+        place for place in range(len(data)) if accepts(data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :])
     ]
     assert accepted == []
 
