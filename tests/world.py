@@ -58,7 +58,7 @@ class Side:
 
     def speaker(self, role: Role) -> Speaker:
         """Whoever has this role here."""
-        if role in (Role.MEMBER, Role.ANYONE):
+        if role is Role.MEMBER:
             return self.phone
         return self.till if role is Role.TERMINAL else self.console[role]
 

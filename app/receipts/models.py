@@ -111,7 +111,7 @@ class LogCheckpoint(db.Base):
 
 
 class LogKey(db.Base):
-    """A public key (Ed25519) that signed something, kept for ever so that what it signed can be verified. Insert-only."""
+    """A public key (Ed25519) that signed something, kept for ever so that all of it can be verified. Insert-only."""
 
     __tablename__ = "log_key"
 

@@ -1,4 +1,4 @@
-"""What receipts say about everybody's data alike: which authority watches, what is used, for how long. Data, no code."""
+"""What receipts say about everybody's data alike: which authority watches, what is used, for how long."""
 
 from collections.abc import Mapping
 
