@@ -1,9 +1,9 @@
 """The database: the only module that knows the word commit.
 
 `transaction()` commits on leaving and rolls back on any exception, except one that `keeps_effects`. It is entered
-around the dispatch of a request, around a command and around a job, and nowhere else. Row-level security sees whoever
-`become()` named, for this transaction only (`set_config(…, true)`), so nothing leaks to the next user of a pooled
-connection.
+around the dispatch of a request, around a command and around a job, and nowhere else; a job that works through a
+queue enters one for each thing in it. Row-level security sees whoever `become()` named, for this transaction only
+(`set_config(…, true)`), so nothing leaks to the next user of a pooled connection.
 """
 
 import uuid
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 import psycopg
 import uuid_utils.compat
 from sqlalchemy import (
+    Connection,
     DateTime,
     Engine,
     Executable,
@@ -115,6 +116,7 @@ def new_id() -> uuid.UUID:
 
 _engine: Engine | None = None
 _session: ContextVar[Session] = ContextVar("ici_session")
+_connection: ContextVar[Connection | None] = ContextVar("ici_connection", default=None)
 _after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("ici_after_commit")
 
 
@@ -147,7 +149,7 @@ def transaction() -> Iterator[Session]:
     """
     waiting: list[Callable[[], None]] = []
     refusal: Exception | None = None
-    with Session(engine(), expire_on_commit=False) as opened:
+    with Session(_connection.get() or engine(), expire_on_commit=False) as opened:
         session_token, waiting_token = _session.set(opened), _after_commit.set(waiting)
         try:
             try:
@@ -167,6 +169,29 @@ def transaction() -> Iterator[Session]:
         call()
     if refusal is not None:
         raise refusal
+
+
+@contextmanager
+def between(first: Executable, last: Executable, parameters: Any) -> Iterator[None]:
+    """Run `first`, then the transactions inside the block on the same connection, then `last`, come what may.
+
+    For a lock of the session, which outlasts a transaction: what happens outside, between two transactions (a mail is
+    handed over), keeps none open meanwhile. The block must not be entered within a transaction that it waits for.
+    """
+    with engine().connect() as connection:
+        try:
+            connection.execute(first, parameters)
+            connection.commit()
+            token = _connection.set(connection)
+            try:
+                yield
+            finally:
+                _connection.reset(token)
+                connection.execute(last, parameters)
+                connection.commit()
+        except BaseException:
+            connection.invalidate()  # whatever it still holds ends with it, and no other user of the pool inherits it
+            raise
 
 
 @contextmanager

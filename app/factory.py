@@ -83,6 +83,8 @@ def create_app(settings: Config | None = None) -> Ici:
     for room in _files("routes"):
         door.register_blueprint(room.blueprint)
     door.describe()
+    for room in _files("pages"):
+        app.register_blueprint(room.blueprint)
     app.register_blueprint(health.blueprint(door))
     watching.WATCHES.clear()
     for room in _files("jobs"):

@@ -141,6 +141,8 @@ def readiness() -> tuple[dict[str, str], dict[str, str]]:
         signs = watching.look(now=clock.now())
     for name, sign in signs.items():
         WATCHED.labels(name).set(sign.value)
+        for part, value in sign.parts.items():
+            WATCHED.labels(f"{name}/{part}").set(value)
     gates = {name: sign.detail for name, sign in signs.items() if sign.gate}
     alarms = {name: sign.detail for name, sign in signs.items() if not sign.gate and sign.detail != watching.OK}
     return details | gates, alarms

@@ -91,7 +91,9 @@ def _unstorable(value: Any, path: str) -> Iterable[str]:
 
 
 def require_json() -> None:
-    """Refuse a body that is not JSON, before anything reads it. Raises `MediaTypeUnsupported`."""
+    """Refuse a body that is not JSON, before it is read; a page may take forms. Raises `MediaTypeUnsupported`."""
+    if getattr(current_app.view_functions[request.endpoint or ""], "takes_forms", False):
+        return
     has_body = request.content_length or "Transfer-Encoding" in request.headers
     if request.method in WRITES and has_body and not request.is_json:
         raise MediaTypeUnsupported

@@ -19,6 +19,8 @@ class Sign(NamedTuple):
     value: float = 0.0
     gate: bool = False
     """Whether traffic must stay away as long as the detail is not `ok`."""
+    parts: Mapping[str, float] = {}
+    """What the gauge tells of each part by its name, when there is more than one thing behind this sign."""
 
 
 Watch = Callable[[datetime], Sign]

@@ -26,6 +26,7 @@ NOBODY = {
     "place": "stores as they are searched",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
+    "sink": "systems of others that members' data goes to",
     "store": "shops",
     "terminal": "tills and scanners",
     "touchpoint": "ways to reach a member",

@@ -30,6 +30,7 @@ FOUND_BY_SOMETHING_ELSE = {
     "member_identifier": "the directory that finds a member by the address they sign in with",
     "pass_code": "the directory that finds a member by the code that a till scans",
     "idempotency_key": "keyed by whoever sends, who may be a terminal",
+    "stop_link": "the directory that finds what a stop link stops",
 }
 """Personal tables whose primary key does not begin with member_id, and why."""
 
@@ -265,4 +266,4 @@ def test_only_the_edge_and_commands_act_as_the_system() -> None:
         for file in (root / package).rglob("*.py")
         if "db.system()" in file.read_text(encoding="utf-8")
     }
-    assert users <= {"app/accounts/signing_in.py", "app/health.py"}
+    assert users <= {"app/accounts/signing_in.py", "app/health.py", "app/events/stopping.py"}

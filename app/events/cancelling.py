@@ -1,0 +1,39 @@
+"""What a no does to messages that wait: they are cancelled in the transaction of the no, with its reason."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from app import db
+from app.consent.models import Reason
+from app.events import queries
+from app.events.queueing import decide
+
+MAY_LIFT = frozenset({Reason.OS_INSUFFICIENT})
+"""Reasons that are about now: such a message is held, and tried again as long as it is useful."""
+
+
+def cancel_forbidden(
+    *,
+    member_id: uuid.UUID,
+    now: datetime,
+    brand_id: uuid.UUID | None = None,
+    touchpoint: str | None = None,
+    purpose: str | None = None,
+) -> int:
+    """Cancel what waits for this member and is no longer allowed; return how many messages that was.
+
+    The caller holds the member's lock, so no message is between its decision and its hand-over. Call it after an
+    objection or a restriction; after an event of the ledger it is called already.
+    """
+    kinds = db.rows(queries.waiting_kinds(member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
+    cancelled = 0
+    for kind in kinds:
+        waiting: dict[str, Any] = kind._asdict()
+        verdict = decide(member_id=member_id, now=now, **waiting)
+        if not verdict.allowed and verdict.reason not in MAY_LIFT:
+            result: Any = db.execute(
+                queries.cancellation(member_id, reason=str(verdict.reason), now=now, **waiting),
+            )
+            cancelled += int(result.rowcount)
+    return cancelled

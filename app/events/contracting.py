@@ -1,0 +1,92 @@
+"""Sinks: the systems of others that a brand gives members' data to, each under a contract (GDPR article 28)."""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from app import config, db
+from app.events import queries
+from app.events.channels import THIS_MACHINE
+from app.events.errors import SinkAddressUnsafe, SinkUnknown, SinkWithoutContract
+from app.events.models import Sink
+
+WEBHOOK = "webhook"
+
+
+def add_sink(
+    *,
+    brand_id: uuid.UUID,
+    code: str,
+    url: str,
+    country: str,
+    purposes: Sequence[str],
+    bound_s: int,
+    now: datetime,
+    contract_id: str | None = None,
+) -> Sink:
+    """Make a sink, which is told nothing until it is enabled. Raises `SinkAddressUnsafe`, `SinkExists`."""
+    _require_safe(url)
+    return db.add(
+        Sink(
+            brand_id=brand_id,
+            code=code,
+            kind=WEBHOOK,
+            url=url,
+            contract_id=contract_id or None,
+            country=country,
+            purposes=list(purposes),
+            bound_s=bound_s,
+            created_at=now,
+        )
+    )
+
+
+def enable_sink(*, brand_id: uuid.UUID, code: str, now: datetime, contract_id: str | None = None) -> Sink:
+    """Tell this sink from now on. Raises `SinkUnknown`, `SinkWithoutContract`."""
+    sink = _sink(brand_id, code)
+    sink.contract_id = contract_id or sink.contract_id
+    if sink.contract_id is None:
+        raise SinkWithoutContract
+    sink.enabled_at = sink.enabled_at or now
+    return sink
+
+
+def disable_sink(*, brand_id: uuid.UUID, code: str) -> Sink:
+    """Give this sink nothing more. What it was to be told still goes to it. Raises `SinkUnknown`."""
+    sink = _sink(brand_id, code)
+    sink.enabled_at = None
+    return sink
+
+
+def secret_of(sink: Sink) -> str:
+    """The key by which the sink checks our signatures, as Standard Webhooks writes it; derived, so stored nowhere."""
+    return "whsec_" + base64.b64encode(signing_key(sink)).decode()
+
+
+def signing_key(sink: Sink) -> bytes:
+    """The same key, as bytes."""
+    return config.current().key(f"sink/{sink.id}")
+
+
+def subject_of(sink: Sink, member_id: uuid.UUID) -> str:
+    """What this sink calls this member: a keyed hash, so that two sinks cannot put their data together by it."""
+    key = config.current().key(f"sink-subject/{sink.id}")
+    return hmac.new(key, member_id.bytes, hashlib.sha256).hexdigest()
+
+
+def _sink(brand_id: uuid.UUID, code: str) -> Sink:
+    sink = db.first(db.locked(queries.sink_called(brand_id, code)))
+    if sink is None:
+        raise SinkUnknown
+    return sink
+
+
+def _require_safe(url: str) -> None:
+    parts = urlsplit(url)
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
+    if not allowed or not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
+        raise SinkAddressUnsafe

@@ -1,0 +1,243 @@
+"""Messages leave: decided again at the last moment, behind a barrier that a withdrawal waits for and nothing passes.
+
+For each message, on one connection:
+
+1. the member's lock, shared with other senders, for longer than a transaction;
+2. a transaction that looks again whether it may leave, takes a use of a counted permission, and marks it `leaving`;
+3. the hand-over, with no transaction open: it holds up nobody but a withdrawal of this member, and not for long;
+4. a transaction that says what became of it; then the lock is given back.
+
+A withdrawal takes the same lock alone. So what was decided before it has left before it is acknowledged, and what is
+decided after it sees it. A process that dies after step 2 leaves a message `leaving`: whether it left, nobody knows.
+A mail is then decided and handed over again, under the same Message-ID; what cannot be told from a second message
+ends as `failed`, `outcome_unknown` (`carrying` says which is which). A counted permission stays used either way.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from app import clock, db
+from app.accounts.models import Member
+from app.consent import using
+from app.consent.deciding import Verdict
+from app.consent.errors import PermissionMissing
+from app.consent.models import PermissionEvent, Reason
+from app.consent.recording import LOCK_CLASS
+from app.events import queries
+from app.events.cancelling import MAY_LIFT
+from app.events.carrying import CARRIERS, Carrier, Envelope, HandOver, Outcome
+from app.events.errors import ChannelUnavailable
+from app.events.models import WAITING, Message, Status, Stopped
+from app.events.queueing import decide
+from app.events.stopping import stop_url
+from app.events.wording import Words
+from app.languages import Language
+from app.logs import log
+
+BATCH = 20
+LEASE = timedelta(minutes=2)
+"""How long a sender has a batch for itself: more than twenty hand-overs that take as long as they may."""
+
+HELD = timedelta(minutes=15)
+"""After which a held message is looked at again."""
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+"""Between the tries of a message that was not taken; the last one repeats until it would come too late."""
+
+SHARE = text("SELECT pg_advisory_lock_shared(:class, hashtext(:member))")
+UNSHARE = text("SELECT pg_advisory_unlock_shared(:class, hashtext(:member))")
+
+
+class Leased(NamedTuple):
+    """A message that this sender has for itself until an instant."""
+
+    member_id: uuid.UUID
+    id: uuid.UUID
+    touchpoint: str
+    until: datetime
+
+
+def send_due(
+    *, clock: Callable[[], datetime] = clock.now, carriers: Mapping[str, Carrier] = CARRIERS, batch: int = BATCH
+) -> int:
+    """Hand over everything that is due; return how many messages left. Several senders at once share the work."""
+    sent = 0
+    while leased := lease(now=clock(), batch=batch):
+        for touchpoint, group in groupby(sorted(leased, key=lambda found: found.touchpoint), lambda found: found[2]):
+            sent += _send_group(list(group), carriers.get(touchpoint), clock)
+    return sent
+
+
+def lease(*, now: datetime, batch: int = BATCH) -> list[Leased]:
+    """Take some messages that are due. If we die, others take them after the lease."""
+    until = now + LEASE
+    with db.system_transaction():
+        found = db.execute(queries.lease(now=now, until=until, limit=batch))
+        return [Leased(row.member_id, row.id, row.touchpoint, until) for row in found]
+
+
+def _send_group(leased: list[Leased], carrier: Carrier | None, clock: Callable[[], datetime]) -> int:
+    """Hand over messages of one touchpoint by one connection, or hold them all when there is none."""
+    if carrier is not None:
+        try:
+            with carrier.connect() as hand_over:
+                return sum(deliver(each, carrier, hand_over, clock) is Outcome.TAKEN for each in leased)
+        except ChannelUnavailable:
+            log.warning("messages_held", touchpoint=leased[0].touchpoint, count=len(leased))
+    for each in leased:
+        with db.system_transaction():
+            message = _mine(each)
+            if message is not None:
+                _no_way_out(message, now=clock())
+    return 0
+
+
+def deliver(leased: Leased, carrier: Carrier, hand_over: HandOver, clock: Callable[[], datetime]) -> Outcome | None:
+    """Hand over one message if it may leave now; None when it may not, or when somebody else has it."""
+    with db.between(SHARE, UNSHARE, {"class": LOCK_CLASS, "member": str(leased.member_id)}):
+        with db.system_transaction():
+            envelope = prepare(leased, carrier, now=clock())
+        if envelope is None:
+            return None
+        outcome = hand_over(envelope)
+        with db.system_transaction():
+            settle(leased, outcome, repeatable=carrier.repeatable, now=clock())
+        return outcome
+
+
+def prepare(leased: Leased, carrier: Carrier, *, now: datetime) -> Envelope | None:
+    """Mark a message as leaving and return what to hand over; or hold it, or end it, with the reason why."""
+    message = _mine(leased)
+    if message is None:
+        return None
+    doubtful = message.status == Status.LEAVING
+    try:
+        if doubtful and not carrier.repeatable:
+            raise _Stays(Stopped.OUTCOME_UNKNOWN)
+        return _made_ready(message, carrier, now=now)
+    except _Stays as stays:
+        _stay(message, stays.reason, doubtful=doubtful, now=now)
+        return None
+
+
+def settle(leased: Leased, outcome: Outcome, *, repeatable: bool, now: datetime) -> None:
+    """Say what became of a message that was handed over."""
+    message = db.first(db.locked(queries.message_with(leased.member_id, leased.id)))
+    if message is None or message.status != Status.LEAVING:
+        return  # its member is gone meanwhile, or it took so long that somebody else has ended it
+    if outcome is Outcome.TAKEN:
+        message.status, message.reason, message.settled_at, message.sent_at = Status.SENT, None, now, now
+    elif outcome is Outcome.REFUSED:
+        _end(message, Status.FAILED, Stopped.REFUSED_BY_CHANNEL, now=now)
+    elif outcome is Outcome.UNKNOWN and not repeatable:
+        _end(message, Status.FAILED, Stopped.OUTCOME_UNKNOWN, now=now)
+    else:
+        # A doubtful mail stays `leaving`: it may have left, so it must not be said to be only queued.
+        message.status = Status.QUEUED if outcome is Outcome.NOT_TAKEN else Status.LEAVING
+        message.due_at = now + BACK_OFF[min(message.tries, len(BACK_OFF)) - 1]
+
+
+def _mine(leased: Leased) -> Message | None:
+    """The message, locked, unless it has ended or its lease went to somebody else."""
+    message = db.first(db.locked(queries.message_with(leased.member_id, leased.id)))
+    if message is None or message.due_at != leased.until or message.status not in (*WAITING, Status.LEAVING):
+        return None
+    return message
+
+
+class _Stays(Exception):
+    """A message does not leave now."""
+
+    def __init__(self, reason: Reason | Stopped) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _made_ready(message: Message, carrier: Carrier, *, now: datetime) -> Envelope:
+    """The message, leaving, with its permission taken. Raises `_Stays`."""
+    if message.expires_at <= now:
+        raise _Stays(Stopped.TOO_LATE)
+    verdict = decide(
+        member_id=message.member_id,
+        brand_id=message.brand_id,
+        touchpoint=message.touchpoint,
+        purpose=message.purpose,
+        store_id=message.store_id,
+        now=now,
+    )
+    if not verdict.allowed and not _has_used(message, verdict):
+        raise _Stays(verdict.reason)
+    member = db.get(Member, message.member_id)
+    address = db.first(queries.address_of(message.member_id, carrier.address))
+    if member is None or address is None:
+        raise _Stays(Stopped.NO_ADDRESS)
+    if verdict.allowed:
+        _take(message, verdict, now=now)
+    message.status, message.reason = Status.LEAVING, None
+    message.tries, message.due_at = message.tries + 1, now + LEASE
+    return _envelope(message, member.language, to=address.value, now=now)
+
+
+def _take(message: Message, verdict: Verdict, *, now: datetime) -> None:
+    """Write down the verdict, and take one use where uses are counted, once for one message. Raises `_Stays`."""
+    if verdict.event_id is None:
+        raise RuntimeError("a permission without its event")
+    if verdict.uses_left is not None and not (message.used and message.event_id == verdict.event_id):
+        try:
+            using.use(member_id=message.member_id, event_id=verdict.event_id, now=now)
+        except PermissionMissing as refusal:  # somebody else took the last use since we looked
+            raise _Stays(Reason(refusal.facts["reason"])) from None
+        message.used = True
+    message.event_id = verdict.event_id
+
+
+def _has_used(message: Message, verdict: Verdict) -> bool:
+    """Whether the permission is used up by this very message, on an earlier try, and nothing was said since."""
+    if not message.used or verdict.reason is not Reason.EXHAUSTED or verdict.event_id is None:
+        return False
+    if verdict.event_id == message.event_id:
+        return True
+    event = db.get(PermissionEvent, (message.member_id, verdict.event_id))
+    return event is not None and event.previous_event_id == message.event_id
+
+
+def _envelope(message: Message, language: str, *, to: str, now: datetime) -> Envelope:
+    spoken: Language = "fr" if language == "fr" else "en"
+    url = stop_url(
+        member_id=message.member_id,
+        brand_id=message.brand_id,
+        touchpoint=message.touchpoint,
+        purpose=message.purpose,
+        now=now,
+    )
+    subject, body = Words.read(message.words).spoken(spoken, stop_url=url)
+    return Envelope(id=message.id, to=to, subject=subject, text=body, stop_url=url, at=now)
+
+
+def _stay(message: Message, reason: Reason | Stopped, *, doubtful: bool, now: datetime) -> None:
+    """Not now, or not at all. What may have left before is not said to have been stopped."""
+    if doubtful:
+        _end(message, Status.FAILED, Stopped.OUTCOME_UNKNOWN, now=now)
+    elif reason in MAY_LIFT:
+        message.status, message.reason, message.due_at = Status.HELD, reason, now + HELD
+    else:
+        _end(message, Status.CANCELLED, reason, now=now)
+
+
+def _no_way_out(message: Message, *, now: datetime) -> None:
+    """Hold it until there is a channel again, as long as it is useful."""
+    if message.expires_at <= now:
+        _end(message, Status.CANCELLED, Stopped.TOO_LATE, now=now)
+        return
+    message.due_at = now + HELD
+    if message.status != Status.LEAVING:
+        message.status, message.reason = Status.HELD, Stopped.CHANNEL_UNAVAILABLE
+
+
+def _end(message: Message, status: Status, reason: Reason | Stopped, *, now: datetime) -> None:
+    message.status, message.reason, message.settled_at = status, reason, now

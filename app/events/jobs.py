@@ -1,0 +1,47 @@
+"""What the background does about messages and sinks, and what they do when a permission changes."""
+
+from datetime import datetime
+
+from app.consent.models import PermissionEvent, State
+from app.events import cancelling, delivering, notifying, overseeing
+
+
+def follow(event: PermissionEvent, now: datetime) -> None:
+    """A permission changed: what waits without one is cancelled, and the sinks that had data for it are told.
+
+    A use that was the last changes nothing here: the senders share the member's lock then, each with its own message
+    in hand, and each looks again for itself.
+    """
+    if event.state == State.EXHAUSTED:
+        return
+    cancelling.cancel_forbidden(
+        member_id=event.member_id,
+        brand_id=event.brand_id,
+        touchpoint=event.touchpoint,
+        purpose=event.purpose,
+        now=now,
+    )
+    notifying.tell_sinks_of(event, now=now)
+
+
+def send_messages(*, now: datetime) -> int:
+    """Hand over every message that is due. Each is decided at its own instant, which may be later than `now`."""
+    return delivering.send_due()
+
+
+def tell_sinks(*, now: datetime) -> int:
+    """Tell the sinks what they must be told, again and again until they confirm."""
+    return notifying.deliver_due()
+
+
+def forget_notices(*, now: datetime) -> int:
+    """Notices, 90 days after they were confirmed."""
+    return notifying.forget_confirmed(now=now)
+
+
+JOBS = (send_messages, tell_sinks, forget_notices)
+
+EVERY_S = {send_messages: 5, tell_sinks: 5}
+"""These wait for nobody: a message is due when it is due, and a sink has a bound."""
+
+WATCHES = {"sinks": overseeing.watch_sinks}
