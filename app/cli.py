@@ -33,6 +33,7 @@ COMMANDS = {
     "run": "app.commands.serving",
     "seed": "app.commands.database",
     "serve": "app.commands.serving",
+    "sinks": "app.commands.sinks",
     "status": "app.commands.showing",
     "up": "app.commands.database",
     "verify-receipt": "app.receipts.commands",

@@ -19,6 +19,7 @@ from app.config import Config
 from tests.speaking import JudgedClient, Speaker
 
 ROOT = Path(__file__).parent.parent
+factory.import_models()  # before any test module looks at what tables there are
 SECRET = "a secret for tests only, never for anything else"
 
 

@@ -172,5 +172,6 @@ def test_a_code_is_explained_without_the_database(anyone: Speaker) -> None:
 def test_every_open_view_is_meant_to_be(app: Ici) -> None:
     open_views = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.rule.startswith("/v1/")}
     assert open_views == {
-        f"health.{name}" for name in ("livez", "readyz", "metrics", "document", "docs", "docs_asset", "problem")
+        *(f"health.{name}" for name in ("livez", "readyz", "metrics", "document", "docs", "docs_asset", "problem")),
+        *(f"events_pages.{name}" for name in ("show_stop", "press_stop")),
     }

@@ -9,9 +9,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from app import config, db
+from app.consent.models import Purpose
 from app.events import queries
 from app.events.channels import THIS_MACHINE
-from app.events.errors import SinkAddressUnsafe, SinkUnknown, SinkWithoutContract
+from app.events.errors import SinkAddressUnsafe, SinkExists, SinkPurposeUnknown, SinkUnknown, SinkWithoutContract
 from app.events.models import Sink
 
 WEBHOOK = "webhook"
@@ -28,8 +29,13 @@ def add_sink(
     now: datetime,
     contract_id: str | None = None,
 ) -> Sink:
-    """Make a sink, which is told nothing until it is enabled. Raises `SinkAddressUnsafe`, `SinkExists`."""
+    """Make a sink, which is told nothing until it is enabled. Raises one of the `SinkProblem` family."""
     _require_safe(url)
+    if db.first(queries.sink_called(brand_id, code)) is not None:
+        raise SinkExists(f"There is a sink {code} already.")
+    unknown = [purpose for purpose in purposes if db.get(Purpose, purpose) is None]
+    if unknown:
+        raise SinkPurposeUnknown(f"There is no purpose {unknown[0]}.")
     return db.add(
         Sink(
             brand_id=brand_id,
@@ -50,7 +56,7 @@ def enable_sink(*, brand_id: uuid.UUID, code: str, now: datetime, contract_id: s
     sink = _sink(brand_id, code)
     sink.contract_id = contract_id or sink.contract_id
     if sink.contract_id is None:
-        raise SinkWithoutContract
+        raise SinkWithoutContract(f"{code} has no contract: name one with --contract.")
     sink.enabled_at = sink.enabled_at or now
     return sink
 
@@ -81,7 +87,7 @@ def subject_of(sink: Sink, member_id: uuid.UUID) -> str:
 def _sink(brand_id: uuid.UUID, code: str) -> Sink:
     sink = db.first(db.locked(queries.sink_called(brand_id, code)))
     if sink is None:
-        raise SinkUnknown
+        raise SinkUnknown(f"There is no sink {code}.")
     return sink
 
 
@@ -89,4 +95,4 @@ def _require_safe(url: str) -> None:
     parts = urlsplit(url)
     allowed = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
     if not allowed or not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
-        raise SinkAddressUnsafe
+        raise SinkAddressUnsafe("The address must start with https:// and hold no password, query or fragment.")

@@ -1,6 +1,6 @@
 """Refusals of the channels, of messages and of sinks."""
 
-from app.errors import CONSTRAINTS, Conflict, NotFound, Problem
+from app.errors import Problem
 from app.languages import Text
 
 
@@ -14,38 +14,29 @@ class ChannelUnavailable(Problem):
     remedy = Text(fr="Réessayez plus tard, ou choisissez un autre canal.", en="Try later, or choose another channel.")
 
 
-class StopLinkMissing(Problem):
-    status = 422
-    title = Text(
-        fr="Le texte doit dire, dans chaque langue, comment ne plus recevoir ces messages : {{stop}}.",
-        en="The text must say, in each language, how to stop these messages: {{stop}}.",
-    )
+class StopLinkMissing(ValueError):
+    """The words of a message do not say, in each language, how to stop it: a fault of the writer, not of a caller."""
 
 
-class SinkUnknown(NotFound):
-    title = Text(fr="Ce destinataire n'existe pas.", en="There is no such sink.")
+class SinkProblem(Exception):
+    """What an operator asked of a sink cannot be; the message says why."""
 
 
-class SinkExists(Conflict):
-    title = Text(
-        fr="Un destinataire de l'enseigne porte déjà ce code.", en="A sink of the brand has this code already."
-    )
+class SinkUnknown(SinkProblem):
+    """The brand has no sink of that code."""
 
 
-class SinkWithoutContract(Conflict):
-    title = Text(
-        fr="Sans contrat de sous-traitance, ce destinataire ne peut rien recevoir.",
-        en="Without a processing contract this sink may receive nothing.",
-    )
-    remedy = Text(fr="Indiquez d'abord le contrat.", en="Name the contract first.")
+class SinkExists(SinkProblem):
+    """The brand has a sink of that code already."""
 
 
-class SinkAddressUnsafe(Problem):
-    status = 422
-    title = Text(
-        fr="L'adresse d'un destinataire commence par https:// et ne contient pas de mot de passe.",
-        en="The address of a sink starts with https:// and holds no password.",
-    )
+class SinkWithoutContract(SinkProblem):
+    """GDPR article 28: no contract, no data."""
 
 
-CONSTRAINTS["uq_sink_brand_id"] = SinkExists
+class SinkAddressUnsafe(SinkProblem):
+    """Notices go over TLS, to an address that holds no secret."""
+
+
+class SinkPurposeUnknown(SinkProblem):
+    """It would be given data for something that is no purpose of ours."""
