@@ -72,7 +72,7 @@ def _messages() -> None:
             name=op.f("fk_message_verdict"),
         ),
         sa.PrimaryKeyConstraint("member_id", "id", name=op.f("pk_message")),
-        sa.UniqueConstraint("member_id", "brand_id", "key", name=op.f("uq_message_member_id")),
+        sa.UniqueConstraint("member_id", "brand_id", "key", name=op.f("uq_message_member_id_brand_id_key")),
     )
     op.create_index(
         "ix_message_due",
@@ -96,7 +96,13 @@ def _messages() -> None:
         sa.ForeignKeyConstraint(["touchpoint"], ["touchpoint.code"], name=op.f("fk_stop_link_touchpoint")),
         sa.ForeignKeyConstraint(["purpose"], ["purpose.code"], name=op.f("fk_stop_link_purpose")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stop_link")),
-        sa.UniqueConstraint("member_id", "brand_id", "touchpoint", "purpose", name=op.f("uq_stop_link_member_id")),
+        sa.UniqueConstraint(
+            "member_id",
+            "brand_id",
+            "touchpoint",
+            "purpose",
+            name=op.f("uq_stop_link_member_id_brand_id_touchpoint_purpose"),
+        ),
     )
 
 
@@ -120,7 +126,7 @@ def _sinks() -> None:
         sa.CheckConstraint("bound_s > 0", name=op.f("ck_sink_bound_s")),
         sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_sink_brand_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sink")),
-        sa.UniqueConstraint("brand_id", "code", name=op.f("uq_sink_brand_id")),
+        sa.UniqueConstraint("brand_id", "code", name=op.f("uq_sink_brand_id_code")),
     )
     op.create_table(
         "sink_notice",
@@ -145,7 +151,9 @@ def _sinks() -> None:
         sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_sink_notice_brand_id")),
         sa.ForeignKeyConstraint(["sink_id"], ["sink.id"], name=op.f("fk_sink_notice_sink_id")),
         sa.PrimaryKeyConstraint("member_id", "id", name=op.f("pk_sink_notice")),
-        sa.UniqueConstraint("member_id", "sink_id", "kind", "about", name=op.f("uq_sink_notice_member_id")),
+        sa.UniqueConstraint(
+            "member_id", "sink_id", "kind", "about", name=op.f("uq_sink_notice_member_id_sink_id_kind_about")
+        ),
     )
     op.create_index(
         "ix_sink_notice_due", "sink_notice", ["due_at"], postgresql_where=sa.text("acknowledged_at IS NULL")
