@@ -1,0 +1,70 @@
+"""What operators do by command about rights: give a file back, answer what is addressed to the wallet."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.commands.rights import import_portability, rights_requests
+from tests.factories import make_brand, make_member, member_token
+from tests.rights.factories import as_it_is, ask
+from tests.speaking import Speaker
+from tests.wallet.factories import make_card
+
+
+@pytest.fixture(autouse=True)
+def connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests have a database already."""
+    monkeypatch.setattr("app.commands.opening.connect", lambda: None)
+
+
+def run(command: Any, *words: object) -> Result:
+    return CliRunner().invoke(command, [str(word) for word in words])
+
+
+def test_a_file_is_given_back_to_a_wallet(anyone: Speaker, tmp_path: Path) -> None:
+    member, back, brand = make_member(), make_member(), make_brand()
+    make_card(member, brand, display_name="Zoé")
+    file = tmp_path / "mine.json"
+    file.write_bytes(anyone.with_token(member_token(member)).get("/v1/me/portability").data)
+    said = run(import_portability, file, "--member", back.id)
+    assert (said.exit_code, said.output) == (0, "languages: 1, cards: 1\n")
+    cards = anyone.with_token(member_token(back)).get("/v1/cards").get_json()["items"]
+    assert [(card["brand"]["code"], card["display_name"]) for card in cards] == [(brand.code, "Zoé")]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "urn:ici:portability:2"}'])
+def test_a_file_that_is_none_is_refused_in_a_sentence(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text(content)
+    said = run(import_portability, file, "--member", make_member().id)
+    assert said.exit_code == 1
+    assert said.output.startswith("Error: ")
+
+
+def test_a_wallet_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    records = {"member": [{"language": "fr"}]}
+    file.write_text(json.dumps({"format": "urn:ici:portability:1", "records": records, "names": {}}))
+    assert run(import_portability, file, "--member", uuid.uuid4()).exit_code == 1
+
+
+def test_what_is_addressed_to_the_wallet_is_listed_and_answered() -> None:
+    asked = ask(make_member())
+    assert str(asked.id) in run(rights_requests).output
+    assert run(rights_requests, "--answer", asked.id, "--text", "Corrigé.").exit_code == 0
+    assert (as_it_is(asked).state, as_it_is(asked).answer) == ("answered", "Corrigé.")
+    assert str(asked.id) not in run(rights_requests).output
+
+
+def test_what_is_addressed_to_a_brand_is_the_brands() -> None:
+    asked = ask(make_member(), brand=make_brand())
+    assert str(asked.id) not in run(rights_requests).output
+    assert run(rights_requests, "--refuse", asked.id, "--text", "x").exit_code == 1
+
+
+def test_an_answer_needs_words() -> None:
+    assert run(rights_requests, "--answer", ask(make_member()).id).exit_code == 2
