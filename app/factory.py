@@ -25,7 +25,9 @@ from offers.deciding.lane import Lane
 
 ROOMS = (
     "app.accounts",
+    "app.phones",
     "app.consent",
+    "app.family",
     "app.receipts",
     "app.events",
     "app.rights",

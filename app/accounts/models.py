@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +18,7 @@ PREFERENCE = db.datum(DataClass.ACCOUNT, purposes=WALLET, export=Export.PROVIDED
 ADDRESS = db.datum(DataClass.CONTACT, purposes=WALLET, export=Export.PROVIDED)
 PROVED = db.datum(DataClass.CONTACT, purposes=WALLET, export=Export.OBSERVED)
 SIGN_IN = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.OBSERVED)
+CARRIED = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.DERIVED)
 HASHED = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.WITHHELD, reason=SECRET)
 STAFF = db.datum(
     DataClass.STAFF,
@@ -53,11 +54,20 @@ class Member(db.Base):
     """A person with a wallet. What a brand may see of them is on their card with that brand, not here."""
 
     __tablename__ = "member"
-    __table_args__ = (db.personal(db.Reader.MEMBER),)
+    __table_args__ = (
+        Index("ix_member_minor_until", "minor_until", postgresql_where=text("minor_until IS NOT NULL")),
+        db.personal(db.Reader.MEMBER),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column("member_id", primary_key=True, default=db.new_id, info=ACCOUNT)
     language: Mapped[str] = mapped_column(info=PREFERENCE)
     created_at: Mapped[datetime] = mapped_column(info=ACCOUNT)
+    restricted_at: Mapped[datetime | None] = mapped_column(info=PREFERENCE)
+    """Since when their data may be kept but not used (GDPR 18). Changed by `consent.restricting` only, which also
+    tells the sign-ins that carry it."""
+    minor_until: Mapped[datetime | None] = mapped_column(info=PREFERENCE)
+    """When they reach the age of consent of their country (GDPR 8); null for whoever has. No birth date is kept.
+    Changed by the room `family` only, which also tells the sign-ins."""
 
     addresses: Mapped[list["MemberIdentifier"]] = relationship(
         viewonly=True, order_by="MemberIdentifier.kind, MemberIdentifier.value"
@@ -102,7 +112,11 @@ class OneTimeCode(db.Base):
 
 
 class MemberSession(db.Base):
-    """One sign-in of a member. `generation` counts the rotations of its refresh token."""
+    """One sign-in of a member. `generation` counts the rotations of its refresh token.
+
+    It carries what "near me" must know of its member and its phone, so that the question reads this one row: copies,
+    written in the same transaction as what they copy.
+    """
 
     __tablename__ = "member_session"
     __table_args__ = (db.personal(db.Reader.MEMBER),)
@@ -117,6 +131,12 @@ class MemberSession(db.Base):
     expires_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
     revoked_at: Mapped[datetime | None] = mapped_column(info=SIGN_IN)
     revoked_reason: Mapped[str | None] = mapped_column(info=SIGN_IN)
+    restricted_at: Mapped[datetime | None] = mapped_column(info=CARRIED)
+    minor_until: Mapped[datetime | None] = mapped_column(info=CARRIED)
+    installation_id: Mapped[uuid.UUID | None] = mapped_column(info=CARRIED)
+    """The app on the phone that is signed in with it, once that app has reported (the room `phones`)."""
+    os_location: Mapped[str | None] = mapped_column(info=CARRIED)
+    """Whether that phone shares its position; null while it has not said."""
 
 
 class ConsoleUser(db.Base):

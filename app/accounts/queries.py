@@ -9,6 +9,7 @@ from app.accounts.models import (
     Brand,
     ConsoleSession,
     ConsoleUser,
+    Member,
     MemberIdentifier,
     MemberSession,
     OneTimeCode,
@@ -28,6 +29,17 @@ def brand_with_code(code: str) -> Select[Brand]:
 def owner_of_address(kind: str, value: str) -> Select[MemberIdentifier]:
     """Whose wallet this address opens."""
     return select(MemberIdentifier).where(MemberIdentifier.kind == kind, MemberIdentifier.value == value)
+
+
+def member_shared(member_id: uuid.UUID) -> Select[Member]:
+    """This member, who stays as they are until this transaction ends."""
+    mine = select(Member).where(Member.id == member_id)
+    return mine.with_for_update(read=True).execution_options(populate_existing=True)
+
+
+def member_locked(member_id: uuid.UUID) -> Select[Member]:
+    """This member, for whoever changes what sign-ins carry of them."""
+    return select(Member).where(Member.id == member_id).with_for_update().execution_options(populate_existing=True)
 
 
 def newest_code(address_hash: bytes) -> Select[OneTimeCode]:

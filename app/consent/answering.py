@@ -19,6 +19,7 @@ def answer(
     now: datetime,
     evidence: Evidence | None = None,
     scope: Scope | None = None,
+    recipient: str | None = None,
     expires_at: datetime | None = None,
     claimed_at: datetime | None = None,
 ) -> PermissionState:
@@ -30,6 +31,7 @@ def answer(
             touchpoint=touchpoint,
             purpose=purpose,
             scope=scope,
+            recipient=recipient,
             evidence=evidence,
             claimed_at=claimed_at,
             now=now,
@@ -41,6 +43,7 @@ def answer(
         purpose=purpose,
         level=level,
         scope=scope,
+        recipient=recipient,
         evidence=evidence,
         expires_at=expires_at,
         claimed_at=claimed_at,

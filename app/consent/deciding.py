@@ -3,18 +3,23 @@
 The narrowest scope that says something decides, a store before an area before the brand: a no there beats a wider
 yes, and a yes there never opens anything wider. Between areas that share a store, a no beats a yes. A cell that only
 holds a question, or a yes whose time or uses are over, says nothing, and the next wider scope is asked.
+
+allowed = given AND not expired AND uses left AND in scope AND level enough AND no objection AND age rule AND notice
+current AND the phone allows it (freshly enough) AND not restricted.
 """
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app import db
+from app.accounts.models import MemberSession
 from app.consent import queries
 from app.consent.errors import refusal_for
-from app.consent.models import NO, PERMITTING, Level, PermissionState, Reason, ScopeKind
-from app.consent.proving import OS_DENIES
+from app.consent.models import NO, OWN, PERMITTING, Level, Pending, PermissionState, Reason, ScopeKind
+from app.consent.sensing import INSIDE, NO_FACTS, Facts, Phone, obstacle, phone_in, shares_once
+from app.phones.queries import installations_of
 
 ANSWERING = frozenset({Level.ONE_SHOT, Level.THIS_VISIT, Level.ALERT_ON_REQUEST, Level.PROACTIVE})
 """The levels that allow us to answer what the member asks now."""
@@ -25,7 +30,7 @@ NARROW_FIRST = (ScopeKind.STORE, ScopeKind.AREA, ScopeKind.BRAND)
 
 
 class Cell(NamedTuple):
-    """What deciding needs of a permission's state. `os_location` is what the phone allowed when it was answered."""
+    """What deciding needs of a permission's state. `phone` is what the phone allowed when it was answered."""
 
     scope_kind: str
     scope_id: uuid.UUID
@@ -34,7 +39,13 @@ class Cell(NamedTuple):
     expires_at: datetime | None
     uses_left: int | None
     event_id: uuid.UUID
-    os_location: str | None = None
+    touchpoint: str = ""
+    recipient: str = OWN
+    phone: Phone | None = None
+    pending: str | None = None
+    with_parent: bool = False
+    notice_until: datetime | None = None
+    objected: bool = False
 
 
 class Verdict(NamedTuple):
@@ -57,46 +68,61 @@ def decide(
     store_id: uuid.UUID | None = None,
     area_ids: Collection[uuid.UUID] = (),
     levels: Collection[Level] = ANSWERING,
+    recipient: str = OWN,
+    session_id: uuid.UUID | None = None,
+    background: bool = False,
 ) -> Verdict:
-    """Whether the member allows this at a place; `levels` are those that suffice. Never raises."""
+    """Whether the member allows this at a place; `levels` are those that suffice. Never raises.
+
+    `session_id` is the sign-in that asks, whose own phone counts then. `background` is for what happens while nobody
+    looks at the app: a phone must then have said within a day that it allows as much. A push always is such.
+    """
     if not (touchpoint.isidentifier() and purpose.isidentifier()):
         return Verdict(allowed=False, reason=Reason.NOT_ASKED)  # no code at all; the database might not even take it
     cells = db.all_of(queries.cells_of(member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
     return verdict_of(
-        map(cell_of, cells), brand_id=brand_id, store_id=store_id, area_ids=area_ids, levels=levels, now=now
-    )
-
-
-def require(
-    *,
-    member_id: uuid.UUID,
-    brand_id: uuid.UUID,
-    purpose: str,
-    touchpoint: str,
-    now: datetime,
-    store_id: uuid.UUID | None = None,
-    area_ids: Collection[uuid.UUID] = (),
-    levels: Collection[Level] = ANSWERING,
-) -> Verdict:
-    """The verdict that allows it. Raises one of the `PermissionMissing` family otherwise."""
-    verdict = decide(
-        member_id=member_id,
+        [cell_of(cell) for cell in cells if cell.recipient == recipient],
         brand_id=brand_id,
-        purpose=purpose,
-        touchpoint=touchpoint,
         store_id=store_id,
         area_ids=area_ids,
         levels=levels,
+        facts=facts_of(member_id=member_id, session_id=session_id, background=background, now=now),
         now=now,
     )
+
+
+def require(*, purpose: str, touchpoint: str, **asked: Any) -> Verdict:
+    """The verdict that allows it; takes what `decide` takes. Raises one of the `PermissionMissing` family otherwise."""
+    verdict = decide(purpose=purpose, touchpoint=touchpoint, **asked)
     if not verdict.allowed:
         raise refusal_for(verdict.reason, purpose=purpose, touchpoint=touchpoint)
     return verdict
 
 
+def facts_of(
+    *, member_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None, background: bool = False
+) -> Facts:
+    """What a decision must know besides permissions, read where it is first written, never from a copy."""
+    member = db.first(queries.member_as_now(member_id))
+    if member is None:
+        return NO_FACTS
+    installations = db.all_of(installations_of(member_id))
+    phones = {one.id: Phone(*(getattr(one, name) for name in Phone._fields)) for one in installations}
+    session = db.get(MemberSession, (member_id, session_id)) if session_id is not None else None
+    return Facts(
+        minor=member.minor_until is not None and member.minor_until > now,
+        restricted=member.restricted_at is not None,
+        asking=phones.get(session.installation_id) if session is not None and session.installation_id else None,
+        phones=tuple(phones.values()),
+        background=background,
+    )
+
+
 def cell_of(state: PermissionState) -> Cell:
     """A row of the projection, as deciding sees it."""
-    return Cell(*(getattr(state, name) for name in Cell._fields))
+    same = (name for name in Cell._fields if name != "phone")
+    answered_on = phone_in(state.os_vector) or (Phone(state.os_location) if state.os_location else None)
+    return Cell(**{name: getattr(state, name) for name in same}, phone=answered_on)
 
 
 def verdict_of(
@@ -107,8 +133,11 @@ def verdict_of(
     store_id: uuid.UUID | None = None,
     area_ids: Collection[uuid.UUID] = (),
     levels: Collection[Level] = ANSWERING,
+    facts: Facts = NO_FACTS,
 ) -> Verdict:
-    """The rule of this module on one touchpoint's and purpose's cells. Pure."""
+    """The rule of this module on the cells of one touchpoint, purpose and recipient. Pure."""
+    if facts.restricted:
+        return Verdict(allowed=False, reason=Reason.RESTRICTED)
     cells = list(cells)
     here: Mapping[str, Collection[uuid.UUID]] = {
         ScopeKind.STORE: () if store_id is None else (store_id,),
@@ -118,36 +147,65 @@ def verdict_of(
     silent: list[Verdict] = []
     for kind in NARROW_FIRST:
         same = [cell for cell in cells if cell.scope_kind == kind and cell.scope_id in here[kind]]
-        verdicts = [_verdict(cell, standing_of(cell, levels=levels, now=now)) for cell in same]
+        verdicts = [_verdict(cell, standing_of(cell, levels=levels, facts=facts, now=now), facts) for cell in same]
         speaking = [verdict for verdict in verdicts if verdict.reason in SPEAKS]
         if speaking:
             return min(speaking, key=_restrictive_first)
         silent += sorted(verdicts, key=_restrictive_first)
     if silent:
         return silent[0]
-    elsewhere = any(standing_of(cell, levels=levels, now=now) is Reason.ALLOWED for cell in cells)
+    elsewhere = any(standing_of(cell, levels=levels, facts=facts, now=now) is Reason.ALLOWED for cell in cells)
     return Verdict(allowed=False, reason=Reason.OUT_OF_SCOPE if elsewhere else Reason.NOT_ASKED)
 
 
-def standing_of(cell: Cell, *, now: datetime, levels: Collection[Level] = ANY_LEVEL) -> Reason:
-    """How one cell stands by itself, whatever its scope."""
+def standing_of(
+    cell: Cell, *, now: datetime, levels: Collection[Level] = ANY_LEVEL, facts: Facts = NO_FACTS
+) -> Reason:
+    """How one cell stands by itself, whatever its scope: the first condition that fails, or `allowed`."""
+    if facts.restricted:
+        return Reason.RESTRICTED
     if cell.state not in PERMITTING:
-        return Reason(cell.state)
+        return PENDING[cell.pending] if cell.pending else Reason(cell.state)
     if cell.expires_at is not None and cell.expires_at <= now:
         return Reason.EXPIRED
     if cell.uses_left is not None and cell.uses_left <= 0:
         return Reason.EXHAUSTED
-    if cell.level not in levels:
-        return Reason.LEVEL_INSUFFICIENT
-    if cell.os_location in OS_DENIES:
-        return Reason.OS_INSUFFICIENT
-    return Reason.ALLOWED
+    return _suspended(cell, facts=facts, levels=levels, now=now) or Reason.ALLOWED
 
+
+def _suspended(cell: Cell, *, facts: Facts, levels: Collection[Level], now: datetime) -> Reason | None:
+    """What a yes that stands still waits for. None of it is stored: when it passes, the yes is there again."""
+    if cell.objected:
+        return Reason.OBJECTED
+    if facts.minor is not cell.with_parent:
+        return Reason.AGE_RULE
+    if cell.notice_until is not None and cell.notice_until <= now:
+        return Reason.NOTICE_SUPERSEDED
+    if level_of(cell, facts) not in levels:
+        return Reason.LEVEL_INSUFFICIENT
+    return obstacle(cell.touchpoint, facts, answered_on=cell.phone, now=now)
+
+
+def level_of(cell: Cell, facts: Facts) -> Level:
+    """How far a yes goes now: "only this time" on the phone makes one shot of whatever holds one."""
+    level = Level(cell.level)
+    once = shares_once(cell.touchpoint, facts, answered_on=cell.phone) and Level.ONE_SHOT in INSIDE.get(level, ())
+    return Level.ONE_SHOT if once else level
+
+
+PENDING: Mapping[str, Reason] = {
+    Pending.CONFIRMATION: Reason.PENDING_CONFIRMATION,
+    Pending.PARENT: Reason.PENDING_PARENT,
+}
 
 SPEAKS: Sequence[Reason] = (
     *(Reason(state) for state in NO),
+    Reason.OBJECTED,
+    Reason.AGE_RULE,
+    Reason.NOTICE_SUPERSEDED,
     Reason.LEVEL_INSUFFICIENT,
     Reason.OS_INSUFFICIENT,
+    Reason.OS_STALE,
     Reason.ALLOWED,
 )
 """What decides, the most restrictive first. The other reasons say nothing about a wider scope."""
@@ -155,12 +213,12 @@ SPEAKS: Sequence[Reason] = (
 ORDER = {reason: place for place, reason in enumerate((*SPEAKS, *(r for r in Reason if r not in SPEAKS)))}
 
 
-def _verdict(cell: Cell, reason: Reason) -> Verdict:
+def _verdict(cell: Cell, reason: Reason, facts: Facts) -> Verdict:
     return Verdict(
         allowed=reason is Reason.ALLOWED,
         reason=reason,
         event_id=cell.event_id,
-        level=Level(cell.level),
+        level=level_of(cell, facts),
         uses_left=cell.uses_left,
     )
 

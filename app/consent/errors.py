@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from app.consent.models import Reason
-from app.errors import Forbidden, NotFound, Problem
+from app.errors import CONSTRAINTS, Conflict, Forbidden, NotFound, Problem
 from app.languages import Text
 
 
@@ -90,13 +90,74 @@ class PermissionLevelInsufficient(PermissionMissing):
 
 class PermissionOsInsufficient(PermissionMissing):
     title = Text(
-        fr="Votre téléphone ne partage pas sa position avec l'application.",
-        en="Your phone does not share its position with the app.",
+        fr="Les réglages de votre téléphone ne le permettent pas.", en="Your phone's settings do not allow this."
     )
     remedy = Text(
-        fr="Autorisez la position dans les réglages du téléphone.", en="Allow position in the phone's settings."
+        fr="Dans les réglages du téléphone, autorisez pour cette application la position, le Bluetooth ou les"
+        " notifications.",
+        en="In the phone's settings, allow this app the position, Bluetooth or notifications.",
     )
     reasons = (Reason.OS_INSUFFICIENT,)
+
+
+class PermissionOsStale(PermissionMissing):
+    title = Text(
+        fr="Votre téléphone n'a pas dit récemment ce qu'il autorise.",
+        en="Your phone has not said recently what it allows.",
+    )
+    remedy = Text(fr="Ouvrez l'application une fois.", en="Open the app once.")
+    reasons = (Reason.OS_STALE,)
+
+
+class PermissionNoticeSuperseded(PermissionMissing):
+    title = Text(
+        fr="Le texte que vous avez accepté a été remplacé.", en="The text that you agreed to has been replaced."
+    )
+    remedy = Text(
+        fr="Lisez le nouveau texte et autorisez-le de nouveau si vous le souhaitez.",
+        en="Read the new text and allow it again if you wish.",
+    )
+    reasons = (Reason.NOTICE_SUPERSEDED,)
+
+
+class PermissionPending(PermissionMissing):
+    title = Text(
+        fr="Votre autorisation attend d'être confirmée.", en="Your permission is waiting to be confirmed."
+    )
+    remedy = Text(
+        fr="Ouvrez le lien que nous vous avons envoyé, ou demandez à un parent de dire oui avec vous.",
+        en="Open the link that we sent you, or ask a parent to say yes with you.",
+    )
+    reasons = (Reason.PENDING_CONFIRMATION, Reason.PENDING_PARENT)
+
+
+class PermissionAgeRule(PermissionMissing):
+    title = Text(
+        fr="Votre âge demande un autre accord que celui qui a été donné.",
+        en="Your age needs another permission than the one that was given.",
+    )
+    remedy = Text(
+        fr="Répondez de nouveau ; un parent doit dire oui avec vous tant que vous n'avez pas l'âge.",
+        en="Answer again; a parent must say yes with you until you are of age.",
+    )
+    reasons = (Reason.AGE_RULE,)
+
+
+class PermissionObjected(PermissionMissing):
+    title = Text(
+        fr="Vous vous êtes opposé à toute prospection.", en="You objected to all direct marketing."
+    )
+    remedy = Text(fr="Si vous avez changé d'avis, levez cette opposition.", en="If you changed your mind, lift it.")
+    reasons = (Reason.OBJECTED,)
+
+
+class PermissionRestricted(PermissionMissing):
+    title = Text(
+        fr="Vous avez demandé que vos données ne soient plus utilisées.",
+        en="You asked that your data be used no more.",
+    )
+    remedy = Text(fr="Vous pouvez lever cette limitation.", en="You can lift this restriction.")
+    reasons = (Reason.RESTRICTED,)
 
 
 REFUSALS: dict[Reason, type[PermissionMissing]] = {
@@ -172,6 +233,80 @@ class OsPermissionMissing(AnswerRefused):
         fr="Dites aussi ce que le téléphone autorise (os_permission).",
         en="Say also what the phone allows (os_permission).",
     )
+
+
+class OsPermissionStale(AnswerRefused):
+    title = Text(
+        fr="Ce que le téléphone autorise a été relevé il y a trop longtemps.",
+        en="What the phone allows was read too long ago.",
+    )
+    remedy = Text(fr="Relevez-le de nouveau et renvoyez la réponse.", en="Read it again and send the answer again.")
+
+
+class PurposeTextSuperseded(AnswerRefused):
+    title = Text(fr="Ce texte a été remplacé par un autre.", en="This text has been replaced by another one.")
+    remedy = Text(fr="Montrez le texte actuel de /v1/permissions/texts.", en="Show the current text of /v1/permissions/texts.")
+
+
+class PurposeTooPrecise(AnswerRefused):
+    title = Text(
+        fr="Cette finalité ne peut pas savoir où vous êtes aussi précisément ({most} au plus).",
+        en="This purpose may not know so exactly where you are ({most} at most).",
+    )
+
+
+class RecipientUnnamed(AnswerRefused):
+    title = Text(
+        fr="Cette finalité transmet des données : nommez le destinataire.",
+        en="This purpose passes data on: name the recipient.",
+    )
+    remedy = Text(fr="Un accord par destinataire.", en="One permission per recipient.")
+
+
+class RecipientUnknown(AnswerRefused):
+    title = Text(
+        fr="Ce destinataire n'est pas dans la liste de cette finalité.",
+        en="This recipient is not on the list of this purpose.",
+    )
+
+
+class PurposeNotForMinors(AnswerRefused):
+    title = Text(
+        fr="Cette finalité n'est pas proposée avant l'âge du consentement.",
+        en="This purpose is not offered below the age of consent.",
+    )
+
+
+class AddressMissing(AnswerRefused):
+    title = Text(
+        fr="Cette autorisation se confirme par un lien, et nous n'avons pas d'adresse où l'envoyer.",
+        en="This permission is confirmed by a link, and we have no address to send it to.",
+    )
+
+
+class AskedTooSoon(Conflict):
+    title = Text(
+        fr="Vous avez déjà dit non. La question peut être posée de nouveau à partir du {ask_again_at}.",
+        en="You said no already. The question may be asked again from {ask_again_at}.",
+    )
+    remedy = Text(
+        fr="Vous pouvez changer d'avis à tout moment dans vos autorisations.",
+        en="You can change your mind at any time in your permissions.",
+    )
+
+
+class ConfirmationUnusable(NotFound):
+    title = Text(
+        fr="Ce lien de confirmation ne sert plus.", en="This confirmation link is of no use any more."
+    )
+    remedy = Text(fr="Répondez de nouveau dans vos autorisations.", en="Answer again in your permissions.")
+
+
+class RecipientExists(Conflict):
+    title = Text(fr="Ce destinataire existe déjà.", en="This recipient exists already.")
+
+
+CONSTRAINTS["pk_recipient"] = RecipientExists
 
 
 class ScopeForeign(AnswerRefused):

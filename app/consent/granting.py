@@ -7,24 +7,34 @@ from typing import Any
 
 from app import db
 from app.accounts.models import Brand
-from app.consent import queries
+from app.consent import confirming, queries
 from app.consent.errors import (
     ExpiryPast,
     ExpiryTooLate,
     LevelNotCarried,
     PurposeBundled,
     PurposeNeedsNoPermission,
+    PurposeNotForMinors,
+    PurposeTooPrecise,
     PurposeUnknown,
+    RecipientUnknown,
+    RecipientUnnamed,
     ScopeForeign,
     TouchpointUnknown,
 )
 from app.consent.models import (
     CONSENT,
+    LEAST_PRECISION,
+    OWN,
     Actor,
     Level,
+    MinorsRule,
+    Pending,
     PermissionEvent,
     PermissionState,
+    Precision,
     Purpose,
+    Recipient,
     Scope,
     ScopeKind,
     State,
@@ -32,6 +42,7 @@ from app.consent.models import (
 )
 from app.consent.proving import Evidence, proof_of
 from app.consent.recording import hold, record
+from app.consent.sensing import INSIDE
 from app.languages import Moment
 
 USES: Mapping[Level, int] = {Level.ONE_SHOT: 1, Level.CONTACT_ONCE: 1}
@@ -39,15 +50,6 @@ USES: Mapping[Level, int] = {Level.ONE_SHOT: 1, Level.CONTACT_ONCE: 1}
 
 LONGEST: Mapping[Level, timedelta] = {Level.ONE_SHOT: timedelta(days=1), Level.THIS_VISIT: timedelta(hours=12)}
 """Levels that are about now end soon, whatever the purpose allows."""
-
-INSIDE: Mapping[Level, frozenset[Level]] = {
-    Level.PROACTIVE: frozenset({Level.ALERT_ON_REQUEST, Level.THIS_VISIT, Level.ONE_SHOT, Level.CONTACT_ONCE}),
-    Level.ALERT_ON_REQUEST: frozenset({Level.ONE_SHOT, Level.CONTACT_ONCE}),
-    Level.THIS_VISIT: frozenset({Level.ONE_SHOT}),
-}
-"""What a level holds already, so that going down to it needs no new evidence. Levels are no numbers: one contact is
-not less than one visit."""
-
 
 def grant(
     *,
@@ -59,6 +61,7 @@ def grant(
     evidence: Evidence | None,
     now: datetime,
     scope: Scope | None = None,
+    recipient: str | None = None,
     expires_at: datetime | None = None,
     claimed_at: datetime | None = None,
 ) -> PermissionState:
@@ -66,11 +69,14 @@ def grant(
 
     It ends after the purpose's validity, or sooner when the level or the member says so. Going down to a level
     inside the present one needs no evidence. A phone that shares its position "once" gives one shot at most.
+    Where a link must confirm it, or a parent, it is a question until they do.
     Raises the `AnswerRefused` family, `TouchpointUnknown` or `PurposeUnknown`.
     """
     scope = checked_scope(scope, brand_id=brand_id)
     goal = checked_purpose(purpose)
     checked_level(level, touchpoint=touchpoint)
+    checked_precision(goal, touchpoint=touchpoint)
+    named = checked_recipient(recipient, goal=goal, brand_id=brand_id)
     hold(member_id)
     event = PermissionEvent(
         member_id=member_id,
@@ -79,11 +85,32 @@ def grant(
         purpose=purpose,
         scope_kind=scope.kind,
         scope_id=scope.id,
+        recipient=named,
         actor=Actor.DATA_SUBJECT,
         recorded_at=now,
         claimed_at=claimed_at,
     )
-    return record(_answered(event, level, evidence=evidence, expires_at=expires_at, goal=goal))
+    return record(awaited(_answered(event, level, evidence=evidence, expires_at=expires_at, goal=goal), goal=goal))
+
+
+def awaited(event: PermissionEvent, *, goal: Purpose) -> PermissionEvent:
+    """The event, as a question if a parent or a link must still confirm it. What lowers a yes needs neither."""
+    lowered = "lowered_from" in event.evidence
+    member = db.first(queries.member_as_now(event.member_id))
+    if member is not None and member.minor_until is not None and member.minor_until > event.recorded_at:
+        if goal.minors == MinorsRule.NEVER:
+            raise PurposeNotForMinors
+        return event if lowered else _pending(event, Pending.PARENT)
+    if goal.double_opt_in and not lowered:
+        confirming.send_link(event)
+        return _pending(event, Pending.CONFIRMATION)
+    return event
+
+
+def _pending(event: PermissionEvent, pending: Pending) -> PermissionEvent:
+    event.state = State.REQUESTED
+    event.evidence = {**event.evidence, "pending": str(pending)}
+    return event
 
 
 def _answered(
@@ -94,6 +121,7 @@ def _answered(
     standing = cell if cell is not None and cell.permits(now) else None
     if evidence is None and standing is not None and level in INSIDE.get(Level(standing.level), ()):
         proof, latest_at = _proof_inside(standing), standing.expires_at
+        event.actor = Actor.DATA_SUBJECT_WITH_PARENT if standing.with_parent else event.actor
     else:
         proof = proof_of(evidence, purpose=event.purpose, touchpoint=event.touchpoint, now=now)
         latest_at = None
@@ -123,11 +151,27 @@ def checked_purpose(code: str) -> Purpose:
     if any(mark in code for mark in ",;+*| "):
         raise PurposeBundled
     purpose = db.get(Purpose, code) if code.isidentifier() else None
-    if purpose is None:
+    if purpose is None or not purpose.enabled:
         raise PurposeUnknown
     if purpose.legal_basis != CONSENT:
         raise PurposeNeedsNoPermission(basis=purpose.legal_basis)
     return purpose
+
+
+def checked_precision(goal: Purpose, *, touchpoint: str) -> None:
+    """Refuse a touchpoint that knows by its nature more exactly where a member is than the purpose may."""
+    scale = list(Precision)
+    if scale.index(LEAST_PRECISION.get(touchpoint, Precision.NONE)) > scale.index(Precision(goal.max_precision)):
+        raise PurposeTooPrecise(most=goal.max_precision)
+
+
+def checked_recipient(code: str | None, *, goal: Purpose, brand_id: uuid.UUID) -> str:
+    """The recipient that this permission is about: one of the purpose's own list, or nobody else."""
+    if goal.recipient_kind is not None and not code:
+        raise RecipientUnnamed
+    if code and db.get(Recipient, (brand_id, goal.code, code)) is None:
+        raise RecipientUnknown
+    return code or OWN
 
 
 def checked_touchpoint(code: str) -> Touchpoint:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,6 +76,36 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     LEVEL_INSUFFICIENT = "level_insufficient"
     OS_INSUFFICIENT = "os_insufficient"
+    OS_STALE = "os_stale"
+    NOTICE_SUPERSEDED = "notice_superseded"
+    PENDING_CONFIRMATION = "pending_confirmation"
+    PENDING_PARENT = "pending_parent"
+    AGE_RULE = "age_rule"
+    OBJECTED = "objected"
+    RESTRICTED = "restricted"
+
+
+class Pending(StrEnum):
+    """Whose word a yes still waits for. Until then it is a question: `requested`, which never permits."""
+
+    CONFIRMATION = "confirmation"
+    PARENT = "parent"
+
+
+class MinorsRule(StrEnum):
+    """Who says yes for a purpose while the member is below the age of consent (GDPR 8)."""
+
+    PARENT = "parent"
+    NEVER = "never"
+
+
+class Precision(StrEnum):
+    """How exactly a purpose may know where a member is, from least to most."""
+
+    NONE = "none"
+    STORE = "store"
+    APPROXIMATE = "approximate"
+    PRECISE = "precise"
 
 
 class Scope(NamedTuple):
@@ -94,18 +124,25 @@ NO = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.INVALIDATED)
 SAID_NO = (State.REFUSED, State.WITHDRAWN)
 """A no of the member's own."""
 
-CELL_KEY = ("member_id", "touchpoint", "purpose", "brand_id", "scope_kind", "scope_id")
+CELL_KEY = ("member_id", "touchpoint", "purpose", "brand_id", "scope_kind", "scope_id", "recipient")
 """What events and cells have in common: the cell that they are about."""
+
+OWN = ""
+"""The recipient of a cell whose data nobody but the brand receives."""
 
 CONSENT = "consent"
 """The legal basis (GDPR article 6(1)(a)) of the purposes that a member grants and withdraws."""
 
 POSITIONED = ("geofence", "beacon")
-"""Touchpoints that read the phone, so that its own permission counts too."""
+"""Touchpoints that read where the phone is, so that its own permission counts too."""
+
+LEAST_PRECISION = {"beacon": Precision.STORE, "geofence": Precision.APPROXIMATE}
+"""What a touchpoint comes to know by its nature; a purpose that may not know as much cannot use it."""
 
 LEDGER = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.PROVIDED, erase=Erase.KEEP, reason=EVIDENCE)
 """On the map of personal data: what a member allowed is their own word, and the proof of it outlives an erasure."""
 
+STATED = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.PROVIDED)
 STANDING = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.DERIVED)
 
 
@@ -122,9 +159,16 @@ class Touchpoint(db.Base):
 
 
 class Purpose(db.Base):
-    """What data is used for, and on which legal basis."""
+    """What data is used for, by whom, on which legal basis, and within which bounds."""
 
     __tablename__ = "purpose"
+    __table_args__ = (
+        CheckConstraint("max_precision IN ('none', 'store', 'approximate', 'precise')", name="max_precision"),
+        CheckConstraint("minors IN ('parent', 'never')", name="minors"),
+        CheckConstraint("recipient_kind IN ('partner', 'social_network', 'sister_brand')", name="recipient_kind"),
+        # GDPR 35(3): no systematic use of positions before its impact is assessed.
+        CheckConstraint("NOT enabled OR max_precision = 'none' OR dpia_id IS NOT NULL", name="dpia"),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     label_fr: Mapped[str]
@@ -132,6 +176,33 @@ class Purpose(db.Base):
     legal_basis: Mapped[str]
     validity_days: Mapped[int]
     """How long a permission lasts when nobody says otherwise."""
+    controller_fr: Mapped[str]
+    controller_en: Mapped[str]
+    """Who answers for it (GDPR 13(1)(a)), in words."""
+    recipient_kind: Mapped[str | None]
+    """What kind of somebody else receives data; each of them is named, and is permitted or not by itself."""
+    max_precision: Mapped[str]
+    dpia_id: Mapped[str | None]
+    """The impact assessment (GDPR 35) that covers it. A purpose that knows places cannot be enabled without one."""
+    double_opt_in: Mapped[bool]
+    """Whether a yes counts only once it is confirmed by a link that reached the member's own address."""
+    minors: Mapped[str]
+    marketing: Mapped[bool]
+    """Whether an objection to direct marketing (GDPR 21(2)) ends it."""
+    enabled: Mapped[bool]
+
+
+class Recipient(db.Base):
+    """Somebody else to whom a brand passes data on, for one purpose, by name (GDPR 13(1)(e)). Insert-only."""
+
+    __tablename__ = "recipient"
+
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(ForeignKey("purpose.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    country: Mapped[str]
+    added_at: Mapped[datetime]
 
 
 class PurposeText(db.Base):
@@ -145,6 +216,9 @@ class PurposeText(db.Base):
     text: Mapped[str]
     sha256: Mapped[str] = mapped_column(unique=True)
     published_at: Mapped[datetime]
+    material: Mapped[bool]
+    """Whether it changes what is agreed to: then a yes to an earlier version rests until it is given again. A
+    corrected typing error is editorial, and asks nobody anything."""
 
 
 class PermissionEvent(db.Base):
@@ -164,6 +238,8 @@ class PermissionEvent(db.Base):
     purpose: Mapped[str] = mapped_column(ForeignKey("purpose.code"), info=LEDGER)
     scope_kind: Mapped[str] = mapped_column(info=LEDGER)
     scope_id: Mapped[uuid.UUID] = mapped_column(info=LEDGER)
+    recipient: Mapped[str] = mapped_column(default=OWN, server_default=OWN, info=LEDGER)
+    """Code of the named recipient, for the purposes that pass data on."""
     level: Mapped[str] = mapped_column(info=LEDGER)
     state: Mapped[str] = mapped_column(info=LEDGER)
     actor: Mapped[str] = mapped_column(info=LEDGER)
@@ -183,6 +259,7 @@ class PermissionState(db.Base):
     __tablename__ = "permission_state"
     __table_args__ = (
         CheckConstraint("uses_left >= 0", name="uses_left"),
+        Index("ix_permission_state_end", "expires_at", postgresql_where=text("state IN ('given', 'renewed')")),
         db.personal(db.Reader.MEMBER),
     )
 
@@ -192,6 +269,7 @@ class PermissionState(db.Base):
     brand_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
     scope_kind: Mapped[str] = mapped_column(primary_key=True, info=STANDING)
     scope_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
+    recipient: Mapped[str] = mapped_column(primary_key=True, default=OWN, server_default=OWN, info=STANDING)
     event_id: Mapped[uuid.UUID] = mapped_column(info=STANDING)
     level: Mapped[str] = mapped_column(info=STANDING)
     state: Mapped[str] = mapped_column(info=STANDING)
@@ -199,6 +277,16 @@ class PermissionState(db.Base):
     uses_left: Mapped[int | None] = mapped_column(Integer, info=STANDING)
     os_location: Mapped[str | None] = mapped_column(info=STANDING)
     """What the phone itself allowed when this was answered; from the event's evidence, here for "near me"."""
+    os_vector: Mapped[dict[str, Any] | None] = mapped_column(info=STANDING)
+    """All that the phone said then, for a member whose phones have not reported since."""
+    pending: Mapped[str | None] = mapped_column(info=STANDING)
+    with_parent: Mapped[bool] = mapped_column(default=False, server_default="false", info=STANDING)
+    """Whether a parent said yes too: needed below the age of consent, and void from then on."""
+    text_version: Mapped[int | None] = mapped_column(info=STANDING)
+    notice_until: Mapped[datetime | None] = mapped_column(info=STANDING)
+    """When a text that changes what is agreed to replaced, or will replace, the one that was seen."""
+    objected: Mapped[bool] = mapped_column(default=False, server_default="false", info=STANDING)
+    """Whether the member's objection to direct marketing stands against it."""
     version: Mapped[int] = mapped_column(info=STANDING)
     changed_at: Mapped[datetime] = mapped_column(info=STANDING)
 
@@ -209,3 +297,28 @@ class PermissionState(db.Base):
             and (self.expires_at is None or self.expires_at > now)
             and (self.uses_left is None or self.uses_left > 0)
         )
+
+
+class PermissionUse(db.Base):
+    """One use of a counted permission. Its key is the second guard: no use can be taken twice."""
+
+    __tablename__ = "permission_use"
+    __table_args__ = (db.personal(db.Reader.MEMBER),)
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
+    event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
+    number: Mapped[int] = mapped_column(primary_key=True, info=STANDING)
+    used_at: Mapped[datetime] = mapped_column(info=STANDING)
+
+
+class Objection(db.Base):
+    """A member's no to all direct marketing (GDPR 21(2)), of one brand or, without `brand_id`, of every brand."""
+
+    __tablename__ = "objection"
+    __table_args__ = (db.personal(db.Reader.MEMBER),)
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STATED)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=STATED)
+    brand_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("brand.id"), info=STATED)
+    objected_at: Mapped[datetime] = mapped_column(info=STATED)
+    lifted_at: Mapped[datetime | None] = mapped_column(info=STATED)

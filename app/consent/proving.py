@@ -9,11 +9,14 @@ from app.consent import queries
 from app.consent.errors import (
     EvidenceMissing,
     OsPermissionMissing,
+    OsPermissionStale,
     PositiveActMissing,
     PurposeBundled,
+    PurposeTextSuperseded,
     PurposeTextUnknown,
 )
 from app.consent.models import POSITIONED, PurposeText
+from app.consent.sensing import FRESH, phone_in
 
 Evidence = Mapping[str, Any]
 """`text_sha256`, or `version` of the text; `locale`, `channel`, `screen_id`, `app_version`, `method`; for geofences
@@ -31,14 +34,11 @@ METHODS = (
 
 CONTEXT = ("locale", "channel", "screen_id", "app_version")
 
-OS_LOCATIONS = ("denied", "once", "while_using", "always", "not_determined")
-OS_DENIES = ("denied", "not_determined")
-
-
 def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: datetime) -> dict[str, Any]:
     """The evidence to keep, with the fingerprint and the version of the text that was seen.
 
-    Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `OsPermissionMissing` or `PurposeTextUnknown`.
+    Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `OsPermissionMissing`, `OsPermissionStale`,
+    `PurposeTextUnknown` or `PurposeTextSuperseded`.
     """
     if evidence is None:
         raise EvidenceMissing
@@ -48,8 +48,11 @@ def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: d
         raise PurposeBundled
     if any(not evidence.get(name) for name in CONTEXT):
         raise EvidenceMissing
-    if touchpoint in POSITIONED and not evidence.get("os_permission"):
+    phone = phone_in(evidence.get("os_permission"))
+    if touchpoint in POSITIONED and phone is None:
         raise OsPermissionMissing
+    if phone is not None and (phone.reported_at is None or now - phone.reported_at > FRESH):
+        raise OsPermissionStale
     seen = text_seen(evidence, purpose=purpose, now=now)
     return kept(evidence) | {"text_sha256": seen.sha256, "version": seen.version}
 
@@ -68,6 +71,9 @@ def text_seen(evidence: Evidence, *, purpose: str, now: datetime) -> PurposeText
         raise PurposeTextUnknown
     if (seen.purpose, seen.locale, version or seen.version) != (purpose, evidence["locale"], seen.version):
         raise PurposeTextUnknown
+    replaced_at = db.first(queries.replaced_at(purpose, version=seen.version))
+    if replaced_at is not None and replaced_at <= now:
+        raise PurposeTextSuperseded
     return seen
 
 

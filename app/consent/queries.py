@@ -4,16 +4,21 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, and_, column, or_, select, table
+from sqlalchemy import Select, Uuid, and_, column, exists, func, or_, select, table
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.accounts.models import Member
 from app.consent.models import (
     CELL_KEY,
+    PERMITTING,
     SAID_NO,
+    Objection,
     PermissionEvent,
     PermissionState,
+    PermissionUse,
     Purpose,
     PurposeText,
+    Recipient,
     Scope,
     ScopeKind,
     Touchpoint,
@@ -32,6 +37,34 @@ def touchpoints() -> Select[Touchpoint]:
 def purposes_by(legal_basis: str) -> Select[Purpose]:
     """The purposes on one legal basis."""
     return select(Purpose).where(Purpose.legal_basis == legal_basis).order_by(Purpose.code)
+
+
+def purposes() -> Select[Purpose]:
+    """Every purpose."""
+    return select(Purpose).order_by(Purpose.code)
+
+
+def label_of(purpose: str) -> Select[Any]:
+    """What a purpose is called, in French and English."""
+    return select(func.json_build_array(Purpose.label_fr, Purpose.label_en)).where(Purpose.code == purpose)
+
+
+def confirms(member_id: uuid.UUID, event_id: uuid.UUID) -> Select[str]:
+    """The question that this event of a member confirmed, if it confirmed one."""
+    return select(PermissionEvent.evidence["confirms"].astext).where(
+        PermissionEvent.member_id == member_id, PermissionEvent.id == event_id
+    )
+
+
+def recipients_of(brand_id: uuid.UUID, *, purpose: str | None = None) -> Select[Recipient]:
+    """To whom a brand passes data on."""
+    question = select(Recipient).where(Recipient.brand_id == brand_id).order_by(Recipient.purpose, Recipient.code)
+    return question if purpose is None else question.where(Recipient.purpose == purpose)
+
+
+def member_as_now(member_id: uuid.UUID) -> Select[Member]:
+    """The member, as the database has them now."""
+    return select(Member).where(Member.id == member_id).execution_options(populate_existing=True)
 
 
 def place_of_brand(scope: Scope, *, brand_id: uuid.UUID) -> Select[uuid.UUID]:
@@ -62,6 +95,33 @@ def texts(
 def text_with(sha256: str) -> Select[PurposeText]:
     """The text with this fingerprint."""
     return select(PurposeText).where(PurposeText.sha256 == sha256)
+
+
+def replaced_at(purpose: str, *, version: int) -> Select[datetime]:
+    """When a text that changes what is agreed to replaces this version, in any language: the first such instant."""
+    return (
+        select(PurposeText.published_at)
+        .where(PurposeText.purpose == purpose, PurposeText.version > version, PurposeText.material)
+        .order_by(PurposeText.published_at)
+    )
+
+
+def last_version(purpose: str) -> Select[int]:
+    """The highest version of a purpose's texts."""
+    return select(func.max(PurposeText.version)).where(PurposeText.purpose == purpose)
+
+
+def objections_of(member_id: uuid.UUID) -> Select[Objection]:
+    """The objections of a member that stand."""
+    standing = select(Objection).where(Objection.member_id == member_id, Objection.lifted_at.is_(None))
+    return standing.order_by(Objection.objected_at)
+
+
+def objects(member_id: uuid.UUID, *, brand_id: uuid.UUID, purpose: str) -> Select[bool]:
+    """Whether the member objects to the direct marketing that this purpose is, if it is any."""
+    marketing = select(Purpose.code).where(Purpose.code == purpose, Purpose.marketing).exists()
+    standing = objections_of(member_id).where(or_(Objection.brand_id.is_(None), Objection.brand_id == brand_id))
+    return select(and_(marketing, exists(standing.order_by(None))))
 
 
 def cells_of(
@@ -99,9 +159,16 @@ def cell_at(event: PermissionEvent) -> Select[PermissionState]:
 
 
 def cells_inside(
-    scope: Scope, *, member_id: uuid.UUID, brand_id: uuid.UUID, touchpoint: str, purpose: str
+    scope: Scope,
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    touchpoint: str,
+    purpose: str,
+    recipient: str | None = None,
 ) -> Select[PermissionState]:
-    """The cells of one touchpoint and purpose that lie in a scope: itself, and the stores and areas inside it."""
+    """The cells of one touchpoint and purpose that lie in a scope: itself, and the stores and areas inside it; of one
+    recipient, or of all."""
     itself = and_(PermissionState.scope_kind == scope.kind, PermissionState.scope_id == scope.id)
     stores = select(AREA_STORE.c.store_id).where(AREA_STORE.c.area_id == scope.id)
     inside: dict[ScopeKind, Any] = {
@@ -119,9 +186,45 @@ def cells_inside(
             PermissionState.touchpoint == touchpoint,
             PermissionState.purpose == purpose,
             inside[scope.kind],
+            *(() if recipient is None else (PermissionState.recipient == recipient,)),
         )
-        .order_by(PermissionState.scope_kind, PermissionState.scope_id)
+        .order_by(PermissionState.scope_kind, PermissionState.scope_id, PermissionState.recipient)
         .execution_options(populate_existing=True)
+    )
+
+
+def cells_around(scope: Scope, *, like: PermissionState) -> Select[PermissionState]:
+    """The cells like this one whose scope holds this scope: itself, the areas that hold a store, the brand."""
+    areas = select(AREA_STORE.c.area_id).where(AREA_STORE.c.store_id == scope.id)
+    same = [getattr(PermissionState, name) == getattr(like, name) for name in CELL_KEY if not name.startswith("scope")]
+    return (
+        select(PermissionState)
+        .where(
+            *same,
+            or_(
+                PermissionState.scope_kind == ScopeKind.BRAND,
+                and_(PermissionState.scope_kind == scope.kind, PermissionState.scope_id == scope.id),
+                and_(PermissionState.scope_kind == ScopeKind.AREA, PermissionState.scope_id.in_(areas)),
+            ),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def marketing_cells(member_id: uuid.UUID, *, brand_id: uuid.UUID | None) -> Select[PermissionState]:
+    """A member's cells of the purposes that are direct marketing, with one brand or with all."""
+    marketing = select(Purpose.code).where(Purpose.marketing)
+    question = projection_of(member_id).where(PermissionState.purpose.in_(marketing))
+    return question if brand_id is None else question.where(PermissionState.brand_id == brand_id)
+
+
+def ended_cells(*, now: datetime, limit: int) -> Select[PermissionState]:
+    """Yeses whose time is over and that no event says so of yet, the oldest first."""
+    return (
+        select(PermissionState)
+        .where(PermissionState.state.in_(PERMITTING), PermissionState.expires_at <= now)
+        .order_by(PermissionState.expires_at)
+        .limit(limit)
     )
 
 
@@ -134,6 +237,11 @@ def cells_without_answer_no(*, member_id: uuid.UUID, brand_id: uuid.UUID | None)
         .execution_options(populate_existing=True)
     )
     return question if brand_id is None else question.where(PermissionState.brand_id == brand_id)
+
+
+def uses_of(member_id: uuid.UUID) -> Select[PermissionUse]:
+    """The uses that were taken of a member's counted permissions."""
+    return select(PermissionUse).where(PermissionUse.member_id == member_id)
 
 
 def ledger_of(member_id: uuid.UUID, *, brand_id: uuid.UUID | None = None) -> Select[PermissionEvent]:

@@ -7,7 +7,7 @@ from typing import Any
 from app import db
 from app.consent import queries
 from app.consent.models import CELL_KEY, PermissionEvent, PermissionState
-from app.consent.recording import blank, hold, project
+from app.consent.recording import blank, hold, project, settle
 
 CellKey = tuple[Any, ...]
 
@@ -22,9 +22,14 @@ def projection(events: Iterable[PermissionEvent]) -> Mapping[CellKey, Permission
 
 
 def rebuild(*, member_id: uuid.UUID) -> int:
-    """Put a member's cells right from their ledger; return how many were not."""
+    """Put a member's cells right from their ledgers, of events and of uses; return how many were not."""
     hold(member_id)
     right = projection(db.all_of(queries.ledger_of(member_id)))
+    taken = db.all_of(queries.uses_of(member_id))
+    for cell in right.values():
+        settle(cell)
+        if cell.uses_left:
+            cell.uses_left -= sum(use.event_id == cell.event_id for use in taken)
     stored = {_key(cell): cell for cell in db.all_of(queries.projection_of(member_id))}
     wrong = {key for key in right.keys() | stored.keys() if _values(right.get(key)) != _values(stored.get(key))}
     for key in wrong:

@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from app import db
+from app import db, locks
 from app.consent import queries
 from app.consent.following import tell
-from app.consent.models import CELL_KEY, PERMITTING, PermissionEvent, PermissionState, State
+from app.consent.models import CELL_KEY, OWN, PERMITTING, Actor, PermissionEvent, PermissionState, State
 
 LOCK_CLASS = 0x1C1
 """The first half of the advisory lock's key; the second is a hash of the member. A collision costs a short wait."""
@@ -60,14 +60,18 @@ def append(event: PermissionEvent) -> PermissionState:
 
 
 def _projected(event: PermissionEvent) -> PermissionState:
+    if event.state in PERMITTING:
+        # Shared with other answers; a publication holds it alone, and before any cell, so that they see one another.
+        locks.share(text_lock(event.purpose))
     cell = db.first(queries.cell_at(event))
     if cell is not None:
         event.previous_event_id = cell.event_id
         event.recorded_at = max(event.recorded_at, cell.changed_at + TICK)
+    event.recipient = event.recipient or OWN
     event = db.add(event)
     if cell is None:
-        return db.add(project(blank(event), event))
-    project(cell, event)
+        return db.add(settle(project(blank(event), event)))
+    settle(project(cell, event))
     db.session().flush()
     return cell
 
@@ -84,10 +88,31 @@ def project(cell: PermissionState, event: PermissionEvent) -> PermissionState:
     cell.state = event.state
     cell.expires_at = event.expires_at
     cell.uses_left = uses_after(event)
-    cell.os_location = event.evidence.get("os_permission", {}).get("location")
+    cell.os_vector = event.evidence.get("os_permission")
+    cell.os_location = (cell.os_vector or {}).get("location")
+    cell.pending = event.evidence.get("pending") if event.state == State.REQUESTED else None
+    cell.with_parent = event.state in PERMITTING and event.actor == Actor.DATA_SUBJECT_WITH_PARENT
+    cell.text_version = event.evidence.get("version")
     cell.version += 1
     cell.changed_at = event.recorded_at
     return cell
+
+
+def settle(cell: PermissionState) -> PermissionState:
+    """What stands against a yes from outside its ledger: a newer text that changes what was agreed to, an objection."""
+    cell.notice_until, cell.objected = None, False
+    if cell.state not in PERMITTING:
+        return cell
+    if cell.text_version is not None:
+        cell.notice_until = db.first(queries.replaced_at(cell.purpose, version=cell.text_version))
+    objects = queries.objects(cell.member_id, brand_id=cell.brand_id, purpose=cell.purpose)
+    cell.objected = bool(db.first(objects))
+    return cell
+
+
+def text_lock(purpose: str) -> str:
+    """The name of the lock on what the newest text of a purpose is."""
+    return f"purpose_text:{purpose}"
 
 
 def uses_after(event: PermissionEvent) -> int | None:

@@ -1,6 +1,7 @@
 """Use up a counted permission, exactly once however many ask at the same time.
 
 A use shares the member's lock, as senders do, and never asks for it alone: what orders two uses is the row of the cell.
+Each use is a row of its own too, whose key would refuse to be taken twice.
 """
 
 import uuid
@@ -12,7 +13,7 @@ from app import db
 from app.consent import queries
 from app.consent.deciding import cell_of, standing_of
 from app.consent.errors import refusal_for
-from app.consent.models import CELL_KEY, PERMITTING, Actor, PermissionEvent, PermissionState, Reason, State
+from app.consent.models import CELL_KEY, PERMITTING, Actor, PermissionEvent, PermissionState, PermissionUse, Reason, State
 from app.consent.recording import append, share
 
 
@@ -39,8 +40,12 @@ def use(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> int | No
     if left is None:
         _require_uncounted(member_id=member_id, event_id=event_id, now=now)
         return None
+    given = db.get(PermissionEvent, (member_id, event_id))
+    if given is None or given.max_uses is None:
+        raise RuntimeError("a counted permission stands without its event")
+    db.add(PermissionUse(member_id=member_id, event_id=event_id, number=given.max_uses - left, used_at=now))
     if left == 0:
-        _record_exhausted(member_id=member_id, event_id=event_id, now=now)
+        _record_exhausted(given, now=now)
     return int(left)
 
 
@@ -57,10 +62,7 @@ def _require_uncounted(*, member_id: uuid.UUID, event_id: uuid.UUID, now: dateti
         raise refusal_for(reason)
 
 
-def _record_exhausted(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> None:
-    given = db.get(PermissionEvent, (member_id, event_id))
-    if given is None:
-        raise RuntimeError("a permission stands without its event")
+def _record_exhausted(given: PermissionEvent, *, now: datetime) -> None:
     append(
         PermissionEvent(
             **{name: getattr(given, name) for name in CELL_KEY},

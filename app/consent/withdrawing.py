@@ -13,6 +13,7 @@ from app.consent import queries
 from app.consent.granting import checked_purpose, checked_scope, checked_touchpoint
 from app.consent.models import (
     CELL_KEY,
+    OWN,
     PERMITTING,
     SAID_NO,
     Actor,
@@ -34,10 +35,14 @@ def withdraw(
     purpose: str,
     now: datetime,
     scope: Scope | None = None,
+    recipient: str | None = None,
     evidence: Evidence | None = None,
     claimed_at: datetime | None = None,
+    actor: Actor = Actor.DATA_SUBJECT,
 ) -> PermissionState:
     """End the yes of a scope (the whole brand when none is named) and of all that is inside it; return its cell.
+
+    Without a recipient, those of all recipients end.
 
     Raises `TouchpointUnknown`, `PurposeUnknown`, `PurposeBundled`, `PurposeNeedsNoPermission` or `ScopeForeign`.
     """
@@ -52,38 +57,45 @@ def withdraw(
         brand_id=brand_id,
         scope_kind=scope.kind,
         scope_id=scope.id,
+        recipient=recipient or OWN,
     )
-    inside = db.all_of(
-        queries.cells_inside(scope, member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose)
-    )
-    named = next((cell for cell in inside if (cell.scope_kind, cell.scope_id) == tuple(scope)), asked)
+    same = {"member_id": member_id, "brand_id": brand_id, "touchpoint": touchpoint, "purpose": purpose}
+    inside = db.all_of(queries.cells_inside(scope, **same, recipient=recipient))
+    at_scope = [cell for cell in inside if (cell.scope_kind, cell.scope_id) == tuple(scope)]
+    named = at_scope[0] if at_scope else asked
     for cell in inside:
         if cell is not named and cell.state not in SAID_NO:
-            _say_no(cell, now=now, evidence=evidence, claimed_at=claimed_at)
+            say_no(cell, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor)
     if named.state in SAID_NO:
         return named
-    return _say_no(named, now=now, evidence=evidence, claimed_at=claimed_at)
+    return say_no(named, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor)
 
 
 def withdraw_everything(
-    *, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None
+    *, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None, actor: Actor = Actor.DATA_SUBJECT
 ) -> Sequence[PermissionState]:
     """End every yes, with one brand or with all; return the cells that this changed."""
     hold(member_id)
     cells = db.all_of(queries.cells_without_answer_no(member_id=member_id, brand_id=brand_id))
-    return [_say_no(cell, now=now) for cell in cells]
+    return [say_no(cell, now=now, actor=actor) for cell in cells]
 
 
-def _say_no(
-    cell: PermissionState, *, now: datetime, evidence: Evidence | None = None, claimed_at: datetime | None = None
+def say_no(
+    cell: PermissionState,
+    *,
+    now: datetime,
+    evidence: Evidence | None = None,
+    claimed_at: datetime | None = None,
+    actor: Actor = Actor.DATA_SUBJECT,
 ) -> PermissionState:
+    """Record a no on a cell that holds none. It needs no proof: what the app says about it is kept as it is."""
     return record(
         PermissionEvent(
             **{name: getattr(cell, name) for name in CELL_KEY},
             level=Level.NONE,
             state=State.WITHDRAWN if cell.state in PERMITTING else State.REFUSED,
-            actor=Actor.DATA_SUBJECT,
-            evidence=kept(evidence),  # a no needs no proof: what the app says about it is kept as it is
+            actor=actor,
+            evidence=kept(evidence),
             recorded_at=now,
             claimed_at=claimed_at,
         )

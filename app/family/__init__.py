@@ -1,0 +1,1 @@
+"""Members below the age of consent, and the parents who say yes together with them."""
