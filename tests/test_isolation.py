@@ -41,6 +41,9 @@ OPEN_TO_ALL = {
     "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
     "PUT /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
     "DELETE /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
+    "POST /v1/permissions/{brand}/{touchpoint}/{purpose}/prompts": "the address names a cell of the member's own",
+    "GET /v1/permissions/texts/{sha256}": "what members were asked is no secret",
+    "PUT /v1/installations/{installation_id}": "the app makes the id, and it names one of the member's own",
 }
 """Operations whose address names nothing of anybody's, and why."""
 

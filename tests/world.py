@@ -60,6 +60,8 @@ class Side:
         """Whoever has this role here."""
         if role is Role.MEMBER:
             return self.phone
+        if role is Role.ANYONE:
+            return Speaker(self.phone.client)
         return self.till if role is Role.TERMINAL else self.console[role]
 
 

@@ -19,7 +19,7 @@ from app.consent.errors import AddressMissing, ConfirmationUnusable
 from app.consent.models import CELL_KEY, PERMITTING, Pending, PermissionEvent, PermissionState, State
 from app.consent.recording import hold, record
 from app.events import channels
-from app.languages import Text
+from app.languages import Language, Text
 
 LASTING = timedelta(days=7)
 METHOD = "double_opt_in_link"
@@ -43,10 +43,10 @@ def send_link(event: PermissionEvent) -> None:
     kind = IdentifierKind.PHONE if event.touchpoint in BY_PHONE else IdentifierKind.EMAIL
     member = db.get(Member, event.member_id)
     known = sorted(member.addresses if member is not None else [], key=lambda address: address.kind != kind)
-    if member is None or not known or event.touchpoint in (*BY_PHONE, "email") and known[0].kind != kind:
+    if member is None or not known or (event.touchpoint in (*BY_PHONE, "email") and known[0].kind != kind):
         raise AddressMissing
     purpose = db.first(queries.label_of(event.purpose))
-    language = "en" if member.language == "en" else "fr"
+    language: Language = "en" if member.language == "en" else "fr"
     facts = {
         "purpose": Text(*purpose).say(language) if purpose else event.purpose,
         # The part behind # stays in the app or browser that opens it: tokens do not belong in the logs of servers.
@@ -70,7 +70,7 @@ def confirm(*, token: str, now: datetime) -> PermissionState:
         raise ConfirmationUnusable
     if cell.state in PERMITTING and db.first(queries.confirms(member_id, cell.event_id)) == str(event_id):
         return cell
-    late = now > asked.recorded_at + LASTING or asked.expires_at is not None and asked.expires_at <= now
+    late = now > asked.recorded_at + LASTING or (asked.expires_at is not None and asked.expires_at <= now)
     if cell.event_id != event_id or cell.pending != Pending.CONFIRMATION or late:
         raise ConfirmationUnusable
     evidence = {name: value for name, value in asked.evidence.items() if name != "pending"}

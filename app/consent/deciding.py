@@ -120,9 +120,10 @@ def facts_of(
 
 def cell_of(state: PermissionState) -> Cell:
     """A row of the projection, as deciding sees it."""
-    same = (name for name in Cell._fields if name != "phone")
-    answered_on = phone_in(state.os_vector) or (Phone(state.os_location) if state.os_location else None)
-    return Cell(**{name: getattr(state, name) for name in same}, phone=answered_on)
+    same = {name: getattr(state, name) for name in Cell._fields if name != "phone"}
+    if state.os_location is None and state.os_vector is None:
+        return Cell(**same)
+    return Cell(**same, phone=(phone_in(state.os_vector) or Phone())._replace(location=state.os_location))
 
 
 def verdict_of(
@@ -158,9 +159,7 @@ def verdict_of(
     return Verdict(allowed=False, reason=Reason.OUT_OF_SCOPE if elsewhere else Reason.NOT_ASKED)
 
 
-def standing_of(
-    cell: Cell, *, now: datetime, levels: Collection[Level] = ANY_LEVEL, facts: Facts = NO_FACTS
-) -> Reason:
+def standing_of(cell: Cell, *, now: datetime, levels: Collection[Level] = ANY_LEVEL, facts: Facts = NO_FACTS) -> Reason:
     """How one cell stands by itself, whatever its scope: the first condition that fails, or `allowed`."""
     if facts.restricted:
         return Reason.RESTRICTED

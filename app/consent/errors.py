@@ -121,9 +121,7 @@ class PermissionNoticeSuperseded(PermissionMissing):
 
 
 class PermissionPending(PermissionMissing):
-    title = Text(
-        fr="Votre autorisation attend d'être confirmée.", en="Your permission is waiting to be confirmed."
-    )
+    title = Text(fr="Votre autorisation attend d'être confirmée.", en="Your permission is waiting to be confirmed.")
     remedy = Text(
         fr="Ouvrez le lien que nous vous avons envoyé, ou demandez à un parent de dire oui avec vous.",
         en="Open the link that we sent you, or ask a parent to say yes with you.",
@@ -144,9 +142,7 @@ class PermissionAgeRule(PermissionMissing):
 
 
 class PermissionObjected(PermissionMissing):
-    title = Text(
-        fr="Vous vous êtes opposé à toute prospection.", en="You objected to all direct marketing."
-    )
+    title = Text(fr="Vous vous êtes opposé à toute prospection.", en="You objected to all direct marketing.")
     remedy = Text(fr="Si vous avez changé d'avis, levez cette opposition.", en="If you changed your mind, lift it.")
     reasons = (Reason.OBJECTED,)
 
@@ -245,7 +241,9 @@ class OsPermissionStale(AnswerRefused):
 
 class PurposeTextSuperseded(AnswerRefused):
     title = Text(fr="Ce texte a été remplacé par un autre.", en="This text has been replaced by another one.")
-    remedy = Text(fr="Montrez le texte actuel de /v1/permissions/texts.", en="Show the current text of /v1/permissions/texts.")
+    remedy = Text(
+        fr="Montrez le texte actuel de /v1/permissions/texts.", en="Show the current text of /v1/permissions/texts."
+    )
 
 
 class PurposeTooPrecise(AnswerRefused):
@@ -296,10 +294,12 @@ class AskedTooSoon(Conflict):
 
 
 class ConfirmationUnusable(NotFound):
-    title = Text(
-        fr="Ce lien de confirmation ne sert plus.", en="This confirmation link is of no use any more."
-    )
+    title = Text(fr="Ce lien de confirmation ne sert plus.", en="This confirmation link is of no use any more.")
     remedy = Text(fr="Répondez de nouveau dans vos autorisations.", en="Answer again in your permissions.")
+
+
+class RecipientNotTaken(AnswerRefused):
+    title = Text(fr="Cette finalité ne transmet de données à personne.", en="This purpose passes data on to nobody.")
 
 
 class RecipientExists(Conflict):

@@ -51,6 +51,7 @@ USES: Mapping[Level, int] = {Level.ONE_SHOT: 1, Level.CONTACT_ONCE: 1}
 LONGEST: Mapping[Level, timedelta] = {Level.ONE_SHOT: timedelta(days=1), Level.THIS_VISIT: timedelta(hours=12)}
 """Levels that are about now end soon, whatever the purpose allows."""
 
+
 def grant(
     *,
     member_id: uuid.UUID,
@@ -159,10 +160,15 @@ def checked_purpose(code: str) -> Purpose:
 
 
 def checked_precision(goal: Purpose, *, touchpoint: str) -> None:
-    """Refuse a touchpoint that knows by its nature more exactly where a member is than the purpose may."""
-    scale = list(Precision)
-    if scale.index(LEAST_PRECISION.get(touchpoint, Precision.NONE)) > scale.index(Precision(goal.max_precision)):
+    """Refuse a touchpoint that is too curious for the purpose. Raises `PurposeTooPrecise`."""
+    if knows_too_much(touchpoint, goal):
         raise PurposeTooPrecise(most=goal.max_precision)
+
+
+def knows_too_much(touchpoint: str, goal: Purpose) -> bool:
+    """Whether a touchpoint knows by its nature more exactly where a member is than the purpose may."""
+    scale = list(Precision)
+    return scale.index(LEAST_PRECISION.get(touchpoint, Precision.NONE)) > scale.index(Precision(goal.max_precision))
 
 
 def checked_recipient(code: str | None, *, goal: Purpose, brand_id: uuid.UUID) -> str:

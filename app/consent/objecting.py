@@ -28,9 +28,7 @@ def object_to_marketing(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.U
     return objection
 
 
-def lift_objection(
-    *, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None
-) -> Sequence[Objection]:
+def lift_objection(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None) -> Sequence[Objection]:
     """End the objection to one brand, or the one to every brand; return what was lifted, nothing if none stood.
 
     What the member allowed meanwhile takes effect.

@@ -34,6 +34,7 @@ METHODS = (
 
 CONTEXT = ("locale", "channel", "screen_id", "app_version")
 
+
 def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: datetime) -> dict[str, Any]:
     """The evidence to keep, with the fingerprint and the version of the text that was seen.
 

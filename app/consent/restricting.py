@@ -16,7 +16,10 @@ from app.errors import NotFound
 
 
 def restrict(*, member_id: uuid.UUID, now: datetime) -> Member:
-    """From now on nothing is permitted, whatever was. Waits for what is being sent. Twice is once. Raises `NotFound`."""
+    """From now on nothing is permitted, whatever was. Waits for what is being sent. Twice is once.
+
+    Raises `NotFound`.
+    """
     return _mark(member_id, restricted_at=now)
 
 

@@ -1,24 +1,37 @@
 """A member reads and changes what they allow. Saying no costs no more than saying yes: one call, and no condition."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from app import clock, db
-from app.accounts.access import Role, member_id, only
+from app.accounts.access import Role, brand_id, member_id, only, principal
 from app.accounts.errors import BrandUnknown
 from app.accounts.finding import brand_called
 from app.api import Blueprint, refuses
-from app.consent import answering, charting, queries, withdrawing
+from app.consent import answering, charting, confirming, naming, prompting, queries, showing, withdrawing
 from app.consent.errors import (
+    AddressMissing,
+    AskedTooSoon,
+    ConfirmationUnusable,
     EvidenceMissing,
     ExpiryPast,
     ExpiryTooLate,
     LevelNotCarried,
     OsPermissionMissing,
+    OsPermissionStale,
     PositiveActMissing,
     PurposeBundled,
     PurposeNeedsNoPermission,
+    PurposeNotForMinors,
+    PurposeTextSuperseded,
     PurposeTextUnknown,
+    PurposeTooPrecise,
     PurposeUnknown,
+    RecipientExists,
+    RecipientNotTaken,
+    RecipientUnknown,
+    RecipientUnnamed,
     ScopeForeign,
     TouchpointUnknown,
 )
@@ -27,15 +40,23 @@ from app.consent.schemas import (
     AnswerIn,
     BrandQuery,
     CellOut,
+    ConfirmationIn,
     MatrixOut,
     PermissionEventsOut,
+    PromptIn,
+    PurposesOut,
+    PurposeTextOut,
     PurposeTextsOut,
+    RecipientIn,
+    RecipientOut,
+    RecipientsOut,
     ScopeQuery,
     TextQuery,
     WithdrawalIn,
     WithdrawnOut,
 )
 from app.errors import NotFound
+from app.events.errors import ChannelUnavailable
 from app.idempotency import idempotent
 from app.pagination import PageIn, link_header, page_of
 
@@ -54,10 +75,18 @@ NO_PROPER_YES = (
     EvidenceMissing,
     ExpiryPast,
     ExpiryTooLate,
+    AddressMissing,
+    ChannelUnavailable,
     LevelNotCarried,
     OsPermissionMissing,
+    OsPermissionStale,
     PositiveActMissing,
+    PurposeNotForMinors,
+    PurposeTextSuperseded,
     PurposeTextUnknown,
+    PurposeTooPrecise,
+    RecipientUnknown,
+    RecipientUnnamed,
 )
 CELL = "/permissions/<string:brand>/<string:touchpoint>/<string:purpose>"
 
@@ -70,7 +99,9 @@ CELL = "/permissions/<string:brand>/<string:touchpoint>/<string:purpose>"
 def read_permissions(asked: dict[str, Any]) -> Any:
     """Everything I allow a brand, and what I was never asked: touchpoint x purpose x scope, with the reason of each."""
     brand = brand_called(asked["brand"])
-    cells = charting.matrix(member_id=member_id(), brand_id=brand.id, now=clock.now())
+    cells = charting.matrix(
+        member_id=member_id(), brand_id=brand.id, session_id=principal().session_id, now=clock.now()
+    )
     return {"brand": brand.code, "cells": cells}
 
 
@@ -113,7 +144,7 @@ def answer_permission(answer: dict[str, Any], brand: str, touchpoint: str, purpo
         now=now,
         **answer,
     )
-    return charting.charted([cell], now=now)[0]
+    return charted([cell], now=now)[0]
 
 
 @blueprint.delete(CELL)
@@ -135,7 +166,7 @@ def withdraw_permission(asked: dict[str, Any], brand: str, touchpoint: str, purp
         now=now,
         **asked,
     )
-    return charting.charted([cell], now=now)[0]
+    return charted([cell], now=now)[0]
 
 
 @blueprint.post("/permissions/withdrawals")
@@ -151,4 +182,84 @@ def withdraw_permissions(asked: dict[str, Any]) -> Any:
     now = clock.now()
     brand_id = asked["brand"] and brand_called(asked["brand"]).id
     cells = withdrawing.withdraw_everything(member_id=member_id(), brand_id=brand_id, now=now)
-    return {"withdrawn": len(cells), "cells": charting.charted(cells, now=now)}
+    return {"withdrawn": len(cells), "cells": charted(cells, now=now)}
+
+
+@blueprint.post(f"{CELL}/prompts")
+@only(Role.MEMBER)
+@idempotent
+@refuses(*NO_SUCH_CELL, PurposeTooPrecise, RecipientUnknown, RecipientUnnamed, AskedTooSoon)
+@blueprint.arguments(PromptIn)
+@blueprint.response(201, CellOut)
+def prompt_permission(asked: dict[str, Any], brand: str, touchpoint: str, purpose: str) -> Any:
+    """Ask whether this question may be put to the member now, and record that it is.
+
+    After a no the same question is not asked again for six months: then the refusal says from when. A member who
+    changes their mind needs no prompt. A yes that stands stays.
+    """
+    now = clock.now()
+    cell = prompting.prompt(
+        member_id=member_id(),
+        brand_id=brand_called(brand).id,
+        touchpoint=touchpoint,
+        purpose=purpose,
+        now=now,
+        **asked,
+    )
+    return charted([cell], now=now)[0]
+
+
+@blueprint.post("/permissions/confirmations")
+@only(Role.ANYONE)
+@refuses(ConfirmationUnusable)
+@blueprint.arguments(ConfirmationIn)
+@blueprint.response(200, CellOut)
+def confirm_permission(link: dict[str, str]) -> Any:
+    """Confirm a yes by the link that reached the member's own address.
+
+    No `Idempotency-Key` and no sign-in: the token is the proof, and confirming twice is confirming once.
+    """
+    now = clock.now()
+    cell = confirming.confirm(token=link["token"], now=now)
+    return charting.charted([cell], member_id=cell.member_id, now=now)[0]
+
+
+@blueprint.get("/permissions/texts/<string:sha256>")
+@only(Role.ANYONE)
+@refuses(NotFound)
+@blueprint.response(200, PurposeTextOut)
+def read_permission_text(sha256: str) -> Any:
+    """The words with this fingerprint, byte for byte, however old they are: what a receipt says was shown."""
+    return showing.text(sha256=sha256, now=clock.now())
+
+
+@blueprint.get("/purposes")
+@only(Role.ANYONE)
+@blueprint.response(200, PurposesOut)
+def list_purposes() -> Any:
+    """What data is used for: who answers for it, on which legal basis, and within which bounds."""
+    return {"items": showing.purposes()}
+
+
+@blueprint.get("/recipients")
+@only(Role.AUDITOR, Role.ADMIN)
+@blueprint.response(200, RecipientsOut)
+def list_recipients() -> Any:
+    """To whom the brand passes data on, by name."""
+    return {"items": db.all_of(queries.recipients_of(brand_id()))}
+
+
+@blueprint.post("/recipients")
+@only(Role.ADMIN)
+@idempotent
+@refuses(PurposeBundled, PurposeNeedsNoPermission, PurposeUnknown, RecipientExists, RecipientNotTaken)
+@blueprint.arguments(RecipientIn)
+@blueprint.response(201, RecipientOut)
+def add_recipient(named: dict[str, str]) -> Any:
+    """Name somebody to whom data may be passed on, once a member permits exactly that. A name is never taken back."""
+    return naming.name_recipient(brand_id=brand_id(), now=clock.now(), **named)
+
+
+def charted(cells: Any, *, now: datetime) -> Sequence[charting.Chart]:
+    """Cells of the member of this request, for the phone that asks."""
+    return charting.charted(cells, member_id=member_id(), session_id=principal().session_id, now=now)

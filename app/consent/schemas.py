@@ -9,7 +9,8 @@ import marshmallow as ma
 
 from app.api import In, Instant, Out, language
 from app.consent.models import Level, Reason, Scope, ScopeKind, State
-from app.consent.proving import METHODS, OS_LOCATIONS
+from app.consent.proving import METHODS
+from app.consent.sensing import OS_LOCATIONS
 from app.fields import Line, Pattern
 from app.languages import Text
 from app.pagination import PageOut
@@ -57,10 +58,67 @@ class ScopeQuery(In):
 
     scope_kind = ma.fields.Enum(ScopeKind, by_value=True, load_default=ScopeKind.BRAND)
     scope_id = ma.fields.UUID(load_default=None)
+    recipient = ma.fields.String(
+        load_default=None, validate=CODE, metadata={"description": "One recipient; all of them when none is named"}
+    )
 
     @ma.post_load
-    def scope(self, given: Mapping[str, Any], **_: Any) -> dict[str, Scope | None]:
-        return {"scope": scope_of(given["scope_kind"], given["scope_id"])}
+    def scope(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {"scope": scope_of(given["scope_kind"], given["scope_id"]), "recipient": given["recipient"]}
+
+
+class PromptIn(In):
+    """Which question the app wants to put to the member: of the whole brand, unless a scope is named."""
+
+    scope = ma.fields.Nested(ScopeIn, load_default=None)
+    recipient = ma.fields.String(load_default=None, validate=CODE)
+
+
+class ConfirmationIn(In):
+    """The part of the link behind `#`."""
+
+    token = ma.fields.String(required=True, validate=Pattern(r"^[A-Za-z0-9_=-]{1,100}$", error="Not a token."))
+
+
+class PurposeOut(Out):
+    """A purpose, and within which bounds data is used for it."""
+
+    code = ma.fields.String(required=True)
+    label = Spoken(required=True)
+    controller = Spoken(required=True)
+    legal_basis = ma.fields.String(required=True)
+    validity_days = ma.fields.Integer(required=True)
+    recipient_kind = ma.fields.String(required=True, allow_none=True)
+    max_precision = ma.fields.String(required=True)
+    dpia_id = ma.fields.String(required=True, allow_none=True)
+    double_opt_in = ma.fields.Boolean(required=True)
+    minors = ma.fields.String(required=True)
+    marketing = ma.fields.Boolean(required=True)
+
+
+class PurposesOut(Out):
+    items = ma.fields.List(ma.fields.Nested(PurposeOut), required=True)
+
+
+class RecipientIn(In):
+    """Somebody else to whom the brand passes data on, for one purpose of that kind."""
+
+    purpose = ma.fields.String(required=True, validate=CODE)
+    code = ma.fields.String(required=True, validate=CODE)
+    name = Line(longest=80, required=True)
+    country = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{2}$", error="Not a country."))
+
+
+class RecipientOut(Out):
+    purpose = ma.fields.String(required=True)
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    country = ma.fields.String(required=True)
+    added_at = Instant(required=True)
+
+
+class RecipientsOut(Out):
+    items = ma.fields.List(ma.fields.Nested(RecipientOut), required=True)
 
 
 def scope_of(kind: ScopeKind, place_id: uuid.UUID | None) -> Scope | None:
@@ -101,6 +159,9 @@ class AnswerIn(In):
 
     level = ma.fields.Enum(Level, by_value=True, required=True)
     scope = ma.fields.Nested(ScopeIn, load_default=None)
+    recipient = ma.fields.String(
+        load_default=None, validate=CODE, metadata={"description": "For purposes that pass data on: to whom"}
+    )
     evidence = ma.fields.Nested(EvidenceIn, load_default=None)
     expires_at = Instant(load_default=None, metadata={"description": "May shorten the permission, never lengthen it"})
     claimed_at = Instant(
@@ -128,6 +189,10 @@ class CellOut(Out):
     purpose = ma.fields.String(required=True)
     purpose_label = Spoken(required=True)
     scope = ma.fields.Nested(ScopeOut, required=True)
+    recipient = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Who else receives data; null when nobody does"}
+    )
+    recipient_name = ma.fields.String(required=True, allow_none=True)
     level = ma.fields.Enum(Level, by_value=True, required=True)
     state = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "What the last event made of it; null if never asked"}
@@ -138,10 +203,18 @@ class CellOut(Out):
     levels = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "What the touchpoint can carry"}
     )
+    needs_confirmation = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether a yes waits for a link that is sent to the member"}
+    )
     event_id = ma.fields.UUID(required=True, allow_none=True)
     expires_at = Instant(required=True, allow_none=True)
     uses_left = ma.fields.Integer(required=True, allow_none=True)
     changed_at = Instant(required=True, allow_none=True)
+    ask_again_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "From when the app may put the question again; null when it may at any time"},
+    )
 
 
 class MatrixOut(Out):
@@ -165,6 +238,9 @@ class PurposeTextOut(Out):
     text = ma.fields.String(required=True)
     sha256 = ma.fields.String(required=True)
     published_at = Instant(required=True)
+    material = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether a yes to an earlier version rests until it is given again"}
+    )
 
 
 class PurposeTextsOut(Out):
@@ -180,6 +256,7 @@ class PermissionEventOut(Out):
     purpose = ma.fields.String(required=True)
     scope_kind = ma.fields.String(required=True)
     scope_id = ma.fields.UUID(required=True)
+    recipient = ma.fields.String(required=True)
     level = ma.fields.String(required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf([str(state) for state in State]))
     actor = ma.fields.String(required=True)

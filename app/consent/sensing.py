@@ -75,7 +75,7 @@ def obstacle(touchpoint: str, facts: Facts, *, answered_on: Phone | None, now: d
     phone = facts.asking or answered_on
     if phone is None:
         return None
-    denied = phone.location in OS_DENIES or touchpoint == "beacon" and phone.bluetooth is False
+    denied = phone.location in OS_DENIES or (touchpoint == "beacon" and phone.bluetooth is False)
     return Reason.OS_INSUFFICIENT if denied else None
 
 

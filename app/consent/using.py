@@ -13,7 +13,16 @@ from app import db
 from app.consent import queries
 from app.consent.deciding import cell_of, standing_of
 from app.consent.errors import refusal_for
-from app.consent.models import CELL_KEY, PERMITTING, Actor, PermissionEvent, PermissionState, PermissionUse, Reason, State
+from app.consent.models import (
+    CELL_KEY,
+    PERMITTING,
+    Actor,
+    PermissionEvent,
+    PermissionState,
+    PermissionUse,
+    Reason,
+    State,
+)
 from app.consent.recording import append, share
 
 

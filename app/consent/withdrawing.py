@@ -59,8 +59,16 @@ def withdraw(
         scope_id=scope.id,
         recipient=recipient or OWN,
     )
-    same = {"member_id": member_id, "brand_id": brand_id, "touchpoint": touchpoint, "purpose": purpose}
-    inside = db.all_of(queries.cells_inside(scope, **same, recipient=recipient))
+    inside = db.all_of(
+        queries.cells_inside(
+            scope,
+            member_id=member_id,
+            brand_id=brand_id,
+            touchpoint=touchpoint,
+            purpose=purpose,
+            recipient=recipient,
+        )
+    )
     at_scope = [cell for cell in inside if (cell.scope_kind, cell.scope_id) == tuple(scope)]
     named = at_scope[0] if at_scope else asked
     for cell in inside:

@@ -13,7 +13,7 @@ REPORTED = db.datum(DataClass.OS_PERMISSION, purposes=("loyalty_account",), expo
 
 
 class Installation(db.Base):
-    """One app on one phone: the last vector that it reported. A phone's yes is no permission, only a condition of one."""
+    """One app on one phone, and the last vector that it reported: no permission, only a condition of one."""
 
     __tablename__ = "installation"
     __table_args__ = (

@@ -145,7 +145,7 @@ def refuse(question: Question, *, covered: bool) -> NoReturn:
 
     `covered` means that a permission stands, but for other stores than those around.
     """
-    fix, member_id, _, _, now = question
+    fix, member_id, session_id, _, now = question
     answered = db.all_of(queries.brands_answered(member_id, touchpoint=TOUCHPOINT, purpose=PURPOSE))
     brand_id = answered[0] if answered else None
     if fix.brand is not None:
@@ -157,7 +157,14 @@ def refuse(question: Question, *, covered: bool) -> NoReturn:
         raise refusal_for(Reason.OUT_OF_SCOPE, purpose=PURPOSE, touchpoint=TOUCHPOINT)
     if brand_id is None:
         raise refusal_for(Reason.NOT_ASKED, purpose=PURPOSE, touchpoint=TOUCHPOINT)
-    verdict = decide(member_id=member_id, brand_id=brand_id, purpose=PURPOSE, touchpoint=TOUCHPOINT, now=now)
+    verdict = decide(
+        member_id=member_id,
+        brand_id=brand_id,
+        purpose=PURPOSE,
+        touchpoint=TOUCHPOINT,
+        session_id=session_id,
+        now=now,
+    )
     raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
 
 

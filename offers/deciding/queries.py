@@ -23,15 +23,16 @@ WITH me AS MATERIALIZED (
  SELECT brand_id, scope_kind, scope_id, event_id, stands AND enough AND uses_left IS NOT NULL AS counted,
   stands AND enough AS permits,
   stands AND NOT enough OR state IN ('refused', 'withdrawn', 'revoked', 'invalidated') AS closes
- FROM me JOIN permission_state USING (member_id)
- CROSS JOIN LATERAL (SELECT
-  state IN ('given', 'renewed') AND COALESCE(expires_at > $1, true) AND COALESCE(uses_left > 0, true) AS stands,
-  level IN ('one_shot', 'this_visit', 'alert_on_request', 'proactive')
-  AND COALESCE(os_location NOT IN ('denied', 'not_determined'), true) AS enough) AS cell
- WHERE touchpoint = 'geofence' AND purpose = 'personalised_offers'
+ FROM me JOIN member_session AS signed_in USING (member_id) JOIN permission_state AS cell USING (member_id)
+ CROSS JOIN LATERAL (SELECT state IN ('given', 'renewed') AND COALESCE(cell.expires_at > $1, true)
+   AND COALESCE(uses_left > 0, true) AS stands,
+  level IN ('one_shot', 'this_visit', 'alert_on_request', 'proactive') AND NOT objected
+   AND with_parent = COALESCE(signed_in.minor_until > $1, false) AND COALESCE(notice_until > $1, true)
+   AND COALESCE(COALESCE(signed_in.os_location, cell.os_location) NOT IN ('denied', 'not_determined'), true)
+   AS enough) AS judged
+ WHERE signed_in.id = $3 AND signed_in.revoked_at IS NULL AND signed_in.expires_at > $1
+  AND signed_in.restricted_at IS NULL AND touchpoint = 'geofence' AND purpose = 'personalised_offers'
   AND ($7::text IS NULL OR brand_id = (SELECT id FROM brand WHERE code = $7))
-  AND EXISTS (SELECT FROM member_session s
-   WHERE s.member_id = (SELECT member_id FROM me) AND s.id = $3 AND s.revoked_at IS NULL AND s.expires_at > $1)
 ), shut AS MATERIALIZED (
  SELECT array_agg(scope_id) FILTER (WHERE closes) AS closed, array_agg(scope_id) FILTER (WHERE permits) AS opened
  FROM cells
@@ -79,7 +80,8 @@ Why it is written so (measured in `docs/performance.md`):
 * It names its member to row-level security itself (`me`, which every personal table here is joined to), so that it can
   travel alone, without a transaction around it. Were `me` ever read too late, no row would be seen: closed, not open.
 * The permissions (`cells`) come first: without one that permits, nothing else runs. They repeat
-  `app.consent.deciding` in SQL; a property test holds both together.
+  `app.consent.deciding` in SQL; a property test holds both together. What else a decision needs (restriction, age,
+  phone, objection, a newer text) is carried by the sign-in and by the cell, so that no other table is read.
 * Places are searched brand by brand, nearest first, inside a box (`_ST_Expand` is what `ST_DWithin` itself uses): the
   search stops early in a dense town and does not wander in an empty one.
 * A permission for a store or an area is a filter on that one search, and what was refused (`shut`) is gathered once:

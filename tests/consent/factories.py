@@ -2,21 +2,26 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from app import db
-from app.accounts.models import Brand, Member
-from app.consent import granting, queries, withdrawing
-from app.consent.models import Level, PermissionEvent, PermissionState, Scope, ScopeKind
-from geo.places.models import Area, Store
-from tests.factories import NOON
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from app import db
+from app.accounts.models import Brand, Member, MemberIdentifier, MemberSession
+from app.consent import granting, queries, withdrawing
+from app.consent.models import Level, PermissionEvent, PermissionState, Recipient, Scope, ScopeKind
+from geo.places.models import Area, Store
+from tests.factories import NOON, make_member, save
+from tests.speaking import Speaker
+
+PARTNERS = "partner_offers"
 CELL = {"touchpoint": "geofence", "purpose": "personalised_offers"}
 
 
-def evidence(**given: Any) -> dict[str, Any]:
-    """What proves a yes to version 1 of the French text, on a phone that shares its position."""
+def evidence(*, now: datetime | None = None, **given: Any) -> dict[str, Any]:
+    """What proves a yes to version 1 of the French text, on a phone that allows what an open app needs."""
     return {
         "version": 1,
         "locale": "fr",
@@ -24,7 +29,13 @@ def evidence(**given: Any) -> dict[str, Any]:
         "screen_id": "permissions/1",
         "app_version": "1.0.0",
         "method": "toggle_off_to_on",
-        "os_permission": {"location": "while_using", "precision": "precise", "reported_at": "2026-05-18T09:59:00Z"},
+        "os_permission": {
+            "location": "while_using",
+            "precision": "precise",
+            "bluetooth": True,
+            "notifications": True,
+            "reported_at": (now or datetime.now(UTC)).isoformat(),
+        },
     } | given
 
 
@@ -49,6 +60,22 @@ def give(
                 **given,
             }
         )
+
+
+def make_recipient(brand: Brand, purpose: str = PARTNERS, code: str = "acme") -> Recipient:
+    """Somebody to whom the brand passes data on."""
+    found: Recipient = save(
+        Recipient(brand_id=brand.id, purpose=purpose, code=code, name="Acme", country="FR", added_at=NOON)
+    )
+    return found
+
+
+def make_reachable_member() -> Member:
+    """A member with an e-mail address and a phone number."""
+    member = make_member()
+    for kind, value in (("email", f"{member.id}@example.org"), ("phone", f"+336{member.id.int % 10**8:08d}")):
+        save(MemberIdentifier(kind=kind, value=value, member_id=member.id, verified_at=NOON))
+    return member
 
 
 def say_no(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) -> PermissionState:
@@ -82,3 +109,31 @@ def cell_address(brand: Brand, touchpoint: str = "geofence", purpose: str = "per
 
 def somewhere() -> uuid.UUID:
     return uuid.uuid4()
+
+
+def session_of(member: Member) -> MemberSession:
+    """The last sign-in of a member."""
+    with db.system_transaction():
+        found = db.first(
+            select(MemberSession).where(MemberSession.member_id == member.id).order_by(MemberSession.id.desc())
+        )
+    assert found is not None
+    return found
+
+
+def vector(**given: Any) -> dict[str, Any]:
+    """What a phone reports that allows everything."""
+    return {
+        "platform": "android",
+        "app_version": "1.0.0",
+        "location": "always",
+        "precision": "precise",
+        "bluetooth": True,
+        "notifications": True,
+        "reported_at": datetime.now(UTC).isoformat(),
+    } | given
+
+
+def report(phone: Speaker, installation: uuid.UUID | None = None, **given: Any) -> TestResponse:
+    """The report of an installation, new unless it is named."""
+    return phone.put(f"/v1/installations/{installation or uuid.uuid4()}", vector(**given))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.consent.deciding import ANSWERING, Cell, standing_of, verdict_of
 from app.consent.errors import REFUSALS, refusal_for
 from app.consent.models import NO, PERMITTING, Level, Reason, ScopeKind, State
+from app.consent.sensing import Phone
 from tests.factories import NOON
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no fault of the rule
@@ -27,7 +28,10 @@ def cell(scope_kind=ScopeKind.BRAND, scope_id=BRAND, **given):
         "expires_at": FUTURE,
         "uses_left": None,
         "event_id": uuid.uuid4(),
+        "touchpoint": "geofence",
     }
+    if "location" in given:
+        given["phone"] = Phone(given.pop("location"))
     return Cell(scope_kind=scope_kind, scope_id=scope_id, **(fields | given))
 
 
@@ -57,7 +61,7 @@ def test_only_a_living_unused_covering_sufficient_yes_permits():
             and level in ("one_shot", "this_visit", "alert_on_request", "proactive")
             and phones[phone]
         )
-        one = cell(*scope, state=state, expires_at=end, uses_left=left, level=level, os_location=phone)
+        one = cell(*scope, state=state, expires_at=end, uses_left=left, level=level, location=phone)
         if verdict(one).allowed is not right:
             wrong.append(one)
     assert wrong == []
@@ -118,7 +122,7 @@ some_cells = st.lists(
         level=st.sampled_from(Level),
         expires_at=st.sampled_from([None, PAST, FUTURE]),
         uses_left=st.sampled_from([None, 0, 1]),
-        os_location=st.sampled_from([None, "denied", "while_using"]),
+        location=st.sampled_from([None, "denied", "while_using"]),
     ),
     max_size=8,
     unique_by=lambda one: one.scope_id,

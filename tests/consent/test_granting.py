@@ -1,6 +1,6 @@
 """A yes: what it needs, how long it lasts, and what is refused with nothing written."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -60,7 +60,8 @@ def test_the_same_yes_again_renews_it(member, brand):
 
 def test_a_yes_after_the_end_is_a_new_one(member, brand):
     give(member, brand)
-    assert give(member, brand, now=NOON + timedelta(days=400)).state == "given"
+    later = NOON + timedelta(days=400)
+    assert give(member, brand, now=later, evidence=evidence(now=later)).state == "given"
 
 
 def test_the_fingerprint_of_the_text_is_kept(member, brand):
@@ -89,7 +90,7 @@ def test_what_was_asked_of_a_phone_that_shares_once_is_remembered(member, brand)
 
 
 def test_a_yes_on_a_phone_that_denies_position_waits_for_the_phone(speaker, brand):
-    proof = evidence(os_permission={"location": "denied", "reported_at": "2026-05-18T09:59:00Z"})
+    proof = evidence(os_permission={"location": "denied", "reported_at": datetime.now(UTC).isoformat()})
     answer = speaker.put(cell_address(brand), body(evidence=proof)).json
     assert (answer["state"], answer["effective"], answer["reason"]) == ("given", False, "os_insufficient")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.consent.factories import body, cell_address, give, in_store
+from tests.consent.factories import PARTNERS, body, cell_address, give, in_store, make_recipient
 from tests.factories import (
     console_token,
     make_brand,
@@ -46,11 +46,20 @@ def test_the_matrix_shows_what_was_never_asked(speaker, brand):
 
 def test_the_matrix_has_every_touchpoint_and_every_purpose_by_consent(speaker, brand):
     found = cells(speaker, brand)
-    assert (len({cell["touchpoint"] for cell in found}), len({cell["purpose"] for cell in found}), len(found)) == (
-        10,
-        8,
-        80,
-    )
+    assert (len({cell["touchpoint"] for cell in found}), len({cell["purpose"] for cell in found})) == (10, 6)
+
+
+def test_the_matrix_leaves_out_what_would_know_too_exactly_where_a_member_is(speaker, brand):
+    found = {(cell["touchpoint"], cell["purpose"]) for cell in cells(speaker, brand)}
+    assert ("geofence", "personalised_offers") in found
+    assert ("geofence", "store_statistics") not in found
+
+
+def test_the_matrix_asks_once_for_each_named_recipient(speaker, brand):
+    for code in ("acme", "umbrella"):
+        make_recipient(brand, code=code)
+    found = [c["recipient"] for c in cells(speaker, brand) if (c["touchpoint"], c["purpose"]) == ("email", PARTNERS)]
+    assert found == ["acme", "umbrella"]
 
 
 def test_the_matrix_shows_narrow_scopes_beside_the_brand(speaker, member, brand):
@@ -87,7 +96,7 @@ def test_a_text_is_shown_with_its_fingerprint(speaker):
 def test_every_purpose_has_a_text_in_both_languages(speaker):
     items = speaker.get("/v1/permissions/texts").json["items"]
     assert {(item["locale"]) for item in items} == {"fr", "en"}
-    assert len(items) == 18
+    assert len(items) == 20
 
 
 def test_a_text_that_was_never_published_is_not_there(speaker):

@@ -1,46 +1,72 @@
 """One yes opens one cell and no other."""
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
 from app import db
-from app.consent import deciding, queries
-from app.consent.models import CONSENT, Level
-from tests.consent.factories import give
+from app.consent import confirming, deciding, queries
+from app.consent.granting import knows_too_much
+from app.consent.models import CONSENT, OWN, Level
+from tests.consent.factories import give, make_reachable_member, make_recipient
 from tests.factories import NOON, make_brand, make_member
 
 
 def registry():
     with db.system_transaction():
         touchpoints = {one.code: one.levels[-1] for one in db.all_of(queries.touchpoints())}
-        return touchpoints, [purpose.code for purpose in db.all_of(queries.purposes_by(CONSENT))]
+        return touchpoints, db.all_of(queries.purposes_by(CONSENT))
 
 
-def allowed(member, brand, touchpoint, purpose):
+def allowed(member, brand, touchpoint, purpose, recipient=OWN):
     return deciding.decide(
         member_id=member.id,
         brand_id=brand.id,
         touchpoint=touchpoint,
         purpose=purpose,
+        recipient=recipient,
         levels=deciding.ANY_LEVEL,
-        now=NOON,
+        now=datetime.now(UTC),
     ).allowed
+
+
+def confirmed(member, brand, touchpoint, purpose, **given):
+    """A yes, confirmed where it must be."""
+    cell = give(member, brand, touchpoint=touchpoint, purpose=purpose, now=datetime.now(UTC), **given)
+    if cell.pending == "confirmation":
+        with db.transaction():
+            confirming.confirm(token=confirming.token_of(member.id, cell.event_id), now=datetime.now(UTC))
 
 
 def test_a_yes_for_one_touchpoint_and_purpose_never_allows_another(app):
     brand, other_brand = make_brand(), make_brand()
     touchpoints, purposes = registry()
+    recipients = {purpose.code: "acme" if purpose.recipient_kind else OWN for purpose in purposes}
+    for purpose in [code for code, recipient in recipients.items() if recipient]:
+        make_recipient(brand, purpose)
+    possible = [(t, p.code) for t, p in itertools.product(touchpoints, purposes) if not knows_too_much(t, p)]
     leaks = []
-    for touchpoint, purpose in itertools.product(touchpoints, purposes):
-        member = make_member()
-        give(member, brand, touchpoint=touchpoint, purpose=purpose, level=Level(touchpoints[touchpoint]))
-        others = [(t, p) for t, p in itertools.product(touchpoints, purposes) if (t == touchpoint) != (p == purpose)]
+    for touchpoint, purpose in possible:
+        member, to = make_reachable_member(), recipients[purpose]
+        confirmed(member, brand, touchpoint, purpose, level=Level(touchpoints[touchpoint]), recipient=to)
+        others = [(t, p) for t, p in possible if (t == touchpoint) != (p == purpose)]
         with db.system_transaction():
-            leaks += [(touchpoint, purpose, *cell) for cell in others if allowed(member, brand, *cell)]
-            leaks += [(touchpoint, purpose)] if allowed(member, other_brand, touchpoint, purpose) else []
-            assert allowed(member, brand, touchpoint, purpose)
+            leaks += [(touchpoint, purpose, *c) for c in others if allowed(member, brand, *c, recipients[c[1]])]
+            leaks += [(touchpoint, purpose)] if allowed(member, other_brand, touchpoint, purpose, to) else []
+            assert allowed(member, brand, touchpoint, purpose, to)
     assert leaks == []
+
+
+@pytest.mark.parametrize("purpose", ["partner_offers", "social_audience_matching", "sister_brand_offers"])
+def test_a_yes_for_one_recipient_never_allows_another(app, purpose):
+    brand, member = make_brand(), make_reachable_member()
+    for code in ("acme", "umbrella"):
+        make_recipient(brand, purpose, code)
+    confirmed(member, brand, "email", purpose, recipient="acme")
+    with db.system_transaction():
+        found = {to: allowed(member, brand, "email", purpose, to) for to in ("acme", "umbrella", OWN)}
+    assert found == {"acme": True, "umbrella": False, OWN: False}
 
 
 @pytest.mark.parametrize("touchpoint", ["", "geofence'", "\ud800", "x" * 10_000])
@@ -57,7 +83,7 @@ def test_a_new_member_allows_nothing(app):
     touchpoints, purposes = registry()
     with db.system_transaction():
         verdicts = {
-            deciding.decide(member_id=member.id, brand_id=brand.id, purpose=p, touchpoint=t, now=NOON).reason
+            deciding.decide(member_id=member.id, brand_id=brand.id, purpose=p.code, touchpoint=t, now=NOON).reason
             for t in touchpoints
             for p in purposes
         }

@@ -93,6 +93,7 @@ def stand(member: Member, cells: Sequence[PermissionState]) -> None:
                 actor="data_subject",
                 evidence={},
                 recorded_at=clock.now(),
+                max_uses=cell.uses_left,
                 **same,
             )
             db.add_all([event, cell])

@@ -9,11 +9,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app import clock, db
-from app.consent.deciding import ANSWERING, Verdict, cell_of, standing_of, verdict_of
-from app.consent.models import Level, PermissionState, Reason, ScopeKind, State
-from app.consent.proving import OS_LOCATIONS
+from app.accounts.queries import member_locked
+from app.consent.deciding import ANSWERING, Verdict, cell_of, facts_of, standing_of, verdict_of
+from app.consent.models import CELL_KEY, OWN, Level, PermissionState, Reason, ScopeKind, State
+from app.consent.restricting import carry, restrict
+from app.consent.sensing import OS_LOCATIONS, Facts
 from app.factory import Ici
 from geo.places.models import Area, Store
+from tests.consent.factories import report, session_of
 from tests.deciding.factories import Asker, make_shop, offer_at, stand
 from tests.factories import make_area, make_brand
 from tests.planning.factories import publish, stores_and_areas
@@ -63,6 +66,9 @@ class Standing:
     ends_s: int | None = None
     uses_left: int | None = None
     os_location: str | None = None
+    objected: bool = False
+    with_parent: bool = False
+    replaced_s: int | None = None
 
     def cell(self, ground: Ground, scope: tuple[str, uuid.UUID], *, now: datetime) -> PermissionState:
         return PermissionState(
@@ -77,6 +83,10 @@ class Standing:
             expires_at=None if self.ends_s is None else now + timedelta(seconds=self.ends_s),
             uses_left=self.uses_left,
             os_location=self.os_location,
+            objected=self.objected,
+            with_parent=self.with_parent,
+            notice_until=None if self.replaced_s is None else now + timedelta(seconds=self.replaced_s),
+            recipient=OWN,
             version=1,
             changed_at=now,
         )
@@ -89,35 +99,77 @@ standings = st.builds(
     ends_s=st.sampled_from([None, None, 3600, -3600]),
     uses_left=st.sampled_from([None, None, 0, 1, 2]),
     os_location=st.sampled_from([None, None, *OS_LOCATIONS]),
+    objected=st.sampled_from([False, False, False, True]),
+    with_parent=st.sampled_from([False, False, False, True]),
+    replaced_s=st.sampled_from([None, None, 3600, -3600]),
 )
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is so of the member and of the phone that asks. `minor_s` is seconds until they are of age."""
+
+    restricted: bool = False
+    minor_s: int | None = None
+    phone: str | None = None
+
+    def become(self, asker: Asker, *, now: datetime) -> None:
+        """Let it be so, by the verbs that make it so, but for the past, which needs no verb."""
+        if self.phone is not None:
+            assert report(asker.phone, location=self.phone).status_code == 200
+        with db.system_transaction():
+            member = db.all_of(member_locked(asker.member.id))[0]
+            member.minor_until = None if self.minor_s is None else now + timedelta(seconds=self.minor_s)
+            carry(member)
+            if self.restricted:
+                restrict(member_id=asker.member.id, now=now)
+
+
+people = st.builds(
+    Person,
+    restricted=st.sampled_from([False, False, False, True]),
+    minor_s=st.sampled_from([None, None, 3600, -3600]),
+    phone=st.sampled_from([None, None, *OS_LOCATIONS]),
+)
+PLAIN = Person()
 NO = Standing(state=State.WITHDRAWN, level=Level.NONE)
 ONCE = Standing(level=Level.ONE_SHOT, uses_left=1)
 BRAND, AREA_A, AREA_B, FIRST, SECOND, THIRD, LAST = range(7)
 
 
 @settings(max_examples=120, deadline=None)
-@given(said=st.dictionaries(st.integers(0, 6), standings, max_size=7))
-@example(said={})
-@example(said={BRAND: Standing()})
-@example(said={BRAND: Standing(), SECOND: NO})
-@example(said={BRAND: NO, SECOND: Standing()})
-@example(said={AREA_A: Standing(), AREA_B: NO})
-@example(said={AREA_A: Standing(), AREA_B: NO, SECOND: Standing()})
-@example(said={BRAND: Standing(), AREA_A: NO, AREA_B: NO, LAST: NO})
-@example(said={BRAND: Standing(), FIRST: ONCE})
-@example(said={BRAND: ONCE, FIRST: Standing()})
-@example(said={AREA_A: ONCE, FIRST: Standing()})
-@example(said={AREA_A: Standing(), FIRST: ONCE})
-@example(said={AREA_A: Standing(ends_s=-1), BRAND: Standing(), THIRD: Standing(os_location="denied")})
-def test_both_gates_let_the_same_stores_through(ground: Ground, said: dict[int, Standing]) -> None:
+@given(said=st.dictionaries(st.integers(0, 6), standings, max_size=7), person=people)
+@example(said={}, person=PLAIN)
+@example(said={BRAND: Standing()}, person=PLAIN)
+@example(said={BRAND: Standing(), SECOND: NO}, person=PLAIN)
+@example(said={BRAND: NO, SECOND: Standing()}, person=PLAIN)
+@example(said={AREA_A: Standing(), AREA_B: NO}, person=PLAIN)
+@example(said={AREA_A: Standing(), AREA_B: NO, SECOND: Standing()}, person=PLAIN)
+@example(said={BRAND: Standing(), AREA_A: NO, AREA_B: NO, LAST: NO}, person=PLAIN)
+@example(said={BRAND: Standing(), FIRST: ONCE}, person=PLAIN)
+@example(said={BRAND: ONCE, FIRST: Standing()}, person=PLAIN)
+@example(said={AREA_A: ONCE, FIRST: Standing()}, person=PLAIN)
+@example(said={AREA_A: Standing(), FIRST: ONCE}, person=PLAIN)
+@example(said={AREA_A: Standing(ends_s=-1), BRAND: Standing(), THIRD: Standing(os_location="denied")}, person=PLAIN)
+@example(said={BRAND: Standing()}, person=Person(restricted=True))
+@example(said={BRAND: Standing()}, person=Person(minor_s=3600))
+@example(said={BRAND: Standing(with_parent=True)}, person=Person(minor_s=3600))
+@example(said={BRAND: Standing(with_parent=True)}, person=Person(minor_s=-3600))
+@example(said={BRAND: Standing(os_location="always")}, person=Person(phone="denied"))
+@example(said={BRAND: Standing(os_location="denied")}, person=Person(phone="once"))
+@example(said={BRAND: Standing(), THIRD: Standing(replaced_s=-1)}, person=PLAIN)
+def test_both_gates_let_the_same_stores_through(ground: Ground, said: dict[int, Standing], person: Person) -> None:
     asker, now = Asker(ground.anyone), clock.now()
+    person.become(asker, now=now)
     cells = [standing.cell(ground, ground.scopes[place], now=now) for place, standing in said.items()]
     stand(asker.member, cells)
-    verdicts = verdicts_on(ground, cells, now=now)
+    with db.system_transaction():
+        facts = facts_of(member_id=asker.member.id, session_id=session_of(asker.member).id, now=now)
+    verdicts = verdicts_on(ground, cells, facts=facts, now=now)
     allowed = {store_id: verdict for store_id, verdict in verdicts.items() if verdict.allowed}
     behind = {verdict.event_id for verdict in allowed.values()}
     if not allowed:  # a search of the whole brand that found nothing was a search all the same
-        behind = {cell.event_id for cell in cells if is_whole(cell, now=now)}
+        behind = {cell.event_id for cell in cells if is_whole(cell, facts=facts, now=now)}
     answer = asker.ask()
     assert answer.status_code == (200 if behind else 403)
     if behind:
@@ -128,7 +180,9 @@ def test_both_gates_let_the_same_stores_through(ground: Ground, said: dict[int, 
     assert uses_taken(cells, asker) == behind & counted
 
 
-def verdicts_on(ground: Ground, cells: list[PermissionState], *, now: datetime) -> dict[uuid.UUID, Verdict]:
+def verdicts_on(
+    ground: Ground, cells: list[PermissionState], *, facts: Facts, now: datetime
+) -> dict[uuid.UUID, Verdict]:
     """What Python says of each store."""
     return {
         store.id: verdict_of(
@@ -136,26 +190,25 @@ def verdicts_on(ground: Ground, cells: list[PermissionState], *, now: datetime) 
             brand_id=ground.brand_id,
             store_id=store.id,
             area_ids=ground.area_ids[store.id],
+            facts=facts,
             now=now,
         )
         for store in ground.stores
     }
 
 
-def is_whole(cell: PermissionState, *, now: datetime) -> bool:
+def is_whole(cell: PermissionState, *, facts: Facts, now: datetime) -> bool:
     """Whether this cell allows a search for the whole brand."""
-    return (
-        cell.scope_kind == ScopeKind.BRAND and standing_of(cell_of(cell), levels=ANSWERING, now=now) is Reason.ALLOWED
-    )
+    standing = standing_of(cell_of(cell), levels=ANSWERING, facts=facts, now=now)
+    return cell.scope_kind == ScopeKind.BRAND and standing is Reason.ALLOWED
 
 
 def uses_taken(cells: list[PermissionState], asker: Asker) -> set[uuid.UUID]:
     """The permissions of which a use was taken."""
-    key = ("touchpoint", "purpose", "brand_id", "scope_kind", "scope_id")
     taken = set()
     with db.system_transaction():
         for cell in cells:
-            now = db.get(PermissionState, (asker.member.id, *(getattr(cell, name) for name in key)))
+            now = db.get(PermissionState, (asker.member.id, *(getattr(cell, name) for name in CELL_KEY[1:])))
             assert now is not None
             if now.uses_left != cell.uses_left:
                 taken.add(cell.event_id)
