@@ -27,11 +27,8 @@ NOBODY = {
     "place": "stores as they are searched",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
-<<<<<<< HEAD
     "sink": "systems of others that members' data goes to",
-=======
     "recipient": "partners, networks and sister brands",
->>>>>>> 565534c (The matrix by recipient, with what would change each cell; questions are not repeated for six months; phones report what they allow)
     "store": "shops",
     "terminal": "tills and scanners",
     "touchpoint": "ways to reach a member",
