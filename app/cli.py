@@ -29,6 +29,7 @@ COMMANDS = {
     "processing-register": "app.commands.rights",
     "read-model": "offers.planning.commands",
     "rights-requests": "app.commands.rights",
+    "replay-erasures": "app.commands.replaying",
     "routes": "app.commands.showing",
     "run": "app.commands.serving",
     "seed": "app.commands.database",

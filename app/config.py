@@ -41,6 +41,8 @@ class Config:
     """Seed of the Ed25519 key that signs the log, 64 hexadecimal digits; made from the secret when absent."""
     storage_countries: tuple[str, ...] = ("FR",)
     """Where the data lie, ISO 3166-1 alpha-2: receipts say so."""
+    erasure_ledger: Path | None = None
+    """The file of erasures outside the database; `erasures.jsonl` in `var` unless set."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     body_limit_bytes: int = 256 * 1024
@@ -85,6 +87,7 @@ class Config:
             mail=mail,
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
+            erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
             log_key=log_key_in(given),
             storage_countries=tuple(given.get("ICI_STORAGE_COUNTRIES", "FR").split(",")),

@@ -44,7 +44,10 @@ def test_it_is_alive_without_its_database(anyone: Speaker) -> None:
 
 def test_it_is_ready(anyone: Speaker) -> None:
     answer = anyone.get("/readyz")
-    assert (answer.status_code, answer.get_json()["details"]) == (200, {"database": "ok", "migrations": "ok"})
+    assert (answer.status_code, answer.get_json()["details"]) == (
+        200,
+        {"database": "ok", "migrations": "ok", "erasures": "ok"},
+    )
 
 
 @pytest.mark.usefixtures("database_away")

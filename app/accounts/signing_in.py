@@ -24,6 +24,7 @@ class Ended(StrEnum):
 
     SIGNED_OUT = "signed_out"
     REFRESH_REUSE = "refresh_reuse"
+    ERASED = "erased"
 
 
 class Tokens(NamedTuple):
@@ -94,6 +95,15 @@ def sign_out(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> N
         raise NotFound
     if session.revoked_at is None:
         _end(session, Ended.SIGNED_OUT, now=now)
+
+
+def end_every_sign_in(*, member_id: uuid.UUID, now: datetime) -> int:
+    """End every sign-in of a member who is leaving; their tokens stop at once. Returns how many were open."""
+    sessions = db.all_of(db.locked(queries.open_member_sessions(member_id, now=now)))
+    for session in sessions:
+        _end(session, Ended.ERASED, now=now)
+    db.session().flush()
+    return len(sessions)
 
 
 def _make_member(address: Address, language: Language, *, now: datetime) -> uuid.UUID:

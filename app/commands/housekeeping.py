@@ -129,9 +129,13 @@ def run_jobs(names: Collection[str] | None = None) -> Iterator[tuple[str, int | 
 
 def run_job(name: str, job: Callable[..., Any]) -> int | None:
     """One job; a failure never stops the others."""
+    from app.rights import retaining
+
     try:
         with db.system_transaction():
-            touched = int(job(now=clock.now()))
+            now = clock.now()
+            touched = int(job(now=now))
+            retaining.note_run(job=name, touched=touched, now=now)
         # One that looks every other second and finds nothing is no news.
         (log.info if touched else log.debug)("job_done", job=name, touched=touched)
         return touched

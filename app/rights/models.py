@@ -1,15 +1,18 @@
-"""Requests about one's rights, with their legal clock; and who read a member's data."""
+"""Requests about one's rights, with their legal clock; who read a member's data; who is erased, and how; the
+opposition list; how long wallets are asleep, and what the retention jobs did."""
 
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
 from app.accounts.models import Brand
+from app.languages import Text
 from app.personal import HANDLED, DataClass, Erase, Export
 
 FILE = db.datum(
@@ -17,6 +20,18 @@ FILE = db.datum(
 )
 WORDS = db.datum(DataClass.RIGHTS_REQUEST, purposes=("rights",), export=Export.PROVIDED, erase=Erase.ANONYMISE)
 READ = db.datum(DataClass.READ_LOG, purposes=("security", "rights"), export=Export.OBSERVED)
+FORGOTTEN = db.datum(
+    DataClass.ERASURE,
+    purposes=("rights",),
+    export=Export.WITHHELD,
+    erase=Erase.KEEP,
+    reason=Text(
+        fr="Que quelqu'un a été effacé, sous un numéro seulement, pour qu'une sauvegarde restaurée l'oublie aussi.",
+        en="That somebody was erased, under a number only, so that a restored backup forgets them too.",
+    ),
+)
+ASLEEP = db.datum(DataClass.ACCOUNT, purposes=("loyalty_account",), export=Export.DERIVED)
+LEFT_OVER = db.datum(DataClass.PERMISSION, purposes=("rights",), export=Export.DERIVED)
 
 
 class RequestKind(StrEnum):
@@ -111,3 +126,93 @@ class PersonalRead(db.Base):
     read_at: Mapped[datetime] = mapped_column(info=READ)
 
     brand: Mapped[Brand] = relationship(viewonly=True, lazy="raise")
+
+
+class Cause(StrEnum):
+    """Why somebody is erased."""
+
+    MEMBER = "member"  # they asked
+    INACTIVITY = "inactivity"  # no act of theirs for 36 months
+    RESTORED = "restored"  # erased before; a restored backup brought them back
+
+
+class Erasure(db.Base):
+    """One member's erasure, committed before the first delete; it ends as the proof that they were forgotten.
+
+    `handles` is what finishing needs when the rows that told it are gone: keyed hashes of the addresses, ids and codes
+    of passes. It becomes null on completion. `residues` counts what is kept, by table.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        CheckConstraint("cause IN ('member', 'inactivity', 'restored')", name="cause"),
+        Index("ix_erasure_open", "requested_at", postgresql_where=text("completed_at IS NULL")),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=FORGOTTEN)
+    cause: Mapped[str] = mapped_column(info=FORGOTTEN)
+    requested_at: Mapped[datetime] = mapped_column(info=FORGOTTEN)
+    handles: Mapped[dict[str, Any] | None] = mapped_column(info=FORGOTTEN)
+    residues: Mapped[dict[str, Any] | None] = mapped_column(info=FORGOTTEN)
+    completed_at: Mapped[datetime | None] = mapped_column(info=FORGOTTEN)
+
+
+class ErasureStep(db.Base):
+    """A step that is done, in the transaction that did it; `touched` counts the rows."""
+
+    __tablename__ = "erasure_step"
+    __table_args__ = (db.personal(db.Reader.MEMBER),)
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=FORGOTTEN)
+    step: Mapped[str] = mapped_column(primary_key=True, info=FORGOTTEN)
+    done_at: Mapped[datetime] = mapped_column(info=FORGOTTEN)
+    touched: Mapped[int] = mapped_column(info=FORGOTTEN)
+
+
+class Suppression(db.Base):
+    """An address that must not be written to: a keyed hash, and nothing about whose it is or was.
+
+    It outlives the wallet. No row-level security: it names nobody, and every sender asks it.
+    """
+
+    __tablename__ = "suppression"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    since: Mapped[datetime]
+    renewed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MemberActivity(db.Base):
+    """When a member last did something themselves, and when they were told that their wallet will end."""
+
+    __tablename__ = "member_activity"
+    __table_args__ = (Index("ix_member_activity_last_act_at", "last_act_at"), db.personal(db.Reader.MEMBER))
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=ASLEEP)
+    last_act_at: Mapped[datetime] = mapped_column(info=ASLEEP)
+    warned_at: Mapped[datetime | None] = mapped_column(info=ASLEEP)
+
+
+class Remnant(db.Base):
+    """A purpose that a member ended with a brand: what was collected only for it is to be erased (GDPR 17(1)(b))."""
+
+    __tablename__ = "remnant"
+    __table_args__ = (Index("ix_remnant_since", "since"), db.personal(db.Reader.MEMBER))
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEFT_OVER)
+    brand_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEFT_OVER)
+    purpose: Mapped[str] = mapped_column(primary_key=True, info=LEFT_OVER)
+    since: Mapped[datetime] = mapped_column(info=LEFT_OVER)
+
+
+class RetentionRun(db.Base):
+    """One run of a retention job: how many rows went, and whether its batch reached the end. Names nobody."""
+
+    __tablename__ = "retention_run"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    ran_at: Mapped[datetime] = mapped_column(primary_key=True)
+    touched: Mapped[int]
+    complete: Mapped[bool]

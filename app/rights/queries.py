@@ -3,14 +3,26 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, Text, Uuid, column, func, select, table
+from sqlalchemy import Select, Text, Uuid, column, exists, func, or_, select, table
 from sqlalchemy.orm import joinedload
 
-from app.rights.models import PersonalRead, RightsRequest
+from app.accounts.models import Member, MemberIdentifier
+from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose
+from app.rights.models import (
+    Erasure,
+    ErasureStep,
+    MemberActivity,
+    PersonalRead,
+    Remnant,
+    RetentionRun,
+    RightsRequest,
+)
 
 # The kernel does not import the room of places; to tell a member where something was read it needs only a name.
 STORE = table("store", column("id", Uuid()), column("name", Text()))
+OBJECTION = table("objection", column("member_id", Uuid()), column("brand_id", Uuid()), column("lifted_at"))
 
 
 def requests_of(member_id: uuid.UUID) -> Select[RightsRequest]:
@@ -67,3 +79,108 @@ def reads_of(member_id: uuid.UUID) -> Select[PersonalRead]:
 def names_of_stores(store_ids: Collection[uuid.UUID]) -> Select[uuid.UUID, str]:
     """The names of these stores."""
     return select(STORE.c.id, STORE.c.name).where(STORE.c.id.in_(store_ids))
+
+
+def addresses_of(member_id: uuid.UUID) -> Select[MemberIdentifier]:
+    """The proved addresses of a member."""
+    mine = select(MemberIdentifier).where(MemberIdentifier.member_id == member_id)
+    return mine.order_by(MemberIdentifier.kind, MemberIdentifier.value)
+
+
+def standing_objections_of(member_id: uuid.UUID) -> Select[Any]:
+    """What this member objected to and did not take back."""
+    return select(OBJECTION.c.brand_id).where(OBJECTION.c.member_id == member_id, OBJECTION.c.lifted_at.is_(None))
+
+
+def erasure_of(member_id: uuid.UUID) -> Select[Erasure]:
+    """The erasure of a member, if one was asked for."""
+    return select(Erasure).where(Erasure.member_id == member_id)
+
+
+def erasures_to_finish(*, most: int) -> Select[uuid.UUID]:
+    """The members whose erasure is written down and not complete, the oldest first."""
+    return select(Erasure.member_id).where(Erasure.completed_at.is_(None)).order_by(Erasure.requested_at).limit(most)
+
+
+def steps_done(member_id: uuid.UUID) -> Select[str]:
+    """The steps of an erasure that are done."""
+    return select(ErasureStep.step).where(ErasureStep.member_id == member_id)
+
+
+def erasures_known(member_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """Those of these members whose erasure this database knows."""
+    return select(Erasure.member_id).where(Erasure.member_id.in_(member_ids))
+
+
+def erasures_to_repeat() -> Select[uuid.UUID]:
+    """Erasures that a restored backup had undone, and that are not done again yet."""
+    return select(Erasure.member_id).where(Erasure.cause == "restored", Erasure.completed_at.is_(None))
+
+
+def erasures_completed_before(instant: datetime) -> Select[Erasure]:
+    """Erasures whose proof is old enough to go."""
+    return select(Erasure).where(Erasure.completed_at < instant)
+
+
+def member_exists(member_id: uuid.UUID) -> Select[bool]:
+    """Whether this member has a wallet."""
+    return select(exists().where(Member.id == member_id))
+
+
+def erasures() -> Select[Erasure]:
+    """Every erasure that this database knows."""
+    return select(Erasure).order_by(Erasure.requested_at)
+
+
+def erasures_to_look_at_again(*, before: datetime, most: int) -> Select[uuid.UUID]:
+    """Complete erasures that wait for their second look."""
+    waiting = select(Erasure.member_id).where(Erasure.completed_at <= before, Erasure.handles.is_not(None))
+    return waiting.order_by(Erasure.completed_at).limit(most)
+
+
+def newest_runs() -> Select[str, datetime, datetime | None]:
+    """Each retention job: when it first ran, and when it last came to its end."""
+    complete_at = func.max(RetentionRun.ran_at).filter(RetentionRun.complete).label("complete_at")
+    first_at = func.min(RetentionRun.ran_at).label("first_at")
+    return select(RetentionRun.job, first_at, complete_at).group_by(RetentionRun.job)
+
+
+def asleep_since(instant: datetime, *, most: int) -> Select[MemberActivity]:
+    """Members with no act since this instant, not told yet."""
+    asleep = select(MemberActivity).where(MemberActivity.last_act_at < instant, MemberActivity.warned_at.is_(None))
+    return asleep.order_by(MemberActivity.last_act_at).limit(most)
+
+
+def warned_before(instant: datetime, *, asleep_since: datetime, most: int) -> Select[MemberActivity]:
+    """Members who were told before this instant, have done nothing, and are not being erased yet."""
+    asleep = select(MemberActivity).where(
+        MemberActivity.last_act_at < asleep_since,
+        MemberActivity.warned_at <= instant,
+        MemberActivity.member_id.not_in(select(Erasure.member_id)),
+    )
+    return asleep.order_by(MemberActivity.last_act_at).limit(most)
+
+
+def remnants(*, most: int) -> Select[Remnant]:
+    """What waits to be shed, the oldest first."""
+    return select(Remnant).order_by(Remnant.since).limit(most)
+
+
+def purposes_standing(member_id: uuid.UUID, *, brand_id: uuid.UUID | None, now: datetime) -> Select[str]:
+    """The purposes that a member allows now by any touchpoint anywhere, with one brand or with any."""
+    standing = select(PermissionState.purpose).where(
+        PermissionState.member_id == member_id,
+        PermissionState.state.in_(PERMITTING),
+        or_(PermissionState.expires_at.is_(None), PermissionState.expires_at > now),
+    )
+    return standing if brand_id is None else standing.where(PermissionState.brand_id == brand_id)
+
+
+def purposes_by_consent() -> Select[str]:
+    """The purposes that members grant and end."""
+    return select(Purpose.code).where(Purpose.legal_basis == CONSENT)
+
+
+def newest_act() -> Select[Any]:
+    """The last act that is noted."""
+    return select(func.max(MemberActivity.last_act_at))

@@ -1,0 +1,166 @@
+"""Erasure (GDPR article 17) that survives whatever happens to the process.
+
+The request is a row of its own, committed before anything is deleted, with what finishing needs when the rows that told
+it are gone. Then one step after the other, each in a transaction that also notes the step: whoever is killed leaves a
+row that says where to go on, and a step that is done twice does nothing the second time. What a step does to a table is
+said by the map of personal data beside its model; the steps are complete once a look into every table finds nothing but
+what the map keeps. Ten minutes later a second look takes what a request that was under way may have left behind.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Table, delete, func, select, text
+
+from app import db
+from app.accounts import signing_in
+from app.accounts.models import OneTimeCode, SignInFailure
+from app.consent import withdrawing
+from app.logs import log
+from app.rights import marking, opposing, queries, remembering, sweeping
+from app.rights.models import Cause, Erasure, ErasureStep
+
+DOORS = ("member_identifier", "member_session", "pass_code")
+"""What somebody could still come in by: these go first."""
+
+SETTLING = timedelta(minutes=10)
+"""No request lasts as long: a second look after this finds whatever one that was under way has written."""
+
+AGAIN = "again"
+"""What `do_next` says when a look into the tables found something that steps must take once more."""
+
+
+class Step(NamedTuple):
+    """One unit of work. `act` returns how many rows it touched, and does nothing when it is done again."""
+
+    name: str
+    act: Callable[[Erasure, datetime], int]
+
+
+def request_erasure(*, member_id: uuid.UUID, now: datetime, cause: Cause = Cause.MEMBER) -> Erasure:
+    """Write down that this member is to be erased, and let nothing more happen in their name. Twice is once.
+
+    Every sign-in ends. For a member who asks, every permission is withdrawn, which also cancels what waits to be sent;
+    where they had objected to marketing, their addresses go on the opposition list. Deletes nothing.
+    """
+    known = db.first(queries.erasure_of(member_id))
+    if known is not None:
+        return known
+    erasure = db.add(Erasure(member_id=member_id, cause=cause, requested_at=now, handles=marking.handles_of(member_id)))
+    if cause is Cause.MEMBER:
+        withdrawing.withdraw_everything(member_id=member_id, now=now)
+    signing_in.end_every_sign_in(member_id=member_id, now=now)
+    opposing.keep_objections(member_id=member_id, now=now)
+    return erasure
+
+
+def do_next(*, member_id: uuid.UUID, now: datetime) -> str | None:
+    """Do the first step that is not done yet and return its name; None once the erasure is complete.
+
+    One call is one transaction of the system's. Two processes that do this at once wait for each other.
+    """
+    erasure = db.first(db.locked(queries.erasure_of(member_id)))
+    if erasure is None or erasure.completed_at is not None:
+        return None
+    done = set(db.all_of(queries.steps_done(member_id)))
+    step = next((step for step in steps() if step.name not in done), None)
+    if step is None:
+        return _complete(erasure, now=now)
+    touched = step.act(erasure, now)
+    db.add(ErasureStep(member_id=member_id, step=step.name, done_at=now, touched=touched))
+    log.info("erasure_step", step=step.name, touched=touched)
+    return step.name
+
+
+def look_again(*, member_id: uuid.UUID, now: datetime) -> int:
+    """The second look at a complete erasure; return how many rows it took. Then what served to finish is gone too."""
+    erasure = db.first(db.locked(queries.erasure_of(member_id)))
+    if erasure is None or erasure.completed_at is None or erasure.handles is None:
+        return 0
+    touched = sum(step.act(erasure, now) for step in steps() if step.name != NOTED.name)
+    erasure.handles, erasure.residues = None, dict(residues(member_id))
+    db.session().flush()
+    return touched
+
+
+def steps() -> Sequence[Step]:
+    """Every step in its order: noted outside, doors, answers to tills, every other table before those it refers to."""
+    tables = [Step(f"table:{table.name}", _sweeping(table)) for table in sweeping.order(first=DOORS)]
+    doors = [step for step in tables if step.name.removeprefix("table:") in DOORS]
+    others = [step for step in tables if step not in doors]
+    return (NOTED, *doors, Step("answers_to_tills", _answers_to_tills), Step("sign_in_traces", _traces), *others)
+
+
+def residues(member_id: uuid.UUID) -> Mapping[str, int]:
+    """How many rows about this member each table still has, for those that have some."""
+    found = {str(table.name): _count(table, member_id) for table in sweeping.tables()}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def unexpected(left: Mapping[str, int]) -> Sequence[str]:
+    """Those of these tables that should have none."""
+    kept = {table.name for table in sweeping.tables() if sweeping.keeps_rows(table)}
+    return sorted(left.keys() - kept)
+
+
+def _complete(erasure: Erasure, *, now: datetime) -> str | None:
+    left = residues(erasure.member_id)
+    missed = unexpected(left)
+    if missed:
+        log.warning("erasure_incomplete", tables=missed)
+        names = [f"table:{name}" for name in missed]
+        mine = ErasureStep.member_id == erasure.member_id
+        db.execute(delete(ErasureStep).where(mine, ErasureStep.step.in_(names)))
+        return AGAIN
+    erasure.completed_at, erasure.residues = now, dict(left)
+    log.info("erasure_complete", residues=dict(left))
+    return None
+
+
+def _note(erasure: Erasure, now: datetime) -> int:
+    remembering.note(erasure.member_id, requested_at=erasure.requested_at)
+    return 1
+
+
+NOTED = Step("noted_outside", _note)
+
+
+def _sweeping(table: Table) -> Callable[[Erasure, datetime], int]:
+    return lambda erasure, _: sweeping.sweep(table, member_id=erasure.member_id)
+
+
+def _traces(erasure: Erasure, now: datetime) -> int:
+    """Codes and failures of sign-in: they know an address by a keyed hash only."""
+    hashes = [bytes.fromhex(known) for known in (erasure.handles or {}).get("addresses", [])]
+    gone = [
+        db.execute(delete(model).where(model.address_hash.in_(hashes)).returning(model.id))
+        for model in (OneTimeCode, SignInFailure)
+    ]
+    return sum(len(rows.all()) for rows in gone)
+
+
+ANSWERS_THAT_NAME = text(
+    "DELETE FROM idempotency_key WHERE principal_id = ANY(:tills) AND body IS NOT NULL AND EXISTS"
+    " (SELECT FROM unnest(CAST(:marks AS text[])) AS mark WHERE position(convert_to(mark, 'UTF8') IN body) > 0)"
+    " RETURNING 1"
+)
+
+
+def _answers_to_tills(erasure: Erasure, now: datetime) -> int:
+    """What tills were answered about this member: it names them, and is kept for thirty days for retries."""
+    known = marking.merged(erasure.handles or {}, marking.handles_of(erasure.member_id))
+    erasure.handles = known
+    tills = [uuid.UUID(till) for till in known["tills"]]
+    return len(db.execute(ANSWERS_THAT_NAME, {"tills": tills, "marks": known["marks"]}).all())
+
+
+def _count(table: Table, member_id: uuid.UUID) -> int:
+    mine = select(func.count()).select_from(table).where(sweeping.subject(table) == member_id)
+    return int(db.execute(mine).scalar_one())
+
+
+def open_erasures(*, most: int) -> Iterator[uuid.UUID]:
+    """Whom to go on with, the oldest first."""
+    yield from db.all_of(queries.erasures_to_finish(most=most))
