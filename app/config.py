@@ -43,6 +43,8 @@ class Config:
     """Where the data lie, ISO 3166-1 alpha-2: receipts say so."""
     erasure_ledger: Path | None = None
     """The file of erasures outside the database; `erasures.jsonl` in `var` unless set."""
+    lasting_secret: str | None = None
+    """What the hashes are keyed with that must be recognised for years; `secret` unless set."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     body_limit_bytes: int = 256 * 1024
@@ -75,6 +77,8 @@ class Config:
             )
         if len(given["ICI_SECRET"]) < 32:
             raise ConfigIncomplete("ICI_SECRET must have at least 32 characters.")
+        if len(given.get("ICI_LASTING_SECRET") or given["ICI_SECRET"]) < 32:
+            raise ConfigIncomplete("ICI_LASTING_SECRET must have at least 32 characters.")
         development_channel = "" if environment == "production" else DEVELOPMENT
         mail, sms = given.get("ICI_MAIL", development_channel), given.get("ICI_SMS", development_channel)
         refuse_channels(environment, mail=mail, sms=sms)
@@ -87,6 +91,7 @@ class Config:
             mail=mail,
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
+            lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
             log_key=log_key_in(given),
@@ -96,6 +101,10 @@ class Config:
     def key(self, label: str) -> bytes:
         """A 32-byte key for one use, derived from the secret, so that no two uses share a key."""
         return _derived(self.secret, label)
+
+    def lasting_key(self, label: str) -> bytes:
+        """The same for hashes that must be recognised after the secret has been changed."""
+        return _derived(self.lasting_secret or self.secret, label)
 
 
 def refuse_channels(environment: str, *, mail: str, sms: str) -> None:

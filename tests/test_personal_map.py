@@ -27,6 +27,7 @@ NOBODY = {
     "place": "stores as they are searched",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
+    "retention_run": "what the jobs of retention did, by number",
     "sink": "systems of others that members' data goes to",
     "recipient": "partners, networks and sister brands",
     "store": "shops",

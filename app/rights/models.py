@@ -30,6 +30,16 @@ FORGOTTEN = db.datum(
         en="That somebody was erased, under a number only, so that a restored backup forgets them too.",
     ),
 )
+OPPOSED = db.datum(
+    DataClass.OPPOSITION,
+    purposes=("rights",),
+    export=Export.WITHHELD,
+    erase=Erase.KEEP,
+    reason=Text(
+        fr="Une empreinte de votre adresse, gardée pour ne plus vous écrire ; elle ne sert à rien d'autre.",
+        en="A hash of your address, kept so that we do not write to you; it serves nothing else.",
+    ),
+)
 ASLEEP = db.datum(DataClass.ACCOUNT, purposes=("loyalty_account",), export=Export.DERIVED)
 LEFT_OVER = db.datum(DataClass.PERMISSION, purposes=("rights",), export=Export.DERIVED)
 
@@ -178,10 +188,10 @@ class Suppression(db.Base):
 
     __tablename__ = "suppression"
 
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    address_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    since: Mapped[datetime]
-    renewed_at: Mapped[datetime] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(primary_key=True, info=OPPOSED)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=OPPOSED)
+    since: Mapped[datetime] = mapped_column(info=OPPOSED)
+    renewed_at: Mapped[datetime] = mapped_column(index=True, info=OPPOSED)
 
 
 class MemberActivity(db.Base):

@@ -99,4 +99,4 @@ def _write(hashes: Iterable[bytes], *, channel: str, now: datetime) -> None:
 def _hash(channel: str, address: str, brand_id: uuid.UUID | None) -> bytes:
     kind = IdentifierKind.EMAIL if channel == "email" else IdentifierKind.PHONE
     said = f"{brand_id or EVERY_BRAND} {channel} {Address(kind, address).value}"
-    return hmac.new(config.current().key("opposition"), said.encode(), hashlib.sha256).digest()
+    return hmac.new(config.current().lasting_key("opposition"), said.encode(), hashlib.sha256).digest()

@@ -107,4 +107,4 @@ def _note(line: str) -> Note | None:
 
 def _proof(one: Note) -> str:
     said = f"{one.member_id} {one.requested_at.isoformat()}"
-    return hmac.new(config.current().key("erasure-ledger"), said.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(config.current().lasting_key("erasure-ledger"), said.encode(), hashlib.sha256).hexdigest()
