@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, case, delete, null, text, update
+from sqlalchemy import Column, String, Table, Text, case, delete, null, or_, text, update
 
 from app import db
 from app.personal import Datum, Erase
@@ -70,7 +70,10 @@ def sweep(table: Table, *, member_id: uuid.UUID) -> int:
     if not keeps_rows(table):
         return _touched(delete(table).where(mine))
     emptied = {column: _empty(column) for column in table.c if does(column) is Erase.ANONYMISE}
-    return _touched(update(table).where(mine).values(emptied)) if emptied else 0
+    if not emptied:
+        return 0
+    full = or_(*(column.is_distinct_from(empty) for column, empty in emptied.items()))
+    return _touched(update(table).where(mine, full).values(emptied))
 
 
 BY_THE_OWNER: Mapping[str, Any] = {
