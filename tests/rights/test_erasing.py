@@ -23,7 +23,7 @@ from tests.world import Side, make_side
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=11)
 
-KEPT = {"permission_event", "rights_request", "receipt", "leaf_salt", "erasure", "erasure_step"}
+KEPT = {"permission_event", "rights_request", "receipt", "leaf_salt", "sink_notice", "erasure", "erasure_step"}
 """The listed residues (docs/decisions/0014)."""
 
 
