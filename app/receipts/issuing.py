@@ -6,37 +6,44 @@ import json
 import secrets
 from datetime import datetime
 
+from sqlalchemy import text
+
 from app import db
-from app.accounts.models import Brand
 from app.consent import queries as consent
-from app.consent.models import PermissionEvent, Purpose, PurposeText
+from app.consent.models import PermissionEvent, PurposeText
 from app.receipts import queries
 from app.receipts.canonical import canonical
 from app.receipts.describing import Record, record_of
-from app.receipts.models import LeafSalt, Receipt
+
+KEEP = text(
+    "WITH salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) VALUES (:member, :event, :salt))"
+    " INSERT INTO receipt (member_id, event_id, record, commitment, issued_at)"
+    " VALUES (:member, :event, :record, :commitment, :issued_at)"
+)
+"""Both in one trip: a member who withdraws waits for it."""
 
 MOST_AT_ONCE = 1_000
 DEFAULT_LOCALE = "fr"
 
 
-def issue(event: PermissionEvent) -> Receipt:
+def issue(event: PermissionEvent) -> None:
     """The receipt of an event, promised and not sealed yet; its commitment is what the log will hold."""
-    brand, purpose = db.get(Brand, event.brand_id), db.get(Purpose, event.purpose)
-    if brand is None or purpose is None:
-        raise RuntimeError("an event stands without its brand or its purpose")
-    before = _record_before(event)
+    ((brand, purpose, record_before),) = db.rows(queries.surroundings(event))
+    before: Record | None = None if record_before is None else json.loads(record_before)
     words = _words(event) if before is None or event.evidence else None
     record = canonical(record_of(event, brand=brand, purpose=purpose, words=words, before=before))
     salt = secrets.token_bytes(32)
-    receipt = Receipt(
-        member_id=event.member_id,
-        event_id=event.id,
-        record=record.decode(),
-        commitment=commitment(record, salt),
-        issued_at=event.recorded_at,
+    db.execute(
+        KEEP,
+        {
+            "member": event.member_id,
+            "event": event.id,
+            "record": record.decode(),
+            "commitment": commitment(record, salt),
+            "issued_at": event.recorded_at,
+            "salt": salt,
+        },
     )
-    db.add_all([receipt, LeafSalt(member_id=event.member_id, event_id=event.id, salt=salt)])
-    return receipt
 
 
 def commitment(record: bytes, salt: bytes) -> bytes:
@@ -50,14 +57,6 @@ def issue_missing(*, now: datetime) -> int:
     for event in events:
         issue(event)
     return len(events)
-
-
-def _record_before(event: PermissionEvent) -> Record | None:
-    if event.previous_event_id is None:
-        return None
-    receipt = db.get(Receipt, (event.member_id, event.previous_event_id))
-    found: Record | None = None if receipt is None else json.loads(receipt.record)
-    return found
 
 
 def _words(event: PermissionEvent) -> PurposeText | None:

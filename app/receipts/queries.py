@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, column, func, or_, select, text, tuple_
+from sqlalchemy import Select, and_, column, func, or_, select, text, tuple_
 
-from app.consent.models import PermissionEvent
+from app.accounts.models import Brand
+from app.consent.models import PermissionEvent, Purpose
 from app.receipts.merkle import Node
 from app.receipts.models import LeafSalt, Log, LogCheckpoint, LogKey, LogNode, Receipt
 
@@ -21,6 +22,18 @@ that this server has not reached yet comes from a dump of another one: that tran
 def receipts_of(member_id: uuid.UUID) -> Select[Receipt]:
     """A member's receipts, in no order."""
     return select(Receipt).where(Receipt.member_id == member_id)
+
+
+def surroundings(event: PermissionEvent) -> Select[Brand, Purpose, str]:
+    """What a record tells besides its event: the brand, the purpose, and the record of the event before."""
+    before = and_(Receipt.member_id == event.member_id, Receipt.event_id == event.previous_event_id)
+    return (
+        select(Brand, Purpose, Receipt.record)
+        .select_from(Brand)
+        .join(Purpose, Purpose.code == event.purpose)
+        .outerjoin(Receipt, before)
+        .where(Brand.id == event.brand_id)
+    )
 
 
 def waiting() -> Select[uuid.UUID, uuid.UUID, bytes]:

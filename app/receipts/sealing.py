@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from app import db, locks
 from app.receipts import merkle, queries, signing
@@ -32,16 +32,14 @@ def seal(*, now: datetime, most: int = MOST_AT_ONCE) -> int:
         return 0
     size = db.all_of(queries.log_size())[0]
     peaks = [hashed for _, _, hashed in _nodes(size)]
-    nodes: list[LogNode] = []
+    leaves: list[dict[str, Any]] = []
+    nodes: list[dict[str, Any]] = []
     for index, receipt in enumerate(receipts, start=size):
-        completed = merkle.grow(peaks, index, merkle.leaf_hash(receipt.commitment))
-        nodes += [LogNode(level=level, position=position, hash=hashed) for level, position, hashed in completed]
-    leaves = [
-        LogLeaf(leaf_index=index, commitment=receipt.commitment, sealed_at=now)
-        for index, receipt in enumerate(receipts, start=size)
-    ]
-    db.add_all(leaves)
-    db.add_all(nodes)
+        leaves.append({"leaf_index": index, "commitment": receipt.commitment, "sealed_at": now})
+        for level, position, hashed in merkle.grow(peaks, index, merkle.leaf_hash(receipt.commitment)):
+            nodes.append({"level": level, "position": position, "hash": hashed})
+    db.execute(insert(LogLeaf), leaves)
+    db.execute(insert(LogNode), nodes)
     _place(receipts, size)
     sign_checkpoint(size=size + len(receipts), root=merkle.fold(peaks), now=now)
     return len(receipts)

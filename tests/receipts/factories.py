@@ -1,9 +1,11 @@
 """Receipts for tests: given, sealed, and as the bytes that a member saves."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +17,9 @@ from app.receipts.canonical import canonical
 from app.receipts.models import Receipt
 from tests.consent.factories import give, ledger
 from tests.factories import make_brand, make_member
+
+CONSENT = Path(os.environ.get("ICI_TEST_CONSENT", Path(__file__).parents[3] / "shared/consent"))
+"""Where the given profile and the Merkle vectors are, on machines that have them."""
 
 Nodes = Mapping[tuple[int, int], bytes]
 

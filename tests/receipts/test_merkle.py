@@ -1,8 +1,6 @@
 """The tree of the log agrees with RFC 6962, and no altered proof passes."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +9,9 @@ from hypothesis import strategies as st
 from app.receipts import merkle
 from app.receipts.canonical import canonical
 from app.receipts.issuing import commitment
-from tests.receipts.factories import Nodes
+from tests.receipts.factories import CONSENT, Nodes
 
-VECTORS = Path(os.environ.get("ICI_TEST_CONSENT", Path(__file__).parents[3] / "shared/consent")) / "merkle-vectors.json"
+VECTORS = CONSENT / "merkle-vectors.json"
 needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the Merkle vectors are not here")
 
 RFC_6962 = [
