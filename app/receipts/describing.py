@@ -15,7 +15,18 @@ from urllib.parse import urlencode
 
 from app import config
 from app.accounts.models import Brand
-from app.consent.models import PERMITTING, Actor, Level, PermissionEvent, Purpose, PurposeText, ScopeKind, State
+from app.consent.models import (
+    PERMITTING,
+    Actor,
+    Level,
+    PermissionEvent,
+    Precision,
+    Purpose,
+    PurposeText,
+    Recipient,
+    ScopeKind,
+    State,
+)
 from app.receipts.parties import (
     AUTHORITIES,
     COLLECTED_BY,
@@ -38,16 +49,25 @@ SPOKEN = {True: "granted", False: "denied", None: "not_determined"}
 
 
 def record_of(
-    event: PermissionEvent, *, brand: Brand, purpose: Purpose, words: PurposeText | None, before: Record | None
+    event: PermissionEvent,
+    *,
+    brand: Brand,
+    purpose: Purpose,
+    recipient: Recipient | None,
+    words: PurposeText | None,
+    before: Record | None,
 ) -> dict[str, Any]:
     """The record of an event; `words` is the text that it shows, `before` the record of its predecessor. Pure."""
     authority = AUTHORITIES.get(brand.countries[0], AUTHORITIES["FR"])
     subject = pseudonym(event.member_id)
-    if before is not None and "method" not in event.evidence:
+    if before is not None and not shows_words(event):
         level = before["processing"]["level"] if event.level == Level.NONE else event.level
         processing = {**before["processing"], "level": level}
     else:
-        processing = _processing(event, brand=brand, purpose=purpose, words=words, authority=authority)
+        processing = _processing(event, brand=brand, purpose=purpose, words=words) | {
+            "recipient_third_parties": [f"{recipient.name} ({recipient.country})"] if recipient is not None else [],
+            "authority_party": authority["party_id"],
+        }
     return {
         "record_id": str(event.id),
         "pii_principal_id": subject,
@@ -58,6 +78,11 @@ def record_of(
         "processing": processing,
         "event": _event(event, entity=subject if event.actor in SUBJECTS else _party_id(brand)),
     }
+
+
+def shows_words(event: PermissionEvent) -> bool:
+    """Whether the member saw a text and did something about it."""
+    return "method" in event.evidence
 
 
 def pseudonym(member_id: uuid.UUID) -> str:
@@ -87,11 +112,11 @@ def _controller(brand: Brand) -> Party:
     }
 
 
-def _processing(
-    event: PermissionEvent, *, brand: Brand, purpose: Purpose, words: PurposeText | None, authority: Party
-) -> dict[str, Any]:
+def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words: PurposeText | None) -> dict[str, Any]:
     notice = _notice(event, purpose, words)
-    needed = [*DATA_AT.get(event.touchpoint, []), *DATA_FOR.get(event.purpose, [])] or ["loyalty_id"]
+    position = "geo_position_precise" if purpose.max_precision == Precision.PRECISE else "geo_cell_coarse"
+    seen = [position] if event.touchpoint == "geofence" else DATA_AT.get(event.touchpoint, [])
+    needed = [*seen, *DATA_FOR.get(event.purpose, [])] or ["loyalty_id"]
     return {
         "purpose": event.purpose,
         "purpose_text_sha256": notice["sha256"],
@@ -106,7 +131,6 @@ def _processing(
             {"pii_type": kind, "pii_optional": True, "why_sha256": notice["sha256"]} for kind in dict.fromkeys(needed)
         ],
         "pii_controllers": [_party_id(brand)],
-        "recipient_third_parties": [],
         "collection_method": COLLECTED_BY.get(event.evidence.get("channel", "app"), "app_screen"),
         "processing_method": {
             "profiling": event.purpose in PROFILED,
@@ -121,7 +145,6 @@ def _processing(
             "calls": 1,
         },
         "privacy_rights": RIGHTS,
-        "authority_party": authority["party_id"],
     }
 
 

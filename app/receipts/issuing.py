@@ -13,7 +13,7 @@ from app.consent import queries as consent
 from app.consent.models import PermissionEvent, PurposeText
 from app.receipts import queries
 from app.receipts.canonical import canonical
-from app.receipts.describing import Record, record_of
+from app.receipts.describing import Record, record_of, shows_words
 
 KEEP = text(
     "WITH salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) VALUES (:member, :event, :salt))"
@@ -28,10 +28,10 @@ DEFAULT_LOCALE = "fr"
 
 def issue(event: PermissionEvent) -> None:
     """The receipt of an event, promised and not sealed yet; its commitment is what the log will hold."""
-    ((brand, purpose, record_before),) = db.rows(queries.surroundings(event))
+    ((brand, purpose, recipient, record_before),) = db.rows(queries.surroundings(event))
     before: Record | None = None if record_before is None else json.loads(record_before)
-    words = _words(event) if before is None or event.evidence else None
-    record = canonical(record_of(event, brand=brand, purpose=purpose, words=words, before=before))
+    words = _words(event) if before is None or shows_words(event) else None
+    record = canonical(record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before))
     salt = secrets.token_bytes(32)
     db.execute(
         KEEP,
@@ -66,4 +66,5 @@ def _words(event: PermissionEvent) -> PurposeText | None:
     if seen is not None and seen.purpose == event.purpose:
         return seen
     locale = event.evidence.get("locale", DEFAULT_LOCALE)
-    return db.first(consent.texts(now=event.recorded_at, purpose=event.purpose, locale=locale))
+    version = event.evidence.get("version")
+    return db.first(consent.texts(now=event.recorded_at, purpose=event.purpose, locale=locale, version=version))

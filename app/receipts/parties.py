@@ -49,7 +49,6 @@ DATA_AT: Mapping[str, list[str]] = {
     "phone": ["phone"],
     "push": ["device_push_token"],
     "beacon": ["beacon_store_id", "beacon_zone_id"],
-    "geofence": ["geo_position_precise"],
 }
 """The data that a touchpoint needs; the number of the card where nothing is listed."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, column, func, or_, select, text, tuple_
 
 from app.accounts.models import Brand
-from app.consent.models import PermissionEvent, Purpose
+from app.consent.models import PermissionEvent, Purpose, Recipient
 from app.receipts.merkle import Node
 from app.receipts.models import LeafSalt, Log, LogCheckpoint, LogKey, LogNode, Receipt
 
@@ -24,13 +24,19 @@ def receipts_of(member_id: uuid.UUID) -> Select[Receipt]:
     return select(Receipt).where(Receipt.member_id == member_id)
 
 
-def surroundings(event: PermissionEvent) -> Select[Brand, Purpose, str]:
-    """What a record tells besides its event: the brand, the purpose, and the record of the event before."""
+def surroundings(event: PermissionEvent) -> Select[Brand, Purpose, Recipient, str]:
+    """What a record tells besides its event: the brand, the purpose, who else receives, and the record before it."""
+    named = and_(
+        Recipient.brand_id == event.brand_id,
+        Recipient.purpose == event.purpose,
+        Recipient.code == event.recipient,
+    )
     before = and_(Receipt.member_id == event.member_id, Receipt.event_id == event.previous_event_id)
     return (
-        select(Brand, Purpose, Receipt.record)
+        select(Brand, Purpose, Recipient, Receipt.record)
         .select_from(Brand)
         .join(Purpose, Purpose.code == event.purpose)
+        .outerjoin(Recipient, named)
         .outerjoin(Receipt, before)
         .where(Brand.id == event.brand_id)
     )

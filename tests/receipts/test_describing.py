@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app import config, db
 from app.accounts.models import Brand, Member
 from app.consent import using
-from app.consent.models import Actor, Level, PermissionEvent, ScopeKind, State
+from app.consent.models import OWN, Actor, Level, PermissionEvent, ScopeKind, State
 from app.consent.recording import append
 from app.receipts.canonical import canonical
 from app.receipts.routes import SCHEMA
@@ -62,6 +62,7 @@ def at(member: Member, brand: Brand, state: State, actor: Actor, **given: Any) -
         "brand_id": brand.id,
         "scope_kind": ScopeKind.BRAND,
         "scope_id": brand.id,
+        "recipient": OWN,
         "level": Level.NONE,
         "state": state,
         "actor": actor,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from app import db
 from app.accounts.models import Brand, Member
 from app.config import Config
-from app.consent.models import Actor, Level, PermissionEvent, ScopeKind, State
+from app.consent.models import OWN, Actor, Level, PermissionEvent, ScopeKind, State
 from app.consent.recording import append
 from app.receipts import jobs, merkle, presenting, proving, queries, sealing, signing
 from app.receipts.models import LogCheckpoint, LogLeaf, LogNode, Receipt
@@ -238,6 +238,7 @@ def event_of(member: Member, brand: Brand, turn: int) -> PermissionEvent:
         brand_id=brand.id,
         scope_kind=ScopeKind.BRAND,
         scope_id=brand.id,
+        recipient=OWN,
         level=Level.NONE,
         state=State.REFUSED,
         actor=Actor.DATA_SUBJECT,
