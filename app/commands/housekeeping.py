@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from app import clock, db
 from app.commands import opening
@@ -21,6 +20,7 @@ JOBS_EVERY_S = 600
 FREQUENT_S = 60  # jobs that run more often than this wait for no other
 SERVER_FIRST_S = 15  # while the server starts, it needs the processors more
 JOBS_LOCK = 0x696369  # "ici"
+CLAIM = text("SELECT pg_try_advisory_xact_lock(:class, hashtext(:name))")
 GRACE_S = 15  # a request that is being answered may finish; more would make Ctrl-C look broken
 
 
@@ -63,31 +63,33 @@ def jobs(every: int | None, with_parent: bool) -> None:
         for name, touched in done.items():
             click.echo(f"{name}: {'failed' if touched is None else touched}")
         raise SystemExit(1 if None in done.values() else 0)
-    frequent, others = timetables(every)
-    # In a thread of their own: a job that takes minutes must not delay one that is promised within one.
-    threading.Thread(target=keep_running, args=(frequent,), daemon=True).start()
+    *frequent, others = timetables(every)
+    # Each in a thread of its own: a job that takes minutes must not delay one that is promised within one.
+    for timetable in frequent:
+        threading.Thread(target=keep_running, args=(timetable,), daemon=True).start()
     keep_running(others, with_parent=with_parent)
 
 
 def keep_running(timetable: "Timetable", *, with_parent: bool = False) -> None:
     """Run the jobs of a timetable whenever they are due, until the parent has gone."""
     while True:
-        try:
-            for _ in run_jobs(timetable.due(time.monotonic())):
-                pass  # each logs what it did
-        except DBAPIError as error:  # the database is away; it may be back next time
-            log.error("jobs_failed", error=type(error.orig).__name__)
+        for _ in run_jobs(timetable.due(time.monotonic())):
+            pass  # each logs what it did; when the database is away, it may be back next time
         if pause(timetable.wait_s(time.monotonic()), with_parent=with_parent):
             return
 
 
-def timetables(every_s: float) -> tuple["Timetable", "Timetable"]:
-    """The jobs that run every few seconds, and the others; a room says how often by `EVERY_S` in its `jobs.py`."""
+def timetables(every_s: float) -> list["Timetable"]:
+    """One for each job that runs every few seconds, and a last one for all others.
+
+    A room says how often its jobs run by `EVERY_S` in its `jobs.py`: names and seconds.
+    """
     from app import factory
 
     every = dict.fromkeys(factory.jobs(), every_s) | factory.cadences()
     frequent = {name: seconds for name, seconds in every.items() if seconds < FREQUENT_S}
-    return Timetable(frequent), Timetable({name: every[name] for name in every.keys() - frequent.keys()})
+    others = {name: seconds for name, seconds in every.items() if name not in frequent}
+    return [*(Timetable({name: seconds}) for name, seconds in frequent.items()), Timetable(others)]
 
 
 class Timetable:
@@ -115,30 +117,30 @@ def run_jobs(names: Collection[str] | None = None) -> Iterator[tuple[str, int | 
     """
     from app import factory
 
-    chosen = {name: job for name, job in factory.jobs().items() if names is None or name in names}
-    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
-        for name, job in chosen.items():
-            lock = {"class": JOBS_LOCK, "name": name}
-            if not guard.scalar(text("SELECT pg_try_advisory_lock(:class, hashtext(:name))"), lock):
-                continue
+    for name, job in factory.jobs().items():
+        if names is None or name in names:
             try:
                 yield name, run_job(name, job)
-            finally:
-                guard.execute(text("SELECT pg_advisory_unlock(:class, hashtext(:name))"), lock)
+            except Busy:
+                continue
+
+
+class Busy(Exception):
+    """Another process runs this job."""
 
 
 def run_job(name: str, job: Callable[..., Any]) -> int | None:
-    """One job; a failure never stops the others."""
-    from app.rights import retaining
-
+    """One job; a failure never stops the others. Raises `Busy`."""
     try:
         with db.system_transaction():
-            now = clock.now()
-            touched = int(job(now=now))
-            retaining.note_run(job=name, touched=touched, now=now)
+            if not db.execute(CLAIM, {"class": JOBS_LOCK, "name": name}).scalar():
+                raise Busy
+            touched = int(job(now=clock.now()))
         # One that looks every other second and finds nothing is no news.
         (log.info if touched else log.debug)("job_done", job=name, touched=touched)
         return touched
+    except Busy:
+        raise
     except Exception as error:
         log.error("job_failed", job=name, error=type(error).__name__)
         return None

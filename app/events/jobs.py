@@ -41,7 +41,7 @@ def forget_notices(*, now: datetime) -> int:
 
 JOBS = (send_messages, tell_sinks, forget_notices)
 
-EVERY_S = {send_messages: 5, tell_sinks: 5}
+EVERY_S = {"send_messages": 5, "tell_sinks": 5}
 """These wait for nobody: a message is due when it is due, and a sink has a bound."""
 
 WATCHES = {"sinks": overseeing.watch_sinks}

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import db
 from app.accounts.models import Brand, Member
-from app.receipts import presenting, sealing, signing
+from app.receipts import destroying, presenting, sealing, signing
 from app.receipts.canonical import canonical
 from app.receipts.models import Receipt
 from tests.consent.factories import give, ledger
@@ -78,3 +78,9 @@ def one_saved() -> bytes:
     """A receipt that several tests look at and none changes; the log holds more than one entry."""
     make_saved()
     return make_saved()
+
+
+def destroy(member: Member, *event_ids: Any, forget: Callable[..., int] = destroying.destroy_salt) -> int:
+    """End the time of proof of these events, of all of the member's when none are named."""
+    with db.system_transaction():
+        return forget(member_id=member.id, event_ids=event_ids or None)
