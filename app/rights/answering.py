@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app import db
+from app.events import notifying
+from app.events.models import NoticeKind
 from app.personal import DataClass
 from app.rights import queries
 from app.rights.errors import ExtensionTooLate, RightsRequestClosed, RightsRequestUnknown
-from app.rights.models import OPEN, RequestState, RightsRequest
+from app.rights.models import OPEN, RequestKind, RequestState, RightsRequest
 from app.rights.noting import note_read, note_reads
 from app.rights.requesting import MONTHS_EXTENDED, due
 
@@ -56,6 +58,14 @@ def answer(*, brand_id: uuid.UUID | None, request_id: uuid.UUID, text: str, now:
     """Close it with an answer. Raises `RightsRequestUnknown`, `RightsRequestClosed`."""
     request = _locked(brand_id, request_id)
     request.state, request.answer, request.closed_at = RequestState.ANSWERED, text, now
+    if request.kind == RequestKind.RECTIFICATION:  # GDPR article 19: recipients hear of it
+        notifying.tell_sinks(
+            member_id=request.member_id,
+            kind=NoticeKind.RECTIFICATION,
+            about=request.id,
+            brand_id=request.brand_id,
+            now=now,
+        )
     return _written(request, now=now)
 
 

@@ -22,14 +22,16 @@ def access_export(*, member_id: uuid.UUID, language: Language, now: datetime) ->
     """Everything, as JSON holds it. Texts are in `language`; ids are explained in `names`."""
     rows = collecting.rows_of(member_id, exported=HELD)
     tables = mapping.tables_of_members()
+    names = collecting.names_in(rows)
+    brands = {uuid.UUID(brand["id"]) for brand in names.get("brand", [])}
     used = {code for entry in mapping.entries() if entry.table in tables for code in entry.datum.purposes}
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
         "member_id": str(member_id),
         "data": [_shown(table, rows[table.name], language) for table in tables if table.name in rows],
-        "names": collecting.names_in(rows),
-        "purposes": [purpose for purpose in purposing.purposes(language) if purpose["code"] in used],
+        "names": names,
+        "purposes": [one for one in purposing.purposes(language, brand_ids=brands) if one["code"] in used],
         "withheld": _withheld(language),
         "rights": purposing.RIGHTS.say(language),
     }

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, Text, Uuid, column, exists, func, or_, select, table
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Member, MemberIdentifier
+from app.accounts.models import Brand, Member, MemberIdentifier
 from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose
+from app.events.models import Sink
 from app.rights.models import (
     Erasure,
     ErasureStep,
@@ -184,3 +185,14 @@ def purposes_by_consent() -> Select[str]:
 def newest_act() -> Select[Any]:
     """The last act that is noted."""
     return select(func.max(MemberActivity.last_act_at))
+
+
+def every_purpose() -> Select[Purpose]:
+    """The registry of purposes."""
+    return select(Purpose).order_by(Purpose.code)
+
+
+def enabled_sinks(brand_ids: Collection[uuid.UUID] | None) -> Select[str, Sink]:
+    """The systems that brands give data to, of these brands or of all, each with its brand's code."""
+    asked = select(Brand.code, Sink).join(Brand, Brand.id == Sink.brand_id).where(Sink.enabled_at.is_not(None))
+    return asked.where(Sink.brand_id.in_(brand_ids)) if brand_ids is not None else asked

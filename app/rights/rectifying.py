@@ -12,6 +12,8 @@ from app.accounts import proving
 from app.accounts.addressing import Address
 from app.accounts.models import Member, MemberIdentifier
 from app.accounts.preferring import member
+from app.events import notifying
+from app.events.models import NoticeKind
 from app.rights.errors import AddressUnknown, LastAddressKept
 
 
@@ -30,17 +32,24 @@ def change_address(
         db.add(MemberIdentifier(kind=address.kind, value=address.value, member_id=member_id, verified_at=now))
     if old is not None:
         _remove(old)
+    _tell(member_id, now=now)
     return _as_it_is(member_id)
 
 
-def remove_address(*, member_id: uuid.UUID, address: Address) -> Member:
+def remove_address(*, member_id: uuid.UUID, address: Address, now: datetime) -> Member:
     """Open the wallet with this address no more. Raises `AddressUnknown`, `LastAddressKept`."""
     db.session().refresh(member(member_id=member_id), with_for_update=True)  # two removals at once must not take both
     found = _mine(member_id, address)
     if len(_as_it_is(member_id).addresses) == 1:
         raise LastAddressKept
     _remove(found)
+    _tell(member_id, now=now)
     return _as_it_is(member_id)
+
+
+def _tell(member_id: uuid.UUID, *, now: datetime) -> None:
+    # GDPR article 19: whoever was given the address must hear that it changed.
+    notifying.tell_sinks(member_id=member_id, kind=NoticeKind.RECTIFICATION, about=db.new_id(), now=now)
 
 
 def _mine(member_id: uuid.UUID, address: Address) -> MemberIdentifier:

@@ -81,9 +81,11 @@ def as_markdown(register: dict[str, Any], *, language: Language) -> str:
     lines = [f"# {say['title']}", "", f"{say['controllers']}: {controllers}", ""]
     lines += [f"{say['measures']}: {register['measures']}"]
     for purpose in register["processing"]:
-        recipients = ", ".join(str(recipient) for recipient in purpose["recipients"]) or say["none"]
+        reached = [f"{one['name']} ({one['brand']}, {one['country']})" for one in purpose["recipients"]]
         lines += ["", f"## {purpose['label']} (`{purpose['code']}`)", ""]
-        lines += [f"{say['basis']}: {purpose['legal_basis']}. {say['recipients']}: {recipients}."]
+        lines += [
+            f"{say['basis']}: {purpose['legal_basis']}. {say['recipients']}: {', '.join(reached) or say['none']}."
+        ]
         lines += ["", *_table(purpose["data"], say)] if purpose["data"] else ["", say["unused"]]
     return "\n".join(lines) + "\n"
 

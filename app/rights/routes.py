@@ -118,7 +118,7 @@ def change_address(body: Body) -> Member:
 @blueprint.response(200, MeOut)
 def remove_address(body: Body) -> Member:
     """Open my wallet with this address no more. An address never stands in a URL."""
-    return rectifying.remove_address(member_id=member_id(), address=body["address"])
+    return rectifying.remove_address(member_id=member_id(), address=body["address"], now=clock.now())
 
 
 @blueprint.get("/me/reads")

@@ -109,11 +109,19 @@ class HeldOut(Out):
     rows = ma.fields.List(ma.fields.Dict(keys=ma.fields.String(), metadata=ROW), required=True)
 
 
+class ReachedOut(Out):
+    """Somebody that a brand gives data to; `country` is ISO 3166-1 alpha-2."""
+
+    brand = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    country = ma.fields.String(required=True)
+
+
 class PurposeUsedOut(Out):
     code = ma.fields.String(required=True)
     label = ma.fields.String(required=True)
     legal_basis = ma.fields.String(required=True)
-    recipients = ma.fields.List(ma.fields.String(), required=True)
+    recipients = ma.fields.List(ma.fields.Nested(ReachedOut), required=True)
 
 
 class WithheldOut(Out):

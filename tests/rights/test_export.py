@@ -8,7 +8,8 @@ from sqlalchemy import Table
 from app.factory import Ici
 from app.personal import DUTIES, DataClass, Export
 from app.rights import mapping
-from tests.factories import make_member, member_token
+from tests.events.factories import make_sink
+from tests.factories import make_brand, make_member, member_token
 from tests.speaking import Speaker
 from tests.world import Side, make_side
 
@@ -74,6 +75,14 @@ def test_each_purpose_that_is_named_is_explained(export: dict[str, Any]) -> None
     assert named <= set(explained)
     assert all(explained.values())
     assert "proof" in named & set(DUTIES)
+
+
+def test_whoever_a_brand_gives_the_data_to_is_named(side: Side) -> None:
+    sink, other = make_sink(side.brand, purposes=["personalised_offers"]), make_sink(make_brand())
+    said = side.phone.get("/v1/me/export").get_json()
+    reached = {one["code"]: one["recipients"] for one in said["purposes"]}
+    assert {"brand": side.brand.code, "name": sink.code, "country": sink.country} in reached["personalised_offers"]
+    assert other.code not in {recipient["name"] for recipients in reached.values() for recipient in recipients}
 
 
 def test_what_rows_point_at_has_a_name(export: dict[str, Any], side: Side) -> None:

@@ -1,10 +1,18 @@
 """Rectification of what opens the wallet: a new address counts once a code that went there came back."""
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import db
+from app.events.models import Sink, SinkNotice
+from app.rights import answering
+from app.rights.models import RequestKind
 from tests.accounts.factories import ask_code, new_email, other_than, sign_in
+from tests.events.factories import make_sink
+from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
+from tests.rights.factories import ask
 from tests.speaking import Speaker
 
 Signed = tuple[Speaker, str]
@@ -95,3 +103,25 @@ def test_of_two_removals_at_once_one_address_stays(anyone: Speaker, me: Signed) 
     answers = at_once(2, remove)
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert len(addresses(phone)) == 1
+
+
+def notices_to(sink: Sink) -> list[str]:
+    """What this sink must be told."""
+    with db.system_transaction():
+        return list(db.all_of(select(SinkNotice.kind).where(SinkNotice.sink_id == sink.id)))
+
+
+def test_those_who_were_given_the_address_hear_that_it_changed(anyone: Speaker, me: Signed) -> None:
+    phone, _ = me
+    sink, new = make_sink(make_brand()), new_email()
+    phone.post("/v1/me/addresses", {"email": new, "code": ask_code(anyone, new)})
+    assert notices_to(sink) == ["rectification"]
+
+
+def test_those_who_were_given_data_hear_that_it_was_corrected() -> None:
+    brand, other = make_brand(), make_brand()
+    sink, theirs = make_sink(brand), make_sink(other)
+    asked = ask(make_member(), RequestKind.RECTIFICATION, brand=brand)
+    with db.system_transaction():
+        answering.answer(brand_id=brand.id, request_id=asked.id, text="Corrigé.", now=NOON)
+    assert (notices_to(sink), notices_to(theirs)) == (["rectification"], [])
