@@ -115,6 +115,7 @@ def _complete(erasure: Erasure, *, now: datetime) -> str | None:
         db.execute(delete(ErasureStep).where(mine, ErasureStep.step.in_(names)))
         return AGAIN
     erasure.completed_at, erasure.residues = now, dict(left)
+    db.execute(queries.close_erasure_requests(erasure.member_id, now=now))
     log.info("erasure_complete", residues=dict(left))
     return None
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, Uuid, column, exists, func, or_, select, table
+from sqlalchemy import Select, Text, Update, Uuid, column, exists, func, or_, select, table, update
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand, Member, MemberIdentifier
@@ -17,6 +17,8 @@ from app.rights.models import (
     MemberActivity,
     PersonalRead,
     Remnant,
+    RequestKind,
+    RequestState,
     RetentionRun,
     RightsRequest,
 )
@@ -70,6 +72,13 @@ def waiting(*, received_before: datetime, soon: datetime, now: datetime) -> Sele
     return select(func.count().filter(pressing), func.count().filter(RightsRequest.due_at <= now)).where(
         RightsRequest.closed_at.is_(None)
     )
+
+
+def close_erasure_requests(member_id: uuid.UUID, *, now: datetime) -> Update:
+    """Answer a member's requests for the erasure of the wallet: it is complete."""
+    mine = (RightsRequest.member_id == member_id, RightsRequest.kind == RequestKind.ERASURE)
+    done = {"state": RequestState.ANSWERED, "closed_at": now}
+    return update(RightsRequest).where(*mine, RightsRequest.closed_at.is_(None)).values(done)
 
 
 def reads_of(member_id: uuid.UUID) -> Select[PersonalRead]:

@@ -1,8 +1,8 @@
 """A member asks for a right; the clock starts at once (GDPR article 12(3)).
 
 What a programme can do it does in the same transaction, and the request is answered when it is made: the exports,
-restriction, objection. What a person must judge waits for one. A signed-in session is identity enough
-(article 12(6)): nothing else is asked for.
+restriction, objection. The erasure of a wallet begins at once and closes its request when it is complete. What a person
+must judge waits for one. A signed-in session is identity enough (article 12(6)): nothing else is asked for.
 """
 
 import calendar
@@ -11,7 +11,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app import db
-from app.rights import queries
+from app.consent import objecting, restricting
+from app.events import notifying
+from app.events.models import NoticeKind
+from app.rights import erasing, queries
 from app.rights.errors import RightsRequestUnknown, StatementMissing
 from app.rights.models import RequestKind, RequestState, RightsRequest
 
@@ -21,7 +24,8 @@ LONGEST_MONTH = timedelta(days=30)
 FOR_A_PERSON = (RequestKind.RECTIFICATION, RequestKind.REVIEW)
 """What no programme can answer: somebody reads the statement."""
 
-Effect = Callable[[RightsRequest, datetime], None]
+Effect = Callable[[RightsRequest, datetime], RequestState]
+"""Does what is asked, and says where the request then stands."""
 
 
 def ask(
@@ -43,8 +47,9 @@ def ask(
     )
     effect = AT_ONCE.get(kind)
     if effect is not None:
-        effect(request, now)
-        request.state, request.taken_at, request.closed_at = RequestState.ANSWERED, now, now
+        state = effect(request, now)
+        request.state, request.taken_at = state, None if state is RequestState.RECEIVED else now
+        request.closed_at = now if state is RequestState.ANSWERED else None
         db.session().flush()
     return my_request(member_id=member_id, request_id=request.id)
 
@@ -65,12 +70,39 @@ def due(received_at: datetime, *, months: int) -> datetime:
     return min(received_at.replace(year=year, month=month, day=day), received_at + months * LONGEST_MONTH)
 
 
-def _nothing_to_do(request: RightsRequest, now: datetime) -> None:
+def _export(request: RightsRequest, now: datetime) -> RequestState:
     """The export is made when it is fetched, so that it is never older than the person thinks."""
+    return RequestState.ANSWERED
+
+
+def _restrict(request: RightsRequest, now: datetime) -> RequestState:
+    """Article 18: everything is kept, and nothing is used."""
+    restricting.restrict(member_id=request.member_id, now=now)
+    notifying.tell_sinks(member_id=request.member_id, kind=NoticeKind.RESTRICTION, about=request.id, now=now)
+    return RequestState.ANSWERED
+
+
+def _object(request: RightsRequest, now: datetime) -> RequestState:
+    """Article 21(2): absolute for marketing, without a reason."""
+    objecting.object_to_marketing(member_id=request.member_id, brand_id=request.brand_id, now=now)
+    told = {"member_id": request.member_id, "brand_id": request.brand_id, "about": request.id}
+    notifying.tell_sinks(**told, kind=NoticeKind.OBJECTION, now=now)
+    return RequestState.ANSWERED
+
+
+def _erase(request: RightsRequest, now: datetime) -> RequestState:
+    """Article 17: the whole wallet at once; what one brand alone should forget is judged by a person there."""
+    if request.brand_id is not None:
+        return RequestState.RECEIVED
+    erasing.request_erasure(member_id=request.member_id, now=now)
+    return RequestState.IN_PROGRESS
 
 
 AT_ONCE: dict[RequestKind, Effect] = {
-    RequestKind.ACCESS: _nothing_to_do,
-    RequestKind.PORTABILITY: _nothing_to_do,
+    RequestKind.ACCESS: _export,
+    RequestKind.PORTABILITY: _export,
+    RequestKind.RESTRICTION: _restrict,
+    RequestKind.OBJECTION: _object,
+    RequestKind.ERASURE: _erase,
 }
 """What a programme does itself, in the transaction of the request."""

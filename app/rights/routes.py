@@ -10,6 +10,7 @@ from app.accounts.finding import brand_called
 from app.accounts.models import Member
 from app.accounts.schemas import AddressIn, MeOut
 from app.api import Blueprint, language, refuses
+from app.consent import objecting, restricting
 from app.errors import NotFound, RequestInFlight
 from app.idempotency import idempotent
 from app.pagination import Page, PageIn, link_header, page_of
@@ -119,6 +120,34 @@ def change_address(body: Body) -> Member:
 def remove_address(body: Body) -> Member:
     """Open my wallet with this address no more. An address never stands in a URL."""
     return rectifying.remove_address(member_id=member_id(), address=body["address"], now=clock.now())
+
+
+@blueprint.delete("/me/restriction")
+@only(Role.MEMBER)
+@refuses(NotFound)
+@blueprint.response(200, schemas.RestrictionOut)
+def lift_restriction() -> Member:
+    """Let my data be used again as far as my permissions allow; `POST /v1/rights-requests` restricts it.
+
+    No `Idempotency-Key`: lifting it twice is lifting it once.
+    """
+    return restricting.lift_restriction(member_id=member_id())
+
+
+@blueprint.delete("/me/objection")
+@only(Role.MEMBER)
+@refuses(BrandUnknown)
+@blueprint.arguments(schemas.ObjectionQuery, location="query")
+@blueprint.response(200, schemas.ObjectionsOut)
+def lift_objection(asked: Body) -> Body:
+    """Take back my objection to the marketing of one brand, or the one to all. What it withdrew stays withdrawn.
+
+    No `Idempotency-Key`: lifting it twice is lifting it once.
+    """
+    lifted = objecting.lift_objection(
+        member_id=member_id(), brand_id=asked["brand"] and brand_called(asked["brand"]).id, now=clock.now()
+    )
+    return {"lifted": len(lifted)}
 
 
 @blueprint.get("/me/reads")

@@ -180,6 +180,16 @@ class RestrictionOut(Out):
     restricted_at = Instant(required=True, allow_none=True)
 
 
+class ObjectionQuery(In):
+    brand = ma.fields.String(
+        load_default=None, validate=BRAND_CODE, metadata={"description": "Code of the brand; absent for all brands"}
+    )
+
+
+class ObjectionsOut(Out):
+    lifted = ma.fields.Integer(required=True, metadata={"description": "How many objections were taken back"})
+
+
 class DataClassOut(Out):
     code = ma.fields.Enum(DataClass, by_value=True, required=True)
     text = ma.fields.String(required=True)
