@@ -84,9 +84,9 @@ def _restrict(request: RightsRequest, now: datetime) -> RequestState:
 
 def _object(request: RightsRequest, now: datetime) -> RequestState:
     """Article 21(2): absolute for marketing, without a reason."""
-    objecting.object_to_marketing(member_id=request.member_id, brand_id=request.brand_id, now=now)
-    told = {"member_id": request.member_id, "brand_id": request.brand_id, "about": request.id}
-    notifying.tell_sinks(**told, kind=NoticeKind.OBJECTION, now=now)
+    whose, brand_id = request.member_id, request.brand_id
+    objecting.object_to_marketing(member_id=whose, brand_id=brand_id, now=now)
+    notifying.tell_sinks(member_id=whose, kind=NoticeKind.OBJECTION, about=request.id, brand_id=brand_id, now=now)
     return RequestState.ANSWERED
 
 
