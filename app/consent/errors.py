@@ -298,6 +298,19 @@ class ConfirmationUnusable(NotFound):
     remedy = Text(fr="Répondez de nouveau dans vos autorisations.", en="Answer again in your permissions.")
 
 
+class PublicationPast(AnswerRefused):
+    title = Text(fr="Un texte ne se publie pas dans le passé.", en="A text is not published in the past.")
+
+
+class TextInBothLanguages(AnswerRefused):
+    title = Text(
+        fr="Un texte se publie en français et en anglais, chacun en {parts} lignes au moins : pour quoi, par qui,"
+        " quelles données, quels destinataires, quels droits.",
+        en="A text is published in French and English, each of {parts} lines at least: what for, by whom, which data,"
+        " which recipients, which rights.",
+    )
+
+
 class RecipientNotTaken(AnswerRefused):
     title = Text(fr="Cette finalité ne transmet de données à personne.", en="This purpose passes data on to nobody.")
 

@@ -152,8 +152,8 @@ def cell_of_event(member_id: uuid.UUID, event_id: uuid.UUID) -> Select[Permissio
     )
 
 
-def cell_at(event: PermissionEvent) -> Select[PermissionState]:
-    """The cell that an event is about."""
+def cell_at(event: PermissionEvent | PermissionState) -> Select[PermissionState]:
+    """The cell that an event is about, or that has the same key."""
     same = [getattr(PermissionState, name) == getattr(event, name) for name in CELL_KEY]
     return select(PermissionState).where(*same).execution_options(populate_existing=True)
 

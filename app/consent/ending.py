@@ -1,0 +1,40 @@
+"""The end of a yes is decided by the clock at every question; that it ended is written down afterwards, by a job."""
+
+from datetime import datetime
+
+from app import db
+from app.consent import queries
+from app.consent.models import CELL_KEY, Actor, PermissionEvent, PermissionState, State
+from app.consent.recording import hold, record
+
+
+def record_ends(*, now: datetime, limit: int) -> int:
+    """Record `expired` for yeses whose time is over, the oldest first; return how many."""
+    found = db.all_of(queries.ended_cells(now=now, limit=limit))
+    # In one order, so that two who do this never wait for each other in a ring.
+    return sum(_end(cell, now=now) for cell in sorted(found, key=lambda cell: cell.member_id))
+
+
+def _end(seen: PermissionState, *, now: datetime) -> bool:
+    hold(seen.member_id)
+    given = db.get(PermissionEvent, (seen.member_id, seen.event_id))
+    cell = db.first(queries.cell_at(seen))
+    # It may have been answered anew since it was found, and before the lock was ours.
+    over = (
+        cell is not None and cell.expires_at is not None and cell.expires_at <= now and cell.event_id == seen.event_id
+    )
+    if cell is None or given is None or not over:
+        return False
+    record(
+        PermissionEvent(
+            **{name: getattr(cell, name) for name in CELL_KEY},
+            level=cell.level,
+            state=State.EXPIRED,
+            actor=Actor.SYSTEM_CLOCK,
+            expires_at=cell.expires_at,
+            max_uses=given.max_uses,
+            evidence={},
+            recorded_at=now,
+        )
+    )
+    return True
