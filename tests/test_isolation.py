@@ -43,6 +43,9 @@ OPEN_TO_ALL = {
     "DELETE /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
     "POST /v1/permissions/{brand}/{touchpoint}/{purpose}/prompts": "the address names a cell of the member's own",
     "GET /v1/permissions/texts/{sha256}": "what members were asked is no secret",
+    "GET /v1/children/{child_id}/permissions": "tried with a family of their own in tests/family",
+    "POST /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}/approval": "as above",
+    "DELETE /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}": "as above",
     "PUT /v1/installations/{installation_id}": "the app makes the id, and it names one of the member's own",
 }
 """Operations whose address names nothing of anybody's, and why."""
@@ -212,7 +215,8 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
 
 
 def read(side: Side, role: Role, path: str) -> str:
-    asked = {"brand": side.brand.code} if path == "/v1/permissions" else {}
+    needed = {"/v1/permissions": {"brand": side.brand.code}, "/v1/age-of-consent": {"country": "FR"}}
+    asked = needed.get(path, {})
     answer = side.speaker(role).get(path, query_string=asked)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)

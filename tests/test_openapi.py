@@ -22,7 +22,13 @@ from tests.speaking import Speaker, judge_of
 PROBLEM = "application/problem+json"
 RAISED_NOWHERE = {"conflict", "too_many_requests", "permission_missing", "answer_refused"}
 """Families: they are never raised themselves, and stand in the list so that an app can fall back on them."""
-RAISED_ELSEWHERE = {"method_not_allowed", "brand_exists", "portability_unreadable"}
+RAISED_ELSEWHERE = {
+    "method_not_allowed",
+    "brand_exists",
+    "portability_unreadable",
+    "publication_past",
+    "text_in_both_languages",
+}
 """By the router, where there is no operation, and by commands."""
 
 

@@ -16,15 +16,12 @@ def record_ends(*, now: datetime, limit: int) -> int:
 
 
 def _end(seen: PermissionState, *, now: datetime) -> bool:
+    event_id = seen.event_id
     hold(seen.member_id)
-    given = db.get(PermissionEvent, (seen.member_id, seen.event_id))
+    given = db.get(PermissionEvent, (seen.member_id, event_id))
     cell = db.first(queries.cell_at(seen))
-    # It may have been answered anew since it was found, and before the lock was ours.
-    over = (
-        cell is not None and cell.expires_at is not None and cell.expires_at <= now and cell.event_id == seen.event_id
-    )
-    if cell is None or given is None or not over:
-        return False
+    if cell is None or given is None or cell.event_id != event_id:
+        return False  # it was answered anew after it was found, and before the lock was ours
     record(
         PermissionEvent(
             **{name: getattr(cell, name) for name in CELL_KEY},

@@ -9,7 +9,7 @@ from app.accounts.access import Role, brand_id, member_id, only, principal
 from app.accounts.errors import BrandUnknown
 from app.accounts.finding import brand_called
 from app.api import Blueprint, refuses
-from app.consent import answering, charting, confirming, naming, prompting, queries, showing, withdrawing
+from app.consent import answering, charting, confirming, naming, prompting, queries, reasoning, showing, withdrawing
 from app.consent.errors import (
     AddressMissing,
     AskedTooSoon,
@@ -41,12 +41,14 @@ from app.consent.schemas import (
     BrandQuery,
     CellOut,
     ConfirmationIn,
+    DataReasonsOut,
     MatrixOut,
     PermissionEventsOut,
     PromptIn,
     PurposesOut,
     PurposeTextOut,
     PurposeTextsOut,
+    ReasonQuery,
     RecipientIn,
     RecipientOut,
     RecipientsOut,
@@ -239,6 +241,16 @@ def read_permission_text(sha256: str) -> Any:
 def list_purposes() -> Any:
     """What data is used for: who answers for it, on which legal basis, and within which bounds."""
     return {"items": showing.purposes()}
+
+
+@blueprint.get("/data-reasons")
+@only(Role.ANYONE)
+@blueprint.arguments(ReasonQuery, location="query")
+@blueprint.response(200, DataReasonsOut)
+def list_data_reasons(asked: dict[str, Any]) -> Any:
+    """Why do you ask? For each field of a request that says something about a person: what for, whether it may be
+    left out, and what happens then. An app shows it beside the field."""
+    return {"items": reasoning.why(**asked)}
 
 
 @blueprint.get("/recipients")

@@ -100,6 +100,29 @@ class PurposesOut(Out):
     items = ma.fields.List(ma.fields.Nested(PurposeOut), required=True)
 
 
+class ReasonQuery(In):
+    """One field, or all of them."""
+
+    field = ma.fields.String(
+        load_default=None,
+        validate=Pattern(r"^[A-Za-z]{1,40}\.[a-z_0-9]{1,40}$", error="Not a field, such as MeIn.language."),
+    )
+
+
+class DataReasonOut(Out):
+    """Why a field is asked, and what happens without it. The field is named as in this document: `Shape.field`."""
+
+    field = ma.fields.String(required=True)
+    purposes = ma.fields.List(ma.fields.String(), required=True)
+    optional = ma.fields.Boolean(required=True)
+    reason = Spoken(required=True)
+    without = Spoken(required=True)
+
+
+class DataReasonsOut(Out):
+    items = ma.fields.List(ma.fields.Nested(DataReasonOut), required=True)
+
+
 class RecipientIn(In):
     """Somebody else to whom the brand passes data on, for one purpose of that kind."""
 
