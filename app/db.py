@@ -36,6 +36,7 @@ from app.languages import Text as Sentence
 from app.personal import RETENTION, DataClass, Datum, Erase, Export, Retention
 
 T = TypeVar("T")
+Job = TypeVar("Job", bound=Callable[..., int])
 
 
 class Base(DeclarativeBase):
@@ -172,26 +173,37 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def between(first: Executable, last: Executable, parameters: Any) -> Iterator[None]:
+def between(first: str, last: str, parameters: Sequence[Any]) -> Iterator[None]:
     """Run `first`, then the transactions inside the block on the same connection, then `last`, come what may.
 
     For a lock of the session, which outlasts a transaction: what happens outside, between two transactions (a mail is
-    handed over), keeps none open meanwhile. The block must not be entered within a transaction that it waits for.
+    handed over), keeps none open meanwhile. Both statements are the driver's, with `%s`, each a transaction by itself.
     """
     with engine().connect() as connection:
+        driver: Any = connection.connection.driver_connection
         try:
-            connection.execute(first, parameters)
-            connection.commit()
+            driver.autocommit = True
+            driver.execute(first, parameters)
+            driver.autocommit = False
             token = _connection.set(connection)
             try:
                 yield
             finally:
                 _connection.reset(token)
-                connection.execute(last, parameters)
-                connection.commit()
+                driver.autocommit = True
+                driver.execute(last, parameters)
+                driver.autocommit = False
         except BaseException:
             connection.invalidate()  # whatever it still holds ends with it, and no other user of the pool inherits it
             raise
+
+
+@contextmanager
+def member_transaction(member_id: uuid.UUID) -> Iterator[Session]:
+    """A unit of work about one member, who is all that it sees: for jobs that work through a queue."""
+    with transaction() as opened:
+        become(member_id=member_id)
+        yield opened
 
 
 @contextmanager
@@ -199,6 +211,12 @@ def system_transaction() -> Iterator[Session]:
     """A unit of work of the system itself (a command, a job): row-level security lets it see every row."""
     with transaction() as opened, system():
         yield opened
+
+
+def in_steps(job: Job) -> Job:
+    """Mark a job that works through a queue and enters a transaction for each thing in it; it is given none."""
+    job.in_steps = True  # type: ignore[attr-defined]
+    return job
 
 
 def session() -> Session:

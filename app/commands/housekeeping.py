@@ -131,11 +131,18 @@ class Busy(Exception):
 
 def run_job(name: str, job: Callable[..., Any]) -> int | None:
     """One job; a failure never stops the others. Raises `Busy`."""
+    from app.rights import retaining
+
     try:
-        with db.system_transaction():
-            if not db.execute(CLAIM, {"class": JOBS_LOCK, "name": name}).scalar():
-                raise Busy
-            touched = int(job(now=clock.now()))
+        now = clock.now()
+        if getattr(job, "in_steps", False):
+            touched = int(job(now=now))  # it claims each thing in its queue by itself, so several may be at it
+        else:
+            with db.system_transaction():
+                if not db.execute(CLAIM, {"class": JOBS_LOCK, "name": name}).scalar():
+                    raise Busy
+                touched = int(job(now=now))
+                retaining.note_run(job=name, touched=touched, now=now)
         # One that looks every other second and finds nothing is no news.
         (log.info if touched else log.debug)("job_done", job=name, touched=touched)
         return touched

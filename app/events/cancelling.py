@@ -9,7 +9,15 @@ from app.consent.models import Reason
 from app.events import queries
 from app.events.queueing import decide
 
-MAY_LIFT = frozenset({Reason.OS_INSUFFICIENT})
+MAY_LIFT = frozenset(
+    {
+        Reason.OS_INSUFFICIENT,
+        Reason.OS_STALE,
+        Reason.NOTICE_SUPERSEDED,
+        Reason.PENDING_CONFIRMATION,
+        Reason.PENDING_PARENT,
+    }
+)
 """Reasons that are about now: such a message is held, and tried again as long as it is useful."""
 
 

@@ -1,16 +1,19 @@
 """Messages leave: decided again at the last moment, behind a barrier that a withdrawal waits for and nothing passes.
 
-For each message, on one connection:
+For each message:
 
-1. the member's lock, shared with other senders, for longer than a transaction;
-2. a transaction that looks again whether it may leave, takes a use of a counted permission, and marks it `leaving`;
-3. the hand-over, with no transaction open: it holds up nobody but a withdrawal of this member, and not for long;
-4. a transaction that says what became of it; then the lock is given back.
+1. a transaction writes the letter: words, address, stop link;
+2. the member's lock is taken, shared with other senders, for longer than a transaction;
+3. a transaction looks again whether the letter may leave, takes a use of a counted permission, and says `leaving`;
+4. the letter is handed over, with no transaction open; then the lock is given back;
+5. a transaction says what became of it.
 
-A withdrawal takes the same lock alone. So what was decided before it has left before it is acknowledged, and what is
-decided after it sees it. A process that dies after step 2 leaves a message `leaving`: whether it left, nobody knows.
-A mail is then decided and handed over again, under the same Message-ID; what cannot be told from a second message
-ends as `failed`, `outcome_unknown` (`carrying` says which is which). A counted permission stays used either way.
+A withdrawal takes the same lock alone, so it waits for steps 3 and 4 of whoever is in them, and for nothing else. What
+was decided before it has left before it is acknowledged; what is decided after it sees it.
+
+A process that dies after step 3 leaves a message `leaving`: whether it left, nobody knows. A mail is then decided and
+handed over again, under the same Message-ID; what cannot be told from a second message ends as `failed`,
+`outcome_unknown` (`carrying` says which is which). A counted permission stays used either way.
 """
 
 import uuid
@@ -18,8 +21,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
-
-from sqlalchemy import text
 
 from app import clock, db
 from app.accounts.models import Member
@@ -49,8 +50,8 @@ HELD = timedelta(minutes=15)
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 """Between the tries of a message that was not taken; the last one repeats until it would come too late."""
 
-SHARE = text("SELECT pg_advisory_lock_shared(:class, hashtext(:member))")
-UNSHARE = text("SELECT pg_advisory_unlock_shared(:class, hashtext(:member))")
+SHARE = "SELECT pg_advisory_lock_shared(%s, hashtext(%s))"
+UNSHARE = "SELECT pg_advisory_unlock_shared(%s, hashtext(%s))"
 
 
 class Leased(NamedTuple):
@@ -90,7 +91,7 @@ def _send_group(leased: list[Leased], carrier: Carrier | None, clock: Callable[[
         except ChannelUnavailable:
             log.warning("messages_held", touchpoint=leased[0].touchpoint, count=len(leased))
     for each in leased:
-        with db.system_transaction():
+        with db.member_transaction(each.member_id):
             message = _mine(each)
             if message is not None:
                 _no_way_out(message, now=clock())
@@ -99,37 +100,74 @@ def _send_group(leased: list[Leased], carrier: Carrier | None, clock: Callable[[
 
 def deliver(leased: Leased, carrier: Carrier, hand_over: HandOver, clock: Callable[[], datetime]) -> Outcome | None:
     """Hand over one message if it may leave now; None when it may not, or when somebody else has it."""
-    with db.between(SHARE, UNSHARE, {"class": LOCK_CLASS, "member": str(leased.member_id)}):
-        with db.system_transaction():
-            envelope = prepare(leased, carrier, now=clock())
-        if envelope is None:
+    with db.member_transaction(leased.member_id):
+        letter = write(leased, carrier, now=clock())
+    if letter is None:
+        return None
+    with db.between(SHARE, UNSHARE, (LOCK_CLASS, str(leased.member_id))):
+        with db.member_transaction(leased.member_id):
+            until = permit(leased, now=clock())
+        if until is None:
             return None
-        outcome = hand_over(envelope)
-        with db.system_transaction():
-            settle(leased, outcome, repeatable=carrier.repeatable, now=clock())
-        return outcome
+        outcome = hand_over(letter)
+    with db.member_transaction(leased.member_id):
+        settle(leased._replace(until=until), outcome, repeatable=carrier.repeatable, now=clock())
+    return outcome
 
 
-def prepare(leased: Leased, carrier: Carrier, *, now: datetime) -> Envelope | None:
-    """Mark a message as leaving and return what to hand over; or hold it, or end it, with the reason why."""
+def write(leased: Leased, carrier: Carrier, *, now: datetime) -> Envelope | None:
+    """What to hand over, as far as that needs no permission; or end the message, with the reason why."""
     message = _mine(leased)
     if message is None:
         return None
-    doubtful = message.status == Status.LEAVING
-    try:
-        if doubtful and not carrier.repeatable:
-            raise _Stays(Stopped.OUTCOME_UNKNOWN)
-        return _made_ready(message, carrier, now=now)
-    except _Stays as stays:
-        _stay(message, stays.reason, doubtful=doubtful, now=now)
+    member = db.get(Member, message.member_id)
+    address = db.first(queries.address_of(message.member_id, carrier.address))
+    if message.status == Status.LEAVING and not carrier.repeatable:
+        _stay(message, Stopped.OUTCOME_UNKNOWN, now=now)
+    elif message.expires_at <= now:
+        _stay(message, Stopped.TOO_LATE, now=now)
+    elif member is None or address is None:
+        _stay(message, Stopped.NO_ADDRESS, now=now)
+    else:
+        return _envelope(message, member.language, to=address.value, now=now)
+    return None
+
+
+def permit(leased: Leased, *, now: datetime) -> datetime | None:
+    """Mark a message as leaving if it may, and say until when that is ours; or hold it, or end it, and say why.
+
+    The caller has the member's lock until the message is handed over.
+    """
+    message = _mine(leased)
+    if message is None:
         return None
+    verdict = decide(
+        member_id=message.member_id,
+        brand_id=message.brand_id,
+        touchpoint=message.touchpoint,
+        purpose=message.purpose,
+        store_id=message.store_id,
+        now=now,
+    )
+    if not verdict.allowed and not _has_used(message, verdict):
+        _stay(message, verdict.reason, now=now)
+        return None
+    if verdict.allowed:
+        try:
+            _take(message, verdict, now=now)
+        except PermissionMissing as refusal:  # somebody else took the last use since we looked
+            _stay(message, Reason(refusal.facts["reason"]), now=now)
+            return None
+    message.status, message.reason = Status.LEAVING, None
+    message.tries, message.due_at = message.tries + 1, now + LEASE
+    return message.due_at
 
 
 def settle(leased: Leased, outcome: Outcome, *, repeatable: bool, now: datetime) -> None:
     """Say what became of a message that was handed over."""
-    message = db.first(db.locked(queries.message_with(leased.member_id, leased.id)))
-    if message is None or message.status != Status.LEAVING:
-        return  # its member is gone meanwhile, or it took so long that somebody else has ended it
+    message = _mine(leased)
+    if message is None:
+        return  # its member is gone meanwhile, or it took so long that somebody else has it
     if outcome is Outcome.TAKEN:
         message.status, message.reason, message.settled_at, message.sent_at = Status.SENT, None, now, now
     elif outcome is Outcome.REFUSED:
@@ -150,48 +188,12 @@ def _mine(leased: Leased) -> Message | None:
     return message
 
 
-class _Stays(Exception):
-    """A message does not leave now."""
-
-    def __init__(self, reason: Reason | Stopped) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def _made_ready(message: Message, carrier: Carrier, *, now: datetime) -> Envelope:
-    """The message, leaving, with its permission taken. Raises `_Stays`."""
-    if message.expires_at <= now:
-        raise _Stays(Stopped.TOO_LATE)
-    verdict = decide(
-        member_id=message.member_id,
-        brand_id=message.brand_id,
-        touchpoint=message.touchpoint,
-        purpose=message.purpose,
-        store_id=message.store_id,
-        now=now,
-    )
-    if not verdict.allowed and not _has_used(message, verdict):
-        raise _Stays(verdict.reason)
-    member = db.get(Member, message.member_id)
-    address = db.first(queries.address_of(message.member_id, carrier.address))
-    if member is None or address is None:
-        raise _Stays(Stopped.NO_ADDRESS)
-    if verdict.allowed:
-        _take(message, verdict, now=now)
-    message.status, message.reason = Status.LEAVING, None
-    message.tries, message.due_at = message.tries + 1, now + LEASE
-    return _envelope(message, member.language, to=address.value, now=now)
-
-
 def _take(message: Message, verdict: Verdict, *, now: datetime) -> None:
-    """Write down the verdict, and take one use where uses are counted, once for one message. Raises `_Stays`."""
+    """Write down the verdict, and take one use where uses are counted, once for one message."""
     if verdict.event_id is None:
         raise RuntimeError("a permission without its event")
     if verdict.uses_left is not None and not (message.used and message.event_id == verdict.event_id):
-        try:
-            using.use(member_id=message.member_id, event_id=verdict.event_id, now=now)
-        except PermissionMissing as refusal:  # somebody else took the last use since we looked
-            raise _Stays(Reason(refusal.facts["reason"])) from None
+        using.use(member_id=message.member_id, event_id=verdict.event_id, now=now)
         message.used = True
     message.event_id = verdict.event_id
 
@@ -219,9 +221,9 @@ def _envelope(message: Message, language: str, *, to: str, now: datetime) -> Env
     return Envelope(id=message.id, to=to, subject=subject, text=body, stop_url=url, at=now)
 
 
-def _stay(message: Message, reason: Reason | Stopped, *, doubtful: bool, now: datetime) -> None:
+def _stay(message: Message, reason: Reason | Stopped, *, now: datetime) -> None:
     """Not now, or not at all. What may have left before is not said to have been stopped."""
-    if doubtful:
+    if message.status == Status.LEAVING:
         _end(message, Status.FAILED, Stopped.OUTCOME_UNKNOWN, now=now)
     elif reason in MAY_LIFT:
         message.status, message.reason, message.due_at = Status.HELD, reason, now + HELD

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app import db
 from app.consent.models import PermissionEvent, State
 from app.events import cancelling, delivering, notifying, overseeing
 
@@ -24,11 +25,13 @@ def follow(event: PermissionEvent, now: datetime) -> None:
     notifying.tell_sinks_of(event, now=now)
 
 
+@db.in_steps
 def send_messages(*, now: datetime) -> int:
     """Hand over every message that is due. Each is decided at its own instant, which may be later than `now`."""
     return delivering.send_due()
 
 
+@db.in_steps
 def tell_sinks(*, now: datetime) -> int:
     """Tell the sinks what they must be told, again and again until they confirm."""
     return notifying.deliver_due()

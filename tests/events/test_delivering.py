@@ -209,16 +209,16 @@ def test_a_text_message_of_which_nobody_knows_is_not(member, brand):
     assert standing(message) == ("failed", "outcome_unknown")
 
 
-def die_after_the_decision(message: Message, post: Post) -> None:
+def die_after_the_decision(message: Message) -> None:
     """What a process leaves that dies between the decision and the word of what became of it."""
     with db.system_transaction():
-        delivering.prepare(leased(message), post.carrier(), now=NOON)
+        delivering.permit(leased(message), now=NOON)
 
 
 def test_a_mail_whose_sender_died_is_sent_by_the_next(member, brand):
     allow(member, brand, Level.CONTACT_ONCE)
     message, post = queue(member, brand), Post()
-    die_after_the_decision(message, post)
+    die_after_the_decision(message)
     deliver(message, post, now=NOON + HOUR)
     assert (standing(message), states(member)) == (("sent", None), ["given", "exhausted"])
 
@@ -226,7 +226,7 @@ def test_a_mail_whose_sender_died_is_sent_by_the_next(member, brand):
 def test_a_text_message_whose_sender_died_is_not_sent_again(member, brand):
     allow(member, brand, Level.CONTACT_ONCE, touchpoint="sms")
     message, post = queue(member, brand, touchpoint="sms"), Post(repeatable=False)
-    die_after_the_decision(message, post)
+    die_after_the_decision(message)
     deliver(message, post, now=NOON + HOUR)
     assert (standing(message), post.taken) == (("failed", "outcome_unknown"), [])
 
@@ -234,7 +234,7 @@ def test_a_text_message_whose_sender_died_is_not_sent_again(member, brand):
 def test_what_may_have_left_is_not_said_to_be_cancelled(member, brand):
     allow(member, brand)
     message, post = queue(member, brand), Post()
-    die_after_the_decision(message, post)
+    die_after_the_decision(message)
     forbid(member, brand)
     deliver(message, post, now=NOON + HOUR)
     assert (standing(message), post.taken) == (("failed", "outcome_unknown"), [])
