@@ -25,6 +25,7 @@ def access_export(*, member_id: uuid.UUID, language: Language, now: datetime) ->
     names = collecting.names_in(rows)
     brands = {uuid.UUID(brand["id"]) for brand in names.get("brand", [])}
     used = {code for entry in mapping.entries() if entry.table in tables for code in entry.datum.purposes}
+    used |= {row["purpose"] for some in rows.values() for row in some if row.get("purpose")}
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),

@@ -9,7 +9,7 @@ from sqlalchemy import Select, Text, Update, Uuid, column, exists, func, or_, se
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand, Member, MemberIdentifier
-from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose
+from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
 from app.events.models import Sink
 from app.rights.models import (
     Erasure,
@@ -205,3 +205,9 @@ def enabled_sinks(brand_ids: Collection[uuid.UUID] | None) -> Select[str, Sink]:
     """The systems that brands give data to, of these brands or of all, each with its brand's code."""
     asked = select(Brand.code, Sink).join(Brand, Brand.id == Sink.brand_id).where(Sink.enabled_at.is_not(None))
     return asked.where(Sink.brand_id.in_(brand_ids)) if brand_ids is not None else asked
+
+
+def recipients_named(brand_ids: Collection[uuid.UUID] | None) -> Select[str, Recipient]:
+    """Whom these brands, or all, pass data on to by name, each with its brand's code."""
+    asked = select(Brand.code, Recipient).join(Brand, Brand.id == Recipient.brand_id).order_by(Recipient.code)
+    return asked.where(Recipient.brand_id.in_(brand_ids)) if brand_ids is not None else asked

@@ -66,6 +66,7 @@ HEADINGS = {
     "controllers": Text(fr="Responsables", en="Controllers"),
     "measures": Text(fr="Mesures de sécurité", en="Security measures"),
     "basis": Text(fr="Base légale", en="Legal basis"),
+    "dpia": Text(fr="Analyse d'impact", en="Impact assessment"),
     "recipients": Text(fr="Destinataires", en="Recipients"),
     "none": Text(fr="aucun hors de l'enseigne", en="none outside the brand"),
     "people": Text(fr="Personnes", en="People"),
@@ -83,9 +84,9 @@ def as_markdown(register: dict[str, Any], *, language: Language) -> str:
     for purpose in register["processing"]:
         reached = [f"{one['name']} ({one['brand']}, {one['country']})" for one in purpose["recipients"]]
         lines += ["", f"## {purpose['label']} (`{purpose['code']}`)", ""]
-        lines += [
-            f"{say['basis']}: {purpose['legal_basis']}. {say['recipients']}: {', '.join(reached) or say['none']}."
-        ]
+        lines += [f"{say['basis']}: {purpose['legal_basis']}. {purpose['controller']}."]
+        lines += [f"{say['recipients']}: {', '.join(reached) or say['none']}."]
+        lines += [f"{say['dpia']}: {purpose['dpia_id']}."] if purpose["dpia_id"] else []
         lines += ["", *_table(purpose["data"], say)] if purpose["data"] else ["", say["unused"]]
     return "\n".join(lines) + "\n"
 

@@ -121,6 +121,11 @@ class PurposeUsedOut(Out):
     code = ma.fields.String(required=True)
     label = ma.fields.String(required=True)
     legal_basis = ma.fields.String(required=True)
+    controller = ma.fields.String(required=True, metadata={"description": "Who answers for it"})
+    precision = ma.fields.String(required=True, metadata={"description": "How exactly it may know where I am"})
+    dpia_id = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "The impact assessment (GDPR 35) that covers it"}
+    )
     recipients = ma.fields.List(ma.fields.Nested(ReachedOut), required=True)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from app.factory import Ici
 from app.personal import DUTIES, DataClass, Export
 from app.rights import mapping
+from tests.consent.factories import make_recipient, say_no
 from tests.events.factories import make_sink
 from tests.factories import make_brand, make_member, member_token
 from tests.speaking import Speaker
@@ -83,6 +84,14 @@ def test_whoever_a_brand_gives_the_data_to_is_named(side: Side) -> None:
     reached = {one["code"]: one["recipients"] for one in said["purposes"]}
     assert {"brand": side.brand.code, "name": sink.code, "country": sink.country} in reached["personalised_offers"]
     assert other.code not in {recipient["name"] for recipients in reached.values() for recipient in recipients}
+
+
+def test_whom_a_brand_passes_data_on_to_is_named(side: Side) -> None:
+    named = make_recipient(side.brand)
+    say_no(side.member, side.brand, touchpoint="email", purpose=named.purpose, recipient=named.code)
+    said = side.phone.get("/v1/me/export").get_json()
+    (partners,) = [one for one in said["purposes"] if one["code"] == named.purpose]
+    assert partners["recipients"] == [{"brand": side.brand.code, "name": named.name, "country": named.country}]
 
 
 def test_what_rows_point_at_has_a_name(export: dict[str, Any], side: Side) -> None:

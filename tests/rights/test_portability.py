@@ -6,14 +6,14 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app import clock, db
 from app.accounts.models import Member
 from app.consent.models import PermissionState
 from app.factory import Ici
 from app.personal import Export
-from app.rights import mapping, restoring
+from app.rights import jobs, mapping, restoring
 from app.rights.errors import PortabilityUnreadable
 from tests.accounts.factories import new_email, sign_in
 from tests.consent.factories import give
@@ -96,8 +96,10 @@ def test_what_was_provided_comes_back_after_an_erasure(anyone: Speaker) -> None:
         provided(anyone, member),
         anyone.with_token(member_token(member)).get("/v1/me/portability").get_json(),
     )
+    anyone.with_token(member_token(member)).post("/v1/rights-requests", {"kind": "erasure"})
+    jobs.finish_erasures(now=clock.now())
     with db.system_transaction():
-        db.execute(delete(Member).where(Member.id == member.id))
+        assert db.get(Member, member.id) is None
     back = make_member(language="fr")
     assert restore(file, back) == {"languages": 1, "cards": 2}
     assert provided(anyone, back) == before
