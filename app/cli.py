@@ -17,6 +17,7 @@ from app.postgres import ClusterProblem
 ROOT = Path(__file__).resolve().parent.parent
 
 COMMANDS = {
+    "audit-log": "app.commands.auditing",
     "down": "app.commands.database",
     "erase": "app.commands.database",
     "import-portability": "app.commands.rights",

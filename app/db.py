@@ -322,7 +322,7 @@ def rows(select: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     return session().execute(select).all()
 
 
-def stream(select: Select[Any], *, size: int) -> Iterator[Any]:
+def stream(select: Select[*tuple[Any, ...]], *, size: int) -> Iterator[Any]:
     """Every row of a question whose answer may not fit into memory, fetched `size` rows at a time."""
     yield from session().execute(select, execution_options={"yield_per": size})
 

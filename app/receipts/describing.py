@@ -76,8 +76,27 @@ def record_of(
             {**authority, "party_role": "authority", "party_type": "supervisory_authority"},
         ],
         "processing": processing,
-        "event": _event(event, entity=subject if event.actor in SUBJECTS else _party_id(brand)),
+        "event": event_told(event, entity=subject if event.actor in SUBJECTS else _party_id(brand)),
     }
+
+
+def event_told(event: PermissionEvent, *, entity: str) -> dict[str, Any]:
+    """What a record says of the event itself; `entity` is who did it."""
+    exhausted = event.state == State.EXHAUSTED
+    told: dict[str, Any] = {
+        "event_id": str(event.id),
+        "event_time": instant(event.recorded_at),
+        "event_type": "explicit",
+        "event_state": State.EXPIRED if exhausted else event.state,
+        "actor": event.actor,
+        "entity_id": entity,
+        "previous_event_id": str(event.previous_event_id) if event.previous_event_id else None,
+        "parental_evidence_id": event.evidence.get("parental_evidence_id"),
+        "reason": "uses_exhausted" if exhausted else None,
+        "validity": _validity(event),
+        "indication": _indication(event.evidence),
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def shows_words(event: PermissionEvent) -> bool:
@@ -163,24 +182,6 @@ def _notice(event: PermissionEvent, purpose: Purpose, words: PurposeText | None)
         asked = {"purpose": words.purpose, "locale": words.locale, "version": words.version}
     url = public_address("/v1/permissions/texts", **asked)
     return {"id": event.purpose, "version": version, "sha256": sha256, "url": url}
-
-
-def _event(event: PermissionEvent, *, entity: str) -> dict[str, Any]:
-    exhausted = event.state == State.EXHAUSTED
-    told: dict[str, Any] = {
-        "event_id": str(event.id),
-        "event_time": instant(event.recorded_at),
-        "event_type": "explicit",
-        "event_state": State.EXPIRED if exhausted else event.state,
-        "actor": event.actor,
-        "entity_id": entity,
-        "previous_event_id": str(event.previous_event_id) if event.previous_event_id else None,
-        "parental_evidence_id": event.evidence.get("parental_evidence_id"),
-        "reason": "uses_exhausted" if exhausted else None,
-        "validity": _validity(event),
-        "indication": _indication(event.evidence),
-    }
-    return {name: value for name, value in told.items() if value is not None}
 
 
 def _validity(event: PermissionEvent) -> dict[str, Any] | None:

@@ -88,6 +88,22 @@ def newest_checkpoint() -> Select[LogCheckpoint]:
     return select(LogCheckpoint).order_by(LogCheckpoint.size.desc())
 
 
+def checkpoints() -> Select[LogCheckpoint]:
+    """Everything that was signed."""
+    return select(LogCheckpoint).order_by(LogCheckpoint.size)
+
+
+def everything_receipted() -> Select[PermissionEvent, str, bytes, bytes]:
+    """Every event that has a receipt, with the record, its commitment, and the salt if that was not destroyed."""
+    receipted = and_(Receipt.member_id == PermissionEvent.member_id, Receipt.event_id == PermissionEvent.id)
+    salted = and_(LeafSalt.member_id == Receipt.member_id, LeafSalt.event_id == Receipt.event_id)
+    return (
+        select(PermissionEvent, Receipt.record, Receipt.commitment, LeafSalt.salt)
+        .join(Receipt, receipted)
+        .outerjoin(LeafSalt, salted)
+    )
+
+
 def log_keys() -> Select[LogKey]:
     """Every key that ever signed, the oldest first."""
     return select(LogKey).order_by(LogKey.first_used_at, LogKey.kid)
