@@ -16,9 +16,20 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def create_brand(
-    *, code: str, name: str, countries: Sequence[str], time_zone: str, currency: str, now: datetime
+    *,
+    code: str,
+    name: str,
+    countries: Sequence[str],
+    time_zone: str,
+    currency: str,
+    now: datetime,
+    legal_name: str | None = None,
+    postal_address: str | None = None,
+    privacy_contact: str | None = None,
 ) -> Brand:
     """A new tenant. `countries` are ISO 3166-1 alpha-2, `time_zone` is IANA, `currency` ISO 4217.
+
+    The last three say who is responsible for personal data (GDPR 13(1)(a)), as receipts name them.
 
     Raises `Malformed` with every wrong value, and `BrandExists`.
     """
@@ -37,6 +48,9 @@ def create_brand(
             countries=list(countries),
             time_zone=time_zone,
             currency=currency,
+            legal_name=legal_name,
+            postal_address=postal_address,
+            privacy_contact=privacy_contact,
             created_at=now,
         )
     )

@@ -37,7 +37,15 @@ STEPS = {
 def found_demo(opened: Doors, *, now: datetime) -> Brand:
     """The demo brand with everything it has, in one transaction."""
     brand = create_brand(
-        code=doors.BRAND, name="Maison Lilas", countries=[COUNTRY], time_zone=TIME_ZONE, currency=CURRENCY, now=now
+        code=doors.BRAND,
+        name="Maison Lilas",
+        countries=[COUNTRY],
+        time_zone=TIME_ZONE,
+        currency=CURRENCY,
+        legal_name="Maison Lilas SAS",
+        postal_address="14 rue des Lilas, 75019 Paris, FR",
+        privacy_contact="dpo@maison-lilas.example",
+        now=now,
     )
     staff = _hire(brand, opened, now=now)
     stores = _open_shops(brand, now=now)

@@ -27,7 +27,9 @@ from app.consent.models import (
     ScopeKind,
     State,
 )
+from app.consent.reasoning import reasons
 from app.receipts.parties import (
+    ASKED_AS,
     AUTHORITIES,
     COLLECTED_BY,
     DATA_AT,
@@ -145,10 +147,7 @@ def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words
         "scope": _scope(event),
         "privacy_notice": notice,
         "language": words.locale if words is not None else "fr",
-        # The words that were shown say of each datum what it is for: the reason's fingerprint is theirs.
-        "pii_information": [
-            {"pii_type": kind, "pii_optional": True, "why_sha256": notice["sha256"]} for kind in dict.fromkeys(needed)
-        ],
+        "pii_information": [_datum(kind, notice=notice, words=words) for kind in dict.fromkeys(needed)],
         "pii_controllers": [_party_id(brand)],
         "collection_method": COLLECTED_BY.get(event.evidence.get("channel", "app"), "app_screen"),
         "processing_method": {
@@ -165,6 +164,17 @@ def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words
         },
         "privacy_rights": RIGHTS,
     }
+
+
+def _datum(kind: str, *, notice: Mapping[str, str], words: PurposeText | None) -> dict[str, Any]:
+    """One kind of data, with the fingerprint of the reason that is shown for it: its own, else the words of the act."""
+    asked = reasons().get(ASKED_AS.get(kind, ""))
+    if asked is None:
+        why = notice["sha256"]
+    else:
+        english = words is not None and words.locale.startswith("en")
+        why = hashlib.sha256((asked.reason.en if english else asked.reason.fr).encode()).hexdigest()
+    return {"pii_type": kind, "pii_optional": True, "why_sha256": why}
 
 
 def _scope(event: PermissionEvent) -> dict[str, str]:

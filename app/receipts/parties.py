@@ -59,6 +59,15 @@ DATA_FOR: Mapping[str, list[str]] = {
 }
 """The data that a purpose needs besides."""
 
+ASKED_AS: Mapping[str, str] = {
+    "email": "AddressIn.email",
+    "phone": "AddressIn.phone",
+    "loyalty_id": "CardIn.brand",
+    "geo_cell_coarse": "FixIn.lat",
+    "geo_position_precise": "FixIn.lat",
+}
+"""The field of a request whose published reason (`app/reasons.toml`) says why a datum is asked."""
+
 KEPT_FOR: Mapping[str, str] = {
     "beacon": "PT24H",
     "geofence": "PT0S",  # used for the answer, and not kept

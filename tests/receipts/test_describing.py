@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import jsonschema_rs
@@ -19,9 +20,10 @@ from app.consent.recording import append
 from app.receipts.canonical import canonical
 from app.receipts.routes import SCHEMA
 from tests.consent.factories import CELL, evidence, give, in_area, in_store, say_no
-from tests.factories import NOON, make_area, make_brand, make_member, make_store
+from tests.factories import NOON, make_area, make_brand, make_member, make_store, member_token
 from tests.receipts.factories import CONSENT, record, saved, shown
 from tests.receipts.test_verifying import script
+from tests.speaking import Speaker
 
 PROFILE = CONSENT / "permission-receipt.schema.json"
 OURS = json.loads(SCHEMA)
@@ -255,6 +257,15 @@ def test_the_words_that_were_shown_are_the_notice(member: Member, brand: Brand) 
     notice = said["processing"]["privacy_notice"]
     assert notice["sha256"] == said["event"]["indication"]["shown_text_sha256"]
     assert notice["url"].endswith("/v1/permissions/texts?purpose=personalised_offers&locale=fr&version=1")
+
+
+def test_a_datum_names_the_reason_that_is_published_for_it(member: Member, brand: Brand, anyone: Speaker) -> None:
+    give(member, brand)
+    phone = anyone.with_token(member_token(member))
+    phone.language = "fr"
+    asked = phone.get("/v1/data-reasons?field=FixIn.lat").get_json()["items"]
+    (datum,) = record(member)["processing"]["pii_information"]
+    assert datum["why_sha256"] == sha256(asked[0]["reason"].encode()).hexdigest()
 
 
 def test_instants_have_one_spelling(member: Member, brand: Brand) -> None:
