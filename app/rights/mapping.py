@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Select, Table, select
+from sqlalchemy import Column, Select, Table, or_, select
 
 from app import db
 from app.personal import Datum, Export
 
 OWNERS = ("member_id", "principal_id")
-"""The columns that say whose a row is."""
+"""The columns that say whose a row is. Where both stand, as between a child and a parent, it is about both."""
 
 
 class Entry(NamedTuple):
@@ -36,21 +36,21 @@ def mapped(table: Table) -> Iterator[tuple[Column[Any], Datum]]:
 
 def tables_of_members() -> list[Table]:
     """The tables whose rows belong to one member each."""
-    return [table for table in _tables() if "readers" in table.info and owner_of(table) is not None]
+    return [table for table in _tables() if "readers" in table.info and owners_of(table)]
 
 
-def owner_of(table: Table) -> Column[Any] | None:
-    """The column that says whose a row is; None for tables that are keyed by hashes, or about staff."""
-    return next((table.columns[name] for name in OWNERS if name in table.columns), None)
+def owners_of(table: Table) -> list[Column[Any]]:
+    """The columns that say whose a row is; none for tables that are keyed by hashes, or about staff."""
+    return [table.columns[name] for name in OWNERS if name in table.columns]
 
 
 def rows_of(table: Table, member_id: uuid.UUID, *, exported: Collection[Export]) -> Select[Any] | None:
     """A member's rows with the columns that are exported so; None when there are none of these."""
     columns = [column for column, datum in mapped(table) if datum.export in exported]
-    owner = owner_of(table)
-    if not columns or owner is None:
+    mine = [owner == member_id for owner in owners_of(table)]
+    if not columns or not mine:
         return None
-    return select(*columns).where(owner == member_id).order_by(*table.primary_key.columns)
+    return select(*columns).where(or_(*mine)).order_by(*table.primary_key.columns)
 
 
 def _tables() -> list[Table]:

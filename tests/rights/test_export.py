@@ -11,6 +11,7 @@ from app.rights import mapping
 from tests.consent.factories import make_recipient, say_no
 from tests.events.factories import make_sink
 from tests.factories import make_brand, make_member, member_token
+from tests.family.test_minors import Family
 from tests.speaking import Speaker
 from tests.world import Side, make_side
 
@@ -117,3 +118,11 @@ def test_nobody_elses_rows_are_in_it(anyone: Speaker, side: Side) -> None:
     said = anyone.with_token(member_token(somebody)).get("/v1/me/export")
     assert str(side.member.id) not in said.get_data(as_text=True)
     assert str(somebody.id) in said.get_data(as_text=True)
+
+
+def test_what_links_a_child_and_a_parent_is_in_the_export_of_both(anyone: Speaker) -> None:
+    family = Family(anyone).join()
+    for phone in (family.childs_phone, family.parents_phone):
+        held = {one["table"]: one["rows"] for one in phone.get("/v1/me/export").get_json()["data"]}
+        (link,) = held["parental_link"]
+        assert (link["member_id"], link["principal_id"]) == (str(family.child.id), str(family.parent.id))
