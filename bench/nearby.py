@@ -86,19 +86,19 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
     size = world.Size(asked.stores, asked.offers, asked.members)
-    here = _database(server, "ici_bench", size, asked)
+    here = database(server, "ici_bench", size, asked)
     rounds: dict[str, list[dict[str, float]]] = {}
     with _served(server), _standin(server):
         ours, theirs = f"http://127.0.0.1:{OURS}", f"http://127.0.0.1:{THEIRS}"
         for url, requests in ((ours, "ours.txt"), (theirs, "theirs.txt")):
             _load(url, requests, asked, seconds=6)  # caches of plans, pages and verified tokens fill
         measures: dict[str, Callable[[], dict[str, float]]] = {
-            "lookup": lambda: _limit(server, "lookup", LOOKUP, asked),
-            "limit": lambda: _limit(server, "limit", LOOKUP + statement(), asked),
-            "sql": lambda: _limit(server, "sql", LOOKUP + statement() + decision(), asked),
+            "lookup": lambda: limit(server, "lookup", LOOKUP, asked),
+            "limit": lambda: limit(server, "limit", LOOKUP + statement(), asked),
+            "sql": lambda: limit(server, "sql", LOOKUP + statement() + decision(), asked),
             "served": lambda: _load(ours, "ours.txt", asked),
             "fastapi": lambda: _load(theirs, "theirs.txt", asked),
-            "bare_knn": lambda: _limit(server, "bare_knn", KNN, asked),
+            "bare_knn": lambda: limit(server, "bare_knn", KNN, asked),
         }
         for number in range(asked.rounds):
             say(f"round {number + 1} of {asked.rounds}")
@@ -106,7 +106,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
                 rounds.setdefault(name, []).append(machine.quietly(measure))
         medians = {name: _median(found) for name, found in rounds.items()}
         half = _half(ours, medians["served"], asked)
-    alone = {n: _less(medians[n]["tps"], medians["lookup"]["tps"]) for n in ("limit", "sql", "bare_knn")}
+    alone = {n: less(medians[n]["tps"], medians["lookup"]["tps"]) for n in ("limit", "sql", "bare_knn")}
     ratios = {
         "served_over_limit": medians["served"]["rps"] / alone["limit"],
         "served_over_sql": medians["served"]["rps"] / alone["sql"],
@@ -126,7 +126,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
     return ratios, figures
 
 
-def _database(server: Any, name: str, size: world.Size, asked: argparse.Namespace) -> dict[str, Any]:
+def database(server: Any, name: str, size: world.Size, asked: argparse.Namespace) -> dict[str, Any]:
     """Build the world, or take the one that an earlier run kept, and write the load's requests."""
     settings = Config(
         environment="test", database_url=server.url("app", name), owner_database_url=server.url("owner", name),
@@ -234,7 +234,7 @@ def decision() -> str:
     return re.sub(r"\$(\d)", lambda found: values[int(found.group(1))], " ".join(RECORD.split())) + ";\n"
 
 
-def _limit(
+def limit(
     server: Any, name: str, script: str, asked: argparse.Namespace, database: str = "ici_bench"
 ) -> dict[str, float]:
     script = script.replace(":walkers", str(min(asked.walkers, asked.members)))
@@ -243,7 +243,7 @@ def _limit(
     )
 
 
-def _less(tps: float, lookup_tps: float) -> float:
+def less(tps: float, lookup_tps: float) -> float:
     """The rate of a step alone, given the rate with and of its look-up."""
     return 1 / (1 / tps - 1 / lookup_tps)
 
@@ -296,13 +296,13 @@ def _standin(server: Any) -> Any:
 def _grown(server: Any, asked: argparse.Namespace) -> dict[str, float]:
     """Ten times the stores and offers of the same density per store; members only as many as the load needs."""
     size = world.Size(asked.stores * 10, asked.offers, asked.walkers)
-    _database(server, "ici_bench_grown", size, asked)
+    database(server, "ici_bench_grown", size, asked)
     lookup, found = [], []
     for _ in range(asked.rounds):
-        lookup.append(machine.quietly(lambda: _limit(server, "lookup", LOOKUP, asked, "ici_bench_grown")))
-        found.append(machine.quietly(lambda: _limit(server, "limit", LOOKUP + statement(), asked, "ici_bench_grown")))
+        lookup.append(machine.quietly(lambda: limit(server, "lookup", LOOKUP, asked, "ici_bench_grown")))
+        found.append(machine.quietly(lambda: limit(server, "limit", LOOKUP + statement(), asked, "ici_bench_grown")))
     grown = _median(found)
-    return grown | {"tps_without_lookup": round(_less(grown["tps"], _median(lookup)["tps"]), 1)}
+    return grown | {"tps_without_lookup": round(less(grown["tps"], _median(lookup)["tps"]), 1)}
 
 
 def _index_used(connection: "psycopg.Connection[Any]", walker: tuple[str, str, float, float]) -> str:
