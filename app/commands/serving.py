@@ -142,7 +142,7 @@ def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, con
         backpressure=connections,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_S,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of more processes than cores, which is what we want
     )
 
     @server.on_startup

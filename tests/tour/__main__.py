@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import member, planning, till
+from tests.tour import member, planning, proof, rights, till
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -60,8 +60,14 @@ def play(story: Story, url: str) -> None:
     till.revoke(story, admin, scanner, terminal_id, card)
     story.act("At the console")
     planning.plan(story, cast, phone, shop, fix)
+    story.act("In the member's hand")
+    proof.read_matrix(story, cast, phone)
+    proof.verify_receipt(story, phone, event_id)
+    rights.read_everything(story, phone, card)
     story.act("Enough")
     member.stop(story, cast, phone, fix)
+    story.act("Forgotten")
+    rights.be_forgotten(story, cast)
 
 
 if __name__ == "__main__":
