@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app import db
-from app.accounts import tokens
+from app.accounts import queries, tokens
 from app.accounts.models import Brand, ConsoleSession, ConsoleUser, Member, MemberSession, Terminal
 from geo.places.models import Area, AreaStore, Store
 
@@ -63,9 +63,13 @@ def make_member(**given: Any) -> Member:
 def member_token(member: Member, *, now: datetime | None = None) -> str:
     """A fresh sign-in of this member."""
     now = now or datetime.now(UTC)
+    with db.system_transaction():
+        known = db.all_of(queries.member_shared(member.id))[0]
     session = save(
         MemberSession(
             member_id=member.id,
+            restricted_at=known.restricted_at,
+            minor_until=known.minor_until,
             generation=0,
             rotated_at=now,
             created_at=now,

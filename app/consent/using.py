@@ -33,7 +33,22 @@ def use(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> int | No
     this call. Raises one of the `PermissionMissing` family when the permission does not stand any more.
     """
     share(member_id)
-    left = db.execute(
+    left = _take(member_id, event_id, now=now)
+    if left is None:
+        _require_uncounted(member_id=member_id, event_id=event_id, now=now)
+        return None
+    given = db.get(PermissionEvent, (member_id, event_id))
+    if given is None or given.max_uses is None:
+        raise RuntimeError("a counted permission stands without its event")
+    db.add(PermissionUse(member_id=member_id, event_id=event_id, number=given.max_uses - left, used_at=now))
+    if left == 0:
+        _record_exhausted(given, now=now)
+    return left
+
+
+def _take(member_id: uuid.UUID, event_id: uuid.UUID, *, now: datetime) -> int | None:
+    """Take a use in one conditional statement, and say how many are left; None when there was none to take."""
+    left: int | None = db.execute(
         update(PermissionState)
         .where(
             PermissionState.member_id == member_id,
@@ -46,16 +61,7 @@ def use(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> int | No
         .returning(PermissionState.uses_left)
         .execution_options(synchronize_session=False)
     ).scalar()
-    if left is None:
-        _require_uncounted(member_id=member_id, event_id=event_id, now=now)
-        return None
-    given = db.get(PermissionEvent, (member_id, event_id))
-    if given is None or given.max_uses is None:
-        raise RuntimeError("a counted permission stands without its event")
-    db.add(PermissionUse(member_id=member_id, event_id=event_id, number=given.max_uses - left, used_at=now))
-    if left == 0:
-        _record_exhausted(given, now=now)
-    return int(left)
+    return left
 
 
 def _require_uncounted(*, member_id: uuid.UUID, event_id: uuid.UUID, now: datetime) -> None:

@@ -4,9 +4,11 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app import db
-from app.consent import deciding, granting, using, withdrawing
+from app.consent import deciding, granting, queries, recording, using, withdrawing
 from app.consent.errors import PermissionMissing
 from app.consent.models import PERMITTING, Level
 from tests.consent.factories import CELL, evidence, give, ledger, say_no, states
@@ -32,12 +34,37 @@ def try_to_use(member, event_id):
     return "used"
 
 
-@pytest.mark.parametrize("round_", range(5))
+@pytest.mark.parametrize("round_", range(12))
 def test_twenty_four_uses_of_a_one_shot_are_one(wide_pool, round_):
     member, brand = make_member(), make_brand()
     event_id = give(member, brand, level=Level.ONE_SHOT).event_id
     outcomes = at_once(24, lambda _: try_to_use(member, event_id))
     assert sorted(outcomes) == ["permission_exhausted"] * 23 + ["used"]
+
+
+def test_a_use_has_a_row_of_its_own(app):
+    member, brand = make_member(), make_brand()
+    event_id = give(member, brand, level=Level.ONE_SHOT).event_id
+    try_to_use(member, event_id)
+    with db.system_transaction():
+        assert [(use.event_id, use.number) for use in db.all_of(queries.uses_of(member.id))] == [(event_id, 1)]
+
+
+def hold_impatiently(member):
+    with db.transaction():
+        db.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        recording.hold(member.id)
+
+
+def test_a_use_waits_for_no_sender_and_a_withdrawal_for_both(wide_pool):
+    member, brand = make_member(), make_brand()
+    event_id = give(member, brand, level=Level.ONE_SHOT).event_id
+    with db.transaction():
+        db.become(member_id=member.id)
+        recording.share(member.id)
+        assert at_once(1, lambda _: try_to_use(member, event_id)) == ["used"]
+        with pytest.raises(OperationalError):
+            hold_impatiently(member)
 
 
 def test_the_last_use_is_in_the_ledger_once(wide_pool):
