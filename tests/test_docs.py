@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.config import Config
+from app.personal import LABELS, RETENTION
 from tests.speaking import Speaker
 
 ROOT = Path(__file__).parent.parent
@@ -74,3 +75,9 @@ def test_the_page_for_apps_names_exactly_the_writes_that_take_no_key(operations:
         and "Idempotency-Key" not in [parameter.get("name") for parameter in operation.get("parameters", [])]
     }
     assert calls_in(section) == without
+
+
+def test_the_page_of_permissions_says_how_long_each_class_is_kept() -> None:
+    page = (ROOT / "docs" / "permissions.md").read_text()
+    rows = [f"| `{kind}` | {LABELS[kind].en} | {kept.say('en')} | {kept.basis} |" for kind, kept in RETENTION.items()]
+    assert [row for row in rows if row not in page] == []
