@@ -78,3 +78,19 @@ def test_a_job_that_another_process_runs_is_left_to_it(app: Ici) -> None:
 @pytest.mark.usefixtures("jobs")
 def test_a_job_that_is_done_can_be_run_by_another_process(app: Ici) -> None:
     assert [dict(run_jobs()), dict(run_jobs())] == [{"room.bad": None, "room.good": 1}] * 2
+
+
+def test_a_job_in_steps_is_given_no_transaction(app: Ici, monkeypatch: pytest.MonkeyPatch) -> None:
+    @db.in_steps
+    def stepwise(*, now: datetime) -> int:
+        with pytest.raises(LookupError):
+            db.session()
+        return 1
+
+    monkeypatch.setattr(factory, "jobs", lambda: {"room.stepwise": stepwise})
+    assert dict(run_jobs()) == {"room.stepwise": 1}
+
+
+def test_messages_and_notices_are_sent_in_steps(app: Ici) -> None:
+    named = ["app.events.send_messages", "app.events.tell_sinks"]
+    assert [getattr(factory.jobs()[name], "in_steps", False) for name in named] == [True, True]

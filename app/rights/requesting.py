@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from app import db
 from app.consent import objecting, restricting
-from app.events import notifying
+from app.events import cancelling, notifying
 from app.events.models import NoticeKind
 from app.rights import erasing, queries
 from app.rights.errors import RightsRequestUnknown, StatementMissing
@@ -78,6 +78,7 @@ def _export(request: RightsRequest, now: datetime) -> RequestState:
 def _restrict(request: RightsRequest, now: datetime) -> RequestState:
     """Article 18: everything is kept, and nothing is used."""
     restricting.restrict(member_id=request.member_id, now=now)
+    cancelling.cancel_forbidden(member_id=request.member_id, now=now)
     notifying.tell_sinks(member_id=request.member_id, kind=NoticeKind.RESTRICTION, about=request.id, now=now)
     return RequestState.ANSWERED
 

@@ -48,19 +48,31 @@ class Mind:
     stopped: bool = False
 
 
-def hammer(member: Member, brand: Brand, *, rounds: int, senders: int = 8, level: Level = Level.PROACTIVE) -> Hammered:
-    """`rounds` times yes, then no, from one phone, while senders queue and deliver as fast as they can.
+def hammer(
+    member: Member,
+    brand: Brand,
+    *,
+    rounds: int,
+    senders: int = 8,
+    level: Level = Level.PROACTIVE,
+    hand_over_s: float = 0.005,
+    at_most_s: float = 600.0,
+) -> Hammered:
+    """`rounds` times yes, then no, from one phone, or as often as time allows, while senders deliver as they can.
+
+    A hand-over takes `hand_over_s`, as it does when there is a network: what is decided and not yet handed over is
+    what a withdrawal without a barrier would let through.
 
     Needs a pool with a connection for each sender and one for the phone.
     """
-    seen, mind, counting = Hammered(rounds=rounds), Mind(), threading.Lock()
+    seen, mind, counting = Hammered(), Mind(), threading.Lock()
 
     def hand_over(_: Envelope) -> Outcome:
-        before = mind.said
+        time.sleep(hand_over_s)
         with counting:
             seen.sent += 1
             # Even: a no was acknowledged, and no yes was begun since.
-            seen.late += before % 2 == 0
+            seen.late += mind.said % 2 == 0
         return Outcome.TAKEN
 
     @contextmanager
@@ -76,14 +88,16 @@ def hammer(member: Member, brand: Brand, *, rounds: int, senders: int = 8, level
     for thread in threads:
         thread.start()
     try:
-        for number in range(rounds):
-            if number:
+        deadline = time.monotonic() + at_most_s
+        while seen.rounds < rounds and time.monotonic() < deadline:
+            if seen.rounds:
                 mind.said += 1
                 _as_member(member, lambda: _yes(member, brand, level))
             goal = seen.sent + 1
             _wait_until(lambda goal=goal: seen.sent >= goal)
             seen.withdrawals_ms.append(_timed(lambda: _as_member(member, lambda: _no(member, brand))))
             mind.said += 1
+            seen.rounds += 1
     finally:
         mind.stopped = True
         for thread in threads:

@@ -38,11 +38,11 @@ def member(app):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("run", range(2))
-def test_no_message_leaves_after_an_acknowledged_no(wide_pool, member, brand, run):
-    seen = hammer(member, brand, rounds=40)
+def test_no_message_leaves_after_an_acknowledged_no(wide_pool, member, brand):
+    """As many rounds as twelve seconds allow; the bench of permissions plays a thousand."""
+    seen = hammer(member, brand, rounds=100, hand_over_s=0.05, at_most_s=12)
     assert (seen.faults, seen.late) == ([], 0)
-    assert seen.sent >= seen.rounds
+    assert seen.sent >= seen.rounds > 0
 
 
 def waiting_for_a_lock() -> int:
