@@ -64,7 +64,7 @@ def test_withdrawing_everything_stops_what_waits(phone, member, brand):
     assert standing(message) == ("cancelled", "withdrawn")
 
 
-@pytest.mark.parametrize(("right", "reason"), [("objection", "objected"), ("restriction", "restricted")])
+@pytest.mark.parametrize(("right", "reason"), [("objection", "withdrawn"), ("restriction", "restricted")])
 def test_a_right_stops_what_waits(phone, member, brand, right, reason):
     allow(member, brand)
     message = queue(member, brand)
