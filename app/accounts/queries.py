@@ -121,3 +121,9 @@ def terminal_waiting_for(pairing_hash: bytes, *, now: datetime) -> Select[Termin
     """The terminal that this pairing token pairs."""
     waiting = select(Terminal).where(Terminal.pairing_hash == pairing_hash, Terminal.pairing_expires_at > now)
     return waiting.where(Terminal.revoked_at.is_(None))
+
+
+def addresses_of(member_id: uuid.UUID) -> Select[MemberIdentifier]:
+    """The proved addresses of a member."""
+    mine = select(MemberIdentifier).where(MemberIdentifier.member_id == member_id)
+    return mine.order_by(MemberIdentifier.kind, MemberIdentifier.value)

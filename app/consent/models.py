@@ -8,12 +8,24 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.languages import Text
 from app.personal import EVIDENCE, DataClass, Erase, Export
+
+OPPOSED = db.datum(
+    DataClass.OPPOSITION,
+    purposes=("rights",),
+    export=Export.WITHHELD,
+    erase=Erase.KEEP,
+    reason=Text(
+        fr="Une empreinte de votre adresse, gardée pour ne plus vous écrire ; elle ne sert à rien d'autre.",
+        en="A hash of your address, kept so that we do not write to you; it serves nothing else.",
+    ),
+)
 
 
 class Level(StrEnum):
@@ -322,3 +334,17 @@ class Objection(db.Base):
     brand_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("brand.id"), info=STATED)
     objected_at: Mapped[datetime] = mapped_column(info=STATED)
     lifted_at: Mapped[datetime | None] = mapped_column(info=STATED)
+
+
+class Suppression(db.Base):
+    """An address that must not be written to: a keyed hash, and nothing about whose it is or was.
+
+    It outlives the wallet. No row-level security: it names nobody, and every sender asks it.
+    """
+
+    __tablename__ = "suppression"
+
+    channel: Mapped[str] = mapped_column(primary_key=True, info=OPPOSED)
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=OPPOSED)
+    since: Mapped[datetime] = mapped_column(info=OPPOSED)
+    renewed_at: Mapped[datetime] = mapped_column(index=True, info=OPPOSED)

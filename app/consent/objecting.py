@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app import db
-from app.consent import queries
+from app.consent import opposing, queries
 from app.consent.models import PERMITTING, SAID_NO, Objection
 from app.consent.recording import hold, settle
 from app.consent.withdrawing import say_no
@@ -25,6 +25,7 @@ def object_to_marketing(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.U
     for cell in db.all_of(queries.marketing_cells(member_id, brand_id=brand_id)):
         if cell.state not in SAID_NO:
             say_no(cell, now=now, evidence={"objection": str(objection.id)})
+    opposing.oppose_member(member_id=member_id, brand_id=brand_id, now=now)
     return objection
 
 
@@ -37,6 +38,8 @@ def lift_objection(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID |
     lifted = [one for one in db.all_of(queries.objections_of(member_id)) if one.brand_id == brand_id]
     for objection in lifted:
         objection.lifted_at = now
+    if lifted:
+        opposing.lift(member_id=member_id, brand_id=brand_id)
     db.session().flush()
     for cell in db.all_of(queries.marketing_cells(member_id, brand_id=brand_id)):
         if cell.state in PERMITTING:

@@ -48,6 +48,7 @@ class Stopped(StrEnum):
 
     TOO_LATE = "too_late"
     NO_ADDRESS = "no_address"
+    OPPOSED = "opposed"
     CHANNEL_UNAVAILABLE = "channel_unavailable"
     REFUSED_BY_CHANNEL = "refused_by_channel"
     OUTCOME_UNKNOWN = "outcome_unknown"

@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
 from app import db
 from app.consent import queries as consent
 from app.consent.models import PermissionEvent, PurposeText
+from app.personal import RETENTION, DataClass
 from app.receipts import queries
 from app.receipts.canonical import canonical
 from app.receipts.describing import Record, record_of, shows_words
@@ -53,7 +54,8 @@ def commitment(record: bytes, salt: bytes) -> bytes:
 
 def issue_missing(*, now: datetime) -> int:
     """Receipts for the events from before there were any; how many. They say what is known now."""
-    events = db.all_of(queries.events_without_receipt().limit(MOST_AT_ONCE))
+    since = now - (RETENTION[DataClass.PERMISSION].archived or timedelta())
+    events = db.all_of(queries.events_without_receipt(since=since).limit(MOST_AT_ONCE))
     for event in events:
         issue(event)
     return len(events)

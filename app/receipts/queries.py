@@ -57,13 +57,13 @@ def unsealed() -> Select[datetime]:
     return waits.order_by(Receipt.recorded_xid, Receipt.event_id)
 
 
-def events_without_receipt() -> Select[PermissionEvent]:
-    """Events that nobody followed: those from before there were receipts."""
+def events_without_receipt(*, since: datetime) -> Select[PermissionEvent]:
+    """Events that nobody followed: those from before there were receipts, and not from before the evidence ends."""
     receipted = (Receipt.member_id == PermissionEvent.member_id) & (Receipt.event_id == PermissionEvent.id)
     return (
         select(PermissionEvent)
         .outerjoin(Receipt, receipted)
-        .where(Receipt.event_id.is_(None))
+        .where(Receipt.event_id.is_(None), PermissionEvent.recorded_at > since)
         .order_by(PermissionEvent.recorded_at, PermissionEvent.id)
     )
 

@@ -17,10 +17,13 @@ from sqlalchemy import Table, delete, func, select, text
 from app import db
 from app.accounts import signing_in
 from app.accounts.models import OneTimeCode, SignInFailure
-from app.consent import withdrawing
+from app.consent import opposing, withdrawing
+from app.consent import queries as consent
+from app.events import notifying
+from app.events.models import NoticeKind
 from app.logs import log
-from app.rights import marking, opposing, queries, remembering, sweeping
-from app.rights.models import Cause, Erasure, ErasureStep
+from app.rights import marking, queries, remembering, sweeping
+from app.rights.models import Cause, Erasure, ErasureStep, RequestState
 
 DOORS = ("member_identifier", "member_session", "pass_code")
 """What somebody could still come in by: these go first."""
@@ -43,7 +46,8 @@ def request_erasure(*, member_id: uuid.UUID, now: datetime, cause: Cause = Cause
     """Write down that this member is to be erased, and let nothing more happen in their name. Twice is once.
 
     Every sign-in ends. For a member who asks, every permission is withdrawn, which also cancels what waits to be sent;
-    where they had objected to marketing, their addresses go on the opposition list. Deletes nothing.
+    where they had objected to marketing, their addresses stay on the opposition list. The systems that brands gave data
+    to are told (GDPR article 19). Deletes nothing.
     """
     known = db.first(queries.erasure_of(member_id))
     if known is not None:
@@ -52,7 +56,10 @@ def request_erasure(*, member_id: uuid.UUID, now: datetime, cause: Cause = Cause
     if cause is Cause.MEMBER:
         withdrawing.withdraw_everything(member_id=member_id, now=now)
     signing_in.end_every_sign_in(member_id=member_id, now=now)
-    opposing.keep_objections(member_id=member_id, now=now)
+    for objection in db.all_of(consent.objections_of(member_id)):
+        opposing.oppose_member(member_id=member_id, brand_id=objection.brand_id, now=now)
+    for brand_id in marking.brands_of(member_id):
+        notifying.tell_sinks(member_id=member_id, kind=NoticeKind.ERASURE, about=member_id, brand_id=brand_id, now=now)
     return erasure
 
 
@@ -158,7 +165,7 @@ def _answers_to_tills(erasure: Erasure, now: datetime) -> int:
 
 
 def _count(table: Table, member_id: uuid.UUID) -> int:
-    mine = select(func.count()).select_from(table).where(sweeping.subject(table) == member_id)
+    mine = select(func.count()).select_from(table).where(sweeping.about(table, member_id))
     return int(db.execute(mine).scalar_one())
 
 

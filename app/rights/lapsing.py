@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy import text
 
 from app import db
+from app.accounts import queries as accounts
 from app.accounts.models import IdentifierKind, Member
 from app.events import channels
 from app.events.errors import ChannelUnavailable
@@ -76,7 +77,7 @@ def warn_sleeping(*, now: datetime, most: int = BATCH) -> int:
     for asleep in sleeping:
         asleep.warned_at = now
         member = db.get(Member, asleep.member_id)
-        for address in db.all_of(queries.addresses_of(asleep.member_id)):
+        for address in db.all_of(accounts.addresses_of(asleep.member_id)):
             language = preferred(member.language if member is not None else "")
             text_ = MESSAGE.say(language, {"day": Moment(now + WARNED_BEFORE, "Europe/Paris")})
             db.after_commit(

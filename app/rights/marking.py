@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import String, Table, cast, select
 
 from app import db
+from app.accounts import queries as accounts
 from app.accounts.addressing import Address
 from app.accounts.models import IdentifierKind
-from app.rights import queries, sweeping
+from app.rights import sweeping
 
 Handles = Mapping[str, Any]
 """`addresses`: keyed hashes, as sign-in keeps them; `marks`: the ids and codes that answers to tills name the member
@@ -20,11 +21,16 @@ def handles_of(member_id: uuid.UUID) -> dict[str, Any]:
     """As far as the tables still know."""
     addresses = [
         Address(IdentifierKind(known.kind), known.value).hashed().hex()
-        for known in db.all_of(queries.addresses_of(member_id))
+        for known in db.all_of(accounts.addresses_of(member_id))
     ]
     marks = {str(member_id)} | {mark for table in _with("code") for mark in _marks(table, member_id)}
     tills = {str(till) for table in _with("terminal_id") for till in _values(table, "terminal_id", member_id)}
     return {"addresses": addresses, "marks": sorted(marks), "tills": sorted(tills)}
+
+
+def brands_of(member_id: uuid.UUID) -> set[uuid.UUID]:
+    """The brands that hold anything of this member."""
+    return {uuid.UUID(brand) for table in _with("brand_id") for brand in _values(table, "brand_id", member_id)}
 
 
 def merged(one: Handles, other: Handles) -> dict[str, Any]:
@@ -42,5 +48,5 @@ def _marks(table: Table, member_id: uuid.UUID) -> set[str]:
 
 
 def _values(table: Table, column: str, member_id: uuid.UUID) -> set[str]:
-    mine = select(cast(table.c[column], String)).where(sweeping.subject(table) == member_id).distinct()
+    mine = select(cast(table.c[column], String)).where(sweeping.about(table, member_id)).distinct()
     return {value for value in db.all_of(mine) if value is not None}

@@ -1,12 +1,12 @@
-"""Requests about one's rights, with their legal clock; who read a member's data; who is erased, and how; the
-opposition list; how long wallets are asleep, and what the retention jobs did."""
+"""Requests about one's rights, with their legal clock; who read a member's data; who is erased, and how; how long
+wallets are asleep, and what the retention jobs did."""
 
 import uuid
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -28,16 +28,6 @@ FORGOTTEN = db.datum(
     reason=Text(
         fr="Que quelqu'un a été effacé, sous un numéro seulement, pour qu'une sauvegarde restaurée l'oublie aussi.",
         en="That somebody was erased, under a number only, so that a restored backup forgets them too.",
-    ),
-)
-OPPOSED = db.datum(
-    DataClass.OPPOSITION,
-    purposes=("rights",),
-    export=Export.WITHHELD,
-    erase=Erase.KEEP,
-    reason=Text(
-        fr="Une empreinte de votre adresse, gardée pour ne plus vous écrire ; elle ne sert à rien d'autre.",
-        en="A hash of your address, kept so that we do not write to you; it serves nothing else.",
     ),
 )
 ASLEEP = db.datum(DataClass.ACCOUNT, purposes=("loyalty_account",), export=Export.DERIVED)
@@ -178,20 +168,6 @@ class ErasureStep(db.Base):
     step: Mapped[str] = mapped_column(primary_key=True, info=FORGOTTEN)
     done_at: Mapped[datetime] = mapped_column(info=FORGOTTEN)
     touched: Mapped[int] = mapped_column(info=FORGOTTEN)
-
-
-class Suppression(db.Base):
-    """An address that must not be written to: a keyed hash, and nothing about whose it is or was.
-
-    It outlives the wallet. No row-level security: it names nobody, and every sender asks it.
-    """
-
-    __tablename__ = "suppression"
-
-    channel: Mapped[str] = mapped_column(primary_key=True, info=OPPOSED)
-    address_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=OPPOSED)
-    since: Mapped[datetime] = mapped_column(info=OPPOSED)
-    renewed_at: Mapped[datetime] = mapped_column(index=True, info=OPPOSED)
 
 
 class MemberActivity(db.Base):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Text, Update, Uuid, column, exists, func, or_, select, table, update
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Brand, Member, MemberIdentifier
+from app.accounts.models import Brand, Member
 from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
 from app.events.models import Sink
 from app.rights.models import (
@@ -25,7 +25,6 @@ from app.rights.models import (
 
 # The kernel does not import the room of places; to tell a member where something was read it needs only a name.
 STORE = table("store", column("id", Uuid()), column("name", Text()))
-OBJECTION = table("objection", column("member_id", Uuid()), column("brand_id", Uuid()), column("lifted_at"))
 
 
 def requests_of(member_id: uuid.UUID) -> Select[RightsRequest]:
@@ -89,17 +88,6 @@ def reads_of(member_id: uuid.UUID) -> Select[PersonalRead]:
 def names_of_stores(store_ids: Collection[uuid.UUID]) -> Select[uuid.UUID, str]:
     """The names of these stores."""
     return select(STORE.c.id, STORE.c.name).where(STORE.c.id.in_(store_ids))
-
-
-def addresses_of(member_id: uuid.UUID) -> Select[MemberIdentifier]:
-    """The proved addresses of a member."""
-    mine = select(MemberIdentifier).where(MemberIdentifier.member_id == member_id)
-    return mine.order_by(MemberIdentifier.kind, MemberIdentifier.value)
-
-
-def standing_objections_of(member_id: uuid.UUID) -> Select[Any]:
-    """What this member objected to and did not take back."""
-    return select(OBJECTION.c.brand_id).where(OBJECTION.c.member_id == member_id, OBJECTION.c.lifted_at.is_(None))
 
 
 def erasure_of(member_id: uuid.UUID) -> Select[Erasure]:

@@ -5,6 +5,7 @@ already are named in `JOBS` and not doubled. Each run is written down with its c
 of its work for two days is late, which rings an alarm. Domains are known by the names of their tables only.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, delete, literal_column, select, tex
 from app import db
 from app.accounts.models import ConsoleUser
 from app.personal import RETENTION, DataClass
+from app.receipts import destroying
 from app.rights import queries, remembering
 from app.rights.models import RetentionRun
 from app.watching import Sign
@@ -100,6 +102,11 @@ def forget_permissions(*, now: datetime, most: int = BATCH) -> int:
     """
     before = now - (RETENTION[DataClass.PERMISSION].archived or timedelta())
     rows = db.execute(FORGET_PAYLOAD, {"before": before, "most": most}).all()
+    events: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for row in rows:
+        events.setdefault(row.forgotten_member, []).append(row.forgotten_event)
+    for member_id, event_ids in events.items():
+        destroying.forget_receipts(member_id=member_id, event_ids=event_ids)
     return len(rows)
 
 

@@ -74,7 +74,7 @@ def _shed(remnant: Remnant, *, now: datetime) -> int:
 
 
 def _delete(table: Table, *, member_id: uuid.UUID, brand_id: uuid.UUID | None) -> int:
-    statement = delete(table).where(sweeping.subject(table) == member_id)
+    statement = delete(table).where(sweeping.about(table, member_id))
     if brand_id is not None:
         statement = statement.where(table.c.brand_id == brand_id)
     result: Any = db.execute(statement)

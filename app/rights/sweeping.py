@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, case, delete, null, or_, text, update
+from sqlalchemy import Column, ColumnElement, String, Table, Text, case, delete, null, or_, text, update
 
 from app import db
 from app.personal import Datum, Erase
@@ -17,20 +17,16 @@ from app.personal import Datum, Erase
 def tables() -> Sequence[Table]:
     """Every table with rows about one member, in the order of its foreign keys."""
     every = db.Base.metadata.sorted_tables
-    return [table for table in every if "readers" in table.info and _subject(table) is not None]
+    return [table for table in every if "readers" in table.info and _subjects(table)]
 
 
-def subject(table: Table) -> Column[Any]:
-    """The column that says whose row it is."""
-    found = _subject(table)
-    if found is None:
-        raise ValueError(f"{table.name} is about nobody")
-    return found
+def about(table: Table, member_id: uuid.UUID) -> ColumnElement[bool]:
+    """Which rows are about this member: in most tables by one column, in a few as one of two persons."""
+    return or_(*(column == member_id for column in _subjects(table)))
 
 
-def _subject(table: Table) -> Column[Any] | None:
-    names = ("member_id", "principal_id")
-    return next((table.c[name] for name in names if name in table.c), None)
+def _subjects(table: Table) -> Sequence[Column[Any]]:
+    return [table.c[name] for name in ("member_id", "principal_id") if name in table.c]
 
 
 def order(*, first: Sequence[str]) -> Sequence[Table]:
@@ -66,7 +62,7 @@ def sweep(table: Table, *, member_id: uuid.UUID) -> int:
     """Do what the map says to the member's rows of this table; return how many that touched."""
     if table.name in BY_THE_OWNER:
         return int(db.execute(BY_THE_OWNER[table.name], {"member": member_id}).scalar_one())
-    mine = subject(table) == member_id
+    mine = about(table, member_id)
     if not keeps_rows(table):
         return _touched(delete(table).where(mine))
     emptied = {column: _empty(column) for column in table.c if does(column) is Erase.ANONYMISE}

@@ -7,8 +7,8 @@ from sqlalchemy import inspect, select
 
 from app import db
 from app.accounts.models import Member, MemberIdentifier
-from app.rights import opposing
-from app.rights.models import Suppression
+from app.consent import opposing
+from app.consent.models import Suppression
 from tests.accounts.factories import new_email, new_phone
 from tests.factories import NOON, make_member, save
 

@@ -16,10 +16,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import config, db
+from app.accounts import queries as accounts
 from app.accounts.addressing import Address
 from app.accounts.models import IdentifierKind
-from app.rights import queries
-from app.rights.models import Suppression
+from app.consent.models import Suppression
 
 CHANNELS = {IdentifierKind.EMAIL: ("email",), IdentifierKind.PHONE: ("sms", "phone")}
 """The touchpoints that an address opens."""
@@ -38,14 +38,6 @@ def oppose_member(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | 
     for channel, hashed in entries:
         _write([hashed], channel=channel, now=now)
     return len(entries)
-
-
-def keep_objections(*, member_id: uuid.UUID, now: datetime) -> int:
-    """Carry what a member objected to over to the list, where it outlives their wallet; return how many entries."""
-    if "objection" not in db.Base.metadata.tables:
-        return 0
-    standing = db.all_of(queries.standing_objections_of(member_id))
-    return sum(oppose_member(member_id=member_id, brand_id=brand_id, now=now) for brand_id in standing)
 
 
 def lift(*, member_id: uuid.UUID, brand_id: uuid.UUID | None = None) -> int:
@@ -81,7 +73,7 @@ def is_opposed(*, channel: str, address: str, now: datetime, brand_id: uuid.UUID
 def _entries(member_id: uuid.UUID, brand_id: uuid.UUID | None) -> Sequence[tuple[str, bytes]]:
     return [
         (channel, _hash(channel, known.value, brand_id))
-        for known in db.all_of(queries.addresses_of(member_id))
+        for known in db.all_of(accounts.addresses_of(member_id))
         for channel in CHANNELS[IdentifierKind(known.kind)]
     ]
 
