@@ -22,6 +22,6 @@ def replay_erasures() -> None:
     finished = 0
     while touched := jobs.finish_erasures(now=clock.now()):
         finished += touched
-    click.echo(f"{found} erasures were unknown here; {finished} were finished.")
+    click.echo(f"Unknown here: {found}. Finished: {finished}.")
     if damaged:
         raise click.ClickException(f"{damaged} lines of the ledger cannot be verified: is ICI_SECRET the right one?")

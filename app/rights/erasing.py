@@ -23,7 +23,7 @@ from app.events import notifying
 from app.events.models import NoticeKind
 from app.logs import log
 from app.rights import marking, queries, remembering, sweeping
-from app.rights.models import Cause, Erasure, ErasureStep, RequestState
+from app.rights.models import Cause, Erasure, ErasureStep
 
 DOORS = ("member_identifier", "member_session", "pass_code")
 """What somebody could still come in by: these go first."""
