@@ -17,15 +17,16 @@ def follow(event: PermissionEvent, now: datetime) -> None:
     shedding.mark(event)
 
 
+@db.in_steps
 def erase_members(*, now: datetime) -> int:
-    """Finish the erasures that were asked for; return how many. Each step is a transaction of its own."""
-    replayed = replaying.adopt(now=now)
-    db.session().flush()
-    return replayed or finish_erasures(now=now)
+    """Finish the erasures that were asked for, or that a restored backup undid; return how many."""
+    with db.system_transaction():
+        replaying.adopt(now=now)
+    return finish_erasures(now=now)
 
 
 def finish_erasures(*, now: datetime, most: int = AT_ONCE) -> int:
-    """Do every step of every erasure that is not complete; return how many erasures that were."""
+    """Do every step of every erasure that is not complete, each in its own transaction; return how many erasures."""
     with db.system_transaction():
         waiting = db.all_of(queries.erasures_to_finish(most=most))
     for member_id in waiting:
