@@ -23,6 +23,9 @@ KEEP = text(
 )
 """Both in one trip: a member who withdraws waits for it."""
 
+EVIDENCE_KEPT = RETENTION[DataClass.PERMISSION].archived or timedelta()
+"""How long a permission is proven at least."""
+
 MOST_AT_ONCE = 1_000
 DEFAULT_LOCALE = "fr"
 
@@ -53,9 +56,11 @@ def commitment(record: bytes, salt: bytes) -> bytes:
 
 
 def issue_missing(*, now: datetime) -> int:
-    """Receipts for the events from before there were any; how many. They say what is known now."""
-    since = now - (RETENTION[DataClass.PERMISSION].archived or timedelta())
-    events = db.all_of(queries.events_without_receipt(since=since).limit(MOST_AT_ONCE))
+    """Receipts for the events from before there were any; how many. They say what is known now.
+
+    Only within the time of proof: what is older may have lost its receipt at the end of it.
+    """
+    events = db.all_of(queries.events_without_receipt(since=now - EVIDENCE_KEPT).limit(MOST_AT_ONCE))
     for event in events:
         issue(event)
     return len(events)

@@ -50,8 +50,7 @@ REWRITES = {
         "DELETE FROM log_leaf WHERE leaf_index = (SELECT leaf_index FROM receipt WHERE event_id = :event)"
     ),
     "nodes that are not made of those below": (
-        "UPDATE log_node SET hash = sha256(hash) WHERE level = 1 AND position ="
-        " (SELECT leaf_index / 2 FROM receipt WHERE event_id = :event)"
+        "UPDATE log_node SET hash = sha256(hash) WHERE level = 1 AND position = 0"
     ),
     "checkpoints that are not those of the log": (
         "UPDATE log_checkpoint SET root = sha256(root) WHERE size = (SELECT max(size) FROM log_checkpoint)"
@@ -133,6 +132,19 @@ def test_a_destroyed_salt_is_no_finding(member: Member) -> None:
     with db.system_transaction():
         db.execute(text("DELETE FROM leaf_salt WHERE member_id = :m"), {"m": member.id})
     assert findings() == {}
+
+
+@pytest.mark.parametrize("what", ["claimed_at = NULL, evidence = evidence - 'os_permission'", "evidence = '{}'"])
+def test_evidence_that_became_less_is_no_finding(member: Member, owner: Engine, what: str) -> None:
+    """An erasure reduces it to what proves."""
+    with rewritten(owner, f"UPDATE permission_event SET {what} WHERE id = :event", event=given(member)):
+        assert findings() == {}
+
+
+def test_evidence_that_became_another_is_found(member: Member, owner: Engine) -> None:
+    change = "evidence = jsonb_set(evidence, '{screen_id}', '\"another\"')"
+    with rewritten(owner, f"UPDATE permission_event SET {change} WHERE id = :event", event=given(member)):
+        assert "events that are not what their receipts say" in findings()
 
 
 @pytest.mark.parametrize(("what", "statement"), REWRITES.items(), ids=[name.strip() for name in REWRITES])
