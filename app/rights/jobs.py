@@ -138,6 +138,7 @@ HOURLY = (
 
 JOBS = (ring, find_late, erase_members, look_again, shed_remnants, *HOURLY)
 
-EVERY_S = {"erase_members": 5, "look_again": 120} | {job.__name__: 3600 for job in HOURLY}
+EVERY_S = {"erase_members": 5, "look_again": 120} | {job.__name__: 3600 for job in HOURLY} | {"note_acts": 86_400}
+"""To find the last acts, whole tables are read: once a day, the wallets of which this decides are asleep for years."""
 
 WATCHES = {"rights_requests": watch, "erasures": replaying.gate, "retention": retaining.watch}

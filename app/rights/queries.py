@@ -5,7 +5,22 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, Update, Uuid, column, exists, func, or_, select, table, update
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    Text,
+    Update,
+    Uuid,
+    any_,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand, Member
@@ -107,7 +122,9 @@ def steps_done(member_id: uuid.UUID) -> Select[str]:
 
 def erasures_known(member_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
     """Those of these members whose erasure this database knows."""
-    return select(Erasure.member_id).where(Erasure.member_id.in_(member_ids))
+    # One array, however many: a file of years has more names than a statement may have parameters.
+    asked = literal(list(member_ids), ARRAY(Uuid()))
+    return select(Erasure.member_id).where(Erasure.member_id == any_(asked))
 
 
 def erasures_to_repeat() -> Select[uuid.UUID]:
