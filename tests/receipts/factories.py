@@ -2,17 +2,19 @@
 
 import json
 import os
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, not_, select
 
 from app import db
 from app.accounts.models import Brand, Member
-from app.receipts import destroying, presenting, sealing, signing
+from app.receipts import destroying, presenting, queries, sealing, signing
 from app.receipts.canonical import canonical
 from app.receipts.models import Receipt
 from tests.consent.factories import give, ledger
@@ -31,13 +33,32 @@ def keys() -> dict[str, bytes]:
 
 def seal_all() -> int:
     """Everything that waits is in the log afterwards; how much that was."""
+    settle()
     done = 0
-    while True:
-        with db.system_transaction():
-            sealed = sealing.seal(now=datetime.now(UTC))
+    while sealed := seal_now():
         done += sealed
-        if not sealed:
-            return done
+    return done
+
+
+def seal_now() -> int:
+    """One turn of the sealer; how much it sealed."""
+    with db.system_transaction():
+        return sealing.seal(now=datetime.now(UTC))
+
+
+def settle() -> None:
+    """Wait until the transactions before all receipts have ended. Transactions of every database of the server are in
+    one order, so those of tests that run beside this one count too."""
+    until = time.monotonic() + 30
+    while unsettled():
+        assert time.monotonic() < until, "a transaction does not end"
+        threading.Event().wait(0.01)
+
+
+def unsettled() -> int:
+    with db.system_transaction():
+        waiting = select(func.count()).select_from(Receipt).where(Receipt.leaf_index.is_(None), not_(queries.ENDED))
+        return int(db.execute(waiting).scalar_one())
 
 
 def receipts(member: Member) -> Sequence[Receipt]:
