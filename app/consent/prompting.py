@@ -23,8 +23,8 @@ from app.consent.models import CELL_KEY, SAID_NO, Actor, Level, PermissionEvent,
 from app.consent.recording import hold, record
 from app.languages import Moment
 
-REMEMBERED = timedelta(days=183)
-"""Six months, and never a day less."""
+REMEMBERED = timedelta(days=184)
+"""Six months, whichever they are: the longest six in a row, so never a day less."""
 
 
 def ask_again_at(cell: PermissionState) -> datetime | None:
@@ -44,6 +44,8 @@ def prompt(
 ) -> PermissionState:
     """Record that the question is put to the member now, and return its cell. A yes that stands stays as it is.
 
+    A no to all recipients is a no to each.
+
     Raises `AskedTooSoon` while a no of this scope, or of one around it, is remembered; the refusals of an address.
     """
     scope = checked_scope(scope, brand_id=brand_id)
@@ -59,7 +61,7 @@ def prompt(
     if again_at > now:
         brand = db.get(Brand, brand_id)
         raise AskedTooSoon(ask_again_at=Moment(again_at, brand.time_zone if brand is not None else "UTC"))
-    cell = next((one for one in around if (one.scope_kind, one.scope_id) == tuple(scope)), None)
+    cell = next((one for one in around if (one.scope_kind, one.scope_id, one.recipient) == (*scope, named)), None)
     if cell is not None and (cell.permits(now) or cell.state == State.REQUESTED):
         return cell
     return record(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.accounts.models import Member
 from app.consent.models import (
     CELL_KEY,
+    OWN,
     PERMITTING,
     SAID_NO,
     Objection,
@@ -194,13 +195,16 @@ def cells_inside(
 
 
 def cells_around(scope: Scope, *, like: PermissionState) -> Select[PermissionState]:
-    """The cells like this one whose scope holds this scope: itself, the areas that hold a store, the brand."""
+    """The cells like this one whose scope holds this scope: itself, the areas that hold a store, the brand; of its
+    recipient, or of all of them."""
     areas = select(AREA_STORE.c.area_id).where(AREA_STORE.c.store_id == scope.id)
-    same = [getattr(PermissionState, name) == getattr(like, name) for name in CELL_KEY if not name.startswith("scope")]
+    names = ("member_id", "touchpoint", "purpose", "brand_id")
+    same = [getattr(PermissionState, name) == getattr(like, name) for name in names]
     return (
         select(PermissionState)
         .where(
             *same,
+            PermissionState.recipient.in_((like.recipient, OWN)),
             or_(
                 PermissionState.scope_kind == ScopeKind.BRAND,
                 and_(PermissionState.scope_kind == scope.kind, PermissionState.scope_id == scope.id),

@@ -8,7 +8,19 @@ from app import clock, db
 from app.consent import prompting
 from app.consent.errors import AskedTooSoon, RecipientUnnamed
 from app.consent.prompting import REMEMBERED
-from tests.consent.factories import CELL, body, cell_address, evidence, give, in_area, in_store, ledger, say_no, states
+from tests.consent.factories import (
+    CELL,
+    body,
+    cell_address,
+    evidence,
+    give,
+    in_area,
+    in_store,
+    ledger,
+    make_recipient,
+    say_no,
+    states,
+)
 from tests.factories import NOON, make_area, make_brand, make_member, make_store, member_token
 
 
@@ -96,6 +108,14 @@ def test_a_no_to_one_purpose_leaves_another_to_be_asked(member, brand):
 def test_a_question_about_a_recipient_names_it(member, brand):
     with pytest.raises(RecipientUnnamed):
         ask(member, brand, touchpoint="email", purpose="partner_offers")
+
+
+def test_a_no_to_all_recipients_is_a_no_to_each(member, brand):
+    make_recipient(brand)
+    partners = {"touchpoint": "email", "purpose": "partner_offers"}
+    say_no(member, brand, **partners)
+    with pytest.raises(AskedTooSoon):
+        ask(member, brand, **partners, recipient="acme")
 
 
 def test_over_the_api_it_says_from_when(anyone, member, brand):
