@@ -28,6 +28,7 @@ from app.consent.models import (
     ScopeKind,
     State,
 )
+from app.consent.opposing import is_opposed
 from app.consent.proving import proof_of
 from app.consent.recording import hold, record
 from app.consent.sensing import INSIDE
@@ -39,7 +40,7 @@ PROOF = ("text_sha256", "locale", "channel", "screen_id", "app_version", "method
 
 
 class Outcome(NamedTuple):
-    """What became of a line: `given`, `lowered`, `withdrawn`, `unknown`, or why it was left."""
+    """What became of a line: `given`, `lowered`, `withdrawn`, `unknown`, or why it was left (`opposed`, …)."""
 
     line: int
     became: str
@@ -76,6 +77,8 @@ def _take(line: Mapping[str, str], *, now: datetime) -> str:
     cell = db.first(queries.cell_at(blank))
     if level is Level.NONE:
         return _refuse(cell or blank, now=now)
+    if purpose.marketing and is_opposed(channel=line["touchpoint"], address=owner.value, brand_id=brand.id, now=now):
+        return "opposed"
     return _import_yes(cell, blank, line, level=level, validity_days=purpose.validity_days, now=now)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app import db
 from app.accounts.models import Brand, Member
-from app.consent import queries, restricting, using
+from app.consent import opposing, queries, restricting, using
 from app.consent.models import (
     CELL_KEY,
     PERMITTING,
@@ -156,6 +156,8 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queries, "ledger_of", lambda _: list(book.events.values()))
     patch.setattr(queries, "replaced_at", lambda *_, **__: [])
     patch.setattr(using, "_take", book.take)
+    for name in ("oppose_member", "lift"):  # addresses are none of the ledger's business
+        patch.setattr(opposing, name, lambda **_: 0)
     patch.setattr(db, "add", book.add)
     patch.setattr(db, "get", book.get)
     patch.setattr(db, "first", lambda found: found[0] if found else None)

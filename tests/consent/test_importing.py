@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from app import clock, db
 from app.cli import main
-from app.consent import deciding, queries
+from app.consent import deciding, opposing, queries
 from app.consent.importing import COLUMNS, PROOF, import_permissions
 from app.consent.models import Level
 from tests.consent.factories import give, make_reachable_member, make_recipient, say_no, states
@@ -109,6 +109,13 @@ def test_a_level_is_never_raised(member, brand):
 def test_a_level_may_be_lowered(member, brand):
     give(member, brand, now=clock.now(), **CELL)
     assert take(line(member, brand, level="contact_once")) == ["lowered"]
+
+
+def test_an_opposed_address_is_not_imported_for_marketing(member, brand):
+    with db.system_transaction():
+        opposing.oppose(channel="email", address=f"{member.id}@example.org", now=clock.now())
+    assert take(line(member, brand, **proof() | {"purpose": "birthday_treat"})) == ["opposed"]
+    assert states(member) == []
 
 
 def test_a_no_is_always_taken(member, brand):
