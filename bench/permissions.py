@@ -13,7 +13,7 @@ Writers and senders are processes of their own, as servers would be.
 
 import argparse
 import multiprocessing
-import random
+import os
 import re
 import time
 import uuid
@@ -21,12 +21,13 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import config, db, factory
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
+from app.commands.housekeeping import MANNERS
 from app.commands.migrating import upgrade
 from app.config import Config
 from app.consent.granting import grant
@@ -51,7 +52,7 @@ EVIDENCE = {
 }  # fmt: skip
 SEAL_EVERY_S = 2  # as the jobs do
 SEAL_PATIENCE_S = 120
-MESSAGES_PER_ROUND = 16
+PATIENCE_S = 30
 WORDS = Words(
     subject=Text(fr="Bonjour", en="Hello"),
     text=Text(fr="Une offre vous attend. {stop}", en="An offer is waiting. {stop}"),
@@ -64,6 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=1_000, help="withdrawals under fire")
     parser.add_argument("--senders", type=int, default=8)
+    parser.add_argument("--hand-over-ms", type=float, default=5.0, help="how long a mail server takes for one message")
     parser.add_argument("--writers", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement of writing")
     parser.add_argument("--members", type=int, default=20_000, help="members of the world that asks for nearby offers")
@@ -110,31 +112,44 @@ def _open(settings: Config) -> None:
     db.connect(settings.database_url, pool_pre_ping=False)
 
 
-_together: Any = None
-_over: Any = None
+class Shared(NamedTuple):
+    """What the processes of a measurement tell each other."""
+
+    together: Any
+    begun: Any
+    """A message is being handed over."""
+    acknowledged: Any
+    """A no was acknowledged, and no yes was begun since: nothing may leave."""
+    over: Any
+
+
+_shared: Shared
 
 
 @contextmanager
-def _processes(count: int) -> Iterator[tuple[ProcessPoolExecutor, Any]]:
-    """So many processes, all of them started and ready; and an event that tells them that it is over."""
+def _processes(count: int) -> Iterator[tuple[ProcessPoolExecutor, Shared]]:
+    """So many processes, all of them started and ready, and what they share."""
     context = multiprocessing.get_context("spawn")
-    together, over = context.Barrier(count), context.Event()
-    given = (config.current(), together, over)
+    shared = Shared(context.Barrier(count), context.Event(), context.Event(), context.Event())
+    given = (config.current(), shared)
     with ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=given) as pool:
         for arrived in [pool.submit(_arrive) for _ in range(count)]:
             arrived.result()
-        yield pool, over
+        try:
+            yield pool, shared
+        finally:
+            shared.over.set()
 
 
-def _start(settings: Config, together: Any, over: Any) -> None:
-    global _together, _over
+def _start(settings: Config, shared: Shared) -> None:
+    global _shared
     _open(settings)
-    _together, _over = together, over
+    _shared = shared
 
 
 def _arrive() -> None:
     """Wait for the others; one process takes one of these, because it waits."""
-    _together.wait()
+    _shared.together.wait()
 
 
 def _brand() -> uuid.UUID:
@@ -259,73 +274,91 @@ def _seals() -> Figures:
 
 
 def _withdrawals(brand_id: uuid.UUID, asked: argparse.Namespace) -> Figures:
-    """Round by round one member: a yes, some messages, all senders at them, and in the middle of it a no."""
-    say(f"{asked.rounds:,} withdrawals under {asked.senders} senders")
+    """One member who says yes and no in turn, while all senders deliver as they can.
+
+    A no is said when a message of its round is being handed over and others wait: what was decided and has not left
+    is what a withdrawal without a barrier would let through.
+    """
+    say(f"{asked.rounds:,} withdrawals under {asked.senders} senders, {asked.hand_over_ms} ms a hand-over")
+    [member_id] = _members(1, reachable=True)
+    _answer(member_id, brand_id)
+    with db.system_transaction():
+        for n in range(2 * asked.senders):
+            queue(member_id=member_id, brand_id=brand_id, **CELL, words=WORDS, key=str(n), now=datetime.now(UTC))
     took: list[float] = []
-    acknowledged: dict[uuid.UUID, float] = {}
-    with _processes(asked.senders) as (pool, over):
-        sending = [pool.submit(_keep_sending) for _ in range(asked.senders)]
-        for number, member_id in enumerate(_members(asked.rounds, reachable=True)):
+    stopped = 0
+    with _processes(asked.senders) as (pool, shared):
+        sending = [pool.submit(_keep_sending, asked.hand_over_ms / 1000) for _ in range(asked.senders)]
+        for number in range(asked.rounds):
             if number % 100 == 0:
                 say(f"withdrawal {number:,}")
-            _allow_and_queue(member_id, brand_id)
-            time.sleep(random.uniform(0, 0.02))
+            if not shared.begun.wait(timeout=PATIENCE_S):
+                raise RuntimeError(f"no race at all: no sender had a message in round {number}")
             started = time.perf_counter()
-            with db.transaction():
-                db.become(member_id=member_id)
-                withdraw(member_id=member_id, brand_id=brand_id, **CELL, now=datetime.now(UTC))
+            _answer(member_id, brand_id, yes=False)
             took.append(time.perf_counter() - started)
-            acknowledged[member_id] = time.time()
-        time.sleep(1)  # a message that left too late has had its chance
-        over.set()
-        left = [sent for done in sending for sent in done.result()]
-    return _judged(took, acknowledged, left)
-
-
-def _judged(took: list[float], acknowledged: dict[uuid.UUID, float], left: list[tuple[uuid.UUID, float]]) -> Figures:
-    with db.system_transaction():
-        whose = {row.id: row.member_id for row in db.rows(select(Message.id, Message.member_id))}
-        stopped = dict(db.rows(select(Message.status, func.count()).group_by(Message.status)))
-    late = [message for message, at in left if at > acknowledged[whose[message]]]
-    if not left or not stopped.get("cancelled"):
-        raise RuntimeError(f"no race at all: {len(left)} messages left, {stopped}")
+            shared.acknowledged.set()
+            stopped += _queue_again(member_id)  # now all of them must be refused
+            shared.acknowledged.clear()
+            shared.begun.clear()
+            _answer(member_id, brand_id)
+            stopped += _queue_again(member_id)
+        shared.over.set()
+        told = [done.result() for done in sending]
+    late, sent = sum(each["late"] for each in told), sum(each["sent"] for each in told)
     if late:
-        raise RuntimeError(f"{len(late)} messages left after an acknowledged withdrawal")
+        raise RuntimeError(f"{late} messages left after an acknowledged withdrawal")
+    return {"rounds": len(took), "late_sends": late, "sent": sent, "stopped": stopped} | _spread(took)
+
+
+def _spread(took: list[float]) -> Figures:
     spent = sorted(took)
-    return {
-        "rounds": len(took), "late_sends": len(late), "sent": len(left), "cancelled": stopped["cancelled"],
-    } | {f"p{p}_ms": round(spent[len(spent) * p // 100] * 1000, 2) for p in (50, 99)} | {
-        "worst_ms": round(spent[-1] * 1000, 2)
-    }  # fmt: skip
+    shares = {f"p{p}_ms": round(spent[len(spent) * p // 100] * 1000, 2) for p in (50, 99)}
+    return shares | {"worst_ms": round(spent[-1] * 1000, 2)}
 
 
-def _allow_and_queue(member_id: uuid.UUID, brand_id: uuid.UUID) -> None:
+def _answer(member_id: uuid.UUID, brand_id: uuid.UUID, *, yes: bool = True) -> None:
+    """As a request of the member's phone does it: acknowledged when this returns."""
     with db.transaction():
         db.become(member_id=member_id)
-        _say_yes(member_id, brand_id)
-    now = datetime.now(UTC)
+        if yes:
+            _say_yes(member_id, brand_id)
+        else:
+            withdraw(member_id=member_id, brand_id=brand_id, **CELL, now=datetime.now(UTC))
+
+
+def _queue_again(member_id: uuid.UUID) -> int:
+    """Put the messages in the queue again, as if they had just been asked for; return how many had been stopped."""
+    again = {"status": "queued", "reason": None, "sent_at": None, "settled_at": None, "due_at": datetime.now(UTC)}
+    stopped = select(func.count()).where(Message.member_id == member_id, Message.status == "cancelled")
     with db.system_transaction():
-        for n in range(MESSAGES_PER_ROUND):
-            queue(member_id=member_id, brand_id=brand_id, **CELL, words=WORDS, key=str(n), now=now)
+        count = db.execute(stopped).scalar() or 0
+        db.execute(update(Message).where(Message.member_id == member_id).values(**again))
+    return count
 
 
-def _keep_sending() -> list[tuple[uuid.UUID, float]]:
-    """One sender: what it handed over, and when. One message at a time, so that all senders meet at one member."""
-    handed_over: list[tuple[uuid.UUID, float]] = []
+def _keep_sending(hand_over_s: float) -> dict[str, int]:
+    """One sender, one message at a time, so that all senders meet at the member; what it handed over, and how late."""
+    os.nice(MANNERS)
+    told = {"sent": 0, "late": 0}
 
     @contextmanager
     def connect() -> Iterator[HandOver]:
-        def hand_over(envelope: Envelope) -> Outcome:
-            handed_over.append((envelope.id, time.time()))
+        def hand_over(_: Envelope) -> Outcome:
+            _shared.begun.set()
+            was_late = _shared.acknowledged.is_set()
+            time.sleep(hand_over_s)  # as long as a network takes
+            told["sent"] += 1
+            told["late"] += was_late or _shared.acknowledged.is_set()
             return Outcome.TAKEN
 
         yield hand_over
 
     carriers = {CELL["touchpoint"]: Carrier(IdentifierKind.EMAIL, repeatable=True, connect=connect)}
-    while not _over.is_set():
+    while not _shared.over.is_set():
         if not delivering.send_due(carriers=carriers, batch=1):
             time.sleep(0.002)
-    return handed_over
+    return told
 
 
 # --- the gate ---------------------------------------------------------------------------------------------------------

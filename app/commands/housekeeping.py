@@ -1,5 +1,6 @@
 """The background jobs, beside the server or by themselves."""
 
+import os
 import select
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from app.commands import opening
 from app.logs import log
 
 JOBS_EVERY_S = 600
+MANNERS = 10  # nice(2): where both want the same processor, a member who asks goes before what we do by ourselves
 FREQUENT_S = 60  # jobs that run more often than this wait for no other
 SERVER_FIRST_S = 15  # while the server starts, it needs the processors more
 JOBS_LOCK = 0x696369  # "ici"
@@ -63,6 +65,7 @@ def jobs(every: int | None, with_parent: bool) -> None:
         for name, touched in done.items():
             click.echo(f"{name}: {'failed' if touched is None else touched}")
         raise SystemExit(1 if None in done.values() else 0)
+    os.nice(MANNERS)
     *frequent, others = timetables(every)
     # Each in a thread of its own: a job that takes minutes must not delay one that is promised within one.
     for timetable in frequent:

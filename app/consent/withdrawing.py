@@ -24,7 +24,7 @@ from app.consent.models import (
     State,
 )
 from app.consent.proving import Evidence, kept
-from app.consent.recording import hold, record
+from app.consent.recording import append, hold
 
 
 def withdraw(
@@ -96,8 +96,11 @@ def say_no(
     claimed_at: datetime | None = None,
     actor: Actor = Actor.DATA_SUBJECT,
 ) -> PermissionState:
-    """Record a no on a cell that holds none. It needs no proof: what the app says about it is kept as it is."""
-    return record(
+    """Record a no on a cell that holds none. It needs no proof: what the app says about it is kept as it is.
+
+    The caller holds the member's lock.
+    """
+    return append(
         PermissionEvent(
             **{name: getattr(cell, name) for name in CELL_KEY},
             level=Level.NONE,

@@ -95,7 +95,7 @@ def is_counted(rows: Sequence[express.Row]) -> bool:
 
 
 def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[express.Row]) -> bytes:
-    """Rank the rows, keep the decision, and say the answer."""
+    """Rank the rows, keep the decision, and say the answer, which is written while the decision is committed."""
     decision_id = db.new_id()
     ranked = rank(found(rows))
     considered = ",".join(
@@ -111,8 +111,8 @@ def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequ
         f"{{{considered}}}",
         len(ranked.shown),
     )
-    express.ask(connection, queries.RECORD, kept)
-    return answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
+    with express.meanwhile(connection, queries.RECORD, kept):
+        return answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
 
 
 def found(rows: Sequence[Any]) -> list[Candidate]:
