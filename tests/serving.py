@@ -91,7 +91,7 @@ class Served:
         while not self.is_ready():
             assert self.process.poll() is None, self.log.read_text(encoding="utf-8")[-3000:]
             assert time.monotonic() < until, "the server does not become ready"
-            time.sleep(0.05)
+            time.sleep(0.05)  # another process starts: we can only ask again
 
 
 @contextmanager

@@ -64,7 +64,7 @@ class Attempt:
             assert time.monotonic() < until, "no answer within a minute"
             self.make(speaker)
             if self.acknowledged is None:
-                time.sleep(0.05)
+                time.sleep(0.05)  # the database is down: asking faster would not bring it back sooner
 
 
 class Writer:
@@ -131,12 +131,12 @@ def crash_under_load(server: Served, writers: list[Writer]) -> None:
     threads = [threading.Thread(target=writer.write, args=(stop,)) for writer in writers]
     for thread in threads:
         thread.start()
-    time.sleep(1.5)
+    time.sleep(1.5)  # many writes are acknowledged and others on their way
     server.cluster.kill()
-    time.sleep(0.5)
+    time.sleep(0.5)  # the writers meet a database that is not there
     server.cluster.start()
     server.wait_until_ready()
-    time.sleep(0.5)
+    time.sleep(0.5)  # and the one that came back
     stop.set()
     for thread in threads:
         thread.join()

@@ -78,9 +78,9 @@ def counted(anyone: Speaker, name: str, **labels: str) -> float:
 
 def test_requests_are_counted_by_route_and_status(anyone: Speaker) -> None:
     labels = {"method": "GET", "route": "/v1/me", "status": "401"}
-    before = counted(anyone, "ici_requests_total", **labels)
+    before = counted(anyone, "ici_request_seconds_count", **labels)
     anyone.get("/v1/me")
-    assert counted(anyone, "ici_requests_total", **labels) == before + 1
+    assert counted(anyone, "ici_request_seconds_count", **labels) == before + 1
 
 
 def test_refusals_are_counted_by_code(anyone: Speaker) -> None:
@@ -91,7 +91,7 @@ def test_refusals_are_counted_by_code(anyone: Speaker) -> None:
 
 def test_time_is_measured(anyone: Speaker) -> None:
     anyone.get("/livez")
-    assert counted(anyone, "ici_request_seconds_count", method="GET", route="/livez") > 0
+    assert counted(anyone, "ici_request_seconds_sum", method="GET", route="/livez") > 0
 
 
 def test_metrics_do_not_grow_with_the_addresses_that_strangers_try(anyone: Speaker) -> None:

@@ -77,7 +77,7 @@ def read_refresh_token(token: str) -> Refresh:
 def _sealed(prefix: str, content: tuple[uuid.UUID, uuid.UUID, int]) -> str:
     member_id, session_id, number = content
     payload = member_id.bytes + session_id.bytes + number.to_bytes(4, "big")
-    proof = hmac.digest(config.current().key(prefix), payload, hashlib.sha256)
+    proof = hashlib.blake2b(payload, key=config.current().key(prefix), digest_size=32).digest()
     return prefix + base64.urlsafe_b64encode(payload + proof).decode().rstrip("=")
 
 

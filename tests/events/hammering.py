@@ -68,7 +68,7 @@ def hammer(
     seen, mind, counting = Hammered(), Mind(), threading.Lock()
 
     def hand_over(_: Envelope) -> Outcome:
-        time.sleep(hand_over_s)
+        time.sleep(hand_over_s)  # the mail server takes its time; that is what a withdrawal must wait for
         with counting:
             seen.sent += 1
             # Even: a no was acknowledged, and no yes was begun since.
@@ -155,7 +155,7 @@ def _wait_until(true: Callable[[], bool]) -> None:
     """A round means nothing unless a message left in it."""
     deadline = time.monotonic() + 10
     while not true() and time.monotonic() < deadline:
-        time.sleep(0.0005)
+        time.sleep(0.0005)  # the senders need the processor more
 
 
 def _now() -> datetime:

@@ -60,7 +60,7 @@ def wait_until_waiting(count: int) -> None:
     deadline = time.monotonic() + 20
     while waiting_for_a_lock() < count:
         assert time.monotonic() < deadline, "nobody came to wait"
-        time.sleep(0.005)
+        time.sleep(0.005)  # there is nothing to be told by: we ask the database who waits for a lock
 
 
 class Paused(Post):
