@@ -121,11 +121,20 @@ _connection: ContextVar[Connection | None] = ContextVar("ici_connection", defaul
 _after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("ici_after_commit")
 
 
-def connect(url: str, **options: Any) -> Engine:
-    """Make `url` the database of this process. The pool is opened lazily, so that each worker has its own."""
+ONE_PLAN = "-c plan_cache_mode=force_generic_plan -c jit=off"
+"""For connections that send the same short statements again and again: planning them anew for each value takes longer
+than running them. Not for jobs, whose few statements work through whole tables and depend on their values."""
+
+
+def connect(url: str, *, settings: str = "", **options: Any) -> Engine:
+    """Make `url` the database of this process. The pool is opened lazily, so that each worker has its own.
+
+    `settings` are PostgreSQL's, for each connection (`ONE_PLAN`); `options` are SQLAlchemy's.
+    """
     global _engine
     if _engine is not None:
         _engine.dispose()
+    options["connect_args"] = {"options": settings}
     options.setdefault("pool_size", 4)
     options.setdefault("max_overflow", 4)
     options.setdefault("pool_timeout", 10)

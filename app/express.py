@@ -31,10 +31,6 @@ class _Kept:
 
 _own = threading.local()
 
-OPTIONS = "-c plan_cache_mode=force_generic_plan -c jit=off"
-"""One plan for all members: with custom plans PostgreSQL would plan the statement anew on every use."""
-
-
 def connection() -> psycopg.Connection[Any]:
     """A connection that this thread keeps for itself, for the few hot statements.
 
@@ -44,7 +40,7 @@ def connection() -> psycopg.Connection[Any]:
     known: _Kept | None = getattr(_own, "kept", None)
     if known is None or known.connection.closed or known.engine is not db.engine():
         arguments = db.engine().dialect.create_connect_args(db.engine().url)[1]
-        fresh = psycopg.connect(**arguments, autocommit=True, prepare_threshold=0, options=OPTIONS)
+        fresh = psycopg.connect(**arguments, autocommit=True, prepare_threshold=0, options=db.ONE_PLAN)
         known = _own.kept = _Kept(fresh, db.engine())
     return known.connection
 

@@ -65,7 +65,7 @@ def create_app(settings: Config | None = None) -> Ici:
     settings = settings or Config.load()
     config.use(settings)
     logs.configure()
-    db.connect(settings.database_url, pool_size=settings.pool_size)
+    db.connect(settings.database_url, settings=db.ONE_PLAN, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)
     app.config.update(
         API_TITLE="Ici",

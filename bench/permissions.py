@@ -53,6 +53,7 @@ EVIDENCE = {
 SEAL_EVERY_S = 2  # as the jobs do
 SEAL_PATIENCE_S = 120
 PATIENCE_S = 30
+LOOK_AGAIN_S = 0.02  # a sender that finds nothing; the jobs look every 5 s
 WORDS = Words(
     subject=Text(fr="Bonjour", en="Hello"),
     text=Text(fr="Une offre vous attend. {stop}", en="An offer is waiting. {stop}"),
@@ -109,7 +110,7 @@ def _open(settings: Config) -> None:
     """What every process here begins with."""
     config.use(settings)
     factory.import_models()
-    db.connect(settings.database_url, pool_pre_ping=False)
+    db.connect(settings.database_url, settings=db.ONE_PLAN, pool_pre_ping=False)
 
 
 class Shared(NamedTuple):
@@ -357,7 +358,7 @@ def _keep_sending(hand_over_s: float) -> dict[str, int]:
     carriers = {CELL["touchpoint"]: Carrier(IdentifierKind.EMAIL, repeatable=True, connect=connect)}
     while not _shared.over.is_set():
         if not delivering.send_due(carriers=carriers, batch=1):
-            time.sleep(0.002)
+            time.sleep(LOOK_AGAIN_S)
     return told
 
 

@@ -49,21 +49,22 @@ def record(event: PermissionEvent) -> PermissionState:
     return append(event)
 
 
-def append(event: PermissionEvent) -> PermissionState:
+def append(event: PermissionEvent, *, read: PermissionState | None = None) -> PermissionState:
     """The same for who holds the member's lock already, or shares it and has locked the cell's row.
 
-    The rooms that follow the ledger do their part in the same transaction.
+    `read` is the cell, if it was read under that lock. The rooms that follow the ledger do their part in the same
+    transaction.
     """
-    cell = _projected(event)
+    cell = _projected(event, read)
     tell(event)
     return cell
 
 
-def _projected(event: PermissionEvent) -> PermissionState:
+def _projected(event: PermissionEvent, read: PermissionState | None) -> PermissionState:
     if event.state in PERMITTING:
         # Shared with other answers; a publication holds it alone, and before any cell, so that they see one another.
         locks.share(text_lock(event.purpose))
-    cell = db.first(queries.cell_at(event))
+    cell = read or db.first(queries.cell_at(event))
     if cell is not None:
         event.previous_event_id = cell.event_id
         event.recorded_at = max(event.recorded_at, cell.changed_at + TICK)

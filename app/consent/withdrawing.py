@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import inspect
+
 from app import db
 from app.consent import queries
 from app.consent.granting import checked_purpose, checked_scope, checked_touchpoint
@@ -46,10 +48,10 @@ def withdraw(
 
     Raises `TouchpointUnknown`, `PurposeUnknown`, `PurposeBundled`, `PurposeNeedsNoPermission` or `ScopeForeign`.
     """
+    hold(member_id)  # before all else: from now on no sender begins
     scope = checked_scope(scope, brand_id=brand_id)
     checked_touchpoint(touchpoint)
     checked_purpose(purpose)
-    hold(member_id)
     asked = PermissionState(
         member_id=member_id,
         touchpoint=touchpoint,
@@ -98,7 +100,7 @@ def say_no(
 ) -> PermissionState:
     """Record a no on a cell that holds none. It needs no proof: what the app says about it is kept as it is.
 
-    The caller holds the member's lock.
+    The caller holds the member's lock, and read the cell, if it exists already, under it.
     """
     return append(
         PermissionEvent(
@@ -109,5 +111,6 @@ def say_no(
             evidence=kept(evidence),
             recorded_at=now,
             claimed_at=claimed_at,
-        )
+        ),
+        read=cell if inspect(cell).persistent else None,
     )
