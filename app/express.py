@@ -31,6 +31,7 @@ class _Kept:
 
 _own = threading.local()
 
+
 def connection() -> psycopg.Connection[Any]:
     """A connection that this thread keeps for itself, for the few hot statements.
 

@@ -18,7 +18,7 @@ from app.accounts.models import MemberSession
 from app.consent import queries
 from app.consent.errors import refusal_for
 from app.consent.models import NO, OWN, PERMITTING, Level, Pending, PermissionState, Reason, ScopeKind
-from app.consent.sensing import INSIDE, NO_FACTS, Facts, Phone, obstacle, phone_in, shares_once
+from app.consent.sensing import INSIDE, NO_FACTS, Facts, Phone, asks_the_phone, obstacle, phone_in, shares_once
 from app.phones.queries import installations_of
 
 ANSWERING = frozenset({Level.ONE_SHOT, Level.THIS_VISIT, Level.ALERT_ON_REQUEST, Level.PROACTIVE})
@@ -86,7 +86,13 @@ def decide(
         store_id=store_id,
         area_ids=area_ids,
         levels=levels,
-        facts=facts_of(member_id=member_id, session_id=session_id, background=background, now=now),
+        facts=facts_of(
+            member_id=member_id,
+            session_id=session_id,
+            background=background,
+            phones=asks_the_phone(touchpoint),
+            now=now,
+        ),
         now=now,
     )
 
@@ -100,20 +106,28 @@ def require(*, purpose: str, touchpoint: str, **asked: Any) -> Verdict:
 
 
 def facts_of(
-    *, member_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None, background: bool = False
+    *,
+    member_id: uuid.UUID,
+    now: datetime,
+    session_id: uuid.UUID | None = None,
+    background: bool = False,
+    phones: bool = True,
 ) -> Facts:
-    """What a decision must know besides permissions, read where it is first written, never from a copy."""
+    """What a decision must know besides permissions, read where it is first written, never from a copy.
+
+    Without `phones`, for a touchpoint in which they have no say.
+    """
     member = db.first(queries.member_as_now(member_id))
     if member is None:
         return NO_FACTS
-    installations = db.all_of(installations_of(member_id))
-    phones = {one.id: Phone(*(getattr(one, name) for name in Phone._fields)) for one in installations}
+    installations = db.all_of(installations_of(member_id)) if phones else ()
+    known = {one.id: Phone(*(getattr(one, name) for name in Phone._fields)) for one in installations}
     session = db.get(MemberSession, (member_id, session_id)) if session_id is not None else None
     return Facts(
         minor=member.minor_until is not None and member.minor_until > now,
         restricted=member.restricted_at is not None,
-        asking=phones.get(session.installation_id) if session is not None and session.installation_id else None,
-        phones=tuple(phones.values()),
+        asking=known.get(session.installation_id) if session is not None and session.installation_id else None,
+        phones=tuple(known.values()),
         background=background,
     )
 

@@ -61,10 +61,15 @@ def phone_in(vector: Mapping[str, Any] | None) -> Phone | None:
     )
 
 
+def asks_the_phone(touchpoint: str) -> bool:
+    """Whether a phone has a say in this at all."""
+    return touchpoint == PUSH or touchpoint in POSITIONED
+
+
 def obstacle(touchpoint: str, facts: Facts, *, answered_on: Phone | None, now: datetime) -> Reason | None:
     """What the phone has against this, if anything. `answered_on` is the phone as it was when the member answered;
     it counts as the first report of a member whose phones have not reported since."""
-    if touchpoint != PUSH and touchpoint not in POSITIONED:
+    if not asks_the_phone(touchpoint):
         return None
     if touchpoint == PUSH or facts.background:
         phones = facts.phones or ((answered_on,) if answered_on is not None else ())

@@ -23,11 +23,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app import clock, db
-from app.accounts.models import Member
 from app.consent import opposing, using
 from app.consent.deciding import Verdict
 from app.consent.errors import PermissionMissing
-from app.consent.models import PermissionEvent, Purpose, Reason
+from app.consent.models import PermissionEvent, Reason
 from app.consent.recording import LOCK_CLASS
 from app.events import queries
 from app.events.cancelling import MAY_LIFT
@@ -120,27 +119,23 @@ def write(leased: Leased, carrier: Carrier, *, now: datetime) -> Envelope | None
     message = _mine(leased)
     if message is None:
         return None
-    member = db.get(Member, message.member_id)
-    address = db.first(queries.address_of(message.member_id, carrier.address))
+    language, address, marketing = next(iter(db.rows(queries.addressee(message, carrier.address))), (None, None, None))
     if message.status == Status.LEAVING and not carrier.repeatable:
         _stay(message, Stopped.OUTCOME_UNKNOWN, now=now)
     elif message.expires_at <= now:
         _stay(message, Stopped.TOO_LATE, now=now)
-    elif member is None or address is None:
+    elif language is None or address is None:
         _stay(message, Stopped.NO_ADDRESS, now=now)
-    elif _is_opposed(message, address.value, now=now):
+    elif marketing is not False and _is_opposed(message, address, now=now):
         _stay(message, Stopped.OPPOSED, now=now)
     else:
-        return _envelope(message, member.language, to=address.value, now=now)
+        return _envelope(message, language, to=address, now=now)
     return None
 
 
 def _is_opposed(message: Message, address: str, *, now: datetime) -> bool:
     """Whether the address itself is on the opposition list, whoever's wallet it opens now."""
-    purpose = db.get(Purpose, message.purpose)
-    return (purpose is None or purpose.marketing) and opposing.is_opposed(
-        channel=message.touchpoint, address=address, brand_id=message.brand_id, now=now
-    )
+    return opposing.is_opposed(channel=message.touchpoint, address=address, brand_id=message.brand_id, now=now)
 
 
 def permit(leased: Leased, *, now: datetime) -> datetime | None:

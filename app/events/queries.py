@@ -5,11 +5,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, case, delete, func, select, tuple_, update
+from sqlalchemy import Select, Update, and_, case, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
-from app.accounts.models import Brand, IdentifierKind, MemberIdentifier
+from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
+from app.consent.models import Purpose
 from app.consent.queries import AREA_STORE
 from app.events.models import WAITING, Message, Sink, SinkNotice, Status, StopLink
 
@@ -96,12 +97,15 @@ def areas_of(store_id: uuid.UUID) -> Select[uuid.UUID]:
     return select(AREA_STORE.c.area_id).where(AREA_STORE.c.store_id == store_id)
 
 
-def address_of(member_id: uuid.UUID, kind: IdentifierKind) -> Select[MemberIdentifier]:
-    """The address of this kind that the member proved first."""
+def addressee(message: Message, kind: IdentifierKind) -> Select[str, str | None, bool | None]:
+    """The member's language, the address of this kind that they proved first, whether the message is marketing."""
     return (
-        select(MemberIdentifier)
-        .where(MemberIdentifier.member_id == member_id, MemberIdentifier.kind == kind)
+        select(Member.language, MemberIdentifier.value, Purpose.marketing)
+        .outerjoin(MemberIdentifier, and_(MemberIdentifier.member_id == Member.id, MemberIdentifier.kind == kind))
+        .outerjoin(Purpose, Purpose.code == message.purpose)
+        .where(Member.id == message.member_id)
         .order_by(MemberIdentifier.verified_at, MemberIdentifier.value)
+        .limit(1)
     )
 
 
