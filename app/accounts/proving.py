@@ -16,7 +16,7 @@ from app.accounts import limiting, queries
 from app.accounts.addressing import Address
 from app.accounts.errors import CodeNotAccepted
 from app.accounts.models import IdentifierKind, OneTimeCode
-from app.events import channels
+from app.events import channels, posting
 from app.languages import Language, Text
 
 DIGITS = 6
@@ -84,6 +84,6 @@ def _require_channel(address: Address) -> None:
 def _send(address: Address, code: str, language: Language, now: datetime) -> None:
     text = MESSAGE.say(language, {"code": code, "minutes": int(LASTING.total_seconds() // 60)})
     if address.kind is IdentifierKind.EMAIL:
-        channels.send_mail(to=address.value, subject=SUBJECT.say(language), text=text, now=now)
+        posting.post_mail(to=address.value, subject=SUBJECT.say(language), text=text, now=now)
     else:
         channels.send_sms(to=address.value, text=text, now=now)

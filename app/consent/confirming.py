@@ -18,7 +18,7 @@ from app.consent import queries
 from app.consent.errors import AddressMissing, ConfirmationUnusable
 from app.consent.models import CELL_KEY, PERMITTING, Pending, PermissionEvent, PermissionState, State
 from app.consent.recording import hold, record
-from app.events import channels
+from app.events import channels, posting
 from app.languages import Language, Text
 
 LASTING = timedelta(days=7)
@@ -110,6 +110,6 @@ def _signed(named: bytes) -> bytes:
 
 def _send(address: MemberIdentifier, subject: str, text: str, now: datetime) -> None:
     if address.kind == IdentifierKind.EMAIL:
-        channels.send_mail(to=address.value, subject=subject, text=text, now=now)
+        posting.post_mail(to=address.value, subject=subject, text=text, now=now)
     else:
         channels.send_sms(to=address.value, text=text, now=now)
