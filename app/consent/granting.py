@@ -148,11 +148,19 @@ def checked_scope(scope: Scope | None, *, brand_id: uuid.UUID) -> Scope:
 
 
 def checked_purpose(code: str) -> Purpose:
-    """The purpose, if it is one and rests on consent."""
+    """The purpose, if it is one that we ask for and rests on consent."""
+    purpose = known_purpose(code)
+    if not purpose.enabled:
+        raise PurposeUnknown
+    return purpose
+
+
+def known_purpose(code: str) -> Purpose:
+    """The same, asked for still or no more: what was allowed once can be refused for ever."""
     if any(mark in code for mark in ",;+*| "):
         raise PurposeBundled
     purpose = db.get(Purpose, code) if code.isidentifier() else None
-    if purpose is None or not purpose.enabled:
+    if purpose is None:
         raise PurposeUnknown
     if purpose.legal_basis != CONSENT:
         raise PurposeNeedsNoPermission(basis=purpose.legal_basis)

@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 
 from app import db
 from app.consent import queries
-from app.consent.granting import checked_purpose, checked_scope, checked_touchpoint
+from app.consent.granting import checked_scope, checked_touchpoint, known_purpose
 from app.consent.models import (
     CELL_KEY,
     OWN,
@@ -51,7 +51,7 @@ def withdraw(
     hold(member_id)  # before all else: from now on no sender begins
     scope = checked_scope(scope, brand_id=brand_id)
     checked_touchpoint(touchpoint)
-    checked_purpose(purpose)
+    known_purpose(purpose)
     asked = PermissionState(
         member_id=member_id,
         touchpoint=touchpoint,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from app import db
 from app.consent import deciding
@@ -40,6 +41,27 @@ def test_a_withdrawal_is_one_call_without_body_or_key(speaker, member, brand):
 def test_a_withdrawal_without_a_yes_is_remembered_as_a_no(speaker, brand):
     answer = speaker.delete(cell_address(brand))
     assert (answer.status_code, answer.json["state"]) == (200, "refused")
+
+
+@pytest.fixture
+def asked_no_more(settings):
+    """Ends the asking for the purpose of these tests, until the test is over."""
+    owner = create_engine(settings.owner_database_url, isolation_level="AUTOCOMMIT")
+    change = text("UPDATE purpose SET enabled = :enabled WHERE code = :code")
+
+    def ask(enabled):
+        with owner.connect() as connection:
+            connection.execute(change, {"enabled": enabled, "code": CELL["purpose"]})
+
+    yield lambda: ask(enabled=False)
+    ask(enabled=True)
+    owner.dispose()
+
+
+def test_what_was_allowed_can_be_withdrawn_when_it_is_asked_no_more(speaker, member, brand, asked_no_more):
+    give(member, brand)
+    asked_no_more()
+    assert speaker.delete(cell_address(brand)).json["state"] == "withdrawn"
 
 
 def test_withdrawing_twice_is_withdrawing_once(speaker, member, brand):
