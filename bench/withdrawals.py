@@ -25,7 +25,7 @@ from bench.crowd import CELL, make_members, now, processes, say_yes
 from bench.machine import say
 
 PATIENCE_S = 30
-LOOK_AGAIN_S = 0.02  # a sender that finds nothing; the jobs look every 5 s
+LOOK_AGAIN_S = 0.25  # a sender that finds nothing; the jobs look every 5 s
 AGAIN = {"status": "queued", "reason": None, "sent_at": None, "settled_at": None}
 WORDS = Words(
     subject=Text(fr="Bonjour", en="Hello"),
