@@ -22,6 +22,7 @@ from app.errors import (
     BodyTooLarge,
     ConstraintBroken,
     DatabaseUnavailable,
+    FileExpected,
     Forbidden,
     InternalFault,
     JsonUnreadable,
@@ -47,6 +48,7 @@ __all__ = [
     "language",
     "reads_header",
     "refuses",
+    "takes_file",
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -164,6 +166,26 @@ def refuses(*problems: type[Problem]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         view.refusals = (*getattr(view, "refusals", ()), *problems)  # type: ignore[attr-defined]
         return view
+
+    return decorate
+
+
+_documenting = flask_smorest.Blueprint("documenting", __name__)
+"""Where flask-smorest keeps the decorator that adds to the document; it has no doors."""
+
+
+def takes_file(*, most_bytes: int, description: str) -> Callable[[View], View]:
+    """The body of this view is a file as it is, of at most so many bytes; a larger one is `body_too_large`.
+
+    It stands under `@only`, so that nobody else's bytes are read.
+    """
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "maxLength": most_bytes}}}
+    documented = {"requestBody": {"required": True, "description": description, "content": content}}
+
+    def decorate(view: View) -> View:
+        view.takes_file = most_bytes  # type: ignore[attr-defined]
+        refuses(FileExpected)(view)
+        return _documenting.doc(**documented)(view)  # type: ignore[no-any-return]
 
     return decorate
 

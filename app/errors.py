@@ -110,6 +110,14 @@ class MediaTypeUnsupported(Problem):
     title = Text(fr="Envoyez du JSON (application/json).", en="Send JSON (application/json).")
 
 
+class FileExpected(Problem):
+    status = 415
+    title = Text(
+        fr="Envoyez le fichier tel quel (application/octet-stream).",
+        en="Send the file as it is (application/octet-stream).",
+    )
+
+
 class PreconditionFailed(Problem):
     status = 412
     title = Text(

@@ -33,6 +33,7 @@ ROOMS = (
     "app.rights",
     "geo.places",
     "wallet.cards",
+    "wallet.externals",
     "wallet.passes",
     "wallet.scanning",
     "offers.planning",

@@ -14,7 +14,7 @@ from flask import Request, current_app, request
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 
-from app.errors import JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
+from app.errors import FileExpected, JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -91,10 +91,20 @@ def _unstorable(value: Any, path: str) -> Iterable[str]:
 
 
 def require_json() -> None:
-    """Refuse a body that is not JSON, before it is read; a page may take forms. Raises `MediaTypeUnsupported`."""
-    if getattr(current_app.view_functions[request.endpoint or ""], "takes_forms", False):
+    """Refuse a body that is not JSON, before it is read; a page may take forms, and a view says if it takes a file.
+
+    Raises `MediaTypeUnsupported`, `FileExpected`.
+    """
+    view = current_app.view_functions[request.endpoint or ""]
+    if getattr(view, "takes_forms", False):
         return
     has_body = request.content_length or "Transfer-Encoding" in request.headers
+    largest: int | None = getattr(view, "takes_file", None)
+    if largest is not None:
+        request.max_content_length = largest
+        if has_body and request.mimetype != "application/octet-stream":
+            raise FileExpected
+        return
     if request.method in WRITES and has_body and not request.is_json:
         raise MediaTypeUnsupported
 
@@ -104,9 +114,11 @@ def require_nothing_unread() -> None:
 
     Raises `Malformed`, or `JsonUnreadable` for a body that is none. An empty object is as good as no body.
     """
-    reads: frozenset[str] = getattr(current_app.view_functions[request.endpoint or ""], "reads", frozenset())
+    view = current_app.view_functions[request.endpoint or ""]
+    reads: frozenset[str] = getattr(view, "reads", frozenset())
+    takes_body = "json" in reads or hasattr(view, "takes_file")
     unread = [] if "query" in reads else [f"#query/{escaped(name)}" for name in request.args]
-    body = request.get_data(cache=True) if request.method in WRITES and "json" not in reads else b""
+    body = request.get_data(cache=True) if request.method in WRITES and not takes_body else b""
     if body:
         sent = read_json(body)
         unread += [f"/{escaped(name)}" for name in sent] if isinstance(sent, dict) else [""]

@@ -67,9 +67,8 @@ class Judge:
         if name not in self.compiled:
             whole = closed(schema) | {"components": self.components}
             self.compiled[name] = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
-        wrong = [
-            f"{error.instance_path}: {error.message}" for error in self.compiled[name].iter_errors(response.get_json())
-        ]
+        answered = response.get_json() if response.is_json else response.get_data().decode("latin-1")
+        wrong = [f"{error.instance_path}: {error.message}" for error in self.compiled[name].iter_errors(answered)]
         if wrong:
             raise AssertionError(f"{' '.join(name)}: {'; '.join(wrong)}\n{said(response)}")
 

@@ -20,7 +20,14 @@ from tests.documented import template_of
 from tests.speaking import Speaker, judge_of
 
 PROBLEM = "application/problem+json"
-RAISED_NOWHERE = {"conflict", "too_many_requests", "permission_missing", "answer_refused"}
+RAISED_NOWHERE = {
+    "conflict",
+    "too_many_requests",
+    "permission_missing",
+    "answer_refused",
+    "code_wrong",
+    "file_refused",
+}
 """Families: they are never raised themselves, and stand in the list so that an app can fall back on them."""
 RAISED_ELSEWHERE = {
     "method_not_allowed",

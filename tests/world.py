@@ -12,6 +12,7 @@ from offers.coupons.models import Coupon, Redemption
 from offers.planning.models import Offer
 from tests.consent.factories import give
 from tests.coupons.factories import claim, redeem, scan
+from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
     console_token,
@@ -27,6 +28,7 @@ from tests.planning.factories import make_draft, make_offer, publish
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
 from wallet.cards.models import Card
+from wallet.externals.models import ExternalCard
 from wallet.scanning.models import Scan
 
 
@@ -47,6 +49,7 @@ class Side:
     phone: Speaker
     spare_session_id: uuid.UUID
     card: Card
+    external_card: ExternalCard
     offer: Offer
     draft: Offer
     coupon: Coupon
@@ -104,6 +107,7 @@ def make_side(
         phone=phone,
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
         card=make_card(member, brand, now=now),
+        external_card=add_external_card(member, now=now, groups=("Livres",)),
         offer=offer,
         draft=draft,
         coupon=coupon,

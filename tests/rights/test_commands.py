@@ -31,7 +31,7 @@ def test_a_file_is_given_back_to_a_wallet(anyone: Speaker, tmp_path: Path) -> No
     file = tmp_path / "mine.json"
     file.write_bytes(anyone.with_token(member_token(member)).get("/v1/me/portability").data)
     said = run(import_portability, file, "--member", back.id)
-    assert (said.exit_code, said.output) == (0, "languages: 1, cards: 1\n")
+    assert (said.exit_code, said.output) == (0, "languages: 1, cards: 1, external_cards: 0\n")
     cards = anyone.with_token(member_token(back)).get("/v1/cards").get_json()["items"]
     assert [(card["brand"]["code"], card["display_name"]) for card in cards] == [(brand.code, "Zoé")]
 

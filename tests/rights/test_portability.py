@@ -101,7 +101,7 @@ def test_what_was_provided_comes_back_after_an_erasure(anyone: Speaker) -> None:
     with db.system_transaction():
         assert db.get(Member, member.id) is None
     back = make_member(language="fr")
-    assert restore(file, back) == {"languages": 1, "cards": 2}
+    assert restore(file, back) == {"languages": 1, "cards": 2, "external_cards": 0}
     assert provided(anyone, back) == before
 
 

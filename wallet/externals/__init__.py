@@ -1,0 +1,1 @@
+"""External cards: any programme's barcode, kept in the wallet."""

@@ -1,0 +1,41 @@
+"""The report of an import as its reader sees it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from app.languages import Language, Text
+from wallet.externals.importing import Judged, Outcome, Report
+from wallet.externals.wording import DROPPED, READINGS, say
+
+
+def report_card(report: Report, *, language: Language) -> dict[str, Any]:
+    """The report with its sentences in `language`. It repeats nothing of what was dropped."""
+    counted = Counter(judged.outcome for judged in report.rows)
+    return {
+        "format": report.format,
+        "dry_run": report.dry_run,
+        "counts": {str(outcome): counted[outcome] for outcome in Outcome},
+        "rows": [_row(judged, language) for judged in report.rows],
+        "dropped": _counted(report.dropped, DROPPED, language),
+        "read_as": _counted(report.read_as, READINGS, language),
+    }
+
+
+def _row(judged: Judged, language: Language) -> dict[str, Any]:
+    return {
+        "row": judged.number,
+        "outcome": str(judged.outcome),
+        "programme": judged.programme,
+        "card_id": judged.card_id,
+        "findings": [
+            {"code": str(found.finding), "field": found.about, "text": say(found, language)} for found in judged.found
+        ],
+    }
+
+
+def _counted(counted: Mapping[Any, int], words: Mapping[Any, Text], language: Language) -> list[dict[str, Any]]:
+    return [
+        {"code": str(code), "count": count, "text": words[code].say(language)}
+        for code, count in sorted(counted.items())
+    ]

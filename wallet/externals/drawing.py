@@ -1,0 +1,77 @@
+"""Barcodes drawn for a screen, as SVG and as PNG, by zxing-cpp."""
+
+import re
+import struct
+import zlib
+from typing import Any
+
+import zxingcpp
+
+from wallet.externals.models import Symbology
+
+LINEAR_PIXELS, MATRIX_PIXELS = 3, 8
+"""Pixels of one module in a PNG: a phone shows about 360 across, and a scanner wants two or more for each."""
+
+DRAWN = {
+    Symbology.EAN_13: zxingcpp.BarcodeFormat.EAN13,
+    Symbology.EAN_8: zxingcpp.BarcodeFormat.EAN8,
+    Symbology.UPC_A: zxingcpp.BarcodeFormat.UPCA,
+    Symbology.UPC_E: zxingcpp.BarcodeFormat.UPCE,
+    Symbology.CODE_39: zxingcpp.BarcodeFormat.Code39,
+    Symbology.CODE_93: zxingcpp.BarcodeFormat.Code93,
+    Symbology.CODE_128: zxingcpp.BarcodeFormat.Code128,
+    Symbology.ITF: zxingcpp.BarcodeFormat.ITF,
+    Symbology.CODABAR: zxingcpp.BarcodeFormat.Codabar,
+    Symbology.QR: zxingcpp.BarcodeFormat.QRCode,
+    Symbology.AZTEC: zxingcpp.BarcodeFormat.Aztec,
+    Symbology.PDF_417: zxingcpp.BarcodeFormat.PDF417,
+    Symbology.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
+}
+MATRICES = (Symbology.QR, Symbology.AZTEC, Symbology.DATA_MATRIX)
+
+PLAIN_39 = re.compile(r"[0-9A-Z \-.$/+%]*")
+"""What Code 39 holds by itself; the rest of ASCII takes two characters each (ISO/IEC 16388, annex A)."""
+
+
+def fits(*, symbology: Symbology, code: str) -> bool:
+    """Whether this code can be drawn; a number without a barcode always fits."""
+    if symbology is Symbology.NONE:
+        return True
+    try:
+        _barcode(symbology, code)
+    except ValueError:
+        return False
+    return True
+
+
+def as_svg(*, symbology: Symbology, code: str) -> str:
+    """The barcode with its quiet zones, one unit for each module."""
+    drawn: str = zxingcpp.write_barcode_to_svg(_barcode(symbology, code))
+    return re.sub(r"<!DOCTYPE[^>]*>\s*", "", drawn)  # it names a file elsewhere, which no viewer needs
+
+
+def as_png(*, symbology: Symbology, code: str) -> bytes:
+    """The barcode with its quiet zones, in black on white."""
+    scale = MATRIX_PIXELS if symbology in MATRICES else LINEAR_PIXELS
+    image: Any = zxingcpp.write_barcode_to_image(_barcode(symbology, code), scale=scale)
+    height, width = image.shape[:2]
+    pixels = memoryview(image).tobytes()
+    rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, height * width, width))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)  # eight bits of grey
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    """A part of a PNG file (ISO/IEC 15948, section 5.3)."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _barcode(symbology: Symbology, code: str) -> zxingcpp.Barcode:
+    """Raises `ValueError` when it does not fit."""
+    drawn = DRAWN[symbology]
+    if symbology is Symbology.CODE_39 and not PLAIN_39.fullmatch(code):
+        drawn = zxingcpp.BarcodeFormat.Code39Ext
+    if symbology is Symbology.CODABAR and not code[0].isalpha():
+        code = f"A{code}A"  # a bar that begins and one that ends it: any will do
+    return zxingcpp.create_barcode(code, drawn)

@@ -1,0 +1,118 @@
+"""Refusals about external cards and about files of them."""
+
+from app.errors import CONSTRAINTS, Conflict, NotFound, Problem
+from app.languages import Text
+
+
+class ExternalCardUnknown(NotFound):
+    title = Text(fr="Cette carte n'existe pas.", en="There is no such card.")
+
+
+class ExternalCardHeld(Conflict):
+    title = Text(fr="Cette carte est déjà dans votre portefeuille.", en="This card is in your wallet already.")
+
+
+class TooManyExternalCards(Conflict):
+    title = Text(fr="Votre portefeuille a déjà {most} cartes.", en="Your wallet holds {most} cards already.")
+    remedy = Text(fr="Supprimez celles qui ne servent plus.", en="Delete those that you no longer use.")
+
+
+class CardGroupUnknown(NotFound):
+    title = Text(fr="Ce groupe de cartes n'existe pas.", en="There is no such group of cards.")
+
+
+class BarcodeAbsent(Conflict):
+    title = Text(
+        fr="Cette carte n'a qu'un numéro, pas de code-barres.", en="This card has a number only, and no barcode."
+    )
+    remedy = Text(
+        fr="Modifiez la carte et indiquez le type de son code-barres.",
+        en="Change the card and say what kind of barcode it has.",
+    )
+
+
+class CodeWrong(Problem):
+    """The code cannot be one of its symbology."""
+
+    status = 422
+    title = Text(fr="Ce code n'est pas possible.", en="This code is not possible.")
+
+
+class CodeCharactersWrong(CodeWrong):
+    title = Text(
+        fr="Un code {symbology} ne contient que : {allowed}.", en="A code of {symbology} holds only: {allowed}."
+    )
+
+
+class CodeLengthWrong(CodeWrong):
+    title = Text(
+        fr="Un code {symbology} a {expected} caractères ; celui-ci en a {given}.",
+        en="A code of {symbology} has {expected} characters; this one has {given}.",
+    )
+
+
+class CheckDigitWrong(CodeWrong):
+    title = Text(
+        fr="Le dernier chiffre devrait être {expected}, pas {given} : un chiffre est faux ou deux sont intervertis.",
+        en="The last digit should be {expected}, not {given}: a digit is wrong, or two are swapped.",
+    )
+    remedy = Text(fr="Comparez avec la carte, chiffre par chiffre.", en="Compare with the card, digit by digit.")
+
+
+class CodeUndrawable(CodeWrong):
+    title = Text(
+        fr="Ce code ne peut pas être dessiné en {symbology} : il est trop long, ou n'en est pas un.",
+        en="This code cannot be drawn as {symbology}: it is too long, or is none.",
+    )
+
+
+class FileRefused(Problem):
+    """A file of cards that cannot be read; nothing of it was taken."""
+
+    status = 422
+    title = Text(fr="Ce fichier ne peut pas être lu.", en="This file cannot be read.")
+
+
+class FileEmpty(FileRefused):
+    title = Text(fr="Le fichier est vide.", en="The file is empty.")
+
+
+class FileFormatUnknown(FileRefused):
+    title = Text(fr="Ce fichier ne vient d'aucun portefeuille connu.", en="This file is of no wallet that we know.")
+    remedy = Text(
+        fr="Connus : FidMe, Catima, Voucher Vault, Stocard, .pkpass et .pkpasses.",
+        en="Known: FidMe, Catima, Voucher Vault, Stocard, .pkpass and .pkpasses.",
+    )
+
+
+class FileNotText(FileRefused):
+    title = Text(fr="Ce fichier n'est pas du texte en UTF-8.", en="This file is not text in UTF-8.")
+
+
+class FileBroken(FileRefused):
+    title = Text(fr="Ce fichier est abîmé : {part}.", en="This file is broken: {part}.")
+    remedy = Text(fr="Exportez-le à nouveau.", en="Export it again.")
+
+
+class ArchiveBroken(FileRefused):
+    title = Text(fr="L'archive est abîmée ou incomplète.", en="The archive is broken or incomplete.")
+    remedy = Text(fr="Exportez-la ou téléchargez-la à nouveau.", en="Export it or download it again.")
+
+
+class ArchiveEncrypted(FileRefused):
+    title = Text(fr="L'archive est protégée par un mot de passe.", en="The archive is protected by a password.")
+    remedy = Text(fr="Exportez-la sans mot de passe.", en="Export it without a password.")
+
+
+class ArchiveTooLarge(FileRefused):
+    title = Text(
+        fr="L'archive contient plus que ce qu'un portefeuille peut tenir.",
+        en="The archive holds more than a wallet can.",
+    )
+
+
+class TooManyRows(FileRefused):
+    title = Text(fr="Ce fichier a plus de {most} cartes.", en="This file has more than {most} cards.")
+
+
+CONSTRAINTS["uq_external_card_member_id_identity"] = ExternalCardHeld

@@ -1,0 +1,95 @@
+"""Cards from a file of another wallet come in, with a report for each row. The same file twice changes nothing."""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from app import db
+from app.accounts.models import Member
+from wallet.externals import keeping, queries
+from wallet.externals.detecting import read_file
+from wallet.externals.errors import TooManyRows
+from wallet.externals.findings import Dropped, Finding, Found, Reading
+from wallet.externals.judging import judge
+from wallet.externals.models import Source
+from wallet.externals.rows import Row, Wish
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Of a file as it is sent: pictures fill one sooner than cards do."""
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of one row; `card_id` is null where no card was made."""
+
+    number: int
+    outcome: Outcome
+    programme: str | None
+    card_id: uuid.UUID | None
+    found: Sequence[Found]
+
+
+@dataclass
+class Report:
+    format: str
+    dry_run: bool
+    rows: list[Judged] = field(default_factory=list)
+    dropped: Counter[Dropped] = field(default_factory=Counter)
+    read_as: Counter[Reading] = field(default_factory=Counter)
+
+
+def import_cards(*, member_id: uuid.UUID, content: bytes, currency: str, dry_run: bool, now: datetime) -> Report:
+    """Keep the cards of a file in the member's wallet. A dry run judges every row and writes nothing.
+
+    `currency` (ISO 4217) is that of balances whose file names none. Raises a `FileRefused`; then nothing is taken.
+    """
+    read = read_file(content)
+    if len(read.rows) > keeping.MOST_CARDS:
+        raise TooManyRows(most=keeping.MOST_CARDS)
+    rows = [judge(raw, currency=currency) for raw in read.rows]
+    # Two imports of one wallet at once: the second waits, and finds what the first brought.
+    db.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
+    wishes = [row.wish.identity for row in rows if row.wish is not None]
+    held = {one for pair in db.rows(queries.external_cards_like(member_id, wishes)) for one in pair}
+    room = keeping.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
+    report = Report(format=read.format, dry_run=dry_run, dropped=+read.dropped, read_as=+read.read_as)
+    for number, row in enumerate(rows, start=1):
+        outcome, found = _outcome(row, held, room=room)
+        made = None
+        if row.wish is not None and outcome in (Outcome.ACCEPTED, Outcome.CORRECTED):
+            held.add(row.wish.identity)
+            room -= 1
+            made = None if dry_run else _kept(row, row.wish, member_id=member_id, source=Source(read.format), now=now)
+        report.rows.append(Judged(number, outcome, row.programme, made, found))
+    db.session().flush()
+    return report
+
+
+def _outcome(row: Row, held: Set[bytes | None], *, room: int) -> tuple[Outcome, Sequence[Found]]:
+    if row.wish is None:
+        return Outcome.REFUSED, row.found
+    if row.wish.identity in held:
+        return Outcome.UNCHANGED, ()
+    if room < 1:
+        return Outcome.REFUSED, [Found(Finding.WALLET_FULL, "row", {"most": keeping.MOST_CARDS})]
+    return (Outcome.CORRECTED if row.found else Outcome.ACCEPTED), row.found
+
+
+def _kept(row: Row, wish: Wish, *, member_id: uuid.UUID, source: Source, now: datetime) -> uuid.UUID:
+    """The id of the card that this row becomes."""
+    archived_at = now if row.archived else None
+    card = keeping.card_from(wish, member_id=member_id, source=source, now=now, archived_at=archived_at)
+    db.session().add(card)
+    return card.id

@@ -1,0 +1,182 @@
+"""Cards of other programmes in a member's wallet."""
+
+import uuid
+from typing import Any
+
+from flask import Response, request
+
+from app import clock
+from app.accounts.access import Role, member_id, only
+from app.api import Blueprint, language, refuses, takes_file
+from app.concurrency import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.idempotency import idempotent
+from app.pagination import link_header, page_of
+from wallet.externals import describing, drawing, exporting, grouping, importing, keeping, queries, schemas
+from wallet.externals.errors import (
+    ArchiveBroken,
+    ArchiveEncrypted,
+    ArchiveTooLarge,
+    BarcodeAbsent,
+    CardGroupUnknown,
+    CheckDigitWrong,
+    CodeCharactersWrong,
+    CodeLengthWrong,
+    CodeUndrawable,
+    ExternalCardHeld,
+    ExternalCardUnknown,
+    FileBroken,
+    FileEmpty,
+    FileFormatUnknown,
+    FileNotText,
+    TooManyExternalCards,
+    TooManyRows,
+)
+from wallet.externals.models import ExternalCard, Symbology
+from wallet.externals.rows import Wish
+
+blueprint = Blueprint("externals", __name__, url_prefix="/v1", description="Cards of other programmes, kept here")
+
+CODE_REFUSALS = (CodeCharactersWrong, CodeLengthWrong, CheckDigitWrong, CodeUndrawable)
+FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, FileBroken, TooManyRows)
+ARCHIVE_REFUSALS = (ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge)
+FILES = "A file of FidMe, Catima (version 1 or 2), Voucher Vault or Stocard, a .pkpass or a .pkpasses, as it is"
+
+
+@blueprint.post("/external-cards")
+@only(Role.MEMBER)
+@idempotent
+@refuses(*CODE_REFUSALS, ExternalCardHeld, TooManyExternalCards)
+@blueprint.arguments(schemas.ExternalCardIn)
+@blueprint.response(201, schemas.ExternalCardOut, headers=ETAG_HEADER)
+def add_external_card(asked: dict[str, Any]) -> Any:
+    """Keep a card of another programme. Its code is checked as a scanner would; nobody but me sees it."""
+    card = keeping.add_card(member_id=member_id(), **asked, now=clock.now())
+    return card, {"ETag": etag_of(card.version)}
+
+
+@blueprint.get("/external-cards")
+@only(Role.MEMBER)
+@refuses(CardGroupUnknown)
+@blueprint.arguments(schemas.ExternalCardsIn, location="query")
+@blueprint.response(200, schemas.ExternalCardsOut)
+def list_external_cards(asked: dict[str, Any]) -> Any:
+    """My external cards, newest first: those in use, or the archived ones; perhaps of one group."""
+    group = grouping.group_called(member_id=member_id(), id=asked.pop("group"))
+    mine = queries.external_cards_in(member_id(), group=group, archived=asked.pop("archived"))
+    found = page_of(mine, sort=ExternalCard.added_at, id=ExternalCard.id, **asked)
+    return found, link_header(found)
+
+
+@blueprint.get("/external-cards/<uuid:external_card_id>")
+@only(Role.MEMBER)
+@may_be_unmodified
+@refuses(ExternalCardUnknown)
+@blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
+@blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
+def read_external_card(external_card_id: uuid.UUID) -> Any:
+    """One of my external cards."""
+    card = keeping.my_card(member_id=member_id(), card_id=external_card_id)
+    return versioned(card, card.version)
+
+
+@blueprint.put("/external-cards/<uuid:external_card_id>")
+@only(Role.MEMBER)
+@idempotent
+@needs_match
+@refuses(*CODE_REFUSALS, ExternalCardUnknown, ExternalCardHeld)
+@blueprint.arguments(schemas.ExternalCardChangeIn)
+@blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
+def change_external_card(wish: Wish, external_card_id: uuid.UUID) -> Any:
+    """Replace what an external card holds; what is left out is emptied."""
+    card = keeping.change_card(member_id=member_id(), card_id=external_card_id, wish=wish, version=matched_version())
+    return written(card, card.version)
+
+
+@blueprint.delete("/external-cards/<uuid:external_card_id>")
+@only(Role.MEMBER)
+@idempotent
+@refuses(ExternalCardUnknown)
+@blueprint.response(204)
+def delete_external_card(external_card_id: uuid.UUID) -> None:
+    """Forget an external card for good."""
+    keeping.delete_card(member_id=member_id(), card_id=external_card_id)
+
+
+@blueprint.post("/external-cards/<uuid:external_card_id>/archiving")
+@only(Role.MEMBER)
+@idempotent
+@refuses(ExternalCardUnknown)
+@blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
+def archive_external_card(external_card_id: uuid.UUID) -> Any:
+    """Put an external card away without losing it; twice is once."""
+    card = keeping.archive_card(member_id=member_id(), card_id=external_card_id, now=clock.now())
+    return written(card, card.version)
+
+
+@blueprint.post("/external-cards/<uuid:external_card_id>/unarchiving")
+@only(Role.MEMBER)
+@idempotent
+@refuses(ExternalCardUnknown)
+@blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
+def take_out_external_card(external_card_id: uuid.UUID) -> Any:
+    """Take an external card out of the archive; twice is once."""
+    card = keeping.take_out_card(member_id=member_id(), card_id=external_card_id)
+    return written(card, card.version)
+
+
+@blueprint.get("/external-cards/<uuid:external_card_id>/barcode.svg")
+@only(Role.MEMBER)
+@refuses(ExternalCardUnknown, BarcodeAbsent)
+@blueprint.response(200, {"type": "string"}, content_type="image/svg+xml")
+def draw_svg(external_card_id: uuid.UUID) -> Response:
+    """The barcode of an external card as SVG, with its quiet zones."""
+    card = keeping.my_barcode(member_id=member_id(), card_id=external_card_id)
+    drawn = drawing.as_svg(symbology=Symbology(card.symbology), code=card.code)
+    return Response(drawn, content_type="image/svg+xml")
+
+
+@blueprint.get("/external-cards/<uuid:external_card_id>/barcode.png")
+@only(Role.MEMBER)
+@refuses(ExternalCardUnknown, BarcodeAbsent)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
+def draw_png(external_card_id: uuid.UUID) -> Response:
+    """The barcode of an external card as PNG, with its quiet zones."""
+    card = keeping.my_barcode(member_id=member_id(), card_id=external_card_id)
+    drawn = drawing.as_png(symbology=Symbology(card.symbology), code=card.code)
+    return Response(drawn, content_type="image/png")
+
+
+@blueprint.get("/external-card-groups")
+@only(Role.MEMBER)
+@blueprint.response(200, schemas.CardGroupsOut)
+def list_card_groups() -> Any:
+    """The groups that I sort external cards into, by name. A group is there while a card is in it."""
+    return {"items": grouping.my_groups(member_id=member_id())}
+
+
+@blueprint.post("/external-card-imports")
+@only(Role.MEMBER)
+@idempotent
+@takes_file(most_bytes=importing.MOST_BYTES, description=FILES)
+@refuses(*FILE_REFUSALS, *ARCHIVE_REFUSALS, ExternalCardHeld)
+@blueprint.arguments(schemas.ImportIn, location="query")
+@blueprint.response(200, schemas.ImportReportOut)
+def import_external_cards(asked: dict[str, Any]) -> Any:
+    """Bring cards from another wallet, with a report for each; the same file again changes nothing.
+
+    What the file comes from is seen by what is in it. Positions, times of use, bank details and data of phones are
+    left at the door, with a line in the report.
+    """
+    content = request.get_data(cache=True)
+    report = importing.import_cards(member_id=member_id(), content=content, **asked, now=clock.now())
+    return describing.report_card(report, language=language())
+
+
+@blueprint.get("/external-card-export")
+@only(Role.MEMBER)
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+def export_external_cards() -> Response:
+    """All my external cards, archived ones too, as a CSV that Catima reads, and this wallet as well."""
+    written = exporting.catima_csv(member_id=member_id())
+    headers = {"Content-Disposition": 'attachment; filename="catima.csv"'}
+    return Response(written, content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,105 @@
+"""A card as somebody gives it, and a row of a file with what was found about it. No database."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from wallet.externals.findings import Dropped, Found, Reading
+from wallet.externals.models import ExternalCard, Symbology
+
+LONGEST_PROGRAMME, LONGEST_NUMBER, LONGEST_NOTE, LONGEST_GROUP = 80, 200, 4000, 60
+"""Characters of what a member writes on a card."""
+MOST_GROUPS = 20
+"""Groups of one card."""
+EARLIEST, LATEST = date(1980, 1, 1), date(2999, 12, 31)
+"""Days on which a card may expire: before, a file's seconds and its milliseconds could not be told apart."""
+LARGEST_BALANCE = 10**12
+"""In minor units, or points."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a card should hold; the fields are those of `ExternalCard`."""
+
+    programme: str
+    code: str
+    symbology: Symbology = Symbology.NONE
+    number: str | None = None
+    note: str | None = None
+    colour: str | None = None
+    expires_on: date | None = None
+    balance_minor: int | None = None
+    currency: str | None = None
+    balance_points: int | None = None
+    groups: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> bytes:
+        """What makes two cards the same card, whatever else is written on them."""
+        said = "\0".join((self.programme.casefold(), self.symbology, self.code))
+        return hashlib.sha256(said.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A card as a file says it, before anything is judged. `symbology` is in the words of the file."""
+
+    programme: str | None
+    code: str | None
+    symbology: str | None = None
+    number: str | None = None
+    note: str | None = None
+    colour: str | None = None
+    expires_on: date | None = None
+    balance: Decimal | None = None
+    currency: str | None = None
+    """Of the balance; empty means points, None that the file does not say."""
+    groups: Sequence[str] = ()
+    archived: bool = False
+    found: Sequence[Found] = ()
+    """What the reader found already."""
+
+
+@dataclass
+class Row:
+    """A card of a file, judged. Without a `wish` it is refused, and `found` says why."""
+
+    wish: Wish | None
+    programme: str | None = None
+    archived: bool = False
+    found: list[Found] = field(default_factory=list)
+
+
+@dataclass
+class Content:
+    """What a file holds: its cards, what of it was left at the door (with how often), and how it was read."""
+
+    format: str
+    rows: list[Raw] = field(default_factory=list)
+    dropped: Counter[Dropped] = field(default_factory=Counter)
+    read_as: Counter[Reading] = field(default_factory=Counter)
+
+
+def with_plain_ends(text: str) -> str:
+    """Text whose lines all end alike, so that a card stays the same on its way through files."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def wish_of(card: ExternalCard) -> Wish:
+    """What a card holds now."""
+    return Wish(
+        programme=card.programme,
+        code=card.code,
+        symbology=Symbology(card.symbology),
+        number=card.number,
+        note=card.note,
+        colour=card.colour,
+        expires_on=card.expires_on,
+        balance_minor=card.balance_minor,
+        currency=card.currency,
+        balance_points=card.balance_points,
+        groups=tuple(card.groups),
+    )
