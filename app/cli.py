@@ -24,6 +24,7 @@ COMMANDS = {
     "import-permissions": "app.commands.permitting",
     "import-stores": "geo.places.commands",
     "jobs": "app.commands.housekeeping",
+    "ledger": "wallet.points.commands",
     "mailbox": "app.commands.showing",
     "migrate": "app.commands.migrating",
     "migrations": "app.commands.migrating",

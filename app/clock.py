@@ -1,8 +1,54 @@
-"""The single source of time. Routes, jobs and commands read it once and pass it down as `now=`."""
+"""The single source of time, and the wall clocks of the world.
 
-from datetime import UTC, datetime
+Routes, jobs and commands read `now()` once and pass it down as `now=`; the rest is pure. The clocks change twice a
+year, so the rule from wall-clock time to an instant is stated for every wall-clock time:
+
+| the clock there | the instant is |
+|---|---|
+| shows it once | that one |
+| skips it (spring) | the first instant after the gap, so that a window never turns round |
+| shows it twice (autumn) | the first of the two |
+
+In one sentence: the first instant at which the clock there shows that time or a later one.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+A_SECOND = timedelta(seconds=1)
 
 
 def now() -> datetime:
     """The current instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+@lru_cache(maxsize=4096)
+def instant_of(local: datetime, time_zone: str) -> datetime:
+    """The instant, in UTC, of a naive wall-clock time in an IANA zone."""
+    zone = ZoneInfo(time_zone)
+    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if _clock(instant, zone) == local:
+        return instant
+    # The clock skips this time. Before the gap's end it shows less, from there on more (PEP 495 gives both sides).
+    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    after = instant
+    while after - before > A_SECOND:
+        middle = before + (after - before) // A_SECOND // 2 * A_SECOND
+        before, after = (before, middle) if _clock(middle, zone) >= local else (middle, after)
+    return after
+
+
+def _clock(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def day_of(instant: datetime, time_zone: str) -> date:
+    """The date that a calendar in this zone shows at this instant."""
+    return instant.astimezone(ZoneInfo(time_zone)).date()
+
+
+def start_of(day: date, time_zone: str) -> datetime:
+    """The instant at which a day begins in this zone."""
+    return instant_of(datetime.combine(day, time.min), time_zone)

@@ -32,6 +32,7 @@ ROOMS = (
     "app.events",
     "app.rights",
     "geo.places",
+    "wallet.points",
     "wallet.cards",
     "wallet.externals",
     "wallet.passes",

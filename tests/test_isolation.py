@@ -14,6 +14,7 @@ from app.factory import Ici
 from tests.consent.factories import ledger
 from tests.documented import template_of
 from tests.planning.factories import body as offer_body
+from tests.points.factories import adjustment
 from tests.speaking import Speaker
 from tests.world import Side, make_side
 from wallet.passes.minting import new_code
@@ -26,6 +27,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "session_id": lambda side: side.spare_session_id,
     "card_id": lambda side: side.card.id,
     "external_card_id": lambda side: side.external_card.id,
+    "currency_id": lambda side: side.currency.id,
     "offer_id": lambda side: side.offer.id,
     "scan_id": lambda side: side.scan.id,
     "redemption_id": lambda side: side.redemption.id,
@@ -56,6 +58,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "PUT /v1/external-cards/{external_card_id}": lambda _: {"programme": "Prise", "code": "1"},
+    "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),
     "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
     "POST /v1/console/rights-requests/{request_id}/extension": lambda _: {"reason": "Les archives sont ailleurs."},
     "POST /v1/console/rights-requests/{request_id}/answer": lambda _: {"text": "C'est corrigé."},
@@ -193,6 +196,7 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
+        "points": admin.post(f"/v1/points-currencies/{mine.currency.id}/adjustments", adjustment(theirs.card)),
     }
     assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
         "terminal": "not_found",
@@ -200,6 +204,7 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": "target_unknown",
         "card": "pass_unknown",
         "coupon": "pass_unknown",
+        "points": "card_unknown",
     }
 
 
@@ -213,6 +218,7 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "spare_user",
         "card",
         "external_card",
+        "currency",
         "offer",
         "draft",
         "coupon",

@@ -32,11 +32,16 @@ RAISED_NOWHERE = {
 RAISED_ELSEWHERE = {
     "method_not_allowed",
     "brand_exists",
+    "debt_not_allowed",
+    "hold_over",
+    "more_than_moved",
+    "movement_unknown",
+    "points_not_pending",
     "portability_unreadable",
     "publication_past",
     "text_in_both_languages",
 }
-"""By the router, where there is no operation, and by commands."""
+"""By the router, where there is no operation, by commands, and by verbs of points that have no door of their own."""
 
 
 class Operation(NamedTuple):

@@ -25,6 +25,7 @@ NOBODY = {
     "offer_place": "where offers hold",
     "offer_version": "what a brand plans; who drafted and approved it is on the map",
     "place": "stores as they are searched",
+    "points_currency": "what a brand counts in",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
     "retention_run": "what the jobs of retention did, by number",

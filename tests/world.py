@@ -25,10 +25,12 @@ from tests.factories import (
     member_token,
 )
 from tests.planning.factories import make_draft, make_offer, publish
+from tests.points.factories import earn_and_spend, make_currency
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
 from wallet.cards.models import Card
 from wallet.externals.models import ExternalCard
+from wallet.points.models import PointsCurrency
 from wallet.scanning.models import Scan
 
 
@@ -50,6 +52,7 @@ class Side:
     spare_session_id: uuid.UUID
     card: Card
     external_card: ExternalCard
+    currency: PointsCurrency
     offer: Offer
     draft: Offer
     coupon: Coupon
@@ -92,6 +95,8 @@ def make_side(
     phone = anyone.with_token(member_token(member))
     coupon, used = claim(member, offer, now=now), claim(member, offer, now=now)
     give(member, brand, now=now)
+    currency = make_currency(brand, lasts="1Y")
+    earn_and_spend(member, currency, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
@@ -108,6 +113,7 @@ def make_side(
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
         card=make_card(member, brand, now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
+        currency=currency,
         offer=offer,
         draft=draft,
         coupon=coupon,

@@ -74,6 +74,10 @@ def sweep(table: Table, *, member_id: uuid.UUID) -> int:
 
 BY_THE_OWNER: Mapping[str, Any] = {
     "permission_event": text("SELECT ici_reduce_evidence_of_erased(:member)"),
+    **{
+        ledger: text(f"SELECT ici_forget_points_of_erased(:member, '{ledger}')")
+        for ledger in ("points_allocation", "points_lot", "points_entry")
+    },
 }
 """Tables that the application may only add to: their owner's function does what is due."""
 

@@ -1,52 +1,14 @@
-"""Wall-clock time into instants, and days of a zone. Pure: no database, no present time.
+"""Windows on the wall clock into instants. Pure: no database, no present time.
 
 A window is written on the wall clock (`2026-05-18T09:00`) and holds in each store at that store's own time, start
-included, end excluded. The clocks change twice a year, so the rule is stated for every wall-clock time:
-
-| the store's clock | the instant is |
-|---|---|
-| shows it once | that one |
-| skips it (spring) | the first instant after the gap, so that a window never turns round |
-| shows it twice (autumn) | the first of the two |
-
-In one sentence: the first instant at which the store's clock shows that time or a later one.
+included, end excluded; `app.clock.instant_of` says what that means where the clocks change.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
 
-A_SECOND = timedelta(seconds=1)
+from app.clock import day_of, instant_of, start_of
 
-
-@lru_cache(maxsize=4096)
-def instant_of(local: datetime, time_zone: str) -> datetime:
-    """The instant, in UTC, of a naive wall-clock time in an IANA zone."""
-    zone = ZoneInfo(time_zone)
-    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if _clock(instant, zone) == local:
-        return instant
-    # The clock skips this time. Before the gap's end it shows less, from there on more (PEP 495 gives both sides).
-    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    after = instant
-    while after - before > A_SECOND:
-        middle = before + (after - before) // A_SECOND // 2 * A_SECOND
-        before, after = (before, middle) if _clock(middle, zone) >= local else (middle, after)
-    return after
-
-
-def _clock(instant: datetime, zone: ZoneInfo) -> datetime:
-    return instant.astimezone(zone).replace(tzinfo=None, fold=0)
-
-
-def day_of(instant: datetime, time_zone: str) -> date:
-    """The date that a calendar in this zone shows at this instant."""
-    return instant.astimezone(ZoneInfo(time_zone)).date()
-
-
-def start_of(day: date, time_zone: str) -> datetime:
-    """The instant at which a day begins in this zone."""
-    return instant_of(datetime.combine(day, time.min), time_zone)
+__all__ = ["day_of", "end_of_day_after", "first_minute", "instant_of", "minute_after", "start_of"]
 
 
 def end_of_day_after(instant: datetime, days: int, time_zone: str) -> datetime:

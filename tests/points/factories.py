@@ -1,0 +1,156 @@
+"""Points for tests."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import db
+from app.accounts.models import Brand, Member
+from tests.factories import NOON, make_brand, make_member
+from wallet.cards.models import Card
+from wallet.points import adjusting, coining, earning, expiring, queries, returning, showing, spending, verifying
+from wallet.points.booking import Book
+from wallet.points.models import PointsBalance, PointsCurrency, PointsEntry, PointsLotState
+from wallet.points.recording import Done
+from wallet.points.returning import Policy
+
+A_MINUTE = timedelta(minutes=1)
+
+
+def make_currency(brand: Brand, **given: Any) -> PointsCurrency:
+    fields = {
+        "code": f"c{uuid.uuid4().hex[:8]}",
+        "name_fr": "Points",
+        "name_en": "Points",
+        "waits": "immediate",
+        "lasts": "unlimited",
+        "may_go_negative": False,
+        "now": NOON,
+    }
+    with db.system_transaction():
+        return coining.make_currency(brand_id=brand.id, **(fields | given))
+
+
+def earn_and_spend(member: Member, currency: PointsCurrency, *, now: datetime) -> None:
+    """Leave something of every kind: entries, lots, allocations, a hold."""
+    whose = {"member_id": member.id, "currency_id": currency.id, "reason": "test", "now": now}
+    with db.system_transaction():
+        earning.earn(**whose, points=100, source="1")
+        spending.spend(**whose, points=30, source="2")
+        spending.hold(**whose, points=10, source="3", ends_at=now + timedelta(days=1))
+
+
+def adjustment(card: Card, **given: Any) -> dict[str, Any]:
+    """The JSON of an adjustment."""
+    fields = {"card_id": str(card.id), "points": 50, "reference": uuid.uuid4().hex, "reason": "Geste commercial"}
+    return fields | given
+
+
+@dataclass
+class Purse:
+    """A member with points in one currency. Each call is a transaction; `now` is noon unless given."""
+
+    rules: dict[str, Any] = field(default_factory=dict)
+    zone: str = "Europe/Paris"
+
+    def __post_init__(self) -> None:
+        self.brand: Brand = make_brand(time_zone=self.zone)
+        self.currency: PointsCurrency = make_currency(self.brand, **self.rules)
+        self.member: Member = make_member()
+
+    @property
+    def whose(self) -> dict[str, Any]:
+        return {"member_id": self.member.id, "currency_id": self.currency.id}
+
+    def does(self, verb: Any, **given: Any) -> Any:
+        fields = {"source": uuid.uuid4().hex, "reason": "test", "now": NOON} | given
+        with db.system_transaction():
+            return verb(**self.whose, **fields)
+
+    def earn(self, points: int, **given: Any) -> Done:
+        return self.does(earning.earn, points=points, **given)
+
+    def activate(self, earn_id: uuid.UUID, now: datetime = NOON) -> Done:
+        with db.system_transaction():
+            return earning.activate(**self.whose, earn_id=earn_id, reason="test", now=now)
+
+    def cancel(self, earn_id: uuid.UUID, **given: Any) -> Done:
+        return self.does(earning.cancel_pending, earn_id=earn_id, **given)
+
+    def spend(self, points: int, **given: Any) -> Done:
+        return self.does(spending.spend, points=points, **given)
+
+    def hold(self, points: int, **given: Any) -> Done:
+        given.setdefault("ends_at", given.get("now", NOON) + timedelta(minutes=15))
+        return self.does(spending.hold, points=points, **given)
+
+    def capture(self, hold_id: uuid.UUID, **given: Any) -> Done:
+        return self.does(spending.capture, hold_id=hold_id, **given)
+
+    def release(self, hold_id: uuid.UUID, now: datetime = NOON) -> Done:
+        with db.system_transaction():
+            return spending.release(**self.whose, hold_id=hold_id, reason="test", now=now)
+
+    def give_back(self, spend_id: uuid.UUID, **given: Any) -> Done:
+        return self.does(returning.give_back, spend_id=spend_id, **given)
+
+    def take_back(self, earn_id: uuid.UUID, policy: Policy = Policy.WITHIN_BALANCE, **given: Any) -> Done:
+        return self.does(returning.take_back, earn_id=earn_id, policy=policy, **given)
+
+    def adjust(self, points: int, **given: Any) -> Done:
+        return self.does(adjusting.adjust, points=points, **given)
+
+    def settle(self, now: datetime) -> int:
+        with db.system_transaction():
+            return expiring.settle_member(**self.whose, now=now)
+
+    def balance(self) -> PointsBalance:
+        """As stored."""
+        with db.system_transaction():
+            found = db.get(PointsBalance, (self.member.id, self.currency.id))
+        assert found is not None
+        return found
+
+    def as_read(self, now: datetime) -> Book:
+        """As a member reads it: what is due is done, and nothing is saved."""
+        with db.system_transaction():
+            return showing.balance(**self.whose, now=now).book
+
+    @property
+    def available(self) -> int:
+        return self.balance().available
+
+    def lots(self) -> list[int]:
+        """What is left of each lot, the oldest first."""
+        order = (PointsLotState.earned_at, PointsLotState.lot_id)
+        with db.system_transaction():
+            found = db.all_of(queries.lots_of(self.member.id, self.currency.id).order_by(*order))
+        return [lot.remaining for lot in found]
+
+    def lots_by_id(self) -> dict[uuid.UUID, tuple[int, datetime | None]]:
+        """What is left of each lot, and until when."""
+        with db.system_transaction():
+            found = db.all_of(queries.lots_of(self.member.id, self.currency.id))
+        return {lot.lot_id: (lot.remaining, lot.expires_at) for lot in found}
+
+    def entries(self) -> list[PointsEntry]:
+        with db.system_transaction():
+            mine = queries.movements_of(self.member.id, self.currency.id).order_by(PointsEntry.sequence)
+            return list(db.all_of(mine))
+
+    def kinds(self) -> list[str]:
+        return [entry.kind for entry in self.entries()]
+
+    def faults(self) -> list[str]:
+        """What is wrong with this ledger."""
+        with db.system_transaction():
+            return [fault.what for fault in verifying.verify_some(currency_id=self.currency.id).faults]
+
+
+def count(purse: Purse, **where: Any) -> int:
+    """How many entries of the purse have these values."""
+    with db.system_transaction():
+        return len(db.all_of(select(PointsEntry.id).filter_by(member_id=purse.member.id, **where)))

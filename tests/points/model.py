@@ -1,0 +1,162 @@
+"""A small model of the ledger, written another way: a list of lots and of what each act took from them.
+
+It knows no accounts, no entries and no projections. It is settled minute by minute of what is due, and kept simple
+enough to be believed by reading it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wallet.points import timing
+from wallet.points.returning import Policy
+
+
+@dataclass
+class Credit:
+    """Some points that came together."""
+
+    number: int
+    points: int
+    earned_at: datetime
+    lasts: str
+    begins: datetime | None
+    active: bool
+    ends: datetime | None
+    expired: int = 0
+    taken_back: int = 0
+    """Of what was earned; also what became a debt."""
+    earned: int = 0
+
+    def turn(self) -> tuple[bool, float, float, int]:
+        ends = self.ends.timestamp() if self.ends else 0
+        return self.ends is None, ends, self.earned_at.timestamp(), self.number
+
+    def good(self, at: datetime) -> bool:
+        return self.active and self.points > 0 and (self.ends is None or self.ends > at)
+
+
+@dataclass
+class Debit:
+    """What an act took from which credits, in the order in which it did."""
+
+    took: list[list[Any]]
+    ends: datetime | None = None
+    """Of a hold that is open."""
+
+    @property
+    def points(self) -> int:
+        return sum(points for _, points in self.took)
+
+
+@dataclass
+class Model:
+    """`credits` and `debits` by the number under which the machine knows them."""
+
+    zone: str
+    debts: bool
+    credits: list[Credit] = field(default_factory=list)
+    debits: dict[int, Debit] = field(default_factory=dict)
+    owed: int = 0
+
+    @property
+    def available(self) -> int:
+        return sum(credit.points for credit in self.credits if credit.active)
+
+    @property
+    def pending(self) -> int:
+        return sum(credit.points for credit in self.credits if not credit.active)
+
+    @property
+    def held(self) -> int:
+        return sum(debit.points for debit in self.debits.values() if debit.ends)
+
+    def settle(self, now: datetime) -> None:
+        """Do what is due, one thing after the other, the earliest first."""
+        while True:
+            due: list[tuple[datetime, int, int, Any]] = []
+            due += [(d.ends, 0, n, d) for n, d in self.debits.items() if d.ends and d.ends <= now]
+            due += [(c.begins, 1, c.number, c) for c in self.credits if self._waits(c) and c.begins <= now]  # type: ignore[operator,misc]
+            due += [
+                (c.ends, 2, c.number, c) for c in self.credits if c.active and c.points and c.ends and c.ends <= now
+            ]
+            if not due:
+                return
+            at, what, _, thing = min(due, key=lambda one: one[:3])
+            if what == 0:
+                self.let_go(thing, at)
+            elif what == 1:
+                self.begin(thing, at)
+            else:
+                thing.expired, thing.points = thing.expired + thing.points, 0
+
+    @staticmethod
+    def _waits(credit: Credit) -> bool:
+        return not credit.active and credit.points > 0 and credit.begins is not None
+
+    def add(self, points: int, waits: str, lasts: str, now: datetime, at: datetime) -> None:
+        begins = timing.activation(waits, since=at, zone=self.zone)
+        active = begins is not None and begins <= at
+        ends = timing.end(lasts, since=begins, zone=self.zone) if begins else None
+        credit = Credit(len(self.credits), points, at, lasts, begins, active, ends, earned=points)
+        self.credits.append(credit)
+        if active:
+            self.repay([credit], at)
+        self.settle(now)
+
+    def begin(self, credit: Credit, at: datetime) -> None:
+        credit.active, credit.begins = True, at
+        credit.ends = timing.end(credit.lasts, since=at, zone=self.zone)
+        self.repay([credit], at)
+
+    def repay(self, credits: list[Credit], at: datetime) -> None:
+        for credit in sorted(credits, key=Credit.turn):
+            if credit.good(at):
+                share = min(credit.points, self.owed)
+                credit.points, self.owed = credit.points - share, self.owed - share
+
+    def take(self, points: int, now: datetime, first: Credit | None = None) -> Debit:
+        took = []
+        for credit in sorted(self.credits, key=lambda c: (c is not first, c.turn())):
+            share = min(credit.points, points) if credit.good(now) else 0
+            if share:
+                credit.points, points = credit.points - share, points - share
+                took.append([credit, share])
+        assert points == 0
+        return Debit(took)
+
+    def let_go(self, debit: Debit, at: datetime, keep: int = 0) -> None:
+        """Give back what a hold took, but for what so few points would have taken."""
+        debit.ends = None
+        back = []
+        for part in sorted(debit.took, key=lambda part: part[0].turn()):
+            stays = min(part[1], keep)
+            keep -= stays
+            part[0].points += part[1] - stays
+            if part[1] > stays:
+                back.append(part[0])
+            part[1] = stays
+        self.repay(back, at)
+
+    def give_back(self, debit: Debit, points: int, now: datetime) -> None:
+        back = []
+        for part in sorted(debit.took, key=lambda part: part[0].turn(), reverse=True):
+            share = min(part[1], points)
+            part[0].points, part[1], points = part[0].points + share, part[1] - share, points - share
+            if share:
+                back.append(part[0])
+        self.repay(back, now)
+        self.settle(now)
+
+    def take_back(self, credit: Credit, points: int, policy: Policy, now: datetime) -> None:
+        if not credit.active and credit.points:
+            share = min(points, credit.points)
+            credit.points, credit.taken_back = credit.points - share, credit.taken_back + share
+        elif policy is not Policy.ONLY_PENDING:
+            points = min(points, max(credit.earned - credit.taken_back - credit.expired, 0))
+            there = min(points, self.available)
+            self.take(there, now, first=credit)
+            credit.taken_back += there
+            if policy is Policy.UNLIMITED:
+                credit.taken_back += points - there
+                self.owed += points - there

@@ -1,0 +1,86 @@
+"""The brand puts a balance right, with a reason that the member can read."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app import db
+from app.personal import DataClass
+from app.rights.noting import note_read
+from wallet.cards.errors import CardUnknown
+from wallet.points import earning, queries
+from wallet.points.coining import the_currency
+from wallet.points.errors import NotEnoughPoints, SourceReused
+from wallet.points.expiring import settled_book
+from wallet.points.models import Kind
+from wallet.points.recording import Done, posted, save
+
+ADJUSTS = (Kind.ADMIN_CREDIT, Kind.ADMIN_DEBIT, Kind.ADMIN_DEBIT_OWED)
+
+
+def adjust(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    points: int,
+    source: str,
+    reason: str,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    lasts: str | None = None,
+) -> Done:
+    """Give points (more than 0) or take them (less than 0). The same source twice is one effect.
+
+    What is missing for a debit is owed in a currency that may go negative.
+    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, ADJUSTS, source)
+    if known and sum(one.amount if one.kind == Kind.ADMIN_CREDIT else -one.amount for one in known) != points:
+        raise SourceReused
+    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+    if not known and points > 0:
+        life = lasts or book.lasts
+        earning.credit(book, Kind.ADMIN_CREDIT, points, at=now, begins=now, lasts=life, **said)
+    elif not known:
+        there = min(-points, book.available)
+        if there < -points and not book.may_go_negative:
+            raise NotEnoughPoints(required=-points, available=there, missing=-points - there)
+        if there:
+            book.post(Kind.ADMIN_DEBIT, there, parts=book.take(there, now=now), **said)
+        if there < -points:
+            book.post(Kind.ADMIN_DEBIT_OWED, -points - there, **said)
+    save(book, now=now)
+    return Done(known or [one for one in book.made if one.kind in ADJUSTS], book.available, again=bool(known))
+
+
+def adjust_card(
+    *,
+    brand_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    card_id: uuid.UUID,
+    points: int,
+    reference: str,
+    words: str,
+    by: uuid.UUID,
+    now: datetime,
+) -> Done:
+    """The same by somebody of the brand, for the member of a card, in words that the member can read.
+
+    Raises besides `PointsUnknown` and `CardUnknown`, also for what is another brand's.
+    """
+    currency = the_currency(brand_id=brand_id, currency_id=currency_id)
+    card = db.first(queries.card_in_brand(brand_id, card_id))
+    if card is None:
+        raise CardUnknown
+    note_read(member_id=card.member_id, classes=[DataClass.ACCOUNT], now=now)
+    return adjust(
+        member_id=card.member_id,
+        currency_id=currency.id,
+        points=points,
+        source=f"adjustment:{reference}",
+        reason="adjustment",
+        facts={"words": words, "by": str(by)},
+        now=now,
+    )

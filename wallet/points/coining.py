@@ -1,0 +1,43 @@
+"""A brand decides what it counts in."""
+
+import uuid
+from datetime import datetime
+
+from app import db
+from wallet.points import queries
+from wallet.points.errors import PointsUnknown
+from wallet.points.models import PointsCurrency
+
+
+def make_currency(
+    *,
+    brand_id: uuid.UUID,
+    code: str,
+    name_fr: str,
+    name_en: str,
+    waits: str,
+    lasts: str,
+    may_go_negative: bool,
+    now: datetime,
+) -> PointsCurrency:
+    """A new currency. Raises `CurrencyCodeTaken` (by its constraint)."""
+    return db.add(
+        PointsCurrency(
+            brand_id=brand_id,
+            code=code,
+            name_fr=name_fr,
+            name_en=name_en,
+            waits=waits,
+            lasts=lasts,
+            may_go_negative=may_go_negative,
+            created_at=now,
+        )
+    )
+
+
+def the_currency(*, brand_id: uuid.UUID, currency_id: uuid.UUID) -> PointsCurrency:
+    """One of the brand's. Raises `PointsUnknown`, also for another brand's."""
+    found = db.first(queries.currency(brand_id, currency_id))
+    if found is None:
+        raise PointsUnknown
+    return found

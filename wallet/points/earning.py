@@ -1,0 +1,162 @@
+"""Points come in: at once, after a time, or when somebody says so."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wallet.points import expiring, timing
+from wallet.points.booking import Book, Lot
+from wallet.points.chaining import Movement, NewLot
+from wallet.points.errors import MoreThanMoved, MovementUnknown, PointsNotPending
+from wallet.points.expiring import settled_book
+from wallet.points.models import Kind, LotState
+from wallet.points.recording import Done, posted, save
+
+EARNS = (Kind.EARNED, Kind.PENDING_ADDED)
+
+
+def earn(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    points: int,
+    source: str,
+    reason: str,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    earned_at: datetime | None = None,
+    waits: str | None = None,
+    lasts: str | None = None,
+) -> Done:
+    """Give a member points, as a lot of its own. The same source twice is one effect.
+
+    `waits` and `lasts` are durations (`points.timing`), those of the currency unless given. `earned_at` is in the past
+    for what arrives late, or was earned elsewhere: then the points are as old as that.
+    Raises `PointsUnknown`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, EARNS, source, expecting=points)
+    if not known:
+        at = min(earned_at or now, now)
+        waits, lasts = waits or book.waits, lasts or book.lasts
+        begins = timing.activation(waits, since=at, zone=book.zone)
+        kind = Kind.EARNED if begins is not None and begins <= at else Kind.PENDING_ADDED
+        credit(
+            book, kind, points, source=source, reason=reason, facts=facts, at=at, begins=begins, lasts=lasts, now=now
+        )
+    save(book, now=now)
+    return Done(known or _acts(book, EARNS), book.available, again=bool(known))
+
+
+def credit(
+    book: Book,
+    kind: Kind,
+    points: int,
+    *,
+    source: str,
+    reason: str,
+    facts: Mapping[str, Any] | None,
+    at: datetime,
+    begins: datetime | None,
+    lasts: str,
+    now: datetime,
+) -> Movement:
+    """Post a credit with its lot, and what that sets off: a debt is repaid, what is over already expires."""
+    active = kind is not Kind.PENDING_ADDED
+    made = book.post(
+        kind, points, source=source, reason=reason, facts=facts, at=at, lot=NewLot(points, at, lasts), now=now
+    )
+    lot = book.lots[made.id] = Lot(
+        id=made.id,
+        earned_at=at,
+        remaining=points,
+        state=LotState.ACTIVE if active else LotState.PENDING,
+        activates_at=begins,
+        # Validity counts from activation. Where that is known already, so is the end.
+        expires_at=None if begins is None else timing.end(lasts, since=begins, zone=book.zone),
+        lasts=lasts,
+        new=True,
+    )
+    if active:
+        book.repay([lot], cause=made, now=now)
+    expiring.run(book, now=now)
+    return made
+
+
+def activate(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID, reason: str, now: datetime) -> Done:
+    """Points that wait can be spent from now on. Twice is once.
+
+    Raises `PointsUnknown`, `MovementUnknown`, `PointsNotPending` when they were cancelled.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    lot = lot_made_by(book, earn_id)
+    known = posted(book, (Kind.PENDING_ACTIVATED,), f"lot:{lot.id}")
+    if not known and lot.state != LotState.PENDING:
+        # Settled just now, or never pending.
+        if not any(one.kind == Kind.PENDING_ACTIVATED and one.about_id == lot.id for one in book.made):
+            raise PointsNotPending
+    elif not known:
+        expiring.activate(book, lot, at=now, now=now, reason=reason)
+        expiring.run(book, now=now)
+    save(book, now=now)
+    return Done(known or _acts(book, (Kind.PENDING_ACTIVATED,)), book.available, again=bool(known))
+
+
+def cancel_pending(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    earn_id: uuid.UUID,
+    source: str,
+    reason: str,
+    now: datetime,
+    points: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Done:
+    """Take points back before they can be spent: all of them, or so many. The same source twice is one effect.
+
+    Raises `PointsUnknown`, `MovementUnknown`, `PointsNotPending`, `MoreThanMoved`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, (Kind.PENDING_CANCELLED,), source, expecting=points)
+    if not known:
+        lot = lot_made_by(book, earn_id)
+        if lot.state != LotState.PENDING:
+            raise PointsNotPending
+        cancel(book, lot, points or lot.remaining, source=source, reason=reason, facts=facts, now=now)
+    save(book, now=now)
+    return Done(known or _acts(book, (Kind.PENDING_CANCELLED,)), book.available, again=bool(known))
+
+
+def cancel(
+    book: Book, lot: Lot, points: int, *, source: str, reason: str, facts: Mapping[str, Any] | None, now: datetime
+) -> None:
+    """Post that so many points of a pending lot will never be active. Raises `MoreThanMoved`."""
+    if points > lot.remaining:
+        raise MoreThanMoved(most=lot.remaining)
+    book.post(
+        Kind.PENDING_CANCELLED,
+        points,
+        source=source,
+        reason=reason,
+        facts=facts,
+        about=lot.id,
+        parts={lot.id: -points},
+        now=now,
+    )
+    if lot.remaining == 0:
+        lot.state = LotState.CANCELLED
+
+
+def lot_made_by(book: Book, entry_id: uuid.UUID) -> Lot:
+    """The lot of this credit. Raises `MovementUnknown`, also for one of another currency."""
+    try:
+        (lot,) = book.read_lots([entry_id])
+    except KeyError:
+        raise MovementUnknown from None
+    return lot
+
+
+def _acts(book: Book, kinds: tuple[Kind, ...]) -> list[Movement]:
+    return [movement for movement in book.made if movement.kind in kinds]

@@ -1,0 +1,416 @@
+"""Questions about points."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Select, Uuid, and_, case, func, literal, or_, select, text, tuple_, union_all
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from app.accounts.models import Brand
+from wallet.cards.models import Card
+from wallet.points.models import (
+    Account,
+    HoldState,
+    Kind,
+    LotState,
+    PointsAllocation,
+    PointsBalance,
+    PointsCurrency,
+    PointsEntry,
+    PointsHold,
+    PointsLot,
+    PointsLotState,
+)
+
+Pair = tuple[uuid.UUID, uuid.UUID]
+"""A member and a currency."""
+
+
+def currencies_of(brand_id: uuid.UUID) -> Select[PointsCurrency]:
+    """What a brand counts in."""
+    return select(PointsCurrency).where(PointsCurrency.brand_id == brand_id)
+
+
+def currency(brand_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsCurrency]:
+    """One currency of a brand."""
+    return currencies_of(brand_id).where(PointsCurrency.id == currency_id)
+
+
+def balances() -> Select[Any]:
+    """Balances with the rules of their currency: what a book is made of."""
+    return (
+        select(
+            *PointsBalance.__table__.columns,
+            PointsCurrency.waits,
+            PointsCurrency.lasts,
+            PointsCurrency.may_go_negative,
+            PointsCurrency.code.label("currency_code"),
+            PointsCurrency.name_fr,
+            PointsCurrency.name_en,
+            Brand.time_zone,
+            Brand.code.label("brand_code"),
+            Brand.name.label("brand_name"),
+        )
+        .join(PointsCurrency, PointsCurrency.id == PointsBalance.currency_id)
+        .join(Brand, Brand.id == PointsCurrency.brand_id)
+    )
+
+
+def balance_to_change(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[Any]:
+    """One balance, locked: whoever changes anything of it waits here."""
+    mine = (PointsBalance.member_id == member_id, PointsBalance.currency_id == currency_id)
+    return balances().where(*mine).with_for_update(of=PointsBalance)
+
+
+def balances_due(*, now: datetime, most: int) -> Select[Any]:
+    """Balances in which something is due, locked, without those that somebody else works on."""
+    return (
+        balances()
+        .where(PointsBalance.next_due_at <= now)
+        .order_by(PointsBalance.next_due_at)
+        .limit(most)
+        .with_for_update(of=PointsBalance, skip_locked=True)
+    )
+
+
+def balances_of(member_id: uuid.UUID) -> Select[Any]:
+    """Every balance of a member, as stored."""
+    return balances().where(PointsBalance.member_id == member_id).order_by(Brand.code, PointsCurrency.code)
+
+
+def balance_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[Any]:
+    """One balance of a member, as stored."""
+    return balances().where(PointsBalance.member_id == member_id, PointsBalance.currency_id == currency_id)
+
+
+def balance_to_open(member_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime) -> Insert:
+    """An empty balance, unless it is there; none for a currency that does not exist."""
+    opened = select(
+        literal(member_id, Uuid()), PointsCurrency.id, PointsCurrency.brand_id, literal(now, DateTime(timezone=True))
+    ).where(PointsCurrency.id == currency_id)
+    made = insert(PointsBalance).from_select(["member_id", "currency_id", "brand_id", "opened_at"], opened)
+    return made.on_conflict_do_nothing()
+
+
+def from_source(member_id: uuid.UUID, currency_id: uuid.UUID, kinds: Sequence[Kind], source: str) -> Select[Any]:
+    """The entries that a source made, in their order."""
+    return (
+        select(*PointsEntry.__table__.columns)
+        .where(
+            PointsEntry.member_id == member_id,
+            PointsEntry.currency_id == currency_id,
+            PointsEntry.kind.in_(kinds),
+            PointsEntry.source == source,
+        )
+        .order_by(PointsEntry.sequence)
+    )
+
+
+def entry(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Select[Any]:
+    """One entry of a member."""
+    return select(*PointsEntry.__table__.columns).where(
+        PointsEntry.member_id == member_id, PointsEntry.id == entry_id, PointsEntry.currency_id == currency_id
+    )
+
+
+def about(member_id: uuid.UUID, entry_id: uuid.UUID, kinds: Sequence[Kind]) -> Select[int]:
+    """How many points later entries moved about this one."""
+    return select(func.coalesce(func.sum(PointsEntry.amount), 0)).where(
+        PointsEntry.member_id == member_id, PointsEntry.about_id == entry_id, PointsEntry.kind.in_(kinds)
+    )
+
+
+def parts_of(member_id: uuid.UUID, entries: Select[uuid.UUID]) -> Select[uuid.UUID, int]:
+    """What these entries took from each lot, less what they gave back; only what is still taken."""
+    taken = -func.sum(PointsAllocation.amount)
+    return (
+        select(PointsAllocation.lot_id, taken)
+        .where(PointsAllocation.member_id == member_id, PointsAllocation.entry_id.in_(entries))
+        .group_by(PointsAllocation.lot_id)
+        .having(taken > 0)
+    )
+
+
+def family(member_id: uuid.UUID, *entry_ids: uuid.UUID) -> Select[uuid.UUID]:
+    """These entries, what was released of them and what was given back of them: all that moved their points."""
+    back = (Kind.HOLD_RELEASED, Kind.REFUNDED)
+    return select(PointsEntry.id).where(
+        PointsEntry.member_id == member_id,
+        or_(PointsEntry.id.in_(entry_ids), and_(PointsEntry.about_id.in_(entry_ids), PointsEntry.kind.in_(back))),
+    )
+
+
+def expired_of(member_id: uuid.UUID, lot_id: uuid.UUID) -> Select[int]:
+    """How many points of a lot have expired."""
+    return (
+        select(func.coalesce(-func.sum(PointsAllocation.amount), 0))
+        .join(
+            PointsEntry,
+            and_(PointsEntry.member_id == PointsAllocation.member_id, PointsEntry.id == PointsAllocation.entry_id),
+        )
+        .where(
+            PointsAllocation.member_id == member_id,
+            PointsAllocation.lot_id == lot_id,
+            PointsEntry.kind == Kind.EXPIRED,
+        )
+    )
+
+
+def lots() -> Select[Any]:
+    """Lots as they stand, with how long they last."""
+    return select(*PointsLotState.__table__.columns, PointsLot.lasts, PointsLot.amount).join(
+        PointsLot,
+        and_(PointsLot.member_id == PointsLotState.member_id, PointsLot.entry_id == PointsLotState.lot_id),
+    )
+
+
+def lots_with_ids(member_id: uuid.UUID, currency_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> Select[Any]:
+    """These lots of a member in a currency."""
+    return lots().where(
+        PointsLotState.member_id == member_id,
+        PointsLotState.currency_id == currency_id,
+        PointsLotState.lot_id.in_(ids),
+    )
+
+
+def live_lots(member_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime) -> Select[Any]:
+    """Lots that can pay, in their turn: the soonest expiry first, then the oldest."""
+    return (
+        select(*PointsLotState.__table__.columns)
+        .where(
+            PointsLotState.member_id == member_id,
+            PointsLotState.currency_id == currency_id,
+            PointsLotState.remaining > 0,
+            PointsLotState.state == LotState.ACTIVE,
+            or_(PointsLotState.expires_at.is_(None), PointsLotState.expires_at > now),
+        )
+        .order_by(PointsLotState.expires_at, PointsLotState.earned_at, PointsLotState.lot_id)
+    )
+
+
+def lots_due(pairs: Sequence[Pair], *, now: datetime) -> Select[Any]:
+    """Lots whose activation or end is due."""
+    waiting = and_(PointsLotState.state == LotState.PENDING, PointsLotState.activates_at <= now)
+    over = and_(PointsLotState.state == LotState.ACTIVE, PointsLotState.remaining > 0, PointsLotState.expires_at <= now)
+    mine = tuple_(PointsLotState.member_id, PointsLotState.currency_id).in_(pairs)
+    return lots().where(mine, or_(waiting, over))
+
+
+def holds_due(pairs: Sequence[Pair], *, now: datetime) -> Select[Any]:
+    """Open holds whose time is over."""
+    return select(*PointsHold.__table__.columns).where(
+        tuple_(PointsHold.member_id, PointsHold.currency_id).in_(pairs),
+        PointsHold.state == HoldState.OPEN,
+        PointsHold.ends_at <= now,
+    )
+
+
+def hold(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Select[Any]:
+    """One hold of a member."""
+    return select(*PointsHold.__table__.columns).where(
+        PointsHold.member_id == member_id, PointsHold.currency_id == currency_id, PointsHold.entry_id == entry_id
+    )
+
+
+def parts_with_lots(pairs: Sequence[Pair]) -> Select[Any]:
+    """The allocations of these entries (member, entry) with the lots as they stand."""
+    return (
+        lots()
+        .add_columns(PointsAllocation.entry_id.label("by_entry"), PointsAllocation.amount.label("part"))
+        .join(
+            PointsAllocation,
+            and_(
+                PointsAllocation.member_id == PointsLotState.member_id,
+                PointsAllocation.lot_id == PointsLotState.lot_id,
+            ),
+        )
+        .where(tuple_(PointsAllocation.member_id, PointsAllocation.entry_id).in_(pairs))
+    )
+
+
+def next_due(pairs: Sequence[Pair]) -> Select[Any]:
+    """When something happens by itself next, by member and currency."""
+    state, hold = PointsLotState, PointsHold
+    moments = union_all(
+        select(state.member_id, state.currency_id, state.expires_at.label("at")).where(
+            tuple_(state.member_id, state.currency_id).in_(pairs), state.state == LotState.ACTIVE, state.remaining > 0
+        ),
+        select(state.member_id, state.currency_id, state.activates_at).where(
+            tuple_(state.member_id, state.currency_id).in_(pairs), state.state == LotState.PENDING
+        ),
+        select(hold.member_id, hold.currency_id, hold.ends_at).where(
+            tuple_(hold.member_id, hold.currency_id).in_(pairs), hold.state == HoldState.OPEN
+        ),
+    ).subquery()
+    return select(moments.c.member_id, moments.c.currency_id, func.min(moments.c.at).label("due_at")).group_by(
+        moments.c.member_id, moments.c.currency_id
+    )
+
+
+def lots_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsLotState]:
+    """Every lot of a member in a currency."""
+    return select(PointsLotState).where(
+        PointsLotState.member_id == member_id, PointsLotState.currency_id == currency_id
+    )
+
+
+def amounts_of(member_id: uuid.UUID, lot_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, int]:
+    """How many points these lots began with."""
+    return select(PointsLot.entry_id, PointsLot.amount).where(
+        PointsLot.member_id == member_id, PointsLot.entry_id.in_(lot_ids)
+    )
+
+
+def next_expiries(
+    member_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime, but: Sequence[uuid.UUID]
+) -> Select[datetime | None, int]:
+    """When how many points expire, soonest first, but for these lots."""
+    return (
+        select(PointsLotState.expires_at, func.sum(PointsLotState.remaining))
+        .where(
+            PointsLotState.member_id == member_id,
+            PointsLotState.currency_id == currency_id,
+            PointsLotState.remaining > 0,
+            PointsLotState.state == LotState.ACTIVE,
+            PointsLotState.expires_at > now,
+            PointsLotState.lot_id.not_in(but),
+        )
+        .group_by(PointsLotState.expires_at)
+        .order_by(PointsLotState.expires_at)
+    )
+
+
+def movements_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsEntry]:
+    """A member's entries in a currency."""
+    return select(PointsEntry).where(PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id)
+
+
+def sums_at(member_id: uuid.UUID, currency_id: uuid.UUID, *, at: datetime) -> Select[Any]:
+    """What each of the member's accounts came to at an instant, by what took effect until then."""
+
+    def sum_of(account: Account) -> Any:
+        change = case(
+            (PointsEntry.to_account == account, PointsEntry.amount),
+            (PointsEntry.from_account == account, -PointsEntry.amount),
+            else_=0,
+        )
+        return func.coalesce(func.sum(change), 0).label(str(account))
+
+    return select(*(sum_of(a) for a in (Account.AVAILABLE, Account.PENDING, Account.HELD, Account.OWED))).where(
+        PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id, PointsEntry.occurred_at <= at
+    )
+
+
+def liability(currency_id: uuid.UUID, *, time_zone: str) -> Select[Any]:
+    """Points that are still owed to members by the month in which they expire (null: never, or not known yet).
+
+    The end of a lot is excluded, so one that ends with a month belongs to that month.
+    """
+    last = PointsLotState.expires_at - text("interval '1 microsecond'")
+    month = func.to_char(func.timezone(time_zone, last), "YYYY-MM").label("month")
+    grouped = (
+        select(month, PointsLotState.state, PointsLotState.remaining)
+        .where(PointsLotState.currency_id == currency_id, PointsLotState.remaining > 0)
+        .subquery()
+    )
+    sums = func.sum(grouped.c.remaining).label("points")
+    return (
+        select(grouped.c.month, grouped.c.state, sums)
+        .group_by(grouped.c.month, grouped.c.state)
+        .order_by(grouped.c.month, grouped.c.state)
+    )
+
+
+def held_and_owed(currency_id: uuid.UUID) -> Select[int, int]:
+    """Points put aside, which are in no lot meanwhile; and what members owe."""
+    return select(func.coalesce(func.sum(PointsBalance.held), 0), func.coalesce(func.sum(PointsBalance.debt), 0)).where(
+        PointsBalance.currency_id == currency_id
+    )
+
+
+def card_in_brand(brand_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
+    """A card of the brand's."""
+    return select(Card).where(Card.brand_id == brand_id, Card.id == card_id)
+
+
+def ledgers_after(
+    after: Pair | None, *, brand_id: uuid.UUID | None, currency_id: uuid.UUID | None, most: int
+) -> Select[Any]:
+    """Balances in the order of their keys, with whether they may be negative, locked against change."""
+    key = tuple_(PointsBalance.member_id, PointsBalance.currency_id)
+    found = (
+        select(*PointsBalance.__table__.columns, PointsCurrency.may_go_negative)
+        .join(PointsCurrency, PointsCurrency.id == PointsBalance.currency_id)
+        .order_by(PointsBalance.member_id, PointsBalance.currency_id)
+        .limit(most)
+        .with_for_update(of=PointsBalance, read=True)
+    )
+    if after is not None:
+        found = found.where(key > after)
+    if brand_id is not None:
+        found = found.where(PointsBalance.brand_id == brand_id)
+    return found if currency_id is None else found.where(PointsBalance.currency_id == currency_id)
+
+
+def entries_in(pairs: Sequence[Pair]) -> Select[Any]:
+    """Every entry of these ledgers with the lot that it made, in the order of the chain."""
+    return (
+        select(
+            *PointsEntry.__table__.columns,
+            PointsLot.amount.label("lot_amount"),
+            PointsLot.earned_at.label("lot_earned_at"),
+            PointsLot.lasts.label("lot_lasts"),
+        )
+        .outerjoin(PointsLot, and_(PointsLot.member_id == PointsEntry.member_id, PointsLot.entry_id == PointsEntry.id))
+        .where(tuple_(PointsEntry.member_id, PointsEntry.currency_id).in_(pairs))
+        .order_by(PointsEntry.member_id, PointsEntry.currency_id, PointsEntry.sequence)
+    )
+
+
+def allocations_in(pairs: Sequence[Pair]) -> Select[uuid.UUID, uuid.UUID, int]:
+    """Every allocation of the entries of these ledgers."""
+    return (
+        select(PointsAllocation.entry_id, PointsAllocation.lot_id, PointsAllocation.amount)
+        .join(
+            PointsEntry,
+            and_(PointsEntry.member_id == PointsAllocation.member_id, PointsEntry.id == PointsAllocation.entry_id),
+        )
+        .where(tuple_(PointsEntry.member_id, PointsEntry.currency_id).in_(pairs))
+    )
+
+
+def states_in(pairs: Sequence[Pair]) -> Select[Any]:
+    """Every lot of these ledgers as it stands."""
+    return select(*PointsLotState.__table__.columns).where(
+        tuple_(PointsLotState.member_id, PointsLotState.currency_id).in_(pairs)
+    )
+
+
+def open_holds_in(pairs: Sequence[Pair]) -> Select[uuid.UUID, uuid.UUID, int]:
+    """What is put aside in these ledgers."""
+    return (
+        select(PointsHold.member_id, PointsHold.currency_id, func.sum(PointsHold.amount).label("points"))
+        .where(tuple_(PointsHold.member_id, PointsHold.currency_id).in_(pairs), PointsHold.state == HoldState.OPEN)
+        .group_by(PointsHold.member_id, PointsHold.currency_id)
+    )
+
+
+def without_balance(*, brand_id: uuid.UUID | None, currency_id: uuid.UUID | None) -> Select[uuid.UUID, uuid.UUID]:
+    """Ledgers with entries that no balance knows of."""
+    found = (
+        select(PointsEntry.member_id, PointsEntry.currency_id)
+        .outerjoin(
+            PointsBalance,
+            and_(
+                PointsBalance.member_id == PointsEntry.member_id, PointsBalance.currency_id == PointsEntry.currency_id
+            ),
+        )
+        .where(PointsBalance.member_id.is_(None))
+        .distinct()
+        .limit(100)
+    )
+    if brand_id is not None:
+        found = found.where(PointsEntry.brand_id == brand_id)
+    return found if currency_id is None else found.where(PointsEntry.currency_id == currency_id)

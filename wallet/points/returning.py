@@ -1,0 +1,141 @@
+"""What was done is undone: a spend is given back, an earn is taken back."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app import db
+from wallet.points import earning, expiring, queries
+from wallet.points.booking import Book, Lot
+from wallet.points.chaining import Movement
+from wallet.points.errors import DebtNotAllowed, MoreThanMoved, MovementUnknown
+from wallet.points.expiring import settled_book
+from wallet.points.models import Kind, LotState
+from wallet.points.recording import Done, movement_of, posted, save
+
+TAKEN_BACK = (Kind.PENDING_CANCELLED, Kind.RETURNED, Kind.RETURNED_OWED)
+
+
+class Policy(StrEnum):
+    """How far an earn is taken back: what still waits; what is there; or all of it, even if that leaves a debt."""
+
+    ONLY_PENDING = "only_pending"
+    WITHIN_BALANCE = "within_balance"
+    UNLIMITED = "unlimited"
+
+
+def give_back(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    spend_id: uuid.UUID,
+    source: str,
+    reason: str,
+    now: datetime,
+    points: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Done:
+    """Give a spend, or a captured hold, back to the lots that paid it, as old as they were: all of it that was not
+    given back yet, or so many points.
+
+    A part goes back to the lots that paid last, so that what stays spent is what a smaller spend would have taken.
+    What goes back to a lot whose time is over expires at once. The same source twice is one effect.
+    Raises `PointsUnknown`, `MovementUnknown`, `MoreThanMoved`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, (Kind.REFUNDED,), source, expecting=points)
+    if not known:
+        spend = _movement(book, spend_id, Kind.SPENT, Kind.HOLD_CAPTURED)
+        roots = (spend.id, spend.about_id) if spend.about_id else (spend.id,)
+        parts_left = db.rows(queries.parts_of(member_id, queries.family(member_id, *roots)))
+        taken = {lot_id: int(points_left) for lot_id, points_left in parts_left}
+        most = sum(taken.values())
+        wanted = most if points is None else points
+        if not 0 < wanted <= most:
+            raise MoreThanMoved(most=most)
+        lots = sorted(book.read_lots(taken), key=lambda lot: lot.turn, reverse=True)
+        parts = _shares(lots, taken, wanted)
+        made = book.post(
+            Kind.REFUNDED, wanted, source=source, reason=reason, facts=facts, about=spend.id, parts=parts, now=now
+        )
+        book.repay((lot for lot in reversed(lots) if lot.id in parts), cause=made, now=now)
+        expiring.run(book, now=now)
+    save(book, now=now)
+    return Done(known or [one for one in book.made if one.kind == Kind.REFUNDED], book.available, again=bool(known))
+
+
+def take_back(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    earn_id: uuid.UUID,
+    source: str,
+    reason: str,
+    policy: Policy,
+    now: datetime,
+    points: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Done:
+    """Take an earn back as far as the policy goes: all of it that was not taken back yet, or so many points.
+
+    First from its own lot, then from the others in their turn. What of it has expired is gone already, and is not taken
+    a second time from points that are still good. The same source twice is one effect; `Done.points(…)` says how many
+    points went in which way, and no movement that there was nothing to take.
+    Raises `PointsUnknown`, `MovementUnknown`, `MoreThanMoved`; `DebtNotAllowed` when a debt would arise in a currency
+    that may not go negative.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, TAKEN_BACK, source)
+    if not known:
+        said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+        _take_back(book, _movement(book, earn_id, *earning.EARNS), points, policy, said)
+    save(book, now=now)
+    return Done(known or [one for one in book.made if one.kind in TAKEN_BACK], book.available, again=bool(known))
+
+
+def _take_back(book: Book, earn: Movement, points: int | None, policy: Policy, said: dict[str, Any]) -> None:
+    before = db.all_of(queries.about(book.member_id, earn.id, TAKEN_BACK))[0]
+    most = earn.amount - int(before)
+    wanted = most if points is None else points
+    if wanted > most:
+        raise MoreThanMoved(most=most)
+    lot = earning.lot_made_by(book, earn.id)
+    if lot.state == LotState.PENDING:
+        share = min(wanted, lot.remaining)
+        if share:
+            earning.cancel(book, lot, share, **said)
+        return
+    if policy is Policy.ONLY_PENDING:
+        return
+    expired = int(db.all_of(queries.expired_of(book.member_id, lot.id))[0])
+    expired += sum(one.amount for one in book.made if one.kind == Kind.EXPIRED and one.about_id == lot.id)
+    wanted = min(wanted, max(most - expired, 0))
+    now_there = min(wanted, book.available)
+    if now_there:
+        parts = book.take(now_there, now=said["now"], first=lot.id)
+        book.post(Kind.RETURNED, now_there, about=earn.id, parts=parts, **said)
+    if policy is Policy.UNLIMITED and wanted > now_there:
+        if not book.may_go_negative:
+            raise DebtNotAllowed
+        book.post(Kind.RETURNED_OWED, wanted - now_there, about=earn.id, **said)
+
+
+def _movement(book: Book, entry_id: uuid.UUID, *kinds: Kind) -> Movement:
+    """An entry of one of these kinds. Raises `MovementUnknown`."""
+    rows = db.rows(queries.entry(book.member_id, book.currency_id, entry_id))
+    if not rows or rows[0].kind not in kinds:
+        raise MovementUnknown
+    return movement_of(rows[0])
+
+
+def _shares(lots: list[Lot], taken: Mapping[uuid.UUID, int], wanted: int) -> dict[uuid.UUID, int]:
+    """How `wanted` points are divided over these lots in their order, each getting at most what it gave."""
+    parts: dict[uuid.UUID, int] = {}
+    for lot in lots:
+        share = min(taken[lot.id], wanted)
+        if share:
+            parts[lot.id] = share
+            wanted -= share
+    return parts

@@ -1,0 +1,133 @@
+"""Members read their points; the brand counts, puts right and proves."""
+
+import uuid
+from typing import Any
+
+from app import clock
+from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.api import Blueprint, language, refuses
+from app.idempotency import idempotent
+from app.pagination import Page, PageIn, link_header, page_of
+from wallet.cards.errors import CardUnknown
+from wallet.points import adjusting, coining, queries, reporting, schemas, showing, verifying
+from wallet.points.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
+from wallet.points.models import Account, PointsCurrency, PointsEntry, PointsLotState
+
+blueprint = Blueprint("points", __name__, url_prefix="/v1", description="Points: balances, lots, movements, proof")
+
+Body = dict[str, Any]
+
+
+@blueprint.post("/points-currencies")
+@only(Role.ADMIN)
+@idempotent
+@refuses(CurrencyCodeTaken)
+@blueprint.arguments(schemas.PointsCurrencyIn)
+@blueprint.response(201, schemas.PointsCurrencyOut)
+def make_points_currency(wish: Body) -> PointsCurrency:
+    """Decide what the brand counts in, how long it waits and lasts."""
+    return coining.make_currency(brand_id=brand_id(), **wish, now=clock.now())
+
+
+@blueprint.get("/points-currencies")
+@only(*CONSOLE_ROLES)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.PointsCurrenciesOut)
+def list_points_currencies(page: Body) -> Any:
+    """What the brand counts in, newest first."""
+    found = page_of(queries.currencies_of(brand_id()), sort=PointsCurrency.created_at, id=PointsCurrency.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.post("/points-currencies/<uuid:currency_id>/adjustments")
+@only(Role.ADMIN)
+@idempotent
+@refuses(PointsUnknown, CardUnknown, NotEnoughPoints, SourceReused)
+@blueprint.arguments(schemas.AdjustmentIn)
+@blueprint.response(201, schemas.AdjustmentOut)
+def adjust_points(wish: Body, currency_id: uuid.UUID) -> Body:
+    """Give points to the member of a card, or take some, with a reason that the member reads."""
+    words = wish.pop("reason")
+    done = adjusting.adjust_card(
+        brand_id=brand_id(), currency_id=currency_id, **wish, words=words, by=principal().id, now=clock.now()
+    )
+    return {"id": done.id, "available": done.available, "repeated": done.again}
+
+
+@blueprint.get("/points-currencies/<uuid:currency_id>/liability")
+@only(Role.AUDITOR, Role.ADMIN)
+@refuses(PointsUnknown)
+@blueprint.response(200, schemas.LiabilityOut)
+def report_liability(currency_id: uuid.UUID) -> Body:
+    """What members have, by the month in which it expires."""
+    return reporting.liability(brand_id=brand_id(), currency_id=currency_id)
+
+
+@blueprint.get("/points-currencies/<uuid:currency_id>/proof")
+@only(Role.AUDITOR, Role.ADMIN)
+@refuses(PointsUnknown)
+@blueprint.arguments(schemas.PointsProofIn, location="query")
+@blueprint.response(200, schemas.PointsProofOut)
+def prove_ledger(asked: Body, currency_id: uuid.UUID) -> Body:
+    """Play the entries of some members again and compare what they come to with what is stored."""
+    currency = coining.the_currency(brand_id=brand_id(), currency_id=currency_id)
+    return verifying.prove(currency_id=currency.id, **asked)
+
+
+@blueprint.get("/points")
+@only(Role.MEMBER)
+@blueprint.response(200, schemas.BalancesOut)
+def list_points() -> Body:
+    """What I have, in every currency of every brand, and what expires next."""
+    found = showing.balances(member_id=member_id(), now=clock.now())
+    return {"items": [showing.balance_card(one, language=language()) for one in found]}
+
+
+@blueprint.get("/points/<uuid:currency_id>")
+@only(Role.MEMBER)
+@refuses(PointsUnknown)
+@blueprint.response(200, schemas.BalanceOut)
+def show_points(currency_id: uuid.UUID) -> Body:
+    """What I have in one currency."""
+    found = showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
+    return showing.balance_card(found, language=language())
+
+
+@blueprint.get("/points/<uuid:currency_id>/past")
+@only(Role.MEMBER)
+@refuses(PointsUnknown)
+@blueprint.arguments(schemas.PastPointsIn, location="query")
+@blueprint.response(200, schemas.PastPointsOut)
+def show_past_points(asked: Body, currency_id: uuid.UUID) -> Body:
+    """What I had at an instant."""
+    now = clock.now()
+    at = asked["at"] or now
+    sums = showing.sums_at(member_id=member_id(), currency_id=currency_id, at=at, now=now)
+    return {"at": at, **{str(account): points for account, points in sums.items()}, "owed": -sums[Account.OWED]}
+
+
+@blueprint.get("/points/<uuid:currency_id>/lots")
+@only(Role.MEMBER)
+@refuses(PointsUnknown)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.LotsOut)
+def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
+    """My points as they came, newest first: what is left of each lot, from when and until when it can be spent."""
+    now = clock.now()
+    book = showing.balance(member_id=member_id(), currency_id=currency_id, now=now).book
+    mine = queries.lots_of(member_id(), currency_id)
+    found = page_of(mine, sort=PointsLotState.earned_at, id=PointsLotState.lot_id, **page)
+    return Page(showing.lot_cards(found.items, book=book, now=now), found.next), link_header(found)
+
+
+@blueprint.get("/points/<uuid:currency_id>/movements")
+@only(Role.MEMBER)
+@refuses(PointsUnknown)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.MovementsOut)
+def list_movements(page: Body, currency_id: uuid.UUID) -> Any:
+    """What happened to my points, and why, newest first."""
+    showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
+    mine = queries.movements_of(member_id(), currency_id)
+    found = page_of(mine, sort=PointsEntry.occurred_at, id=PointsEntry.id, **page)
+    return Page(showing.movement_cards(found.items, language=language()), found.next), link_header(found)

@@ -1,0 +1,220 @@
+"""Points on the wire."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from app.api import In, Instant, Out
+from app.fields import Line, Pattern
+from app.pagination import PageOut
+from wallet.points import timing
+from wallet.points.models import Account, Kind
+
+MOST_POINTS = 100_000_000
+"""Of one adjustment."""
+
+
+class Duration(Pattern):
+    """A duration of `points.timing`, documented by its pattern."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value, or `ValidationError`."""
+        super().__call__(value)
+        if not timing.fits(value):
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
+class NotZero(ma.validate.Validator):
+    """Any number but zero."""
+
+    def __call__(self, value: int) -> int:
+        """The value, or `ValidationError`."""
+        if value == 0:
+            raise ma.ValidationError("Zero changes nothing.")
+        return value
+
+
+class PointsCurrencyIn(In):
+    """What a brand counts in. Durations: a number and s, m, h (exact), D, W (same time of day), M, Y (through the end
+    of the same day number); `_D` rounds days down, `_U` rounds up to the end of the day, week, month or year."""
+
+    code = ma.fields.String(required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", error="Not a code."))
+    name_fr = Line(longest=60, required=True)
+    name_en = Line(longest=60, required=True)
+    waits = ma.fields.String(
+        load_default=timing.IMMEDIATE,
+        validate=Duration(timing.WAITS, error="Not a duration."),
+        metadata={"description": "How long points wait before they can be spent", "example": "14D"},
+    )
+    lasts = ma.fields.String(
+        load_default=timing.UNLIMITED,
+        validate=Duration(timing.LASTS, error="Not a duration."),
+        metadata={"description": "How long points last from then on", "example": "12M_U"},
+    )
+    may_go_negative = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class PointsCurrencyOut(Out):
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    name_fr = ma.fields.String(required=True)
+    name_en = ma.fields.String(required=True)
+    waits = ma.fields.String(required=True)
+    lasts = ma.fields.String(required=True)
+    may_go_negative = ma.fields.Boolean(required=True)
+    created_at = Instant(required=True)
+
+
+class PointsCurrenciesOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(PointsCurrencyOut), required=True)
+
+
+class AdjustmentIn(In):
+    """Give points (more than 0) or take them (less). `reference` is the brand's own: the same one is one effect."""
+
+    card_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(
+        required=True, strict=True, validate=[ma.validate.Range(-MOST_POINTS, MOST_POINTS), NotZero()]
+    )
+    reference = Line(longest=100, required=True)
+    reason = Line(longest=200, required=True, metadata={"description": "In words that the member will read"})
+
+
+class AdjustmentOut(Out):
+    """What the balance comes to. `repeated` when this reference had done it before."""
+
+    id = ma.fields.UUID(required=True)
+    available = ma.fields.Integer(required=True)
+    repeated = ma.fields.Boolean(required=True)
+
+
+class PointsBrandOut(Out):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+
+
+class PointsNameOut(Out):
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    brand = ma.fields.Nested(PointsBrandOut, required=True)
+
+
+class PointsExpiryOut(Out):
+    at = Instant(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class BalanceOut(Out):
+    """What I have. `lifetime` counts points by kind of movement."""
+
+    currency = ma.fields.Nested(PointsNameOut, required=True)
+    available = ma.fields.Integer(required=True)
+    pending = ma.fields.Integer(required=True)
+    held = ma.fields.Integer(required=True)
+    owed = ma.fields.Integer(required=True)
+    lifetime = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    next_expiries = ma.fields.List(ma.fields.Nested(PointsExpiryOut), required=True)
+
+
+class BalancesOut(Out):
+    items = ma.fields.List(ma.fields.Nested(BalanceOut), required=True)
+
+
+class PastPointsIn(In):
+    """An instant; the present one unless given."""
+
+    at = Instant(load_default=None)
+
+
+class PastPointsOut(Out):
+    """What I had at an instant, by what took effect until then."""
+
+    at = Instant(required=True)
+    available = ma.fields.Integer(required=True)
+    pending = ma.fields.Integer(required=True)
+    held = ma.fields.Integer(required=True)
+    owed = ma.fields.Integer(required=True)
+
+
+class LotOut(Out):
+    """Points that came together, and what became of them. `activates_at` is null while they wait for an act."""
+
+    id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+    remaining = ma.fields.Integer(required=True)
+    status = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(["pending", "active", "used", "expired", "cancelled"])
+    )
+    earned_at = Instant(required=True)
+    activates_at = Instant(required=True, allow_none=True)
+    expires_at = Instant(required=True, allow_none=True)
+
+
+class LotsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(LotOut), required=True)
+
+
+class MovementOut(Out):
+    """One movement: `what` happened and `why`, in words. `about_id` is the movement that this one continues."""
+
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Kind]))
+    points = ma.fields.Integer(required=True)
+    from_ = ma.fields.String(
+        required=True,
+        data_key="from",
+        attribute="from",
+        validate=ma.validate.OneOf([str(account) for account in Account]),
+    )
+    to = ma.fields.String(required=True, validate=ma.validate.OneOf([str(account) for account in Account]))
+    occurred_at = Instant(required=True)
+    recorded_at = Instant(required=True)
+    about_id = ma.fields.UUID(required=True, allow_none=True)
+    what = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True)
+    why = ma.fields.String(required=True, allow_none=True)
+
+
+class MovementsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(MovementOut), required=True)
+
+
+class PointsMonthOut(Out):
+    month = ma.fields.String(required=True, allow_none=True, metadata={"example": "2027-01"})
+    active = ma.fields.Integer(required=True)
+    pending = ma.fields.Integer(required=True)
+
+
+class LiabilityOut(Out):
+    """Points of members by the month in which they expire; null: never, or not known yet."""
+
+    currency_id = ma.fields.UUID(required=True)
+    months = ma.fields.List(ma.fields.Nested(PointsMonthOut), required=True)
+    active = ma.fields.Integer(required=True)
+    pending = ma.fields.Integer(required=True)
+    held = ma.fields.Integer(required=True)
+    owed = ma.fields.Integer(required=True)
+
+
+class PointsProofIn(In):
+    """From where on: the `next_after` of the answer before."""
+
+    after = ma.fields.UUID(load_default=None)
+
+
+class PointsFaultOut(Out):
+    what = ma.fields.String(required=True)
+    member_id = ma.fields.UUID(required=True)
+    entry_id = ma.fields.UUID(required=True, allow_none=True)
+
+
+class PointsProofOut(Out):
+    """What a look at some ledgers found. Ask again with `after` until `next_after` is null."""
+
+    holds = ma.fields.Boolean(required=True)
+    ledgers = ma.fields.Integer(required=True)
+    entries = ma.fields.Integer(required=True)
+    faults = ma.fields.List(ma.fields.Nested(PointsFaultOut), required=True)
+    next_after = ma.fields.UUID(required=True, allow_none=True)

@@ -1,0 +1,138 @@
+"""Points go out: spent at once, or held for a while and then captured or released."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app import db
+from wallet.points import expiring, queries
+from wallet.points.booking import Book, Hold, lot_of
+from wallet.points.errors import HoldOver, MoreThanMoved, MovementUnknown
+from wallet.points.expiring import settled_book
+from wallet.points.models import HoldState, Kind
+from wallet.points.recording import Done, posted, save
+
+
+def spend(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    points: int,
+    source: str,
+    reason: str,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> Done:
+    """Spend points, from the lots that expire soonest. The same source twice is one effect.
+
+    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, (Kind.SPENT,), source, expecting=points)
+    if not known:
+        parts = book.take(points, now=now)
+        known_now = book.post(Kind.SPENT, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
+        save(book, now=now)
+        return Done([known_now], book.available)
+    save(book, now=now)
+    return Done(known, book.available, again=True)
+
+
+def hold(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    points: int,
+    source: str,
+    reason: str,
+    ends_at: datetime,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> Done:
+    """Put points aside until `ends_at`: nothing else can spend them meanwhile. `source` is the key of the hold.
+
+    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, (Kind.HELD,), source, expecting=points)
+    if not known:
+        parts = book.take(points, now=now)
+        made = book.post(Kind.HELD, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
+        book.holds[made.id] = Hold(made.id, points, ends_at, HoldState.OPEN, parts, new=True)
+        save(book, now=now)
+        return Done([made], book.available)
+    save(book, now=now)
+    return Done(known, book.available, again=True)
+
+
+def capture(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    hold_id: uuid.UUID,
+    source: str,
+    reason: str,
+    now: datetime,
+    points: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Done:
+    """Spend what is held: all of it, or so many points, and the rest is free again. A hold is captured once.
+
+    Raises `PointsUnknown`, `MovementUnknown`, `HoldOver`, `MoreThanMoved`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, (Kind.HOLD_CAPTURED,), source, expecting=points)
+    if known:
+        save(book, now=now)
+        return Done(known, book.available, again=True)
+    held = _open_hold(book, hold_id)
+    wanted = held.amount if points is None else points
+    if wanted > held.amount:
+        raise MoreThanMoved(most=held.amount)
+    made = book.post(Kind.HOLD_CAPTURED, wanted, source=source, reason=reason, facts=facts, about=hold_id, now=now)
+    expiring.release(book, held, at=now, now=now, reason="hold_rest", kept=wanted)
+    held.state = HoldState.CAPTURED
+    expiring.run(book, now=now)
+    save(book, now=now)
+    return Done([made], book.available)
+
+
+def release(*, member_id: uuid.UUID, currency_id: uuid.UUID, hold_id: uuid.UUID, reason: str, now: datetime) -> Done:
+    """Let go of a hold: its points go back to their lots, as old as they were. Twice is once, also after its end.
+
+    Raises `PointsUnknown`, `MovementUnknown`, `HoldOver` when it was captured.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    source = f"hold:{hold_id}"
+    known = posted(book, (Kind.HOLD_RELEASED,), source) if _captured(book, hold_id) is None else []
+    known = known or [one for one in book.made if one.kind == Kind.HOLD_RELEASED and one.source == source]
+    if not known:
+        held = _open_hold(book, hold_id)
+        expiring.release(book, held, at=now, now=now, reason=reason)
+        expiring.run(book, now=now)
+    save(book, now=now)
+    made = [one for one in book.made if one.kind == Kind.HOLD_RELEASED and one.source == source]
+    return Done(known or made, book.available, again=bool(known))
+
+
+def _captured(book: Book, hold_id: uuid.UUID) -> HoldState | None:
+    """That a hold was captured, perhaps with a rest that was released."""
+    rows = db.rows(queries.hold(book.member_id, book.currency_id, hold_id))
+    return HoldState.CAPTURED if rows and rows[0].state == HoldState.CAPTURED else None
+
+
+def _open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
+    """A hold that still holds, with its parts. Raises `MovementUnknown`, `HoldOver`."""
+    rows = db.rows(queries.hold(book.member_id, book.currency_id, hold_id))
+    if not rows:
+        raise MovementUnknown
+    ended_just_now = hold_id in book.holds
+    if rows[0].state != HoldState.OPEN or ended_just_now:
+        raise HoldOver
+    found = Hold(hold_id, rows[0].amount, rows[0].ends_at, rows[0].state)
+    for row in db.rows(queries.parts_with_lots([(book.member_id, hold_id)])):
+        book.lots.setdefault(row.lot_id, lot_of(row))
+        found.parts[row.lot_id] = row.part
+    book.holds[hold_id] = found
+    return found

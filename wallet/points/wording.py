@@ -1,0 +1,48 @@
+"""Why points moved, in words. A room that moves points for reasons of its own adds them to `REASONS`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.languages import Language, Text
+from wallet.points.models import Kind
+
+KINDS: dict[Kind, Text] = {
+    Kind.EARNED: Text(fr="Points gagnés", en="Points earned"),
+    Kind.PENDING_ADDED: Text(fr="Points en attente", en="Points that wait"),
+    Kind.PENDING_ACTIVATED: Text(fr="Points devenus utilisables", en="Points that can be spent from now on"),
+    Kind.PENDING_CANCELLED: Text(fr="Points en attente annulés", en="Waiting points cancelled"),
+    Kind.SPENT: Text(fr="Points dépensés", en="Points spent"),
+    Kind.HELD: Text(fr="Points réservés", en="Points put aside"),
+    Kind.HOLD_RELEASED: Text(fr="Points réservés rendus", en="Points put aside are free again"),
+    Kind.HOLD_CAPTURED: Text(fr="Points réservés dépensés", en="Points put aside were spent"),
+    Kind.REFUNDED: Text(fr="Points dépensés rendus", en="Spent points given back"),
+    Kind.RETURNED: Text(fr="Points gagnés repris", en="Earned points taken back"),
+    Kind.RETURNED_OWED: Text(fr="Points gagnés à rendre", en="Earned points to be given back"),
+    Kind.EXPIRED: Text(fr="Points expirés", en="Points expired"),
+    Kind.ADMIN_CREDIT: Text(fr="Points ajoutés par l'enseigne", en="Points added by the brand"),
+    Kind.ADMIN_DEBIT: Text(fr="Points retirés par l'enseigne", en="Points taken by the brand"),
+    Kind.ADMIN_DEBIT_OWED: Text(fr="Points dus à l'enseigne", en="Points owed to the brand"),
+    Kind.DEBT_REPAID: Text(fr="Points dus réglés", en="Points owed are settled"),
+}
+"""What happened."""
+
+REASONS: dict[str, Text] = {
+    "adjustment": Text(fr="L'enseigne l'a corrigé : « {words} »", en="The brand put it right: “{words}”"),
+    "debt": Text(fr="Ils règlent des points dus.", en="They settle points that were owed."),
+    "expired": Text(fr="Leur durée de validité est passée.", en="Their time was over."),
+    "hold_ended": Text(fr="Le temps de la réserve est passé.", en="The time of the hold was over."),
+    "hold_rest": Text(fr="La réserve était plus grande que l'achat.", en="More was put aside than was needed."),
+    "waited": Text(fr="Leur délai d'attente est passé.", en="Their time of waiting was over."),
+}
+"""Why, by the code of an entry's reason; `{name}` places are filled from the entry's facts."""
+
+
+def what(kind: str, language: Language) -> str:
+    """What happened."""
+    return KINDS[Kind(kind)].say(language)
+
+
+def why(reason: str, facts: Mapping[str, Any], language: Language) -> str | None:
+    """Why it happened; None when there is nothing to say beyond what happened."""
+    text = REASONS.get(reason)
+    return None if text is None else text.say(language, facts)
