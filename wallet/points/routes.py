@@ -43,8 +43,8 @@ def list_points_currencies(page: Body) -> Any:
 @only(Role.ADMIN)
 @idempotent
 @refuses(PointsUnknown, CardUnknown, NotEnoughPoints, SourceReused)
-@blueprint.arguments(schemas.AdjustmentIn)
-@blueprint.response(201, schemas.AdjustmentOut)
+@blueprint.arguments(schemas.PointsAdjustmentIn)
+@blueprint.response(201, schemas.PointsAdjustmentOut)
 def adjust_points(wish: Body, currency_id: uuid.UUID) -> Body:
     """Give points to the member of a card, or take some, with a reason that the member reads."""
     words = wish.pop("reason")
@@ -57,7 +57,7 @@ def adjust_points(wish: Body, currency_id: uuid.UUID) -> Body:
 @blueprint.get("/points-currencies/<uuid:currency_id>/liability")
 @only(Role.AUDITOR, Role.ADMIN)
 @refuses(PointsUnknown)
-@blueprint.response(200, schemas.LiabilityOut)
+@blueprint.response(200, schemas.PointsLiabilityOut)
 def report_liability(currency_id: uuid.UUID) -> Body:
     """What members have, by the month in which it expires."""
     return reporting.liability(brand_id=brand_id(), currency_id=currency_id)
@@ -76,7 +76,7 @@ def prove_ledger(asked: Body, currency_id: uuid.UUID) -> Body:
 
 @blueprint.get("/points")
 @only(Role.MEMBER)
-@blueprint.response(200, schemas.BalancesOut)
+@blueprint.response(200, schemas.PointsBalancesOut)
 def list_points() -> Body:
     """What I have, in every currency of every brand, and what expires next."""
     found = showing.balances(member_id=member_id(), now=clock.now())
@@ -86,7 +86,7 @@ def list_points() -> Body:
 @blueprint.get("/points/<uuid:currency_id>")
 @only(Role.MEMBER)
 @refuses(PointsUnknown)
-@blueprint.response(200, schemas.BalanceOut)
+@blueprint.response(200, schemas.PointsBalanceOut)
 def show_points(currency_id: uuid.UUID) -> Body:
     """What I have in one currency."""
     found = showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
@@ -110,7 +110,7 @@ def show_past_points(asked: Body, currency_id: uuid.UUID) -> Body:
 @only(Role.MEMBER)
 @refuses(PointsUnknown)
 @blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.LotsOut)
+@blueprint.response(200, schemas.PointsLotsOut)
 def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
     """My points as they came, newest first: what is left of each lot, from when and until when it can be spent."""
     now = clock.now()
@@ -124,7 +124,7 @@ def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
 @only(Role.MEMBER)
 @refuses(PointsUnknown)
 @blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.MovementsOut)
+@blueprint.response(200, schemas.PointsMovementsOut)
 def list_movements(page: Body, currency_id: uuid.UUID) -> Any:
     """What happened to my points, and why, newest first."""
     showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())

@@ -70,7 +70,7 @@ class PointsCurrenciesOut(PageOut):
     items = ma.fields.List(ma.fields.Nested(PointsCurrencyOut), required=True)
 
 
-class AdjustmentIn(In):
+class PointsAdjustmentIn(In):
     """Give points (more than 0) or take them (less). `reference` is the brand's own: the same one is one effect."""
 
     card_id = ma.fields.UUID(required=True)
@@ -81,7 +81,7 @@ class AdjustmentIn(In):
     reason = Line(longest=200, required=True, metadata={"description": "In words that the member will read"})
 
 
-class AdjustmentOut(Out):
+class PointsAdjustmentOut(Out):
     """What the balance comes to. `repeated` when this reference had done it before."""
 
     id = ma.fields.UUID(required=True)
@@ -106,7 +106,7 @@ class PointsExpiryOut(Out):
     points = ma.fields.Integer(required=True)
 
 
-class BalanceOut(Out):
+class PointsBalanceOut(Out):
     """What I have. `lifetime` counts points by kind of movement."""
 
     currency = ma.fields.Nested(PointsNameOut, required=True)
@@ -118,8 +118,8 @@ class BalanceOut(Out):
     next_expiries = ma.fields.List(ma.fields.Nested(PointsExpiryOut), required=True)
 
 
-class BalancesOut(Out):
-    items = ma.fields.List(ma.fields.Nested(BalanceOut), required=True)
+class PointsBalancesOut(Out):
+    items = ma.fields.List(ma.fields.Nested(PointsBalanceOut), required=True)
 
 
 class PastPointsIn(In):
@@ -138,7 +138,7 @@ class PastPointsOut(Out):
     owed = ma.fields.Integer(required=True)
 
 
-class LotOut(Out):
+class PointsLotOut(Out):
     """Points that came together, and what became of them. `activates_at` is null while they wait for an act."""
 
     id = ma.fields.UUID(required=True)
@@ -152,11 +152,11 @@ class LotOut(Out):
     expires_at = Instant(required=True, allow_none=True)
 
 
-class LotsOut(PageOut):
-    items = ma.fields.List(ma.fields.Nested(LotOut), required=True)
+class PointsLotsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(PointsLotOut), required=True)
 
 
-class MovementOut(Out):
+class PointsMovementOut(Out):
     """One movement: `what` happened and `why`, in words. `about_id` is the movement that this one continues."""
 
     id = ma.fields.UUID(required=True)
@@ -177,8 +177,8 @@ class MovementOut(Out):
     why = ma.fields.String(required=True, allow_none=True)
 
 
-class MovementsOut(PageOut):
-    items = ma.fields.List(ma.fields.Nested(MovementOut), required=True)
+class PointsMovementsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(PointsMovementOut), required=True)
 
 
 class PointsMonthOut(Out):
@@ -187,7 +187,7 @@ class PointsMonthOut(Out):
     pending = ma.fields.Integer(required=True)
 
 
-class LiabilityOut(Out):
+class PointsLiabilityOut(Out):
     """Points of members by the month in which they expire; null: never, or not known yet."""
 
     currency_id = ma.fields.UUID(required=True)
