@@ -17,6 +17,7 @@ from tests.planning.factories import body as offer_body
 from tests.points.factories import adjustment
 from tests.speaking import Speaker
 from tests.world import Side, make_side
+from wallet.externals.grouping import group_id
 from wallet.passes.minting import new_code
 
 THINGS: dict[str, Callable[[Side], Any]] = {
@@ -28,6 +29,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "card_id": lambda side: side.card.id,
     "external_card_id": lambda side: side.external_card.id,
     "currency_id": lambda side: side.currency.id,
+    "card_group_id": lambda side: group_id(side.member.id, "Livres"),
     "offer_id": lambda side: side.offer.id,
     "scan_id": lambda side: side.scan.id,
     "redemption_id": lambda side: side.redemption.id,
@@ -57,8 +59,9 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
-    "PUT /v1/external-cards/{external_card_id}": lambda _: {"programme": "Prise", "code": "1"},
     "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),
+    "PUT /v1/external-cards/{external_card_id}": lambda _: {"programme": "Prise", "code": "1", "groups": ["Livres"]},
+    "PUT /v1/external-card-groups/{card_group_id}": lambda _: {"name": "Livres"},
     "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
     "POST /v1/console/rights-requests/{request_id}/extension": lambda _: {"reason": "Les archives sont ailleurs."},
     "POST /v1/console/rights-requests/{request_id}/answer": lambda _: {"text": "C'est corrigé."},

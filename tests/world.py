@@ -97,6 +97,7 @@ def make_side(
     give(member, brand, now=now)
     currency = make_currency(brand, lasts="1Y")
     earn_and_spend(member, currency, now=now)
+    add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,

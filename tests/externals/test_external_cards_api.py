@@ -157,6 +157,40 @@ def test_a_group_of_somebody_else_does_not_exist(phone, anyone):
     assert other.get(f"/v1/external-cards?group={group}").json["code"] == "card_group_unknown"
 
 
+def group_called(phone, name):
+    found = [group for group in phone.get("/v1/external-card-groups").json["items"] if group["name"] == name]
+    return f"/v1/external-card-groups/{found[0]['id']}"
+
+
+def test_a_group_is_renamed_on_all_its_cards(phone):
+    for name in "ab":
+        added(phone, programme=name, groups=["Livres", "Paris"])
+    renamed = phone.put(group_called(phone, "Livres"), {"name": "Lectures"}).json
+    assert (renamed["name"], renamed["cards"]) == ("Lectures", 2)
+    assert [card["groups"] for card in phone.get("/v1/external-cards").json["items"]] == [["Lectures", "Paris"]] * 2
+
+
+def test_two_groups_of_one_name_are_one(phone):
+    added(phone, groups=["Livres", "Paris"])
+    phone.put(group_called(phone, "Livres"), {"name": "Paris"})
+    assert phone.get("/v1/external-cards").json["items"][0]["groups"] == ["Paris"]
+
+
+def test_a_group_ends_and_its_cards_stay(phone):
+    added(phone, groups=["Livres", "Paris"])
+    path = group_called(phone, "Livres")
+    assert phone.delete(path).status_code == 204
+    assert phone.delete(path).json["code"] == "card_group_unknown"
+    assert phone.get("/v1/external-cards").json["items"][0]["groups"] == ["Paris"]
+
+
+def test_a_card_whose_group_was_renamed_has_another_version(phone):
+    card = added(phone, groups=["Livres"])
+    phone.put(group_called(phone, "Livres"), {"name": "Lectures"})
+    answer = phone.put(f"/v1/external-cards/{card['id']}", CARD, headers={"If-Match": '"1"'})
+    assert answer.json["code"] == "precondition_failed"
+
+
 def test_a_card_is_changed_as_a_whole(phone):
     card = phone.post("/v1/external-cards", FULL)
     changed = phone.put(

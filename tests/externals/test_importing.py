@@ -5,9 +5,12 @@ import json
 import logging
 import struct
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app import db
@@ -17,7 +20,12 @@ from tests.externals.files import CANARY, CANARY_PLACE
 from tests.factories import make_member, member_token
 from tests.racing import at_once
 from wallet.externals import importing, keeping, unpacking
+from wallet.externals.detecting import read_file
+from wallet.externals.errors import FileRefused
+from wallet.externals.findings import REFUSING
+from wallet.externals.judging import judge
 from wallet.externals.models import Symbology
+from wallet.externals.wording import say
 
 BINARY = {"Content-Type": "application/octet-stream"}
 EVERY_FILE = {
@@ -271,7 +279,9 @@ def test_an_entry_that_is_no_card_is_refused_by_itself(phone, member, card):
     assert (outcomes(report), len(held(member))) == (["refused", "corrected"], 1)
 
 
-@pytest.mark.parametrize("amount", ["x", 10**30, [], "NaN"])
+@pytest.mark.parametrize(
+    "amount", ["x", 10**30, [], "NaN", "sNaN", "Infinity", True, "9" * 60, "1E99", "0x10", "1_000"]
+)
 def test_a_balance_that_is_none_stays_empty(phone, member, amount):
     report = imported(phone, files.vault(balanceMilliunits=amount))
     assert (findings(report), held(member)[0].balance) == (["balance_unreadable"], None)
@@ -368,6 +378,35 @@ def test_a_file_is_sent_as_it_is(phone):
 
 def test_a_stranger_sends_nothing(anyone):
     assert send(anyone, files.vault()).status_code == 401
+
+
+PIECES = [b'"', b"\n", b";", b"sNaN", b"1E99", b"\0", b"9" * 50, b"null", b"[", b"{}", b"\\ud800", b"\xed\xa0\x80", b""]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    content=st.sampled_from(list(EVERY_FILE.values())),
+    damage=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(PIECES)), max_size=6),
+)
+def test_a_damaged_file_is_read_or_refused_and_never_a_fault(content, damage):
+    """Inside the archives too: what a zip would notice by its checksum is packed again."""
+    with suppress(FileRefused):
+        for raw in read_file(damaged(content, damage)).rows:
+            row = judge(raw, currency="EUR")
+            assert (row.wish is None) == any(found.finding in REFUSING for found in row.found)
+            for found in row.found:
+                assert say(found, "fr") != say(found, "en")
+
+
+def damaged(content: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:
+    """The content with pieces of it replaced."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return zipped(**{name: damaged(archive.read(name), damage) for name in archive.namelist()})
+    for place, length, piece in damage:
+        at = int(place * len(content))
+        content = content[:at] + piece + content[at + length :]
+    return content
 
 
 def everything() -> str:

@@ -112,7 +112,7 @@ def _balance(raw: Raw, currency: str, row: Row) -> tuple[int | None, str | None,
     assumed = raw.currency is None
     unit = currency if assumed else raw.currency or ""
     scale = get_currency_precision(unit) if unit else 0
-    fits = raw.balance.is_finite() and abs(raw.balance) <= Decimal(LARGEST_BALANCE).scaleb(-scale)
+    fits = abs(raw.balance) <= Decimal(LARGEST_BALANCE).scaleb(-scale)
     if not fits or (unit and not is_currency(unit)):
         row.found.append(Found(Finding.BALANCE_UNREADABLE, "balance"))
         return None, None, None

@@ -19,6 +19,11 @@ def external_cards_in(member_id: uuid.UUID, *, group: str | None, archived: bool
     return mine if group is None else mine.where(ExternalCard.groups.contains([group]))
 
 
+def external_cards_of_group(member_id: uuid.UUID, group: str) -> Select[ExternalCard]:
+    """A member's cards in a group, archived ones too, in one order for whoever locks them."""
+    return external_cards_of(member_id).where(ExternalCard.groups.contains([group])).order_by(ExternalCard.id)
+
+
 def external_card_of(member_id: uuid.UUID, card_id: uuid.UUID) -> Select[ExternalCard]:
     """This card, if it is the member's."""
     return external_cards_of(member_id).where(ExternalCard.id == card_id)

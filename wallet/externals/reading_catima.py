@@ -9,12 +9,12 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, Finding, Found, Reading
-from wallet.externals.rows import Content, Raw
+from wallet.externals.rows import Content, Raw, amount_of
 from wallet.externals.unpacking import Archive, text_of
 
 CARDS = {"_id", "store", "note", "cardid", "barcodetype"}
@@ -118,11 +118,10 @@ def _day(said: str, found: Content, findings: list[Found]) -> date | None:
 def _amount(said: str, findings: list[Found]) -> Decimal | None:
     if said == "":
         return None
-    try:
-        return Decimal(said[:40])
-    except InvalidOperation:
+    amount = amount_of(said)
+    if amount is None:
         findings.append(Found(Finding.BALANCE_UNREADABLE, "balance"))
-        return None
+    return amount
 
 
 def _colour(said: str) -> str | None:

@@ -1,12 +1,12 @@
 """Voucher Vault's JSON: a list of cards; balances in thousandths, `balanceMilliunits`, with no currency."""
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from wallet.externals.errors import FileBroken
 from wallet.externals.findings import Dropped, Finding, Found
-from wallet.externals.rows import Content, Raw
+from wallet.externals.rows import Content, Raw, amount_of
 from wallet.externals.unpacking import json_of, line_of
 
 COLOURS = {
@@ -66,8 +66,8 @@ def _amount(card: dict[str, Any], findings: list[Found]) -> Decimal | None:
         said, scale = card.get("balance"), 0
     if said is None:
         return None
-    try:
-        return Decimal(str(said)[:40]).scaleb(scale)
-    except (InvalidOperation, ValueError):
+    amount = amount_of(str(said))
+    if amount is None:
         findings.append(Found(Finding.BALANCE_UNREADABLE, "balance"))
         return None
+    return amount.scaleb(scale)

@@ -154,6 +154,27 @@ def list_card_groups() -> Any:
     return {"items": grouping.my_groups(member_id=member_id())}
 
 
+@blueprint.put("/external-card-groups/<uuid:card_group_id>")
+@only(Role.MEMBER)
+@idempotent
+@refuses(CardGroupUnknown)
+@blueprint.arguments(schemas.CardGroupIn)
+@blueprint.response(200, schemas.CardGroupOut)
+def rename_card_group(wish: dict[str, Any], card_group_id: uuid.UUID) -> Any:
+    """Call a group otherwise. Its id changes with its name; the name of another group makes the two one."""
+    return grouping.rename_group(member_id=member_id(), id=card_group_id, name=wish["name"])
+
+
+@blueprint.delete("/external-card-groups/<uuid:card_group_id>")
+@only(Role.MEMBER)
+@idempotent
+@refuses(CardGroupUnknown)
+@blueprint.response(204)
+def drop_card_group(card_group_id: uuid.UUID) -> None:
+    """End a group; its cards stay."""
+    grouping.drop_group(member_id=member_id(), id=card_group_id)
+
+
 @blueprint.post("/external-card-imports")
 @only(Role.MEMBER)
 @idempotent

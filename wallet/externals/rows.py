@@ -1,6 +1,7 @@
 """A card as somebody gives it, and a row of a file with what was found about it. No database."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,6 +82,14 @@ class Content:
     rows: list[Raw] = field(default_factory=list)
     dropped: Counter[Dropped] = field(default_factory=Counter)
     read_as: Counter[Reading] = field(default_factory=Counter)
+
+
+AMOUNT = re.compile(r"\s*-?[0-9]{1,15}(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?\s*", re.ASCII)
+
+
+def amount_of(said: str) -> Decimal | None:
+    """A number of any file; None for what is none, also for the infinities and not-a-numbers that decimals know."""
+    return Decimal(said.strip()) if AMOUNT.fullmatch(said) else None
 
 
 def with_plain_ends(text: str) -> str:

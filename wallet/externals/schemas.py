@@ -132,6 +132,10 @@ class CardGroupOut(Out):
     cards = ma.fields.Integer(required=True)
 
 
+class CardGroupIn(In):
+    name = Line(longest=LONGEST_GROUP, required=True)
+
+
 class CardGroupsOut(Out):
     items = ma.fields.List(ma.fields.Nested(CardGroupOut), required=True)
 
