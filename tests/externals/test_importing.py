@@ -88,7 +88,7 @@ def test_fidme_cards_come_in_and_a_row_without_a_reference_is_none(phone, member
 
 
 def test_fidme_says_what_was_left_at_the_door(phone):
-    kinds = {"bank_details", "positions", "holder", "device_data", "purchases", "points_history", "usage_times"}
+    kinds = {"bank_details", "positions", "holder", "purchases", "points_history", "usage_times"}
     assert dropped(imported(phone, files.fidme())) == kinds
 
 
@@ -151,6 +151,11 @@ def test_voucher_vault_counts_in_thousandths(phone, member):
 def test_the_currency_of_a_file_that_names_none_can_be_said(phone, member):
     imported(phone, files.vault(), "?currency=JPY")
     assert held(member)[0].balance == {"amount_minor": 4, "currency": "JPY"}
+
+
+@pytest.mark.parametrize("currency", ["XQZ", "eur", "EURO", ""])
+def test_a_currency_that_is_none_is_refused(phone, currency):
+    assert send(phone, files.vault(), f"?currency={currency}").json["code"] == "malformed"
 
 
 def test_stocard_comes_in_with_its_own_programmes_and_notes(phone, member):

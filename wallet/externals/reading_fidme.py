@@ -11,7 +11,7 @@ from wallet.externals.unpacking import Archive, text_of
 
 CARDS = "loyalty_programs.csv"
 CLOSED = {
-    "user_profile.csv": (Dropped.BANK_DETAILS, Dropped.POSITIONS, Dropped.HOLDER, Dropped.DEVICE_DATA),
+    "user_profile.csv": (Dropped.BANK_DETAILS, Dropped.POSITIONS, Dropped.HOLDER),
     "tickets.csv": (Dropped.PURCHASES,),
     "loyalty_points.csv": (Dropped.POINTS_HISTORY,),
     "loyalty_stamps.csv": (Dropped.POINTS_HISTORY,),

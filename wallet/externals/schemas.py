@@ -26,19 +26,23 @@ from wallet.externals.rows import (
 SYMBOLOGIES = ma.validate.OneOf([str(symbology) for symbology in Symbology])
 
 
+def known_currency(code: str) -> None:
+    """Raises `ValidationError` for letters that stand for no money."""
+    if not is_currency(code):
+        raise ma.ValidationError("Not a currency of ISO 4217.")
+
+
 class BalanceIn(In):
     """What the member says is on the card: money, or points."""
 
     amount_minor = ma.fields.Integer(strict=True, validate=ma.validate.Range(-LARGEST_BALANCE, LARGEST_BALANCE))
-    currency = ma.fields.String(validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+    currency = ma.fields.String(validate=[Pattern(r"^[A-Z]{3}$"), known_currency], metadata={"description": "ISO 4217"})
     points = ma.fields.Integer(strict=True, validate=ma.validate.Range(-LARGEST_BALANCE, LARGEST_BALANCE))
 
     @ma.validates_schema
     def one_kind(self, data: dict[str, Any], **_: Any) -> None:
         if set(data) not in ({"amount_minor", "currency"}, {"points"}):
             raise ma.ValidationError("Give amount_minor and currency, or points.")
-        if "currency" in data and not is_currency(data["currency"]):
-            raise ma.ValidationError("Not a currency of ISO 4217.", "currency")
 
 
 class ExternalCardChangeIn(In):
@@ -97,7 +101,7 @@ class ImportIn(In):
     """`dry_run` judges every card and writes nothing; `currency` is that of balances whose file names none."""
 
     dry_run = ma.fields.Boolean(load_default=False)
-    currency = ma.fields.String(load_default="EUR", validate=Pattern(r"^[A-Z]{3}$"))
+    currency = ma.fields.String(load_default="EUR", validate=[Pattern(r"^[A-Z]{3}$"), known_currency])
 
 
 class BalanceOut(Out):
