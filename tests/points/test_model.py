@@ -21,9 +21,20 @@ pytestmark = pytest.mark.timeout(300)
 
 POINTS = st.integers(1, 60)
 WAITS = st.sampled_from(["immediate", "immediate", "on_action", "36h", "1D", "0D_U", "1W_U", "1M"])
-LASTS = st.sampled_from(["unlimited", "12h", "1D", "2D_D", "3D_U", "1W", "1W_U", "0M", "1M", "1M_U", "1Y_U"])
+LASTS = st.sampled_from(
+    ["unlimited", "2Y", "1Y", "12h", "1D", "2D_D", "3D_U", "1W", "1W_U", "0M", "1M", "1M_U", "1Y_U"]
+)
 WAITING = st.sampled_from(
-    [timedelta(0), timedelta(minutes=20), timedelta(hours=5), timedelta(days=1), timedelta(days=6), timedelta(days=29)]
+    [
+        timedelta(0),
+        timedelta(0),
+        timedelta(seconds=1),
+        timedelta(minutes=20),
+        timedelta(hours=5),
+        timedelta(days=1),
+        timedelta(days=6),
+        timedelta(days=29),
+    ]
 )
 STARTS = st.sampled_from(
     [
@@ -77,6 +88,9 @@ class Story(RuleBasedStateMachine):
 
     @rule(points=POINTS, waits=WAITS, lasts=LASTS, late=WAITING)
     def earn(self, points: int, waits: str, lasts: str, late: timedelta) -> None:
+        self.do_earn(points, waits, lasts, late)
+
+    def do_earn(self, points: int, waits: str, lasts: str, late: timedelta) -> None:
         self.model.settle(self.now)
         at = self.now - late
         done = self.act("earn", points, waits=waits, lasts=lasts, earned_at=at, refusal=None)
@@ -98,9 +112,13 @@ class Story(RuleBasedStateMachine):
             self.model.take(min(-points, self.model.available), self.now)
             self.model.owed += max(missing, 0)
 
-    @rule(points=POINTS, minutes=st.none() | st.sampled_from([10, 60, 60 * 24 * 9]))
-    def spend_or_hold(self, points: int, minutes: int | None) -> None:
+    @rule(share=st.floats(0.1, 1.1), minutes=st.none() | st.sampled_from([10, 60, 60 * 24 * 9]))
+    def spend_or_hold(self, share: float, minutes: int | None) -> None:
+        self.do_spend_or_hold(share, minutes)
+
+    def do_spend_or_hold(self, share: float, minutes: int | None) -> None:
         self.model.settle(self.now)
+        points = max(1, round(self.model.available * share))
         refusal = NotEnoughPoints if points > self.model.available else None
         ends = None if minutes is None else self.now + timedelta(minutes=minutes)
         more = {} if ends is None else {"ends_at": ends}
@@ -111,6 +129,20 @@ class Story(RuleBasedStateMachine):
             self.holds |= set() if ends is None else {number}
             self.model.debits[number] = self.model.take(points, self.now)
             self.model.debits[number].ends = ends
+
+    @rule(spent=st.floats(0.3, 1), back=st.floats(0.1, 0.9), lives=st.lists(LASTS, min_size=2, max_size=3))
+    def buy_and_return_a_part(self, spent: float, back: float, lives: list[str]) -> None:
+        """What a spend over several lots leaves when a part of it is given back."""
+        for life in lives:
+            self.do_earn(20, "immediate", life, timedelta(0))
+        self.do_spend_or_hold(spent, None)
+        number = max(self.debit_ids, default=None)
+        debit = self.model.debits.get(number)
+        if debit is None or not debit.points or debit.ends or number in self.holds:
+            return  # a debt took everything, and there was nothing to spend
+        points = max(1, round(debit.points * back))
+        self.act("give_back", self.debit_ids[number], points=points, refusal=None)
+        self.model.give_back(debit, points, self.now)
 
     @precondition(lambda self: self.debit_ids)
     @rule(data=st.data(), kept=st.none() | st.floats(0, 1))
@@ -220,7 +252,7 @@ class Story(RuleBasedStateMachine):
 
 TestStory = Story.TestCase
 TestStory.settings = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
