@@ -14,6 +14,7 @@ from app import config
 from app.config import DEVELOPMENT
 from app.events import channels
 from app.events.errors import ChannelUnavailable
+from app.logs import log
 
 AT_ONCE = 4
 MOST_WAITING = 64
@@ -47,5 +48,7 @@ def _post(server: str, *, to: str, subject: str, text: str, now: datetime) -> No
         _failed_at_s.pop(server, None)
     except ChannelUnavailable:  # logged where it happened; the next who asks is told
         _failed_at_s[server] = time.monotonic()
+    except Exception as error:  # nobody waits for this thread to be told
+        log.error("mail_not_sent", error=type(error).__name__)
     finally:
         _places.release()

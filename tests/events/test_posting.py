@@ -90,6 +90,17 @@ def test_a_mail_server_that_failed_is_tried_again_later(silent: Silent, monkeypa
     post()
 
 
+def test_a_fault_of_ours_is_logged_and_gives_its_place_back(settings: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(posting.log, "error", lambda event, **facts: seen.append(facts["error"]), raising=False)
+    monkeypatch.setattr(posting.channels, "send_mail", lambda **_: 1 / 0)
+    config.use(replace(settings, mail="smtp://127.0.0.1:1?from=ici@example.org"))
+    post()
+    settle()
+    config.use(settings)
+    assert seen == ["ZeroDivisionError"]
+
+
 def test_no_more_mail_waits_than_we_can_send(silent: Silent) -> None:
     for _ in range(posting.MOST_WAITING):
         post()
