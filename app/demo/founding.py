@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from app import db
+from app import clock, db
 from app.accounts.access import CONSOLE_ROLES
 from app.accounts.founding import create_brand
 from app.accounts.models import Brand
@@ -107,7 +107,7 @@ def _make_offer(plan: Plan, *, brand: Brand, staff: Ids, targets: Targets, now: 
 
 
 def _draft(plan: Plan, targets: Targets, *, now: datetime) -> Draft:
-    first_day = scheduling.day_of(now + plan.starts_in, TIME_ZONE)
+    first_day = clock.day_of(now + plan.starts_in, TIME_ZONE)
     return Draft(
         title=plan.title,
         text=plan.text,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app import db
+from app import clock, db
 from app.languages import Moment
 from offers.coupons import queries
 from offers.coupons.errors import MemberLimitReached, OfferOutsideWindow, OfferSoldOut, OfferSoldOutToday
@@ -45,7 +45,7 @@ def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> 
 
 
 def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None:
-    today = scheduling.day_of(now, time_zone)
+    today = clock.day_of(now, time_zone)
     groups = (
         (budgeting.TOTAL, version.total_limit, OfferSoldOut()),
         (today, version.daily_limit, _sold_out_today(time_zone, now)),
@@ -94,5 +94,5 @@ def _outside_window(offer: Offer, time_zone: str) -> OfferNotLive | OfferOutside
 
 
 def _sold_out_today(time_zone: str, now: datetime) -> OfferSoldOutToday:
-    tomorrow = scheduling.day_of(now, time_zone) + timedelta(days=1)
-    return OfferSoldOutToday(again_at=Moment(scheduling.start_of(tomorrow, time_zone), time_zone))
+    tomorrow = clock.day_of(now, time_zone) + timedelta(days=1)
+    return OfferSoldOutToday(again_at=Moment(clock.start_of(tomorrow, time_zone), time_zone))

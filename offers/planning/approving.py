@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import db
+from app import clock, db
 from app.accounts.models import Brand
-from offers.planning import budgeting, drafting, holding, publishing, queries, scheduling
+from offers.planning import budgeting, drafting, holding, publishing, queries
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 
@@ -36,7 +36,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
 def ends_everywhere(version: OfferVersion, time_zone: str) -> datetime:
     """The instant at which a version's window is over in every open store; without one, in the brand's zone."""
     zones = db.all_of(queries.zones_with(version)) or [time_zone]
-    return max(scheduling.instant_of(version.ends_local, zone) for zone in zones)
+    return max(clock.instant_of(version.ends_local, zone) for zone in zones)
 
 
 def _draft_of(offer: Offer) -> OfferVersion:
@@ -53,10 +53,10 @@ def _zone_of(brand_id: uuid.UUID) -> str:
 
 
 def _set_limits(offer: Offer, draft: OfferVersion, time_zone: str, *, now: datetime) -> None:
-    today = scheduling.day_of(now, time_zone)
+    today = clock.day_of(now, time_zone)
     claimed, claimed_today = 0, 0
     if offer.live_version is not None:
-        since = scheduling.start_of(today, time_zone)
+        since = clock.start_of(today, time_zone)
         claimed, claimed_today = db.rows(queries.claims_of(offer.id, since=since))[0]
     budgeting.set_limits(
         before=db.get(OfferVersion, (offer.id, offer.live_version)) if offer.live_version else None,

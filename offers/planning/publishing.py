@@ -26,12 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app import db
+from app import clock, db
 from app.languages import Language
 from geo.places import publishing as places
 from geo.places.models import Store
 from geo.places.queries import brands_of
-from offers.planning import describing, queries, running_out, scheduling
+from offers.planning import describing, queries, running_out
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
@@ -131,7 +131,7 @@ def _instants(at: Subquery, edge: str) -> TableValuedAlias:
         func.unnest(
             literal([zone for zone, _ in pairs], ARRAY(Text)),
             literal([time for _, time in pairs], ARRAY(DateTime)),
-            literal([scheduling.instant_of(time, zone) for zone, time in pairs], ARRAY(DateTime(timezone=True))),
+            literal([clock.instant_of(time, zone) for zone, time in pairs], ARRAY(DateTime(timezone=True))),
         )
         .table_valued("zone", "local", "instant")
         .render_derived(name=edge)

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
-from app import db
+from app import clock, db
 from app.accounts.models import Brand
-from offers.planning import scheduling
 
 NEARLY = 256
 """From so few units on, a claim looks after its commit whether it took the last one. More than claims under way at a
@@ -46,8 +45,8 @@ def note_sold_out(*, now: datetime, offer_id: uuid.UUID | None = None) -> int:
     The end is the next midnight in the brand's zone for a daily limit, and never for the total.
     """
     zones = db.all_of(select(Brand.time_zone).distinct())
-    days = [scheduling.day_of(now, zone) for zone in zones]
-    midnights = [scheduling.start_of(day + timedelta(days=1), zone) for day, zone in zip(days, zones, strict=True)]
+    days = [clock.day_of(now, zone) for zone in zones]
+    midnights = [clock.start_of(day + timedelta(days=1), zone) for day, zone in zip(days, zones, strict=True)]
     found = db.execute(
         NOTE_SOLD_OUT, {"zones": list(zones), "days": days, "midnights": midnights, "offer_id": offer_id}
     )

@@ -6,9 +6,7 @@ included, end excluded; `app.clock.instant_of` says what that means where the cl
 
 from datetime import date, datetime, time, timedelta
 
-from app.clock import day_of, instant_of, start_of
-
-__all__ = ["day_of", "end_of_day_after", "first_minute", "instant_of", "minute_after", "start_of"]
+from app.clock import day_of, start_of
 
 
 def end_of_day_after(instant: datetime, days: int, time_zone: str) -> datetime:

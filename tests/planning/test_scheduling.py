@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import clock
 from offers.planning import scheduling
 from tests.planning.factories import on_the_clock
 
@@ -31,32 +32,26 @@ def clock_at(instant: datetime, zone: str) -> datetime:
 
 
 def test_a_time_is_that_of_the_stores_clock() -> None:
-    assert scheduling.instant_of(on_the_clock("2026-05-18T09:00"), "Europe/Paris") == datetime(
-        2026, 5, 18, 7, tzinfo=UTC
-    )
+    assert clock.instant_of(on_the_clock("2026-05-18T09:00"), "Europe/Paris") == datetime(2026, 5, 18, 7, tzinfo=UTC)
 
 
 def test_a_time_that_the_clock_skips_is_the_end_of_the_gap() -> None:
-    assert scheduling.instant_of(on_the_clock("2026-03-29T02:30"), "Europe/Paris") == datetime(
-        2026, 3, 29, 1, tzinfo=UTC
-    )
+    assert clock.instant_of(on_the_clock("2026-03-29T02:30"), "Europe/Paris") == datetime(2026, 3, 29, 1, tzinfo=UTC)
 
 
 def test_a_time_that_the_clock_shows_twice_is_the_first() -> None:
-    found = scheduling.instant_of(on_the_clock("2026-10-25T02:30"), "Europe/Paris")
+    found = clock.instant_of(on_the_clock("2026-10-25T02:30"), "Europe/Paris")
     assert found == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_a_whole_day_can_be_skipped() -> None:
-    assert scheduling.instant_of(on_the_clock("2011-12-30T12:00"), "Pacific/Apia") == datetime(
-        2011, 12, 30, 10, tzinfo=UTC
-    )
+    assert clock.instant_of(on_the_clock("2011-12-30T12:00"), "Pacific/Apia") == datetime(2011, 12, 30, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("zone", ZONES)
 @given(minutes)
 def test_it_is_the_first_instant_at_which_the_clock_shows_that_time_or_later(zone: str, local: datetime) -> None:
-    instant = scheduling.instant_of(local, zone)
+    instant = clock.instant_of(local, zone)
     assert clock_at(instant, zone) >= local
     assert clock_at(instant - timedelta(seconds=1), zone) < local
 
@@ -64,28 +59,28 @@ def test_it_is_the_first_instant_at_which_the_clock_shows_that_time_or_later(zon
 @given(zones, minutes, minutes)
 def test_an_earlier_time_is_never_a_later_instant(zone: str, one: datetime, other: datetime) -> None:
     earlier, later = sorted((one, other))
-    assert scheduling.instant_of(earlier, zone) <= scheduling.instant_of(later, zone)
+    assert clock.instant_of(earlier, zone) <= clock.instant_of(later, zone)
 
 
 @given(zones, st.dates(date(2012, 1, 2), date(2040, 12, 30)))
 def test_an_end_date_includes_its_last_second_and_nothing_of_the_next_day(zone: str, day: date) -> None:
-    end = scheduling.instant_of(scheduling.minute_after(day), zone)
-    assert scheduling.day_of(end - timedelta(seconds=1), zone) == day
-    assert scheduling.day_of(end, zone) > day
+    end = clock.instant_of(scheduling.minute_after(day), zone)
+    assert clock.day_of(end - timedelta(seconds=1), zone) == day
+    assert clock.day_of(end, zone) > day
 
 
 @given(zones, st.dates(date(2012, 1, 2), date(2040, 12, 30)))
 def test_a_start_date_begins_with_its_first_second(zone: str, day: date) -> None:
-    start = scheduling.instant_of(scheduling.first_minute(day), zone)
-    assert scheduling.day_of(start, zone) == day
-    assert scheduling.day_of(start - timedelta(seconds=1), zone) < day
+    start = clock.instant_of(scheduling.first_minute(day), zone)
+    assert clock.day_of(start, zone) == day
+    assert clock.day_of(start - timedelta(seconds=1), zone) < day
 
 
 @given(zones, minutes, st.integers(0, 400))
 def test_a_coupon_holds_through_its_whole_last_day(zone: str, local: datetime, days: int) -> None:
-    claimed = scheduling.instant_of(local, zone)
+    claimed = clock.instant_of(local, zone)
     over = scheduling.end_of_day_after(claimed, days, zone)
-    last_day = scheduling.day_of(claimed, zone) + timedelta(days=days)
+    last_day = clock.day_of(claimed, zone) + timedelta(days=days)
     assert over > claimed
-    assert scheduling.day_of(over, zone) > last_day
-    assert scheduling.day_of(over - timedelta(seconds=1), zone) <= last_day
+    assert clock.day_of(over, zone) > last_day
+    assert clock.day_of(over - timedelta(seconds=1), zone) <= last_day
