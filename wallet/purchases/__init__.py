@@ -1,0 +1,1 @@
+"""What was bought, line by line."""
