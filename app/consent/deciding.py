@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app import db
-from app.accounts.models import MemberSession
+from app.accounts.models import Member, MemberSession
 from app.consent import queries
 from app.consent.errors import refusal_for
 from app.consent.models import NO, OWN, PERMITTING, Level, Pending, PermissionState, Reason, ScopeKind
@@ -76,18 +76,24 @@ def decide(
 
     `session_id` is the sign-in that asks, whose own phone counts then. `background` is for what happens while nobody
     looks at the app: a phone must then have said within a day that it allows as much. A push always is such.
+    Whoever may not see the member is told no.
     """
     if not (touchpoint.isidentifier() and purpose.isidentifier()):
         return Verdict(allowed=False, reason=Reason.NOT_ASKED)  # no code at all; the database might not even take it
-    cells = db.all_of(queries.cells_of(member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
+    asked = queries.asked_cells(
+        member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose, recipient=recipient
+    )
+    found = db.rows(asked)
+    if not found:
+        return Verdict(allowed=False, reason=Reason.NOT_ASKED)  # nobody
     return verdict_of(
-        [cell_of(cell) for cell in cells if cell.recipient == recipient],
+        [cell_of(cell) for _, cell in found if cell is not None],
         brand_id=brand_id,
         store_id=store_id,
         area_ids=area_ids,
         levels=levels,
-        facts=facts_of(
-            member_id=member_id,
+        facts=facts_about(
+            found[0].Member,
             session_id=session_id,
             background=background,
             phones=asks_the_phone(touchpoint),
@@ -105,24 +111,24 @@ def require(*, purpose: str, touchpoint: str, **asked: Any) -> Verdict:
     return verdict
 
 
-def facts_of(
+def facts_of(*, member_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None) -> Facts:
+    """What a decision must know besides permissions, read where it is first written, never from a copy."""
+    member = db.first(queries.member_as_now(member_id))
+    return NO_FACTS if member is None else facts_about(member, session_id=session_id, now=now)
+
+
+def facts_about(
+    member: Member,
     *,
-    member_id: uuid.UUID,
     now: datetime,
     session_id: uuid.UUID | None = None,
     background: bool = False,
     phones: bool = True,
 ) -> Facts:
-    """What a decision must know besides permissions, read where it is first written, never from a copy.
-
-    Without `phones`, for a touchpoint in which they have no say.
-    """
-    member = db.first(queries.member_as_now(member_id))
-    if member is None:
-        return NO_FACTS
-    installations = db.all_of(installations_of(member_id)) if phones else ()
+    """The same, about a member who was just read. Without `phones`, for a touchpoint in which they have no say."""
+    installations = db.all_of(installations_of(member.id)) if phones else ()
     known = {one.id: Phone(*(getattr(one, name) for name in Phone._fields)) for one in installations}
-    session = db.get(MemberSession, (member_id, session_id)) if session_id is not None else None
+    session = db.get(MemberSession, (member.id, session_id)) if session_id is not None else None
     return Facts(
         minor=member.minor_until is not None and member.minor_until > now,
         restricted=member.restricted_at is not None,

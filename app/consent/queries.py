@@ -142,6 +142,27 @@ def cells_of(
     return question
 
 
+def asked_cells(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, touchpoint: str, purpose: str, recipient: str
+) -> Select[Member, PermissionState | None]:
+    """The member, beside each of their cells that a decision is about, or beside none: one question for both."""
+    return (
+        select(Member, PermissionState)
+        .outerjoin(
+            PermissionState,
+            and_(
+                PermissionState.member_id == Member.id,
+                PermissionState.brand_id == brand_id,
+                PermissionState.touchpoint == touchpoint,
+                PermissionState.purpose == purpose,
+                PermissionState.recipient == recipient,
+            ),
+        )
+        .where(Member.id == member_id)
+        .execution_options(populate_existing=True)
+    )
+
+
 def cell_of_event(member_id: uuid.UUID, event_id: uuid.UUID) -> Select[PermissionState]:
     """The cell that this event was about, as it stands now."""
     same = [getattr(PermissionState, name) == getattr(PermissionEvent, name) for name in CELL_KEY]

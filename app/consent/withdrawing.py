@@ -7,6 +7,7 @@ that was over becomes `refused`. A no that was said already stays as it is and a
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import inspect
 
@@ -50,8 +51,13 @@ def withdraw(
     """
     hold(member_id)  # before all else: from now on no sender begins
     scope = checked_scope(scope, brand_id=brand_id)
-    checked_touchpoint(touchpoint)
-    known_purpose(purpose)
+    inside = _cells_inside(
+        scope, member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose, recipient=recipient
+    )
+    if not inside:
+        # Cells that stand have proven both words already, also a purpose that is asked for no more.
+        checked_touchpoint(touchpoint)
+        known_purpose(purpose)
     asked = PermissionState(
         member_id=member_id,
         touchpoint=touchpoint,
@@ -61,16 +67,6 @@ def withdraw(
         scope_id=scope.id,
         recipient=recipient or OWN,
     )
-    inside = db.all_of(
-        queries.cells_inside(
-            scope,
-            member_id=member_id,
-            brand_id=brand_id,
-            touchpoint=touchpoint,
-            purpose=purpose,
-            recipient=recipient,
-        )
-    )
     at_scope = [cell for cell in inside if (cell.scope_kind, cell.scope_id) == tuple(scope)]
     named = at_scope[0] if at_scope else asked
     for cell in inside:
@@ -79,6 +75,13 @@ def withdraw(
     if named.state in SAID_NO:
         return named
     return say_no(named, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor)
+
+
+def _cells_inside(scope: Scope, *, touchpoint: str, purpose: str, **about: Any) -> Sequence[PermissionState]:
+    """The cells that a no flows down to; none for words that are no codes, which the database might not even take."""
+    if not (touchpoint.isidentifier() and purpose.isidentifier()):
+        return ()
+    return db.all_of(queries.cells_inside(scope, touchpoint=touchpoint, purpose=purpose, **about))
 
 
 def withdraw_everything(

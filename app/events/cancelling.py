@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app import db
-from app.consent.models import Reason
+from app.consent.models import SAID_NO, PermissionEvent, Reason
 from app.events import queries
 from app.events.queueing import decide
 
@@ -21,6 +21,21 @@ MAY_LIFT = frozenset(
 """Reasons that are about now: such a message is held, and tried again as long as it is useful."""
 
 
+def cancel_after(event: PermissionEvent, *, now: datetime) -> int:
+    """Cancel what may not leave any more after an event of the ledger; return how many messages that was.
+
+    After a no with which no yes is left, for no store and no area, nothing has to be decided: one statement, for which
+    the member who withdraws waits. The caller holds the member's lock, so no message is between its decision and its
+    hand-over.
+    """
+    about: dict[str, Any] = {name: getattr(event, name) for name in ("member_id", "brand_id", "touchpoint", "purpose")}
+    if event.state in SAID_NO:
+        result: Any = db.execute(queries.cancellation_without_yes(**about, reason=str(event.state), now=now))
+        if result.rowcount:
+            return int(result.rowcount)
+    return cancel_forbidden(**about, now=now)
+
+
 def cancel_forbidden(
     *,
     member_id: uuid.UUID,
@@ -31,8 +46,8 @@ def cancel_forbidden(
 ) -> int:
     """Cancel what waits for this member and is no longer allowed; return how many messages that was.
 
-    The caller holds the member's lock, so no message is between its decision and its hand-over. Call it after an
-    objection or a restriction; after an event of the ledger it is called already.
+    The caller holds the member's lock, as above. Call it after an objection or a restriction; after an event of the
+    ledger it is called already.
     """
     kinds = db.rows(queries.waiting_kinds(member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
     cancelled = 0

@@ -15,13 +15,7 @@ def follow(event: PermissionEvent, now: datetime) -> None:
     """
     if event.state == State.EXHAUSTED:
         return
-    cancelling.cancel_forbidden(
-        member_id=event.member_id,
-        brand_id=event.brand_id,
-        touchpoint=event.touchpoint,
-        purpose=event.purpose,
-        now=now,
-    )
+    cancelling.cancel_after(event, now=now)
     notifying.tell_sinks_of(event, now=now)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
-from app.consent.models import Purpose
+from app.consent.models import OWN, PERMITTING, PermissionState, Purpose
 from app.consent.queries import AREA_STORE
 from app.events.models import WAITING, Message, Sink, SinkNotice, Status, StopLink
 
@@ -86,6 +86,33 @@ def cancellation(
             Message.purpose == purpose,
             Message.store_id.is_not_distinct_from(store_id),
             Message.status.in_(WAITING),
+        )
+        .values(status=Status.CANCELLED, reason=reason, settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def cancellation_without_yes(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, touchpoint: str, purpose: str, reason: str, now: datetime
+) -> Update:
+    """Stop all that waits for one thing, if the member allows it in no scope any more."""
+    yes = select(PermissionState.event_id).where(
+        PermissionState.member_id == member_id,
+        PermissionState.brand_id == brand_id,
+        PermissionState.touchpoint == touchpoint,
+        PermissionState.purpose == purpose,
+        PermissionState.recipient == OWN,
+        PermissionState.state.in_(PERMITTING),
+    )
+    return (
+        update(Message)
+        .where(
+            Message.member_id == member_id,
+            Message.brand_id == brand_id,
+            Message.touchpoint == touchpoint,
+            Message.purpose == purpose,
+            Message.status.in_(WAITING),
+            ~yes.exists(),
         )
         .values(status=Status.CANCELLED, reason=reason, settled_at=now)
         .execution_options(synchronize_session=False)
