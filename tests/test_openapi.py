@@ -27,9 +27,19 @@ RAISED_NOWHERE = {
     "answer_refused",
     "code_wrong",
     "file_refused",
+    "purchase_unsound",
 }
 """Families: they are never raised themselves, and stand in the list so that an app can fall back on them."""
 RAISED_ELSEWHERE = {
+    "gtin_wrong",
+    "line_unsound",
+    "more_than_bought",
+    "purchase_in_future",
+    "purchase_line_unknown",
+    "purchase_too_old",
+    "purchase_unknown",
+    "receipt_reused",
+    "return_reused",
     "method_not_allowed",
     "brand_exists",
     "debt_not_allowed",

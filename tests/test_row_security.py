@@ -29,6 +29,7 @@ NAMES = [table.name for table in PERSONAL]
 FOUND_BY_SOMETHING_ELSE = {
     "member_identifier": "the directory that finds a member by the address they sign in with",
     "pass_code": "the directory that finds a member by the code that a till scans",
+    "receipt_number": "finds a purchase by the number of its receipt, whoever it is said to belong to",
     "idempotency_key": "keyed by whoever sends, who may be a terminal",
     "stop_link": "the directory that finds what a stop link stops",
 }

@@ -69,6 +69,11 @@ def erase_sleeping(*, now: datetime) -> int:
     return lapsing.erase_sleeping(now=now)
 
 
+def forget_purchases(*, now: datetime) -> int:
+    """Purchases with their lines and returns, after two years."""
+    return retaining.forget(DataClass.PURCHASE, now=now)
+
+
 def forget_coupons(*, now: datetime) -> int:
     """Coupons and their use, two years after their end."""
     return retaining.forget(DataClass.COUPON, now=now)
@@ -124,6 +129,7 @@ HOURLY = (
     note_acts,
     warn_sleeping,
     erase_sleeping,
+    forget_purchases,
     forget_coupons,
     forget_scans,
     forget_messages,

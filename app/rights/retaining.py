@@ -33,6 +33,7 @@ JOBS: Mapping[str, DataClass] = {
     "app.accounts.forget_console_sessions": DataClass.STAFF,
     "idempotency.forget_expired": DataClass.ANSWER,
     "offers.deciding.drop_partitions": DataClass.DECISION,
+    "app.rights.forget_purchases": DataClass.PURCHASE,
     "app.rights.forget_coupons": DataClass.COUPON,
     "app.rights.forget_scans": DataClass.SCAN,
     "app.rights.forget_messages": DataClass.MESSAGE,
@@ -56,6 +57,10 @@ class Rule(NamedTuple):
 
 
 RULES: Mapping[DataClass, Sequence[Rule]] = {
+    DataClass.PURCHASE: (
+        Rule("purchase", "bought_at"),  # its lines and returns go with it
+        Rule("receipt_number", "bought_at"),
+    ),
     DataClass.COUPON: (
         Rule("coupon", "expires_at"),  # its redemptions go with it, and none is later than its end
         Rule(

@@ -25,6 +25,8 @@ class Line:
     """A path from broad to narrow: `food/dairy/milk`."""
     tax_bp: int | None = None
     """The rate of tax in hundredths of a percent: 550 is 5.5 %."""
+    label: str = ""
+    """What the receipt calls it."""
 
     @property
     def net_minor(self) -> int:
@@ -41,6 +43,14 @@ class Basket:
     store_id: uuid.UUID | None = None
     channel: str = "store"
     tax_included: bool = True
+
+    @property
+    def gross_minor(self) -> int:
+        return sum(line.gross_minor for line in self.lines)
+
+    @property
+    def promotion_minor(self) -> int:
+        return sum(line.promotion_minor for line in self.lines)
 
     @property
     def net_minor(self) -> int:

@@ -1,0 +1,69 @@
+"""Refusals about purchases."""
+
+from app.errors import Conflict, NotFound, Problem
+from app.languages import Text
+
+
+class PurchaseUnknown(NotFound):
+    title = Text(fr="Cet achat n'existe pas.", en="There is no such purchase.")
+
+
+class PurchaseLineUnknown(NotFound):
+    title = Text(fr="Cet achat n'a pas de ligne {position}.", en="This purchase has no line {position}.")
+
+
+class ReceiptReused(Conflict):
+    title = Text(
+        fr="Ce numéro de ticket désigne déjà un autre achat.", en="This receipt number names another purchase already."
+    )
+    remedy = Text(
+        fr="Un ticket ne change plus : enregistrez un retour, ou envoyez l'achat sous un autre numéro.",
+        en="A receipt does not change: record a return, or send the purchase under another number.",
+    )
+
+
+class ReturnReused(Conflict):
+    title = Text(
+        fr="Cette référence désigne déjà un autre retour de cet achat.",
+        en="This reference names another return of this purchase already.",
+    )
+
+
+class MoreThanBought(Conflict):
+    title = Text(
+        fr="Ligne {position} : {left} article(s) peuvent encore revenir, pas {wanted}.",
+        en="Line {position}: {left} item(s) can still come back, not {wanted}.",
+    )
+
+
+class PurchaseUnsound(Problem):
+    """The purchase cannot have been so."""
+
+    status = 422
+    title = Text(fr="Cet achat n'est pas possible.", en="This purchase is not possible.")
+
+
+class PurchaseInFuture(PurchaseUnsound):
+    title = Text(fr="Cet achat est daté de l'avenir.", en="This purchase is dated in the future.")
+    remedy = Text(fr="Vérifiez l'heure de la caisse.", en="Check the clock of the till.")
+
+
+class PurchaseTooOld(PurchaseUnsound):
+    title = Text(
+        fr="Cet achat date de plus de {days} jours : il ne serait plus gardé.",
+        en="This purchase is more than {days} days old: it would not be kept any more.",
+    )
+
+
+class GtinWrong(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : ce code article (GTIN) n'est pas possible, un chiffre est faux ou manque.",
+        en="Line {position}: this article number (GTIN) is not possible, a digit is wrong or missing.",
+    )
+
+
+class LineUnsound(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : une quantité est au moins 1, une promotion est entre zéro et le prix.",
+        en="Line {position}: a quantity is 1 or more, a promotion is between zero and the price.",
+    )

@@ -1,0 +1,90 @@
+"""Questions about purchases."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Uuid, column, select, table
+from sqlalchemy import Text as SqlText
+
+from app.accounts.models import Brand
+from wallet.passes.models import PassCode
+from wallet.purchases.models import Purchase, PurchaseLine, PurchaseReturn, ReceiptNumber, ReturnLine
+
+STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()), column("name", SqlText()))
+"""Shops are geo's: here they are known by the name of their table."""
+
+
+def purchases_of(member_id: uuid.UUID) -> Select[Purchase]:
+    """What a member bought."""
+    return select(Purchase).where(Purchase.member_id == member_id)
+
+
+def purchase_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase]:
+    """This purchase, if it is the member's."""
+    return purchases_of(member_id).where(Purchase.id == purchase_id)
+
+
+def purchase_in(brand_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase]:
+    """This purchase, if it was made at the brand's."""
+    return select(Purchase).where(Purchase.brand_id == brand_id, Purchase.id == purchase_id)
+
+
+def lines_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[PurchaseLine]:
+    """The lines of these purchases of a member, in their order."""
+    return (
+        select(PurchaseLine)
+        .where(PurchaseLine.member_id == member_id, PurchaseLine.purchase_id.in_(purchase_ids))
+        .order_by(PurchaseLine.purchase_id, PurchaseLine.position)
+    )
+
+
+def receipt(*, brand_id: uuid.UUID, place: str, terminal: str, receipt: str) -> Select[ReceiptNumber]:
+    """The purchase that a receipt was."""
+    return select(ReceiptNumber).where(
+        ReceiptNumber.brand_id == brand_id,
+        ReceiptNumber.place == place,
+        ReceiptNumber.terminal == terminal,
+        ReceiptNumber.receipt == receipt,
+    )
+
+
+def returns_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[PurchaseReturn]:
+    """What came back of a purchase, in the order in which it came."""
+    return (
+        select(PurchaseReturn)
+        .where(PurchaseReturn.member_id == member_id, PurchaseReturn.purchase_id == purchase_id)
+        .order_by(PurchaseReturn.returned_at, PurchaseReturn.id)
+    )
+
+
+def return_lines(member_id: uuid.UUID, return_id: uuid.UUID) -> Select[ReturnLine]:
+    """The lines of a return."""
+    return (
+        select(ReturnLine)
+        .where(ReturnLine.member_id == member_id, ReturnLine.return_id == return_id)
+        .order_by(ReturnLine.position)
+    )
+
+
+def code_that_stood(code: str, *, brand_id: uuid.UUID, at: datetime) -> Select[PassCode]:
+    """Whose code of this brand this was at an instant: what was revoked later was good then."""
+    stood = PassCode.revoked_at.is_(None) | (PassCode.revoked_at > at)
+    return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id, stood)
+
+
+def store_in(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[uuid.UUID]:
+    """This store, if it is the brand's."""
+    return select(STORE.c.id).where(STORE.c.brand_id == brand_id, STORE.c.id == store_id)
+
+
+def told(member_id: uuid.UUID) -> Select[Any]:
+    """A member's purchases with the names of brand and store, the oldest first."""
+    return (
+        select(Purchase, Brand.code, STORE.c.name)
+        .join(Brand, Brand.id == Purchase.brand_id)
+        .outerjoin(STORE, STORE.c.id == Purchase.store_id)
+        .where(Purchase.member_id == member_id)
+        .order_by(Purchase.bought_at, Purchase.id)
+    )
