@@ -7,7 +7,7 @@ queue enters one for each thing in it. Row-level security sees whoever `become()
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -182,11 +182,12 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def between(first: str, last: str, parameters: Sequence[Any]) -> Iterator[None]:
+def between(first: str, last: str, parameters: Mapping[str, Any]) -> Iterator[None]:
     """Run `first`, then the transactions inside the block on the same connection, then `last`, come what may.
 
     For a lock of the session, which outlasts a transaction: what happens outside, between two transactions (a mail is
-    handed over), keeps none open meanwhile. Both statements are the driver's, with `%s`, each a transaction by itself.
+    handed over), keeps none open meanwhile. Both statements are the driver's, with `%(name)s`, each a transaction by
+    itself.
     """
     with engine().connect() as connection:
         driver: Any = connection.connection.driver_connection

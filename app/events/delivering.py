@@ -3,13 +3,15 @@
 For each message:
 
 1. a transaction writes the letter: words, address, stop link;
-2. the member's lock is taken, shared with other senders, for longer than a transaction;
+2. two locks are taken for longer than a transaction: the one on sending to this member, so that a person gets one
+   message after the other, and the member's own, shared with whoever else decides about them;
 3. a transaction looks again whether the letter may leave, takes a use of a counted permission, and says `leaving`;
 4. the letter is handed over, with no transaction open; then the lock is given back;
 5. a transaction says what became of it.
 
-A withdrawal takes the same lock alone, so it waits for steps 3 and 4 of whoever is in them, and for nothing else. What
-was decided before it has left before it is acknowledged; what is decided after it sees it.
+A withdrawal takes the member's lock alone, so it waits for steps 3 and 4 of the one sender who is in them, and for
+nothing else, however many have something for this member. What was decided before it has left before it is
+acknowledged; what is decided after it sees it.
 
 A process that dies after step 3 leaves a message `leaving`: whether it left, nobody knows. A mail is then decided and
 handed over again, under the same Message-ID; what cannot be told from a second message ends as `failed`,
@@ -49,8 +51,20 @@ HELD = timedelta(minutes=15)
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 """Between the tries of a message that was not taken; the last one repeats until it would come too late."""
 
-SHARE = "SELECT pg_advisory_lock_shared(%s, hashtext(%s))"
-UNSHARE = "SELECT pg_advisory_unlock_shared(%s, hashtext(%s))"
+SENDING_CLASS = 0x1C2
+"""The first half of the key of the lock on sending; the second is a hash of the member."""
+
+SHARE = (
+    "SELECT CASE WHEN pg_advisory_lock(%(sending)s, hashtext(%(member)s))::text IS NOT NULL"
+    " THEN pg_advisory_lock_shared(%(permissions)s, hashtext(%(member)s))::text END"
+)
+"""Both locks in one trip, and in this order, which CASE promises: who waits for its turn to send holds nothing that a
+withdrawal waits for."""
+
+UNSHARE = (
+    "SELECT pg_advisory_unlock_shared(%(permissions)s, hashtext(%(member)s)),"
+    " pg_advisory_unlock(%(sending)s, hashtext(%(member)s))"
+)
 
 
 class Leased(NamedTuple):
@@ -103,7 +117,8 @@ def deliver(leased: Leased, carrier: Carrier, hand_over: HandOver, clock: Callab
         letter = write(leased, carrier, now=clock())
     if letter is None:
         return None
-    with db.between(SHARE, UNSHARE, (LOCK_CLASS, str(leased.member_id))):
+    locks = {"sending": SENDING_CLASS, "permissions": LOCK_CLASS, "member": str(leased.member_id)}
+    with db.between(SHARE, UNSHARE, locks):
         with db.member_transaction(leased.member_id):
             until = permit(leased, now=clock())
         if until is None:
