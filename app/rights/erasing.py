@@ -25,7 +25,7 @@ from app.logs import log
 from app.rights import marking, queries, remembering, sweeping
 from app.rights.models import Cause, Erasure, ErasureStep
 
-DOORS = ("member_identifier", "member_session", "pass_code")
+DOORS = ("member_identifier", "member_session", "pass_code", "card_number")
 """What somebody could still come in by: these go first."""
 
 SETTLING = timedelta(minutes=10)

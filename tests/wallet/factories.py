@@ -4,13 +4,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import db
 from app.accounts.models import Brand, Member
 from tests.factories import NOON
 from wallet.cards.joining import join_brand
-from wallet.cards.models import Card
+from wallet.cards.models import Card, CardNumber, NumberKind
+from wallet.cards.numbering import link_number
+from wallet.cards.printing import Printed, print_cards
 from wallet.passes import issuing
 from wallet.passes.models import CodeKind
 
@@ -41,3 +43,23 @@ def make_coupon_code(member: Member, brand: Brand, *, target_id: uuid.UUID | Non
 def revoke(code: str, brand: Brand) -> None:
     with db.system_transaction():
         issuing.revoke_code(code=code, brand_id=brand.id, now=NOON)
+
+
+def link(card: Card, number: str, *, kind: NumberKind = NumberKind.BRAND_NUMBER, now: datetime = NOON) -> CardNumber:
+    """Another number that stands for the card."""
+    with db.system_transaction():
+        return link_number(
+            member_id=card.member_id, card_id=card.id, brand_id=card.brand_id, kind=kind, number=number, now=now
+        )
+
+
+def print_some(brand: Brand, count: int = 1, *, batch: str = "printemps", now: datetime = NOON) -> list[Printed]:
+    """Cards that are nobody's yet."""
+    with db.system_transaction():
+        return list(print_cards(brand_id=brand.id, batch=batch, count=count, language="fr", now=now))
+
+
+def code_of(card: Card) -> str:
+    """The code of this card now."""
+    with db.system_transaction():
+        return db.all_of(select(Card.code).where(Card.id == card.id))[0]

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from wallet.cards.models import Card
+from wallet.cards.models import Card, CardNumber, PrintedCard
 
 
 def cards_of(member_id: uuid.UUID) -> Select[Card]:
@@ -21,3 +21,37 @@ def card_of(member_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
 def card_with_brand(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[Card]:
     """The member's one card with a brand."""
     return select(Card).where(Card.member_id == member_id, Card.brand_id == brand_id)
+
+
+def card_of_brand(brand_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
+    """This card, if it is one of the brand's."""
+    return select(Card).where(Card.brand_id == brand_id, Card.id == card_id)
+
+
+def number_of_brand(brand_id: uuid.UUID, kind: str, value: str) -> Select[CardNumber]:
+    """What this number stands for at this brand; `value` as the table keeps it."""
+    return select(CardNumber).where(CardNumber.brand_id == brand_id, CardNumber.kind == kind, CardNumber.value == value)
+
+
+def numbers_of_card(member_id: uuid.UUID, card_id: uuid.UUID) -> Select[CardNumber]:
+    """The numbers that stand for a card, the oldest first."""
+    mine = select(CardNumber).where(CardNumber.member_id == member_id, CardNumber.card_id == card_id)
+    return mine.order_by(CardNumber.linked_at, CardNumber.id)
+
+
+def number_of_card(member_id: uuid.UUID, card_id: uuid.UUID, number_id: uuid.UUID) -> Select[CardNumber]:
+    """This number, if it stands for this card of the member's."""
+    return select(CardNumber).where(
+        CardNumber.member_id == member_id, CardNumber.card_id == card_id, CardNumber.id == number_id
+    )
+
+
+def printed_of_batch(brand_id: uuid.UUID, batch: str) -> Select[PrintedCard]:
+    """The cards of a batch, in the order of their printing."""
+    mine = select(PrintedCard).where(PrintedCard.brand_id == brand_id, PrintedCard.batch == batch)
+    return mine.order_by(PrintedCard.position)
+
+
+def printed_with_code(code: str) -> Select[PrintedCard]:
+    """The card on which this code is printed."""
+    return select(PrintedCard).where(PrintedCard.code == code)

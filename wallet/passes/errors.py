@@ -14,6 +14,18 @@ class PassUnknown(NotFound):
     )
 
 
+class CardLost(Conflict):
+    """The code was the member's until they lost the card. Said to staff only: it is they who hold it in their hand."""
+
+    title = Text(
+        fr="Cette carte a été déclarée perdue et remplacée {at}.", en="This card was reported lost and replaced {at}."
+    )
+    remedy = Text(
+        fr="Elle ne sert plus à personne. Le client trouve sa nouvelle carte dans l'application.",
+        en="It is of no use to anybody. The customer finds the new card in the app.",
+    )
+
+
 class CodeMistyped(Problem):
     """Not a code at all: its check symbols say where."""
 

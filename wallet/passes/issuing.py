@@ -4,10 +4,12 @@ import uuid
 from datetime import datetime
 
 from app import db
+from app.accounts.models import Brand
+from app.languages import Moment
 from wallet.passes import queries
-from wallet.passes.errors import PassUnknown
+from wallet.passes.errors import CardLost, PassUnknown
 from wallet.passes.minting import new_code, read_code
-from wallet.passes.models import CodeKind, PassCode
+from wallet.passes.models import CodeKind, PassCode, Revocation
 
 
 def register_code(
@@ -36,15 +38,24 @@ def register_code(
 def find_code(*, code: str, brand_id: uuid.UUID) -> PassCode:
     """What a typed or scanned code of this brand stands for.
 
-    Raises `CodeMistyped` for what cannot be a code, `PassUnknown` for every other reason alike.
+    Raises `CodeMistyped` for what cannot be a code, `CardLost` for that of a card that was replaced, `PassUnknown` for
+    every other reason alike.
     """
-    found = db.first(queries.standing_code(read_code(code), brand_id=brand_id))
-    if found is None:
+    found = db.first(queries.code_of_brand(read_code(code), brand_id=brand_id))
+    if found is not None and found.revoked_reason == Revocation.LOST and found.revoked_at is not None:
+        raise CardLost(at=Moment(found.revoked_at, _zone_of(brand_id)))
+    if found is None or found.revoked_at is not None:
         raise PassUnknown
     return found
 
 
-def revoke_code(*, code: str, brand_id: uuid.UUID, now: datetime) -> None:
-    """End a code at once: it is unknown from now on. Raises as `find_code`."""
-    find_code(code=code, brand_id=brand_id).revoked_at = now
+def revoke_code(*, code: str, brand_id: uuid.UUID, now: datetime, reason: Revocation | None = None) -> None:
+    """End a code at once: from now on it is unknown, or refused with its reason. Raises as `find_code`."""
+    found = find_code(code=code, brand_id=brand_id)
+    found.revoked_at, found.revoked_reason = now, reason
     db.session().flush()
+
+
+def _zone_of(brand_id: uuid.UUID) -> str:
+    brand = db.get(Brand, brand_id)
+    return "UTC" if brand is None else brand.time_zone

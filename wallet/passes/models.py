@@ -16,12 +16,19 @@ class CodeKind(StrEnum):
     COUPON = "coupon"
 
 
+class Revocation(StrEnum):
+    """Why a code ended, where staff are told: the others are just unknown."""
+
+    LOST = "lost"
+
+
 class PassCode(db.Base):
     """One code. Keyed by the code itself, not by member: it is how a till that knows only a code finds the member."""
 
     __tablename__ = "pass_code"
     __table_args__ = (
         CheckConstraint("kind IN ('card', 'coupon')", name="kind"),
+        CheckConstraint("revoked_reason IN ('lost')", name="revoked_reason"),
         Index("ix_pass_code_member_id", "member_id"),
         db.personal(db.Reader.MEMBER, db.Reader.BRAND),
     )
@@ -34,3 +41,4 @@ class PassCode(db.Base):
     """The card or the coupon."""
     created_at: Mapped[datetime] = mapped_column(info=ACCOUNT)
     revoked_at: Mapped[datetime | None] = mapped_column(info=ACCOUNT)
+    revoked_reason: Mapped[str | None] = mapped_column(info=ACCOUNT)

@@ -12,6 +12,11 @@ def standing_code(code: str, *, brand_id: uuid.UUID) -> Select[PassCode]:
     return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id, PassCode.revoked_at.is_(None))
 
 
+def code_of_brand(code: str, *, brand_id: uuid.UUID) -> Select[PassCode]:
+    """This code of this brand, also when it was revoked."""
+    return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id)
+
+
 def codes_of_target(member_id: uuid.UUID, target_id: uuid.UUID) -> Select[PassCode]:
     """The codes that a card or coupon had, the newest first."""
     return (
