@@ -29,7 +29,7 @@ def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> 
     """
     holding.hold_claim(offer_id=offer_id, member_id=member_id)
     found = db.rows(queries.claimable(offer_id, member_id=member_id, now=now))
-    if not found:
+    if not found or found[0].OfferVersion.given_only:
         raise OfferUnknown
     offer, version, time_zone, holds_now, sold_out, for_good, claimed = found[0]
     if offer.status != OfferStatus.LIVE:
@@ -42,6 +42,26 @@ def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> 
         raise OfferSoldOut if for_good else _sold_out_today(time_zone, now)
     _take_units(version, time_zone, now=now)
     return _give(offer, version, member_id=member_id, ordinal=claimed + 1, time_zone=time_zone, now=now)
+
+
+def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
+    """Give the member a coupon on the brand's own account: a gesture of its staff, a reward for points.
+
+    What the offer may still give in total and today holds, the limit per member does not: that one is on what members
+    take by themselves. Raises `OfferUnknown` (also for another brand's), `OfferNotLive` (also outside its window),
+    `OfferSoldOut`, `OfferSoldOutToday`.
+    """
+    holding.hold_claim(offer_id=offer_id, member_id=member_id)
+    found = db.rows(queries.givable(offer_id, member_id=member_id, now=now))
+    if not found or found[0].Offer.brand_id != brand_id:
+        raise OfferUnknown
+    offer, version, time_zone, holds_now, sold_out, for_good, given = found[0]
+    if offer.status != OfferStatus.LIVE or not holds_now:
+        raise OfferNotLive
+    if sold_out:
+        raise OfferSoldOut if for_good else _sold_out_today(time_zone, now)
+    _take_units(version, time_zone, now=now)
+    return _give(offer, version, member_id=member_id, ordinal=given + 1, time_zone=time_zone, now=now)
 
 
 def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None:

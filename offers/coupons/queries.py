@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, literal_column, select, tuple_
+from sqlalchemy import Exists, Select, and_, exists, func, literal_column, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand
@@ -22,6 +22,26 @@ def claimable(
     holds_now = exists().where(
         OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= now, OfferPlace.ends_at > now
     )
+    return _standing(offer_id, member_id=member_id, holds_now=holds_now, now=now)
+
+
+def givable(
+    offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime
+) -> Select[Offer, OfferVersion, str, bool, bool, bool, int]:
+    """The same of an offer that the brand gives: it holds now if it does at one of its stores, shown there or not."""
+    at = targeted(OfferVersion.offer_id == offer_id, OfferVersion.version == Offer.live_version)
+    here = func.timezone(Store.time_zone, now)
+    holds_now = (
+        exists()
+        .select_from(at)
+        .where(at.c.store_id == Store.id, OfferVersion.starts_local <= here, OfferVersion.ends_local > here)
+    )
+    return _standing(offer_id, member_id=member_id, holds_now=holds_now, now=now)
+
+
+def _standing(
+    offer_id: uuid.UUID, *, member_id: uuid.UUID, holds_now: Exists, now: datetime
+) -> Select[Offer, OfferVersion, str, bool, bool, bool, int]:
     claimed = (
         select(func.count())
         .select_from(Coupon)

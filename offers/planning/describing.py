@@ -45,6 +45,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         },
         "priority": version.priority,
         "coupon_valid_days": version.coupon_valid_days,
+        "given_only": version.given_only,
         "drafted_by": version.drafted_by,
         "drafted_at": version.drafted_at,
         "approved_by": version.approved_by,

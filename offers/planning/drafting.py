@@ -48,6 +48,7 @@ class Draft:
     member_limit: int = 1
     priority: int = 50
     coupon_valid_days: int = 30
+    given_only: bool = False
 
 
 def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
@@ -108,6 +109,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.total_limit, version.daily_limit = draft.total_limit, draft.daily_limit
     version.member_limit = draft.member_limit
     version.priority, version.coupon_valid_days = draft.priority, draft.coupon_valid_days
+    version.given_only = draft.given_only
     version.drafted_by, version.drafted_at = by, now
     db.add(version)
 

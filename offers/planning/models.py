@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     SmallInteger,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -73,6 +74,7 @@ class OfferVersion(db.Base):
     """The content of an offer at one version. Once approved it never changes.
 
     The window is wall-clock time and is read in each store's own zone, end excluded.
+    What is given only is never shown near a member nor claimed: the brand gives it, as a gesture or for points.
     `targets` is `{"brand": true}` or `{"areas": [id…], "stores": [id…]}`.
     `benefit` is one of `{"kind": "percent", "percent": 10}`, `{"kind": "points", "points": 200}`,
     `{"kind": "amount", "amount_minor": 500, "currency": "EUR"}`, `{"kind": "free_item", "item": {"fr": …, "en": …}}`.
@@ -102,6 +104,7 @@ class OfferVersion(db.Base):
     member_limit: Mapped[int]
     priority: Mapped[int] = mapped_column(SmallInteger)
     coupon_valid_days: Mapped[int]
+    given_only: Mapped[bool] = mapped_column(server_default=text("false"))
     drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     drafted_at: Mapped[datetime]
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)

@@ -97,9 +97,10 @@ def forget_places(condition: ColumnElement[bool]) -> Sequence[int]:
 def flatten(*conditions: ColumnElement[bool]) -> Sequence[int]:
     """Write one row of `offer_place` for each open store of each version in force that the conditions let through.
 
-    The answer is the numbers of the stores. A window that a store's clock skips altogether gives no row.
+    The answer is the numbers of the stores. What is given only has no row: it holds at its stores, but nobody is shown
+    it there. A window that a store's clock skips altogether gives no row.
     """
-    at = queries.targeted(*IN_FORCE, *conditions)
+    at = queries.targeted(*IN_FORCE, ~OfferVersion.given_only, *conditions)
     starts, ends = _instants(at, "starts_local"), _instants(at, "ends_local")
     rows = (
         select(Store.number, Offer.number, starts.c.instant, ends.c.instant)

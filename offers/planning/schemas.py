@@ -142,6 +142,12 @@ class OfferIn(In):
     limits = ma.fields.Nested(LimitsIn, load_default=lambda: {"total": None, "per_day": None, "per_member": 1})
     priority = ma.fields.Integer(strict=True, load_default=50, validate=ma.validate.Range(0, 100))
     coupon_valid_days = ma.fields.Integer(strict=True, load_default=30, validate=ma.validate.Range(0, 1_000))
+    given_only = ma.fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "Never shown nor claimed: given by the brand, as a gesture or for points"},
+    )
 
     @ma.validates_schema
     def window(self, data: dict[str, Any], **_: Any) -> None:
@@ -204,6 +210,7 @@ class VersionOut(Out):
     limits = ma.fields.Nested(LimitsOut, required=True)
     priority = ma.fields.Integer(required=True)
     coupon_valid_days = ma.fields.Integer(required=True)
+    given_only = ma.fields.Boolean(required=True)
     drafted_by = ma.fields.UUID(required=True)
     drafted_at = Instant(required=True)
     approved_by = ma.fields.UUID(required=True, allow_none=True)
