@@ -9,7 +9,7 @@ from app import db
 from app.personal import DataClass
 from app.rights.noting import note_read
 from wallet.cards.errors import CardUnknown
-from wallet.points import earning, queries
+from wallet.points import earning, expiring, queries
 from wallet.points.coining import the_currency
 from wallet.points.errors import NotEnoughPoints, SourceReused
 from wallet.points.expiring import settled_book
@@ -43,6 +43,7 @@ def adjust(
     if not known and points > 0:
         life = lasts or book.lasts
         earning.credit(book, Kind.ADMIN_CREDIT, points, at=now, begins=now, lasts=life, **said)
+        expiring.run(book, now=now)
     elif not known:
         there = min(-points, book.available)
         if there < -points and not book.may_go_negative:

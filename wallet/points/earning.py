@@ -1,19 +1,33 @@
 """Points come in: at once, after a time, or when somebody says so."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from wallet.points import expiring, timing
 from wallet.points.booking import Book, Lot
 from wallet.points.chaining import Movement, NewLot
-from wallet.points.errors import MoreThanMoved, MovementUnknown, PointsNotPending
+from wallet.points.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
 from wallet.points.expiring import settled_book
 from wallet.points.models import Kind, LotState
-from wallet.points.recording import Done, posted, save
+from wallet.points.recording import Done, posted, posted_by, save
 
 EARNS = (Kind.EARNED, Kind.PENDING_ADDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Points to give, as a lot of their own. The fields are those of `earn`."""
+
+    points: int
+    source: str
+    reason: str
+    facts: Mapping[str, Any] | None = None
+    earned_at: datetime | None = None
+    waits: str | None = None
+    lasts: str | None = None
 
 
 def earn(
@@ -35,18 +49,50 @@ def earn(
     for what arrives late, or was earned elsewhere: then the points are as old as that.
     Raises `PointsUnknown`, `SourceReused`.
     """
+    wanted = Credit(points, source, reason, facts, earned_at, waits, lasts)
+    (done,) = earn_many(member_id=member_id, currency_id=currency_id, credits=[wanted], now=now)
+    return done
+
+
+def earn_many(
+    *, member_id: uuid.UUID, currency_id: uuid.UUID, credits: Sequence[Credit], now: datetime
+) -> Sequence[Done]:
+    """Give a member many credits at once: one lock, one look, one write. What each did is in the order asked.
+
+    It is as if they came one after the other, but for the order in which what is due at the same time is written.
+    Raises `PointsUnknown`, `SourceReused`; then nothing is given.
+    """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, EARNS, source, expecting=points)
-    if not known:
-        at = min(earned_at or now, now)
-        waits, lasts = waits or book.waits, lasts or book.lasts
-        begins = timing.activation(waits, since=at, zone=book.zone)
-        kind = Kind.EARNED if begins is not None and begins <= at else Kind.PENDING_ADDED
-        credit(
-            book, kind, points, source=source, reason=reason, facts=facts, at=at, begins=begins, lasts=lasts, now=now
-        )
+    known = posted_by(book, EARNS, [wanted.source for wanted in credits])
+    done: list[tuple[Sequence[Movement], bool]] = []
+    for wanted in credits:
+        before = known.get(wanted.source)
+        if before and sum(movement.amount for movement in before) != wanted.points:
+            raise SourceReused
+        made = before or [_earn(book, wanted, now=now)]
+        known[wanted.source] = made
+        done.append((made, before is not None))
+    expiring.run(book, now=now)
     save(book, now=now)
-    return Done(known or _acts(book, EARNS), book.available, again=bool(known))
+    return [Done(movements, book.available, again) for movements, again in done]
+
+
+def _earn(book: Book, wanted: Credit, *, now: datetime) -> Movement:
+    at = min(wanted.earned_at or now, now)
+    begins = timing.activation(wanted.waits or book.waits, since=at, zone=book.zone)
+    kind = Kind.EARNED if begins is not None and begins <= at else Kind.PENDING_ADDED
+    return credit(
+        book,
+        kind,
+        wanted.points,
+        source=wanted.source,
+        reason=wanted.reason,
+        facts=wanted.facts,
+        at=at,
+        begins=begins,
+        lasts=wanted.lasts or book.lasts,
+        now=now,
+    )
 
 
 def credit(
@@ -62,7 +108,7 @@ def credit(
     lasts: str,
     now: datetime,
 ) -> Movement:
-    """Post a credit with its lot, and what that sets off: a debt is repaid, what is over already expires."""
+    """Post a credit with its lot, and repay a debt from it. What is over already waits for `expiring.run`."""
     active = kind is not Kind.PENDING_ADDED
     made = book.post(
         kind, points, source=source, reason=reason, facts=facts, at=at, lot=NewLot(points, at, lasts), now=now
@@ -80,7 +126,6 @@ def credit(
     )
     if active:
         book.repay([lot], cause=made, now=now)
-    expiring.run(book, now=now)
     return made
 
 

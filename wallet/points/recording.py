@@ -3,34 +3,14 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
-
-from sqlalchemy import Table, bindparam, insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from typing import Any, NamedTuple
 
 from app import db
-from wallet.points import queries
-from wallet.points.booking import Book, Hold, Lot, book_of
+from wallet.points import queries, writing
+from wallet.points.booking import Book, book_of
 from wallet.points.chaining import Movement
 from wallet.points.errors import PointsUnknown, SourceReused
-from wallet.points.models import (
-    Account,
-    HoldState,
-    Kind,
-    LotState,
-    PointsAllocation,
-    PointsBalance,
-    PointsEntry,
-    PointsHold,
-    PointsLot,
-    PointsLotState,
-)
-
-ENTRY, LOT, ALLOCATION, STATE, HOLD, BALANCE = (
-    cast(Table, model.__table__)
-    for model in (PointsEntry, PointsLot, PointsAllocation, PointsLotState, PointsHold, PointsBalance)
-)
-COLUMNS = tuple(column.name for column in ENTRY.columns)
+from wallet.points.models import HoldState, Kind, LotState
 
 
 class Done(NamedTuple):
@@ -54,21 +34,30 @@ class Done(NamedTuple):
 
 def open_book(*, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime) -> Book:
     """The book, with its row locked; a new member's is made. Raises `PointsUnknown` for an unknown currency."""
-    question = queries.balance_to_change(member_id, currency_id)
-    rows = db.rows(question)
-    if not rows:
+    whose = {"member": member_id, "currency": currency_id}
+    row = db.execute(queries.BALANCE_TO_CHANGE, whose).first()
+    if row is None:
         db.execute(queries.balance_to_open(member_id, currency_id, now=now))
-        rows = db.rows(question)
-    if not rows:
+        row = db.execute(queries.BALANCE_TO_CHANGE, whose).first()
+    if row is None:
         raise PointsUnknown
-    return book_of(rows[0])
+    return book_of(row)
 
 
 def posted(book: Book, kinds: Sequence[Kind], source: str, *, expecting: int | None = None) -> list[Movement]:
     """What this source did already. Raises `SourceReused` when that was another number of points than expected."""
-    found = [movement_of(row) for row in db.rows(queries.from_source(book.member_id, book.currency_id, kinds, source))]
+    found = posted_by(book, kinds, [source]).get(source, [])
     if found and expecting is not None and sum(movement.amount for movement in found) != expecting:
         raise SourceReused
+    return found
+
+
+def posted_by(book: Book, kinds: Sequence[Kind], sources: Sequence[str]) -> dict[str, list[Movement]]:
+    """What each of these sources did already; those that did nothing are left out."""
+    asked = {"member": book.member_id, "currency": book.currency_id, "kinds": list(kinds), "sources": list(sources)}
+    found: dict[str, list[Movement]] = {}
+    for row in db.execute(queries.FROM_SOURCES, asked):
+        found.setdefault(row.source, []).append(movement_of(row))
     return found
 
 
@@ -80,104 +69,21 @@ def movement_of(row: Any) -> Movement:
 
 def save(*books: Book, now: datetime) -> None:
     """Write what was posted, and what it comes to."""
-    made = [movement for book in books for movement in book.made]
-    if made:
-        write_entries(made)
-        touched = {lot_id for movement in made for lot_id in movement.parts}
-        touched |= {one.about_id for one in made if one.kind == Kind.PENDING_ACTIVATED and one.about_id}
-        _write_lots([(book, lot) for book in books for lot in book.lots.values()], touched)
-        _write_holds([(book, hold) for book in books for hold in book.holds.values()])
     # Where something was thought to be due and nothing was (the lot had been spent), it is due later, or never.
     changed = [book for book in books if book.made or _late(book, now)]
-    if changed:
-        _write_balances(changed, now=now)
+    late = [(book.member_id, book.currency_id) for book in changed if _late(book, now)]
+    if not late:
+        writing.write_books(changed, balances=[_balance(book, book.next_due_at) for book in changed])
+        return
+    # What is due next is asked of the rows once they are written.
+    writing.write_books(changed, balances=[])
+    due = {(row.member_id, row.currency_id): row.due_at for row in db.rows(queries.next_due(late))}
+    known = [due.get((b.member_id, b.currency_id)) if _late(b, now) else b.next_due_at for b in changed]
+    writing.write_balances([_balance(book, at) for book, at in zip(changed, known, strict=True)])
 
 
-def write_entries(made: Sequence[Movement]) -> None:
-    """Add these movements with their lots and allocations."""
-    db.execute(insert(ENTRY), [{name: getattr(one, name) for name in COLUMNS} for one in made])
-    lots = [
-        {"member_id": one.member_id, "entry_id": one.id, "brand_id": one.brand_id, **vars(one.lot)}
-        for one in made
-        if one.lot
-    ]
-    parts = [
-        {"member_id": one.member_id, "entry_id": one.id, "lot_id": lot_id, "brand_id": one.brand_id, "amount": amount}
-        for one in made
-        for lot_id, amount in one.parts.items()
-    ]
-    for table, rows in ((LOT, lots), (ALLOCATION, parts)):
-        if rows:
-            db.execute(insert(table), rows)
-
-
-def _write_lots(lots: Iterable[tuple[Book, Lot]], touched: set[uuid.UUID]) -> None:
-    rows = [
-        {
-            "member_id": book.member_id,
-            "lot_id": lot.id,
-            "currency_id": book.currency_id,
-            "brand_id": book.brand_id,
-            "earned_at": lot.earned_at,
-            "remaining": lot.remaining,
-            "state": lot.state,
-            "activates_at": lot.activates_at,
-            "expires_at": lot.expires_at,
-        }
-        for book, lot in lots
-        if lot.new or lot.id in touched
-    ]
-    _put(STATE, rows, ("remaining", "state", "activates_at", "expires_at"))
-
-
-def _write_holds(holds: Iterable[tuple[Book, Hold]]) -> None:
-    rows = [
-        {
-            "member_id": book.member_id,
-            "entry_id": hold.id,
-            "currency_id": book.currency_id,
-            "brand_id": book.brand_id,
-            "amount": hold.amount,
-            "ends_at": hold.ends_at,
-            "state": hold.state,
-        }
-        for book, hold in holds
-        if hold.new or hold.state != HoldState.OPEN
-    ]
-    _put(HOLD, rows, ("state",))
-
-
-def _put(table: Table, rows: Sequence[dict[str, Any]], changing: Sequence[str]) -> None:
-    """Add these rows, or bring these columns of those that are there up to date."""
-    if rows:
-        statement = upsert(table)
-        fresh = {name: statement.excluded[name] for name in changing}
-        keys = [column.name for column in table.primary_key.columns]
-        db.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
-
-
-def _write_balances(books: Sequence[Book], *, now: datetime) -> None:
-    keys = [(book.member_id, book.currency_id) for book in books if _late(book, now)]
-    due = {(row.member_id, row.currency_id): row.due_at for row in db.rows(queries.next_due(keys))} if keys else {}
-    rows = []
-    for book in books:
-        known = due.get((book.member_id, book.currency_id)) if _late(book, now) else book.next_due_at
-        rows.append(
-            {
-                "of_member": book.member_id,
-                "of_currency": book.currency_id,
-                "available": book.available,
-                "pending": book.sums[Account.PENDING],
-                "held": book.sums[Account.HELD],
-                "debt": book.debt,
-                "totals": book.totals,
-                "sequence": book.sequence,
-                "head": book.head,
-                "next_due_at": min(filter(None, (known, *_instants(book))), default=None),
-            }
-        )
-    mine = (BALANCE.c.member_id == bindparam("of_member"), BALANCE.c.currency_id == bindparam("of_currency"))
-    db.execute(update(BALANCE).where(*mine), rows)
+def _balance(book: Book, known: datetime | None) -> dict[str, Any]:
+    return writing.balance_row(book, next_due_at=min(filter(None, (known, *_instants(book))), default=None))
 
 
 def _late(book: Book, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app import db
 from app.accounts.models import Brand
-from wallet.points import queries
+from wallet.points import proof_queries
 from wallet.points.coining import the_currency
 from wallet.points.models import LotState
 
@@ -21,10 +21,10 @@ def liability(*, brand_id: uuid.UUID, currency_id: uuid.UUID) -> dict[str, Any]:
     brand = db.get(Brand, brand_id)
     zone = brand.time_zone if brand else "UTC"
     months: dict[str | None, dict[str, Any]] = {}
-    for row in db.rows(queries.liability(currency.id, time_zone=zone)):
+    for row in db.rows(proof_queries.liability(currency.id, time_zone=zone)):
         month = months.setdefault(row.month, {"month": row.month, "active": 0, "pending": 0})
         month["active" if row.state == LotState.ACTIVE else "pending"] += int(row.points)
-    held, owed = (int(points) for points in db.rows(queries.held_and_owed(currency.id))[0])
+    held, owed = (int(points) for points in db.rows(proof_queries.held_and_owed(currency.id))[0])
     return {
         "currency_id": currency.id,
         "months": list(months.values()),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from app import db
-from wallet.points import chaining, queries
+from wallet.points import chaining, proof_queries
 from wallet.points.booking import OWN
 from wallet.points.chaining import Movement, NewLot
 from wallet.points.models import FLOWS, MAKES_A_LOT, Account, Kind, LotState
@@ -75,7 +75,7 @@ def verify_some(
     Their balances are locked against change meanwhile, so that what is written while we read does not look like a
     contradiction: end the transaction between two calls.
     """
-    rows = db.rows(queries.ledgers_after(after, brand_id=brand_id, currency_id=currency_id, most=most))
+    rows = db.rows(proof_queries.ledgers_after(after, brand_id=brand_id, currency_id=currency_id, most=most))
     found = [] if after else list(_lost(brand_id=brand_id, currency_id=currency_id))
     ledgers = _read(rows) if rows else []
     for ledger in ledgers:
@@ -98,7 +98,7 @@ def prove(*, currency_id: uuid.UUID, after: uuid.UUID | None) -> dict[str, Any]:
 
 
 def _lost(*, brand_id: uuid.UUID | None, currency_id: uuid.UUID | None) -> Iterator[Fault]:
-    for row in db.rows(queries.without_balance(brand_id=brand_id, currency_id=currency_id)):
+    for row in db.rows(proof_queries.without_balance(brand_id=brand_id, currency_id=currency_id)):
         yield Fault(row.member_id, row.currency_id, "entries_without_balance")
 
 
@@ -201,14 +201,14 @@ def _read(balances: Sequence[Any]) -> Sequence[Ledger]:
     ledgers = {(row.member_id, row.currency_id): Ledger(row) for row in balances}
     pairs = list(ledgers)
     parts: dict[uuid.UUID, dict[uuid.UUID, int]] = {}
-    for row in db.rows(queries.allocations_in(pairs)):
+    for row in db.rows(proof_queries.allocations_in(pairs)):
         parts.setdefault(row.entry_id, {})[row.lot_id] = row.amount
-    for row in db.rows(queries.entries_in(pairs)):
+    for row in db.rows(proof_queries.entries_in(pairs)):
         lot = None if row.lot_amount is None else NewLot(row.lot_amount, row.lot_earned_at, row.lot_lasts)
         movement = replace(movement_of(row), lot=lot, parts=parts.get(row.id, {}))
         ledgers[row.member_id, row.currency_id].movements.append(movement)
-    for row in db.rows(queries.states_in(pairs)):
+    for row in db.rows(proof_queries.states_in(pairs)):
         ledgers[row.member_id, row.currency_id].states[row.lot_id] = row
-    for row in db.rows(queries.open_holds_in(pairs)):
+    for row in db.rows(proof_queries.open_holds_in(pairs)):
         ledgers[row.member_id, row.currency_id].held = int(row.points)
     return list(ledgers.values())
