@@ -9,8 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from app.bulk.rows import Found
 from geo.places.cleaning import NotANumber, excerpt, plain_number, plain_text
-from geo.places.findings import Finding, Found
+from geo.places.findings import Finding
 from geo.places.locating import Whereabouts, known_time_zones, locate, same_clock, zones_near
 from geo.places.opening import LONGEST_HOURS, HoursUnreadable, read_hours
 from geo.places.rows import Row

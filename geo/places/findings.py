@@ -1,8 +1,6 @@
 """What the checks find in a store that somebody gives us: a code and its facts. What is said of it is in `wording`."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 
 class Finding(StrEnum):
@@ -39,12 +37,3 @@ class Finding(StrEnum):
     DUPLICATE_REFERENCE = "duplicate_reference"
     DUPLICATE_NEARBY = "duplicate_nearby"
     DUPLICATE_OF_STORE = "duplicate_of_store"
-
-
-@dataclass(frozen=True)
-class Found:
-    """One finding with its facts. `about` is the field that it is about, for a pointer."""
-
-    finding: Finding
-    about: str
-    facts: dict[str, Any] = field(default_factory=dict)

@@ -5,64 +5,23 @@ is not in the file stays; running a file twice changes nothing.
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
 from app import db
+from app.bulk.rows import Judged, Outcome, Report, Summary
 from geo.places import queries
 from geo.places.checking import Checked, StoreDetails, check
-from geo.places.findings import Finding, Found
 from geo.places.models import Store, point_at
 from geo.places.publishing import hold_places, places_changed
 from geo.places.remembering import Known, Memory, memory
 from geo.places.rows import Row
 
 BATCH = 1000
-
-
-class Outcome(StrEnum):
-    """What became of a row. A corrected row that changes nothing any more is unchanged."""
-
-    ACCEPTED = "accepted"
-    CORRECTED = "corrected"
-    REFUSED = "refused"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One line of the report. `changed` names the fields of an existing store that the row changed; None if new."""
-
-    number: int
-    reference: str | None
-    name: str | None
-    outcome: Outcome
-    found: tuple[Found, ...]
-    changed: tuple[str, ...] | None
-
-
-@dataclass
-class Summary:
-    """How many rows had which outcome, and which findings there were."""
-
-    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
-    findings: dict[tuple[Outcome, Finding], int] = field(default_factory=dict)
-
-    def count(self, judged: Judged) -> None:
-        """Take one row into account."""
-        self.outcomes[judged.outcome] += 1
-        for found in judged.found:
-            key = (judged.outcome, found.finding)
-            self.findings[key] = self.findings.get(key, 0) + 1
-
-
-Report = Callable[[Judged], None]
 
 
 def import_stores(
@@ -104,7 +63,7 @@ class _Batch:
     def judge(self, checked: Checked) -> Judged:
         details = checked.details
         if details is None:
-            return Judged(checked.number, checked.reference, None, Outcome.REFUSED, checked.found, None)
+            return Judged(checked.number, Outcome.REFUSED, checked.found, reference=checked.reference)
         existing = self.known.store_with(details.reference)
         if existing is not None:
             return self.compare(checked, details, existing)
@@ -115,7 +74,9 @@ class _Batch:
         given = {name: value for name, value in vars(details).items() if value is not None}
         changed = tuple(name for name, value in given.items() if value != getattr(existing, name))
         if not changed:
-            return Judged(checked.number, details.reference, details.name, Outcome.UNCHANGED, checked.found, changed)
+            return Judged(
+                checked.number, Outcome.UNCHANGED, checked.found, details.reference, details.name, changed=changed
+            )
         columns = _as_columns({name: given[name] for name in changed}, details)
         self.changed.setdefault(tuple(sorted(columns)), []).append(
             {"b_id": existing.id, **{f"b_{name}": value for name, value in columns.items()}}
@@ -125,7 +86,7 @@ class _Batch:
     def judged(self, checked: Checked, changed: tuple[str, ...] | None) -> Judged:
         outcome = Outcome.CORRECTED if checked.found else Outcome.ACCEPTED
         name = checked.details.name if checked.details else None
-        return Judged(checked.number, checked.reference, name, outcome, checked.found, changed)
+        return Judged(checked.number, outcome, checked.found, checked.reference, name, changed=changed)
 
     def values(self, details: StoreDetails) -> dict[str, Any]:
         columns = _as_columns(vars(details), details)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.bulk.tables import FileBroken
 from geo.places.reading_csv import read_csv
 from geo.places.reading_geojson import read_geojson
-from geo.places.rows import FileBroken, Row
+from geo.places.rows import Row
 
 
 def read_rows(path: Path) -> Iterator[Row]:

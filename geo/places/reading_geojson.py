@@ -13,8 +13,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
-from geo.places.findings import Finding, Found
-from geo.places.rows import FileBroken, Row
+from app.bulk.rows import Found
+from app.bulk.tables import FileBroken
+from geo.places.findings import Finding
+from geo.places.rows import Row
 
 CHUNK = 64 * 1024  # bytes
 OUTLINES = ("Polygon", "MultiPolygon")

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from app.bulk.rows import Found
 from geo.places.checking import Checked, StoreDetails, refused
 from geo.places.cleaning import same_name_key
-from geo.places.findings import Finding, Found
+from geo.places.findings import Finding
 from geo.places.locating import METRES_PER_DEGREE, metres_between
 from geo.places.models import StoreStatus
 

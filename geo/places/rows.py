@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass
 
-from geo.places.findings import Found
-
-
-class FileBroken(Exception):
-    """The file as a whole cannot be read; the message says where and why, for the person who brought it."""
+from app.bulk.rows import Found
 
 
 @dataclass(frozen=True, slots=True)

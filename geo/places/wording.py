@@ -1,12 +1,10 @@
 """What is said of the findings: to the reader of a report, to the person who is typing, and in a few words."""
 
+from enum import StrEnum
+
+from app.bulk.rows import Found, Words
 from app.languages import Language, Text
-from geo.places.findings import Finding, Found
-
-
-def say(found: Found, language: Language) -> str:
-    """The sentence of a report."""
-    return SENTENCES[found.finding].say(language, found.facts)
+from geo.places.findings import Finding
 
 
 def suggest(found: Found, language: Language) -> str:
@@ -14,7 +12,7 @@ def suggest(found: Found, language: Language) -> str:
     return SUGGESTIONS.get(found.finding, SENTENCES[found.finding]).say(language, found.facts)
 
 
-HEADINGS: dict[Finding, Text] = {
+HEADINGS: dict[StrEnum, Text] = {
     Finding.SWAPPED_COORDINATES: Text(fr="latitude et longitude inversées", en="latitude and longitude swapped"),
     Finding.FLIPPED_LONGITUDE: Text(fr="signe de la longitude inversé", en="wrong sign of the longitude"),
     Finding.FLIPPED_LATITUDE: Text(fr="signe de la latitude inversé", en="wrong sign of the latitude"),
@@ -47,7 +45,7 @@ HEADINGS: dict[Finding, Text] = {
     Finding.DUPLICATE_OF_STORE: Text(fr="doublon d'un magasin existant", en="duplicate of an existing store"),
 }
 
-SENTENCES: dict[Finding, Text] = {
+SENTENCES: dict[StrEnum, Text] = {
     Finding.SWAPPED_COORDINATES: Text(
         fr="latitude et longitude étaient inversées : lu lat {lat}, lon {lon}",
         en="latitude and longitude were swapped: read as lat {lat}, lon {lon}",
@@ -149,7 +147,7 @@ SENTENCES: dict[Finding, Text] = {
 }
 
 
-SUGGESTIONS: dict[Finding, Text] = {
+SUGGESTIONS: dict[StrEnum, Text] = {
     Finding.SWAPPED_COORDINATES: Text(
         fr="Latitude et longitude semblent inversées. Vouliez-vous dire lat {lat}, lon {lon} ?",
         en="Latitude and longitude seem swapped. Did you mean lat {lat}, lon {lon}?",
@@ -177,3 +175,7 @@ SUGGESTIONS: dict[Finding, Text] = {
     ),
 }
 """To the person who is typing: what an import would have corrected on its own, as a question."""
+
+
+WORDS = Words(SENTENCES, HEADINGS)
+"""Of the report."""

@@ -25,7 +25,7 @@ from wallet.externals.errors import FileRefused
 from wallet.externals.findings import REFUSING
 from wallet.externals.judging import judge
 from wallet.externals.models import Symbology
-from wallet.externals.wording import say
+from wallet.externals.wording import WORDS
 
 BINARY = {"Content-Type": "application/octet-stream"}
 EVERY_FILE = {
@@ -400,7 +400,7 @@ def test_a_damaged_file_is_read_or_refused_and_never_a_fault(content, damage):
             row = judge(raw, currency="EUR")
             assert (row.wish is None) == any(found.finding in REFUSING for found in row.found)
             for found in row.found:
-                assert say(found, "fr") != say(found, "en")
+                assert WORDS.say(found, "fr") != WORDS.say(found, "en")
 
 
 def damaged(content: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:

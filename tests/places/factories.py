@@ -9,13 +9,14 @@ import pytest
 
 from app import db
 from app.accounts.models import Brand
+from app.bulk.rows import Judged, Summary
 from app.languages import Language
 from geo.places import queries
 from geo.places.checking import Checked, check
-from geo.places.importing import Judged, Summary, import_stores
+from geo.places.importing import import_stores
 from geo.places.models import Place, Store
 from geo.places.rows import Row
-from geo.places.wording import say
+from geo.places.wording import WORDS
 from tests.factories import NOON
 
 PARIS_SUPERMARKETS = "paris-supermarches-osm-2014.geojson"
@@ -38,7 +39,7 @@ def codes(checked: Checked) -> list[str]:
 
 
 def sentence(checked: Checked, language: Language = "en") -> str:
-    return "; ".join(say(found, language) for found in checked.found)
+    return "; ".join(WORDS.say(found, language) for found in checked.found)
 
 
 def feature(number: int = 1, *, lon: Any = 2.3376, lat: Any = 48.8606, **properties: Any) -> dict[str, Any]:

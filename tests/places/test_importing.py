@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import db
+from app.bulk.rows import Outcome
+from app.bulk.tables import FileBroken
 from geo.places import importing
-from geo.places.importing import Outcome
 from geo.places.reading import read_rows
-from geo.places.rows import FileBroken, Row
+from geo.places.rows import Row
 from tests.factories import NOON, make_brand, make_store
 from tests.places.factories import (
     MONACO,

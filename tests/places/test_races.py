@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from geo.places.importing import Outcome
+from app.bulk.rows import Outcome
 from tests.factories import console_token, make_brand, make_console_user, make_store
 from tests.places.factories import import_rows, row, stores_of
 from tests.racing import at_once

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.bulk.tables import FileBroken
 from geo.places.reading import read_rows
 from geo.places.reading_geojson import read_feature
-from geo.places.rows import FileBroken
 from tests.places.factories import PARIS_SUPERMARKETS, csv_file, feature, geojson_file, real_file
 
 SQUARE = [[[2.0, 48.0], [2.001, 48.0], [2.001, 48.001], [2.0, 48.001], [2.0, 48.0]]]

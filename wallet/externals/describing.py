@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from app.bulk.rows import Judged, Outcome
 from app.languages import Language, Text
-from wallet.externals.importing import Judged, Outcome, Report
-from wallet.externals.wording import DROPPED, READINGS, say
+from wallet.externals.importing import Report
+from wallet.externals.wording import DROPPED, READINGS, WORDS
 
 
 def report_card(report: Report, *, language: Language) -> dict[str, Any]:
@@ -26,10 +27,11 @@ def _row(judged: Judged, language: Language) -> dict[str, Any]:
     return {
         "row": judged.number,
         "outcome": str(judged.outcome),
-        "programme": judged.programme,
-        "card_id": judged.card_id,
+        "programme": judged.name,
+        "card_id": judged.id,
         "findings": [
-            {"code": str(found.finding), "field": found.about, "text": say(found, language)} for found in judged.found
+            {"code": str(found.finding), "field": found.about, "text": WORDS.say(found, language)}
+            for found in judged.found
         ],
     }
 

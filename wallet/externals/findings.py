@@ -1,11 +1,6 @@
 """What an import finds about a row, and what it leaves at the door. Codes never change; the words are in `wording`."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any, NamedTuple
-
-from app.languages import Text
 
 
 class Finding(StrEnum):
@@ -61,13 +56,3 @@ class Reading(StrEnum):
     EXPIRY_IN_SECONDS = "expiry_in_seconds"
     EXPIRY_IN_MILLISECONDS = "expiry_in_milliseconds"
     SIGNATURE_UNVERIFIED = "signature_unverified"
-
-
-class Found(NamedTuple):
-    """One finding, the field it is about, and the facts of its sentence. Facts hold nothing that was dropped."""
-
-    finding: Finding
-    about: str
-    facts: Mapping[str, Any] = MappingProxyType({})
-    sentence: Text | None = None
-    """Words of its own, where a refusal elsewhere has them already."""

@@ -5,40 +5,22 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 
 from app import db
 from app.accounts.models import Member
+from app.bulk.rows import Found, Judged, Outcome
 from wallet.externals import keeping, queries
 from wallet.externals.detecting import read_file
 from wallet.externals.errors import TooManyRows
-from wallet.externals.findings import Dropped, Finding, Found, Reading
+from wallet.externals.findings import Dropped, Finding, Reading
 from wallet.externals.judging import judge
 from wallet.externals.models import Source
 from wallet.externals.rows import Row, Wish
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of a file as it is sent: pictures fill one sooner than cards do."""
-
-
-class Outcome(StrEnum):
-    ACCEPTED = "accepted"
-    CORRECTED = "corrected"
-    REFUSED = "refused"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What became of one row; `card_id` is null where no card was made."""
-
-    number: int
-    outcome: Outcome
-    programme: str | None
-    card_id: uuid.UUID | None
-    found: Sequence[Found]
 
 
 @dataclass
@@ -72,7 +54,7 @@ def import_cards(*, member_id: uuid.UUID, content: bytes, currency: str, dry_run
             held.add(row.wish.identity)
             room -= 1
             made = None if dry_run else _kept(row, row.wish, member_id=member_id, source=Source(read.format), now=now)
-        report.rows.append(Judged(number, outcome, row.programme, made, found))
+        report.rows.append(Judged(number, outcome, found, name=row.programme, id=made))
     db.session().flush()
     return report
 

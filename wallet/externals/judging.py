@@ -6,9 +6,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from babel.numbers import get_currency_precision, is_currency
 
+from app.bulk.rows import Found
 from wallet.externals.coding import CALLED, LONGEST, WITH_CHECK_DIGIT, check_code, check_digit_of
 from wallet.externals.errors import CodeWrong
-from wallet.externals.findings import REFUSING, Finding, Found
+from wallet.externals.findings import REFUSING, Finding
 from wallet.externals.models import Symbology
 from wallet.externals.rows import (
     EARLIEST,

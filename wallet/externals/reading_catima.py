@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from app.bulk.rows import Found
 from wallet.externals.errors import FileBroken, FileFormatUnknown
-from wallet.externals.findings import Dropped, Finding, Found, Reading
+from wallet.externals.findings import Dropped, Finding, Reading
 from wallet.externals.rows import Content, Raw, amount_of
 from wallet.externals.unpacking import Archive, text_of
 

@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Mapping
 
+from app.bulk.rows import Found
 from wallet.externals.errors import FileBroken, FileFormatUnknown
-from wallet.externals.findings import Dropped, Finding, Found
+from wallet.externals.findings import Dropped, Finding
 from wallet.externals.rows import Content, Raw
 from wallet.externals.unpacking import Archive, text_of
 

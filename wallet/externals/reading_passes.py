@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from app.bulk.rows import Found
 from wallet.externals.errors import FileRefused
-from wallet.externals.findings import Dropped, Finding, Found, Reading
+from wallet.externals.findings import Dropped, Finding, Reading
 from wallet.externals.rows import Content, Raw
 from wallet.externals.unpacking import Archive, json_of, line_of
 

@@ -7,7 +7,8 @@ their own, and inside the cards in fields of their own: neither are read.
 
 from typing import Any
 
-from wallet.externals.findings import Dropped, Finding, Found
+from app.bulk.rows import Found
+from wallet.externals.findings import Dropped, Finding
 from wallet.externals.rows import Content, Raw
 from wallet.externals.unpacking import Archive, json_of, line_of
 

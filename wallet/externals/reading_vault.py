@@ -4,8 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from app.bulk.rows import Found
 from wallet.externals.errors import FileBroken
-from wallet.externals.findings import Dropped, Finding, Found
+from wallet.externals.findings import Dropped, Finding
 from wallet.externals.rows import Content, Raw, amount_of
 from wallet.externals.unpacking import json_of, line_of
 

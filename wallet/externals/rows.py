@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from wallet.externals.findings import Dropped, Found, Reading
+from app.bulk.rows import Found
+from wallet.externals.findings import Dropped, Reading
 from wallet.externals.models import ExternalCard, Symbology
 
 LONGEST_PROGRAMME, LONGEST_NUMBER, LONGEST_NOTE, LONGEST_GROUP = 80, 200, 4000, 60

@@ -1,9 +1,12 @@
 """What a member reads in the report of an import, in both languages."""
 
-from app.languages import Language, Text
-from wallet.externals.findings import Dropped, Finding, Found, Reading
+from enum import StrEnum
 
-FINDINGS = {
+from app.bulk.rows import Words
+from app.languages import Text
+from wallet.externals.findings import Dropped, Finding, Reading
+
+FINDINGS: dict[StrEnum, Text] = {
     Finding.REFERENCE_MISSING: Text(
         fr="Sans numéro ni code, ce n'est pas une carte.", en="Without a number or a code it is no card."
     ),
@@ -84,7 +87,5 @@ READINGS = {
     ),
 }
 
-
-def say(found: Found, language: Language) -> str:
-    """One finding as a sentence."""
-    return (found.sentence or FINDINGS[found.finding]).say(language, found.facts)
+WORDS = Words(FINDINGS, FINDINGS)
+"""Of the report of an import."""
