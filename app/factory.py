@@ -40,6 +40,7 @@ ROOMS = (
     "wallet.scanning",
     "offers.planning",
     "offers.coupons",
+    "offers.checkout",
     "offers.deciding",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""

@@ -15,6 +15,7 @@ NOBODY = {
     "area_store": "groups of stores",
     "brand": "retailers",
     "budget_slot": "what an offer may still give",
+    "capped_category": "what a brand sells",
     "log": "the name of the transparency log",
     "log_checkpoint": "what was signed about the log",
     "log_key": "public keys of the log",

@@ -30,6 +30,7 @@ FOUND_BY_SOMETHING_ELSE = {
     "member_identifier": "the directory that finds a member by the address they sign in with",
     "pass_code": "the directory that finds a member by the code that a till scans",
     "receipt_number": "finds a purchase by the number of its receipt, whoever it is said to belong to",
+    "sale_number": "finds a sale by what a till calls it, so that it is one sale whoever it is for",
     "card_number": "the directory that finds a member by another number of their card",
     "idempotency_key": "keyed by whoever sends, who may be a terminal",
     "stop_link": "the directory that finds what a stop link stops",

@@ -60,6 +60,7 @@ RULES: Mapping[DataClass, Sequence[Rule]] = {
     DataClass.PURCHASE: (
         Rule("purchase", "bought_at"),  # its lines and returns go with it
         Rule("receipt_number", "bought_at"),
+        Rule("sale", "opened_at"),  # its number and returns go with it
     ),
     DataClass.COUPON: (
         Rule("coupon", "expires_at"),  # its redemptions go with it, and none is later than its end

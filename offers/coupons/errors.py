@@ -61,6 +61,18 @@ class RedeemedMeanwhile(Conflict):
     title = Text(fr="Ce bon vient d'être utilisé.", en="This coupon has just been used.")
 
 
+class CouponKept(Conflict):
+    title = Text(
+        fr="Une vente en cours garde ce bon jusqu'au {until}.", en="A sale in progress keeps this coupon until {until}."
+    )
+    remedy = Text(fr="Encaissez ou annulez cette vente.", en="Close that sale, or cancel it.")
+
+
+class UsedInSale(Conflict):
+    title = Text(fr="Ce bon a servi dans une vente.", en="This coupon was used in a sale.")
+    remedy = Text(fr="Annulez la vente : elle rend le bon.", en="Cancel the sale: that gives the coupon back.")
+
+
 class RedemptionUnknown(NotFound):
     title = Text(fr="Cette utilisation n'existe pas.", en="There is no such redemption.")
 

@@ -9,7 +9,14 @@ from app.errors import Problem
 from app.languages import Moment
 from geo.places.models import Store
 from offers.coupons import queries
-from offers.coupons.errors import CouponAlreadyRedeemed, CouponExpired, CouponWrongStore, OfferPaused, RedeemedMeanwhile
+from offers.coupons.errors import (
+    CouponAlreadyRedeemed,
+    CouponExpired,
+    CouponKept,
+    CouponWrongStore,
+    OfferPaused,
+    RedeemedMeanwhile,
+)
 from offers.coupons.models import Coupon, CouponStatus
 from offers.planning.models import OfferStatus
 from offers.planning.queries import stores_with
@@ -19,17 +26,30 @@ NAMED_STORES = 3
 Judged = tuple[Coupon, Problem | None]
 
 
-def judge(coupons: Sequence[Coupon], *, store_id: uuid.UUID, now: datetime) -> list[Judged]:
+def judge(
+    coupons: Sequence[Coupon], *, store_id: uuid.UUID, now: datetime, sale_id: uuid.UUID | None = None
+) -> list[Judged]:
     """Each coupon (loaded with offer and version) with the refusal that it would meet at this store, if any.
 
     A coupon holds where its own version of the offer holds. When the offer has ended it still holds until it expires.
+    One that another sale than `sale_id` keeps is refused for that time.
     """
     versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
     here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
     return [
-        (coupon, _refusal(coupon, here=(coupon.offer_id, coupon.offer_version) in here, store_id=store_id, now=now))
+        (
+            coupon,
+            _kept(coupon, store_id, sale_id=sale_id, now=now)
+            or _refusal(coupon, here=(coupon.offer_id, coupon.offer_version) in here, store_id=store_id, now=now),
+        )
         for coupon in coupons
     ]
+
+
+def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now: datetime) -> Problem | None:
+    if coupon.held_until is None or not coupon.is_held_at(now, but_for=sale_id):
+        return None
+    return CouponKept(until=Moment(coupon.held_until, _zone_of(store_id)))
 
 
 def _refusal(coupon: Coupon, *, here: bool, store_id: uuid.UUID, now: datetime) -> Problem | None:

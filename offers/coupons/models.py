@@ -53,6 +53,9 @@ class Coupon(db.Base):
     status: Mapped[str] = mapped_column(info=COUPON)
     claimed_at: Mapped[datetime] = mapped_column(info=COUPON)
     expires_at: Mapped[datetime] = mapped_column(info=COUPON)
+    held_for: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
+    """The sale at a till for which it is kept, until `held_until`: no other can use it meanwhile."""
+    held_until: Mapped[datetime | None] = mapped_column(info=COUPON)
 
     # Read-only, and only when the question asked for them.
     offer: Mapped[Offer] = relationship(primaryjoin="foreign(Coupon.offer_id) == Offer.id", viewonly=True, lazy="raise")
@@ -62,6 +65,10 @@ class Coupon(db.Base):
         """Active, redeemed or expired at this instant."""
         over = self.status == CouponStatus.ACTIVE and self.expires_at <= now
         return CouponStatus.EXPIRED if over else CouponStatus(self.status)
+
+    def is_held_at(self, now: datetime, *, but_for: uuid.UUID | None) -> bool:
+        """Whether a sale other than `but_for` keeps it at this instant."""
+        return self.held_until is not None and self.held_until > now and self.held_for != but_for
 
 
 class Redemption(db.Base):
@@ -89,6 +96,8 @@ class Redemption(db.Base):
     terminal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("terminal.id"), info=COUPON)
     redeemed_at: Mapped[datetime] = mapped_column(info=COUPON)
     undone_at: Mapped[datetime | None] = mapped_column(info=COUPON)
+    sale_id: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
+    """The sale that used it; null when staff redeemed it by itself."""
 
     # Read-only, and only when the question asked for them.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")

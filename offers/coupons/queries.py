@@ -88,6 +88,25 @@ def coupon(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[Coupon]:
     return select(Coupon).where(Coupon.member_id == member_id, Coupon.id == coupon_id)
 
 
+def coupons_by_id(member_id: uuid.UUID, coupon_ids: Sequence[uuid.UUID]) -> Select[Coupon]:
+    """Some coupons of a member, without what they give, in the order in which they are locked."""
+    return select(Coupon).where(Coupon.member_id == member_id, Coupon.id.in_(coupon_ids)).order_by(Coupon.id)
+
+
+def coupons_kept_for(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Coupon]:
+    """The coupons that are kept for a sale, in the order in which they are locked."""
+    return select(Coupon).where(Coupon.member_id == member_id, Coupon.held_for == sale_id).order_by(Coupon.id)
+
+
+def redemptions_of_sale(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Redemption]:
+    """The uses of a sale that stand."""
+    return (
+        select(Redemption)
+        .where(Redemption.member_id == member_id, Redemption.sale_id == sale_id, Redemption.undone_at.is_(None))
+        .order_by(Redemption.coupon_id)
+    )
+
+
 def whole_coupons(member_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Coupon]:
     """A member's coupons of a brand as they stand now, with their offers and what they give."""
     return (

@@ -8,7 +8,7 @@ from app.languages import Moment
 from app.personal import DataClass
 from app.rights.noting import note_read
 from offers.coupons import judging, queries
-from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver
+from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
 from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning import holding
 from wallet.cards.errors import CardBlocked
@@ -28,13 +28,13 @@ def redeem_coupon(
     """Use a coupon of the brand, once.
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
-    `CouponAlreadyRedeemed`, `CouponExpired`, `OfferPaused`, `CouponWrongStore`.
+    `CouponAlreadyRedeemed`, `CouponExpired`, `CouponKept`, `OfferPaused`, `CouponWrongStore`.
     """
     coupon = _coupon_to_redeem(code=code, brand_id=brand_id)
     [(coupon, refusal)] = judging.judge([coupon], store_id=store_id, now=now)
     if refusal is not None:
         raise refusal
-    coupon.status = CouponStatus.REDEEMED
+    coupon.status, coupon.held_for, coupon.held_until = CouponStatus.REDEEMED, None, None
     redemption = db.add(
         Redemption(
             member_id=coupon.member_id,
@@ -59,11 +59,13 @@ def show_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, now: datet
 def undo_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Redemption:
     """Make a redemption undone and its coupon usable again, until it expires. Twice changes nothing more.
 
-    Raises `RedemptionUnknown`, `UndoElsewhere` at another store of the brand, `UndoWindowOver`.
+    Raises `RedemptionUnknown`, `UndoElsewhere` at another store of the brand, `UsedInSale`, `UndoWindowOver`.
     """
     redemption = show_redemption(redemption_id=redemption_id, brand_id=brand_id, now=now)
     if redemption.store_id != store_id:
         raise UndoElsewhere(store=redemption.store.name)
+    if redemption.sale_id is not None:
+        raise UsedInSale
     # Redeeming locks the coupon first too, so the two cannot wait for each other.
     coupon = db.first(db.locked(queries.coupon(redemption.member_id, redemption.coupon_id)))
     redemption = the_redemption(redemption_id=redemption_id, brand_id=brand_id)
@@ -95,11 +97,14 @@ def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID) -> Coupon:
     known = db.first(standing_code(read_code(code), brand_id=brand_id))
     if known is None or known.kind != CodeKind.COUPON:
         raise CouponUnknown
+    found = db.first(queries.coupon(known.member_id, known.target_id))
+    if found is None:
+        raise CouponUnknown
+    _check_card(found.member_id, brand_id)
+    holding.share_offer(found.offer_id)  # before the coupon, as a sale does
     locked = db.first(db.locked(queries.coupon(known.member_id, known.target_id)))
     if locked is None:
         raise CouponUnknown
-    _check_card(locked.member_id, brand_id)
-    holding.share_offer(locked.offer_id)
     return db.all_of(queries.whole_coupons(locked.member_id, brand_id=brand_id).where(Coupon.id == locked.id))[0]
 
 

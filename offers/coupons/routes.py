@@ -12,6 +12,7 @@ from offers.coupons import claiming, describing, finding, queries, redeeming, sc
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponExpired,
+    CouponKept,
     CouponUnknown,
     CouponWrongStore,
     MemberLimitReached,
@@ -23,6 +24,7 @@ from offers.coupons.errors import (
     RedemptionUnknown,
     UndoElsewhere,
     UndoWindowOver,
+    UsedInSale,
 )
 from offers.coupons.models import Coupon
 from offers.planning.errors import OfferNotLive, OfferUnknown
@@ -85,7 +87,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @only(Role.TERMINAL)
 @idempotent
 @refuses(CouponUnknown, CodeMistyped, CardBlocked, OfferPaused)
-@refuses(CouponAlreadyRedeemed, CouponExpired, CouponWrongStore, RedeemedMeanwhile)
+@refuses(CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
 def redeem_coupon(nothing: Body, code: str) -> Body:
@@ -108,7 +110,7 @@ def show_redemption(redemption_id: uuid.UUID) -> Body:
 @blueprint.post("/redemptions/<uuid:redemption_id>/undoing")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(RedemptionUnknown, UndoElsewhere, UndoWindowOver)
+@refuses(RedemptionUnknown, UndoElsewhere, UsedInSale, UndoWindowOver)
 @blueprint.response(200, schemas.RedemptionOut)
 def undo_redemption(redemption_id: uuid.UUID) -> Body:
     """Undo a redemption made here by mistake: the member has the coupon again."""

@@ -48,6 +48,7 @@ class OfferCard(Out):
     ends_local = ma.fields.String(required=True, metadata={"description": "Wall-clock time of the store"})
     per_member = ma.fields.Integer(required=True)
     coupon_valid_days = ma.fields.Integer(required=True)
+    personalised_by_algorithm = ma.fields.Boolean(required=True)
 
 
 class StoreCard(Out):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock, db
 from app.accounts.models import Brand
-from offers.planning import budgeting, drafting, holding, publishing, queries
+from offers.planning import budgeting, drafting, holding, mapping, publishing, queries
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 
@@ -15,7 +15,8 @@ from offers.planning.models import Offer, OfferStatus, OfferVersion
 def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
     """Make the draft the version in force; a paused offer stays paused.
 
-    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OfferWindowOver`.
+    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OfferWindowOver`,
+    `CapBroken` (what the brand says of its articles may have changed since the draft).
     """
     offer = holding.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     draft = _draft_of(offer)
@@ -24,6 +25,15 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     time_zone = _zone_of(brand_id)
     if ends_everywhere(draft, time_zone) <= now:
         raise OfferWindowOver
+    mapping.check_caps(
+        brand_id=brand_id,
+        benefit=draft.benefit,
+        products=draft.articles,
+        prior_price_minor=draft.prior_price_minor,
+        capped_at_till=draft.capped_at_till,
+        first=draft.starts_local.date(),
+        last=draft.ends_local.date(),
+    )
     holding.hold_offer(offer)
     _set_limits(offer, draft, time_zone, now=now)
     draft.approved_by, draft.approved_at = by, now

@@ -1,9 +1,12 @@
 """An offer in words and numbers, as members, tills and the console read it. Pure."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.languages import Language
+from offers.planning.capping import CAPS, Goods
 from offers.planning.models import OfferVersion
+from wallet.purchases.basket import Products
 
 MINUTES = "%Y-%m-%dT%H:%M"
 
@@ -20,6 +23,7 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         "ends_local": version.ends_local.strftime(MINUTES),
         "per_member": version.member_limit,
         "coupon_valid_days": version.coupon_valid_days,
+        "personalised_by_algorithm": version.personalised_by_algorithm,
     }
 
 
@@ -46,8 +50,25 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "priority": version.priority,
         "coupon_valid_days": version.coupon_valid_days,
         "given_only": version.given_only,
+        "in_a_sale": {
+            "products": {name: version.products.get(name, []) for name in Products.__dataclass_fields__},
+            "minimum_minor": version.minimum_minor,
+            "stacking": version.stacking,
+            "base": version.base,
+            "rank": version.rank,
+            "capped_at_till": version.capped_at_till,
+        },
+        "audience": version.audience,
+        "prior_price_minor": version.prior_price_minor,
+        "personalised_by_algorithm": version.personalised_by_algorithm,
         "drafted_by": version.drafted_by,
         "drafted_at": version.drafted_at,
         "approved_by": version.approved_by,
         "approved_at": version.approved_at,
     }
+
+
+def capped_card(paths: Mapping[str, Goods], countries: Collection[str]) -> dict[str, Any]:
+    """The brand's capped categories, and the rules that hold for it."""
+    named = {str(goods): [path for path in paths if paths[path] is goods] for goods in Goods}
+    return named | {"caps": [cap for cap in CAPS if cap.country in countries]}

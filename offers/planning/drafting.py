@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from app.accounts.models import Brand
 from app.errors import Pointer
 from app.languages import Text
 from app.logs import log
-from offers.planning import holding, queries
-from offers.planning.errors import CurrencyForeign, OfferEnded, TargetUnknown
-from offers.planning.models import Offer, OfferStatus, OfferVersion
+from offers.planning import holding, mapping, queries
+from offers.planning.errors import CurrencyForeign, OfferEnded, PriorPriceMissing, TargetUnknown
+from offers.planning.models import Audience, Base, Offer, OfferStatus, OfferVersion, Stacking
+from wallet.purchases.basket import Products
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,18 @@ class Targets:
 
 
 @dataclass(frozen=True)
+class InASale:
+    """How an offer works in a sale: on which articles, from which amount on, and beside which others."""
+
+    products: Products = field(default_factory=Products)
+    minimum_minor: int = 0
+    stacking: Stacking = Stacking.COMMON
+    base: Base = Base.DISCOUNTED
+    rank: int = 50
+    capped_at_till: bool = False
+
+
+@dataclass(frozen=True)
 class Draft:
     """The content of an offer. The window is wall-clock time of each store, end excluded; limits are in coupons."""
 
@@ -49,10 +62,14 @@ class Draft:
     priority: int = 50
     coupon_valid_days: int = 30
     given_only: bool = False
+    in_a_sale: InASale = field(default_factory=InASale)
+    audience: Audience = Audience.MEMBERS
+    prior_price_minor: int | None = None
+    personalised_by_algorithm: bool = False
 
 
 def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
-    """A new offer with its first draft. Raises `TargetUnknown` or `CurrencyForeign`."""
+    """A new offer with its first draft. Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `CapBroken`."""
     _check(draft, brand_id)
     offer = db.add(
         Offer(
@@ -75,7 +92,8 @@ def redraft_offer(
 ) -> Offer:
     """Replace the draft of an offer; a live or paused offer gets a new one, and its live version stays in force.
 
-    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `TargetUnknown`, `CurrencyForeign`.
+    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`,
+    `CapBroken`.
     """
     offer = holding.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
@@ -110,6 +128,16 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.member_limit = draft.member_limit
     version.priority, version.coupon_valid_days = draft.priority, draft.coupon_valid_days
     version.given_only = draft.given_only
+    rules = draft.in_a_sale
+    version.products = {
+        name: sorted(getattr(rules.products, name))
+        for name in Products.__dataclass_fields__
+        if getattr(rules.products, name)
+    }
+    version.minimum_minor, version.stacking, version.base = rules.minimum_minor, rules.stacking, rules.base
+    version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
+    version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
+    version.personalised_by_algorithm = draft.personalised_by_algorithm
     version.drafted_by, version.drafted_at = by, now
     db.add(version)
 
@@ -125,6 +153,19 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
     ]
     if missing:
         raise TargetUnknown(errors=missing)
+    reduces = draft.benefit["kind"] in ("percent", "amount")
+    if draft.audience is Audience.EVERYBODY and reduces and draft.prior_price_minor is None:
+        lacking: Pointer = {"pointer": "/prior_price_minor", "code": "prior_price_missing", "detail": "Required here."}
+        raise PriorPriceMissing(errors=[lacking])
+    mapping.check_caps(
+        brand_id=brand_id,
+        benefit=draft.benefit,
+        products=draft.in_a_sale.products,
+        prior_price_minor=draft.prior_price_minor,
+        capped_at_till=draft.in_a_sale.capped_at_till,
+        first=draft.starts_local.date(),
+        last=draft.ends_local.date(),
+    )
 
 
 def _missing(pointer: str, ids: Sequence[uuid.UUID], known: Select[uuid.UUID]) -> list[Pointer]:

@@ -55,3 +55,23 @@ class SelfApproval(Forbidden):
         fr="Vous avez rédigé cette offre ; une autre personne doit l'approuver.",
         en="You wrote this offer; somebody else must approve it.",
     )
+
+
+class PriorPriceMissing(Malformed):
+    """Code de la consommation, L112-1-1: a reduction for everybody names the lowest price of the thirty days before."""
+
+    title = Text(
+        fr="Une réduction annoncée à tous indique le prix le plus bas des 30 jours précédents.",
+        en="A reduction announced to everybody states the lowest price of the 30 days before.",
+    )
+
+
+class CapBroken(Conflict):
+    title = Text(
+        fr="La loi ({law}) plafonne les avantages sur ces produits à {percent} % jusqu'au {until}.",
+        en="The law ({law}) caps advantages on these articles at {percent} % until {until}.",
+    )
+    remedy = Text(
+        fr="Réduisez l'avantage, excluez ces catégories, ou laissez la caisse le plafonner (capped_at_till).",
+        en="Make it smaller, leave these categories out, or let the till cap it (capped_at_till).",
+    )

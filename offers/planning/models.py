@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
 from app.accounts.models import STAFF
+from wallet.purchases.basket import Products
 
 
 class OfferStatus(StrEnum):
@@ -28,6 +29,29 @@ class OfferStatus(StrEnum):
     LIVE = "live"
     PAUSED = "paused"
     ENDED = "ended"
+
+
+class Stacking(StrEnum):
+    """How an offer goes together with others in one sale."""
+
+    EXCLUSIVE = "exclusive"  # with none, but those of the last class
+    COMMON = "common"  # with other common ones
+    ALWAYS = "always"  # with all
+
+
+class Base(StrEnum):
+    """What an offer's percentage and its minimum are counted on."""
+
+    INITIAL = "initial"  # the price before any other offer of the sale
+    DISCOUNTED = "discounted"  # what the offers before it have left
+
+
+class Audience(StrEnum):
+    """To whom a reduction is announced. The rule of the prior price (code de la consommation, L112-1-1) is about
+    reductions for everybody; those of a loyalty programme are for its members."""
+
+    MEMBERS = "members"
+    EVERYBODY = "everybody"
 
 
 class Offer(db.Base):
@@ -87,6 +111,12 @@ class OfferVersion(db.Base):
         CheckConstraint("daily_limit > 0", name="daily_limit"),
         CheckConstraint("member_limit > 0", name="member_limit"),
         CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
+        CheckConstraint("minimum_minor >= 0", name="minimum"),
+        CheckConstraint("stacking IN ('exclusive', 'common', 'always')", name="stacking"),
+        CheckConstraint("base IN ('initial', 'discounted')", name="base"),
+        CheckConstraint("rank BETWEEN 0 AND 100", name="rank"),
+        CheckConstraint("audience IN ('members', 'everybody')", name="audience"),
+        CheckConstraint("prior_price_minor > 0", name="prior_price"),
     )
 
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
@@ -105,10 +135,40 @@ class OfferVersion(db.Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     coupon_valid_days: Mapped[int]
     given_only: Mapped[bool] = mapped_column(server_default=text("false"))
+    # How it works in a sale (`offers.checkout.stacking`). The defaults are what versions mean that are older than this.
+    products: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """The articles that it is about, all unless named: any of `categories`, `gtins`, `skus`, and `but_not`."""
+    minimum_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    stacking: Mapped[str] = mapped_column(server_default=Stacking.COMMON)
+    base: Mapped[str] = mapped_column(server_default=Base.DISCOUNTED)
+    rank: Mapped[int] = mapped_column(SmallInteger, server_default="50")
+    """Of two offers in one sale the one with the lower rank comes first."""
+    audience: Mapped[str] = mapped_column(server_default=Audience.MEMBERS)
+    prior_price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """The lowest price of the last thirty days before the reduction."""
+    capped_at_till: Mapped[bool] = mapped_column(server_default=text("false"))
+    """It may give less than it says: the till cuts it to what the law allows."""
+    personalised_by_algorithm: Mapped[bool] = mapped_column(server_default=text("false"))
     drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     drafted_at: Mapped[datetime]
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     approved_at: Mapped[datetime | None]
+
+    @property
+    def articles(self) -> Products:
+        """The articles that it is about."""
+        return Products(**{name: frozenset(values) for name, values in self.products.items()})
+
+
+class CappedCategory(db.Base):
+    """A category of a brand's articles whose advantages a law caps (`offers.planning.capping`), with all inside it."""
+
+    __tablename__ = "capped_category"
+    __table_args__ = (CheckConstraint("goods IN ('food', 'everyday')", name="goods"),)
+
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    goods: Mapped[str]
 
 
 class BudgetSlot(db.Base):

@@ -12,9 +12,11 @@ from app.api import Blueprint, refuses
 from app.concurrency import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.idempotency import idempotent
 from app.pagination import Page, link_header, page_of
-from offers.planning import approving, drafting, finding, pausing, queries, schemas
+from offers.planning import approving, describing, drafting, finding, mapping, pausing, queries, schemas
+from offers.planning.capping import Goods
 from offers.planning.drafting import Draft
 from offers.planning.errors import (
+    CapBroken,
     CurrencyForeign,
     NothingToApprove,
     OfferEnded,
@@ -22,6 +24,7 @@ from offers.planning.errors import (
     OfferNotPaused,
     OfferUnknown,
     OfferWindowOver,
+    PriorPriceMissing,
     SelfApproval,
     TargetUnknown,
 )
@@ -35,13 +38,33 @@ Versioned = tuple[Offer, dict[str, str]]
 @blueprint.post("/offers")
 @only(Role.MERCHANDISER)
 @idempotent
-@refuses(TargetUnknown, CurrencyForeign)
+@refuses(TargetUnknown, CurrencyForeign, PriorPriceMissing, CapBroken)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(201, schemas.OfferOut, headers=ETAG_HEADER)
 def create_offer(draft: Draft) -> Versioned:
     """Draft an offer: what it gives, where, when, how often. Members see it once it is approved."""
     offer = drafting.draft_offer(brand_id=brand_id(), draft=draft, by=principal().id, now=clock.now())
     return written(offer, offer.revision)
+
+
+@blueprint.get("/capped-categories")
+@only(*CONSOLE_ROLES)
+@blueprint.response(200, schemas.CappedCategoriesOut)
+def list_capped_categories() -> dict[str, Any]:
+    """Which of the brand's categories a law caps, and how."""
+    paths = mapping.capped_categories(brand_id=brand_id())
+    return describing.capped_card(paths, mapping.countries_of(brand_id()))
+
+
+@blueprint.put("/capped-categories")
+@only(Role.MERCHANDISER, Role.ADMIN)
+@idempotent
+@blueprint.arguments(schemas.CappedCategoriesIn)
+@blueprint.response(200, schemas.CappedCategoriesOut)
+def map_capped_categories(categories: dict[Goods, list[str]]) -> dict[str, Any]:
+    """Make these, and no others, the categories that a law caps. A path that is named twice is food."""
+    paths = mapping.map_categories(brand_id=brand_id(), categories=categories)
+    return describing.capped_card(paths, mapping.countries_of(brand_id()))
 
 
 @blueprint.get("/offers")
@@ -80,7 +103,7 @@ def list_offer_versions(offer_id: uuid.UUID) -> dict[str, Sequence[OfferVersion]
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign)
+@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign, PriorPriceMissing, CapBroken)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
@@ -96,7 +119,7 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 @only(Role.APPROVER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval)
+@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, CapBroken)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""

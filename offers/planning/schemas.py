@@ -16,13 +16,19 @@ from app.fields import Line, Pattern, Prose
 from app.languages import Text
 from app.pagination import PageIn, PageOut
 from offers.planning import describing, scheduling
-from offers.planning.drafting import Draft, Targets
-from offers.planning.models import OfferStatus, OfferVersion
+from offers.planning.capping import Goods
+from offers.planning.drafting import Draft, InASale, Targets
+from offers.planning.models import Audience, Base, OfferStatus, OfferVersion, Stacking
+from wallet.purchases.basket import Products
 
 COUPONS = ma.validate.Range(1, 1_000_000_000)
 MOST_STORES = 5_000
 MOST_AREAS = 500
+MOST_ARTICLES = 1_000
 YEARS = range(2000, 2200)
+CATEGORY = Pattern(r"^[^/\x00-\x1f\x7f]+(/[^/\x00-\x1f\x7f]+)*$", error="Not a path like food/dairy/milk.")
+NUMBER = Pattern(r"^[!-~]{1,64}$", error="Not an article number.")
+MONEY = ma.validate.Range(0, 100_000_000_000)
 
 
 class LocalMinute(ma.fields.String):
@@ -130,6 +136,51 @@ class LimitsIn(In):
     per_member = ma.fields.Integer(strict=True, load_default=1, validate=ma.validate.Range(1, 1_000))
 
 
+def _paths(**options: Any) -> Any:
+    path = ma.fields.String(validate=[ma.validate.Length(1, 200), CATEGORY], metadata={"example": "food/dairy"})
+    return ma.fields.List(path, validate=ma.validate.Length(max=MOST_ARTICLES), load_default=list, **options)
+
+
+class ProductsIn(In):
+    """The articles that an offer is about, all unless something is named: those in one of the categories, or of one of
+    the numbers; never those of the categories `but_not`."""
+
+    categories = _paths()
+    gtins = ma.fields.List(
+        ma.fields.String(validate=Pattern(r"^[0-9]{8,14}$")),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_ARTICLES),
+    )
+    skus = ma.fields.List(
+        ma.fields.String(validate=NUMBER), load_default=list, validate=ma.validate.Length(max=MOST_ARTICLES)
+    )
+    but_not = _paths()
+
+    @ma.post_load
+    def make(self, data: dict[str, list[str]], **_: Any) -> Products:
+        return Products(**{name: frozenset(values) for name, values in data.items()})
+
+
+class InASaleIn(In):
+    """How an offer works in a sale, beside others."""
+
+    products = ma.fields.Nested(ProductsIn, load_default=Products)
+    minimum_minor = ma.fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=MONEY,
+        metadata={"description": "What its articles must come to; for a free item, the whole sale"},
+    )
+    stacking = ma.fields.Enum(Stacking, by_value=True, load_default=Stacking.COMMON)
+    base = ma.fields.Enum(Base, by_value=True, load_default=Base.DISCOUNTED)
+    rank = ma.fields.Integer(strict=True, load_default=50, validate=ma.validate.Range(0, 100))
+    capped_at_till = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> InASale:
+        return InASale(**data)
+
+
 class OfferIn(In):
     """The whole content of an offer."""
 
@@ -148,6 +199,16 @@ class OfferIn(In):
         load_default=False,
         metadata={"description": "Never shown nor claimed: given by the brand, as a gesture or for points"},
     )
+    in_a_sale = ma.fields.Nested(InASaleIn, load_default=InASale)
+    audience = ma.fields.Enum(Audience, by_value=True, load_default=Audience.MEMBERS)
+    prior_price_minor = ma.fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        validate=ma.validate.Range(1, 100_000_000_000),
+        metadata={"description": "The lowest price of the last 30 days; required for a reduction for everybody"},
+    )
+    personalised_by_algorithm = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
     @ma.validates_schema
     def window(self, data: dict[str, Any], **_: Any) -> None:
@@ -197,6 +258,50 @@ class LimitsOut(Out):
     per_member = ma.fields.Integer(required=True)
 
 
+class ProductsOut(Out):
+    categories = ma.fields.List(ma.fields.String(), required=True)
+    gtins = ma.fields.List(ma.fields.String(), required=True)
+    skus = ma.fields.List(ma.fields.String(), required=True)
+    but_not = ma.fields.List(ma.fields.String(), required=True)
+
+
+class InASaleOut(Out):
+    products = ma.fields.Nested(ProductsOut, required=True)
+    minimum_minor = ma.fields.Integer(required=True)
+    stacking = ma.fields.String(required=True)
+    base = ma.fields.String(required=True)
+    rank = ma.fields.Integer(required=True)
+    capped_at_till = ma.fields.Boolean(required=True)
+
+
+class CappedCategoriesIn(In):
+    """Which of the brand's categories a law caps, with all that is inside them."""
+
+    food = _paths(metadata={"description": "Food and pet food"})
+    everyday = _paths(metadata={"description": "Other goods of everyday consumption"})
+
+    @ma.post_load
+    def make(self, data: dict[str, list[str]], **_: Any) -> dict[Goods, list[str]]:
+        return {Goods(name): paths for name, paths in data.items()}
+
+
+class CapOut(Out):
+    """One rule of the law: how much may be off, from its first to its last day, both included."""
+
+    country = ma.fields.String(required=True)
+    goods = ma.fields.String(required=True)
+    share_bp = ma.fields.Integer(required=True, metadata={"description": "Hundredths of a percent of the price"})
+    since = ma.fields.Date(required=True)
+    until = ma.fields.Date(required=True)
+    law = ma.fields.String(required=True)
+
+
+class CappedCategoriesOut(Out):
+    food = ma.fields.List(ma.fields.String(), required=True)
+    everyday = ma.fields.List(ma.fields.String(), required=True)
+    caps = ma.fields.List(ma.fields.Nested(CapOut), required=True)
+
+
 class VersionOut(Out):
     """One version of an offer: what it says, who wrote it, who approved it."""
 
@@ -211,6 +316,10 @@ class VersionOut(Out):
     priority = ma.fields.Integer(required=True)
     coupon_valid_days = ma.fields.Integer(required=True)
     given_only = ma.fields.Boolean(required=True)
+    in_a_sale = ma.fields.Nested(InASaleOut, required=True)
+    audience = ma.fields.String(required=True)
+    prior_price_minor = ma.fields.Integer(required=True, allow_none=True)
+    personalised_by_algorithm = ma.fields.Boolean(required=True)
     drafted_by = ma.fields.UUID(required=True)
     drafted_at = Instant(required=True)
     approved_by = ma.fields.UUID(required=True, allow_none=True)
@@ -265,3 +374,4 @@ class OfferCardOut(Out):
     ends_local = ma.fields.String(required=True, metadata={"description": "Wall-clock time of the store, excluded"})
     per_member = ma.fields.Integer(required=True, metadata={"description": "Coupons that one member may claim"})
     coupon_valid_days = ma.fields.Integer(required=True)
+    personalised_by_algorithm = ma.fields.Boolean(required=True)

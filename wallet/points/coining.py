@@ -19,8 +19,13 @@ def make_currency(
     lasts: str,
     may_go_negative: bool,
     now: datetime,
+    worth_points: int | None = None,
+    worth_minor: int | None = None,
 ) -> PointsCurrency:
-    """A new currency. Raises `CurrencyCodeTaken` (by its constraint)."""
+    """A new currency; `worth_points` of it pay `worth_minor` of the brand's money, if any.
+
+    Raises `CurrencyCodeTaken` (by its constraint).
+    """
     return db.add(
         PointsCurrency(
             brand_id=brand_id,
@@ -30,6 +35,8 @@ def make_currency(
             waits=waits,
             lasts=lasts,
             may_go_negative=may_go_negative,
+            worth_points=worth_points,
+            worth_minor=worth_minor,
             created_at=now,
         )
     )

@@ -119,6 +119,9 @@ class PointsCurrency(db.Base):
     __table_args__ = (
         UniqueConstraint("brand_id", "code"),
         CheckConstraint("code ~ '^[a-z0-9][a-z0-9-]{0,39}$'", name="code_shape"),
+        CheckConstraint(
+            "(worth_points > 0 AND worth_minor > 0) OR num_nonnulls(worth_points, worth_minor) = 0", name="worth"
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
@@ -129,6 +132,9 @@ class PointsCurrency(db.Base):
     waits: Mapped[str] = mapped_column(server_default="immediate")
     lasts: Mapped[str] = mapped_column(server_default="unlimited")
     may_go_negative: Mapped[bool] = mapped_column(server_default=text("false"))
+    worth_points: Mapped[int | None]
+    """So many points are worth `worth_minor` of the brand's money: both null where points cannot pay."""
+    worth_minor: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

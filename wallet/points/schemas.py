@@ -53,6 +53,21 @@ class PointsCurrencyIn(In):
         metadata={"description": "How long points last from then on", "example": "12M_U"},
     )
     may_go_negative = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    worth_points = ma.fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(1, 1_000_000),
+        metadata={"description": "So many points pay worth_minor of the brand's money; both, or points cannot pay"},
+    )
+    worth_minor = ma.fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=ma.validate.Range(1, 100_000_000)
+    )
+
+    @ma.validates_schema
+    def both_or_none(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["worth_points"] is None) != (data["worth_minor"] is None):
+            raise ma.ValidationError({"worth_minor": ["Give both worth_points and worth_minor, or none."]})
 
 
 class PointsCurrencyOut(Out):
@@ -63,6 +78,8 @@ class PointsCurrencyOut(Out):
     waits = ma.fields.String(required=True)
     lasts = ma.fields.String(required=True)
     may_go_negative = ma.fields.Boolean(required=True)
+    worth_points = ma.fields.Integer(required=True, allow_none=True)
+    worth_minor = ma.fields.Integer(required=True, allow_none=True)
     created_at = Instant(required=True)
 
 

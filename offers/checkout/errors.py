@@ -1,0 +1,66 @@
+"""Refusals about sales, with the facts that a till shows."""
+
+from app.errors import Conflict, Malformed, NotFound
+from app.languages import Text
+
+
+class SaleUnknown(NotFound):
+    title = Text(fr="Cette vente n'existe pas.", en="There is no such sale.")
+
+
+class SaleCurrencyForeign(Malformed):
+    """Amounts are never converted silently."""
+
+    title = Text(
+        fr="Le ticket et l'avantage ne sont pas dans la même monnaie ({currency}).",
+        en="The basket and the advantage are not in the same currency ({currency}).",
+    )
+
+
+class SaleChanged(Conflict):
+    title = Text(
+        fr="Le ticket {receipt} est déjà enregistré avec un autre contenu.",
+        en="The receipt {receipt} is recorded already with another content.",
+    )
+    remedy = Text(
+        fr="Rouvrez la vente pour la changer, ou prenez un nouveau numéro de ticket.",
+        en="Reopen the sale to change it, or take a new receipt number.",
+    )
+
+
+class TotalDiffers(Conflict):
+    """Nothing was recorded: what the till asked for is not what the sale comes to now."""
+
+    title = Text(
+        fr="Le total est {payable_minor}, et non {charged_minor}.",
+        en="The total is {payable_minor}, not {charged_minor}.",
+    )
+    remedy = Text(fr="Demandez un nouveau calcul.", en="Ask for a new quote.")
+
+
+class SaleOpen(Conflict):
+    title = Text(fr="Cette vente n'est pas encore encaissée.", en="This sale is not closed yet.")
+
+
+class SaleCancelled(Conflict):
+    title = Text(fr="Cette vente a été annulée le {at}.", en="This sale was cancelled {at}.")
+
+
+class SaleElsewhere(Conflict):
+    title = Text(fr="Cette vente est celle du magasin {store}.", en="This sale is of the store {store}.")
+
+
+class SalePartlyReturned(Conflict):
+    title = Text(
+        fr="Des articles ont été rendus : la vente ne peut plus être rouverte.",
+        en="Articles were returned: the sale can be reopened no more.",
+    )
+    remedy = Text(fr="Rendez le reste, puis faites une nouvelle vente.", en="Return the rest, then make a new sale.")
+
+
+class CouponOfSomebodyElse(Conflict):
+    title = Text(fr="Ce bon appartient à un autre client.", en="This coupon belongs to another customer.")
+
+
+class PointsPayNothing(Conflict):
+    title = Text(fr="Ces points ne servent pas à payer.", en="These points cannot pay.")

@@ -1,0 +1,104 @@
+"""How much may be off an article, by law: a dated table, and what it says of an offer. Pure.
+
+Law 2025-337 of 14 April 2025 (article 125 of law 2020-1525): all advantages of an article together, given at once or
+later, whoever pays for them. What a brand sells as food and as everyday goods is the brand's to say (`CappedCategory`).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from wallet.purchases.basket import Products, is_within
+
+
+class Goods(StrEnum):
+    """What the law caps."""
+
+    FOOD = "food"  # and pet food
+    EVERYDAY = "everyday"  # other goods of everyday consumption: hygiene, cleaning
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """`share_bp` is in hundredths of a percent of the price; the first and the last day are included."""
+
+    country: str
+    goods: Goods
+    share_bp: int
+    since: date
+    until: date
+    law: str
+
+    def most_off(self, price_minor: int) -> int:
+        """What may be off a price, rounded down."""
+        return price_minor * self.share_bp // 10_000
+
+
+LAW = "2020-1525, art. 125 (2025-337)"
+CAPS = (
+    Cap("FR", Goods.FOOD, 3400, date(2025, 4, 16), date(2028, 4, 15), LAW),
+    Cap("FR", Goods.EVERYDAY, 4000, date(2025, 4, 16), date(2028, 4, 15), LAW),
+)
+"""One line for each rule and its time. A rule that changes gets a new line; old baskets keep the old one."""
+
+
+def cap_for(goods: Goods, *, countries: Collection[str], day: date) -> Cap | None:
+    """The rule for these goods on a day, for a brand of these countries."""
+    standing = (cap for cap in CAPS if cap.goods == goods and cap.since <= day <= cap.until)
+    return next((cap for cap in standing if cap.country in countries), None)
+
+
+def goods_in(category: str, paths: Mapping[str, Goods]) -> Goods | None:
+    """What a category is, by the longest of the brand's paths that it is within."""
+    known = [path for path in paths if category and is_within(category, path)]
+    return paths[max(known, key=len)] if known else None
+
+
+def goods_among(products: Products, paths: Mapping[str, Goods]) -> set[Goods]:
+    """What may be among these articles. Articles named by number only are known at the till."""
+    if products.categories:
+        named = [(path, goods) for path, goods in paths.items() for one in products.categories if _meet(one, path)]
+    else:
+        named = [] if products.gtins or products.skus else list(paths.items())
+    return {goods for path, goods in named if not any(is_within(path, out) for out in products.but_not)}
+
+
+def broken_cap(
+    benefit: Mapping[str, object],
+    products: Products,
+    *,
+    prior_price_minor: int | None,
+    paths: Mapping[str, Goods],
+    countries: Collection[str],
+    first: date,
+    last: date,
+) -> Cap | None:
+    """The rule that a reduction by itself breaks on some day of its window; None when no rule is known to be broken.
+
+    An amount is compared with the price before it, where that is known.
+    """
+    found = [
+        cap
+        for cap in CAPS
+        if cap.goods in goods_among(products, paths)
+        and cap.country in countries
+        and cap.since <= last
+        and first <= cap.until
+    ]
+    return next(
+        (cap for cap in sorted(found, key=lambda cap: cap.share_bp) if _breaks(benefit, prior_price_minor, cap)), None
+    )
+
+
+def _breaks(benefit: Mapping[str, object], prior_price_minor: int | None, cap: Cap) -> bool:
+    kind, percent, amount = benefit["kind"], benefit.get("percent"), benefit.get("amount_minor")
+    if kind == "percent" and isinstance(percent, int):
+        return percent * 100 > cap.share_bp
+    if kind == "amount" and isinstance(amount, int) and prior_price_minor is not None:
+        return amount > cap.most_off(prior_price_minor)
+    return False
+
+
+def _meet(one: str, other: str) -> bool:
+    return is_within(one, other) or is_within(other, one)
