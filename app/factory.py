@@ -38,6 +38,7 @@ ROOMS = (
     "wallet.purchases",
     "wallet.passes",
     "wallet.scanning",
+    "wallet.programmes",
     "offers.planning",
     "offers.coupons",
     "offers.checkout",

@@ -1,0 +1,155 @@
+"""Tiers: reached at once, looked at again when their time is over, lost by what the programme says.
+
+Judged on points that the programme gave in a period, never on a balance: spending lowers no tier, so it does not matter
+whether points expire before or after tiers are looked at. What is due is done at its own instant, in its order, by
+whoever comes first: the job, a purchase, a return. So early, late, once or ten times give the same changes.
+"""
+
+import uuid
+from datetime import datetime
+
+from app import db
+from wallet.points import timing as durations
+from wallet.programmes import finding, queries, timing
+from wallet.programmes.finding import InForce
+from wallet.programmes.models import MemberTier, TierChange, TierReason
+from wallet.programmes.rules import Downgrade, Ladder
+
+
+def climb(*, member_id: uuid.UUID, brand_id: uuid.UUID, at: datetime, now: datetime) -> MemberTier | None:
+    """What was due by `at`, and the tier that what was earned by then makes. The caller holds the balances.
+
+    For a purchase that comes late, after a later change: as of now.
+    """
+    row = db.first(queries.tier_of(member_id, brand_id))
+    if row is not None and row.changed_at > at:
+        at = now
+    row = settle(member_id=member_id, brand_id=brand_id, until=at, now=now)
+    found = finding.in_force(brand_id=brand_id, at=at)
+    if found is None or found.programme.ladder is None:
+        return row
+    ladder = found.programme.ladder
+    points = points_at(ladder, member_id=member_id, brand_id=brand_id, until=at + timing.A_MOMENT)
+    rank, earned = ladder.rank(row.tier if row else None), ladder.earned(points)
+    if earned > rank:
+        return _change(row, TierReason.REACHED, earned, (member_id, brand_id), found, points, at=at, now=now)
+    if row is not None and row.grace_since is not None and earned == rank:
+        return _change(row, TierReason.KEPT, rank, (member_id, brand_id), found, points, at=at, now=now)
+    return row
+
+
+def settle(*, member_id: uuid.UUID, brand_id: uuid.UUID, until: datetime, now: datetime) -> MemberTier | None:
+    """Look again at a tier at each instant at which that was due. The caller holds the balances."""
+    row = db.first(db.locked(queries.tier_of(member_id, brand_id)))
+    while row is not None and row.check_at is not None and row.check_at <= until:
+        at = row.check_at
+        found = finding.in_force(brand_id=brand_id, at=at)
+        if found is None or found.programme.ladder is None:
+            row.check_at = None
+            db.session().flush()
+            return row
+        row = _look_again(row, found, found.programme.ladder, at=at, now=now)
+    return row
+
+
+def _look_again(row: MemberTier, found: InForce, ladder: Ladder, *, at: datetime, now: datetime) -> MemberTier:
+    points = points_at(ladder, member_id=row.member_id, brand_id=row.brand_id, until=at)
+    rank, earned = ladder.rank(row.tier), ladder.earned(points)
+    whose = (row.member_id, row.brand_id)
+    if earned >= rank > 0:
+        return _change(row, TierReason.KEPT, earned, whose, found, points, at=at, now=now)
+    if ladder.grace is not None and row.grace_since is None and rank > 0:
+        return _change(row, TierReason.GRACE, rank, whose, found, points, at=at, now=now)
+    if ladder.downgrade is Downgrade.NONE:
+        return _change(row, TierReason.KEPT, rank, whose, found, points, at=at, now=now)
+    left = max(rank - 1, earned) if ladder.downgrade is Downgrade.ONE_LEVEL else earned
+    return _change(row, TierReason.LOST, max(left, 0), whose, found, points, at=at, now=now)
+
+
+def reconsider(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> MemberTier | None:
+    """After a return: a tier that stood on what was returned goes. The caller holds the balances.
+
+    What was reached before stays, if it stands without what was returned; so does what was looked at again since.
+    """
+    row = settle(member_id=member_id, brand_id=brand_id, until=now, now=now)
+    found = finding.in_force(brand_id=brand_id, at=now)
+    if row is None or row.tier is None or found is None or found.programme.ladder is None:
+        return row
+    ladder = found.programme.ladder
+    founded, since = _founded(ladder, member_id=member_id, brand_id=brand_id)
+    points = points_at(ladder, member_id=member_id, brand_id=brand_id, until=now + timing.A_MOMENT)
+    rank = max(founded, ladder.earned(points))
+    if rank >= ladder.rank(row.tier):
+        return row
+    whose = (member_id, brand_id)
+    begun = since if since is not None and founded == rank else now
+    _change(row, TierReason.UNFOUNDED, rank, whose, found, points, at=now, now=now, begun=begun)
+    return settle(member_id=member_id, brand_id=brand_id, until=now, now=now)
+
+
+def _founded(ladder: Ladder, *, member_id: uuid.UUID, brand_id: uuid.UUID) -> tuple[int, datetime | None]:
+    """The highest rank that the member's history still founds, and since when."""
+    for change in db.all_of(queries.tier_changes(member_id, brand_id)):
+        if change.reason == TierReason.UNFOUNDED:
+            continue
+        rank = ladder.rank(change.after)
+        if change.reason != TierReason.REACHED:
+            return rank, change.occurred_at
+        until = change.occurred_at + timing.A_MOMENT
+        if ladder.earned(points_at(ladder, member_id=member_id, brand_id=brand_id, until=until)) >= rank:
+            return rank, change.occurred_at
+    return 0, None
+
+
+def points_at(ladder: Ladder, *, member_id: uuid.UUID, brand_id: uuid.UUID, until: datetime) -> int:
+    """The points that count for a tier that is judged on what was earned before `until`."""
+    zone = db.all_of(queries.zone_of_brand(brand_id))[0]
+    start = timing.earned_since(ladder.months, until=until, zone=zone)
+    return int(db.all_of(queries.points_counted(member_id, brand_id, ladder.currency_id, start=start, end=until))[0])
+
+
+def _change(
+    row: MemberTier | None,
+    reason: TierReason,
+    rank: int,
+    whose: tuple[uuid.UUID, uuid.UUID],
+    found: InForce,
+    points: int,
+    *,
+    at: datetime,
+    now: datetime,
+    begun: datetime | None = None,
+) -> MemberTier:
+    """Write a step down, and what it makes of the member's standing. `begun`: since when its time counts."""
+    member_id, brand_id = whose
+    ladder = found.programme.ladder
+    assert ladder is not None  # noqa: S101 - whoever calls this has looked at it
+    tier = ladder.at(rank)
+    after = tier.code if tier else None
+    if row is None:
+        row = MemberTier(member_id=member_id, brand_id=brand_id, tier=None, since=at, changed_at=at)
+    db.add(
+        TierChange(
+            member_id=member_id,
+            brand_id=brand_id,
+            before=row.tier,
+            after=after,
+            reason=reason,
+            points=points,
+            version=found.version,
+            occurred_at=at,
+            recorded_at=now,
+        )
+    )
+    if after != row.tier:
+        row.since = at
+    row.tier, row.changed_at = after, at
+    row.grace_since = at if reason is TierReason.GRACE else None
+    row.check_at = _check_at(ladder, reason, brand_id, since=begun or at) if tier else None
+    return db.add(row)
+
+
+def _check_at(ladder: Ladder, reason: TierReason, brand_id: uuid.UUID, *, since: datetime) -> datetime | None:
+    zone = db.all_of(queries.zone_of_brand(brand_id))[0]
+    lasts = ladder.grace if reason is TierReason.GRACE and ladder.grace else ladder.keeps
+    return durations.end(lasts, since=since, zone=zone)
