@@ -27,8 +27,8 @@ from tests.factories import (
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
 from tests.speaking import Speaker
-from tests.wallet.factories import make_card
-from wallet.cards.models import Card
+from tests.wallet.factories import link, make_card
+from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
 from wallet.points.models import PointsCurrency
 from wallet.scanning.models import Scan
@@ -51,6 +51,7 @@ class Side:
     phone: Speaker
     spare_session_id: uuid.UUID
     card: Card
+    card_number: CardNumber
     external_card: ExternalCard
     currency: PointsCurrency
     offer: Offer
@@ -98,6 +99,7 @@ def make_side(
     currency = make_currency(brand, lasts="1Y")
     earn_and_spend(member, currency, now=now)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
+    card = make_card(member, brand, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
@@ -112,7 +114,8 @@ def make_side(
         member=member,
         phone=phone,
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
-        card=make_card(member, brand, now=now),
+        card=card,
+        card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         currency=currency,
         offer=offer,

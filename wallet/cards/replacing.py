@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 
 from app import db
+from app.personal import DataClass
+from app.rights.noting import note_read
 from wallet.cards import queries
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card, CardStatus
@@ -32,5 +34,6 @@ def _replace(card: Card | None, *, now: datetime) -> Card:
         kind=CodeKind.CARD, brand_id=card.brand_id, member_id=card.member_id, target_id=card.id, now=now
     )
     card.version += 1
+    note_read(member_id=card.member_id, classes=[DataClass.ACCOUNT], now=now)
     db.session().flush()
     return card

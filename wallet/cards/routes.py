@@ -5,17 +5,17 @@ from http import HTTPStatus
 from typing import Any
 
 from app import clock
-from app.accounts.access import Role, member_id, only
+from app.accounts.access import Role, brand_id, member_id, only
 from app.accounts.errors import BrandUnknown
 from app.accounts.finding import brand_called
 from app.api import Blueprint, refuses
 from app.concurrency import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.idempotency import idempotent
 from app.pagination import PageIn, link_header, page_of
-from wallet.cards import joining, keeping, queries
-from wallet.cards.errors import CardUnknown
+from wallet.cards import joining, keeping, numbering, queries, replacing
+from wallet.cards.errors import CardUnknown, NumberUnknown
 from wallet.cards.models import Card
-from wallet.cards.schemas import CardIn, CardNameIn, CardOut, CardsOut
+from wallet.cards.schemas import CardIn, CardNameIn, CardNumbersOut, CardOut, CardsOut
 
 blueprint = Blueprint("cards", __name__, url_prefix="/v1", description="A member's cards, one per brand")
 
@@ -72,3 +72,45 @@ def rename_card(wish: dict[str, Any], card_id: uuid.UUID) -> Any:
         member_id=member_id(), card_id=card_id, display_name=wish["display_name"], version=matched_version()
     )
     return written(card, card.version)
+
+
+@blueprint.post("/cards/<uuid:card_id>/replacement")
+@only(Role.MEMBER)
+@idempotent
+@refuses(CardUnknown)
+@blueprint.response(201, CardOut, headers=ETAG_HEADER)
+def replace_lost_card(card_id: uuid.UUID) -> Any:
+    """I lost my card: it goes on under a new code. The old code is refused from now on, for good."""
+    card = replacing.replace_lost(member_id=member_id(), card_id=card_id, now=clock.now())
+    return written(card, card.version)
+
+
+@blueprint.post("/console/cards/<uuid:card_id>/replacement")
+@only(Role.ADMIN)
+@idempotent
+@refuses(CardUnknown)
+@blueprint.response(201, CardOut, headers=ETAG_HEADER)
+def replace_card_of_member(card_id: uuid.UUID) -> Any:
+    """A member who lost their card called: it goes on under a new code, which is printed or shows in their app."""
+    card = replacing.replace_lost_of_brand(brand_id=brand_id(), card_id=card_id, now=clock.now())
+    return written(card, card.version)
+
+
+@blueprint.get("/cards/<uuid:card_id>/numbers")
+@only(Role.MEMBER)
+@refuses(CardUnknown)
+@blueprint.response(200, CardNumbersOut)
+def list_card_numbers(card_id: uuid.UUID) -> dict[str, Any]:
+    """By what else my card is known: the brand's old number, a tag, a transit pass. A till links them."""
+    card = keeping.my_card(member_id=member_id(), card_id=card_id)
+    return {"items": numbering.numbers_of_card(member_id=card.member_id, card_id=card.id)}
+
+
+@blueprint.delete("/cards/<uuid:card_id>/numbers/<uuid:number_id>")
+@only(Role.MEMBER)
+@idempotent
+@refuses(NumberUnknown)
+@blueprint.response(204)
+def unlink_card_number(card_id: uuid.UUID, number_id: uuid.UUID) -> None:
+    """This number no longer stands for my card; whoever holds the thing may link it to theirs."""
+    numbering.unlink_number(member_id=member_id(), card_id=card_id, number_id=number_id)

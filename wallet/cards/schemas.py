@@ -1,12 +1,15 @@
 """Cards on the wire."""
 
+from typing import Any
+
 import marshmallow as ma
 
 from app.api import In, Instant, Out
 from app.fields import Line, Pattern
 from app.pagination import PageOut
 from wallet.cards.keeping import LONGEST_NAME
-from wallet.cards.models import CardStatus
+from wallet.cards.models import HASHED_KINDS, CardNumber, CardStatus, NumberKind
+from wallet.cards.numbering import LONGEST_NUMBER
 
 BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
@@ -41,3 +44,29 @@ class CardOut(Out):
 
 class CardsOut(PageOut):
     items = ma.fields.List(ma.fields.Nested(CardOut), required=True)
+
+
+class CardNumberIn(In):
+    """Something that was read or typed beside the card: the brand's old number, a tag, a transit pass."""
+
+    kind = ma.fields.Enum(NumberKind, by_value=True, required=True)
+    number = Line(longest=LONGEST_NUMBER, required=True)
+
+
+class CardNumberOut(Out):
+    """A number that stands for the card; of a tag or a transit pass we keep a hash only, so its number is null."""
+
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.Enum(NumberKind, by_value=True, required=True)
+    number = ma.fields.String(required=True, allow_none=True)
+    linked_at = Instant(required=True)
+
+    @ma.pre_dump
+    def flat(self, number: CardNumber, **_: Any) -> dict[str, Any]:
+        kind = NumberKind(number.kind)
+        shown = None if kind in HASHED_KINDS else number.value
+        return {"id": number.id, "kind": kind, "number": shown, "linked_at": number.linked_at}
+
+
+class CardNumbersOut(Out):
+    items = ma.fields.List(ma.fields.Nested(CardNumberOut), required=True)

@@ -7,8 +7,10 @@ from app import clock
 from app.accounts.access import Role, brand_id, only, principal, store_id
 from app.api import Blueprint, refuses
 from app.idempotency import idempotent
-from wallet.cards.errors import CardBlocked
-from wallet.passes.errors import CodeMistyped, PassUnknown
+from wallet.cards.errors import CardBlocked, CardUnknown, NumberTaken, NumberUnusable, TooManyNumbers
+from wallet.cards.models import CardNumber
+from wallet.cards.schemas import CardNumberIn, CardNumberOut
+from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
 from wallet.scanning import scanning
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.schemas import ScanIn, ScanOut
@@ -19,13 +21,16 @@ blueprint = Blueprint("scanning", __name__, url_prefix="/v1", description="A ter
 @blueprint.post("/scans")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(PassUnknown, CodeMistyped, CardBlocked)
+@refuses(PassUnknown, CodeMistyped, CardBlocked, CardLost, NumberUnusable)
 @blueprint.arguments(ScanIn)
 @blueprint.response(201, ScanOut)
 def scan_pass(shown: dict[str, Any]) -> Any:
-    """Read a member's card or coupon: its code names the member, and says where their usable coupons are."""
+    """Read a member's card or coupon, or what else stands for the card.
+
+    Its code names the member, and says where their usable coupons are.
+    """
     return scanning.read_pass(
-        code=shown["code"], brand_id=brand_id(), store_id=store_id(), terminal_id=principal().id, now=clock.now()
+        **shown, brand_id=brand_id(), store_id=store_id(), terminal_id=principal().id, now=clock.now()
     )
 
 
@@ -36,3 +41,17 @@ def scan_pass(shown: dict[str, Any]) -> Any:
 def read_scan(scan_id: uuid.UUID) -> Any:
     """A scan that a terminal of this brand made; for a till that lost the answer."""
     return scanning.look_again(scan_id=scan_id, brand_id=brand_id(), now=clock.now())
+
+
+@blueprint.post("/scans/<uuid:scan_id>/card-numbers")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(ScanUnknown, CardUnknown, NumberUnusable, NumberTaken, TooManyNumbers)
+@blueprint.arguments(CardNumberIn)
+@blueprint.response(201, CardNumberOut)
+def link_card_number(read: dict[str, Any], scan_id: uuid.UUID) -> CardNumber:
+    """Let a tag, a transit pass or an old card of the brand stand for the card that was just read.
+
+    Whoever shows both at a till holds both: that is the proof, so an app cannot do this alone.
+    """
+    return scanning.link_number(scan_id=scan_id, brand_id=brand_id(), **read, now=clock.now())

@@ -2,17 +2,18 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import db
 from app.personal import DataClass
 from app.rights.noting import note_read
-from wallet.cards.errors import CardBlocked
-from wallet.cards.models import Card, CardStatus
-from wallet.cards.queries import card_with_brand
-from wallet.passes.errors import PassUnknown
+from wallet.cards import numbering
+from wallet.cards.errors import CardBlocked, CardUnknown, NumberUnusable
+from wallet.cards.models import Card, CardNumber, CardStatus, NumberKind
+from wallet.cards.queries import card_of, card_with_brand
+from wallet.passes.errors import CodeMistyped, PassUnknown
 from wallet.passes.issuing import find_code
-from wallet.passes.models import CodeKind
+from wallet.passes.models import CodeKind, PassCode
 from wallet.passes.queries import codes_of_target
 from wallet.scanning import queries
 from wallet.scanning.errors import ScanUnknown
@@ -20,6 +21,9 @@ from wallet.scanning.models import Scan
 
 SEEN = (DataClass.ACCOUNT, DataClass.SCAN)
 """What a reading tells staff about a member."""
+
+SHOWN_TOGETHER = timedelta(minutes=10)
+"""How long after a card was read something else may be linked to it: the member is still at the till."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,21 @@ class Reading:
     card: Card | None
 
 
-def read_pass(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, terminal_id: uuid.UUID, now: datetime) -> Reading:
-    """Record that a terminal read a code.
+def read_pass(
+    *,
+    code: str,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    terminal_id: uuid.UUID,
+    now: datetime,
+    kind: NumberKind | None = None,
+) -> Reading:
+    """Record that a terminal read a code, or another number of a card: of this kind, if the reader knows.
 
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked, belongs to another
-    brand or to a closed card; `CardBlocked`.
+    brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `NumberUnusable`.
     """
-    known = find_code(code=code, brand_id=brand_id)
+    known = _find(code, kind, brand_id)
     card = db.first(card_with_brand(known.member_id, brand_id))
     if card is not None and card.status == CardStatus.CLOSED:
         raise PassUnknown
@@ -58,6 +70,23 @@ def read_pass(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, terminal_i
     return Reading(scan=scan, code=known.code, card=card)
 
 
+def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, number: str, now: datetime) -> CardNumber:
+    """Let what was read after a card stand for that card too: whoever shows both at a till holds both.
+
+    Raises `ScanUnknown`, also for another brand's; `CardUnknown` when the member has no card of the brand any more;
+    `NumberUnusable`, `NumberTaken`, `TooManyNumbers`.
+    """
+    scan = db.first(queries.scan_of_brand(scan_id, brand_id=brand_id))
+    if scan is None or scan.scanned_at + SHOWN_TOGETHER < now:
+        raise ScanUnknown
+    card = db.first(card_with_brand(scan.member_id, brand_id))
+    if card is None or card.status != CardStatus.ACTIVE:
+        raise CardUnknown
+    return numbering.link_number(
+        member_id=card.member_id, card_id=card.id, brand_id=brand_id, kind=kind, number=number, now=now
+    )
+
+
 def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Reading:
     """A scan that a terminal of the brand made. Raises `ScanUnknown`, also for another brand's."""
     scan = db.first(queries.scan_of_brand(scan_id, brand_id=brand_id))
@@ -66,6 +95,34 @@ def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Rea
         raise ScanUnknown
     note_read(member_id=scan.member_id, classes=SEEN, now=now)
     return Reading(scan=scan, code=known.code, card=db.first(card_with_brand(scan.member_id, brand_id)))
+
+
+def _find(code: str, kind: NumberKind | None, brand_id: uuid.UUID) -> PassCode:
+    if kind is not None:
+        number = numbering.find_number(brand_id=brand_id, kind=kind, number=code)
+        return _code_of(number)
+    try:
+        return find_code(code=code, brand_id=brand_id)
+    except CodeMistyped:
+        # Staff type what is printed: on an old card that is the brand's own number.
+        number = _brand_number(code, brand_id)
+        if number is None:
+            raise
+        return _code_of(number)
+
+
+def _brand_number(typed: str, brand_id: uuid.UUID) -> CardNumber | None:
+    try:
+        return numbering.find_number(brand_id=brand_id, kind=NumberKind.BRAND_NUMBER, number=typed)
+    except NumberUnusable:
+        return None
+
+
+def _code_of(number: CardNumber | None) -> PassCode:
+    card = None if number is None else db.first(card_of(number.member_id, number.card_id))
+    if card is None:
+        raise PassUnknown
+    return find_code(code=card.code, brand_id=card.brand_id)
 
 
 def is_card(scan: Scan) -> bool:

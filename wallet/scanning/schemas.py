@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from app.api import In, Instant, Out
 from app.fields import Line
+from wallet.cards.models import NumberKind
 from wallet.passes.models import CodeKind
 from wallet.scanning.scanning import Reading, is_card
 
@@ -14,6 +15,12 @@ class ScanIn(In):
     """What was scanned or typed; spaces, dashes and lower case do not matter."""
 
     code = Line(longest=64, required=True)
+    kind = ma.fields.Enum(
+        NumberKind,
+        by_value=True,
+        load_default=None,
+        metadata={"description": "What was read, if it is no pass; a brand's own number may also be typed without"},
+    )
 
 
 class ScanOut(Out):
