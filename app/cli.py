@@ -22,6 +22,7 @@ COMMANDS = {
     "erase": "app.commands.database",
     "import-portability": "app.commands.rights",
     "import-permissions": "app.commands.permitting",
+    "import-purchases": "wallet.purchases.commands",
     "import-stores": "geo.places.commands",
     "jobs": "app.commands.housekeeping",
     "ledger": "wallet.points.commands",

@@ -9,10 +9,18 @@ from sqlalchemy import Select, Uuid, column, select, table
 from sqlalchemy import Text as SqlText
 
 from app.accounts.models import Brand
+from wallet.cards.models import CardNumber, NumberKind
 from wallet.passes.models import PassCode
 from wallet.purchases.models import Purchase, PurchaseLine, PurchaseReturn, ReceiptNumber, ReturnLine
 
-STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()), column("name", SqlText()))
+STORE = table(
+    "store",
+    column("id", Uuid()),
+    column("brand_id", Uuid()),
+    column("reference", SqlText()),
+    column("name", SqlText()),
+    column("time_zone", SqlText()),
+)
 """Shops are geo's: here they are known by the name of their table."""
 
 
@@ -77,6 +85,23 @@ def code_that_stood(code: str, *, brand_id: uuid.UUID, at: datetime) -> Select[P
 def store_in(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[uuid.UUID]:
     """This store, if it is the brand's."""
     return select(STORE.c.id).where(STORE.c.brand_id == brand_id, STORE.c.id == store_id)
+
+
+def members_of_codes(brand_id: uuid.UUID, codes: Sequence[str]) -> Select[str, uuid.UUID]:
+    """Whose codes of the brand these are, or were: what was bought with a card that is lost now was bought."""
+    return select(PassCode.code, PassCode.member_id).where(PassCode.brand_id == brand_id, PassCode.code.in_(codes))
+
+
+def members_of_numbers(brand_id: uuid.UUID, numbers: Sequence[str]) -> Select[str, uuid.UUID]:
+    """Whose member numbers of the brand these are."""
+    return select(CardNumber.value, CardNumber.member_id).where(
+        CardNumber.brand_id == brand_id, CardNumber.kind == NumberKind.BRAND_NUMBER, CardNumber.value.in_(numbers)
+    )
+
+
+def stores_of(brand_id: uuid.UUID) -> Select[Any]:
+    """The stores of a brand, by which the rows of a file name them."""
+    return select(STORE.c.reference, STORE.c.id, STORE.c.time_zone).where(STORE.c.brand_id == brand_id)
 
 
 def told(member_id: uuid.UUID) -> Select[Any]:

@@ -1,0 +1,149 @@
+"""Purchases out of a file: judged receipt by receipt, written in batches, each a transaction of its own.
+
+A receipt that is known already changes nothing, so a file can be run again, and a run that was cut off goes on where
+it was. A faulty line refuses its receipt, and no other.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from app import db
+from app.accounts.models import Brand
+from app.bulk.rows import Found, Judged, Outcome, Report, Summary
+from wallet.cards.errors import NumberUnusable
+from wallet.cards.models import NumberKind
+from wallet.cards.numbering import kept_as
+from wallet.passes.errors import CodeMistyped
+from wallet.passes.minting import read_code
+from wallet.purchases import queries, recording
+from wallet.purchases.buying import content_of
+from wallet.purchases.findings import Finding, Refused
+from wallet.purchases.judging import Rules, Shop, Taken, judge
+from wallet.purchases.recording import Key, Known, Outrun, Wanted
+from wallet.purchases.rows import Given
+
+BATCH = 2000
+"""Receipts of one transaction."""
+
+Transaction = Callable[[], AbstractContextManager[Any]]
+
+
+def import_purchases(
+    *, brand_id: uuid.UUID, receipts: Iterable[Given], now: datetime, report: Report, transaction: Transaction
+) -> Summary:
+    """Write the purchases of these receipts for a brand; `report` hears of each, in order.
+
+    `transaction` opens one for each batch; one that rolls back makes a dry run. What the receipts raise passes.
+    """
+    summary = Summary()
+    with transaction():
+        rules = rules_of(brand_id, now=now)
+    for some in _batches(receipts):
+        for judged in _import(brand_id, some, rules, transaction):
+            summary.count(judged)
+            report(judged)
+    return summary
+
+
+def rules_of(brand_id: uuid.UUID, *, now: datetime) -> Rules:
+    """What the files of a brand are read by."""
+    brand = db.session().get_one(Brand, brand_id)
+    stores = {row.reference: Shop(row.id, row.time_zone) for row in db.rows(queries.stores_of(brand_id))}
+    return Rules(stores, brand.currency, brand.time_zone, now)
+
+
+def _batches(receipts: Iterable[Given]) -> Iterator[list[Given]]:
+    remaining = iter(receipts)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _import(brand_id: uuid.UUID, some: Sequence[Given], rules: Rules, transaction: Transaction) -> list[Judged]:
+    taken = [_judged(given, rules) for given in some]
+    while True:
+        try:
+            with transaction():
+                batch = _Batch(brand_id, rules)
+                judged = batch.judge(taken)
+                recording.record_many(brand_id=brand_id, wanted=batch.wanted, now=rules.now)
+            return judged
+        except Outrun:
+            continue
+
+
+def _judged(given: Given, rules: Rules) -> Taken | Judged:
+    try:
+        return judge(given, rules)
+    except Refused as refused:
+        return _refused(given.row, given.cells[0][5].strip() or None, refused.found)
+
+
+class _Batch:
+    """Compares receipts with what is known of members and of receipts, and gathers what is to be written."""
+
+    def __init__(self, brand_id: uuid.UUID, rules: Rules) -> None:
+        self.brand_id, self.rules = brand_id, rules
+        self.wanted: list[Wanted] = []
+        self.seen: dict[Key, Known] = {}
+
+    def judge(self, taken: Sequence[Taken | Judged]) -> list[Judged]:
+        sound = [one for one in taken if isinstance(one, Taken)]
+        members = _members(self.brand_id, sound)
+        owned = {one.row: members.get(one.card or one.member) for one in sound}
+        keys = [_key(one) for one in sound]
+        self.seen = dict(recording.known_receipts(brand_id=self.brand_id, keys=keys))
+        before = set(self.seen)
+        return [self._one(one, owned[one.row], before) if isinstance(one, Taken) else one for one in taken]
+
+    def _one(self, one: Taken, member_id: uuid.UUID | None, before: set[Key]) -> Judged:
+        if member_id is None:
+            return _refused(one.row, one.receipt, Found(Finding.MEMBER_UNKNOWN, "card" if one.card else "member"))
+        key, mine = _key(one), Known(member_id, content_of(one.basket))
+        known = self.seen.get(key)
+        if known is None:
+            self.seen[key] = mine
+            self.wanted.append(Wanted(member_id, one.terminal, one.receipt, one.basket))
+            outcome = Outcome.CORRECTED if one.found else Outcome.ACCEPTED
+            return Judged(one.row, outcome, one.found, one.receipt)
+        if known == mine:
+            return Judged(one.row, Outcome.UNCHANGED, one.found, one.receipt, changed=())
+        why = Finding.RECEIPT_REUSED if key in before else Finding.RECEIPT_SCATTERED
+        return _refused(one.row, one.receipt, Found(why, "receipt"))
+
+
+def _key(one: Taken) -> Key:
+    return Wanted(uuid.UUID(int=0), one.terminal, one.receipt, one.basket).key
+
+
+def _refused(row: int, receipt: str | None, found: Found) -> Judged:
+    return Judged(row, Outcome.REFUSED, (found,), receipt)
+
+
+def _members(brand_id: uuid.UUID, sound: Sequence[Taken]) -> Mapping[str, uuid.UUID]:
+    """Whose each card code or member number of these receipts is, as the file writes it."""
+    cards = {written: code for written in {one.card for one in sound if one.card} if (code := _code(written))}
+    numbers = {one.member for one in sound if not one.card}
+    kept = {written: number for written in numbers if (number := _number(brand_id, written))}
+    by_code = dict(db.rows(queries.members_of_codes(brand_id, list(cards.values()))))
+    by_number = dict(db.rows(queries.members_of_numbers(brand_id, list(kept.values()))))
+    found = {written: by_code.get(code) for written, code in cards.items()}
+    found |= {written: by_number.get(number) for written, number in kept.items()}
+    return {written: member_id for written, member_id in found.items() if member_id is not None}
+
+
+def _code(written: str) -> str | None:
+    try:
+        return read_code(written)
+    except CodeMistyped:
+        return None
+
+
+def _number(brand_id: uuid.UUID, written: str) -> str | None:
+    try:
+        return kept_as(brand_id=brand_id, kind=NumberKind.BRAND_NUMBER, number=written)
+    except NumberUnusable:
+        return None
