@@ -16,6 +16,7 @@ from tests.points.factories import Purse, make_currency
 from tests.purchases.factories import basket, buy, line
 from wallet.points.models import PointsCurrency
 from wallet.programmes import approving, awarding, drafting, queries, tiering
+from wallet.programmes.counting import Counting
 from wallet.programmes.models import AwardReturn, MemberTier, ProgrammeVersion, PurchaseAward
 from wallet.programmes.rules import Ladder, Programme, Rule, RuleKind, Tier
 from wallet.purchases import buying, returning
@@ -108,7 +109,8 @@ class Club:
 
     def settle(self, *, until: datetime, now: datetime | None = None) -> MemberTier | None:
         with db.system_transaction():
-            return tiering.settle(member_id=self.member.id, brand_id=self.brand.id, until=until, now=now or until)
+            counting = Counting(member_id=self.member.id, brand_id=self.brand.id)
+            return tiering.settle(counting, until=until, now=now or until)
 
     def read(self, purchase: Purchase) -> Purchase:
         """As it is stored."""

@@ -3,13 +3,16 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from app import db
 from wallet.points import earning, returning
+from wallet.points.earning import Credit
 from wallet.programmes import describing, finding, queries, rules, tiering
+from wallet.programmes.counting import Counting
 from wallet.programmes.finding import InForce
-from wallet.programmes.judging import Award, judge
-from wallet.programmes.models import AwardReturn, PurchaseAward
+from wallet.programmes.judging import Award, Standing, judge
+from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
 from wallet.programmes.wording import GAVE, TOOK_BACK
 from wallet.purchases.basket import Basket
 from wallet.purchases.models import Purchase
@@ -18,10 +21,21 @@ Units = tuple[int, int, int]
 """Of a line: how many units come back now, how many came back before, how many were bought."""
 
 
+class Judged(NamedTuple):
+    """What one rule gives for one purchase, by which version."""
+
+    purchase: Purchase
+    found: InForce
+    award: Award
+
+
 def quote(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, now: datetime) -> list[Award]:
     """What a basket would earn. Nothing is written, nothing is locked. Raises `BasketCurrencyForeign`."""
     found = finding.in_force(brand_id=brand_id, at=basket.bought_at)
-    return [] if found is None else _judged(found, member_id=member_id, brand_id=brand_id, basket=basket)
+    if found is None:
+        return []
+    counting = Counting(member_id=member_id, brand_id=brand_id)
+    return _judge(found, basket, counting, db.first(queries.tier_of(member_id, brand_id)))
 
 
 def award(
@@ -32,21 +46,102 @@ def award(
     Locks the balances of the programme. Where there is no programme yet a purchase stays to be counted; one from before
     the first version earns nothing. Raises `BasketCurrencyForeign`.
     """
-    found = finding.in_force(brand_id=brand_id, at=purchase.bought_at)
-    if found is None:
-        if db.first(queries.approved_versions(brand_id)) is not None:
-            _count(purchase, now=now)
+    return award_many(
+        member_id=member_id, brand_id=brand_id, purchases=[purchase], baskets={purchase.id: basket}, now=now
+    )
+
+
+def award_many(
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    purchases: Sequence[Purchase],
+    baskets: Mapping[uuid.UUID, Basket],
+    now: datetime,
+) -> Sequence[PurchaseAward]:
+    """The same for many purchases of a member, the oldest first: as if they came one after the other, written once."""
+    versions = finding.Versions(brand_id)
+    if not versions:
         return []
-    finding.hold_balances(member_id=member_id, programme=found.programme, now=now)
-    known = db.all_of(queries.awards_of(member_id, purchase.id))
-    if not known:
-        judged = _judged(found, member_id=member_id, brand_id=brand_id, basket=basket)
-        known = [
-            _give(found, one, member_id=member_id, brand_id=brand_id, purchase=purchase, now=now) for one in judged
-        ]
-        tiering.climb(member_id=member_id, brand_id=brand_id, at=purchase.bought_at, now=now)
-    _count(purchase, now=now)
-    return known
+    found = {purchase.id: versions.at(purchase.bought_at) for purchase in purchases}
+    programmes = [one.programme for one in found.values() if one is not None]
+    finding.hold_balances(member_id=member_id, programmes=programmes, now=now)
+    known = db.all_of(queries.awards_of_many(member_id, list(found)))
+    done = {one.purchase_id for one in known}
+    counting = Counting(member_id=member_id, brand_id=brand_id)
+    row = db.first(queries.tier_of(member_id, brand_id))
+    judged: list[Judged] = []
+    for purchase in purchases:
+        version = found[purchase.id]
+        if version is None or purchase.id in done:
+            continue
+        for one in _judge(version, baskets[purchase.id], counting, row):
+            judged.append(Judged(purchase, version, one))
+            counting.add(one.rule_id, one.currency_id, one.points, at=purchase.bought_at)
+        if tiering.moves(row, counting, version, at=purchase.bought_at):
+            row = tiering.climb(counting, at=purchase.bought_at, now=now)
+    made = _give(judged, member_id=member_id, brand_id=brand_id, now=now)
+    for purchase in purchases:
+        purchase.awarded_at = purchase.awarded_at or now
+    db.session().flush()
+    return [*known, *made]
+
+
+def _judge(found: InForce, basket: Basket, counting: Counting, row: MemberTier | None) -> list[Award]:
+    at = basket.bought_at
+    standing = Standing(
+        zone=counting.zone_of(basket.store_id),
+        tier=tiering.tier_at(row, counting, at=at),
+        given=counting.given(found.programme, at=at),
+    )
+    return judge(found.programme, basket, standing)
+
+
+def _give(judged: Sequence[Judged], *, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> list[PurchaseAward]:
+    """Post what was judged to the ledger, all of a currency at once, and write it down."""
+    entries: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
+    giving = [one for one in judged if one.award.points]
+    for currency_id in sorted({one.award.currency_id for one in giving}):
+        mine = [one for one in giving if one.award.currency_id == currency_id]
+        credits = [_credit(one) for one in mine]
+        done = earning.earn_many(member_id=member_id, currency_id=currency_id, credits=credits, now=now)
+        for one, made in zip(mine, done, strict=True):
+            entries[one.purchase.id, one.award.rule_id] = made.id
+    return list(
+        db.add_all(
+            [
+                PurchaseAward(
+                    member_id=member_id,
+                    purchase_id=one.purchase.id,
+                    rule=one.award.rule_id,
+                    brand_id=brand_id,
+                    version=one.found.version,
+                    currency_id=one.award.currency_id,
+                    entry_id=entries.get((one.purchase.id, one.award.rule_id)),
+                    points=one.award.points,
+                    shares={str(at): share for at, share in one.award.shares.items()},
+                    facts=dict(one.award.facts),
+                    bought_at=one.purchase.bought_at,
+                    awarded_at=now,
+                )
+                for one in judged
+            ]
+        )
+    )
+
+
+def _credit(judged: Judged) -> Credit:
+    purchase, programme, award = judged.purchase, judged.found.programme, judged.award
+    rule = programme.rule(award.rule_id)
+    return Credit(
+        award.points,
+        source=f"purchase:{purchase.id}:{rule.code}",
+        reason=GAVE,
+        facts={"purchase": str(purchase.id), **describing.sentences(programme, rule.code, award.facts)},
+        earned_at=purchase.bought_at,
+        waits=rule.waits,
+        lasts=rule.lasts,
+    )
 
 
 def take_back(
@@ -61,68 +156,15 @@ def take_back(
         return []
     version = finding.the_version(brand_id=awards[0].brand_id, version=awards[0].version)
     programme = rules.read(version.content)
-    finding.hold_balances(member_id=member_id, programme=programme, now=now)
+    finding.hold_balances(member_id=member_id, programmes=[programme], now=now)
     done = {one.rule: one for one in db.all_of(queries.returns_of(member_id, purchase_id)) if one.source == source}
     if not done:
         for one in awards:
             points = sum(_due(share, units[int(at)]) for at, share in one.shares.items() if int(at) in units)
             if points:
                 done[one.rule] = _take_back(one, points, policy=programme.policy, source=source, now=now)
-        tiering.reconsider(member_id=member_id, brand_id=awards[0].brand_id, now=now)
+        tiering.reconsider(Counting(member_id=member_id, brand_id=awards[0].brand_id), now=now)
     return list(done.values())
-
-
-def _judged(found: InForce, *, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket) -> list[Award]:
-    standing = finding.standing_of(
-        member_id=member_id,
-        brand_id=brand_id,
-        programme=found.programme,
-        store_id=basket.store_id,
-        at=basket.bought_at,
-    )
-    return judge(found.programme, basket, standing)
-
-
-def _give(
-    found: InForce, judged: Award, *, member_id: uuid.UUID, brand_id: uuid.UUID, purchase: Purchase, now: datetime
-) -> PurchaseAward:
-    rule = next(one for one in found.programme.rules if one.code == judged.rule_id)
-    entry_id = None
-    if judged.points:
-        entry_id = earning.earn(
-            member_id=member_id,
-            currency_id=judged.currency_id,
-            points=judged.points,
-            source=f"purchase:{purchase.id}:{judged.rule_id}",
-            reason=GAVE,
-            facts={"purchase": str(purchase.id), **describing.sentences(found.programme, rule.code, judged.facts)},
-            earned_at=purchase.bought_at,
-            waits=rule.waits,
-            lasts=rule.lasts,
-            now=now,
-        ).id
-    return db.add(
-        PurchaseAward(
-            member_id=member_id,
-            purchase_id=purchase.id,
-            rule=judged.rule_id,
-            brand_id=brand_id,
-            version=found.version,
-            currency_id=judged.currency_id,
-            entry_id=entry_id,
-            points=judged.points,
-            shares={str(at): share for at, share in judged.shares.items()},
-            facts=dict(judged.facts),
-            bought_at=purchase.bought_at,
-            awarded_at=now,
-        )
-    )
-
-
-def _count(purchase: Purchase, *, now: datetime) -> None:
-    if purchase.awarded_at is None:
-        purchase.awarded_at = now
-        db.session().flush()
 
 
 def _due(share: int, units: Units) -> int:

@@ -1,16 +1,16 @@
-"""Which rules hold, and where a member stands by them."""
+"""Which version of the rules holds."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from app import db
 from wallet.points import recording
-from wallet.programmes import queries, rules, timing
+from wallet.programmes import queries, rules
 from wallet.programmes.errors import ProgrammeUnknown
-from wallet.programmes.judging import Standing
 from wallet.programmes.models import ProgrammeVersion
-from wallet.programmes.rules import Period, Programme
+from wallet.programmes.rules import Programme
 
 
 class InForce(NamedTuple):
@@ -18,6 +18,26 @@ class InForce(NamedTuple):
 
     version: int
     programme: Programme
+
+
+class Versions:
+    """The approved versions of a brand, read once, for many purchases."""
+
+    def __init__(self, brand_id: uuid.UUID) -> None:
+        self._approved = db.all_of(queries.approved_versions(brand_id))
+        self._read: dict[int, InForce] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._approved)
+
+    def at(self, at: datetime) -> InForce | None:
+        """The version in force at an instant; None before the first."""
+        for one in self._approved:
+            if one.starts_at is not None and one.starts_at <= at:
+                if one.version not in self._read:
+                    self._read[one.version] = InForce(one.version, rules.read(one.content))
+                return self._read[one.version]
+        return None
 
 
 def in_force(*, brand_id: uuid.UUID, at: datetime) -> InForce | None:
@@ -34,27 +54,11 @@ def the_version(*, brand_id: uuid.UUID, version: int) -> ProgrammeVersion:
     return found
 
 
-def hold_balances(*, member_id: uuid.UUID, programme: Programme, now: datetime) -> None:
-    """Lock what the programme may give to a member, so that caps and tiers are counted once at a time.
+def hold_balances(*, member_id: uuid.UUID, programmes: Iterable[Programme], now: datetime) -> None:
+    """Lock what these programmes may give to a member, so that caps and tiers are counted once at a time.
 
     Balances are locked in the order of their currencies. Whoever locks one of them for something else in the same
     transaction calls this first.
     """
-    for currency_id in programme.currencies():
+    for currency_id in sorted({id for programme in programmes for id in programme.currencies()}):
         recording.open_book(member_id=member_id, currency_id=currency_id, now=now)
-
-
-def standing_of(
-    *, member_id: uuid.UUID, brand_id: uuid.UUID, programme: Programme, store_id: uuid.UUID | None, at: datetime
-) -> Standing:
-    """Where a member stood at an instant: the tier, and what capped rules gave in the periods that hold it."""
-    zones = db.rows(queries.zones(brand_id, store_id))[0]
-    capped = [rule.code for rule in programme.rules if rule.caps]
-    periods = {period for rule in programme.rules for period in rule.caps} - {Period.SALE}
-    given: dict[str, dict[Period, int]] = {}
-    if periods:
-        windows = {str(period): timing.window(period, at=at, zone=zones.brand) for period in periods}
-        for row in db.rows(queries.given_by_rules(member_id, brand_id, capped, windows=windows)):
-            given[row.rule] = {period: int(getattr(row, period)) for period in periods}
-    tier = db.first(queries.tier_at(member_id, brand_id, at=at)) if programme.ladder else None
-    return Standing(zone=zones.store or zones.brand, tier=tier, given=given)

@@ -1,21 +1,19 @@
 """Questions about programmes."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, and_, column, func, select, table, union_all
+from sqlalchemy import Select, Uuid, column, func, select, table, union_all
 from sqlalchemy import Text as SqlText
 
 from app.accounts.models import Brand
 from wallet.programmes.models import AwardReturn, EventAward, MemberTier, ProgrammeVersion, PurchaseAward, TierChange
+from wallet.purchases.models import Purchase
 
 STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()), column("time_zone", SqlText()))
 """A shop, as far as this room asks: what is where belongs to another domain."""
-
-Window = tuple[datetime | None, datetime | None]
-"""Instants, the end excluded; null where it is open."""
 
 
 def versions_of(brand_id: uuid.UUID) -> Select[ProgrammeVersion]:
@@ -49,20 +47,22 @@ def zone_of_brand(brand_id: uuid.UUID) -> Select[str]:
     return select(Brand.time_zone).where(Brand.id == brand_id)
 
 
-def zones(brand_id: uuid.UUID, store_id: uuid.UUID | None) -> Select[Any]:
-    """The zones of a brand and of one of its stores (null for none)."""
-    joined = Brand.__table__.outerjoin(STORE, and_(STORE.c.id == store_id, STORE.c.brand_id == Brand.id))
-    return (
-        select(Brand.time_zone.label("brand"), STORE.c.time_zone.label("store"))
-        .select_from(joined)
-        .where(Brand.id == brand_id)
-    )
+def zone_of_store(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[str]:
+    """The zone of one of a brand's stores."""
+    return select(STORE.c.time_zone).where(STORE.c.id == store_id, STORE.c.brand_id == brand_id)
 
 
 def awards_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[PurchaseAward]:
     """What a purchase earned."""
     mine = (PurchaseAward.member_id == member_id, PurchaseAward.purchase_id == purchase_id)
     return select(PurchaseAward).where(*mine).order_by(PurchaseAward.rule)
+
+
+def awards_of_many(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[PurchaseAward]:
+    """The same of many purchases of a member."""
+    return select(PurchaseAward).where(
+        PurchaseAward.member_id == member_id, PurchaseAward.purchase_id.in_(purchase_ids)
+    )
 
 
 def returns_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[AwardReturn]:
@@ -102,28 +102,11 @@ def counted(member_id: uuid.UUID, brand_id: uuid.UUID) -> Any:
     return union_all(purchases, events).subquery()
 
 
-def given_by_rules(
-    member_id: uuid.UUID, brand_id: uuid.UUID, rules: Sequence[str], *, windows: Mapping[str, Window]
-) -> Select[Any]:
-    """What these rules gave the member in each of these windows, a column each."""
+def counted_since(member_id: uuid.UUID, brand_id: uuid.UUID, *, start: datetime | None) -> Select[Any]:
+    """The same, of what was earned from an instant on."""
     awards = counted(member_id, brand_id)
-    sums = []
-    for name, (start, end) in windows.items():
-        inside = [awards.c.at >= start] if start else []
-        inside += [awards.c.at < end] if end else []
-        total = func.sum(awards.c.points)
-        sums.append(func.coalesce(total.filter(*inside) if inside else total, 0).label(name))
-    return select(awards.c.rule, *sums).where(awards.c.rule.in_(rules)).group_by(awards.c.rule)
-
-
-def points_counted(
-    member_id: uuid.UUID, brand_id: uuid.UUID, currency_id: uuid.UUID, *, start: datetime, end: datetime
-) -> Select[int]:
-    """The points earned by the programme from `start` to `end`, excluded, less those of what was returned."""
-    awards = counted(member_id, brand_id)
-    return select(func.coalesce(func.sum(awards.c.points), 0)).where(
-        awards.c.currency_id == currency_id, awards.c.at >= start, awards.c.at < end
-    )
+    found = select(awards)
+    return found if start is None else found.where(awards.c.at >= start)
 
 
 def tier_changes(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange]:
@@ -147,3 +130,22 @@ def tiers_due(*, now: datetime, most: int) -> Select[uuid.UUID, uuid.UUID]:
     """Members and brands whose tier is to be looked at again."""
     due = select(MemberTier.member_id, MemberTier.brand_id).where(MemberTier.check_at <= now)
     return due.order_by(MemberTier.check_at, MemberTier.member_id).limit(most)
+
+
+def members_to_award(brand_id: uuid.UUID, *, after: uuid.UUID | None, most: int) -> Select[uuid.UUID]:
+    """Members with purchases that were not counted yet, in the order of their ids."""
+    found = select(Purchase.member_id).where(Purchase.brand_id == brand_id, Purchase.awarded_at.is_(None)).distinct()
+    found = found if after is None else found.where(Purchase.member_id > after)
+    return found.order_by(Purchase.member_id).limit(most)
+
+
+def purchases_to_award(member_id: uuid.UUID, brand_id: uuid.UUID, *, most: int) -> Select[Purchase]:
+    """A member's purchases that were not counted yet, the oldest first."""
+    mine = (Purchase.member_id == member_id, Purchase.brand_id == brand_id, Purchase.awarded_at.is_(None))
+    return select(Purchase).where(*mine).order_by(Purchase.bought_at, Purchase.id).limit(most)
+
+
+def brands_with_programmes() -> Select[uuid.UUID]:
+    """Brands that have an approved version."""
+    approved = select(ProgrammeVersion.brand_id).where(ProgrammeVersion.approved_at.is_not(None))
+    return approved.distinct().order_by(ProgrammeVersion.brand_id)

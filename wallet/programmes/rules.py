@@ -155,6 +155,10 @@ class Programme:
     referral: Referral | None = None
     policy: Policy = Policy.WITHIN_BALANCE
 
+    def rule(self, code: str) -> Rule:
+        """The rule of this code."""
+        return next(rule for rule in self.rules if rule.code == code)
+
     def currencies(self) -> list[uuid.UUID]:
         """What this programme may give, in the order in which balances are locked."""
         given = {rule.currency_id for rule in self.rules if rule.currency_id is not None}

@@ -5,114 +5,126 @@ whether points expire before or after tiers are looked at. What is due is done a
 whoever comes first: the job, a purchase, a return. So early, late, once or ten times give the same changes.
 """
 
-import uuid
 from datetime import datetime
 
 from app import db
 from wallet.points import timing as durations
 from wallet.programmes import finding, queries, timing
+from wallet.programmes.counting import Counting
 from wallet.programmes.finding import InForce
 from wallet.programmes.models import MemberTier, TierChange, TierReason
 from wallet.programmes.rules import Downgrade, Ladder
 
 
-def climb(*, member_id: uuid.UUID, brand_id: uuid.UUID, at: datetime, now: datetime) -> MemberTier | None:
+def climb(counting: Counting, *, at: datetime, now: datetime) -> MemberTier | None:
     """What was due by `at`, and the tier that what was earned by then makes. The caller holds the balances.
 
     For a purchase that comes late, after a later change: as of now.
     """
-    row = db.first(queries.tier_of(member_id, brand_id))
+    row = db.first(queries.tier_of(counting.member_id, counting.brand_id))
     if row is not None and row.changed_at > at:
         at = now
-    row = settle(member_id=member_id, brand_id=brand_id, until=at, now=now)
-    found = finding.in_force(brand_id=brand_id, at=at)
+    row = settle(counting, until=at, now=now)
+    found = finding.in_force(brand_id=counting.brand_id, at=at)
     if found is None or found.programme.ladder is None:
         return row
     ladder = found.programme.ladder
-    points = points_at(ladder, member_id=member_id, brand_id=brand_id, until=at + timing.A_MOMENT)
+    points = counting.for_tier(ladder, until=at + timing.A_MOMENT)
     rank, earned = ladder.rank(row.tier if row else None), ladder.earned(points)
     if earned > rank:
-        return _change(row, TierReason.REACHED, earned, (member_id, brand_id), found, points, at=at, now=now)
+        return _change(row, TierReason.REACHED, earned, counting, found, points, at=at, now=now)
     if row is not None and row.grace_since is not None and earned == rank:
-        return _change(row, TierReason.KEPT, rank, (member_id, brand_id), found, points, at=at, now=now)
+        return _change(row, TierReason.KEPT, rank, counting, found, points, at=at, now=now)
     return row
 
 
-def settle(*, member_id: uuid.UUID, brand_id: uuid.UUID, until: datetime, now: datetime) -> MemberTier | None:
+def moves(row: MemberTier | None, counting: Counting, found: InForce, *, at: datetime) -> bool:
+    """Whether `climb` would have anything to do. Asks the database nothing that is known already."""
+    ladder = found.programme.ladder
+    if row is not None and (row.changed_at > at or (row.check_at is not None and row.check_at <= at)):
+        return True
+    if ladder is None:
+        return False
+    rank = ladder.rank(row.tier if row else None)
+    earned = ladder.earned(counting.for_tier(ladder, until=at + timing.A_MOMENT))
+    return earned > rank or (row is not None and row.grace_since is not None and earned == rank)
+
+
+def tier_at(row: MemberTier | None, counting: Counting, *, at: datetime) -> str | None:
+    """The tier that a member had at an instant, who stands as `row` says."""
+    if row is None or row.changed_at <= at:
+        return row.tier if row else None
+    return db.first(queries.tier_at(counting.member_id, counting.brand_id, at=at))
+
+
+def settle(counting: Counting, *, until: datetime, now: datetime) -> MemberTier | None:
     """Look again at a tier at each instant at which that was due. The caller holds the balances."""
-    row = db.first(db.locked(queries.tier_of(member_id, brand_id)))
+    row = db.first(db.locked(queries.tier_of(counting.member_id, counting.brand_id)))
     while row is not None and row.check_at is not None and row.check_at <= until:
         at = row.check_at
-        found = finding.in_force(brand_id=brand_id, at=at)
+        found = finding.in_force(brand_id=counting.brand_id, at=at)
         if found is None or found.programme.ladder is None:
             row.check_at = None
             db.session().flush()
             return row
-        row = _look_again(row, found, found.programme.ladder, at=at, now=now)
+        row = _look_again(row, counting, found, found.programme.ladder, at=at, now=now)
     return row
 
 
-def _look_again(row: MemberTier, found: InForce, ladder: Ladder, *, at: datetime, now: datetime) -> MemberTier:
-    points = points_at(ladder, member_id=row.member_id, brand_id=row.brand_id, until=at)
+def _look_again(
+    row: MemberTier, counting: Counting, found: InForce, ladder: Ladder, *, at: datetime, now: datetime
+) -> MemberTier:
+    points = counting.for_tier(ladder, until=at)
     rank, earned = ladder.rank(row.tier), ladder.earned(points)
-    whose = (row.member_id, row.brand_id)
     if earned >= rank > 0:
-        return _change(row, TierReason.KEPT, earned, whose, found, points, at=at, now=now)
+        return _change(row, TierReason.KEPT, earned, counting, found, points, at=at, now=now)
     if ladder.grace is not None and row.grace_since is None and rank > 0:
-        return _change(row, TierReason.GRACE, rank, whose, found, points, at=at, now=now)
+        return _change(row, TierReason.GRACE, rank, counting, found, points, at=at, now=now)
     if ladder.downgrade is Downgrade.NONE:
-        return _change(row, TierReason.KEPT, rank, whose, found, points, at=at, now=now)
+        return _change(row, TierReason.KEPT, rank, counting, found, points, at=at, now=now)
     left = max(rank - 1, earned) if ladder.downgrade is Downgrade.ONE_LEVEL else earned
-    return _change(row, TierReason.LOST, max(left, 0), whose, found, points, at=at, now=now)
+    return _change(row, TierReason.LOST, max(left, 0), counting, found, points, at=at, now=now)
 
 
-def reconsider(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> MemberTier | None:
+def reconsider(counting: Counting, *, now: datetime) -> MemberTier | None:
     """After a return: a tier that stood on what was returned goes. The caller holds the balances.
 
     What was reached before stays, if it stands without what was returned; so does what was looked at again since.
     """
-    row = settle(member_id=member_id, brand_id=brand_id, until=now, now=now)
-    found = finding.in_force(brand_id=brand_id, at=now)
+    row = settle(counting, until=now, now=now)
+    found = finding.in_force(brand_id=counting.brand_id, at=now)
     if row is None or row.tier is None or found is None or found.programme.ladder is None:
         return row
     ladder = found.programme.ladder
-    founded, since = _founded(ladder, member_id=member_id, brand_id=brand_id)
-    points = points_at(ladder, member_id=member_id, brand_id=brand_id, until=now + timing.A_MOMENT)
+    founded, since = _founded(ladder, counting)
+    points = counting.for_tier(ladder, until=now + timing.A_MOMENT)
     rank = max(founded, ladder.earned(points))
     if rank >= ladder.rank(row.tier):
         return row
-    whose = (member_id, brand_id)
     begun = since if since is not None and founded == rank else now
-    _change(row, TierReason.UNFOUNDED, rank, whose, found, points, at=now, now=now, begun=begun)
-    return settle(member_id=member_id, brand_id=brand_id, until=now, now=now)
+    _change(row, TierReason.UNFOUNDED, rank, counting, found, points, at=now, now=now, begun=begun)
+    return settle(counting, until=now, now=now)
 
 
-def _founded(ladder: Ladder, *, member_id: uuid.UUID, brand_id: uuid.UUID) -> tuple[int, datetime | None]:
+def _founded(ladder: Ladder, counting: Counting) -> tuple[int, datetime | None]:
     """The highest rank that the member's history still founds, and since when."""
-    for change in db.all_of(queries.tier_changes(member_id, brand_id)):
+    for change in db.all_of(queries.tier_changes(counting.member_id, counting.brand_id)):
         if change.reason == TierReason.UNFOUNDED:
             continue
         rank = ladder.rank(change.after)
         if change.reason != TierReason.REACHED:
             return rank, change.occurred_at
         until = change.occurred_at + timing.A_MOMENT
-        if ladder.earned(points_at(ladder, member_id=member_id, brand_id=brand_id, until=until)) >= rank:
+        if ladder.earned(counting.for_tier(ladder, until=until)) >= rank:
             return rank, change.occurred_at
     return 0, None
-
-
-def points_at(ladder: Ladder, *, member_id: uuid.UUID, brand_id: uuid.UUID, until: datetime) -> int:
-    """The points that count for a tier that is judged on what was earned before `until`."""
-    zone = db.all_of(queries.zone_of_brand(brand_id))[0]
-    start = timing.earned_since(ladder.months, until=until, zone=zone)
-    return int(db.all_of(queries.points_counted(member_id, brand_id, ladder.currency_id, start=start, end=until))[0])
 
 
 def _change(
     row: MemberTier | None,
     reason: TierReason,
     rank: int,
-    whose: tuple[uuid.UUID, uuid.UUID],
+    counting: Counting,
     found: InForce,
     points: int,
     *,
@@ -121,7 +133,7 @@ def _change(
     begun: datetime | None = None,
 ) -> MemberTier:
     """Write a step down, and what it makes of the member's standing. `begun`: since when its time counts."""
-    member_id, brand_id = whose
+    member_id, brand_id = counting.member_id, counting.brand_id
     ladder = found.programme.ladder
     assert ladder is not None  # noqa: S101 - whoever calls this has looked at it
     tier = ladder.at(rank)
@@ -145,11 +157,10 @@ def _change(
         row.since = at
     row.tier, row.changed_at = after, at
     row.grace_since = at if reason is TierReason.GRACE else None
-    row.check_at = _check_at(ladder, reason, brand_id, since=begun or at) if tier else None
+    row.check_at = _check_at(ladder, reason, since=begun or at, zone=counting.zone) if tier else None
     return db.add(row)
 
 
-def _check_at(ladder: Ladder, reason: TierReason, brand_id: uuid.UUID, *, since: datetime) -> datetime | None:
-    zone = db.all_of(queries.zone_of_brand(brand_id))[0]
+def _check_at(ladder: Ladder, reason: TierReason, *, since: datetime, zone: str) -> datetime | None:
     lasts = ladder.grace if reason is TierReason.GRACE and ladder.grace else ladder.keeps
     return durations.end(lasts, since=since, zone=zone)
