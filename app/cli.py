@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 COMMANDS = {
     "audit-log": "app.commands.auditing",
+    "award-purchases": "wallet.programmes.commands",
     "down": "app.commands.database",
     "erase": "app.commands.database",
     "import-portability": "app.commands.rights",

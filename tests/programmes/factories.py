@@ -11,13 +11,22 @@ from app import db
 from app.accounts.models import Brand, Member
 from app.languages import Text
 from geo.places.models import Store
+from tests.coupons.factories import acting_as
 from tests.factories import NOON, make_brand, make_console_user, make_member, make_store
 from tests.points.factories import Purse, make_currency
 from tests.purchases.factories import basket, buy, line
 from wallet.points.models import PointsCurrency
-from wallet.programmes import approving, awarding, drafting, queries, tiering
+from wallet.programmes import approving, awarding, drafting, ordering, queries, rewarding, tiering
 from wallet.programmes.counting import Counting
-from wallet.programmes.models import AwardReturn, MemberTier, ProgrammeVersion, PurchaseAward
+from wallet.programmes.models import (
+    AwardReturn,
+    MemberTier,
+    OrderState,
+    ProgrammeVersion,
+    PurchaseAward,
+    Reward,
+    RewardOrder,
+)
 from wallet.programmes.rules import Ladder, Programme, Rule, RuleKind, Tier
 from wallet.purchases import buying, returning
 from wallet.purchases.basket import Line
@@ -154,3 +163,45 @@ class Club:
 def _of(one: Rule, currency_id: uuid.UUID) -> Rule:
     fields = {name: getattr(one, name) for name in Rule.__dataclass_fields__}
     return Rule(**(fields | {"currency_id": one.currency_id or currency_id}))
+
+
+def make_reward(club: Club, *, live: bool = True, **given: Any) -> Reward:
+    """A tin of tea for 50 points, in the catalogue."""
+    fields = {
+        "code": f"r{uuid.uuid4().hex[:8]}",
+        "title": Text(fr="Une boîte de thé", en="A tin of tea"),
+        "text": Text(fr="Cent grammes.", en="A hundred grams."),
+        "gives": {"kind": "material"},
+        "currency_id": club.currency.id,
+        "price": 50,
+    }
+    author, approver = make_console_user(club.brand), make_console_user(club.brand, "approver")
+    with db.system_transaction():
+        made = rewarding.draft_reward(
+            brand_id=club.brand.id, wish=rewarding.Wish(**(fields | given)), by=author.id, now=NOON
+        )
+        if live:
+            rewarding.publish_reward(brand_id=club.brand.id, reward_id=made.id, revision=1, by=approver.id, now=NOON)
+        return made
+
+
+def order(member: Member, reward: Reward, *, now: datetime = NOON) -> RewardOrder:
+    with acting_as(member):
+        return ordering.order_reward(member_id=member.id, reward_id=reward.id, now=now)
+
+
+def cancel(made: RewardOrder, *, now: datetime = NOON) -> RewardOrder:
+    with db.system_transaction():
+        mine = ordering.my_order(member_id=made.member_id, order_id=made.id)
+        return ordering.cancel_order(order=mine, now=now)
+
+
+def move(made: RewardOrder, to: OrderState, *, now: datetime = NOON) -> RewardOrder:
+    with db.system_transaction():
+        mine = ordering.my_order(member_id=made.member_id, order_id=made.id)
+        return ordering.move_order(order=mine, to=to, now=now)
+
+
+def stock(reward: Reward) -> int | None:
+    with db.system_transaction():
+        return rewarding.the_reward(brand_id=reward.brand_id, reward_id=reward.id).stock

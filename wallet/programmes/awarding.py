@@ -14,11 +14,16 @@ from wallet.programmes.finding import InForce
 from wallet.programmes.judging import Award, Standing, judge
 from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
 from wallet.programmes.wording import GAVE, TOOK_BACK
+from wallet.purchases import buying
 from wallet.purchases.basket import Basket
 from wallet.purchases.models import Purchase
 
 Units = tuple[int, int, int]
 """Of a line: how many units come back now, how many came back before, how many were bought."""
+
+
+BATCH = 500
+"""Purchases of a member that are counted in one transaction."""
 
 
 class Judged(NamedTuple):
@@ -75,6 +80,8 @@ def award_many(
         version = found[purchase.id]
         if version is None or purchase.id in done:
             continue
+        if row is not None and row.check_at is not None and row.check_at <= purchase.bought_at:
+            row = tiering.settle(counting, until=purchase.bought_at, now=now)
         for one in _judge(version, baskets[purchase.id], counting, row):
             judged.append(Judged(purchase, version, one))
             counting.add(one.rule_id, one.currency_id, one.points, at=purchase.bought_at)
@@ -85,6 +92,26 @@ def award_many(
         purchase.awarded_at = purchase.awarded_at or now
     db.session().flush()
     return [*known, *made]
+
+
+def award_waiting(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, most: int = BATCH) -> int:
+    """Count purchases of a member that nobody counted yet: imported ones, late ones. The oldest first; how many.
+
+    What of them came back already is asked back at once. Money of another currency earns nothing.
+    """
+    purchases = db.all_of(db.locked(queries.purchases_to_award(member_id, brand_id, most=most)))
+    currency = db.all_of(queries.currency_of_brand(brand_id))[0]
+    ours = [one for one in purchases if one.currency == currency]
+    baskets = buying.baskets_of(member_id=member_id, purchases=ours)
+    award_many(member_id=member_id, brand_id=brand_id, purchases=ours, baskets=baskets, now=now)
+    for one in purchases:
+        one.awarded_at = one.awarded_at or now
+    came_back: dict[uuid.UUID, dict[int, Units]] = {}
+    for line in db.all_of(queries.returned_lines(member_id, [one.id for one in purchases])):
+        came_back.setdefault(line.purchase_id, {})[line.position] = (line.returned_quantity, 0, line.quantity)
+    for purchase_id, units in came_back.items():
+        take_back(member_id=member_id, purchase_id=purchase_id, units=units, source=f"before:{purchase_id}", now=now)
+    return len(purchases)
 
 
 def _judge(found: InForce, basket: Basket, counting: Counting, row: MemberTier | None) -> list[Award]:

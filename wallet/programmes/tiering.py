@@ -5,6 +5,7 @@ whether points expire before or after tiers are looked at. What is due is done a
 whoever comes first: the job, a purchase, a return. So early, late, once or ten times give the same changes.
 """
 
+import uuid
 from datetime import datetime
 
 from app import db
@@ -69,6 +70,14 @@ def settle(counting: Counting, *, until: datetime, now: datetime) -> MemberTier 
             return row
         row = _look_again(row, counting, found, found.programme.ladder, at=at, now=now)
     return row
+
+
+def settle_member(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> MemberTier | None:
+    """The same for a member, by now; and a tier of a programme that has none any more is left as it is."""
+    found = finding.in_force(brand_id=brand_id, at=now)
+    if found is not None:
+        finding.hold_balances(member_id=member_id, programmes=[found.programme], now=now)
+    return settle(Counting(member_id=member_id, brand_id=brand_id), until=now, now=now)
 
 
 def _look_again(

@@ -1,0 +1,59 @@
+"""Background work of this room."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+
+from app import db
+from wallet.programmes import awarding, queries, tiering
+
+MEMBERS = 500
+"""Members whose ids are read at a time."""
+
+
+@db.in_steps
+def award_purchases(*, now: datetime) -> int:
+    """Count the purchases that nobody counted yet, of every brand with a programme."""
+    with db.system_transaction():
+        brands = db.all_of(queries.brands_with_programmes())
+    return sum(sum(award_brand(brand_id=brand_id, now=now)) for brand_id in brands)
+
+
+def award_brand(*, brand_id: uuid.UUID, now: datetime) -> Iterator[int]:
+    """The same for one brand, a member at a time, each batch a transaction of its own; how many purchases in each."""
+    after: uuid.UUID | None = None
+    while True:
+        with db.system_transaction():
+            members = db.all_of(queries.members_to_award(brand_id, after=after, most=MEMBERS))
+        for member_id in members:
+            counted = awarding.BATCH
+            while counted == awarding.BATCH:
+                with db.system_transaction():
+                    counted = awarding.award_waiting(member_id=member_id, brand_id=brand_id, now=now)
+                yield counted
+        if len(members) < MEMBERS:
+            return
+        after = members[-1]
+
+
+@db.in_steps
+def settle_tiers(*, now: datetime) -> int:
+    """Look again at the tiers whose time is over, in the order of those instants.
+
+    After points that waited and before points that expire, in the order that programmes publish; since tiers stand on
+    what was earned and on no balance, any order gives the same.
+    """
+    settled = 0
+    while True:
+        with db.system_transaction():
+            due = db.rows(queries.tiers_due(now=now, most=MEMBERS))
+        for member_id, brand_id in due:
+            with db.system_transaction():
+                tiering.settle_member(member_id=member_id, brand_id=brand_id, now=now)
+        settled += len(due)
+        if len(due) < MEMBERS:
+            return settled
+
+
+JOBS = (award_purchases, settle_tiers)
+EVERY_S = {"award_purchases": 60, "settle_tiers": 300}
