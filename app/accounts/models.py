@@ -80,7 +80,7 @@ class IdentifierKind(StrEnum):
 
 
 class MemberIdentifier(db.Base):
-    """A verified address that opens a wallet. One address opens one wallet."""
+    """An address that opens a wallet to whoever proves it. One address opens one wallet."""
 
     __tablename__ = "member_identifier"
     __table_args__ = (
@@ -93,7 +93,8 @@ class MemberIdentifier(db.Base):
     kind: Mapped[str] = mapped_column(primary_key=True, info=ADDRESS)
     value: Mapped[str] = mapped_column(primary_key=True, info=ADDRESS)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id", ondelete="CASCADE"), info=ADDRESS)
-    verified_at: Mapped[datetime] = mapped_column(info=PROVED)
+    verified_at: Mapped[datetime | None] = mapped_column(info=PROVED)
+    """Null while a brand said so and nobody has proved it: an address that came with an import."""
 
 
 class OneTimeCode(db.Base):

@@ -1,9 +1,10 @@
 """Questions about who may sign in and who is signed in."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Uuid, column, select, table
+from sqlalchemy import Select, Uuid, column, select, table, tuple_
 
 from app.accounts.models import (
     Brand,
@@ -29,6 +30,16 @@ def brand_with_code(code: str) -> Select[Brand]:
 def owner_of_address(kind: str, value: str) -> Select[MemberIdentifier]:
     """Whose wallet this address opens."""
     return select(MemberIdentifier).where(MemberIdentifier.kind == kind, MemberIdentifier.value == value)
+
+
+def owners_of_addresses(addresses: Collection[tuple[str, str]]) -> Select[MemberIdentifier]:
+    """Whose wallets these addresses open: pairs of kind and value."""
+    return select(MemberIdentifier).where(tuple_(MemberIdentifier.kind, MemberIdentifier.value).in_(addresses))
+
+
+def with_an_address(member_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """Those of these members whose wallet an address opens."""
+    return select(MemberIdentifier.member_id).where(MemberIdentifier.member_id.in_(member_ids)).distinct()
 
 
 def member_shared(member_id: uuid.UUID) -> Select[Member]:

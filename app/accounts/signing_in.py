@@ -48,6 +48,8 @@ def sign_in(*, address: Address, code: str, language: Language, now: datetime) -
     with db.system():
         known = db.first(queries.owner_of_address(address.kind, address.value))
         member_id = known.member_id if known else _make_member(address, language, now=now)
+        if known and known.verified_at is None:
+            known.verified_at = now
         # Shared, so that a restriction that comes at the same time finds this sign-in, or this sign-in finds it.
         member = db.all_of(queries.member_shared(member_id))[0]
         session = db.add(

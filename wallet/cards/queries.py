@@ -1,8 +1,9 @@
 """Questions about cards."""
 
 import uuid
+from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from wallet.cards.models import Card, CardNumber, PrintedCard
@@ -55,3 +56,21 @@ def printed_of_batch(brand_id: uuid.UUID, batch: str) -> Select[PrintedCard]:
 def printed_with_code(code: str) -> Select[PrintedCard]:
     """The card on which this code is printed."""
     return select(PrintedCard).where(PrintedCard.code == code)
+
+
+def numbers_like(brand_id: uuid.UUID, kind: str, values: Collection[str]) -> Select[CardNumber]:
+    """Those of these numbers that stand for a card of the brand; values as the table keeps them."""
+    return select(CardNumber).where(
+        CardNumber.brand_id == brand_id, CardNumber.kind == kind, CardNumber.value.in_(values)
+    )
+
+
+def number_counts(member_ids: Collection[uuid.UUID], *, brand_id: uuid.UUID) -> Select[uuid.UUID, int]:
+    """How many numbers the cards of these members with a brand have, for those that have any."""
+    mine = (CardNumber.brand_id == brand_id, CardNumber.member_id.in_(member_ids))
+    return select(CardNumber.member_id, func.count()).where(*mine).group_by(CardNumber.member_id)
+
+
+def cards_with_brand(member_ids: Collection[uuid.UUID], brand_id: uuid.UUID) -> Select[Card]:
+    """The cards of these members with a brand."""
+    return select(Card).where(Card.member_id.in_(member_ids), Card.brand_id == brand_id)
