@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import answers, api, config, db, health, idempotency, logs, watching
+from app import answers, api, config, db, health, idempotency, logs, merging, watching
 from app.addresses import Segment
 from app.api import Api
 from app.config import Config
@@ -39,6 +39,7 @@ ROOMS = (
     "wallet.passes",
     "wallet.scanning",
     "wallet.programmes",
+    "wallet.members",
     "offers.planning",
     "offers.coupons",
     "offers.checkout",
@@ -108,13 +109,15 @@ def import_models() -> None:
     """Load every table, so that `Base.metadata` is complete, and every refusal, so that the list of codes is.
 
     Whoever may write permissions calls this, so it also lets the rooms that follow the ledger do so, and those that
-    have something to carry away or to give back (portability).
+    have something to carry away or to give back (portability), or to bring when two wallets become one.
     """
     for kind in ("models", "errors"):
         for _ in _files(kind):
             pass
     carrying.SOURCES[:] = [room.promotions for room in _files("promoting")]
     restoring.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoring]
+    # The highest room first: the order in which locks are taken.
+    merging.MERGERS[:] = [merging.Merger(room.merge, room.split) for room in reversed(_files("merging"))]
     following.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
 
 

@@ -37,6 +37,8 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
     "code": lambda side: side.coupon.code,
+    "merge_id": lambda side: side.merge_id,
+    "brand_merge_id": lambda side: side.brand_merge_id,
     "event_id": lambda side: ledger(side.member)[0].id,
 }
 """The parameters of addresses, and the thing of one side that each names."""

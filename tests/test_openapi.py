@@ -50,7 +50,6 @@ RAISED_ELSEWHERE = {
     "purchase_unknown",
     "receipt_reused",
     "return_reused",
-    "printed_card_refused",
     "method_not_allowed",
     "brand_exists",
     "debt_not_allowed",

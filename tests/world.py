@@ -24,6 +24,7 @@ from tests.factories import (
     make_terminal,
     member_token,
 )
+from tests.members.factories import merge, merge_as_brand
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
 from tests.speaking import Speaker
@@ -62,6 +63,8 @@ class Side:
     scan: Scan
     decision_id: str
     request_id: str
+    merge_id: uuid.UUID
+    brand_merge_id: uuid.UUID
 
     def speaker(self, role: Role) -> Speaker:
         """Whoever has this role here."""
@@ -126,4 +129,12 @@ def make_side(
         scan=scan(coupon, terminal, now=now),
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
+        merge_id=merge(make_member(), member, now=now).id,
+        brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )
+
+
+def _merged_by(admin: ConsoleUser, brand: Brand, now: datetime) -> uuid.UUID:
+    """Two printed cards of the brand that were one person's."""
+    source, target = make_card(make_member(), brand, now=now), make_card(make_member(), brand, now=now)
+    return merge_as_brand(source, target, admin, now=now).id

@@ -25,6 +25,8 @@ class Ended(StrEnum):
     SIGNED_OUT = "signed_out"
     REFRESH_REUSE = "refresh_reuse"
     ERASED = "erased"
+    MERGED = "merged"
+    SPLIT = "split"
 
 
 class Tokens(NamedTuple):
@@ -99,11 +101,14 @@ def sign_out(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> N
         _end(session, Ended.SIGNED_OUT, now=now)
 
 
-def end_every_sign_in(*, member_id: uuid.UUID, now: datetime) -> int:
-    """End every sign-in of a member who is leaving; their tokens stop at once. Returns how many were open."""
-    sessions = db.all_of(db.locked(queries.open_member_sessions(member_id, now=now)))
+def end_every_sign_in(
+    *, member_id: uuid.UUID, now: datetime, reason: Ended = Ended.ERASED, but: uuid.UUID | None = None
+) -> int:
+    """End every sign-in of a member who is leaving, or all `but` one; their tokens stop at once. How many were open."""
+    opened = db.all_of(db.locked(queries.open_member_sessions(member_id, now=now)))
+    sessions = [session for session in opened if session.id != but]
     for session in sessions:
-        _end(session, Ended.ERASED, now=now)
+        _end(session, reason, now=now)
     db.session().flush()
     return len(sessions)
 

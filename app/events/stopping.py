@@ -11,7 +11,7 @@ import uuid
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app import config, db
+from app import config, db, merging
 from app.accounts.models import Brand
 from app.consent import withdrawing
 from app.consent.models import Purpose, Touchpoint
@@ -65,9 +65,11 @@ def stop(*, token: str, now: datetime) -> Stop | None:
     link = _link(token)
     if link is None:
         return None
-    db.become(member_id=link.member_id)
+    with db.system():  # a wallet that became part of another is stopped there: the person is the same
+        member_id = merging.who_is_now(link.member_id)
+    db.become(member_id=member_id)
     withdrawing.withdraw(
-        member_id=link.member_id,
+        member_id=member_id,
         brand_id=link.brand_id,
         touchpoint=link.touchpoint,
         purpose=link.purpose,

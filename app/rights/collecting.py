@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, select, tuple_
 
-from app import db
+from app import db, merging
 from app.personal import Export
 from app.rights import mapping
 
@@ -22,7 +22,17 @@ NAMES = ("code", "name", "title_fr", "title_en", "label_fr", "label_en")
 
 
 def rows_of(member_id: uuid.UUID, *, exported: Collection[Export]) -> dict[str, list[Row]]:
-    """The member's rows by table, with the columns that are exported so."""
+    """The member's rows by table, with the columns that are exported so; also those that stayed with members who
+    became part of this one: what they allowed, what was shown to them, the ledger of their points until then."""
+    found = _rows(member_id, exported)
+    for part in merging.parts_of(member_id):
+        with merging.seeing(part):
+            for table, rows in _rows(part, exported).items():
+                found[table] += rows
+    return found
+
+
+def _rows(member_id: uuid.UUID, exported: Collection[Export]) -> dict[str, list[Row]]:
     found = {}
     for table in mapping.tables_of_members():
         question = mapping.rows_of(table, member_id, exported=exported)

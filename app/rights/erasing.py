@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Table, delete, func, select, text
 
-from app import db
+from app import db, merging
 from app.accounts import signing_in
 from app.accounts.models import OneTimeCode, SignInFailure
 from app.consent import opposing, withdrawing
@@ -47,8 +47,18 @@ def request_erasure(*, member_id: uuid.UUID, now: datetime, cause: Cause = Cause
 
     Every sign-in ends. For a member who asks, every permission is withdrawn, which also cancels what waits to be sent;
     where they had objected to marketing, their addresses stay on the opposition list. The systems that brands gave data
-    to are told (GDPR article 19). Deletes nothing.
+    to are told (GDPR article 19). Who became part of this member is erased with them. Deletes nothing.
     """
+    known = db.first(queries.erasure_of(member_id))
+    if known is not None:
+        return known
+    for part in merging.parts_of(member_id):
+        with merging.seeing(part):
+            _request(part, now=now, cause=cause)
+    return _request(member_id, now=now, cause=cause)
+
+
+def _request(member_id: uuid.UUID, *, now: datetime, cause: Cause) -> Erasure:
     known = db.first(queries.erasure_of(member_id))
     if known is not None:
         return known

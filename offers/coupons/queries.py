@@ -107,6 +107,21 @@ def redemptions_of_sale(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Rede
     )
 
 
+def coupons_alone(member_id: uuid.UUID) -> Select[Coupon]:
+    """A member's coupons, as they can be locked, in the order in which everybody locks them."""
+    return select(Coupon).where(Coupon.member_id == member_id).order_by(Coupon.id)
+
+
+def offers_of(member_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The offers of which a member has coupons."""
+    return select(Coupon.offer_id).where(Coupon.member_id == member_id).distinct()
+
+
+def ordinals_of(member_id: uuid.UUID, offer_id: uuid.UUID) -> Select[int]:
+    """The numbers of a member's coupons of one offer."""
+    return select(Coupon.ordinal).where(Coupon.member_id == member_id, Coupon.offer_id == offer_id)
+
+
 def whole_coupons(member_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Coupon]:
     """A member's coupons of a brand as they stand now, with their offers and what they give."""
     return (

@@ -83,3 +83,18 @@ def unlink_number(*, member_id: uuid.UUID, card_id: uuid.UUID, number_id: uuid.U
         raise NumberUnknown
     db.session().delete(found)
     db.session().flush()
+
+
+def hand_over_numbers(
+    *, source_id: uuid.UUID, of: uuid.UUID, target_id: uuid.UUID, to: uuid.UUID, only: Sequence[uuid.UUID] | None = None
+) -> list[uuid.UUID]:
+    """Let the numbers of a card (`of`), or `only` these of them, stand for the card `to`, which is `target_id`'s.
+
+    Returns their ids. Together they may be more than a card can be given: all go on working.
+    """
+    numbers = db.all_of(db.locked(queries.numbers_of_card(source_id, of)))
+    mine = [number for number in numbers if only is None or number.id in only]
+    for number in mine:
+        number.member_id, number.card_id = target_id, to
+    db.session().flush()
+    return [number.id for number in mine]

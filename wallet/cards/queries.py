@@ -14,6 +14,11 @@ def cards_of(member_id: uuid.UUID) -> Select[Card]:
     return select(Card).options(joinedload(Card.brand)).where(Card.member_id == member_id)
 
 
+def cards_alone(member_id: uuid.UUID) -> Select[Card]:
+    """A member's cards, as they can be locked."""
+    return select(Card).where(Card.member_id == member_id).order_by(Card.id)
+
+
 def card_of(member_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
     """This card, if it is the member's."""
     return select(Card).where(Card.member_id == member_id, Card.id == card_id)

@@ -44,3 +44,10 @@ def groups_of(member_id: uuid.UUID) -> Select[str, int]:
     """The names of a member's groups, with how many cards are in each."""
     names = select(func.unnest(ExternalCard.groups).label("name")).where(ExternalCard.member_id == member_id).subquery()
     return select(names.c.name, func.count()).group_by(names.c.name).order_by(names.c.name)
+
+
+def unlike(member_id: uuid.UUID, other_id: uuid.UUID) -> Select[ExternalCard]:
+    """A member's cards that another one does not keep too."""
+    theirs = select(ExternalCard.identity).where(ExternalCard.member_id == other_id)
+    mine = select(ExternalCard).where(ExternalCard.member_id == member_id)
+    return mine.where(ExternalCard.identity.not_in(theirs)).order_by(ExternalCard.id)

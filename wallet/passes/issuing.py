@@ -1,6 +1,7 @@
 """Put codes into the directory, and find in it what a code stands for."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from app import db
@@ -54,6 +55,20 @@ def revoke_code(*, code: str, brand_id: uuid.UUID, now: datetime, reason: Revoca
     found = find_code(code=code, brand_id=brand_id)
     found.revoked_at, found.revoked_reason = now, reason
     db.session().flush()
+
+
+def hand_over_codes(
+    *, source_id: uuid.UUID, of: uuid.UUID, target_id: uuid.UUID, to: uuid.UUID, only: Collection[str] | None = None
+) -> list[str]:
+    """Let the codes of a card or coupon (`of`), or `only` these of them, stand for `to`, which is `target_id`'s.
+
+    Returns them. What is printed keeps working; a code that was revoked stays so.
+    """
+    codes = [code for code in db.all_of(queries.codes_of_target(source_id, of)) if only is None or code.code in only]
+    for code in codes:
+        code.member_id, code.target_id = target_id, to
+    db.session().flush()
+    return [code.code for code in codes]
 
 
 def _zone_of(brand_id: uuid.UUID) -> str:

@@ -48,6 +48,7 @@ class Account(StrEnum):
     SPENT = "spent"
     EXPIRED = "expired"
     ADJUSTED = "adjusted"
+    MOVED = "moved"  # on the way between two ledgers of one person: over all members it comes to nothing
 
 
 class Kind(StrEnum):
@@ -69,6 +70,14 @@ class Kind(StrEnum):
     ADMIN_DEBIT = "admin_debit"
     ADMIN_DEBIT_OWED = "admin_debit_owed"
     DEBT_REPAID = "debt_repaid"
+    MERGED_OUT = "merged_out"  # to the ledger of the member whom this one became part of, or back from there
+    PENDING_MERGED_OUT = "pending_merged_out"
+    MERGED_IN = "merged_in"
+    PENDING_MERGED_IN = "pending_merged_in"
+    MERGED_BACK = "merged_back"  # to the lot that they had left
+    PENDING_MERGED_BACK = "pending_merged_back"
+    DEBT_MERGED_OUT = "debt_merged_out"
+    DEBT_MERGED_IN = "debt_merged_in"
 
 
 A, K = Account, Kind
@@ -89,11 +98,22 @@ FLOWS: dict[Kind, tuple[Account, Account]] = {
     K.ADMIN_DEBIT: (A.AVAILABLE, A.ADJUSTED),
     K.ADMIN_DEBIT_OWED: (A.OWED, A.ADJUSTED),
     K.DEBT_REPAID: (A.AVAILABLE, A.OWED),
+    K.MERGED_OUT: (A.AVAILABLE, A.MOVED),
+    K.PENDING_MERGED_OUT: (A.PENDING, A.MOVED),
+    K.MERGED_IN: (A.MOVED, A.AVAILABLE),
+    K.PENDING_MERGED_IN: (A.MOVED, A.PENDING),
+    K.MERGED_BACK: (A.MOVED, A.AVAILABLE),
+    K.PENDING_MERGED_BACK: (A.MOVED, A.PENDING),
+    K.DEBT_MERGED_OUT: (A.MOVED, A.OWED),
+    K.DEBT_MERGED_IN: (A.OWED, A.MOVED),
 }
 """From which account to which. One entry is one transfer, so no entry can be unbalanced."""
 
-MAKES_A_LOT = (K.EARNED, K.PENDING_ADDED, K.ADMIN_CREDIT)
-"""Kinds that make points anew; all others move points of lots that exist."""
+MAKES_A_LOT = (K.EARNED, K.PENDING_ADDED, K.ADMIN_CREDIT, K.MERGED_IN, K.PENDING_MERGED_IN)
+"""Kinds that come with a lot of their own; all others move points of lots that exist."""
+
+MAKES_IT_WAIT = (K.PENDING_ADDED, K.PENDING_MERGED_IN)
+"""Those whose lot waits at first."""
 
 
 class LotState(StrEnum):

@@ -206,6 +206,57 @@ def live_lots(member_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime) ->
     )
 
 
+def lots_left(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The lots of which something is left, in their turn."""
+    return (
+        select(PointsLotState.lot_id)
+        .where(
+            PointsLotState.member_id == member_id,
+            PointsLotState.currency_id == currency_id,
+            PointsLotState.remaining > 0,
+        )
+        .order_by(PointsLotState.expires_at, PointsLotState.earned_at, PointsLotState.lot_id)
+    )
+
+
+def open_holds(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The holds that still hold."""
+    return (
+        select(PointsHold.entry_id)
+        .where(
+            PointsHold.member_id == member_id,
+            PointsHold.currency_id == currency_id,
+            PointsHold.state == HoldState.OPEN,
+        )
+        .order_by(PointsHold.entry_id)
+    )
+
+
+def currencies_held(member_id: uuid.UUID) -> Select[uuid.UUID]:
+    """What a member has a ledger in."""
+    return (
+        select(PointsBalance.currency_id)
+        .where(PointsBalance.member_id == member_id)
+        .order_by(PointsBalance.currency_id)
+    )
+
+
+def moved_by(
+    merge_id: uuid.UUID, *, member_id: uuid.UUID, currency_id: uuid.UUID, kinds: Sequence[Kind]
+) -> Select[Any]:
+    """The entries that a merge made in this ledger, of these kinds, in the order of the chain."""
+    return (
+        select(*PointsEntry.__table__.columns)
+        .where(
+            PointsEntry.member_id == member_id,
+            PointsEntry.currency_id == currency_id,
+            PointsEntry.kind.in_(kinds),
+            PointsEntry.source.startswith(f"merge:{merge_id}:"),
+        )
+        .order_by(PointsEntry.sequence)
+    )
+
+
 def lots_due(pairs: Sequence[Pair], *, now: datetime) -> Select[Any]:
     """Lots whose activation or end is due."""
     waiting = and_(PointsLotState.state == LotState.PENDING, PointsLotState.activates_at <= now)
@@ -277,6 +328,11 @@ def amounts_of(member_id: uuid.UUID, lot_ids: Sequence[uuid.UUID]) -> Select[uui
     return select(PointsLot.entry_id, PointsLot.amount).where(
         PointsLot.member_id == member_id, PointsLot.entry_id.in_(lot_ids)
     )
+
+
+def lasts_of(member_id: uuid.UUID, lot_id: uuid.UUID) -> Select[str]:
+    """How long a lot lasts from its activation."""
+    return select(PointsLot.lasts).where(PointsLot.member_id == member_id, PointsLot.entry_id == lot_id)
 
 
 def next_expiries(

@@ -86,7 +86,7 @@ def capture(
     if known:
         save(book, now=now)
         return Done(known, book.available, again=True)
-    held = _open_hold(book, hold_id)
+    held = open_hold(book, hold_id)
     wanted = held.amount if points is None else points
     if wanted > held.amount:
         raise MoreThanMoved(most=held.amount)
@@ -108,7 +108,7 @@ def release(*, member_id: uuid.UUID, currency_id: uuid.UUID, hold_id: uuid.UUID,
     known = posted(book, (Kind.HOLD_RELEASED,), source) if _captured(book, hold_id) is None else []
     known = known or [one for one in book.made if one.kind == Kind.HOLD_RELEASED and one.source == source]
     if not known:
-        held = _open_hold(book, hold_id)
+        held = open_hold(book, hold_id)
         expiring.release(book, held, at=now, now=now, reason=reason)
         expiring.run(book, now=now)
     save(book, now=now)
@@ -122,7 +122,7 @@ def _captured(book: Book, hold_id: uuid.UUID) -> HoldState | None:
     return HoldState.CAPTURED if rows and rows[0].state == HoldState.CAPTURED else None
 
 
-def _open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
+def open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
     """A hold that still holds, with its parts. Raises `MovementUnknown`, `HoldOver`."""
     rows = db.rows(queries.hold(book.member_id, book.currency_id, hold_id))
     if not rows:

@@ -15,7 +15,7 @@ from app import db
 from wallet.points import chaining, proof_queries
 from wallet.points.booking import OWN
 from wallet.points.chaining import Movement, NewLot
-from wallet.points.models import FLOWS, MAKES_A_LOT, Account, Kind, LotState
+from wallet.points.models import FLOWS, MAKES_A_LOT, MAKES_IT_WAIT, Account, Kind, LotState
 from wallet.points.queries import Pair
 from wallet.points.recording import movement_of
 
@@ -139,7 +139,7 @@ def _play_lots(replay: Replay, movement: Movement) -> Iterator[str]:
         replay.lots[movement.id] += movement.lot.amount
         if movement.lot.amount != movement.amount:
             yield "lot_amount_wrong"
-    if kind is Kind.PENDING_ADDED:
+    if kind in MAKES_IT_WAIT:
         replay.pending.add(movement.id)
     if kind is Kind.PENDING_ACTIVATED and movement.about_id is not None:
         replay.pending.discard(movement.about_id)

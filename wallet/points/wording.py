@@ -23,6 +23,20 @@ KINDS: dict[Kind, Text] = {
     Kind.ADMIN_DEBIT: Text(fr="Points retirés par l'enseigne", en="Points taken by the brand"),
     Kind.ADMIN_DEBIT_OWED: Text(fr="Points dus à l'enseigne", en="Points owed to the brand"),
     Kind.DEBT_REPAID: Text(fr="Points dus réglés", en="Points owed are settled"),
+    Kind.MERGED_OUT: Text(fr="Points partis vers votre autre portefeuille", en="Points gone to your other wallet"),
+    Kind.PENDING_MERGED_OUT: Text(
+        fr="Points en attente partis vers votre autre portefeuille", en="Waiting points gone to your other wallet"
+    ),
+    Kind.MERGED_IN: Text(fr="Points venus de votre autre portefeuille", en="Points come from your other wallet"),
+    Kind.PENDING_MERGED_IN: Text(
+        fr="Points en attente venus de votre autre portefeuille", en="Waiting points come from your other wallet"
+    ),
+    Kind.MERGED_BACK: Text(fr="Points revenus d'un autre portefeuille", en="Points back from another wallet"),
+    Kind.PENDING_MERGED_BACK: Text(
+        fr="Points en attente revenus d'un autre portefeuille", en="Waiting points back from another wallet"
+    ),
+    Kind.DEBT_MERGED_OUT: Text(fr="Points dus partis vers un autre portefeuille", en="A debt gone to another wallet"),
+    Kind.DEBT_MERGED_IN: Text(fr="Points dus venus d'un autre portefeuille", en="A debt come from another wallet"),
 }
 """What happened."""
 
@@ -32,6 +46,8 @@ REASONS: dict[str, Text] = {
     "expired": Text(fr="Leur durée de validité est passée.", en="Their time was over."),
     "hold_ended": Text(fr="Le temps de la réserve est passé.", en="The time of the hold was over."),
     "hold_rest": Text(fr="La réserve était plus grande que l'achat.", en="More was put aside than was needed."),
+    "merged": Text(fr="Deux portefeuilles n'en font plus qu'un.", en="Two wallets became one."),
+    "split": Text(fr="Les deux portefeuilles sont de nouveau séparés.", en="The two wallets are apart again."),
     "waited": Text(fr="Leur délai d'attente est passé.", en="Their time of waiting was over."),
 }
 """Why, by the code of an entry's reason; `{name}` places are filled from the entry's facts."""

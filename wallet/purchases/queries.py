@@ -34,6 +34,11 @@ def purchase_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase
     return purchases_of(member_id).where(Purchase.id == purchase_id)
 
 
+def purchases_to_move(member_id: uuid.UUID) -> Select[Purchase]:
+    """The same in the order in which everybody locks them."""
+    return purchases_of(member_id).order_by(Purchase.id)
+
+
 def purchase_in(brand_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase]:
     """This purchase, if it was made at the brand's."""
     return select(Purchase).where(Purchase.brand_id == brand_id, Purchase.id == purchase_id)
