@@ -22,6 +22,7 @@ COMMANDS = {
     "down": "app.commands.database",
     "erase": "app.commands.database",
     "import-portability": "app.commands.rights",
+    "import-balances": "wallet.points.commands",
     "import-members": "wallet.cards.commands",
     "import-permissions": "app.commands.permitting",
     "import-purchases": "wallet.purchases.commands",

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from wallet.cards.models import Card, CardNumber, PrintedCard
+from wallet.passes.models import PassCode
 
 
 def cards_of(member_id: uuid.UUID) -> Select[Card]:
@@ -79,3 +80,12 @@ def number_counts(member_ids: Collection[uuid.UUID], *, brand_id: uuid.UUID) -> 
 def cards_with_brand(member_ids: Collection[uuid.UUID], brand_id: uuid.UUID) -> Select[Card]:
     """The cards of these members with a brand."""
     return select(Card).where(Card.member_id.in_(member_ids), Card.brand_id == brand_id)
+
+
+def cards_with_codes(brand_id: uuid.UUID, codes: Collection[str]) -> Select[Card]:
+    """The cards of a brand that have these codes now."""
+    return (
+        select(Card)
+        .join(PassCode, PassCode.target_id == Card.id)
+        .where(PassCode.code.in_(codes), PassCode.brand_id == brand_id, PassCode.revoked_at.is_(None))
+    )

@@ -2,14 +2,23 @@
 
 import time
 import uuid
+from itertools import islice
+from pathlib import Path
 
 import click
 
 from app import clock, db
 from app.accounts.queries import brand_with_code
+from app.bulk.rows import Summary
+from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress
+from app.bulk.tables import FileBroken, read_table
 from app.commands import opening
+from app.languages import Language
+from wallet.points.findings import WORDS
 
 MOST_SHOWN = 50
+BATCH = 500
+"""Rows of one transaction of an import: their members' balances are locked until it ends."""
 
 
 @click.group("ledger")
@@ -61,6 +70,39 @@ def settle() -> None:
 
     opening.connect()
     click.echo(f"{jobs.settle_points(now=clock.now())} balances settled.")
+
+
+@click.command("import-balances")
+@click.argument("file", type=FILE)
+@options
+def import_balances(
+    file: Path, brand: str, dry_run: bool, report_file: Path | None, quiet: bool, language: Language
+) -> None:
+    """Bring the points that members earned elsewhere, each row as a lot with its own age and end.
+
+    \b
+    CSV columns: number or card, points (both needed); currency (may be left out if there is one), earned and
+    expires (2024-05-18, a day is good to its end), reference. Without an end the currency's own rule counts from
+    the age. A reference makes a row known for ever; give one if a member has two lots of the same dates.
+    The same file twice changes nothing. The last line counts: accepted A, corrected 0, refused R, unchanged U.
+    Example: ici import-balances balances.csv --brand demo --dry-run
+    """
+    from wallet.points.importing import COLUMNS, REQUIRED
+    from wallet.points.importing import import_balances as take
+
+    opening.connect()
+    summary = Summary()
+    try:
+        with lines_to(report_file) as lines:
+            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
+            while some := list(islice(rows, BATCH)):
+                with dry(dry_run):
+                    summary.add(take(brand=brand_named(brand), lines=some, now=clock.now(), report=printer))
+                summary.dropped.update(name for line in some for name in line.strange)
+    except FileBroken as error:
+        raise click.ClickException(str(error)) from error
+    printer.conclude(summary, dry_run=dry_run)
 
 
 def _brand_id(code: str) -> uuid.UUID:

@@ -48,6 +48,7 @@ REASONS: dict[str, Text] = {
     "hold_rest": Text(fr="La réserve était plus grande que l'achat.", en="More was put aside than was needed."),
     "merged": Text(fr="Deux portefeuilles n'en font plus qu'un.", en="Two wallets became one."),
     "split": Text(fr="Les deux portefeuilles sont de nouveau séparés.", en="The two wallets are apart again."),
+    "opening": Text(fr="Vous les aviez déjà avant d'arriver ici.", en="You had them already before you came here."),
     "waited": Text(fr="Leur délai d'attente est passé.", en="Their time of waiting was over."),
 }
 """Why, by the code of an entry's reason; `{name}` places are filled from the entry's facts."""
