@@ -44,6 +44,7 @@ ROOMS = (
     "offers.coupons",
     "offers.checkout",
     "offers.deciding",
+    "offers.gestures",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 

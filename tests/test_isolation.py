@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from app import db
 from app.accounts.access import Role
 from app.factory import Ici
+from geo.places.models import Store
 from tests.consent.factories import ledger
 from tests.documented import template_of
 from tests.planning.factories import body as offer_body
@@ -28,6 +29,8 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "session_id": lambda side: side.spare_session_id,
     "card_id": lambda side: side.card.id,
     "number_id": lambda side: side.card_number.id,
+    "giver_id": lambda side: side.giver.id,
+    "budget_id": lambda side: side.budget.id,
     "external_card_id": lambda side: side.external_card.id,
     "currency_id": lambda side: side.currency.id,
     "card_group_id": lambda side: group_id(side.member.id, "Livres"),
@@ -64,6 +67,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "POST /v1/scans/{scan_id}/card-numbers": lambda _: {"kind": "nfc", "number": "04A22F1B"},
     "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),
+    "PUT /v1/gesture-budgets/{budget_id}": lambda _: {"points": 1, "coupons": 1},
     "PUT /v1/external-cards/{external_card_id}": lambda _: {"programme": "Prise", "code": "1", "groups": ["Livres"]},
     "PUT /v1/external-card-groups/{card_group_id}": lambda _: {"name": "Livres"},
     "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
@@ -120,6 +124,17 @@ def theirs(app: Ici) -> Side:
 def owned_by(side: Side, door: Door) -> dict[str, Any]:
     """The things of this side, for the address of this operation."""
     return {name: THINGS[name](side) for name in door.names}
+
+
+def gesture(side: Side, *, scan_id: uuid.UUID) -> dict[str, object]:
+    """The JSON of a gesture by this side's staff."""
+    return {"scan_id": str(scan_id), "badge": side.badge, "words": "Bienvenue", "points": 1}
+
+
+def allotted(store: Store) -> dict[str, object]:
+    """The JSON of a budget."""
+    days = {"starts_on": "2090-01-01", "ends_on": "2090-01-31"}
+    return {"store_id": str(store.id), "amounts": {"coupons": 1}} | days
 
 
 def told(answer: TestResponse) -> dict[str, Any]:
@@ -203,6 +218,9 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
+        "gesture": mine.till.post("/v1/gestures", gesture(mine, scan_id=theirs.scan.id)),
+        "giver": admin.post("/v1/gesture-givers", {"store_id": str(theirs.store.id), "name": "Prise"}),
+        "budget": admin.post("/v1/gesture-budgets", allotted(theirs.store)),
         "points": admin.post(f"/v1/points-currencies/{mine.currency.id}/adjustments", adjustment(theirs.card)),
     }
     assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
@@ -211,6 +229,9 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": "target_unknown",
         "card": "pass_unknown",
         "coupon": "pass_unknown",
+        "gesture": "scan_unknown",
+        "giver": "store_unknown",
+        "budget": "store_unknown",
         "points": "card_unknown",
     }
 
@@ -225,6 +246,8 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "spare_user",
         "card",
         "external_card",
+        "giver",
+        "budget",
         "currency",
         "offer",
         "draft",

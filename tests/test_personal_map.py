@@ -16,6 +16,7 @@ NOBODY = {
     "brand": "retailers",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
+    "gesture_budget": "what a store may give; who allotted it is on the map",
     "log": "the name of the transparency log",
     "log_checkpoint": "what was signed about the log",
     "log_key": "public keys of the log",

@@ -9,6 +9,7 @@ from app.accounts.access import CONSOLE_ROLES, Role
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from geo.places.models import Area, Store
 from offers.coupons.models import Coupon, Redemption
+from offers.gestures.models import GestureBudget, GestureGiver
 from offers.planning.models import Offer
 from tests.consent.factories import give
 from tests.coupons.factories import claim, redeem, scan
@@ -24,6 +25,7 @@ from tests.factories import (
     make_terminal,
     member_token,
 )
+from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.members.factories import merge, merge_as_brand
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
@@ -61,6 +63,9 @@ class Side:
     used: Coupon
     redemption: Redemption
     scan: Scan
+    budget: GestureBudget
+    giver: GestureGiver
+    badge: str
     decision_id: str
     request_id: str
     merge_id: uuid.UUID
@@ -103,6 +108,10 @@ def make_side(
     earn_and_spend(member, currency, now=now)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     card = make_card(member, brand, now=now)
+    here = scan(coupon, terminal, now=now)
+    budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
+    giver, badge = appoint(brand, store, now=now)
+    give_gesture(terminal, here, badge, now=now, points=20)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
@@ -126,7 +135,10 @@ def make_side(
         coupon=coupon,
         used=used,
         redemption=redeem(used, terminal, now=now),
-        scan=scan(coupon, terminal, now=now),
+        scan=here,
+        budget=budget,
+        giver=giver,
+        badge=badge,
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         merge_id=merge(make_member(), member, now=now).id,

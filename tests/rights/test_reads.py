@@ -22,6 +22,8 @@ SHOWING = {
     "GET /v1/scans/{scan_id}",
     "GET /v1/scans/{scan_id}/coupons",
     "POST /v1/coupons/{code}/redemptions",
+    "GET /v1/gesture-records",
+    "POST /v1/console/cards/{card_id}/replacement",
     "GET /v1/redemptions/{redemption_id}",
     "POST /v1/redemptions/{redemption_id}/undoing",
     "GET /v1/console/rights-requests",
@@ -48,7 +50,7 @@ def doors_of_staff(app: Ici) -> list[tuple[str, Role]]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         for role in sorted(STAFF & app.view_functions[rule.endpoint].roles)  # type: ignore[attr-defined]
     ]
-    return sorted(found, key=lambda door: [word in door[0] for word in ("DELETE ", "/offers/", "/answer", "POST ")])
+    return sorted(found, key=lambda door: [word in door[0] for word in ("DELETE ", "/replacement", "/offers/", "/answer", "POST ")])
 
 
 def call(side: Side, name: str, role: Role) -> TestResponse:

@@ -1,0 +1,1 @@
+"""Small attentions that staff give, out of a budget of their store."""

@@ -1,0 +1,108 @@
+"""A shop whose staff may give."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app import db
+from app.accounts.models import Brand, Terminal
+from geo.places.models import Store
+from offers.gestures import allotting, appointing, giving
+from offers.gestures.allotting import Amounts
+from offers.gestures.appointing import Appointed
+from offers.gestures.giving import Present
+from offers.gestures.models import Gesture, GestureBudget
+from tests.coupons.factories import Shop, acting_at
+from tests.factories import NOON, make_console_user
+from tests.points.factories import make_currency
+from wallet.points.models import PointsCurrency
+from wallet.scanning import scanning
+from wallet.scanning.models import Scan
+
+SOME = {
+    "points": 1_000,
+    "coupons": 5,
+    "most_points": 100,
+    "most_points_of_manager": 500,
+    "per_member": 2,
+    "per_giver_a_day": 10,
+}
+
+
+def appoint(brand: Brand, store: Store, *, now: datetime = NOON, **given: Any) -> Appointed:
+    fields: dict[str, Any] = {"name": "Claire", "manager": False, "own_card": None}
+    with db.transaction():
+        db.become(brand_id=brand.id)
+        return appointing.appoint(brand_id=brand.id, store_id=store.id, now=now, **(fields | given))
+
+
+def all_the_time(now: datetime) -> tuple[date, date]:
+    """From the day before to the day after, wherever the store is."""
+    return now.date() - timedelta(days=1), now.date() + timedelta(days=1)
+
+
+def allot(
+    brand: Brand,
+    store: Store,
+    *,
+    now: datetime = NOON,
+    days: tuple[date, date] | None = None,
+    currency: PointsCurrency | None = None,
+    **given: Any,
+) -> GestureBudget:
+    starts_on, ends_on = days or (now.date(), now.date())
+    currency = currency or make_currency(brand)
+    by = make_console_user(brand, "admin").id
+    with db.transaction():
+        db.become(brand_id=brand.id)
+        return allotting.allot(
+            brand_id=brand.id,
+            store_id=store.id,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            currency_id=currency.id,
+            amounts=Amounts(**(SOME | given)),
+            by=by,
+            now=now,
+        )
+
+
+def give_gesture(terminal: Terminal, scan: Scan, badge: str, *, now: datetime = NOON, **present: Any) -> Gesture:
+    with acting_at(terminal):
+        return giving.give(
+            scan_id=scan.id,
+            badge=badge,
+            words="Pour votre patience",
+            present=Present(**present),
+            brand_id=terminal.brand_id,
+            store_id=terminal.store_id,
+            terminal_id=terminal.id,
+            now=now,
+        )
+
+
+class Counter(Shop):
+    """A shop with a budget, somebody who gives, and a member whose coupon was just scanned."""
+
+    def __init__(self, anyone: Any, **amounts: Any) -> None:
+        super().__init__(anyone, given_only=True)
+        self.budget: GestureBudget = allot(self.brand, self.store, **amounts)
+        self.giver, self.badge = appoint(self.brand, self.store)
+
+    def scan(self, code: str, *, now: datetime = NOON) -> Scan:
+        with acting_at(self.terminal):
+            return scanning.read_pass(
+                code=code,
+                brand_id=self.brand.id,
+                store_id=self.store.id,
+                terminal_id=self.terminal.id,
+                now=now,
+            ).scan
+
+    def give(self, scan: Scan, *, now: datetime = NOON, badge: str | None = None, **present: Any) -> Gesture:
+        return give_gesture(self.terminal, scan, badge or self.badge, now=now, **(present or {"points": 20}))
+
+    def left(self) -> tuple[int, int]:
+        with db.system_transaction():
+            budget = db.get(GestureBudget, self.budget.id)
+            assert budget is not None
+            return budget.points_left, budget.coupons_left
