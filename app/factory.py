@@ -115,7 +115,8 @@ def import_models() -> None:
     for kind in ("models", "errors"):
         for _ in _files(kind):
             pass
-    carrying.SOURCES[:] = [room.promotions for room in _files("promoting")]
+    carrying.SOURCES[:] = [room.promotions for room in _files("promoting") if hasattr(room, "promotions")]
+    carrying.BASKETS[:] = [room.purchases for room in _files("promoting") if hasattr(room, "purchases")]
     restoring.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoring]
     # The highest room first: the order in which locks are taken.
     merging.MERGERS[:] = [merging.Merger(room.merge, room.split) for room in reversed(_files("merging"))]

@@ -36,6 +36,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "card_group_id": lambda side: group_id(side.member.id, "Livres"),
     "offer_id": lambda side: side.offer.id,
     "scan_id": lambda side: side.scan.id,
+    "purchase_id": lambda side: side.purchase.id,
     "redemption_id": lambda side: side.redemption.id,
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
@@ -252,6 +253,7 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "offer",
         "draft",
         "coupon",
+        "purchase",
     )
     ids = {str(getattr(theirs, name).id) for name in things} | {str(theirs.spare_session_id), theirs.coupon.code}
     leaking = [

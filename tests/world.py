@@ -29,11 +29,14 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.members.factories import merge, merge_as_brand
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
+from tests.purchases.factories import buy, take_back
+from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
 from tests.wallet.factories import link, make_card
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
 from wallet.points.models import PointsCurrency
+from wallet.purchases.models import Purchase
 from wallet.scanning.models import Scan
 
 
@@ -66,6 +69,7 @@ class Side:
     budget: GestureBudget
     giver: GestureGiver
     badge: str
+    purchase: Purchase
     decision_id: str
     request_id: str
     merge_id: uuid.UUID
@@ -104,6 +108,8 @@ def make_side(
     phone = anyone.with_token(member_token(member))
     coupon, used = claim(member, offer, now=now), claim(member, offer, now=now)
     give(member, brand, now=now)
+    purchase = buy(member, store, bought_line(quantity=2), bought_at=now, now=now)
+    take_back(purchase, {1: 1}, now=now)
     currency = make_currency(brand, lasts="1Y")
     earn_and_spend(member, currency, now=now)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
@@ -139,6 +145,7 @@ def make_side(
         budget=budget,
         giver=giver,
         badge=badge,
+        purchase=purchase,
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         merge_id=merge(make_member(), member, now=now).id,

@@ -1,7 +1,7 @@
 """Portability (GDPR article 20): what the member provided and what their use left, in a documented format.
 
-`docs/portability.md` describes the format and its JSON Schema. Rooms above add their promotions through `SOURCES`,
-which `app.factory` fills from their `promoting.py`; purchases come with the room that keeps them.
+`docs/portability.md` describes the format and its JSON Schema. Rooms above add their promotions through `SOURCES` and
+their purchases through `BASKETS`, which `app.factory` fills from their `promoting.py`.
 """
 
 import uuid
@@ -40,6 +40,7 @@ class Promotion:
 Source = Callable[[uuid.UUID], list[Promotion]]
 
 SOURCES: list[Source] = []
+BASKETS: list[Callable[[uuid.UUID], list[dict[str, Any]]]] = []
 
 
 def portable(*, member_id: uuid.UUID, now: datetime) -> dict[str, Any]:
@@ -52,6 +53,6 @@ def portable(*, member_id: uuid.UUID, now: datetime) -> dict[str, Any]:
         "member_id": str(member_id),
         "records": rows,
         "names": collecting.names_in(rows),
-        "purchases": [],
+        "purchases": [basket for source in BASKETS for basket in source(member_id)],
         "promotions": [collecting.plain(asdict(promotion)) for promotion in promotions],
     }

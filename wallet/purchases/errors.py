@@ -8,6 +8,17 @@ class PurchaseUnknown(NotFound):
     title = Text(fr="Cet achat n'existe pas.", en="There is no such purchase.")
 
 
+class PurchasePlaceUnknown(NotFound):
+    title = Text(
+        fr="Ce magasin n'est pas celui de cette caisse, ou pas de l'enseigne.",
+        en="This store is not the till's own, or none of the brand's.",
+    )
+    remedy = Text(
+        fr="Un achat au canal « store » a un magasin ; à distance, il n'en a pas.",
+        en='A purchase on the channel "store" has a store; at a distance it has none.',
+    )
+
+
 class PurchaseLineUnknown(NotFound):
     title = Text(fr="Cet achat n'a pas de ligne {position}.", en="This purchase has no line {position}.")
 

@@ -15,9 +15,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.accounts.models import Brand
 from app.languages import Text
 from app.personal import DataClass, Export
 
@@ -85,6 +86,8 @@ class Purchase(db.Base):
     recorded_at: Mapped[datetime] = mapped_column(info=BOUGHT)
     awarded_at: Mapped[datetime | None] = mapped_column(info=SUMMED)
     """When its points were counted; null until then."""
+
+    brand: Mapped[Brand] = relationship(viewonly=True)
 
 
 class PurchaseLine(db.Base):

@@ -1,12 +1,13 @@
 """Questions about purchases."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Uuid, column, select, table
 from sqlalchemy import Text as SqlText
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand
 from wallet.cards.models import CardNumber, NumberKind
@@ -26,12 +27,12 @@ STORE = table(
 
 def purchases_of(member_id: uuid.UUID) -> Select[Purchase]:
     """What a member bought."""
-    return select(Purchase).where(Purchase.member_id == member_id)
+    return select(Purchase).options(joinedload(Purchase.brand)).where(Purchase.member_id == member_id)
 
 
 def purchase_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase]:
     """This purchase, if it is the member's."""
-    return purchases_of(member_id).where(Purchase.id == purchase_id)
+    return select(Purchase).where(Purchase.member_id == member_id, Purchase.id == purchase_id)
 
 
 def purchases_to_move(member_id: uuid.UUID) -> Select[Purchase]:
@@ -72,12 +73,12 @@ def returns_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[PurchaseR
     )
 
 
-def return_lines(member_id: uuid.UUID, return_id: uuid.UUID) -> Select[ReturnLine]:
-    """The lines of a return."""
+def lines_of_returns(member_id: uuid.UUID, return_ids: Sequence[uuid.UUID]) -> Select[ReturnLine]:
+    """The lines of these returns of a member."""
     return (
         select(ReturnLine)
-        .where(ReturnLine.member_id == member_id, ReturnLine.return_id == return_id)
-        .order_by(ReturnLine.position)
+        .where(ReturnLine.member_id == member_id, ReturnLine.return_id.in_(return_ids))
+        .order_by(ReturnLine.return_id, ReturnLine.position)
     )
 
 
@@ -102,6 +103,11 @@ def members_of_numbers(brand_id: uuid.UUID, numbers: Sequence[str]) -> Select[st
     return select(CardNumber.value, CardNumber.member_id).where(
         CardNumber.brand_id == brand_id, CardNumber.kind == NumberKind.BRAND_NUMBER, CardNumber.value.in_(numbers)
     )
+
+
+def names_of_stores(store_ids: Iterable[uuid.UUID | None]) -> Select[uuid.UUID, str]:
+    """What these stores are called."""
+    return select(STORE.c.id, STORE.c.name).where(STORE.c.id.in_({one for one in store_ids if one is not None}))
 
 
 def stores_of(brand_id: uuid.UUID) -> Select[Any]:

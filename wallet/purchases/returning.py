@@ -104,7 +104,7 @@ def _write(purchase: Purchase, wanted: Mapping[int, tuple[PurchaseLine, int]], s
 
 
 def _again(known: PurchaseReturn, bought: Mapping[int, PurchaseLine], wanted: Mapping[int, int]) -> Return:
-    lines = db.all_of(queries.return_lines(known.member_id, known.id))
+    lines = db.all_of(queries.lines_of_returns(known.member_id, [known.id]))
     if {line.position: line.quantity for line in lines} != wanted:
         raise ReturnReused
     units = {line.position: (line.quantity, line.returned_before, bought[line.position].quantity) for line in lines}

@@ -1,0 +1,145 @@
+"""Purchases on the wire. Money in minor units with its ISO 4217 currency, for all units of a line."""
+
+from typing import Any
+
+import marshmallow as ma
+from babel.numbers import is_currency
+
+from app.api import In, Instant, Out
+from app.fields import Line as TextLine
+from app.fields import Pattern
+from app.pagination import PageOut
+from wallet.purchases.basket import Line
+from wallet.purchases.judging import LONGEST, LONGEST_NUMBER, MOST_LINES
+from wallet.purchases.models import Channel
+
+LARGEST = 10**12
+"""Minor units of one line: more is a slip of the keyboard."""
+
+GTIN = Pattern(r"^([0-9]{8}|[0-9]{12,14})$", error="Not 8, 12, 13 or 14 digits.")
+
+
+def known_currency(code: str) -> None:
+    """Raises `ValidationError` for letters that stand for no money."""
+    if not is_currency(code):
+        raise ma.ValidationError("Not a currency of ISO 4217.")
+
+
+def amount(**given: Any) -> ma.fields.Integer:
+    return ma.fields.Integer(strict=True, validate=ma.validate.Range(0, LARGEST), **given)
+
+
+class PurchaseLineIn(In):
+    """So many units of one article; of goods that are weighed, one. What was voided is not sent."""
+
+    gtin = ma.fields.String(load_default=None, allow_none=True, validate=GTIN)
+    sku = TextLine(longest=LONGEST, load_default=None, allow_none=True)
+    label = TextLine(longest=LONGEST, shortest=0, load_default="")
+    category = TextLine(
+        longest=LONGEST, shortest=0, load_default="", metadata={"description": "From broad to narrow: food/dairy/milk"}
+    )
+    quantity = ma.fields.Integer(load_default=1, strict=True, validate=ma.validate.Range(1, 1_000_000))
+    gross_minor = amount(required=True, metadata={"description": "Before any promotion, for all units"})
+    promotion_minor = amount(load_default=0, metadata={"description": "What was taken off, for all units"})
+    tax_bp = ma.fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=ma.validate.Range(0, 10_000),
+        metadata={"description": "Rate of tax in hundredths of a percent"},
+    )
+
+
+class PurchaseIn(In):
+    """What the holder of a card bought. Place, `terminal` and `receipt` name it for ever; it may arrive late."""
+
+    card = TextLine(longest=64, required=True, metadata={"description": "The code of the card that was shown"})
+    channel = ma.fields.Enum(Channel, by_value=True, load_default=Channel.STORE)
+    store_id = ma.fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "A till's own unless given; none at a distance"}
+    )
+    terminal = TextLine(longest=LONGEST_NUMBER, required=True, metadata={"description": "As on the receipt"})
+    receipt = TextLine(longest=LONGEST_NUMBER, required=True)
+    currency = ma.fields.String(required=True, validate=[Pattern(r"^[A-Z]{3}$"), known_currency])
+    tax_included = ma.fields.Boolean(load_default=True)
+    bought_at = Instant(required=True)
+    lines = ma.fields.List(ma.fields.Nested(PurchaseLineIn), required=True, validate=ma.validate.Length(1, MOST_LINES))
+
+    @ma.post_load
+    def as_values(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        lines = tuple(Line(position=position, **line) for position, line in enumerate(data["lines"], start=1))
+        return data | {"lines": lines}
+
+
+class PurchaseTakenOut(Out):
+    """What a till needs to know."""
+
+    id = ma.fields.UUID(required=True)
+    net_minor = ma.fields.Integer(required=True)
+    currency = ma.fields.String(required=True)
+    bought_at = Instant(required=True)
+    recorded_at = Instant(required=True)
+
+
+class PurchaseBrandOut(Out):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+
+
+class PurchaseOut(Out):
+    """`net_minor` is what was paid; `points_counted` becomes true when the programme has looked at it."""
+
+    id = ma.fields.UUID(required=True)
+    brand = ma.fields.Nested(PurchaseBrandOut, required=True)
+    store = ma.fields.String(required=True, allow_none=True)
+    channel = ma.fields.Enum(Channel, by_value=True, required=True)
+    terminal = ma.fields.String(required=True)
+    receipt = ma.fields.String(required=True)
+    currency = ma.fields.String(required=True)
+    tax_included = ma.fields.Boolean(required=True)
+    gross_minor = ma.fields.Integer(required=True)
+    promotion_minor = ma.fields.Integer(required=True)
+    net_minor = ma.fields.Integer(required=True)
+    bought_at = Instant(required=True)
+    recorded_at = Instant(required=True)
+    points_counted = ma.fields.Boolean(required=True)
+
+    @ma.pre_dump
+    def with_kind(self, card: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return card | {"channel": Channel(card["channel"])}
+
+
+class PurchaseLineOut(Out):
+    position = ma.fields.Integer(required=True)
+    gtin = ma.fields.String(required=True, allow_none=True)
+    sku = ma.fields.String(required=True, allow_none=True)
+    label = ma.fields.String(required=True)
+    category = ma.fields.String(required=True)
+    quantity = ma.fields.Integer(required=True)
+    returned_quantity = ma.fields.Integer(required=True)
+    gross_minor = ma.fields.Integer(required=True)
+    promotion_minor = ma.fields.Integer(required=True, metadata={"description": "What every promotion took off"})
+    net_minor = ma.fields.Integer(required=True)
+    tax_bp = ma.fields.Integer(required=True, allow_none=True)
+
+
+class ReturnLineOut(Out):
+    position = ma.fields.Integer(required=True)
+    quantity = ma.fields.Integer(required=True)
+    amount_minor = ma.fields.Integer(required=True)
+
+
+class PurchaseReturnOut(Out):
+    id = ma.fields.UUID(required=True)
+    returned_at = Instant(required=True)
+    amount_minor = ma.fields.Integer(required=True)
+    lines = ma.fields.List(ma.fields.Nested(ReturnLineOut), required=True)
+
+
+class PurchaseDetailOut(PurchaseOut):
+    lines = ma.fields.List(ma.fields.Nested(PurchaseLineOut), required=True)
+    returns = ma.fields.List(ma.fields.Nested(PurchaseReturnOut), required=True)
+
+
+class PurchasesOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(PurchaseOut), required=True)
