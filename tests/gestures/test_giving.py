@@ -13,6 +13,7 @@ from offers.gestures.appointing import dismiss
 from offers.gestures.models import Gesture
 from tests.factories import NOON, make_member, make_store, make_terminal
 from tests.gestures.factories import Counter, allot, appoint
+from tests.members.factories import merge, split
 from tests.racing import at_once
 from tests.wallet.factories import make_card
 from wallet.points import showing
@@ -122,6 +123,23 @@ def test_a_budget_is_for_days_of_the_stores_own_calendar(anyone):
     midnight = NOON.replace(hour=22)
     with pytest.raises(errors.GestureBudgetMissing):
         counter.give(counter.scan(card, now=midnight), now=midnight)
+
+
+def test_what_two_wallets_of_one_person_were_given_counts_together(counter, there):
+    counter.give(there)
+    other = make_member()
+    counter.give(counter.scan(make_card(other, counter.brand).code))
+    merge(other, counter.member)
+    with pytest.raises(errors.GestureLimitOfMember):
+        counter.give(there)
+
+
+def test_a_gesture_goes_back_with_a_wallet_that_is_parted_again(counter):
+    other = make_member()
+    gesture = counter.give(counter.scan(make_card(other, counter.brand).code))
+    split(merge(other, counter.member))
+    with db.system_transaction():
+        assert db.get(Gesture, (other.id, gesture.id)) is not None
 
 
 def test_what_is_refused_costs_nothing(counter, there):

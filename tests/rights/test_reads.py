@@ -50,7 +50,10 @@ def doors_of_staff(app: Ici) -> list[tuple[str, Role]]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         for role in sorted(STAFF & app.view_functions[rule.endpoint].roles)  # type: ignore[attr-defined]
     ]
-    return sorted(found, key=lambda door: [word in door[0] for word in ("DELETE ", "/replacement", "/offers/", "/answer", "POST ")])
+    return sorted(
+        found,
+        key=lambda door: [word in door[0] for word in ("DELETE ", "/replacement", "/offers/", "/answer", "POST ")],
+    )
 
 
 def call(side: Side, name: str, role: Role) -> TestResponse:
