@@ -27,7 +27,12 @@ STORE = table(
 
 def purchases_of(member_id: uuid.UUID) -> Select[Purchase]:
     """What a member bought."""
-    return select(Purchase).options(joinedload(Purchase.brand)).where(Purchase.member_id == member_id)
+    return select(Purchase).where(Purchase.member_id == member_id)
+
+
+def purchases_to_show(member_id: uuid.UUID) -> Select[Purchase]:
+    """The same with their brands."""
+    return purchases_of(member_id).options(joinedload(Purchase.brand))
 
 
 def purchase_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase]:

@@ -49,7 +49,7 @@ def record_purchase(wish: Body) -> Any:
 @blueprint.response(200, schemas.PurchasesOut)
 def list_purchases(page: Body) -> Any:
     """What I bought, at every brand, newest first."""
-    found = page_of(queries.purchases_of(member_id()), sort=Purchase.bought_at, id=Purchase.id, **page)
+    found = page_of(queries.purchases_to_show(member_id()), sort=Purchase.bought_at, id=Purchase.id, **page)
     return Page(showing.purchase_cards(found.items), found.next), link_header(found)
 
 
