@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import member, planning, proof, rights, till
+from tests.tour import cards, member, planning, proof, rights, till
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -58,6 +58,8 @@ def play(story: Story, url: str) -> None:
     till.scan(story, scanner, card, coupon)
     till.redeem(story, scanner, coupon, shop)
     till.revoke(story, admin, scanner, terminal_id, card)
+    story.act("Every card in one wallet")
+    cards.bring(story, phone)
     story.act("At the console")
     planning.plan(story, cast, phone, shop, fix)
     story.act("In the member's hand")

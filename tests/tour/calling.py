@@ -49,6 +49,10 @@ class Caller:
     def post(self, path: str, body: Any = None, **options: str) -> Answer:
         return self.send("POST", path, body, **options)
 
+    def upload(self, path: str, file: bytes) -> Answer:
+        """Send a file as it is."""
+        return self.send("POST", path, file)
+
     def put(self, path: str, body: Any = None, **options: str) -> Answer:
         return self.send("PUT", path, body, **options)
 
@@ -63,7 +67,9 @@ class Caller:
         if match:
             headers["If-Match"] = match
         data = None
-        if body is not None:
+        if isinstance(body, bytes):
+            data, headers["Content-Type"] = body, "application/octet-stream"
+        elif body is not None:
             data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
