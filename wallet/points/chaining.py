@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+import orjson
 import rfc8785
 
 START = bytes(32)
 """What stands before the first entry."""
+
+EXACT = 2**53 - 1
+"""The largest whole number that every reader of JSON reads exactly."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,26 @@ def link(previous: bytes | None, movement: Movement) -> bytes:
         },
         "parts": {str(lot_id): amount for lot_id, amount in movement.parts.items()},
     }
-    return sha256((previous or START) + rfc8785.dumps(content)).digest()
+    return sha256((previous or START) + canonical(content)).digest()
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """RFC 8785. Where nothing needs its finer rules, a serialiser that is fifteen times as fast gives the same bytes."""
+    if _is_simple(content):
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return rfc8785.dumps(content)
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether there are only texts, small whole numbers, yes, no and null, under ASCII names: they have one spelling."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return -EXACT <= value <= EXACT
+    if kind is dict:
+        return all(type(name) is str and name.isascii() for name in value) and all(map(_is_simple, value.values()))
+    return kind is list and all(map(_is_simple, value))
 
 
 def _instant(instant: datetime) -> str:
