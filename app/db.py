@@ -284,10 +284,11 @@ def staff() -> Staff | None:
 @contextmanager
 def system() -> Iterator[None]:
     """Within this block the running transaction sees every row: for sign-in, jobs and commands only."""
-    execute(text("SELECT set_config('ici.system', 'on', true)"))
+    swap = text("SELECT current_setting('ici.system', true), set_config('ici.system', :to, true)")
+    before = execute(swap, {"to": "on"}).one()[0]
     yield
     session().flush()
-    execute(text("SELECT set_config('ici.system', '', true)"))
+    execute(swap, {"to": before or ""})  # a block inside another leaves it as it was
 
 
 def add(thing: T) -> T:

@@ -273,6 +273,8 @@ def test_only_the_edge_and_commands_act_as_the_system() -> None:
         "app/accounts/signing_in.py",
         "app/health.py",
         "app/events/stopping.py",
+        "wallet/points/continuing.py",  # the ledger of who became part of a member goes on in theirs
+        "wallet/points/returning.py",
         "wallet/members/registering.py",  # who proved that another wallet is theirs too is not its member yet
         "wallet/members/splitting.py",
         "wallet/members/uniting.py",

@@ -175,9 +175,18 @@ def cancel_pending(
 
 
 def cancel(
-    book: Book, lot: Lot, points: int, *, source: str, reason: str, facts: Mapping[str, Any] | None, now: datetime
+    book: Book,
+    lot: Lot,
+    points: int,
+    *,
+    source: str,
+    reason: str,
+    facts: Mapping[str, Any] | None,
+    now: datetime,
+    about: uuid.UUID | None = None,
 ) -> None:
-    """Post that so many points of a pending lot will never be active. Raises `MoreThanMoved`."""
+    """Post that so many points of a pending lot will never be active; `about` is the earn, if it is not the lot's own
+    (it was made in another ledger). Raises `MoreThanMoved`."""
     if points > lot.remaining:
         raise MoreThanMoved(most=lot.remaining)
     book.post(
@@ -186,7 +195,7 @@ def cancel(
         source=source,
         reason=reason,
         facts=facts,
-        about=lot.id,
+        about=about or lot.id,
         parts={lot.id: -points},
         now=now,
     )

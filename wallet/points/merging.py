@@ -8,33 +8,50 @@ lots they had left; what was spent or has expired meanwhile does not.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app import db
 from wallet.points import expiring, queries
 from wallet.points.booking import Book, Lot
 from wallet.points.chaining import Movement, NewLot
+from wallet.points.continuing import ARRIVED
 from wallet.points.expiring import settled_book
 from wallet.points.models import Kind, LotState
 from wallet.points.recording import save
 from wallet.points.spending import open_hold
 
-ARRIVED = (Kind.MERGED_IN, Kind.PENDING_MERGED_IN)
+
+class Brought(NamedTuple):
+    """What came into a ledger, and what is available there then."""
+
+    points: int
+    debts: int
+    available: int
 
 
 def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Bring every point that the source has, and every debt; how many points of each."""
-    points = debts = 0
-    for currency_id in db.all_of(queries.currencies_held(source_id)):
-        source, target = _books(source_id, target_id, currency_id, now=now)
-        _let_go(source, now=now)
-        debts += _move_debt(source, target, source.debt, merge_id=merge_id, reason="merged", now=now)
-        for lot in _left(source, now=now):
-            points += _bring(lot, source, target, merge_id=merge_id, now=now)
-        _settle_debt(target, now=now)
-        expiring.run(target, now=now)
-        save(source, target, now=now)
-    return {"points": points, "debts": debts}
+    brought = [
+        bring(source_id=source_id, target_id=target_id, merge_id=merge_id, currency_id=currency_id, now=now)
+        for currency_id in db.all_of(queries.currencies_held(source_id))
+    ]
+    return {"points": sum(one.points for one in brought), "debts": sum(one.debts for one in brought)}
+
+
+def bring(
+    *, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, currency_id: uuid.UUID, now: datetime
+) -> Brought:
+    """The same in one currency."""
+    points = 0
+    source, target = _books(source_id, target_id, currency_id, now=now)
+    _let_go(source, now=now)
+    debts = _move_debt(source, target, source.debt, merge_id=merge_id, reason="merged", now=now)
+    for lot in _left(source, now=now):
+        points += _bring(lot, source, target, merge_id=merge_id, now=now)
+    _settle_debt(target, now=now)
+    expiring.run(target, now=now)
+    save(source, target, now=now)
+    return Brought(points, debts, target.available)
 
 
 def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:

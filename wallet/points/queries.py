@@ -138,6 +138,13 @@ def about(member_id: uuid.UUID, entry_id: uuid.UUID, kinds: Sequence[Kind]) -> S
     )
 
 
+def ids_about(member_id: uuid.UUID, entry_ids: Sequence[uuid.UUID], kinds: Sequence[Kind]) -> Select[uuid.UUID]:
+    """The entries of these kinds that continue one of these."""
+    return select(PointsEntry.id).where(
+        PointsEntry.member_id == member_id, PointsEntry.about_id.in_(entry_ids), PointsEntry.kind.in_(kinds)
+    )
+
+
 def parts_of(member_id: uuid.UUID, entries: Select[uuid.UUID]) -> Select[uuid.UUID, int]:
     """What these entries took from each lot, less what they gave back; only what is still taken."""
     taken = -func.sum(PointsAllocation.amount)

@@ -1,15 +1,16 @@
 """What was done is undone: a spend is given back, an earn is taken back."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app import db
-from wallet.points import earning, expiring, queries
+from wallet.points import continuing, earning, expiring, merging, queries
 from wallet.points.booking import Book, Lot
 from wallet.points.chaining import Movement
+from wallet.points.continuing import Step, Trail
 from wallet.points.errors import DebtNotAllowed, MoreThanMoved, MovementUnknown
 from wallet.points.expiring import settled_book
 from wallet.points.models import Kind, LotState
@@ -44,6 +45,10 @@ def give_back(
     What goes back to a lot whose time is over expires at once. The same source twice is one effect.
     Raises `PointsUnknown`, `MovementUnknown`, `MoreThanMoved`, `SourceReused`.
     """
+    steps = continuing.steps_to(member_id=member_id, currency_id=currency_id, entry_id=spend_id)
+    if steps:
+        said: dict[str, Any] = {"source": source, "reason": reason, "points": points, "facts": facts}
+        return _give_back_from(steps, member_id=member_id, currency_id=currency_id, now=now, spend_id=spend_id, **said)
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     known = posted(book, (Kind.REFUNDED,), source, expecting=points)
     if not known:
@@ -86,40 +91,64 @@ def take_back(
     Raises `PointsUnknown`, `MovementUnknown`, `MoreThanMoved`; `DebtNotAllowed` when a debt would arise in a currency
     that may not go negative.
     """
-    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    whose = {"member_id": member_id, "currency_id": currency_id}
+    steps = continuing.steps_to(**whose, entry_id=earn_id)
+    book = settled_book(**whose, now=now)
     known = posted(book, TAKEN_BACK, source)
     if not known:
+        trail = continuing.trail_of(steps, **whose, entry_id=earn_id, back=TAKEN_BACK) if steps else None
         said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
-        _take_back(book, _movement(book, earn_id, *earning.EARNS), points, policy, said)
+        _take_back(book, trail or _own(book, earn_id), points, policy, said)
     save(book, now=now)
     return Done(known or [one for one in book.made if one.kind in TAKEN_BACK], book.available, again=bool(known))
 
 
-def _take_back(book: Book, earn: Movement, points: int | None, policy: Policy, said: dict[str, Any]) -> None:
-    before = db.all_of(queries.about(book.member_id, earn.id, TAKEN_BACK))[0]
-    most = earn.amount - int(before)
+def _take_back(book: Book, earn: Trail, points: int | None, policy: Policy, said: dict[str, Any]) -> None:
+    before = earn.taken_back + int(db.all_of(queries.about(book.member_id, earn.entry.id, TAKEN_BACK))[0])
+    most = earn.entry.amount - before
     wanted = most if points is None else points
     if wanted > most:
         raise MoreThanMoved(most=most)
-    lot = earning.lot_made_by(book, earn.id)
-    if lot.state == LotState.PENDING:
-        share = min(wanted, lot.remaining)
+    lots = book.read_lots(earn.lots)
+    waiting = [lot for lot in lots if lot.state == LotState.PENDING]
+    if waiting:
+        share = min(wanted, waiting[0].remaining)
         if share:
-            earning.cancel(book, lot, share, **said)
+            earning.cancel(book, waiting[0], share, **said, about=earn.entry.id)
         return
     if policy is Policy.ONLY_PENDING:
         return
-    expired = int(db.all_of(queries.expired_of(book.member_id, lot.id))[0])
-    expired += sum(one.amount for one in book.made if one.kind == Kind.EXPIRED and one.about_id == lot.id)
+    expired = earn.expired + sum(int(db.all_of(queries.expired_of(book.member_id, lot.id))[0]) for lot in lots)
+    expired += sum(one.amount for one in book.made if one.kind == Kind.EXPIRED and one.about_id in earn.lots)
     wanted = min(wanted, max(most - expired, 0))
     now_there = min(wanted, book.available)
     if now_there:
-        parts = book.take(now_there, now=said["now"], first=lot.id)
-        book.post(Kind.RETURNED, now_there, about=earn.id, parts=parts, **said)
+        parts = book.take(now_there, now=said["now"], first=lots[0].id if lots else None)
+        book.post(Kind.RETURNED, now_there, about=earn.entry.id, parts=parts, **said)
     if policy is Policy.UNLIMITED and wanted > now_there:
         if not book.may_go_negative:
             raise DebtNotAllowed
-        book.post(Kind.RETURNED_OWED, wanted - now_there, about=earn.id, **said)
+        book.post(Kind.RETURNED_OWED, wanted - now_there, about=earn.entry.id, **said)
+
+
+def _own(book: Book, earn_id: uuid.UUID) -> Trail:
+    """An earn of the book's own. Raises `MovementUnknown`."""
+    earn = _movement(book, earn_id, *earning.EARNS)
+    return Trail(earn, [earning.lot_made_by(book, earn.id).id], expired=0, taken_back=0)
+
+
+def _give_back_from(
+    steps: Sequence[Step], *, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime, **said: Any
+) -> Done:
+    """To the lots of the ledger that paid, and from there on to the member's, as old as they were."""
+    with db.system():
+        done = give_back(member_id=steps[0].member_id, currency_id=currency_id, now=now, **said)
+        available = done.available
+        for step, taker in zip(steps, [*(step.member_id for step in steps[1:]), member_id], strict=True):
+            available = merging.bring(
+                source_id=step.member_id, target_id=taker, merge_id=step.merge_id, currency_id=currency_id, now=now
+            ).available
+    return Done(done.movements, available, done.again)
 
 
 def _movement(book: Book, entry_id: uuid.UUID, *kinds: Kind) -> Movement:

@@ -13,6 +13,7 @@ from app.accounts.models import Brand
 from wallet.programmes.models import (
     AwardReturn,
     EventAward,
+    MemberReferral,
     MemberTier,
     OrderState,
     ProgrammeVersion,
@@ -243,3 +244,14 @@ def orders_by_reward(member_id: uuid.UUID) -> Select[uuid.UUID, int]:
     """The same for every reward."""
     mine = (RewardOrder.member_id == member_id, RewardOrder.state != OrderState.CANCELLED)
     return select(RewardOrder.reward_id, func.count()).where(*mine).group_by(RewardOrder.reward_id)
+
+
+def of_member(model: Any, member_id: uuid.UUID) -> Select[Any]:
+    """Everything of one kind that a member has, in the order of their keys."""
+    return select(model).where(model.member_id == member_id).order_by(*model.__table__.primary_key)
+
+
+def brought_by(member_id: uuid.UUID) -> Select[MemberReferral]:
+    """Those whom a member brought to brands."""
+    mine = select(MemberReferral).where(MemberReferral.principal_id == member_id)
+    return mine.order_by(MemberReferral.member_id, MemberReferral.brand_id).with_for_update()
