@@ -93,6 +93,17 @@ def coupons_by_id(member_id: uuid.UUID, coupon_ids: Sequence[uuid.UUID]) -> Sele
     return select(Coupon).where(Coupon.member_id == member_id, Coupon.id.in_(coupon_ids)).order_by(Coupon.id)
 
 
+def coupons_to_lock(
+    member_id: uuid.UUID, coupon_ids: Sequence[uuid.UUID], *, kept_for: uuid.UUID | None
+) -> Select[Coupon]:
+    """The same, and those that are kept for a sale."""
+    return (
+        select(Coupon)
+        .where(Coupon.member_id == member_id, Coupon.id.in_(coupon_ids) | (Coupon.held_for == kept_for))
+        .order_by(Coupon.id)
+    )
+
+
 def coupons_kept_for(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Coupon]:
     """The coupons that are kept for a sale, in the order in which they are locked."""
     return select(Coupon).where(Coupon.member_id == member_id, Coupon.held_for == sale_id).order_by(Coupon.id)

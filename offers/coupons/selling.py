@@ -47,13 +47,14 @@ def coupons_for_sale(
 ) -> list[Judged]:
     """The member's coupons with these ids by id, each with the refusal that using it in this sale would meet.
 
-    Locked, they and their offers stay as they are until the end of the transaction.
+    Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
+    transaction.
     """
     mine = queries.whole_coupons(member_id, brand_id=brand_id).where(Coupon.id.in_(coupon_ids)).order_by(Coupon.id)
-    if locked and coupon_ids:
+    if locked:
         for offer_id in sorted({coupon.offer_id for coupon in db.all_of(mine)}):
             holding.share_offer(offer_id)
-        db.all_of(db.locked(queries.coupons_by_id(member_id, coupon_ids)))
+        db.all_of(db.locked(queries.coupons_to_lock(member_id, coupon_ids, kept_for=sale_id)))
     return judging.judge(db.all_of(mine), store_id=store_id, now=now, sale_id=sale_id) if coupon_ids else []
 
 
@@ -90,6 +91,12 @@ def use(
             )
         )
     return db.add_all(made)
+
+
+def used_in(*, member_id: uuid.UUID, sale_id: uuid.UUID) -> list[Coupon]:
+    """The coupons that a sale has used, by id."""
+    used = db.all_of(queries.redemptions_of_sale(member_id, sale_id))
+    return list(db.all_of(queries.coupons_by_id(member_id, [use.coupon_id for use in used])))
 
 
 def give_back(*, member_id: uuid.UUID, sale_id: uuid.UUID, now: datetime) -> list[Coupon]:

@@ -1,0 +1,225 @@
+"""What a till asks, tried on what holds now: whose pass it is, which coupons can be used, and what the basket comes to.
+
+Nothing is written here. Whoever writes afterwards asks for the locks.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app import clock, db
+from app.errors import Problem
+from offers.checkout import queries, stacking
+from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
+from offers.checkout.stacking import Incentive, Kind, LeftOut, Reason, Stacked, Worth
+from offers.coupons import selling
+from offers.coupons.models import Coupon
+from offers.planning import capping, mapping
+from offers.planning.models import Base, Stacking
+from wallet.cards.errors import CardBlocked
+from wallet.cards.models import CardStatus
+from wallet.cards.queries import card_with_brand
+from wallet.passes.errors import PassUnknown
+from wallet.passes.issuing import find_code
+from wallet.points import coining, showing
+from wallet.points.errors import NotEnoughPoints, PointsUnknown
+from wallet.points.models import PointsCurrency
+from wallet.points.queries import currencies_of
+from wallet.programmes import awarding
+from wallet.programmes.judging import Award
+from wallet.purchases.basket import Basket
+from wallet.purchases.checking import check
+
+PAYMENT = "points"
+"""The key of the points that pay."""
+
+
+class Till(NamedTuple):
+    """Where a sale is made."""
+
+    brand_id: uuid.UUID
+    store_id: uuid.UUID
+    terminal_id: uuid.UUID
+
+
+class PointsAsked(NamedTuple):
+    """Points of the member that are to pay, as far as they are needed."""
+
+    currency_id: uuid.UUID
+    points: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a till sends: the basket, the member's pass, coupons and points. `terminal` and `receipt` are its own names.
+
+    `said_when` is when it was bought as the till said it; null when it said nothing, so that a retry says the same.
+    """
+
+    code: str
+    terminal: str
+    receipt: str
+    basket: Basket
+    coupons: Sequence[str] = ()
+    points: PointsAsked | None = None
+    said_when: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a sale comes to. `used` are the coupons that take effect, by key; `refusals` say what cannot be used."""
+
+    member_id: uuid.UUID
+    stacked: Stacked
+    used: Mapping[str, Coupon]
+    refusals: Mapping[str, Problem]
+    awards: Sequence[Award]
+    bonus_currency: PointsCurrency | None
+    points: PointsAsked | None
+    """What pays, cut to what is needed."""
+
+
+def member_with(code: str, *, brand_id: uuid.UUID) -> uuid.UUID:
+    """Whose pass this is. Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`."""
+    known = find_code(code=code, brand_id=brand_id)
+    card = db.first(card_with_brand(known.member_id, brand_id))
+    if card is not None and card.status == CardStatus.CLOSED:
+        raise PassUnknown
+    if card is not None and card.status == CardStatus.BLOCKED:
+        raise CardBlocked
+    return known.member_id
+
+
+def weigh(
+    asked: Asked, *, member_id: uuid.UUID, till: Till, sale_id: uuid.UUID | None, now: datetime, locked: bool
+) -> Weighed:
+    """Try everything that was asked. What cannot be used is left out, with its refusal.
+
+    Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
+    `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
+    """
+    basket = asked.basket
+    check(basket, now=now)
+    coupons, refusals = _coupons(asked, member_id=member_id, till=till, sale_id=sale_id, now=now, locked=locked)
+    bonus_currency = db.first(currencies_of(till.brand_id).order_by(PointsCurrency.created_at, PointsCurrency.id))
+    incentives = {key: _of_coupon(key, coupon, bonus=bonus_currency) for key, coupon in coupons.items()}
+    payment = _payment(asked, brand_id=till.brand_id)
+    most_off = _caps(basket, till=till)
+    deferred = _deferred(basket, member_id=member_id, till=till, now=now) if most_off else {}
+    can = [one for key, one in incentives.items() if key not in refusals]
+    stacked = stacking.stack(basket, [*can, *payment], most_off=most_off, deferred=deferred)
+    paying = next((step for step in stacked.steps if step.incentive.kind is Kind.PAYMENT), None)
+    if paying is not None and not locked and asked.points is not None:
+        # Whoever takes the points finds out by taking them.
+        missing = _missing(asked.points.currency_id, paying.points, member_id=member_id, now=now)
+        if missing is not None:
+            refusals[PAYMENT], paying = missing, None
+            stacked = stacking.stack(basket, can, most_off=most_off, deferred=deferred)
+    refused = [LeftOut(one, Reason.REFUSED, {}) for one in [*incentives.values(), *payment] if one.key in refusals]
+    return Weighed(
+        member_id=member_id,
+        stacked=replace(stacked, left_out=(*stacked.left_out, *refused)),
+        used={
+            step.incentive.key: coupons[step.incentive.key] for step in stacked.steps if step.incentive.key in coupons
+        },
+        refusals=refusals,
+        awards=awarding.quote(member_id=member_id, brand_id=till.brand_id, basket=stacked.basket, now=now),
+        bonus_currency=bonus_currency,
+        points=asked.points._replace(points=paying.points) if asked.points and paying else None,
+    )
+
+
+def worth_of(currency: PointsCurrency | None) -> Worth | None:
+    """What points of a currency are worth; None where they cannot pay."""
+    if currency is None or currency.worth_points is None or currency.worth_minor is None:
+        return None
+    return Worth(currency.worth_points, currency.worth_minor)
+
+
+def _coupons(
+    asked: Asked, *, member_id: uuid.UUID, till: Till, sale_id: uuid.UUID | None, now: datetime, locked: bool
+) -> tuple[dict[str, Coupon], dict[str, Problem]]:
+    known = selling.codes_of_coupons(codes=asked.coupons, brand_id=till.brand_id)
+    if any(code.member_id != member_id for code in known):
+        raise CouponOfSomebodyElse
+    judged = selling.coupons_for_sale(
+        member_id=member_id,
+        brand_id=till.brand_id,
+        store_id=till.store_id,
+        coupon_ids=[code.target_id for code in known],
+        sale_id=sale_id,
+        now=now,
+        locked=locked,
+    )
+    coupons = {f"coupon:{coupon.code}": coupon for coupon, _ in judged}
+    refusals = {f"coupon:{coupon.code}": refusal for coupon, refusal in judged if refusal is not None}
+    return coupons, refusals
+
+
+def _of_coupon(key: str, coupon: Coupon, *, bonus: PointsCurrency | None) -> Incentive:
+    version = coupon.version
+    benefit: Mapping[str, Any] = version.benefit
+    return Incentive(
+        key=key,
+        kind=Kind(benefit["kind"]),
+        percent=benefit.get("percent", 0),
+        amount_minor=benefit.get("amount_minor", 0),
+        currency=benefit.get("currency"),
+        points=benefit.get("points", 0) if bonus else 0,
+        worth=worth_of(bonus),
+        products=version.articles,
+        minimum_minor=version.minimum_minor,
+        stacking=Stacking(version.stacking),
+        base=Base(version.base),
+        rank=version.rank,
+        ends_at=coupon.expires_at,
+    )
+
+
+def _payment(asked: Asked, *, brand_id: uuid.UUID) -> list[Incentive]:
+    if asked.points is None:
+        return []
+    worth = worth_of(coining.the_currency(brand_id=brand_id, currency_id=asked.points.currency_id))
+    if worth is None:
+        raise PointsPayNothing
+    return [Incentive(PAYMENT, Kind.PAYMENT, points=asked.points.points, worth=worth, stacking=Stacking.ALWAYS)]
+
+
+def _missing(currency_id: uuid.UUID, points: int, *, member_id: uuid.UUID, now: datetime) -> Problem | None:
+    try:
+        available = showing.balance(member_id=member_id, currency_id=currency_id, now=now).book.available
+    except PointsUnknown:
+        available = 0
+    if points <= available:
+        return None
+    return NotEnoughPoints(required=points, available=available, missing=points - available)
+
+
+def _caps(basket: Basket, *, till: Till) -> dict[int, int]:
+    """What a law allows to be off each line that it is about."""
+    paths = mapping.capped_categories(brand_id=till.brand_id)
+    if not paths:
+        return {}
+    countries = mapping.countries_of(till.brand_id)
+    zone = db.rows(queries.stores_named([till.store_id]))[0].time_zone
+    day, found = clock.day_of(basket.bought_at, zone), {}
+    for line in basket.lines:
+        goods = capping.goods_in(line.category, paths)
+        cap = capping.cap_for(goods, countries=countries, day=day) if goods else None
+        if cap is not None:
+            found[line.position] = cap.most_off(line.gross_minor)
+    return found
+
+
+def _deferred(basket: Basket, *, member_id: uuid.UUID, till: Till, now: datetime) -> dict[int, int]:
+    """What the points that the basket would earn are worth, line by line, before anything is off: at least as much as
+    they will be in the end."""
+    worth = {one.id: worth_of(one) for one in db.all_of(currencies_of(till.brand_id))}
+    found: dict[int, int] = {}
+    for award in awarding.quote(member_id=member_id, brand_id=till.brand_id, basket=basket, now=now):
+        known = worth.get(award.currency_id)
+        for position, points in award.shares.items():
+            found[position] = found.get(position, 0) + (known.of(points) if known else 0)
+    return found

@@ -1,0 +1,130 @@
+"""A sale that was closed comes back: by lines and units, or all of it; or it is reopened to be changed."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app import db
+from app.languages import Moment
+from app.rights.noting import note_read
+from offers.checkout import queries, selling, unmaking
+from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SalePartlyReturned, SaleUnknown
+from offers.checkout.judging import PointsAsked
+from offers.checkout.models import Sale, SaleReturn, SaleState, Undoing
+from offers.coupons import selling as coupons
+from offers.coupons.models import Coupon
+from wallet.points import showing
+from wallet.purchases.errors import ReturnReused
+from wallet.purchases.returning import what_is_left
+
+
+def the_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Sale:
+    """A sale of the brand, for staff: the member sees that they looked. Raises `SaleUnknown`."""
+    sale = db.first(queries.sale_in(brand_id, sale_id))
+    if sale is None:
+        raise SaleUnknown
+    note_read(member_id=sale.member_id, classes=selling.SEEN, now=now)
+    return sale
+
+
+def returns_of(sale: Sale) -> list[SaleReturn]:
+    """What was taken back of a sale, in the order in which it was."""
+    return list(db.all_of(queries.returns_of(sale.member_id, sale.id)))
+
+
+def return_units(
+    *, sale_id: uuid.UUID, brand_id: uuid.UUID, units: Mapping[int, int], reference: str, now: datetime
+) -> Sale:
+    """Take units of lines back, at any store of the brand. `reference` is the till's own name of this return: sent
+    again it is the same return.
+
+    Raises `SaleUnknown`, `SaleOpen`, `SaleCancelled`, `ReturnReused`, `MoreThanBought`, `PurchaseLineUnknown`.
+    """
+    sale = _sale_to_change(sale_id=sale_id, brand_id=brand_id, now=now)
+    known = next((one for one in returns_of(sale) if one.reference == f"return:{reference}"), None)
+    if known is not None:
+        if known.lines != {str(at): many for at, many in units.items() if many}:
+            raise ReturnReused
+        return sale
+    _check_closed(sale)
+    unmaking.take_back(sale, units, kind=Undoing.RETURN, reference=f"return:{reference}", now=now)
+    sale.state = SaleState.PARTIALLY_RETURNED if _what_is_left(sale) else SaleState.RETURNED
+    db.session().flush()
+    return sale
+
+
+def cancel_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Sale:
+    """Take all back that has not come back yet; of an open sale, free what it keeps. Twice is once.
+
+    Raises `SaleUnknown`, `SaleElsewhere` at another store of the brand.
+    """
+    sale = _sale_to_change(sale_id=sale_id, brand_id=brand_id, now=now, store_id=store_id)
+    if sale.state == SaleState.OPEN:
+        selling.let_go(sale, now=now)
+    elif sale.state in (SaleState.CLOSED, SaleState.PARTIALLY_RETURNED):
+        left = _what_is_left(sale)
+        unmaking.take_back(sale, left, kind=Undoing.CANCELLATION, reference=f"cancellation:{sale.closing}", now=now)
+    else:
+        return sale
+    sale.state, sale.cancelled_at = SaleState.CANCELLED, now
+    db.session().flush()
+    return sale
+
+
+def reopen_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Sale:
+    """Take all of a closed sale back and keep its coupons and points for it again, so that the till can change it.
+
+    What that does not undo is told with the sale's returns. An open sale stays as it is.
+    Raises `SaleUnknown`, `SaleElsewhere`, `SaleCancelled`, `SalePartlyReturned`.
+    """
+    sale = _sale_to_change(sale_id=sale_id, brand_id=brand_id, now=now, store_id=store_id)
+    if sale.state == SaleState.OPEN:
+        return sale
+    _check_closed(sale)
+    if sale.state != SaleState.CLOSED:
+        raise SalePartlyReturned
+    used = coupons.used_in(member_id=sale.member_id, sale_id=sale.id)
+    reference = f"reopening:{sale.closing}"
+    unmaking.take_back(sale, _what_is_left(sale), kind=Undoing.REOPENING, reference=reference, now=now)
+    sale.state, sale.closed_at, sale.purchase_id, sale.spend_id = SaleState.OPEN, None, None, None
+    _keep_again(sale, used, now=now)
+    db.session().flush()
+    return sale
+
+
+def _keep_again(sale: Sale, used: list[Coupon], *, now: datetime) -> None:
+    sale.held_until = until = now + selling.KEPT_FOR
+    coupons.keep(used, sale_id=sale.id, until=until)
+    currency_id = sale.points_currency_id
+    if not sale.points_spent or currency_id is None:
+        return
+    whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": currency_id, "now": now}
+    if showing.balance(**whose).book.available >= sale.points_spent:
+        sale.hold_id = selling.hold_points(sale, PointsAsked(currency_id, sale.points_spent), until=until, now=now)
+
+
+def _sale_to_change(
+    *, sale_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, store_id: uuid.UUID | None = None
+) -> Sale:
+    """The sale, locked. Only its own store may cancel or reopen it."""
+    sale = the_sale(sale_id=sale_id, brand_id=brand_id, now=now)
+    if store_id is not None and sale.store_id != store_id:
+        [(_, name, _)] = db.rows(queries.stores_named([sale.store_id]))
+        raise SaleElsewhere(store=name)
+    locked = db.first(db.locked(queries.sale_of(sale.member_id, sale.id)))
+    if locked is None:
+        raise SaleUnknown
+    return locked
+
+
+def _check_closed(sale: Sale) -> None:
+    if sale.state == SaleState.OPEN:
+        raise SaleOpen
+    if sale.state == SaleState.CANCELLED and sale.cancelled_at is not None:
+        [(_, _, zone)] = db.rows(queries.stores_named([sale.store_id]))
+        raise SaleCancelled(at=Moment(sale.cancelled_at, zone))
+
+
+def _what_is_left(sale: Sale) -> Mapping[int, int]:
+    return what_is_left(member_id=sale.member_id, purchase_id=unmaking.purchase_of(sale))

@@ -1,0 +1,152 @@
+"""The till's side: what a basket comes to, sales, and what comes back of them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from app import clock
+from app.accounts.access import CONSOLE_ROLES, Role, brand_id, only, principal, store_id
+from app.api import Blueprint, language, refuses
+from app.idempotency import idempotent
+from offers.checkout import describing, returning, schemas, selling
+from offers.checkout.errors import (
+    CouponOfSomebodyElse,
+    PointsPayNothing,
+    SaleCancelled,
+    SaleChanged,
+    SaleCurrencyForeign,
+    SaleElsewhere,
+    SaleOpen,
+    SalePartlyReturned,
+    SaleUnknown,
+    TotalDiffers,
+)
+from offers.checkout.judging import Asked, Till
+from offers.checkout.models import Sale
+from offers.coupons.errors import (
+    CouponAlreadyRedeemed,
+    CouponExpired,
+    CouponKept,
+    CouponUnknown,
+    CouponWrongStore,
+    OfferPaused,
+    RedeemedMeanwhile,
+)
+from wallet.cards.errors import CardBlocked
+from wallet.passes.errors import CodeMistyped, PassUnknown
+from wallet.points.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
+from wallet.programmes.errors import BasketCurrencyForeign
+from wallet.purchases.errors import (
+    GtinWrong,
+    MoreThanBought,
+    PurchaseInFuture,
+    PurchaseLineUnknown,
+    PurchaseTooOld,
+    ReceiptReused,
+    ReturnReused,
+)
+
+blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales: quote, close, return")
+
+Body = dict[str, Any]
+ANY_SALE = (CodeMistyped, PassUnknown, CardBlocked, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
+ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
+ANY_COUPON = (CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, OfferPaused, RedeemedMeanwhile)
+
+
+@blueprint.post("/sales/quotes")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(*ANY_SALE, *ANY_BASKET)
+@blueprint.arguments(schemas.SaleIn)
+@blueprint.response(200, schemas.QuoteOut)
+def quote_sale(said: Body) -> Body:
+    """What a sale would come to, step by step, and what it would earn. Nothing is used and nothing is kept."""
+    now = clock.now()
+    return describing.quote_card(selling.quote(asked=_asked(said, now), till=_till(), now=now), language=language())
+
+
+@blueprint.post("/sales/holds")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(*ANY_SALE, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged)
+@blueprint.arguments(schemas.SaleHoldIn)
+@blueprint.response(201, schemas.SaleOut)
+def hold_sale(said: Body) -> Body:
+    """Open a sale: its coupons and points are kept for it for a short time. Sent again it replaces what was kept."""
+    now = clock.now()
+    return _card(selling.open_sale(asked=_asked(said, now), till=_till(), now=now, kept_for=said["hold_s"]), now)
+
+
+@blueprint.post("/sales")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(*ANY_SALE, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, TotalDiffers, ReceiptReused)
+@blueprint.arguments(schemas.SaleCommitIn)
+@blueprint.response(201, schemas.SaleOut)
+def commit_sale(said: Body) -> Body:
+    """Close a sale, opened before or not: coupons are used, points spent, the purchase is written down and earns.
+
+    The same terminal and receipt with the same content is the same sale, however often it is sent.
+    """
+    now = clock.now()
+    sale = selling.commit_sale(asked=_asked(said, now), till=_till(), now=now, charged_minor=said["charged_minor"])
+    return _card(sale, now)
+
+
+@blueprint.get("/sales/<uuid:sale_id>")
+@only(Role.TERMINAL, *CONSOLE_ROLES)
+@refuses(SaleUnknown)
+@blueprint.response(200, schemas.SaleOut)
+def show_sale(sale_id: uuid.UUID) -> Body:
+    """One sale of the brand, with every step and what came back."""
+    now = clock.now()
+    return _card(returning.the_sale(sale_id=sale_id, brand_id=brand_id(), now=now), now)
+
+
+@blueprint.post("/sales/<uuid:sale_id>/returns")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(SaleUnknown, SaleOpen, SaleCancelled, ReturnReused, MoreThanBought, PurchaseLineUnknown, DebtNotAllowed)
+@blueprint.arguments(schemas.SaleReturnIn)
+@blueprint.response(200, schemas.SaleOut)
+def return_units(back: Body, sale_id: uuid.UUID) -> Body:
+    """Take units of lines back, at any store of the brand: money, points spent and points earned in proportion."""
+    now = clock.now()
+    return _card(returning.return_units(sale_id=sale_id, brand_id=brand_id(), **back, now=now), now)
+
+
+@blueprint.post("/sales/<uuid:sale_id>/cancellation")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(SaleUnknown, SaleElsewhere, DebtNotAllowed)
+@blueprint.response(200, schemas.SaleOut)
+def cancel_sale(sale_id: uuid.UUID) -> Body:
+    """Take everything back that has not come back, or free what an open sale keeps."""
+    now = clock.now()
+    sale = returning.cancel_sale(sale_id=sale_id, brand_id=brand_id(), store_id=store_id(), now=now)
+    return _card(sale, now)
+
+
+@blueprint.post("/sales/<uuid:sale_id>/reopening")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(SaleUnknown, SaleElsewhere, SaleCancelled, SalePartlyReturned, DebtNotAllowed)
+@blueprint.response(200, schemas.SaleOut)
+def reopen_sale(sale_id: uuid.UUID) -> Body:
+    """Take a closed sale back so that it can be changed and closed again. Its last return says what that leaves."""
+    now = clock.now()
+    sale = returning.reopen_sale(sale_id=sale_id, brand_id=brand_id(), store_id=store_id(), now=now)
+    return _card(sale, now)
+
+
+def _till() -> Till:
+    return Till(brand_id(), store_id(), principal().id)
+
+
+def _asked(said: Body, now: datetime) -> Asked:
+    return schemas.asked_of(said, store_id=store_id(), now=now)
+
+
+def _card(sale: Sale, now: datetime) -> Body:
+    return describing.sale_card(sale, returning.returns_of(sale), language=language(), now=now)

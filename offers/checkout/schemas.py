@@ -1,0 +1,270 @@
+"""Sales on the wire. Money in minor units of `currency`, for all units of a line; points as integers."""
+
+from datetime import timedelta
+from typing import Any
+
+import marshmallow as ma
+
+from app.api import In, Instant, Out
+from app.fields import Line as Text
+from app.fields import Pattern
+from offers.checkout.judging import Asked, PointsAsked
+from offers.checkout.models import SaleState, Undoing
+from offers.checkout.stacking import Kind
+from offers.planning.models import Base, Stacking
+from offers.planning.schemas import NUMBER
+from wallet.purchases.basket import Basket, Line
+
+MONEY = ma.validate.Range(0, 10_000_000_000)
+UNITS = ma.validate.Range(1, 100_000)
+POSITION = ma.validate.Range(1, 1_000)
+MOST_LINES = 500
+MOST_COUPONS = 20
+
+
+class SaleLineIn(In):
+    """So many units of one article; of goods that are weighed, one."""
+
+    position = ma.fields.Integer(required=True, strict=True, validate=POSITION)
+    quantity = ma.fields.Integer(required=True, strict=True, validate=UNITS)
+    gross_minor = ma.fields.Integer(
+        required=True, strict=True, validate=MONEY, metadata={"description": "For all units, before any promotion"}
+    )
+    promotion_minor = ma.fields.Integer(
+        strict=True, load_default=0, validate=MONEY, metadata={"description": "What the till took off by itself"}
+    )
+    gtin = ma.fields.String(load_default=None, allow_none=True, validate=Pattern(r"^[0-9]{8,14}$"))
+    sku = ma.fields.String(load_default=None, allow_none=True, validate=NUMBER)
+    category = ma.fields.String(
+        load_default="",
+        validate=[
+            ma.validate.Length(0, 200),
+            Pattern(r"^([^/\x00-\x1f\x7f]+(/[^/\x00-\x1f\x7f]+)*)?$", error="Not a path."),
+        ],
+        metadata={"example": "food/dairy/milk"},
+    )
+    tax_bp = ma.fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(0, 10_000),
+        metadata={"description": "Rate of tax in hundredths of a percent: 550 is 5.5 %"},
+    )
+    label = Text(longest=200, shortest=0, load_default="")
+
+    @ma.validates_schema
+    def promotion(self, data: dict[str, Any], **_: Any) -> None:
+        if data["promotion_minor"] > data["gross_minor"]:
+            raise ma.ValidationError({"promotion_minor": ["More than the price."]})
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Line:
+        return Line(**data)
+
+
+class SalePointsIn(In):
+    """Points that are to pay, as far as they are needed."""
+
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True, strict=True, validate=ma.validate.Range(1, 100_000_000))
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> PointsAsked:
+        return PointsAsked(**data)
+
+
+class SaleIn(In):
+    """A basket and the pass of a member. `terminal` and `receipt` are the till's own: with the store they name the
+    sale for ever."""
+
+    code = ma.fields.String(required=True, validate=ma.validate.Length(1, 64))
+    terminal = Text(longest=60, required=True)
+    receipt = Text(longest=100, required=True)
+    currency = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+    tax_included = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    bought_at = Instant(
+        load_default=None, allow_none=True, metadata={"description": "Now, unless the till was without a network"}
+    )
+    lines = ma.fields.List(ma.fields.Nested(SaleLineIn), required=True, validate=ma.validate.Length(1, MOST_LINES))
+    coupons = ma.fields.List(
+        ma.fields.String(validate=ma.validate.Length(1, 64)),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_COUPONS),
+    )
+    points = ma.fields.Nested(SalePointsIn, load_default=None, allow_none=True)
+
+    @ma.validates_schema
+    def positions(self, data: dict[str, Any], **_: Any) -> None:
+        positions = [line.position for line in data["lines"]]
+        if len(set(positions)) < len(positions):
+            raise ma.ValidationError({"lines": ["A position is there twice."]})
+
+
+class SaleCommitIn(SaleIn):
+    charged_minor = ma.fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=MONEY,
+        metadata={"description": "What the till asked for: another total is refused, and nothing is done"},
+    )
+
+
+class SaleHoldIn(SaleIn):
+    hold_s = ma.fields.Integer(
+        strict=True,
+        load_default=300,
+        validate=ma.validate.Range(10, 3600),
+        metadata={"description": "For how long coupons and points are kept"},
+    )
+
+    @ma.post_load
+    def lasting(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | {"hold_s": timedelta(seconds=data["hold_s"])}
+
+
+class ReturnedUnitsIn(In):
+    position = ma.fields.Integer(required=True, strict=True, validate=POSITION)
+    quantity = ma.fields.Integer(required=True, strict=True, validate=UNITS)
+
+
+class SaleReturnIn(In):
+    """`reference` is the till's own name of the return: sent again it is the same return."""
+
+    reference = Text(longest=100, required=True)
+    lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsIn), required=True, validate=ma.validate.Length(1, MOST_LINES))
+
+    @ma.validates_schema
+    def positions(self, data: dict[str, Any], **_: Any) -> None:
+        positions = [line["position"] for line in data["lines"]]
+        if len(set(positions)) < len(positions):
+            raise ma.ValidationError({"lines": ["A position is there twice."]})
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        units = {line["position"]: line["quantity"] for line in data["lines"]}
+        return {"reference": data["reference"], "units": units}
+
+
+def asked_of(said: dict[str, Any], *, store_id: Any, now: Any) -> Asked:
+    """What a till asks, from what it said."""
+    basket = Basket(
+        currency=said["currency"],
+        bought_at=said["bought_at"] or now,
+        lines=tuple(sorted(said["lines"], key=lambda line: line.position)),
+        store_id=store_id,
+        tax_included=said["tax_included"],
+    )
+    names = ("code", "terminal", "receipt", "coupons", "points")
+    return Asked(**{name: said[name] for name in names}, basket=basket, said_when=said["bought_at"])
+
+
+class SaleLineOut(Out):
+    position = ma.fields.Integer(required=True)
+    quantity = ma.fields.Integer(required=True)
+    gross_minor = ma.fields.Integer(required=True)
+    till_promotion_minor = ma.fields.Integer(required=True)
+    promotion_minor = ma.fields.Integer(required=True, metadata={"description": "What coupons and points took off"})
+    net_minor = ma.fields.Integer(required=True)
+    tax_minor = ma.fields.Integer(required=True, metadata={"description": "Inside the net, or on top of it"})
+
+
+class SaleLineAmountOut(Out):
+    position = ma.fields.Integer(required=True)
+    amount_minor = ma.fields.Integer(required=True)
+
+
+class SaleStepOut(Out):
+    """What one coupon, or the points, did. Amounts are of the lines that it is about: `base_minor` is what it counted
+    on, `wanted_minor` what it would have taken, `amount_minor` what it took; of points that are given, their worth."""
+
+    key = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Kind]))
+    stacking = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in Stacking]))
+    base = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in Base]))
+    rank = ma.fields.Integer(required=True)
+    base_minor = ma.fields.Integer(required=True)
+    before_minor = ma.fields.Integer(required=True)
+    wanted_minor = ma.fields.Integer(required=True)
+    amount_minor = ma.fields.Integer(required=True)
+    after_minor = ma.fields.Integer(required=True)
+    lines = ma.fields.List(ma.fields.Nested(SaleLineAmountOut), required=True)
+    points = ma.fields.Integer(required=True, metadata={"description": "Given, or spent"})
+    capped = ma.fields.Boolean(required=True, metadata={"description": "A law allows no more"})
+    offer_id = ma.fields.UUID(required=True, allow_none=True)
+    coupon_code = ma.fields.String(required=True, allow_none=True)
+    title = ma.fields.String(required=True, allow_none=True)
+
+
+class SaleLeftOutOut(Out):
+    """What did nothing, so that it is not used up: `reason` is a code of stacking, or that of a refusal."""
+
+    key = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
+    facts = ma.fields.Dict(keys=ma.fields.String(), required=True)
+
+
+class SaleEarnsOut(Out):
+    currency_id = ma.fields.UUID(required=True)
+    rule = ma.fields.String(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class QuoteOut(Out):
+    """What a sale comes to: lines, every step, what was left out and why, and what it earns."""
+
+    currency = ma.fields.String(required=True)
+    tax_included = ma.fields.Boolean(required=True)
+    lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
+    steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
+    left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
+    earns = ma.fields.List(ma.fields.Nested(SaleEarnsOut), required=True)
+    points_spent = ma.fields.Integer(required=True)
+    points_currency_id = ma.fields.UUID(required=True, allow_none=True)
+    gross_minor = ma.fields.Integer(required=True)
+    till_promotion_minor = ma.fields.Integer(required=True)
+    promotion_minor = ma.fields.Integer(required=True)
+    net_minor = ma.fields.Integer(required=True)
+    tax_minor = ma.fields.Integer(required=True)
+    payable_minor = ma.fields.Integer(required=True, metadata={"description": "In money, taxes included"})
+
+
+class NotUndoneOut(Out):
+    code = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
+
+
+class ReturnedUnitsOut(Out):
+    position = ma.fields.Integer(required=True)
+    quantity = ma.fields.Integer(required=True)
+
+
+class SaleReturnOut(Out):
+    """What came back at one time, and what that did not undo."""
+
+    reference = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Undoing]))
+    lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsOut), required=True)
+    refund_minor = ma.fields.Integer(required=True)
+    points_given_back = ma.fields.Integer(required=True)
+    points_taken_back = ma.fields.Integer(required=True)
+    coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
+    not_undone = ma.fields.List(ma.fields.Nested(NotUndoneOut), required=True)
+    returned_at = Instant(required=True)
+
+
+class SaleOut(QuoteOut):
+    """A sale as it stands."""
+
+    id = ma.fields.UUID(required=True)
+    store_id = ma.fields.UUID(required=True)
+    terminal = ma.fields.String(required=True)
+    receipt = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf([str(state) for state in SaleState]))
+    purchase_id = ma.fields.UUID(required=True, allow_none=True)
+    opened_at = Instant(required=True)
+    held_until = Instant(required=True, allow_none=True)
+    closed_at = Instant(required=True, allow_none=True)
+    cancelled_at = Instant(required=True, allow_none=True)
+    returns = ma.fields.List(ma.fields.Nested(SaleReturnOut), required=True)

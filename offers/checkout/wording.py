@@ -1,0 +1,51 @@
+"""Why a sale moved points, and why an incentive was left out, in words."""
+
+from app.languages import Text
+from wallet.points.wording import REASONS
+
+KEPT, PAID, GIVEN, CAME_BACK = "sale_kept", "sale_paid", "sale_bonus", "sale_returned"
+LET_GO = "sale_let_go"
+
+REASONS |= {
+    KEPT: Text(fr="Une vente en cours au magasin {store}.", en="A sale in progress at {store}."),
+    PAID: Text(fr="Achat au magasin {store}.", en="Purchase at {store}."),
+    GIVEN: Text(fr="Offre : {fr}", en="Offer: {en}"),
+    CAME_BACK: Text(fr="Des articles ont été rendus.", en="Articles came back."),
+    LET_GO: Text(fr="La vente a changé, ou n'a pas eu lieu.", en="The sale changed, or did not take place."),
+}
+
+LEFT_OUT: dict[str, Text] = {
+    "no_articles": Text(
+        fr="Aucun article de cette offre dans le panier.", en="No article of this offer in the basket."
+    ),
+    "minimum_not_reached": Text(
+        fr="Le minimum n'est pas atteint : {reached_minor} sur {minimum_minor}.",
+        en="The minimum is not reached: {reached_minor} of {minimum_minor}.",
+    ),
+    "exclusive_conflict": Text(
+        fr="Une offre exclusive s'applique à sa place.", en="An exclusive offer is applied in its place."
+    ),
+    "promotion_cap": Text(
+        fr="La loi plafonne les avantages sur ces produits.", en="The law caps advantages on these articles."
+    ),
+    "no_effect": Text(fr="Il ne reste rien à réduire.", en="There is nothing left to take off."),
+}
+"""By the code of the reason; a refusal says it by itself."""
+
+NOT_UNDONE: dict[str, Text] = {
+    "points_earned_spent": Text(
+        fr="{points} points gagnés n'étaient plus là (dépensés ou expirés) et n'ont pas été repris.",
+        en="{points} points earned were there no more (spent or expired) and were not taken back.",
+    ),
+    "points_over": Text(
+        fr="{points} points rendus avaient dépassé leur durée et ont expiré, ou ont réglé une dette.",
+        en="{points} points given back were past their time and expired, or settled a debt.",
+    ),
+    "coupon_over": Text(fr="Le bon {code} a expiré entre-temps.", en="The coupon {code} has expired meanwhile."),
+    "item_handed_over": Text(fr="Un article offert a été remis : {fr}.", en="A free item was handed over: {en}."),
+    "receipt_stays": Text(
+        fr="L'achat et son retour restent écrits ; la vente rouverte sera un nouvel achat.",
+        en="The purchase and its return stay written; the reopened sale will be a new purchase.",
+    ),
+}
+"""What taking a sale back does not undo, by its code."""

@@ -1,0 +1,151 @@
+"""Sales for tests, made at a till as the real ones are."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import db
+from app.accounts.models import Brand, Member, Terminal
+from geo.places.models import Store
+from offers.checkout import returning, selling
+from offers.checkout.judging import Asked, PointsAsked, Till, Weighed
+from offers.checkout.models import Sale, SaleReturn
+from offers.coupons.models import Coupon
+from offers.planning.drafting import InASale
+from tests.coupons.factories import acting_at, claim
+from tests.factories import NOON, make_brand, make_member, make_store, make_terminal
+from tests.planning.factories import make_offer
+from tests.points.factories import Purse, make_currency
+from tests.programmes.factories import put_in_force, rule
+from tests.wallet.factories import make_card
+from wallet.cards.models import Card
+from wallet.points.models import PointsBalance, PointsCurrency
+from wallet.programmes.rules import Programme, Rule
+from wallet.purchases.basket import Basket, Line
+
+
+def lines_of(*wanted: Line | int) -> tuple[Line, ...]:
+    """Lines at positions from 1; a number is one unit at so many cents, of food."""
+    return tuple(
+        one if isinstance(one, Line) else Line(at, 1, one, category="food") for at, one in enumerate(wanted, start=1)
+    )
+
+
+class Counter:
+    """A till of a brand, and a member with a card and points that can pay: 100 points are worth 5.00 €."""
+
+    def __init__(self, *rules: Rule, earns: bool = False, points: int = 0, **brand: Any) -> None:
+        self.brand: Brand = make_brand(**brand)
+        self.store: Store = make_store(self.brand)
+        self.terminal: Terminal = make_terminal(self.store)[0]
+        self.member: Member = make_member()
+        self.card: Card = make_card(self.member, self.brand)
+        self.currency: PointsCurrency = make_currency(self.brand, worth_points=100, worth_minor=500)
+        self.purse = Purse.__new__(Purse)
+        self.purse.brand, self.purse.currency, self.purse.member = self.brand, self.currency, self.member
+        if points:
+            self.purse.earn(points)
+        if earns or rules:
+            mine = tuple(_of(one, self.currency.id) for one in rules or (rule(),))
+            put_in_force(self.brand, Programme("EUR", mine))
+
+    def coupon(self, *, member: Member | None = None, now: datetime = NOON, **offer: Any) -> Coupon:
+        """A coupon of a new offer: ten percent off everything, unless told otherwise."""
+        rules = {name: offer.pop(name) for name in list(offer) if name in InASale.__dataclass_fields__}
+        return claim(member or self.member, make_offer(self.brand, in_a_sale=InASale(**rules), **offer), now=now)
+
+    def percent(self, of: int, **offer: Any) -> Coupon:
+        return self.coupon(benefit={"kind": "percent", "percent": of}, **offer)
+
+    def asks(
+        self,
+        *wanted: Line | int,
+        coupons: Sequence[Coupon] = (),
+        points: int = 0,
+        receipt: str | None = None,
+        code: str | None = None,
+        now: datetime = NOON,
+        **basket: Any,
+    ) -> Asked:
+        fields = {"currency": "EUR", "bought_at": now, "store_id": self.store.id} | basket
+        return Asked(
+            code=code or self.card.code,
+            terminal="1",
+            receipt=receipt or uuid.uuid4().hex[:8],
+            basket=Basket(lines=lines_of(*wanted), **fields),
+            coupons=[coupon.code for coupon in coupons],
+            points=PointsAsked(self.currency.id, points) if points else None,
+            said_when=basket.get("bought_at"),
+        )
+
+    @property
+    def till(self) -> Till:
+        return Till(self.brand.id, self.store.id, self.terminal.id)
+
+    def quotes(self, *wanted: Line | int, now: datetime = NOON, **given: Any) -> Weighed:
+        with acting_at(self.terminal):
+            return selling.quote(asked=self.asks(*wanted, now=now, **given), till=self.till, now=now)
+
+    def opens(self, asked: Asked, *, now: datetime = NOON, **given: Any) -> Sale:
+        with acting_at(self.terminal):
+            return selling.open_sale(asked=asked, till=self.till, now=now, **given)
+
+    def commits(self, asked: Asked, *, now: datetime = NOON, **given: Any) -> Sale:
+        with acting_at(self.terminal):
+            return selling.commit_sale(asked=asked, till=self.till, now=now, **given)
+
+    def sells(self, *wanted: Line | int, now: datetime = NOON, **given: Any) -> Sale:
+        return self.commits(self.asks(*wanted, now=now, **given), now=now)
+
+    def returns(
+        self, sale: Sale, units: Mapping[int, int], *, reference: str | None = None, now: datetime = NOON
+    ) -> SaleReturn:
+        """Take units back; what that was."""
+        reference = reference or uuid.uuid4().hex[:8]
+        whose = {"sale_id": sale.id, "brand_id": self.brand.id, "now": now}
+        with acting_at(self.terminal):
+            back = returning.return_units(**whose, units=units, reference=reference)
+            return next(one for one in returning.returns_of(back) if one.reference == f"return:{reference}")
+
+    def cancels(self, sale: Sale, *, now: datetime = NOON) -> Sale:
+        with acting_at(self.terminal):
+            return returning.cancel_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
+
+    def reopens(self, sale: Sale, *, now: datetime = NOON) -> Sale:
+        with acting_at(self.terminal):
+            return returning.reopen_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
+
+    def reads(self, sale: Sale) -> Sale:
+        """The sale as it stands now."""
+        with acting_at(self.terminal):
+            return returning.the_sale(sale_id=sale.id, brand_id=self.brand.id, now=NOON)
+
+    def returns_of(self, sale: Sale) -> list[SaleReturn]:
+        with acting_at(self.terminal):
+            return returning.returns_of(sale)
+
+    @property
+    def available(self) -> int:
+        with db.system_transaction():
+            found = db.get(PointsBalance, (self.member.id, self.currency.id))
+        return found.available if found else 0
+
+    def stands(self) -> dict[str, Any]:
+        """Everything that buying and returning everything must leave as it was: points with their age, coupons."""
+        with db.system_transaction():
+            mine = select(Coupon).where(Coupon.member_id == self.member.id).order_by(Coupon.id)
+            coupons = [(one.code, one.status, one.held_for, one.held_until) for one in db.all_of(mine)]
+        lots = {id: lot for id, lot in self.purse.lots_by_id().items() if lot[0]}
+        return {"available": self.available, "lots": lots, "coupons": coupons}
+
+
+def _of(one: Rule, currency_id: uuid.UUID) -> Rule:
+    return replace(one, currency_id=currency_id)
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
