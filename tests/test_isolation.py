@@ -11,7 +11,11 @@ from werkzeug.test import TestResponse
 from app import db
 from app.accounts.access import Role
 from app.factory import Ici
+<<<<<<< HEAD
 from geo.places.models import Store
+=======
+from tests.checkout.factories import return_body, sale_body
+>>>>>>> 30fe961 (wip)
 from tests.consent.factories import ledger
 from tests.documented import template_of
 from tests.planning.factories import body as offer_body
@@ -38,6 +42,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "scan_id": lambda side: side.scan.id,
     "purchase_id": lambda side: side.purchase.id,
     "redemption_id": lambda side: side.redemption.id,
+    "sale_id": lambda side: side.sale.id,
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
     "code": lambda side: side.coupon.code,
@@ -72,6 +77,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/external-cards/{external_card_id}": lambda _: {"programme": "Prise", "code": "1", "groups": ["Livres"]},
     "PUT /v1/external-card-groups/{card_group_id}": lambda _: {"name": "Livres"},
     "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
+    "POST /v1/sales/{sale_id}/returns": lambda _: return_body(),
     "POST /v1/console/rights-requests/{request_id}/extension": lambda _: {"reason": "Les archives sont ailleurs."},
     "POST /v1/console/rights-requests/{request_id}/answer": lambda _: {"text": "C'est corrigé."},
     "POST /v1/console/rights-requests/{request_id}/refusal": lambda _: {"reason": "Déjà répondu trois fois."},
@@ -219,9 +225,14 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
+<<<<<<< HEAD
         "gesture": mine.till.post("/v1/gestures", gesture(mine, scan_id=theirs.scan.id)),
         "giver": admin.post("/v1/gesture-givers", {"store_id": str(theirs.store.id), "name": "Prise"}),
         "budget": admin.post("/v1/gesture-budgets", allotted(theirs.store)),
+=======
+        "sale": mine.till.post("/v1/sales", sale_body(theirs.card)),
+        "sale with a coupon": mine.till.post("/v1/sales", sale_body(mine.card, coupons=[theirs.coupon.code])),
+>>>>>>> 30fe961 (wip)
         "points": admin.post(f"/v1/points-currencies/{mine.currency.id}/adjustments", adjustment(theirs.card)),
     }
     assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
@@ -230,9 +241,14 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": "target_unknown",
         "card": "pass_unknown",
         "coupon": "pass_unknown",
+<<<<<<< HEAD
         "gesture": "scan_unknown",
         "giver": "store_unknown",
         "budget": "store_unknown",
+=======
+        "sale": "pass_unknown",
+        "sale with a coupon": "coupon_unknown",
+>>>>>>> 30fe961 (wip)
         "points": "card_unknown",
     }
 

@@ -8,9 +8,11 @@ from app.accounts import tokens
 from app.accounts.access import CONSOLE_ROLES, Role
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from geo.places.models import Area, Store
+from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
 from offers.planning.models import Offer
+from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, redeem, scan
 from tests.externals.factories import add as add_external_card
@@ -66,10 +68,14 @@ class Side:
     used: Coupon
     redemption: Redemption
     scan: Scan
+<<<<<<< HEAD
     budget: GestureBudget
     giver: GestureGiver
     badge: str
     purchase: Purchase
+=======
+    sale: Sale
+>>>>>>> 30fe961 (wip)
     decision_id: str
     request_id: str
     merge_id: uuid.UUID
@@ -141,11 +147,16 @@ def make_side(
         coupon=coupon,
         used=used,
         redemption=redeem(used, terminal, now=now),
+<<<<<<< HEAD
         scan=here,
         budget=budget,
         giver=giver,
         badge=badge,
         purchase=purchase,
+=======
+        scan=scan(coupon, terminal, now=now),
+        sale=sell(card, terminal, now=now),
+>>>>>>> 30fe961 (wip)
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         merge_id=merge(make_member(), member, now=now).id,

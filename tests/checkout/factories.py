@@ -149,3 +149,26 @@ def _of(one: Rule, currency_id: uuid.UUID) -> Rule:
 
 def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
+
+
+def sale_body(card: Card, **given: Any) -> dict[str, Any]:
+    """The JSON of a sale: two units at five euros."""
+    line = {"position": 1, "quantity": 2, "gross_minor": 1_000, "category": "food", "tax_bp": 550}
+    fields = {"code": card.code, "terminal": "1", "receipt": uuid.uuid4().hex[:8], "currency": "EUR", "lines": [line]}
+    return fields | given
+
+
+def return_body(**given: Any) -> dict[str, Any]:
+    """The JSON of a return of one unit."""
+    return {"reference": uuid.uuid4().hex[:8], "lines": [{"position": 1, "quantity": 1}]} | given
+
+
+def sell(card: Card, terminal: Terminal, *, now: datetime, quantity: int = 50) -> Sale:
+    """A sale of so many units of which one came back."""
+    with acting_at(terminal):
+        lines = (Line(1, quantity, quantity * 100, category="food"),)
+        asked = Asked(card.code, "1", uuid.uuid4().hex[:8], Basket("EUR", now, lines, terminal.store_id))
+        till = Till(terminal.brand_id, terminal.store_id, terminal.id)
+        sale = selling.commit_sale(asked=asked, till=till, now=now)
+        returning.return_units(sale_id=sale.id, brand_id=sale.brand_id, units={1: 1}, reference="1", now=now)
+        return sale
