@@ -26,8 +26,6 @@ SHOWING = {
     "POST /v1/console/cards/{card_id}/replacement",
     "GET /v1/redemptions/{redemption_id}",
     "POST /v1/redemptions/{redemption_id}/undoing",
-    "POST /v1/sales",
-    "POST /v1/sales/holds",
     "GET /v1/sales/{sale_id}",
     "POST /v1/sales/{sale_id}/returns",
     "POST /v1/sales/{sale_id}/cancellation",
@@ -76,6 +74,7 @@ def tells_of(side: Side, answer: TestResponse) -> bool:
     """Whether an answer holds something of the member's."""
     theirs = [side.member.id, side.card.id, side.card.code, side.coupon.id, side.coupon.code, side.used.code]
     theirs += [side.redemption.id, side.scan.id, side.request_id, side.decision_id, review_by(side.brand)["statement"]]
+    theirs.append(side.sale.id)
     said = json.dumps(answer.get_json(silent=True), ensure_ascii=False)
     return any(str(thing) in said for thing in theirs)
 
