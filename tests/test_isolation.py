@@ -11,11 +11,8 @@ from werkzeug.test import TestResponse
 from app import db
 from app.accounts.access import Role
 from app.factory import Ici
-<<<<<<< HEAD
 from geo.places.models import Store
-=======
 from tests.checkout.factories import return_body, sale_body
->>>>>>> 30fe961 (wip)
 from tests.consent.factories import ledger
 from tests.documented import template_of
 from tests.planning.factories import body as offer_body
@@ -225,14 +222,11 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
-<<<<<<< HEAD
         "gesture": mine.till.post("/v1/gestures", gesture(mine, scan_id=theirs.scan.id)),
         "giver": admin.post("/v1/gesture-givers", {"store_id": str(theirs.store.id), "name": "Prise"}),
         "budget": admin.post("/v1/gesture-budgets", allotted(theirs.store)),
-=======
         "sale": mine.till.post("/v1/sales", sale_body(theirs.card)),
         "sale with a coupon": mine.till.post("/v1/sales", sale_body(mine.card, coupons=[theirs.coupon.code])),
->>>>>>> 30fe961 (wip)
         "points": admin.post(f"/v1/points-currencies/{mine.currency.id}/adjustments", adjustment(theirs.card)),
     }
     assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
@@ -241,14 +235,11 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "offer": "target_unknown",
         "card": "pass_unknown",
         "coupon": "pass_unknown",
-<<<<<<< HEAD
         "gesture": "scan_unknown",
         "giver": "store_unknown",
         "budget": "store_unknown",
-=======
         "sale": "pass_unknown",
         "sale with a coupon": "coupon_unknown",
->>>>>>> 30fe961 (wip)
         "points": "card_unknown",
     }
 

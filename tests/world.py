@@ -68,14 +68,11 @@ class Side:
     used: Coupon
     redemption: Redemption
     scan: Scan
-<<<<<<< HEAD
     budget: GestureBudget
     giver: GestureGiver
     badge: str
     purchase: Purchase
-=======
     sale: Sale
->>>>>>> 30fe961 (wip)
     decision_id: str
     request_id: str
     merge_id: uuid.UUID
@@ -147,16 +144,12 @@ def make_side(
         coupon=coupon,
         used=used,
         redemption=redeem(used, terminal, now=now),
-<<<<<<< HEAD
         scan=here,
         budget=budget,
         giver=giver,
         badge=badge,
         purchase=purchase,
-=======
-        scan=scan(coupon, terminal, now=now),
         sale=sell(card, terminal, now=now),
->>>>>>> 30fe961 (wip)
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         merge_id=merge(make_member(), member, now=now).id,
