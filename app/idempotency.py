@@ -27,7 +27,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 KEPT = timedelta(hours=24)
 KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it replays its queue
-LOCK_WAIT = "2s"
+
+CLAIM = text("SELECT ici_claim_key(:principal, :route, :key, :fingerprint, :now, :expires)")
+"""A function of the database, so that the bound of this one wait costs no trips of its own. True for whoever is first,
+or when the key's time was over."""
 
 ANSWER = db.datum(
     DataClass.ANSWER,
@@ -92,19 +95,11 @@ def _fingerprint() -> bytes:
 
 
 def _first(key: str, fingerprint: bytes) -> bool:
-    """Claim the key. A twin waits here for the first to commit; `lock_timeout` turns a long wait into 409."""
+    """Claim the key. A twin waits here for the first to commit, for two seconds: a longer wait becomes 409."""
     now = clock.now()
     kept = KEPT_FOR_TERMINALS if principal().role is Role.TERMINAL else KEPT
-    db.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
-    claimed = db.execute(
-        text(
-            "INSERT INTO idempotency_key (principal_id, route, key, fingerprint, created_at, expires_at)"
-            " VALUES (:principal, :route, :key, :fingerprint, :now, :expires)"
-            " ON CONFLICT (principal_id, route, key) DO UPDATE SET"
-            "   fingerprint = excluded.fingerprint, created_at = excluded.created_at,"
-            "   expires_at = excluded.expires_at, status = NULL, headers = NULL, body = NULL"
-            " WHERE idempotency_key.expires_at <= :now RETURNING 1"
-        ),
+    claimed: bool = db.execute(
+        CLAIM,
         {
             "principal": principal().id,
             "route": request.endpoint,
@@ -113,9 +108,8 @@ def _first(key: str, fingerprint: bytes) -> bool:
             "now": now,
             "expires": now + kept,
         },
-    ).first()
-    db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
-    return claimed is not None
+    ).scalar_one()
+    return claimed
 
 
 def _replay(key: str, fingerprint: bytes) -> Response:

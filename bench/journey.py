@@ -75,9 +75,7 @@ def write(folder: Path, *, currency: str, now: datetime, lines: int | None = Non
     say(f"{transactions.num_rows:,} lines")
     count = _table(folder / "purchases.csv", PURCHASES, _purchases(transactions, currency, now=now))
     coupons = _table(folder / "coupons.csv", COUPONS, _coupons(set(households), now=now))
-    return Written(
-        len(stores), len(households), len(transactions.column("basket_id").unique()), count, coupons
-    )
+    return Written(len(stores), len(households), len(transactions.column("basket_id").unique()), count, coupons)
 
 
 def _read(name: str) -> Any:

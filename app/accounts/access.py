@@ -73,7 +73,8 @@ def _admit(roles: tuple[Role, ...]) -> None:
     someone = authenticate(authorization=request.headers.get("Authorization", ""), now=clock.now())
     if someone.role not in roles:
         raise Forbidden(role=str(someone.role))
-    db.become(member_id=someone.member_id, brand_id=someone.brand_id, principal_id=someone.id, staff=someone.as_staff())
+    if someone.member_id is None:  # a member's transaction is theirs already, since their sign-in was looked up
+        db.become(brand_id=someone.brand_id, principal_id=someone.id, staff=someone.as_staff())
     g.principal = someone
 
 

@@ -121,7 +121,7 @@ def authenticate(*, authorization: str, now: datetime) -> Principal:
 
 def _member(token: str, *, now: datetime) -> Principal:
     access = read_access_token(token, now=now)
-    db.become(member_id=access.member_id)
+    db.become(member_id=access.member_id, principal_id=access.member_id)  # before: nobody sees a session otherwise
     if db.first(queries.open_member_session(access.member_id, access.session_id, now=now)) is None:
         raise Unauthenticated
     return Principal(id=access.member_id, role=Role.MEMBER, session_id=access.session_id)
