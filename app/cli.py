@@ -43,6 +43,7 @@ COMMANDS = {
     "run": "app.commands.serving",
     "seed": "app.commands.database",
     "serve": "app.commands.serving",
+    "simulate-programme": "wallet.programmes.commands",
     "sinks": "app.commands.sinks",
     "status": "app.commands.showing",
     "up": "app.commands.database",

@@ -276,6 +276,7 @@ def test_only_the_edge_and_commands_act_as_the_system() -> None:
         "wallet/points/continuing.py",  # the ledger of who became part of a member goes on in theirs
         "wallet/points/returning.py",
         "wallet/members/registering.py",  # who proved that another wallet is theirs too is not its member yet
+        "wallet/programmes/referring.py",  # whose code it is, and whether one mailbox opens both wallets
         "wallet/members/splitting.py",
         "wallet/members/uniting.py",
         "wallet/cards/printing.py",  # whoever types a printed card's code and check is not its member yet

@@ -31,6 +31,9 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.members.factories import merge, merge_as_brand
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
+from tests.programmes.factories import award, make_reward, put_in_force
+from tests.programmes.factories import order as order_reward
+from tests.programmes.factories import rule as programme_rule
 from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
@@ -38,6 +41,8 @@ from tests.wallet.factories import link, make_card
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
 from wallet.points.models import PointsCurrency
+from wallet.programmes.models import Reward, RewardOrder
+from wallet.programmes.rules import Programme, RuleKind
 from wallet.purchases.models import Purchase
 from wallet.scanning.models import Scan
 
@@ -62,6 +67,8 @@ class Side:
     card_number: CardNumber
     external_card: ExternalCard
     currency: PointsCurrency
+    reward: Reward
+    reward_order: RewardOrder
     offer: Offer
     draft: Offer
     coupon: Coupon
@@ -115,6 +122,10 @@ def make_side(
     take_back(purchase, {1: 1}, now=now)
     currency = make_currency(brand, lasts="1Y")
     earn_and_spend(member, currency, now=now)
+    visit = programme_rule("visit", RuleKind.VISIT, currency_id=currency.id)
+    put_in_force(brand, Programme("EUR", (visit,)), now=now)
+    award(purchase, now=now)
+    reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     card = make_card(member, brand, now=now)
     here = scan(coupon, terminal, now=now)
@@ -139,6 +150,8 @@ def make_side(
         card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         currency=currency,
+        reward=reward,
+        reward_order=order_reward(member, reward, now=now),
         offer=offer,
         draft=draft,
         coupon=coupon,

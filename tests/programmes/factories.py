@@ -57,6 +57,15 @@ def put_in_force(
         return approving.approve(brand_id=brand.id, version=made.version, revision=1, by=approver.id, now=now)
 
 
+def award(purchase: Purchase, *, now: datetime = NOON) -> Sequence[PurchaseAward]:
+    with db.system_transaction():
+        mine = db.get(Purchase, (purchase.member_id, purchase.id))
+        assert mine is not None
+        return awarding.award(
+            member_id=mine.member_id, brand_id=mine.brand_id, purchase=mine, basket=buying.basket_of(mine), now=now
+        )
+
+
 class Club:
     """A brand with one points currency, a programme in force, a store, a member. Each call is a transaction."""
 
@@ -88,16 +97,7 @@ class Club:
         return buy(member, self.store, *wanted, now=now, bought_at=at or now, **given)
 
     def award(self, purchase: Purchase, *, now: datetime = NOON) -> Sequence[PurchaseAward]:
-        mine = self.read(purchase)
-        with db.system_transaction():
-            mine = db.session().merge(mine)
-            return awarding.award(
-                member_id=purchase.member_id,
-                brand_id=self.brand.id,
-                purchase=mine,
-                basket=buying.basket_of(mine),
-                now=now,
-            )
+        return award(purchase, now=now)
 
     def quote(self, *lines: Line, now: datetime = NOON, **given: Any) -> Sequence[Any]:
         with db.system_transaction():
@@ -120,6 +120,10 @@ class Club:
         with db.system_transaction():
             counting = Counting(member_id=self.member.id, brand_id=self.brand.id)
             return tiering.settle(counting, until=until, now=now or until)
+
+    def reward(self, **given: Any) -> Reward:
+        """One of the brand's, for its points."""
+        return make_reward(self.brand, self.currency, **given)
 
     def read(self, purchase: Purchase) -> Purchase:
         """As it is stored."""
@@ -165,23 +169,23 @@ def _of(one: Rule, currency_id: uuid.UUID) -> Rule:
     return Rule(**(fields | {"currency_id": one.currency_id or currency_id}))
 
 
-def make_reward(club: Club, *, live: bool = True, **given: Any) -> Reward:
+def make_reward(brand: Brand, currency: PointsCurrency, *, live: bool = True, **given: Any) -> Reward:
     """A tin of tea for 50 points, in the catalogue."""
     fields = {
         "code": f"r{uuid.uuid4().hex[:8]}",
         "title": Text(fr="Une boîte de thé", en="A tin of tea"),
         "text": Text(fr="Cent grammes.", en="A hundred grams."),
         "gives": {"kind": "material"},
-        "currency_id": club.currency.id,
+        "currency_id": currency.id,
         "price": 50,
     }
-    author, approver = make_console_user(club.brand), make_console_user(club.brand, "approver")
+    author, approver = make_console_user(brand), make_console_user(brand, "approver")
     with db.system_transaction():
         made = rewarding.draft_reward(
-            brand_id=club.brand.id, wish=rewarding.Wish(**(fields | given)), by=author.id, now=NOON
+            brand_id=brand.id, wish=rewarding.Wish(**(fields | given)), by=author.id, now=NOON
         )
         if live:
-            rewarding.publish_reward(brand_id=club.brand.id, reward_id=made.id, revision=1, by=approver.id, now=NOON)
+            rewarding.publish_reward(brand_id=brand.id, reward_id=made.id, revision=1, by=approver.id, now=NOON)
         return made
 
 

@@ -85,7 +85,7 @@ def test_multipliers_add_up_what_each_adds() -> None:
 
 
 def test_a_multiplier_can_be_for_a_tier() -> None:
-    silver = multiplier(only=Conditions(tiers=frozenset({"silver"})))
+    silver = multiplier(when=Conditions(tiers=frozenset({"silver"})))
     assert points(bag(1000), rule(), silver) == {"euro": 10}
     assert points(bag(1000), rule(), silver, standing=Standing(tier="silver")) == {"euro": 20}
 
@@ -134,12 +134,12 @@ def test_what_a_cap_took_away_altogether_is_told_all_the_same() -> None:
     ],
 )
 def test_a_rule_holds_where_and_when_it_says(only: Conditions, holds: bool) -> None:
-    assert (points(bag(1000), rule(only=only)) != {}) is holds
+    assert (points(bag(1000), rule(when=only)) != {}) is holds
 
 
 def test_weekdays_are_those_of_the_store() -> None:
     sunday_in_paris = datetime(2026, 5, 16, 22, 30, tzinfo=UTC)
-    sundays = rule(only=Conditions(weekdays=frozenset({7})))
+    sundays = rule(when=Conditions(weekdays=frozenset({7})))
     assert points(bag(1000, bought_at=sunday_in_paris), sundays) == {"euro": 10}
     assert points(bag(1000, bought_at=sunday_in_paris), sundays, standing=Standing(zone="UTC")) == {}
 
@@ -169,7 +169,7 @@ def test_a_programme_is_read_as_it_was_written() -> None:
         "EUR",
         (
             rule(
-                only=Conditions(stores=frozenset({POINTS}), weekdays=frozenset({1, 7}), ends_at=NOON),
+                when=Conditions(stores=frozenset({POINTS}), weekdays=frozenset({1, 7}), ends_at=NOON),
                 caps={Period.WEEK: 9},
                 products=Products(gtins=frozenset({"3270190022534"})),
             ),

@@ -127,7 +127,7 @@ def test_two_returns_take_both_tiers_away() -> None:
 
 
 def test_a_tier_multiplies_from_the_next_purchase_on() -> None:
-    silver = multiplier(only=Conditions(tiers=frozenset({"silver"})))
+    silver = multiplier(when=Conditions(tiers=frozenset({"silver"})))
     club = Club(rule(), silver, ladder={})
     club.buys(10000)
     club.buys(1000, now=NOON + DAY)
@@ -135,7 +135,7 @@ def test_a_tier_multiplies_from_the_next_purchase_on() -> None:
 
 
 def test_a_purchase_that_comes_late_is_judged_by_the_tier_of_its_day() -> None:
-    club = Club(rule(), multiplier(only=Conditions(tiers=frozenset({"silver"}))), ladder={})
+    club = Club(rule(), multiplier(when=Conditions(tiers=frozenset({"silver"}))), ladder={})
     club.buys(10000, now=NOON + 10 * DAY)
     club.buys(1000, now=NOON + 11 * DAY, at=NOON)
     assert [award.points for award in club.awards()] == [100, 10]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app import db
 from wallet.points import earning, returning
 from wallet.points.earning import Credit
-from wallet.programmes import describing, finding, queries, rules, tiering
+from wallet.programmes import describing, finding, queries, referring, rules, tiering
 from wallet.programmes.counting import Counting
 from wallet.programmes.finding import InForce
 from wallet.programmes.judging import Award, Standing, judge
@@ -88,6 +88,7 @@ def award_many(
         if tiering.moves(row, counting, version, at=purchase.bought_at):
             row = tiering.climb(counting, at=purchase.bought_at, now=now)
     made = _give(judged, member_id=member_id, brand_id=brand_id, now=now)
+    referring.qualify(member_id=member_id, brand_id=brand_id, purchases=purchases, versions=versions, now=now)
     for purchase in purchases:
         purchase.awarded_at = purchase.awarded_at or now
     db.session().flush()
@@ -180,6 +181,7 @@ def take_back(
     """
     awards = sorted(db.all_of(queries.awards_of(member_id, purchase_id)), key=lambda one: one.currency_id)
     if not awards:
+        referring.reconsider(member_id=member_id, purchase_id=purchase_id, now=now)
         return []
     version = finding.the_version(brand_id=awards[0].brand_id, version=awards[0].version)
     programme = rules.read(version.content)
@@ -190,6 +192,7 @@ def take_back(
             points = sum(_due(share, units[int(at)]) for at, share in one.shares.items() if int(at) in units)
             if points:
                 done[one.rule] = _take_back(one, points, policy=programme.policy, source=source, now=now)
+        referring.reconsider(member_id=member_id, purchase_id=purchase_id, now=now)
         tiering.reconsider(Counting(member_id=member_id, brand_id=awards[0].brand_id), now=now)
     return list(done.values())
 

@@ -2,12 +2,17 @@
 
 import time
 import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from app import clock, db
 from app.accounts.queries import brand_with_code
 from app.commands import opening
+
+if TYPE_CHECKING:
+    from wallet.programmes.simulating import Result
 
 EVERY_S = 5.0
 """Seconds between two lines of progress."""
@@ -34,6 +39,45 @@ def award_purchases(code: str) -> None:
             said = time.monotonic()
             click.echo(f"{purchases} purchases counted, {purchases / (said - started):.0f} a second.")
     click.echo(f"{purchases} purchases counted in {time.monotonic() - started:.1f} s.")
+
+
+@click.command()
+@click.option("--brand", "code", required=True, help="Code of the brand.")
+@click.option("--version", type=int, required=True, help="Number of the version to try: a draft, or any other.")
+@click.option("--days", type=click.IntRange(1, 730), default=90, show_default=True, help="How far back.")
+@click.option("--most", type=click.IntRange(1, 1_000_000), default=100_000, show_default=True, help="Purchases.")
+def simulate_programme(code: str, version: int, days: int, most: int) -> None:
+    """Try a version of the rules on what was bought, beside the one in force. Changes nothing.
+
+    \b
+    Points by rule, how often it held, and what its caps kept. Both versions begin from nothing.
+    Example: ici simulate-programme --brand demo --version 2 --days 30
+    """
+    from wallet.programmes import simulating
+    from wallet.programmes.errors import ProgrammeUnknown
+
+    opening.connect()
+    brand_id, now = _brand_id(code), clock.now()
+    try:
+        with db.system_transaction():
+            since = now - timedelta(days=days)
+            found = simulating.simulate(brand_id=brand_id, version=version, since=since, until=now, now=now, most=most)
+    except ProgrammeUnknown:
+        raise click.ClickException(f'"{code}" has no version {version}.') from None
+    click.echo(f"{found.purchases} purchases of {found.members} members in {days} days.")
+    if not found.complete:
+        click.echo("There are more: raise --most.")
+    if found.foreign:
+        click.echo(f"{found.foreign} in another currency earn nothing.")
+    for result in (found.draft, found.live):
+        if result is not None:
+            _say(result, tried=result is found.draft)
+
+
+def _say(result: "Result", *, tried: bool) -> None:
+    click.echo(f"\nVersion {result.version}{'' if tried else ', in force'}: {sum(result.points.values())} points.")
+    for rule, points in result.by_rule.most_common():
+        click.echo(f"  {rule:<24} {points:>12} points  {result.awards[rule]:>8} times  {result.cut[rule]:>8} cut")
 
 
 def _brand_id(code: str) -> uuid.UUID:

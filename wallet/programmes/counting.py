@@ -25,14 +25,15 @@ class Given(NamedTuple):
 class Counting:
     """What counts for one member of one brand. The caller holds the balances, or only asks."""
 
-    def __init__(self, *, member_id: uuid.UUID, brand_id: uuid.UUID) -> None:
+    def __init__(self, *, member_id: uuid.UUID, brand_id: uuid.UUID, from_nothing: bool = False) -> None:
+        """`from_nothing`: as if the programme had given nothing before, for trying rules on what was bought."""
         self.member_id, self.brand_id = member_id, brand_id
         self.zone: str = db.all_of(queries.zone_of_brand(brand_id))[0]
         self._zones: dict[uuid.UUID, str] = {}
         self._rows: list[Given] = []
         self._new: list[Given] = []
         self._since: datetime | None = None
-        self._read = False
+        self._read = from_nothing
 
     def zone_of(self, store_id: uuid.UUID | None) -> str:
         """Where weekdays and hours of a purchase are read: at its store, or where the brand is."""

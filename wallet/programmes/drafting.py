@@ -119,8 +119,8 @@ def _wrong_in(rule: Rule, programme: Programme, known: set[uuid.UUID]) -> Iterat
         yield _pointer("event", "event", "An event rule names its event, and no other rule does.")
     if rule.multiplies - {one.code for one in programme.rules if one.kind is not RuleKind.MULTIPLIER}:
         yield _pointer("multiplies", "rule_unknown", "There is no such rule.")
-    if rule.only.tiers - {tier.code for tier in (programme.ladder.tiers if programme.ladder else ())}:
-        yield _pointer("only/tiers", "tier_unknown", "There is no such tier.")
+    if rule.when.tiers - {tier.code for tier in (programme.ladder.tiers if programme.ladder else ())}:
+        yield _pointer("when/tiers", "tier_unknown", "There is no such tier.")
 
 
 def _wrong_in_ladder(programme: Programme, known: set[uuid.UUID]) -> Iterator[Pointer]:

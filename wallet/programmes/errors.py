@@ -44,6 +44,10 @@ class BasketCurrencyForeign(Conflict):
     )
 
 
+class AwardsUnknown(NotFound):
+    title = Text(fr="Cet achat n'a pas donné de points.", en="This purchase gave no points.")
+
+
 class RewardUnknown(NotFound):
     title = Text(fr="Cette récompense n'existe pas.", en="There is no such reward.")
 

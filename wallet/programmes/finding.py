@@ -1,7 +1,7 @@
 """Which version of the rules holds."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from wallet.programmes import queries, rules
 from wallet.programmes.errors import ProgrammeUnknown
 from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme
+
+MOST_LISTED = 200
 
 
 class InForce(NamedTuple):
@@ -44,6 +46,11 @@ def in_force(*, brand_id: uuid.UUID, at: datetime) -> InForce | None:
     """The version by which what happened at this instant is judged; None before the first."""
     found = db.first(queries.version_in_force(brand_id, at=at))
     return None if found is None else InForce(found.version, rules.read(found.content))
+
+
+def versions(*, brand_id: uuid.UUID) -> Sequence[ProgrammeVersion]:
+    """The brand's versions, the newest first, up to so many as anybody reads."""
+    return db.all_of(queries.versions_of(brand_id).order_by(ProgrammeVersion.version.desc()).limit(MOST_LISTED))
 
 
 def the_version(*, brand_id: uuid.UUID, version: int) -> ProgrammeVersion:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app import db
-from wallet.programmes import awarding, queries, tiering
+from wallet.programmes import awarding, queries, referring, tiering
 
 MEMBERS = 500
 """Members whose ids are read at a time."""
@@ -55,5 +55,16 @@ def settle_tiers(*, now: datetime) -> int:
             return settled
 
 
-JOBS = (award_purchases, settle_tiers)
-EVERY_S = {"award_purchases": 60, "settle_tiers": 300}
+@db.in_steps
+def settle_referrals(*, now: datetime) -> int:
+    """Give both members their points for a referral whose first purchase stands; take them back where it does not."""
+    with db.system_transaction():
+        found = db.rows(queries.referrals_open(most=MEMBERS))
+    for member_id, brand_id in found:
+        with db.system_transaction():
+            referring.settle_one(member_id=member_id, brand_id=brand_id, now=now)
+    return len(found)
+
+
+JOBS = (award_purchases, settle_tiers, settle_referrals)
+EVERY_S = {"award_purchases": 60, "settle_tiers": 300, "settle_referrals": 60}

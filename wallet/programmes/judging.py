@@ -47,7 +47,7 @@ def judge(rules: Programme, basket: Basket, standing: Standing) -> list[Award]:
     """What a basket earns, rule by rule. Raises `BasketCurrencyForeign`: money is never converted."""
     if basket.currency != rules.currency:
         raise BasketCurrencyForeign(currency=rules.currency, given=basket.currency)
-    holding = [rule for rule in rules.rules if _holds(rule.only, basket, standing)]
+    holding = [rule for rule in rules.rules if _holds(rule.when, basket, standing)]
     multipliers = [rule for rule in holding if rule.kind is RuleKind.MULTIPLIER]
     awards = []
     for rule in holding:
@@ -62,7 +62,7 @@ def judge_event(rules: Programme, event: str, *, at: datetime, standing: Standin
     """What something that happened outside a till earns. Conditions on baskets ask nothing here."""
     awards = []
     for rule in rules.rules:
-        if rule.kind is RuleKind.EVENT and rule.event == event and _holds_at(rule.only, at, standing):
+        if rule.kind is RuleKind.EVENT and rule.event == event and _holds_at(rule.when, at, standing):
             awards += _awards(rule, rule.points, (), standing, {}, {})
     return awards
 

@@ -5,10 +5,13 @@ the balances by currency. Of many who want the last one, one gets it.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from app import db, locks
+from app.personal import DataClass
+from app.rights.noting import note_reads
 from wallet.points import earning, recording, returning, spending
 from wallet.programmes import queries, rewarding
 from wallet.programmes.errors import (
@@ -125,9 +128,21 @@ def my_order(*, member_id: uuid.UUID, order_id: uuid.UUID) -> RewardOrder:
     return found
 
 
-def brands_order(*, brand_id: uuid.UUID, order_id: uuid.UUID) -> RewardOrder:
-    """An order at the brand's, locked. Raises `RewardOrderUnknown`, also for another brand's."""
+def brands_order(*, brand_id: uuid.UUID, order_id: uuid.UUID, now: datetime) -> RewardOrder:
+    """An order at the brand's, locked, for its staff: the member can see that. Raises `RewardOrderUnknown`, also for
+    another brand's."""
     found = db.first(db.locked(queries.order_in(brand_id, order_id)))
     if found is None:
         raise RewardOrderUnknown
+    note_seen([found], now=now)
     return found
+
+
+def move_brands(*, brand_id: uuid.UUID, order_id: uuid.UUID, to: OrderState, now: datetime) -> RewardOrder:
+    """Say how far an order at the brand's is. Raises `RewardOrderUnknown`, `RewardOrderOver`."""
+    return move_order(order=brands_order(brand_id=brand_id, order_id=order_id, now=now), to=to, now=now)
+
+
+def note_seen(orders: Sequence[RewardOrder], *, now: datetime) -> None:
+    """Leave the trace of whoever of a brand sees what members ordered."""
+    note_reads(member_ids=[order.member_id for order in orders], classes=[DataClass.ACCOUNT], now=now)

@@ -9,7 +9,8 @@ from sqlalchemy import Select, Uuid, column, func, select, table, union_all, upd
 from sqlalchemy import Text as SqlText
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
-from app.accounts.models import Brand
+from app.accounts.models import Brand, MemberIdentifier
+from wallet.points.models import MAKES_A_LOT, PointsEntry
 from wallet.programmes.models import (
     AwardReturn,
     EventAward,
@@ -18,6 +19,8 @@ from wallet.programmes.models import (
     OrderState,
     ProgrammeVersion,
     PurchaseAward,
+    ReferralCode,
+    ReferralState,
     Reward,
     RewardOrder,
     RewardStatus,
@@ -126,6 +129,11 @@ def tier_changes(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange
     """The steps of a member's tier, the latest first."""
     mine = (TierChange.member_id == member_id, TierChange.brand_id == brand_id)
     return select(TierChange).where(*mine).order_by(TierChange.occurred_at.desc(), TierChange.id.desc())
+
+
+def steps_of_tier(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange]:
+    """The same, in no order."""
+    return select(TierChange).where(TierChange.member_id == member_id, TierChange.brand_id == brand_id)
 
 
 def tier_at(member_id: uuid.UUID, brand_id: uuid.UUID, *, at: datetime) -> Select[str | None]:
@@ -255,3 +263,81 @@ def brought_by(member_id: uuid.UUID) -> Select[MemberReferral]:
     """Those whom a member brought to brands."""
     mine = select(MemberReferral).where(MemberReferral.principal_id == member_id)
     return mine.order_by(MemberReferral.member_id, MemberReferral.brand_id).with_for_update()
+
+
+def purchases_between(brand_id: uuid.UUID, *, since: datetime, until: datetime) -> Select[Purchase]:
+    """What was bought at a brand in a time, member by member, the oldest first."""
+    inside = (Purchase.bought_at >= since, Purchase.bought_at < until)
+    order = (Purchase.member_id, Purchase.bought_at, Purchase.id)
+    return select(Purchase).where(Purchase.brand_id == brand_id, *inside).order_by(*order)
+
+
+def referral_code_of(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[ReferralCode]:
+    """A member's code."""
+    return select(ReferralCode).where(ReferralCode.member_id == member_id, ReferralCode.brand_id == brand_id)
+
+
+def referral_code(brand_id: uuid.UUID, code: str) -> Select[ReferralCode]:
+    """Whose code this is."""
+    return select(ReferralCode).where(ReferralCode.brand_id == brand_id, ReferralCode.code == code)
+
+
+def referral_of(member_id: uuid.UUID, brand_id: uuid.UUID, *, by: uuid.UUID | None = None) -> Select[MemberReferral]:
+    """Who brought a member to a brand; if it was this one, when one is named."""
+    found = select(MemberReferral).where(MemberReferral.member_id == member_id, MemberReferral.brand_id == brand_id)
+    return found if by is None else found.where(MemberReferral.principal_id == by)
+
+
+def referral_by_purchase(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[MemberReferral]:
+    """The referral that stands on a purchase."""
+    return select(MemberReferral).where(
+        MemberReferral.member_id == member_id, MemberReferral.purchase_id == purchase_id
+    )
+
+
+def referrals_since(referrer: uuid.UUID, brand_id: uuid.UUID, *, since: datetime) -> Select[int]:
+    """How many a member brought since an instant."""
+    mine = (MemberReferral.principal_id == referrer, MemberReferral.brand_id == brand_id)
+    return select(func.count()).where(*mine, MemberReferral.declared_at >= since)
+
+
+def referrals_by_state(referrer: uuid.UUID, brand_id: uuid.UUID) -> Select[str, int]:
+    """How many a member brought, and how far it came."""
+    mine = (MemberReferral.principal_id == referrer, MemberReferral.brand_id == brand_id)
+    return select(MemberReferral.state, func.count()).where(*mine).group_by(MemberReferral.state)
+
+
+def referrals_open(*, most: int) -> Select[uuid.UUID, uuid.UUID]:
+    """Referrals for which points are to be given or taken back, the oldest first."""
+    waiting = MemberReferral.state.in_((ReferralState.DUE, ReferralState.VOID))
+    found = select(MemberReferral.member_id, MemberReferral.brand_id).where(waiting)
+    return found.order_by(MemberReferral.changed_at).limit(most)
+
+
+def any_purchase(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Whether a member bought at a brand, as far as is known."""
+    bought = select(Purchase.id).where(Purchase.member_id == member_id, Purchase.brand_id == brand_id)
+    counted = select(PurchaseAward.purchase_id).where(
+        PurchaseAward.member_id == member_id, PurchaseAward.brand_id == brand_id
+    )
+    return select(union_all(bought, counted).subquery().c.id).limit(1)
+
+
+def lines_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[PurchaseLine]:
+    """The lines of a purchase."""
+    return select(PurchaseLine).where(PurchaseLine.member_id == member_id, PurchaseLine.purchase_id == purchase_id)
+
+
+def earned_from(member_id: uuid.UUID, currency_id: uuid.UUID, *, source: str) -> Select[PointsEntry]:
+    """The credit that a source made."""
+    mine = (PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id, PointsEntry.source == source)
+    return select(PointsEntry).where(*mine, PointsEntry.kind.in_(MAKES_A_LOT))
+
+
+def addresses_of(member_id: uuid.UUID) -> Select[MemberIdentifier]:
+    """What opens a wallet."""
+    return select(MemberIdentifier).where(MemberIdentifier.member_id == member_id)
+
+
+CHEAPEST_FIRST = (Reward.price, Reward.code)
+"""The order of a catalogue."""

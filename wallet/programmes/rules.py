@@ -85,7 +85,7 @@ class Rule:
     rounding: Rounding = Rounding.FLOOR
     products: Products = field(default_factory=Products)
     event: str | None = None
-    only: Conditions = field(default_factory=Conditions)
+    when: Conditions = field(default_factory=Conditions)
     caps: Mapping[Period, int] = field(default_factory=dict)
     factor_percent: int = 100
     multiplies: frozenset[str] = frozenset()
@@ -205,7 +205,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
             "currency_id": None if currency_id is None else uuid.UUID(currency_id),
             "rounding": Rounding(said["rounding"]),
             "products": Products(**{name: frozenset(ones) for name, ones in said["products"].items()}),
-            "only": _conditions(said["only"]),
+            "when": _conditions(said["when"]),
             "caps": {Period(period): most for period, most in said["caps"].items()},
             "multiplies": frozenset(said["multiplies"]),
         }

@@ -1,0 +1,493 @@
+"""Programmes on the wire.
+
+Points are integers, money is in minor units of the brand's currency, factors in whole percent, minutes of the day from
+midnight of the store. Durations are those of points currencies: `12M`, `14D`, `1Y_U`.
+"""
+
+from typing import Any
+
+import marshmallow as ma
+
+from app.api import In, Instant, Out
+from app.fields import Line, Pattern
+from app.languages import Text
+from app.pagination import PageOut
+from wallet.points.returning import Policy
+from wallet.points.schemas import MOST_POINTS, Duration
+from wallet.points.timing import LASTS, WAITS
+from wallet.programmes.models import OrderState, RewardStatus, TierReason
+from wallet.programmes.rewarding import Obstacle, Wish
+from wallet.programmes.rules import (
+    Conditions,
+    Downgrade,
+    Ladder,
+    Period,
+    Programme,
+    Referral,
+    Rounding,
+    Rule,
+    RuleKind,
+    Tier,
+)
+from wallet.programmes.simulating import MOST
+from wallet.purchases.basket import Products
+from wallet.purchases.models import Channel
+
+CODE = Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", error="Not a code.")
+EVENT = Pattern(r"^[a-z][a-z0-9_]{0,39}$", error="Not the name of an event.")
+POINTS = ma.validate.Range(1, MOST_POINTS)
+MINOR = ma.validate.Range(0, 100_000_000)
+A_DAY = ma.validate.Range(0, 24 * 60)
+MOST_RULES, MOST_TIERS, MOST_NAMED = 100, 20, 500
+
+
+def whole(*rules: Any, **given: Any) -> ma.fields.Integer:
+    """An integer, nothing that could be read as one."""
+    return ma.fields.Integer(strict=True, validate=list(rules), **given)
+
+
+def some(field: ma.fields.Field[Any]) -> ma.fields.List[Any]:
+    """A set of these, empty unless given."""
+    return ma.fields.List(field, load_default=list, validate=ma.validate.Length(max=MOST_NAMED))
+
+
+def one_of(kinds: Any, **given: Any) -> ma.fields.String:
+    """One of the values of an enumeration."""
+    return ma.fields.String(validate=ma.validate.OneOf([str(one) for one in kinds]), **given)
+
+
+class NameIn(In):
+    """Words for people, in both languages."""
+
+    fr = Line(required=True, longest=120)
+    en = Line(required=True, longest=120)
+
+    @ma.post_load
+    def make(self, data: dict[str, str], **_: Any) -> Text:
+        return Text(fr=data["fr"], en=data["en"])
+
+
+class RuleProductsIn(In):
+    """Articles in one of the categories (paths: `food/dairy`), or of one of the numbers; all of them when none of these
+    is named; never those in `but_not` (categories)."""
+
+    categories = some(Line(longest=200))
+    gtins = some(Line(longest=14))
+    skus = some(Line(longest=60))
+    but_not = some(Line(longest=200))
+
+    @ma.post_load
+    def make(self, data: dict[str, list[str]], **_: Any) -> Products:
+        return Products(**{name: frozenset(ones) for name, ones in data.items()})
+
+
+class ConditionsIn(In):
+    """When a rule holds. What is not named asks nothing. Weekdays: 1 is Monday. Ends are excluded."""
+
+    channels = some(one_of(Channel))
+    stores = some(ma.fields.UUID())
+    tiers = some(ma.fields.String(validate=CODE))
+    weekdays = some(whole(ma.validate.Range(1, 7)))
+    from_minute = whole(A_DAY, allow_none=True, load_default=None)
+    until_minute = whole(A_DAY, allow_none=True, load_default=None)
+    starts_at = Instant(allow_none=True, load_default=None)
+    ends_at = Instant(allow_none=True, load_default=None)
+    least_minor = whole(MINOR, load_default=0)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Conditions:
+        sets = ("channels", "stores", "tiers", "weekdays")
+        return Conditions(**data | {name: frozenset(data[name]) for name in sets})
+
+
+class CapsIn(In):
+    """The most points that a rule gives in one sale, in a calendar period of the brand's zone, altogether."""
+
+    sale = whole(POINTS)
+    day = whole(POINTS)
+    week = whole(POINTS)
+    month = whole(POINTS)
+    year = whole(POINTS)
+    lifetime = whole(POINTS)
+
+    @ma.post_load
+    def make(self, data: dict[str, int], **_: Any) -> dict[Period, int]:
+        return {Period(name): most for name, most in data.items()}
+
+
+class RuleIn(In):
+    """One rule. `amount`: points for each `per_minor` that the lines cost; `visit`: for a purchase; `item`: for each
+    unit; `category`: for a purchase that holds such articles; `event`: for an event; `multiplier`: makes the points of
+    the rules that it names (all of them when it names none) `factor_percent` of what they are."""
+
+    code = ma.fields.String(required=True, validate=CODE)
+    kind = one_of(RuleKind, required=True)
+    title = ma.fields.Nested(NameIn, required=True)
+    currency_id = ma.fields.UUID(allow_none=True, load_default=None)
+    points = whole(ma.validate.Range(0, MOST_POINTS), load_default=0)
+    per_minor = whole(ma.validate.Range(1, 100_000_000), load_default=100)
+    rounding = one_of(Rounding, load_default=str(Rounding.FLOOR))
+    products = ma.fields.Nested(RuleProductsIn, load_default=Products)
+    event = ma.fields.String(validate=EVENT, allow_none=True, load_default=None)
+    when = ma.fields.Nested(ConditionsIn, load_default=Conditions)
+    caps = ma.fields.Nested(CapsIn, load_default=dict)
+    factor_percent = whole(ma.validate.Range(100, 1_000), load_default=100)
+    multiplies = some(ma.fields.String(validate=CODE))
+    waits = ma.fields.String(validate=Duration(WAITS, error="Not a duration."), allow_none=True, load_default=None)
+    lasts = ma.fields.String(validate=Duration(LASTS, error="Not a duration."), allow_none=True, load_default=None)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Rule:
+        kind, rounding = RuleKind(data["kind"]), Rounding(data["rounding"])
+        return Rule(**data | {"kind": kind, "rounding": rounding, "multiplies": frozenset(data["multiplies"])})
+
+
+class TierIn(In):
+    code = ma.fields.String(required=True, validate=CODE)
+    name = ma.fields.Nested(NameIn, required=True)
+    from_points = whole(POINTS, required=True)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Tier:
+        return Tier(**data)
+
+
+class LadderIn(In):
+    """Tiers, from low to high, on points earned in the last `months` months, or in the calendar year when that is null.
+    A tier is kept for `keeps`, then looked at again."""
+
+    currency_id = ma.fields.UUID(required=True)
+    tiers = ma.fields.List(ma.fields.Nested(TierIn), required=True, validate=ma.validate.Length(1, MOST_TIERS))
+    months = whole(ma.validate.Range(1, 60), allow_none=True, load_default=12)
+    keeps = ma.fields.String(validate=Duration(LASTS, error="Not a duration."), load_default="12M")
+    downgrade = one_of(Downgrade, load_default=str(Downgrade.ONE_LEVEL))
+    grace = ma.fields.String(validate=Duration(LASTS, error="Not a duration."), allow_none=True, load_default=None)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Ladder:
+        return Ladder(**data | {"tiers": tuple(data["tiers"]), "downgrade": Downgrade(data["downgrade"])})
+
+
+class ReferralIn(In):
+    """What both get when the first purchase of somebody who was brought along is large enough and stands."""
+
+    currency_id = ma.fields.UUID(required=True)
+    referrer_points = whole(ma.validate.Range(0, MOST_POINTS), required=True)
+    referred_points = whole(ma.validate.Range(0, MOST_POINTS), required=True)
+    least_minor = whole(MINOR, load_default=0)
+    most_per_year = whole(ma.validate.Range(1, 10_000), allow_none=True, load_default=None)
+    waits = ma.fields.String(validate=Duration(WAITS, error="Not a duration."), allow_none=True, load_default=None)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Referral:
+        return Referral(**data)
+
+
+class ProgrammeIn(In):
+    """The whole content of a version. `starts_at` is null for "with its approval"."""
+
+    currency = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+    rules = ma.fields.List(ma.fields.Nested(RuleIn), required=True, validate=ma.validate.Length(max=MOST_RULES))
+    ladder = ma.fields.Nested(LadderIn, allow_none=True, load_default=None)
+    referral = ma.fields.Nested(ReferralIn, allow_none=True, load_default=None)
+    policy = one_of(Policy, load_default=str(Policy.WITHIN_BALANCE))
+    starts_at = Instant(allow_none=True, load_default=None)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        starts_at = data.pop("starts_at")
+        programme = Programme(**data | {"rules": tuple(data["rules"]), "policy": Policy(data["policy"])})
+        return {"programme": programme, "starts_at": starts_at}
+
+
+class ProgrammeOut(Out):
+    """A version. `content` has the fields that were sent, and what was left out as it counts."""
+
+    version = ma.fields.Integer(required=True)
+    content = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    starts_at = Instant(required=True, allow_none=True)
+    drafted_by = ma.fields.UUID(required=True)
+    drafted_at = Instant(required=True)
+    approved_by = ma.fields.UUID(required=True, allow_none=True)
+    approved_at = Instant(required=True, allow_none=True)
+
+
+class ProgrammesOut(Out):
+    items = ma.fields.List(ma.fields.Nested(ProgrammeOut), required=True)
+
+
+class SimulationIn(In):
+    """Which purchases to try a version on: from `since` to `until`, excluded."""
+
+    since = Instant(required=True)
+    until = Instant(required=True)
+    most = whole(ma.validate.Range(1, MOST), load_default=MOST)
+
+
+class TriedRuleOut(Out):
+    code = ma.fields.String(required=True)
+    points = ma.fields.Integer(required=True)
+    awards = ma.fields.Integer(required=True)
+    cut = ma.fields.Integer(required=True)
+
+
+class TriedCurrencyOut(Out):
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class TriedOut(Out):
+    """What a version would have given. `cut` is what its caps kept."""
+
+    version = ma.fields.Integer(required=True)
+    points = ma.fields.List(ma.fields.Nested(TriedCurrencyOut), required=True)
+    rules = ma.fields.List(ma.fields.Nested(TriedRuleOut), required=True)
+
+
+class SimulationOut(Out):
+    """Both versions begin from nothing, so they can be compared; neither is what was really given."""
+
+    purchases = ma.fields.Integer(required=True)
+    members = ma.fields.Integer(required=True)
+    foreign = ma.fields.Integer(required=True)
+    complete = ma.fields.Boolean(required=True)
+    draft = ma.fields.Nested(TriedOut, required=True)
+    live = ma.fields.Nested(TriedOut, required=True, allow_none=True)
+
+
+class ProgrammeEventIn(In):
+    """Something that happened to the holder of a card. The same `reference` is one effect."""
+
+    card_id = ma.fields.UUID(required=True)
+    event = ma.fields.String(required=True, validate=EVENT, metadata={"example": "profile_completed"})
+    reference = Line(longest=100, required=True)
+    occurred_at = Instant(allow_none=True, load_default=None)
+
+
+class EventPointsOut(Out):
+    rule = ma.fields.String(required=True)
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class EventAwardsOut(Out):
+    items = ma.fields.List(ma.fields.Nested(EventPointsOut), required=True)
+
+
+class NamedTierOut(Out):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    from_points = ma.fields.Integer(required=True)
+
+
+class CurrentTierOut(NamedTierOut):
+    since = Instant(required=True)
+
+
+class OpportunityOut(NamedTierOut):
+    missing = ma.fields.Integer(required=True)
+
+
+class RiskOut(Out):
+    """What happens at the next look if nothing more is earned: `missing` points would keep the tier."""
+
+    at = Instant(required=True)
+    points_then = ma.fields.Integer(required=True)
+    missing = ma.fields.Integer(required=True)
+    grace = ma.fields.Boolean(required=True)
+    falls_to = ma.fields.Nested(NamedTierOut, required=True, allow_none=True)
+
+
+class TiersOut(Out):
+    """Where I stand: the points that count now, my tier, what the next ones take, what is at risk and when."""
+
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+    current = ma.fields.Nested(CurrentTierOut, required=True, allow_none=True)
+    check_at = Instant(required=True, allow_none=True)
+    in_grace = ma.fields.Boolean(required=True)
+    opportunities = ma.fields.List(ma.fields.Nested(OpportunityOut), required=True)
+    risks = ma.fields.List(ma.fields.Nested(RiskOut), required=True)
+
+
+class MemberRuleOut(Out):
+    code = ma.fields.String(required=True)
+    kind = one_of(RuleKind, required=True)
+    title = ma.fields.String(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class StandingOut(Out):
+    version = ma.fields.Integer(required=True)
+    rules = ma.fields.List(ma.fields.Nested(MemberRuleOut), required=True)
+    tiers = ma.fields.Nested(TiersOut, required=True, allow_none=True)
+
+
+class TierStepOut(Out):
+    before = ma.fields.String(required=True, allow_none=True)
+    after = ma.fields.String(required=True, allow_none=True)
+    name = ma.fields.String(required=True, allow_none=True)
+    reason = one_of(TierReason, required=True)
+    points = ma.fields.Integer(required=True)
+    occurred_at = Instant(required=True)
+
+
+class TierStepsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(TierStepOut), required=True)
+
+
+class AwardLineOut(Out):
+    position = ma.fields.Integer(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class AwardOut(Out):
+    """What a rule gave for a purchase and why. `facts` is what it was counted on; `returned` was asked back since."""
+
+    rule = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+    returned = ma.fields.Integer(required=True)
+    why = ma.fields.String(required=True)
+    facts = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    lines = ma.fields.List(ma.fields.Nested(AwardLineOut), required=True)
+
+
+class AwardsOut(Out):
+    items = ma.fields.List(ma.fields.Nested(AwardOut), required=True)
+
+
+class GivesIn(In):
+    """`material`: a thing, handed over at a shop. `coupon`: a coupon of an offer. `points`: of another currency."""
+
+    kind = one_of(("material", "coupon", "points"), required=True)
+    offer_id = ma.fields.UUID()
+    currency_id = ma.fields.UUID()
+    points = whole(POINTS)
+
+    @ma.validates_schema
+    def exactly_its_parts(self, data: dict[str, Any], **_: Any) -> None:
+        parts = {"coupon": {"offer_id"}, "points": {"currency_id", "points"}}.get(data.get("kind", ""), set())
+        wrong = {name: ["Missing data for required field."] for name in parts - data.keys()}
+        wrong |= {name: ["Not for this kind."] for name in data.keys() - parts - {"kind"}}
+        if wrong:
+            raise ma.ValidationError(wrong)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: said if isinstance(said, int) else str(said) for name, said in data.items()}
+
+
+class RewardIn(In):
+    """What points buy. Prices are in points; `tier_prices` by code of a tier; `stock` is null without end."""
+
+    code = ma.fields.String(required=True, validate=CODE)
+    title = ma.fields.Nested(NameIn, required=True)
+    text = ma.fields.Nested(NameIn, required=True)
+    gives = ma.fields.Nested(GivesIn, required=True)
+    currency_id = ma.fields.UUID(required=True)
+    price = whole(POINTS, required=True)
+    tier_prices = ma.fields.Dict(
+        keys=ma.fields.String(validate=CODE),
+        values=whole(POINTS),
+        load_default=dict,
+        validate=ma.validate.Length(max=MOST_TIERS),
+    )
+    stock = whole(ma.validate.Range(0, 1_000_000_000), allow_none=True, load_default=None)
+    member_limit = whole(ma.validate.Range(1, 1_000), allow_none=True, load_default=None)
+    starts_at = Instant(allow_none=True, load_default=None)
+    ends_at = Instant(allow_none=True, load_default=None)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Wish:
+        return Wish(**data)
+
+
+class RewardOut(Out):
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    status = one_of(RewardStatus, required=True)
+    title_fr = ma.fields.String(required=True)
+    title_en = ma.fields.String(required=True)
+    text_fr = ma.fields.String(required=True)
+    text_en = ma.fields.String(required=True)
+    gives = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    currency_id = ma.fields.UUID(required=True)
+    price = ma.fields.Integer(required=True)
+    tier_prices = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    stock = ma.fields.Integer(required=True, allow_none=True)
+    member_limit = ma.fields.Integer(required=True, allow_none=True)
+    starts_at = Instant(required=True, allow_none=True)
+    ends_at = Instant(required=True, allow_none=True)
+    created_at = Instant(required=True)
+    published_at = Instant(required=True, allow_none=True)
+
+
+class RewardsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(RewardOut), required=True)
+
+
+class StockIn(In):
+    stock = whole(ma.validate.Range(0, 1_000_000_000), allow_none=True, required=True)
+
+
+class CatalogueItemOut(Out):
+    """A reward for me: its price, whether I can have it, and what stands in the way. `missing` is in points."""
+
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
+    gives = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    currency_id = ma.fields.UUID(required=True)
+    price = ma.fields.Integer(required=True)
+    available = ma.fields.Boolean(required=True)
+    obstacles = ma.fields.List(one_of(Obstacle), required=True)
+    missing = ma.fields.Integer(required=True)
+    left = ma.fields.Integer(required=True, allow_none=True)
+
+
+class CatalogueOut(Out):
+    items = ma.fields.List(ma.fields.Nested(CatalogueItemOut), required=True)
+
+
+class RewardOrderOut(Out):
+    """An order of mine. `gives` is what the reward gave when it was ordered."""
+
+    id = ma.fields.UUID(required=True)
+    reward_id = ma.fields.UUID(required=True)
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+    gives = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    state = one_of(OrderState, required=True)
+    ordered_at = Instant(required=True)
+    changed_at = Instant(required=True)
+
+
+class RewardOrdersOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(RewardOrderOut), required=True)
+
+
+class ReferralCodeOut(Out):
+    code = ma.fields.String(required=True)
+    made_at = Instant(required=True)
+
+
+class ReferralDeclarationIn(In):
+    code = Line(longest=60, required=True)
+
+
+class ReferralOut(Out):
+    """That I was brought to a brand, and how far it came: waiting for my first purchase, rewarded…"""
+
+    state = ma.fields.String(required=True)
+    declared_at = Instant(required=True)
+
+
+class ReferralsOut(Out):
+    """My code with a brand if I have one, and how many I brought, by how far it came."""
+
+    code = ma.fields.String(required=True, allow_none=True)
+    brought = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    mine = ma.fields.Nested(ReferralOut, required=True, allow_none=True)
