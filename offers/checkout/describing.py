@@ -1,6 +1,5 @@
 """Sales as data: what is kept of what a till asked and of what came of it, and how staff read it. Pure."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,13 +14,12 @@ from offers.coupons.describing import reason_of
 from wallet.purchases.basket import Line
 
 
-def content_of(asked: Asked, *, member_id: uuid.UUID) -> dict[str, Any]:
-    """Everything that makes two sales the same, in one order, as JSON."""
+def content_of(asked: Asked) -> dict[str, Any]:
+    """Everything besides the member that makes two sales the same, in one order, as JSON."""
     basket = asked.basket
     lines = sorted(basket.lines, key=lambda line: line.position)
     points = asked.points
     return {
-        "member_id": str(member_id),
         "currency": basket.currency,
         "tax_included": basket.tax_included,
         "bought_at": asked.said_when.isoformat() if asked.said_when else None,

@@ -136,11 +136,11 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> tuple[Sale, boo
     locks.hold(f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}")
     member_id = member_with(asked.code, brand_id=till.brand_id)
     note_read(member_id=member_id, classes=SEEN, now=now)
-    content = describing.content_of(asked, member_id=member_id)
+    content = describing.content_of(asked)
     number = db.first(queries.sale_called(till.store_id, terminal=asked.terminal, receipt=asked.receipt))
     known = db.first(db.locked(queries.sale_of(number.member_id, number.sale_id))) if number else None
     if known is not None and known.state != SaleState.OPEN:
-        if known.asked != content:
+        if known.member_id != member_id or known.asked != content:
             raise SaleChanged(receipt=asked.receipt)
         return known, True
     if number is not None and known is not None and known.member_id != member_id:

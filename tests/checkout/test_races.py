@@ -1,0 +1,100 @@
+"""Whoever comes too late gets nothing: exactly what exists is given, and what is sent many times is done once."""
+
+from collections import Counter as Count
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.errors import Conflict
+from tests.checkout.factories import Counter
+from tests.coupons.factories import redeem
+from tests.racing import at_once
+from wallet.purchases.basket import Line
+
+pytestmark = pytest.mark.usefixtures("crowd")
+
+MANY = 64
+
+
+def outcomes(do: Callable[[int], Any], count: int = MANY) -> Count[str]:
+    """What became of many who do this at once: done, or the code of the refusal."""
+
+    def tried(number: int) -> str:
+        try:
+            do(number)
+        except Conflict as refusal:
+            return refusal.code()
+        return "done"
+
+    return Count(at_once(count, tried))
+
+
+def test_one_coupon_is_used_by_one_of_many_sales() -> None:
+    counter = Counter()
+    coupon = counter.percent(10)
+    asked = [counter.asks(1_000, coupons=[coupon], receipt=f"R{number}") for number in range(MANY)]
+    assert outcomes(lambda number: counter.commits(asked[number])) == {
+        "done": 1,
+        "coupon_already_redeemed": MANY - 1,
+    }
+
+
+def test_one_coupon_is_used_by_a_sale_or_by_itself() -> None:
+    counter = Counter()
+    coupon = counter.percent(10)
+    asked = [counter.asks(1_000, coupons=[coupon], receipt=f"R{number}") for number in range(MANY)]
+    found = outcomes(lambda number: counter.commits(asked[number]) if number % 2 else redeem(coupon, counter.terminal))
+    assert found["done"] == 1
+
+
+def test_one_coupon_is_kept_for_one_of_many_sales() -> None:
+    counter = Counter()
+    coupon = counter.percent(10)
+    asked = [counter.asks(1_000, coupons=[coupon], receipt=f"R{number}") for number in range(MANY)]
+    assert outcomes(lambda number: counter.opens(asked[number])) == {"done": 1, "coupon_kept": MANY - 1}
+
+
+def test_many_sales_spend_the_points_that_are_there() -> None:
+    counter = Counter(earns=True, points=1_000)
+    asked = [counter.asks(500, points=100, receipt=f"R{number}") for number in range(MANY)]
+    found = outcomes(lambda number: counter.commits(asked[number]))
+    assert found == {"done": 10, "not_enough_points": MANY - 10}
+    assert (counter.available, counter.purse.faults()) == (0, [])
+
+
+def test_one_sale_sent_by_many_at_once_is_one_sale() -> None:
+    counter = Counter(earns=True, points=100)
+    asked = counter.asks(2_000, coupons=[counter.percent(10)], points=100)
+    counter.opens(asked)
+    sales = at_once(MANY, lambda _: counter.commits(asked))
+    assert len({sale.purchase_id for sale in sales}) == 1
+    assert (counter.available, counter.purse.kinds().count("hold_captured")) == (13, 1)
+
+
+def test_one_line_comes_back_as_often_as_it_was_bought() -> None:
+    counter = Counter(earns=True, points=100)
+    sale = counter.sells(Line(1, 5, 5_000), points=100)
+    found = outcomes(lambda number: counter.returns(sale, {1: 1}, reference=f"R{number}"), count=16)
+    assert found == {"done": 5, "more_than_bought": 11}
+    assert sum(back.refund_minor for back in counter.returns_of(sale)) == sale.payable_minor
+    assert (counter.available, counter.purse.faults()) == (100, [])
+
+
+def test_one_return_sent_by_many_at_once_is_one_return() -> None:
+    counter = Counter(earns=True)
+    sale = counter.sells(Line(1, 5, 5_000))
+    assert outcomes(lambda _: counter.returns(sale, {1: 1}, reference="A"), count=16) == {"done": 16}
+    assert (len(counter.returns_of(sale)), counter.available) == (1, 40)
+
+
+def test_a_cancellation_and_returns_at_once_give_back_what_was_paid_and_no_more() -> None:
+    counter = Counter(earns=True)
+    sale = counter.sells(Line(1, 5, 5_000))
+
+    def do(number: int) -> Any:
+        return counter.cancels(sale) if number % 4 == 0 else counter.returns(sale, {1: 1}, reference=f"R{number}")
+
+    outcomes(do, count=16)
+    assert sum(back.refund_minor for back in counter.returns_of(sale)) == 5_000
+    assert (counter.available, counter.purse.faults()) == (0, [])
