@@ -35,6 +35,7 @@ ROOMS = (
     "wallet.points",
     "wallet.cards",
     "wallet.externals",
+    "wallet.households",
     "wallet.purchases",
     "wallet.passes",
     "wallet.scanning",

@@ -28,6 +28,7 @@ from tests.factories import (
     member_token,
 )
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
+from tests.households.factories import make_household
 from tests.members.factories import merge, merge_as_brand
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
@@ -66,6 +67,8 @@ class Side:
     card: Card
     card_number: CardNumber
     external_card: ExternalCard
+    household_member_id: uuid.UUID
+    shown_card: ExternalCard
     currency: PointsCurrency
     reward: Reward
     reward_order: RewardOrder
@@ -128,6 +131,7 @@ def make_side(
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     card = make_card(member, brand, now=now)
+    home, shown = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     giver, badge = appoint(brand, store, now=now)
@@ -149,6 +153,8 @@ def make_side(
         card=card,
         card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
+        household_member_id=home.membership_id,
+        shown_card=shown,
         currency=currency,
         reward=reward,
         reward_order=order_reward(member, reward, now=now),

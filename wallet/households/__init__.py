@@ -1,0 +1,1 @@
+"""Households: people who show each other some of their cards."""
