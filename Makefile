@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims bench-permissions bench-layers clean
+.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -56,6 +56,9 @@ bench-claims: setup-bench ## measure 64 clients claiming one offer, limited agai
 
 bench-permissions: setup-bench ## measure withdrawals under fire, the ledger, its seals, and the gate of nearby offers
 	$(PYTHON) -m bench.permissions $(ARGS)
+
+bench-ledger: setup-bench ## measure earning, purchases imported, long ledgers and expiry, and prove the ledger
+	$(PYTHON) -m bench.ledger $(ARGS)
 
 bench-layers: setup-bench ## measure what each layer of nearby offers costs (after bench-nearby ARGS=--keep)
 	$(PYTHON) -m bench.layers $(ARGS)

@@ -198,13 +198,14 @@ def _counted(table: str, column: str, households: set[int]) -> Mapping[int, int]
 
 
 def _table(path: Path, header: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> int:
-    count = 0
+    written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        for count, row in enumerate(rows, start=1):
+        for row in rows:
             writer.writerow(row)
-    return count
+            written += 1
+    return written
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 -- Sends the requests of a file (one a line: authorization, tab, body), each thread from a place of its own.
--- With a fourth argument each request carries an Idempotency-Key of its own.
+-- With a fourth argument each request carries an Idempotency-Key of its own, which also stands for @key@ in its body.
 -- Prints one JSON line: answers, refused answers, seconds, latencies in milliseconds.
 local threads, lines, pause, path, keyed = 0, {}, 0, "/", false
 
@@ -29,7 +29,8 @@ end
 function request()
   local line = lines[math.random(#lines)]
   if not keyed then return line end
-  return formatted(line[1], line[2], number .. "-" .. math.random(1e9) .. "-" .. math.random(1e9))
+  local key = number .. "-" .. math.random(1e9) .. "-" .. math.random(1e9)
+  return formatted(line[1], (line[2]:gsub("@key@", key)), key)
 end
 
 function done(summary, latency)

@@ -80,19 +80,19 @@ def link(previous: bytes | None, movement: Movement) -> bytes:
 
 
 def canonical(content: dict[str, Any]) -> bytes:
-    """RFC 8785. Where nothing needs its finer rules, a serialiser that is fifteen times as fast gives the same bytes."""
+    """RFC 8785. Where nothing needs its finer rules, a serialiser that is much faster gives the same bytes."""
     if _is_simple(content):
         return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     return rfc8785.dumps(content)
 
 
 def _is_simple(value: Any) -> bool:
-    """Whether there are only texts, small whole numbers, yes, no and null, under ASCII names: they have one spelling."""
+    """Whether there are only texts, small whole numbers, yes, no and null, under ASCII names: all have one spelling."""
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return True
     if kind is int:
-        return -EXACT <= value <= EXACT
+        return bool(-EXACT <= value <= EXACT)
     if kind is dict:
         return all(type(name) is str and name.isascii() for name in value) and all(map(_is_simple, value.values()))
     return kind is list and all(map(_is_simple, value))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
@@ -136,8 +137,8 @@ def basket_of(purchase: Purchase) -> Basket:
 
 def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mapping[uuid.UUID, Basket]:
     """The same for many purchases of a member, by one question."""
-    rows = db.all_of(queries.lines_of(member_id, [purchase.id for purchase in purchases]))
-    lines = {id: tuple(map(line_of, some)) for id, some in groupby(rows, key=lambda row: row.purchase_id)}
+    rows = db.rows(queries.contents_of(member_id, [purchase.id for purchase in purchases]))
+    lines = {id: tuple(Line(*row[1:]) for row in some) for id, some in groupby(rows, key=itemgetter(0))}
     return {
         purchase.id: Basket(
             currency=purchase.currency,
@@ -149,21 +150,6 @@ def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mappin
         )
         for purchase in purchases
     }
-
-
-def line_of(row: PurchaseLine) -> Line:
-    """The value of a row."""
-    return Line(
-        position=row.position,
-        quantity=row.quantity,
-        gross_minor=row.gross_minor,
-        promotion_minor=row.promotion_minor,
-        gtin=row.gtin,
-        sku=row.sku,
-        category=row.category,
-        tax_bp=row.tax_bp,
-        label=row.label,
-    )
 
 
 def _known(number: ReceiptNumber | None, *, member_id: uuid.UUID, content: bytes) -> Purchase:

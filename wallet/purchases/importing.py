@@ -6,6 +6,7 @@ it was. A faulty line refuses its receipt, and no other.
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import islice
@@ -42,11 +43,32 @@ def import_purchases(
     summary = Summary()
     with transaction():
         rules = rules_of(brand_id, now=now)
-    for some in _batches(receipts):
-        for judged in _import(brand_id, some, rules, transaction):
-            summary.count(judged)
-            report(judged)
+    # The database writes one batch while the next is read and judged: neither waits for the other.
+    with ThreadPoolExecutor(1) as writer:
+        for written in _in_turn(
+            writer, (_judged(some, rules) for some in _batches(receipts)), brand_id, rules, transaction
+        ):
+            for judged in written:
+                summary.count(judged)
+                report(judged)
     return summary
+
+
+def _in_turn(
+    writer: ThreadPoolExecutor,
+    batches: Iterable[Sequence[Taken | Judged]],
+    brand_id: uuid.UUID,
+    rules: Rules,
+    transaction: Transaction,
+) -> Iterator[list[Judged]]:
+    """What became of each batch, which is written while the one after it is judged."""
+    writing: Future[list[Judged]] | None = None
+    for taken in batches:
+        before, writing = writing, writer.submit(_write, brand_id, taken, rules, transaction)
+        if before is not None:
+            yield before.result()
+    if writing is not None:
+        yield writing.result()
 
 
 def rules_of(brand_id: uuid.UUID, *, now: datetime) -> Rules:
@@ -62,8 +84,9 @@ def _batches(receipts: Iterable[Given]) -> Iterator[list[Given]]:
         yield batch
 
 
-def _import(brand_id: uuid.UUID, some: Sequence[Given], rules: Rules, transaction: Transaction) -> list[Judged]:
-    taken = [_judged(given, rules) for given in some]
+def _write(
+    brand_id: uuid.UUID, taken: Sequence[Taken | Judged], rules: Rules, transaction: Transaction
+) -> list[Judged]:
     while True:
         try:
             with transaction():
@@ -75,7 +98,11 @@ def _import(brand_id: uuid.UUID, some: Sequence[Given], rules: Rules, transactio
             continue
 
 
-def _judged(given: Given, rules: Rules) -> Taken | Judged:
+def _judged(some: Sequence[Given], rules: Rules) -> list[Taken | Judged]:
+    return [_one_judged(given, rules) for given in some]
+
+
+def _one_judged(given: Given, rules: Rules) -> Taken | Judged:
     try:
         return judge(given, rules)
     except Refused as refused:

@@ -59,6 +59,28 @@ def lines_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[
     )
 
 
+def contents_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
+    """The same as plain values, in the order of the fields of `basket.Line` after the purchase: what a basket is made
+    of, thousands of lines at a time."""
+    line = PurchaseLine
+    return (
+        select(
+            line.purchase_id,
+            line.position,
+            line.quantity,
+            line.gross_minor,
+            line.promotion_minor,
+            line.gtin,
+            line.sku,
+            line.category,
+            line.tax_bp,
+            line.label,
+        )
+        .where(line.member_id == member_id, line.purchase_id.in_(purchase_ids))
+        .order_by(line.purchase_id, line.position)
+    )
+
+
 def receipt(*, brand_id: uuid.UUID, place: str, terminal: str, receipt: str) -> Select[ReceiptNumber]:
     """The purchase that a receipt was."""
     return select(ReceiptNumber).where(
