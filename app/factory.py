@@ -22,6 +22,7 @@ from app.errors import Problem
 from app.reading import require_json
 from app.rights import carrying, restoring
 from offers.deciding.lane import Lane
+from wallet.programmes import rewarding
 
 ROOMS = (
     "app.accounts",
@@ -120,6 +121,7 @@ def import_models() -> None:
     carrying.BASKETS[:] = [room.purchases for room in _files("promoting") if hasattr(room, "purchases")]
     restoring.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoring]
     # The highest room first: the order in which locks are taken.
+    rewarding.GIVERS |= {room.KIND: room for room in _files("rewarding") if room is not rewarding}
     merging.MERGERS[:] = [merging.Merger(room.merge, room.split) for room in reversed(_files("merging"))]
     following.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
 

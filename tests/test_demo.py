@@ -137,3 +137,11 @@ def test_a_permission_that_has_ended_is_renewed(lines: list[str], anyone: Speake
 def test_production_refuses_the_demo(lines: list[str]) -> None:
     with pytest.raises(ConfigIncomplete, match="for development"):
         load()
+
+
+def test_the_demo_brand_has_a_programme_with_tiers_and_rewards(lines: list[str], anyone: Speaker) -> None:
+    member = anyone.with_token(token_in(lines))
+    said = member.get(f"/v1/brands/{doors.BRAND}/programme").json
+    rewards = member.get(f"/v1/brands/{doors.BRAND}/rewards").json["items"]
+    assert [tier["code"] for tier in said["tiers"]["opportunities"]] == ["lilac", "wisteria"]
+    assert [reward["code"] for reward in rewards] == ["cup", "tasting", "ten-percent"]

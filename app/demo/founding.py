@@ -9,7 +9,7 @@ from app.accounts.access import CONSOLE_ROLES
 from app.accounts.founding import create_brand
 from app.accounts.models import Brand
 from app.accounts.staffing import create_console_user
-from app.demo import doors, plans, shops
+from app.demo import doors, plans, programme, shops
 from app.demo.doors import Doors
 from app.demo.plans import Fate, Plan
 from geo.places import grouping
@@ -50,8 +50,11 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
     staff = _hire(brand, opened, now=now)
     stores = _open_shops(brand, now=now)
     areas = _draw_areas(brand, stores, now=now)
-    for plan in plans.PLANS:
-        _make_offer(plan, brand=brand, staff=staff, targets=_targets(plan, stores, areas), now=now)
+    offers = {
+        plan.title: _make_offer(plan, brand=brand, staff=staff, targets=_targets(plan, stores, areas), now=now).id
+        for plan in plans.PLANS
+    }
+    programme.found_programme(brand.id, staff=staff, gift_id=offers[plans.WELCOME.title], now=now)
     return brand
 
 

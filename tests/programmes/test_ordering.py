@@ -4,16 +4,20 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app import db
 from app.errors import Conflict
+from offers.coupons.models import Coupon
 from tests.factories import NOON, make_member
+from tests.planning.factories import make_offer
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import Club, cancel, move, order, stock
 from tests.racing import at_once
 from wallet.points.errors import NotEnoughPoints
 from wallet.programmes import rewarding
 from wallet.programmes.errors import (
+    ProgrammeContradictory,
     RewardLimitReached,
     RewardNotAvailable,
     RewardOrderOver,
@@ -122,6 +126,28 @@ def test_points_can_buy_points_of_another_kind(club: Club) -> None:
     purse = club.purse
     purse.currency = stars
     assert (purse.available, club.available) == (7, 40)
+
+
+def test_points_can_buy_a_coupon(club: Club) -> None:
+    offer = make_offer(club.brand)
+    made = order(club.member, club.reward(gives={"kind": "coupon", "offer_id": str(offer.id)}))
+    with db.system_transaction():
+        (coupon,) = db.all_of(select(Coupon).where(Coupon.member_id == club.member.id))
+    assert (made.state, made.gives["coupon_code"], coupon.offer_id) == ("handed_over", coupon.code, offer.id)
+
+
+def test_a_coupon_that_is_sold_out_costs_nothing(club: Club) -> None:
+    offer = make_offer(club.brand, total_limit=1)
+    reward = club.reward(price=10, gives={"kind": "coupon", "offer_id": str(offer.id)})
+    order(club.member, reward)
+    with pytest.raises(RewardSoldOut):
+        order(club.member, reward)
+    assert club.available == 80
+
+
+def test_a_reward_gives_no_coupon_of_another_brand(club: Club) -> None:
+    with pytest.raises(ProgrammeContradictory):
+        club.reward(gives={"kind": "coupon", "offer_id": str(make_offer(Club().brand).id)})
 
 
 @pytest.mark.parametrize("window", [{"starts_at": NOON + DAY}, {"ends_at": NOON}], ids=["not yet", "over"])

@@ -1,7 +1,7 @@
 """A member orders a reward: the points are spent with the order, and come back with their age when it is cancelled.
 
 Locks, in this order: the member's orders of the reward, where they are limited; the reward's row, where its stock is;
-the balances by currency. Of many who want the last one, one gets it.
+those of a coupon that it gives; the balances by currency. Of many who want the last one, one gets it.
 """
 
 import uuid
@@ -34,7 +34,7 @@ NEXT = {
 
 
 def order_reward(*, member_id: uuid.UUID, reward_id: uuid.UUID, now: datetime) -> RewardOrder:
-    """Order one. What gives points is handed over at once; for the rest somebody says so.
+    """Order one. Points and coupons are handed over at once; for the rest somebody says so.
 
     Raises `RewardUnknown`, `RewardNotAvailable` (not yet, or over), `RewardSoldOut`, `RewardLimitReached`,
     `NotEnoughPoints` with what is missing.
@@ -56,6 +56,10 @@ def order_reward(*, member_id: uuid.UUID, reward_id: uuid.UUID, now: datetime) -
 def _order(reward: Reward, *, member_id: uuid.UUID, now: datetime) -> RewardOrder:
     standing = db.first(queries.tier_of(member_id, reward.brand_id))
     price = rewarding.price_of(reward, standing.tier if standing else None)
+    giver = rewarding.GIVERS.get(reward.gives["kind"])
+    came = (
+        {} if giver is None else giver.give(member_id=member_id, brand_id=reward.brand_id, gives=reward.gives, now=now)
+    )
     id, facts = db.new_id(), {"fr": reward.title_fr, "en": reward.title_en}
     given = uuid.UUID(reward.gives["currency_id"]) if reward.gives["kind"] == "points" else None
     for currency_id in sorted({reward.currency_id, given or reward.currency_id}):
@@ -79,8 +83,8 @@ def _order(reward: Reward, *, member_id: uuid.UUID, now: datetime) -> RewardOrde
             currency_id=reward.currency_id,
             points=price,
             entry_id=spent.id,
-            gives=reward.gives,
-            state=OrderState.ORDERED if given is None else OrderState.HANDED_OVER,
+            gives={**reward.gives, **came},
+            state=OrderState.ORDERED if reward.gives["kind"] == "material" else OrderState.HANDED_OVER,
             ordered_at=now,
             changed_at=now,
         )

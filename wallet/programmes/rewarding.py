@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from app import db
 from app.errors import Pointer, PreconditionFailed
@@ -62,6 +62,24 @@ class Shown(NamedTuple):
         return max(self.price - self.available, 0)
 
 
+class Giver(Protocol):
+    """Another room that gives what a reward is: a coupon. It is found by its kind."""
+
+    KIND: str
+
+    def gives_what_is_there(self, *, brand_id: uuid.UUID, gives: Mapping[str, Any]) -> bool:
+        """Whether what a reward is to give is the brand's."""
+
+    def give(
+        self, *, member_id: uuid.UUID, brand_id: uuid.UUID, gives: Mapping[str, Any], now: datetime
+    ) -> dict[str, Any]:
+        """Give it, before any points are spent; what the order remembers of it."""
+
+
+GIVERS: dict[str, Giver] = {}
+"""Rooms above this one that give something, by its kind: the factory finds them."""
+
+
 def draft_reward(*, brand_id: uuid.UUID, wish: Wish, by: uuid.UUID, now: datetime) -> Reward:
     """A reward that nobody can order yet. Raises `ProgrammeContradictory`, `RewardCodeTaken` (by its constraint)."""
     known = {one.id for one in db.all_of(points.currencies_of(brand_id))}
@@ -74,6 +92,9 @@ def draft_reward(*, brand_id: uuid.UUID, wish: Wish, by: uuid.UUID, now: datetim
             )
     if given is not None and uuid.UUID(given) == wish.currency_id:
         wrong.append({"pointer": "/gives/currency_id", "code": "same", "detail": "Points buy points of another kind."})
+    giver = GIVERS.get(wish.gives["kind"])
+    if giver is not None and not giver.gives_what_is_there(brand_id=brand_id, gives=wish.gives):
+        wrong.append({"pointer": "/gives", "code": "unknown", "detail": "Not one of the brand's."})
     if wrong:
         raise ProgrammeContradictory(errors=wrong)
     reward = db.add(
