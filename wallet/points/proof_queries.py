@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select, text, tuple_
 
 from wallet.points.models import (
-    HoldState,
     PointsAllocation,
     PointsBalance,
     PointsCurrency,
@@ -16,7 +15,7 @@ from wallet.points.models import (
     PointsLot,
     PointsLotState,
 )
-from wallet.points.queries import Pair
+from wallet.points.queries import NOTHING, OPEN, Pair
 
 
 def liability(currency_id: uuid.UUID, *, time_zone: str) -> Select[Any]:
@@ -28,7 +27,7 @@ def liability(currency_id: uuid.UUID, *, time_zone: str) -> Select[Any]:
     month = func.to_char(func.timezone(time_zone, last), "YYYY-MM").label("month")
     grouped = (
         select(month, PointsLotState.state, PointsLotState.remaining)
-        .where(PointsLotState.currency_id == currency_id, PointsLotState.remaining > 0)
+        .where(PointsLotState.currency_id == currency_id, PointsLotState.remaining > NOTHING)
         .subquery()
     )
     sums = func.sum(grouped.c.remaining).label("points")
@@ -103,7 +102,7 @@ def open_holds_in(pairs: Sequence[Pair]) -> Select[uuid.UUID, uuid.UUID, int]:
     """What is put aside in these ledgers."""
     return (
         select(PointsHold.member_id, PointsHold.currency_id, func.sum(PointsHold.amount).label("points"))
-        .where(tuple_(PointsHold.member_id, PointsHold.currency_id).in_(pairs), PointsHold.state == HoldState.OPEN)
+        .where(tuple_(PointsHold.member_id, PointsHold.currency_id).in_(pairs), PointsHold.state == OPEN)
         .group_by(PointsHold.member_id, PointsHold.currency_id)
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Select,
     Text,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -41,6 +43,13 @@ from wallet.points.models import (
 
 Pair = tuple[uuid.UUID, uuid.UUID]
 """A member and a currency."""
+
+NOTHING: ColumnElement[Any] = literal_column("0")
+ACTIVE: ColumnElement[Any] = literal_column(f"'{LotState.ACTIVE}'")
+PENDING: ColumnElement[Any] = literal_column(f"'{LotState.PENDING}'")
+OPEN: ColumnElement[Any] = literal_column(f"'{HoldState.OPEN}'")
+"""Written into statements as they are: a plan for any value of a parameter cannot use an index that holds only the lots
+with something left, and would read every lot that a member ever had."""
 
 
 def currencies_of(brand_id: uuid.UUID) -> Select[PointsCurrency]:
@@ -205,8 +214,8 @@ def live_lots(member_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime) ->
         .where(
             PointsLotState.member_id == member_id,
             PointsLotState.currency_id == currency_id,
-            PointsLotState.remaining > 0,
-            PointsLotState.state == LotState.ACTIVE,
+            PointsLotState.remaining > NOTHING,
+            PointsLotState.state == ACTIVE,
             or_(PointsLotState.expires_at.is_(None), PointsLotState.expires_at > now),
         )
         .order_by(PointsLotState.expires_at, PointsLotState.earned_at, PointsLotState.lot_id)
@@ -220,7 +229,7 @@ def lots_left(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID]
         .where(
             PointsLotState.member_id == member_id,
             PointsLotState.currency_id == currency_id,
-            PointsLotState.remaining > 0,
+            PointsLotState.remaining > NOTHING,
         )
         .order_by(PointsLotState.expires_at, PointsLotState.earned_at, PointsLotState.lot_id)
     )
@@ -233,7 +242,7 @@ def open_holds(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID
         .where(
             PointsHold.member_id == member_id,
             PointsHold.currency_id == currency_id,
-            PointsHold.state == HoldState.OPEN,
+            PointsHold.state == OPEN,
         )
         .order_by(PointsHold.entry_id)
     )
@@ -266,8 +275,8 @@ def moved_by(
 
 def lots_due(pairs: Sequence[Pair], *, now: datetime) -> Select[Any]:
     """Lots whose activation or end is due."""
-    waiting = and_(PointsLotState.state == LotState.PENDING, PointsLotState.activates_at <= now)
-    over = and_(PointsLotState.state == LotState.ACTIVE, PointsLotState.remaining > 0, PointsLotState.expires_at <= now)
+    waiting = and_(PointsLotState.state == PENDING, PointsLotState.activates_at <= now)
+    over = and_(PointsLotState.state == ACTIVE, PointsLotState.remaining > NOTHING, PointsLotState.expires_at <= now)
     mine = tuple_(PointsLotState.member_id, PointsLotState.currency_id).in_(pairs)
     return lots().where(mine, or_(waiting, over))
 
@@ -276,7 +285,7 @@ def holds_due(pairs: Sequence[Pair], *, now: datetime) -> Select[Any]:
     """Open holds whose time is over."""
     return select(*PointsHold.__table__.columns).where(
         tuple_(PointsHold.member_id, PointsHold.currency_id).in_(pairs),
-        PointsHold.state == HoldState.OPEN,
+        PointsHold.state == OPEN,
         PointsHold.ends_at <= now,
     )
 
@@ -309,13 +318,13 @@ def next_due(pairs: Sequence[Pair]) -> Select[Any]:
     state, hold = PointsLotState, PointsHold
     moments = union_all(
         select(state.member_id, state.currency_id, state.expires_at.label("at")).where(
-            tuple_(state.member_id, state.currency_id).in_(pairs), state.state == LotState.ACTIVE, state.remaining > 0
+            tuple_(state.member_id, state.currency_id).in_(pairs), state.state == ACTIVE, state.remaining > NOTHING
         ),
         select(state.member_id, state.currency_id, state.activates_at).where(
-            tuple_(state.member_id, state.currency_id).in_(pairs), state.state == LotState.PENDING
+            tuple_(state.member_id, state.currency_id).in_(pairs), state.state == PENDING
         ),
         select(hold.member_id, hold.currency_id, hold.ends_at).where(
-            tuple_(hold.member_id, hold.currency_id).in_(pairs), hold.state == HoldState.OPEN
+            tuple_(hold.member_id, hold.currency_id).in_(pairs), hold.state == OPEN
         ),
     ).subquery()
     return select(moments.c.member_id, moments.c.currency_id, func.min(moments.c.at).label("due_at")).group_by(
@@ -351,8 +360,8 @@ def next_expiries(
         .where(
             PointsLotState.member_id == member_id,
             PointsLotState.currency_id == currency_id,
-            PointsLotState.remaining > 0,
-            PointsLotState.state == LotState.ACTIVE,
+            PointsLotState.remaining > NOTHING,
+            PointsLotState.state == ACTIVE,
             PointsLotState.expires_at > now,
             PointsLotState.lot_id.not_in(but),
         )
