@@ -47,6 +47,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
     "code": lambda side: side.coupon.code,
+    "gift_id": lambda side: side.gift.id,
     "merge_id": lambda side: side.merge_id,
     "brand_merge_id": lambda side: side.brand_merge_id,
     "event_id": lambda side: ledger(side.member)[0].id,
@@ -55,6 +56,8 @@ THINGS: dict[str, Callable[[Side], Any]] = {
 
 OPEN_TO_ALL = {
     "POST /v1/offers/{offer_id}/coupons": "a member may claim what any brand offers",
+    "GET /v1/gifts/{gift_code}": "whoever was sent the code of a gift may look at it",
+    "POST /v1/gifts/{gift_code}/acceptance": "and accept it",
     "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",
     "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
     "POST /v1/rewards/{reward_id}/orders": "a member may order what any brand offers",
@@ -82,6 +85,7 @@ OPEN_TO_ALL = {
 BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
+    "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "POST /v1/scans/{scan_id}/card-numbers": lambda _: {"kind": "nfc", "number": "04A22F1B"},
     "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),

@@ -30,6 +30,7 @@ FOUND_BY_SOMETHING_ELSE = {
     "member_identifier": "the directory that finds a member by the address they sign in with",
     "pass_code": "the directory that finds a member by the code that a till scans",
     "receipt_number": "finds a purchase by the number of its receipt, whoever it is said to belong to",
+    "gift_code": "the directory that finds a gift by the code that somebody was sent",
     "sale_number": "finds a sale by what a till calls it, so that it is one sale whoever it is for",
     "card_number": "the directory that finds a member by another number of their card",
     "idempotency_key": "keyed by whoever sends, who may be a terminal",
@@ -273,6 +274,7 @@ def test_only_the_edge_and_commands_act_as_the_system() -> None:
         "app/accounts/signing_in.py",
         "app/health.py",
         "app/events/stopping.py",
+        "offers/coupons/gifting.py",  # the code of a gift opens one coupon of somebody else's
         "wallet/points/continuing.py",  # the ledger of who became part of a member goes on in theirs
         "wallet/points/returning.py",
         "wallet/members/registering.py",  # who proved that another wallet is theirs too is not its member yet

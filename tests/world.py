@@ -9,12 +9,12 @@ from app.accounts.access import CONSOLE_ROLES, Role
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from geo.places.models import Area, Store
 from offers.checkout.models import Sale
-from offers.coupons.models import Coupon, Redemption
+from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
 from offers.planning.models import Offer
 from tests.checkout.factories import sell
 from tests.consent.factories import give
-from tests.coupons.factories import claim, redeem, scan
+from tests.coupons.factories import claim, give_away, redeem, scan
 from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
@@ -85,6 +85,7 @@ class Side:
     sale: Sale
     decision_id: str
     request_id: str
+    gift: CouponGift
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -114,6 +115,7 @@ def make_side(
     store = make_store(brand, lon=lon, lat=lat)
     area = make_area(brand, store)
     publish(store, now=now)
+    present = make_offer(brand, now=now, transferable=True)
     offer, draft = make_offer(brand, now=now, member_limit=100), make_draft(brand, now=now)
     terminal, key = make_terminal(store)
     users = {role: make_console_user(brand, role) for role in CONSOLE_ROLES}
@@ -171,6 +173,7 @@ def make_side(
         sale=sell(card, terminal, now=now),
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
+        gift=give_away(claim(member, present, now=now), now=now),
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from app.errors import Problem
 from app.languages import Language
 from offers.coupons.judging import Judged
-from offers.coupons.models import Coupon, Redemption
+from offers.coupons.models import Coupon, CouponGift, GiftReceived, Redemption
 from offers.coupons.redeeming import undo_until
 from offers.planning.describing import card_of
 
@@ -21,6 +21,33 @@ def coupon_card(coupon: Coupon, *, language: Language, now: datetime) -> dict[st
         "status": coupon.status_at(now),
         "claimed_at": coupon.claimed_at,
         "expires_at": coupon.expires_at,
+        "transferable": coupon.version.transferable,
+    }
+
+
+def gift_card(gift: CouponGift, *, language: Language, now: datetime) -> dict[str, Any]:
+    """What somebody gave (loaded with the coupon and its version)."""
+    return {
+        "id": gift.id,
+        "code": gift.code,
+        "offer": card_of(gift.coupon.version, language),
+        "from_name": gift.from_name,
+        "to_name": gift.to_name,
+        "state": gift.state_at(now),
+        "made_at": gift.made_at,
+        "expires_at": gift.expires_at,
+        "settled_at": gift.settled_at,
+        "coupon_expires_at": gift.coupon.expires_at,
+    }
+
+
+def received_card(received: GiftReceived, *, language: Language, now: datetime) -> dict[str, Any]:
+    """What somebody was given (loaded with the coupon and its version)."""
+    return {
+        "id": received.id,
+        "from_name": received.from_name,
+        "received_at": received.received_at,
+        "coupon": coupon_card(received.coupon, language=language, now=now),
     }
 
 

@@ -63,9 +63,13 @@ class RedeemedMeanwhile(Conflict):
 
 class CouponKept(Conflict):
     title = Text(
-        fr="Une vente en cours garde ce bon jusqu'au {until}.", en="A sale in progress keeps this coupon until {until}."
+        fr="Ce bon est réservé jusqu'au {until}, par une vente en cours ou comme cadeau.",
+        en="This coupon is kept until {until}, for a sale in progress or as a gift.",
     )
-    remedy = Text(fr="Encaissez ou annulez cette vente.", en="Close that sale, or cancel it.")
+    remedy = Text(
+        fr="Encaissez ou annulez la vente, ou reprenez le cadeau dans l'application.",
+        en="Close the sale or cancel it, or take the gift back in the app.",
+    )
 
 
 class UsedInSale(Conflict):
@@ -88,6 +92,35 @@ class UndoWindowOver(Conflict):
     title = Text(fr="L'annulation était possible jusqu'au {until}.", en="This could be undone until {until}.")
 
 
+class CouponNotTransferable(Conflict):
+    title = Text(fr="Ce bon ne peut pas être offert.", en="This coupon cannot be given to somebody else.")
+
+
+class CouponNotGivable(Conflict):
+    """Used, over, given already, or kept for a sale or another gift."""
+
+    title = Text(
+        fr="Ce bon ne peut pas être offert maintenant : il a servi, expiré, ou est réservé.",
+        en="This coupon cannot be given now: it was used, has expired, or is kept for something.",
+    )
+
+
+class GiftUnknown(NotFound):
+    title = Text(fr="Ce cadeau n'existe pas.", en="There is no such gift.")
+
+
+class GiftOver(Conflict):
+    title = Text(
+        fr="Ce cadeau n'est plus à prendre : accepté, repris ou expiré.",
+        en="This gift is no longer to be had: accepted, taken back, or its time is over.",
+    )
+
+
+class GiftToOneself(Conflict):
+    title = Text(fr="Ce cadeau vient de vous.", en="This gift is from you.")
+
+
+CONSTRAINTS["uq_coupon_gift_waiting"] = CouponNotGivable
 CONSTRAINTS["uq_redemption_standing"] = RedeemedMeanwhile
 # The second lock on the limit per member: two claims of one member counted alike; the next try counts right.
 CONSTRAINTS["uq_coupon_member_id_offer_id_ordinal"] = RequestInFlight

@@ -54,6 +54,8 @@ def _hand_over(coupon: Coupon, taker: uuid.UUID, *, ordinal: int | None = None) 
     taken = set(db.all_of(queries.ordinals_of(taker, coupon.offer_id)))
     next_one = max(taken, default=0) + 1
     number = ordinal if ordinal is not None and ordinal not in taken else next_one
-    kept = {"held_for": None, "held_until": None}  # for a sale that must be begun again
+    given = db.first(queries.waiting_gift(giver, coupon.id))
+    # What a sale keeps is let go, and the sale must be begun again; a gift goes on waiting.
+    kept = {} if given is not None else {"held_for": None, "held_until": None}
     rehome(TABLE, Coupon.id == coupon.id, source_id=giver, target_id=taker, ordinal=number, **kept)
     hand_over_codes(source_id=giver, of=coupon.id, target_id=taker, to=coupon.id)

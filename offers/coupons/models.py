@@ -18,6 +18,8 @@ COUPON = db.datum(DataClass.COUPON, purposes=("loyalty_account",), export=Export
 class CouponStatus(StrEnum):
     ACTIVE = "active"
     REDEEMED = "redeemed"
+    GIVEN = "given"
+    """To another member, who has a coupon of their own for it: this one is history."""
     EXPIRED = "expired"
     """Never stored: an active coupon whose time is over."""
 
@@ -34,7 +36,7 @@ class Coupon(db.Base):
         UniqueConstraint("member_id", "offer_id", "ordinal"),
         UniqueConstraint("member_id", "code"),
         ForeignKeyConstraint(["offer_id", "offer_version"], ["offer_version.offer_id", "offer_version.version"]),
-        CheckConstraint("status IN ('active', 'redeemed')", name="status"),
+        CheckConstraint("status IN ('active', 'redeemed', 'given')", name="status"),
         CheckConstraint("ordinal > 0", name="ordinal"),
         Index("ix_coupon_offer_id", "offer_id"),
         Index("ix_coupon_mine", "member_id", "claimed_at", "id"),
@@ -54,7 +56,7 @@ class Coupon(db.Base):
     claimed_at: Mapped[datetime] = mapped_column(info=COUPON)
     expires_at: Mapped[datetime] = mapped_column(info=COUPON)
     held_for: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
-    """The sale at a till for which it is kept, until `held_until`: no other can use it meanwhile."""
+    """The sale at a till, or the gift, for which it is kept, until `held_until`: nothing else can use it meanwhile."""
     held_until: Mapped[datetime | None] = mapped_column(info=COUPON)
 
     # Read-only, and only when the question asked for them.
@@ -102,3 +104,86 @@ class Redemption(db.Base):
     # Read-only, and only when the question asked for them.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")
     store: Mapped[Store] = relationship(viewonly=True, lazy="raise")
+
+
+class GiftState(StrEnum):
+    """A gift waits until it is accepted; else the giver takes it back, or its time is over."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    OVER = "over"
+    """Never stored: nobody accepted it in time, and the coupon is the giver's to use again."""
+
+
+class CouponGift(db.Base):
+    """A member gives a coupon to whoever accepts it by its code. All that each learns of the other is a name that
+    they chose for this: `from_name` and `to_name`."""
+
+    __tablename__ = "coupon_gift"
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "coupon_id"], ["coupon.member_id", "coupon.id"], ondelete="CASCADE"),
+        CheckConstraint("state IN ('waiting', 'accepted', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
+        Index(
+            "uq_coupon_gift_waiting", "member_id", "coupon_id", unique=True, postgresql_where=text("state = 'waiting'")
+        ),
+        Index("ix_coupon_gift_mine", "member_id", "made_at", "id"),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=COUPON)
+    coupon_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    code: Mapped[str] = mapped_column(info=COUPON)
+    from_name: Mapped[str] = mapped_column(info=COUPON)
+    to_name: Mapped[str | None] = mapped_column(info=COUPON)
+    state: Mapped[str] = mapped_column(info=COUPON)
+    made_at: Mapped[datetime] = mapped_column(info=COUPON)
+    expires_at: Mapped[datetime] = mapped_column(info=COUPON)
+    settled_at: Mapped[datetime | None] = mapped_column(info=COUPON)
+
+    # Read-only, and only when the question asked for it.
+    coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")
+
+    def state_at(self, now: datetime) -> GiftState:
+        """Its state at this instant."""
+        over = self.state == GiftState.WAITING and self.expires_at <= now
+        return GiftState.OVER if over else GiftState(self.state)
+
+
+class GiftCode(db.Base):
+    """The directory of gifts: whoever has the code may look at the gift and accept it."""
+
+    __tablename__ = "gift_code"
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "gift_id"], ["coupon_gift.member_id", "coupon_gift.id"], ondelete="CASCADE"),
+        Index("ix_gift_code_gift", "member_id", "gift_id"),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    # Not member_id first: this is the directory that finds the gift, so it is keyed by what we are given.
+    code: Mapped[str] = mapped_column(primary_key=True, info=COUPON)
+    member_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    gift_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+
+
+class GiftReceived(db.Base):
+    """The same gift at who accepted it: the coupon that they got, and the name of the giver."""
+
+    __tablename__ = "gift_received"
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "coupon_id"], ["coupon.member_id", "coupon.id"], ondelete="CASCADE"),
+        Index("ix_gift_received_mine", "member_id", "received_at", "id"),
+        db.personal(db.Reader.MEMBER),
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
+    """The gift's."""
+    coupon_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    from_name: Mapped[str] = mapped_column(info=COUPON)
+    received_at: Mapped[datetime] = mapped_column(info=COUPON)
+
+    # Read-only, and only when the question asked for it.
+    coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")

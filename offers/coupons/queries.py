@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand
 from geo.places.models import Store
-from offers.coupons.models import Coupon, CouponStatus, Redemption
+from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftReceived, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
 from offers.planning.queries import targeted
 
@@ -77,6 +77,7 @@ def coupons_in(member_id: uuid.UUID, status: str | None, *, now: datetime) -> Se
     conditions = {
         None: (),
         CouponStatus.REDEEMED: (Coupon.status == CouponStatus.REDEEMED,),
+        CouponStatus.GIVEN: (Coupon.status == CouponStatus.GIVEN,),
         CouponStatus.ACTIVE: (Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at > now),
         CouponStatus.EXPIRED: (Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at <= now),
     }
@@ -194,3 +195,32 @@ def redemption(brand_id: uuid.UUID, redemption_id: uuid.UUID) -> Select[Redempti
         .where(Redemption.brand_id == brand_id, Redemption.id == redemption_id)
         .execution_options(populate_existing=True)
     )
+
+
+def gifts_of(member_id: uuid.UUID) -> Select[CouponGift]:
+    """What a member gave, with the coupons and what they give."""
+    whole = joinedload(CouponGift.coupon).joinedload(Coupon.version)
+    return select(CouponGift).options(whole).where(CouponGift.member_id == member_id)
+
+
+def gift(member_id: uuid.UUID, gift_id: uuid.UUID) -> Select[CouponGift]:
+    """One gift, without the rest: what can be locked."""
+    return select(CouponGift).where(CouponGift.member_id == member_id, CouponGift.id == gift_id)
+
+
+def waiting_gift(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[CouponGift]:
+    """The gift of a coupon that nobody has accepted or taken back."""
+    return select(CouponGift).where(
+        CouponGift.member_id == member_id, CouponGift.coupon_id == coupon_id, CouponGift.state == "waiting"
+    )
+
+
+def gifts_received_by(member_id: uuid.UUID) -> Select[GiftReceived]:
+    """What a member was given, with the coupons and what they give."""
+    whole = joinedload(GiftReceived.coupon).joinedload(Coupon.version)
+    return select(GiftReceived).options(whole).where(GiftReceived.member_id == member_id)
+
+
+def offer_and_zone(offer_id: uuid.UUID) -> Select[Offer, str]:
+    """An offer with its brand's zone."""
+    return select(Offer, Brand.time_zone).join(Brand, Brand.id == Offer.brand_id).where(Offer.id == offer_id)

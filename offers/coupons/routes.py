@@ -7,14 +7,19 @@ from app import clock
 from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal, store_id
 from app.api import Blueprint, language, refuses
 from app.idempotency import idempotent
-from app.pagination import Page, link_header, page_of
-from offers.coupons import claiming, describing, finding, queries, redeeming, schemas
+from app.pagination import Page, PageIn, link_header, page_of
+from offers.coupons import claiming, describing, finding, gifting, queries, redeeming, schemas
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponExpired,
     CouponKept,
+    CouponNotGivable,
+    CouponNotTransferable,
     CouponUnknown,
     CouponWrongStore,
+    GiftOver,
+    GiftToOneself,
+    GiftUnknown,
     MemberLimitReached,
     OfferOutsideWindow,
     OfferPaused,
@@ -26,7 +31,7 @@ from offers.coupons.errors import (
     UndoWindowOver,
     UsedInSale,
 )
-from offers.coupons.models import Coupon
+from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import CodeMistyped, CodeTaken
@@ -118,3 +123,76 @@ def undo_redemption(redemption_id: uuid.UUID) -> Body:
         redemption_id=redemption_id, brand_id=brand_id(), store_id=store_id(), now=clock.now()
     )
     return describing.redemption_card(redemption, language=language())
+
+
+@blueprint.post("/coupons/<string(maxlength=64):code>/gifts")
+@only(Role.MEMBER)
+@idempotent
+@refuses(CouponUnknown, CodeMistyped, CouponNotTransferable, CouponNotGivable)
+@blueprint.arguments(schemas.CouponGiftIn)
+@blueprint.response(201, schemas.GiftOut)
+def give_coupon(wish: Body, code: str) -> Body:
+    """Give one of my coupons away: the answer holds the code to send. Until it is accepted I can take it back."""
+    now = clock.now()
+    gift = gifting.give(member_id=member_id(), code=code, from_name=wish["from_name"], now=now)
+    return describing.gift_card(gift, language=language(), now=now)
+
+
+@blueprint.get("/coupon-gifts")
+@only(Role.MEMBER)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.GiftsOut)
+def list_gifts(page: Body) -> Any:
+    """What I gave, newest first."""
+    now = clock.now()
+    found = page_of(queries.gifts_of(member_id()), sort=CouponGift.made_at, id=CouponGift.id, **page)
+    cards = [describing.gift_card(one, language=language(), now=now) for one in found.items]
+    return Page(cards, found.next), link_header(found)
+
+
+@blueprint.post("/coupon-gifts/<uuid:gift_id>/withdrawal")
+@only(Role.MEMBER)
+@idempotent
+@refuses(GiftUnknown, GiftOver)
+@blueprint.response(200, schemas.GiftOut)
+def take_gift_back(gift_id: uuid.UUID) -> Body:
+    """Take back what nobody has accepted: the coupon is mine to use again."""
+    now = clock.now()
+    gift = gifting.take_back(member_id=member_id(), gift_id=gift_id, now=now)
+    return describing.gift_card(gift, language=language(), now=now)
+
+
+@blueprint.get("/received-gifts")
+@only(Role.MEMBER)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.GiftsReceivedOut)
+def list_received_gifts(page: Body) -> Any:
+    """What I was given, newest first."""
+    now = clock.now()
+    mine = queries.gifts_received_by(member_id())
+    found = page_of(mine, sort=GiftReceived.received_at, id=GiftReceived.id, **page)
+    cards = [describing.received_card(one, language=language(), now=now) for one in found.items]
+    return Page(cards, found.next), link_header(found)
+
+
+@blueprint.get("/gifts/<string(maxlength=64):gift_code>")
+@only(Role.MEMBER)
+@refuses(GiftUnknown, CodeMistyped)
+@blueprint.response(200, schemas.GiftShownOut)
+def show_gift(gift_code: str) -> Body:
+    """What is in a gift that somebody sent me the code of, and from whom."""
+    gift = gifting.look_at(code=gift_code)
+    return describing.gift_card(gift, language=language(), now=clock.now())
+
+
+@blueprint.post("/gifts/<string(maxlength=64):gift_code>/acceptance")
+@only(Role.MEMBER)
+@idempotent
+@refuses(GiftUnknown, CodeMistyped, GiftToOneself, GiftOver, MemberLimitReached, CodeTaken)
+@blueprint.arguments(schemas.GiftAcceptanceIn)
+@blueprint.response(201, schemas.CouponOut)
+def accept_gift(wish: Body, gift_code: str) -> Body:
+    """Accept a gift: a coupon of my own with a new code. The giver reads the name that I choose, or none."""
+    now = clock.now()
+    coupon = gifting.accept(member_id=member_id(), code=gift_code, name=wish["name"], now=now)
+    return describing.coupon_card(coupon, language=language(), now=now)

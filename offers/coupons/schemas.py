@@ -3,8 +3,9 @@
 import marshmallow as ma
 
 from app.api import In, Instant, Out
+from app.fields import Line
 from app.pagination import PageIn, PageOut
-from offers.coupons.models import CouponStatus
+from offers.coupons.models import CouponStatus, GiftState
 from offers.planning.schemas import OfferCardOut
 
 STATUSES = ma.validate.OneOf([str(status) for status in CouponStatus])
@@ -24,6 +25,7 @@ class CouponOut(Out):
     status = ma.fields.String(required=True, validate=STATUSES)
     claimed_at = Instant(required=True)
     expires_at = Instant(required=True, metadata={"description": "Excluded: the end of the last day it holds"})
+    transferable = ma.fields.Boolean(required=True, metadata={"description": "Whether it can be given to another"})
 
 
 class CouponsOut(PageOut):
@@ -61,3 +63,54 @@ class RedemptionOut(Out):
     redeemed_at = Instant(required=True)
     undo_until = Instant(required=True, metadata={"description": "Excluded"})
     undone_at = Instant(required=True, allow_none=True)
+
+
+LONGEST_NAME = 60
+GIFT_STATES = ma.validate.OneOf([str(state) for state in GiftState])
+
+
+class CouponGiftIn(In):
+    """How the giver is called for whoever accepts: nothing else is said of them."""
+
+    from_name = Line(longest=LONGEST_NAME, required=True)
+
+
+class GiftAcceptanceIn(In):
+    """How who accepts is called for the giver: nothing else is said of them."""
+
+    name = Line(longest=LONGEST_NAME, load_default=None, allow_none=True)
+
+
+class GiftShownOut(Out):
+    """A gift as whoever has its code reads it."""
+
+    offer = ma.fields.Nested(OfferCardOut, required=True)
+    from_name = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=GIFT_STATES)
+    expires_at = Instant(required=True, metadata={"description": "Until when it can be accepted, excluded"})
+    coupon_expires_at = Instant(required=True, metadata={"description": "Until when the coupon holds, excluded"})
+
+
+class GiftOut(GiftShownOut):
+    """A gift as its giver reads it; `code` is what to send to whom it is for."""
+
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    to_name = ma.fields.String(required=True, allow_none=True)
+    made_at = Instant(required=True)
+    settled_at = Instant(required=True, allow_none=True)
+
+
+class GiftsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(GiftOut), required=True)
+
+
+class GiftReceivedOut(Out):
+    id = ma.fields.UUID(required=True)
+    from_name = ma.fields.String(required=True)
+    received_at = Instant(required=True)
+    coupon = ma.fields.Nested(CouponOut, required=True)
+
+
+class GiftsReceivedOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(GiftReceivedOut), required=True)

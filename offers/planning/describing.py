@@ -50,6 +50,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "priority": version.priority,
         "coupon_valid_days": version.coupon_valid_days,
         "given_only": version.given_only,
+        "transferable": version.transferable,
         "in_a_sale": {
             "products": {name: version.products.get(name, []) for name in Products.__dataclass_fields__},
             "minimum_minor": version.minimum_minor,

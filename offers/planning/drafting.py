@@ -62,6 +62,7 @@ class Draft:
     priority: int = 50
     coupon_valid_days: int = 30
     given_only: bool = False
+    transferable: bool = False
     in_a_sale: InASale = field(default_factory=InASale)
     audience: Audience = Audience.MEMBERS
     prior_price_minor: int | None = None
@@ -127,7 +128,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.total_limit, version.daily_limit = draft.total_limit, draft.daily_limit
     version.member_limit = draft.member_limit
     version.priority, version.coupon_valid_days = draft.priority, draft.coupon_valid_days
-    version.given_only = draft.given_only
+    version.given_only, version.transferable = draft.given_only, draft.transferable
     rules = draft.in_a_sale
     version.products = {
         name: sorted(getattr(rules.products, name))

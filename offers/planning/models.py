@@ -135,6 +135,8 @@ class OfferVersion(db.Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     coupon_valid_days: Mapped[int]
     given_only: Mapped[bool] = mapped_column(server_default=text("false"))
+    transferable: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A member may give a coupon of it to another."""
     # How it works in a sale (`offers.checkout.stacking`). The defaults are what versions mean that are older than this.
     products: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """The articles that it is about, all unless named: any of `categories`, `gtins`, `skus`, and `but_not`."""

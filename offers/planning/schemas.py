@@ -199,6 +199,12 @@ class OfferIn(In):
         load_default=False,
         metadata={"description": "Never shown nor claimed: given by the brand, as a gesture or for points"},
     )
+    transferable = ma.fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "A member may give a coupon of it to another"},
+    )
     in_a_sale = ma.fields.Nested(InASaleIn, load_default=InASale)
     audience = ma.fields.Enum(Audience, by_value=True, load_default=Audience.MEMBERS)
     prior_price_minor = ma.fields.Integer(
@@ -316,6 +322,7 @@ class VersionOut(Out):
     priority = ma.fields.Integer(required=True)
     coupon_valid_days = ma.fields.Integer(required=True)
     given_only = ma.fields.Boolean(required=True)
+    transferable = ma.fields.Boolean(required=True)
     in_a_sale = ma.fields.Nested(InASaleOut, required=True)
     audience = ma.fields.String(required=True)
     prior_price_minor = ma.fields.Integer(required=True, allow_none=True)

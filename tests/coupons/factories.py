@@ -7,8 +7,8 @@ from datetime import datetime
 from app import db
 from app.accounts.models import Brand, Member, Terminal
 from geo.places.models import Store
-from offers.coupons import claiming, redeeming
-from offers.coupons.models import Coupon, Redemption
+from offers.coupons import claiming, gifting, redeeming
+from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.planning.models import Offer
 from tests.factories import NOON, make_brand, make_member, make_store, make_terminal, member_token
 from tests.planning.factories import make_offer
@@ -54,6 +54,18 @@ def undo(redemption: Redemption, terminal: Terminal, *, now: datetime = NOON) ->
         return redeeming.undo_redemption(
             redemption_id=redemption.id, brand_id=terminal.brand_id, store_id=terminal.store_id, now=now
         )
+
+
+def give_away(coupon: Coupon, *, from_name: str = "Zoé", now: datetime = NOON) -> CouponGift:
+    """A gift that waits for whoever brings its code."""
+    with db.transaction():
+        db.become(member_id=coupon.member_id, principal_id=coupon.member_id)
+        return gifting.give(member_id=coupon.member_id, code=coupon.code, from_name=from_name, now=now)
+
+
+def accept(gift: CouponGift, member: Member, *, name: str | None = "Max", now: datetime = NOON) -> Coupon:
+    with acting_as(member):
+        return gifting.accept(member_id=member.id, code=gift.code, name=name, now=now)
 
 
 def scan(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Scan:

@@ -1,5 +1,10 @@
 """What was begun by one member is undone with the member whom they became."""
 
+from app import db
+from app.accounts.models import Member
+from offers.coupons import queries as coupons
+from offers.coupons.models import CouponStatus
+from tests.checkout.factories import Counter
 from tests.factories import make_member
 from tests.members.factories import merge, split
 from tests.points.factories import Purse
@@ -115,3 +120,65 @@ def test_what_both_earned_makes_the_tier() -> None:
     assert club.tier == "silver"
     split(merged)
     assert club.tier is None
+
+
+def merged_after(counter: Counter) -> Member:
+    """The member of the counter becomes part of another; who that is."""
+    target = make_member()
+    merge(counter.member, target)
+    counter.purse.member = target
+    return target
+
+
+def test_a_sale_of_before_comes_back_line_by_line_with_its_points() -> None:
+    counter = Counter(earns=True, points=200)
+    sale = counter.sells(20_00, 10_00, points=100)
+    merged_after(counter)
+    back = counter.returns(sale, {1: 1, 2: 1})
+    assert (back.points_given_back, counter.purse.available, counter.purse.faults()) == (100, 200, [])
+
+
+def test_a_coupon_of_a_sale_of_before_comes_back_with_it() -> None:
+    counter = Counter()
+    coupon = counter.percent(10)
+    sale = counter.sells(20_00, coupons=[coupon])
+    target = merged_after(counter)
+    counter.cancels(sale)
+    with db.system_transaction():
+        assert db.all_of(coupons.coupon(target.id, coupon.id))[0].status == CouponStatus.ACTIVE
+
+
+def test_the_same_sale_sent_again_after_a_merge_is_one_effect() -> None:
+    counter = Counter(earns=True)
+    asked = counter.asks(20_00)
+    sale = counter.commits(asked)
+    merged_after(counter)
+    assert (counter.commits(asked).id, counter.purse.available) == (sale.id, 20)
+
+
+def test_the_card_of_before_pays_with_the_points_of_both() -> None:
+    counter = Counter(points=60)
+    target = merged_after(counter)
+    counter.purse.member = target
+    counter.purse.earn(40)
+    counter.sells(20_00, points=100)
+    assert counter.purse.available == 0
+
+
+def test_a_sale_that_was_open_must_be_begun_again_and_nothing_is_lost() -> None:
+    counter = Counter(points=100)
+    asked = counter.asks(20_00, points=100)
+    counter.opens(asked)
+    merged_after(counter)
+    assert counter.purse.available == 100
+    counter.sells(20_00, points=100)
+    assert counter.purse.available == 0
+
+
+def test_split_gives_sales_back_that_can_still_come_back() -> None:
+    counter = Counter(earns=True)
+    sale = counter.sells(20_00)
+    source = counter.member
+    split(merge(source, make_member()))
+    counter.returns(sale, {1: 1})
+    assert (counter.purse.available, counter.purse.faults()) == (0, [])
