@@ -13,6 +13,9 @@ from tests.purchases.factories import Shop, line, take_back
 from wallet.purchases import checking
 from wallet.purchases.models import Purchase
 
+THEN = NOON - timedelta(days=700)
+"""Before what any other test remembers."""
+
 TABLES = ("purchase", "purchase_line", "purchase_return", "return_line", "receipt_number")
 
 
@@ -27,14 +30,14 @@ def rows_of(purchase: Purchase) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def bought() -> Purchase:
-    made = Shop().buy(line(quantity=2), receipt="once")
-    take_back(made, {1: 1})
+    made = Shop().buy(line(quantity=2), bought_at=THEN, now=THEN)
+    take_back(made, {1: 1}, now=THEN)
     return made
 
 
 def forget(days: int) -> None:
     with db.system_transaction():
-        jobs.forget_purchases(now=NOON + checking.KEPT + timedelta(days=days))
+        jobs.forget_purchases(now=THEN + checking.KEPT + timedelta(days=days))
 
 
 def test_until_then_everything_is_there(bought: Purchase) -> None:
