@@ -160,8 +160,10 @@ class Club:
         return [(one.reason, one.after, one.occurred_at) for one in reversed(found)]
 
     def awards(self) -> list[PurchaseAward]:
+        """In the order in which the purchases were written down."""
         with db.system_transaction():
-            return list(db.all_of(select(PurchaseAward).where(PurchaseAward.member_id == self.member.id)))
+            mine = select(PurchaseAward).where(PurchaseAward.member_id == self.member.id)
+            return list(db.all_of(mine.order_by(PurchaseAward.purchase_id, PurchaseAward.rule)))
 
 
 def _of(one: Rule, currency_id: uuid.UUID) -> Rule:

@@ -63,6 +63,18 @@ def test_each_member_is_a_transaction_of_their_own() -> None:
     assert sorted(steps) == [1, 3]
 
 
+def test_a_member_whose_points_cannot_be_counted_keeps_nobody_waiting() -> None:
+    club = Club()
+    stuck = club.purchase(1000)
+    club.purse.earn(3, source=f"purchase:{stuck.id}:euro")  # this source has another number of points already
+    first, club.member = club.member, make_member()
+    club.purchase(1000)
+    count(club)
+    assert club.available == 10
+    club.member = first
+    assert club.available == 3
+
+
 def test_the_job_looks_again_at_tiers_whose_time_is_over() -> None:
     club = Club(ladder={})
     club.buys(10000)

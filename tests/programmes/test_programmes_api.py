@@ -140,6 +140,12 @@ def test_a_member_reads_why_a_purchase_gave_its_points(desk: Desk) -> None:
     assert award["lines"] == [{"position": 1, "points": 12}]
 
 
+def test_a_movement_of_points_says_the_same(desk: Desk) -> None:
+    desk.club.buys(1240, now=desk.now)
+    (movement,) = desk.phone.get(f"/v1/points/{desk.club.currency.id}/movements").json["items"]
+    assert movement["why"] == "1 point per euro, on €12.40"
+
+
 def test_a_catalogue_says_what_is_missing(desk: Desk) -> None:
     desk.club.buys(3000, now=desk.now)
     desk.club.reward(code="tea", price=50, stock=2)

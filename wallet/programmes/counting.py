@@ -5,6 +5,7 @@ gone from the instant at which they were earned.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,14 +50,15 @@ class Counting:
 
     def given(self, programme: Programme, *, at: datetime) -> dict[str, dict[Period, int]]:
         """What each capped rule gave in the periods of its caps that hold an instant."""
+        periods = {period for rule in programme.rules for period in rule.caps} - {Period.SALE}
+        windows = {period: timing.window(period, at=at, zone=self.zone) for period in periods}
+        rows = self._from(self._first(programme, windows.values(), at=at)) if windows else []
         found: dict[str, dict[Period, int]] = {}
         for rule in programme.rules:
-            for period in rule.caps.keys() - {Period.SALE}:
-                start, end = timing.window(period, at=at, zone=self.zone)
-                points = sum(
-                    one.points for one in self._from(start) if one.rule == rule.code and _inside(one.at, start, end)
-                )
-                found.setdefault(rule.code, {})[period] = points
+            for period in rule.caps.keys() & periods:
+                start, end = windows[period]
+                mine = (one.points for one in rows if one.rule == rule.code and _inside(one.at, start, end))
+                found.setdefault(rule.code, {})[period] = sum(mine)
         return found
 
     def for_tier(self, ladder: Ladder, *, until: datetime) -> int:
@@ -68,6 +70,13 @@ class Counting:
         """The points of a currency that were earned between two instants, the end excluded."""
         mine = (one for one in self._from(start) if one.currency_id == currency_id)
         return sum(one.points for one in mine if _inside(one.at, start, end))
+
+    def _first(self, programme: Programme, windows: Iterable[timing.Window], *, at: datetime) -> datetime | None:
+        """From when on anything counts, so that it is asked for once."""
+        starts = [start for start, _ in windows]
+        if programme.ladder is not None:
+            starts.append(timing.earned_since(programme.ladder.months, until=at, zone=self.zone))
+        return None if None in starts else min(start for start in starts if start is not None)
 
     def _from(self, start: datetime | None) -> list[Given]:
         """Everything since `start` at least; everything when that is null."""

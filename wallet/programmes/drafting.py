@@ -91,7 +91,8 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
         yield _pointer("/currency", "currency_foreign", "The brand counts in another currency.")
     known = {one.id: one for one in db.all_of(points.currencies_of(brand_id))}
     if programme.policy is Policy.UNLIMITED:
-        strict = [one for one in programme.currencies() if one in known and not known[one].may_go_negative]
+        given = {*programme.currencies(), *([programme.referral.currency_id] if programme.referral else [])}
+        strict = [one for one in given if one in known and not known[one].may_go_negative]
         if strict:
             yield _pointer("/policy", "debt_not_allowed", "These points may not become negative.")
     codes = Counter(rule.code for rule in programme.rules)

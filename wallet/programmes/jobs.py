@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app import db
+from app.errors import Problem
+from app.logs import log
 from wallet.programmes import awarding, queries, referring, tiering
 
 MEMBERS = 500
@@ -26,14 +28,21 @@ def award_brand(*, brand_id: uuid.UUID, now: datetime) -> Iterator[int]:
         with db.system_transaction():
             members = db.all_of(queries.members_to_award(brand_id, after=after, most=MEMBERS))
         for member_id in members:
-            counted = awarding.BATCH
-            while counted == awarding.BATCH:
-                with db.system_transaction():
-                    counted = awarding.award_waiting(member_id=member_id, brand_id=brand_id, now=now)
-                yield counted
+            try:
+                yield from _award_member(member_id, brand_id, now=now)
+            except Problem as refusal:  # one member's ledger must not keep everybody else waiting
+                log.warning("purchases_not_counted", brand_id=str(brand_id), code=refusal.code())
         if len(members) < MEMBERS:
             return
         after = members[-1]
+
+
+def _award_member(member_id: uuid.UUID, brand_id: uuid.UUID, *, now: datetime) -> Iterator[int]:
+    counted = awarding.BATCH
+    while counted == awarding.BATCH:
+        with db.system_transaction():
+            counted = awarding.award_waiting(member_id=member_id, brand_id=brand_id, now=now)
+        yield counted
 
 
 @db.in_steps

@@ -9,8 +9,11 @@ from wallet.programmes.rules import Period
 A_MOMENT = timedelta(microseconds=1)
 A_DAY = timedelta(days=1)
 
+Window = tuple[datetime | None, datetime | None]
+"""Two instants, the end excluded; null where it is open."""
 
-def window(period: Period, *, at: datetime, zone: str) -> tuple[datetime | None, datetime | None]:
+
+def window(period: Period, *, at: datetime, zone: str) -> Window:
     """The calendar period that holds an instant, its end excluded. A sale and a lifetime have no ends."""
     day = day_of(at, zone)
     if period is Period.DAY:
