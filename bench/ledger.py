@@ -23,6 +23,7 @@ from wallet.points import expiring, showing
 
 PORT = 18417
 A_YEAR_AGO = timedelta(days=365)
+PARTS = ("balance", "earning", "purchases", "expiry")
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts of it")
     asked = parser.parse_args()
     server = machine.cluster()
     server.start()
@@ -46,18 +48,21 @@ def main() -> None:
 
 def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
     brand = purse.begin(server)
-    short, long = _balances(brand, asked)
-    earning = _earning(server, brand, asked)
-    imported = baskets.measure(server, brand, lines=asked.lines)
-    expired = _expiry(brand, asked.lots)
-    proved = purse.prove(brand)
-    ratios = {
-        "earning_http_over_sql": earning["http"]["rps"] / earning["sql"]["tps"],
-        "import_over_copy": imported["import_lines_per_s"] / imported["copy_lines_per_s"],
-        "balance_long_over_short": long / short,
-    }
-    figures = {"balance_ms": {"short": round(short, 3), "long": round(long, 3)}, "earning": earning}
-    return ratios, figures | {"purchases": imported, "expiry": expired, "proved": proved}
+    ratios: dict[str, float] = {}
+    figures: dict[str, Any] = {}
+    if "balance" in asked.only:
+        short, long = _balances(brand, asked)
+        ratios["balance_long_over_short"] = long / short
+        figures["balance_ms"] = {"short": round(short, 3), "long": round(long, 3)}
+    if "earning" in asked.only:
+        figures["earning"] = found = _earning(server, brand, asked)
+        ratios["earning_http_over_sql"] = found["http"]["rps"] / found["sql"]["tps"]
+    if "purchases" in asked.only:
+        figures["purchases"] = taken = baskets.measure(server, brand, lines=asked.lines)
+        ratios["import_over_copy"] = taken["import_lines_per_s"] / taken["copy_lines_per_s"]
+    if "expiry" in asked.only:
+        figures["expiry"] = _expiry(brand, asked.lots)
+    return ratios, figures | {"proved": purse.prove(brand)}
 
 
 def _balances(brand: purse.Brand, asked: argparse.Namespace) -> tuple[float, float]:
