@@ -15,7 +15,7 @@ from tests.factories import make_member, make_store
 from tests.purchases.factories import MILK, Shop, line, lines_of, purchases_of
 from tests.racing import at_once
 from tests.wallet.factories import link, make_card
-from wallet.purchases import importing
+from wallet.purchases import importing, judging
 from wallet.purchases.commands import import_purchases
 from wallet.purchases.models import Purchase
 from wallet.purchases.reading_csv import Reader
@@ -273,3 +273,29 @@ def test_a_report_can_be_read_in_french(file: File) -> None:
     file.add(member="M-2")
     file.run("--language", "fr")
     assert "refusé" in file.said
+
+
+def test_a_receipt_without_end_is_refused(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "MOST_LINES", 2)
+    for _ in range(3):
+        file.add()
+    file.run()
+    assert file.reasons == ["too_many_lines"]
+
+
+def test_a_spreadsheet_of_western_europe_is_read(file: File, tmp_path: Path) -> None:
+    row = file.row(label="Crème brûlée")
+    path = tmp_path / "excel.csv"
+    path.write_bytes("\r\n".join([";".join(row), ";".join(map(str, row.values())), ""]).encode("cp1252"))
+    ran = CliRunner().invoke(import_purchases, [str(path), "--brand", file.shop.brand.code], catch_exceptions=False)
+    assert ran.stdout.splitlines()[-1] == "accepted 1, corrected 0, refused 0, unchanged 0"
+    assert lines_of(file.bought[0])[0].label == "Crème brûlée"
+
+
+def test_texts_that_look_like_arrays_stay_texts(file: File) -> None:
+    """Columns travel as arrays: what an article is called must not end one."""
+    called = r'"} , {\ NULL'
+    file.add(label='"' + called.replace('"', '""') + '"')
+    file.add(label="NULL", gross_minor=1)
+    file.run()
+    assert [found.label for found in lines_of(file.bought[0])] == [called, "NULL"]
