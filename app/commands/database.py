@@ -13,6 +13,7 @@ from app.cluster import Cluster
 from app.commands import opening
 from app.config import ENV_FILE, read_env_file
 from app.events.channels import MAILBOX
+from app.rights.remembering import LEDGER
 
 
 @click.command()
@@ -70,7 +71,7 @@ def down(every: bool) -> None:
 @click.option("--all", "every", is_flag=True, help="Also the databases of the tests and benches.")
 @click.confirmation_option(prompt="Erase the private database with everything in it?")
 def erase(every: bool) -> None:
-    """Erase the private database with everything in it.
+    """Erase the private database with everything in it, its settings and its notes of erasures.
 
     \b
     Under a closed home, its files are below /var/lib/ici: `ici erase --all` before you delete the project removes them.
@@ -78,7 +79,7 @@ def erase(every: bool) -> None:
     """
     for cluster in opening.every_cluster() if every else [opening.private_cluster()]:
         cluster.destroy()
-    for name in (ENV_FILE, MAILBOX):
+    for name in (ENV_FILE, MAILBOX, LEDGER):
         (opening.var_folder() / name).unlink(missing_ok=True)
     click.echo("The private database is erased.")
 

@@ -16,6 +16,8 @@ from geo.places import grouping
 from geo.places import queries as places
 from geo.places.importing import import_stores
 from geo.places.rows import Row
+from offers.gestures import allotting
+from offers.gestures.allotting import Amounts
 from offers.planning import approving, drafting, pausing, scheduling
 from offers.planning.drafting import Draft, Targets
 from offers.planning.models import Offer
@@ -23,6 +25,10 @@ from offers.planning.models import Offer
 COUNTRY, TIME_ZONE, CURRENCY = "FR", "Europe/Paris", "EUR"
 
 Ids = Mapping[str, uuid.UUID]
+
+GESTURES = Amounts(
+    points=20_000, coupons=200, most_points=50, most_points_of_manager=200, per_member=2, per_giver_a_day=20
+)
 
 APPROVE = (approving.approve_offer, "approver")
 STEPS = {
@@ -54,8 +60,25 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
         plan.title: _make_offer(plan, brand=brand, staff=staff, targets=_targets(plan, stores, areas), now=now).id
         for plan in plans.PLANS
     }
-    programme.found_programme(brand.id, staff=staff, gift_id=offers[plans.WELCOME.title], now=now)
+    points = programme.found_programme(brand.id, staff=staff, gift_id=offers[plans.WELCOME.title], now=now)
+    _allot_gestures(brand, stores, points, by=staff["admin"], now=now)
     return brand
+
+
+def _allot_gestures(brand: Brand, stores: Ids, points: uuid.UUID, *, by: uuid.UUID, now: datetime) -> None:
+    """Each shop may be kind, within reason, for a year."""
+    today = clock.day_of(now, TIME_ZONE)
+    for store_id in stores.values():
+        allotting.allot(
+            brand_id=brand.id,
+            store_id=store_id,
+            starts_on=today,
+            ends_on=today + plans.A_YEAR,
+            currency_id=points,
+            amounts=GESTURES,
+            by=by,
+            now=now,
+        )
 
 
 def _hire(brand: Brand, opened: Doors, *, now: datetime) -> Ids:

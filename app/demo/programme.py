@@ -15,8 +15,10 @@ LILAC = Tier("lilac", Text(fr="Lilas", en="Lilac"), 200)
 WISTERIA = Tier("wisteria", Text(fr="Glycine", en="Wisteria"), 1000)
 
 
-def found_programme(brand_id: uuid.UUID, *, staff: Mapping[str, uuid.UUID], gift_id: uuid.UUID, now: datetime) -> None:
-    """Its points, its rules in force, and a catalogue. `gift_id` is the offer of which a reward gives a coupon."""
+def found_programme(
+    brand_id: uuid.UUID, *, staff: Mapping[str, uuid.UUID], gift_id: uuid.UUID, now: datetime
+) -> uuid.UUID:
+    """Rules in force and a catalogue; returns what they count in. One reward gives a coupon of the offer `gift_id`."""
     points = coining.make_currency(
         brand_id=brand_id,
         code="lilas",
@@ -25,6 +27,8 @@ def found_programme(brand_id: uuid.UUID, *, staff: Mapping[str, uuid.UUID], gift
         waits="immediate",
         lasts="2Y",
         may_go_negative=False,
+        worth_points=20,
+        worth_minor=100,
         now=now,
     ).id
     author, approver = staff["merchandiser"], staff["approver"]
@@ -33,6 +37,7 @@ def found_programme(brand_id: uuid.UUID, *, staff: Mapping[str, uuid.UUID], gift
     for wish in catalogue(points, gift_id):
         reward = rewarding.draft_reward(brand_id=brand_id, wish=wish, by=author, now=now)
         rewarding.publish_reward(brand_id=brand_id, reward_id=reward.id, revision=reward.revision, by=approver, now=now)
+    return points
 
 
 def rules_of(points: uuid.UUID) -> Programme:

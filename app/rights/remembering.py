@@ -34,10 +34,14 @@ class Notes(NamedTuple):
     damaged: int
 
 
+LEDGER = "erasures.jsonl"
+"""Its notes are signed with a key of the settings, so they go when those go (`ici erase`)."""
+
+
 def file() -> Path:
     """Where the lines are."""
     settings = config.current()
-    return settings.erasure_ledger or settings.var / "erasures.jsonl"
+    return settings.erasure_ledger or settings.var / LEDGER
 
 
 def note(member_id: uuid.UUID, *, requested_at: datetime) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from app.commands.database import erase
 from app.commands.rights import import_portability, rights_requests
+from app.rights.remembering import LEDGER
 from tests.factories import make_brand, make_member, member_token
 from tests.rights.factories import as_it_is, ask
 from tests.speaking import Speaker
@@ -68,3 +70,13 @@ def test_what_is_addressed_to_a_brand_is_the_brands() -> None:
 
 def test_an_answer_needs_words() -> None:
     assert run(rights_requests, "--answer", ask(make_member()).id).exit_code == 2
+
+
+def test_a_private_database_that_is_erased_takes_its_notes_of_erasures_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are signed with a key of its settings: left behind, they would keep the next one from ever being ready."""
+    monkeypatch.setenv("ICI_VAR", str(tmp_path))
+    (tmp_path / LEDGER).write_text("{}\n", encoding="utf-8")
+    assert run(erase, "--yes").exit_code == 0
+    assert not (tmp_path / LEDGER).exists()

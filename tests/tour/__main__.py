@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import cards, member, planning, proof, rights, till
+from tests.tour import cards, member, planning, points, proof, rights, till
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -57,6 +57,9 @@ def play(story: Story, url: str) -> None:
     admin, scanner, terminal_id = till.pair(story, cast, shop)
     till.scan(story, scanner, card, coupon)
     till.redeem(story, scanner, coupon, shop)
+    story.act("Points")
+    currency_id = points.shop_and_bring_back(story, cast, phone, scanner, card)
+    points.be_kind(story, phone, admin, scanner, card, shop)
     till.revoke(story, admin, scanner, terminal_id, card)
     story.act("Every card in one wallet")
     cards.bring(story, phone)
@@ -70,6 +73,8 @@ def play(story: Story, url: str) -> None:
     member.stop(story, cast, phone, fix)
     story.act("Forgotten")
     rights.be_forgotten(story, cast)
+    story.act("And the ledger holds")
+    points.prove(story, cast, currency_id)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ BOLD, DIM, GREEN, RED, PLAIN = "1", "2", "32", "31", "0"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+\+00:00")
 LEFT_OUT = ("type", "instance")  # of a problem: the address of its page, and the id of the request
-SECRETS = ("token", "key", "access_token", "refresh_token", "pairing_token")
+SECRETS = ("token", "key", "access_token", "refresh_token", "pairing_token", "badge")
 
 
 class NotAsItShouldBe(Exception):
