@@ -87,6 +87,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
+    "POST /v1/scans/{scan_id}/coupon-codes": lambda side: {"code": side.paper_code},
     "POST /v1/scans/{scan_id}/card-numbers": lambda _: {"kind": "nfc", "number": "04A22F1B"},
     "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),
     "PUT /v1/gesture-budgets/{budget_id}": lambda _: {"points": 1, "coupons": 1},

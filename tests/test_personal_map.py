@@ -29,6 +29,7 @@ NOBODY = {
     "place": "stores as they are searched",
     "points_currency": "what a brand counts in",
     "programme_version": "rules; who drafted and approved them is on the map",
+    "printed_code": "codes on paper; whose one became is said by the coupon",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
     "retention_run": "what the jobs of retention did, by number",

@@ -14,7 +14,7 @@ from offers.gestures.models import GestureBudget, GestureGiver
 from offers.planning.models import Offer
 from tests.checkout.factories import sell
 from tests.consent.factories import give
-from tests.coupons.factories import claim, give_away, redeem, scan
+from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
 from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
@@ -77,6 +77,7 @@ class Side:
     coupon: Coupon
     used: Coupon
     redemption: Redemption
+    paper_code: str
     scan: Scan
     budget: GestureBudget
     giver: GestureGiver
@@ -165,6 +166,7 @@ def make_side(
         coupon=coupon,
         used=used,
         redemption=redeem(used, terminal, now=now),
+        paper_code=paper_codes(offer, now=now)[0],
         scan=here,
         budget=budget,
         giver=giver,

@@ -1,9 +1,11 @@
 """The report of a command that imports: a line for each row, the reasons by their number, one line that sums up."""
 
+import csv
 import json
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -112,6 +114,23 @@ def with_progress(rows: Iterator[T]) -> Iterator[T]:
             click.echo(f"\r{number} rows, {pace:.0f} rows/s " + ("" if person else "\n"), err=True, nl=False)
     if person and said > started:
         click.echo(f"\r{number} rows, {number / max(time.monotonic() - started, 0.001):.0f} rows/s ", err=True)
+
+
+def write_secret_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """A CSV that only its owner can read; how many rows. For what a printer is given: whoever has it, has it all."""
+    try:
+        file.unlink(missing_ok=True)  # one that was there may be open to others
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
+    written = 0
+    with os.fdopen(opened, "w", encoding="utf-8", newline="") as lines:
+        table = csv.writer(lines)
+        table.writerow(header)
+        for row in rows:
+            table.writerow(row)
+            written += 1
+    return written
 
 
 class Printer:

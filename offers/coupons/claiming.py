@@ -20,16 +20,19 @@ from wallet.passes.issuing import register_code
 from wallet.passes.models import CodeKind
 
 
-def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
+def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime, by_code: bool = False) -> Coupon:
     """Give the member a coupon of a live offer, at the version in force.
+
+    `by_code`: they have it on paper, so it may also be one that is shown nowhere.
 
     The limit per member counts every coupon, used, expired or not. A unit is taken from the total, then from the day.
     Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `MemberLimitReached`,
     `OfferSoldOut`, `OfferSoldOutToday`.
     """
     holding.hold_claim(offer_id=offer_id, member_id=member_id)
-    found = db.rows(queries.claimable(offer_id, member_id=member_id, now=now))
-    if not found or found[0].OfferVersion.given_only:
+    question = queries.givable if by_code else queries.claimable
+    found = db.rows(question(offer_id, member_id=member_id, now=now))
+    if not found or (found[0].OfferVersion.given_only and not by_code):
         raise OfferUnknown
     offer, version, time_zone, holds_now, sold_out, for_good, claimed = found[0]
     if offer.status != OfferStatus.LIVE:

@@ -32,6 +32,18 @@ class CouponUnknown(NotFound):
     title = Text(fr="Ce bon est inconnu ici.", en="This coupon is not known here.")
 
 
+class CouponCodeUnknown(NotFound):
+    """The one answer for a code on paper that stands for nothing here."""
+
+    keeps_effects = True
+    title = Text(fr="Ce code ne correspond à aucun bon.", en="This code stands for no coupon.")
+    remedy = Text(fr="Comparez avec le papier, groupe par groupe.", en="Compare with the paper, group by group.")
+
+
+class CouponCodeTaken(Conflict):
+    title = Text(fr="Ce code a déjà servi.", en="This code was used before.")
+
+
 class CouponAlreadyRedeemed(Conflict):
     title = Text(fr="Déjà utilisé le {at} à {store}.", en="Already used {at} at {store}.")
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
@@ -187,3 +187,22 @@ class GiftReceived(db.Base):
 
     # Read-only, and only when the question asked for it.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")
+
+
+class PrintedCode(db.Base):
+    """A code on paper that becomes a coupon of whoever types it first. Kept as a keyed hash: a stolen copy of this
+    table is worth nothing. Whose it became is said by the coupon, not here."""
+
+    __tablename__ = "printed_code"
+    __table_args__ = (
+        CheckConstraint("(coupon_id IS NULL) = (taken_at IS NULL)", name="taken"),
+        Index("ix_printed_code_batch", "offer_id", "batch"),
+    )
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id"))
+    batch: Mapped[str]
+    made_at: Mapped[datetime]
+    coupon_id: Mapped[uuid.UUID | None]
+    taken_at: Mapped[datetime | None]

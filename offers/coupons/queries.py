@@ -1,7 +1,7 @@
 """Questions about coupons and their redemptions."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Exists, Select, and_, exists, func, literal_column, select, tuple_
@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand
 from geo.places.models import Store
-from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftReceived, Redemption
+from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftReceived, PrintedCode, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
 from offers.planning.queries import targeted
 
@@ -224,3 +224,18 @@ def gifts_received_by(member_id: uuid.UUID) -> Select[GiftReceived]:
 def offer_and_zone(offer_id: uuid.UUID) -> Select[Offer, str]:
     """An offer with its brand's zone."""
     return select(Offer, Brand.time_zone).join(Brand, Brand.id == Offer.brand_id).where(Offer.id == offer_id)
+
+
+def printed_code(code_hash: bytes) -> Select[PrintedCode]:
+    """The code on paper with this hash."""
+    return select(PrintedCode).where(PrintedCode.code_hash == code_hash)
+
+
+def printed_hashes(hashes: Collection[bytes]) -> Select[bytes]:
+    """Those of these codes that are known."""
+    return select(PrintedCode.code_hash).where(PrintedCode.code_hash.in_(hashes))
+
+
+def printed_hashes_of_offer(offer_id: uuid.UUID, hashes: Collection[bytes]) -> Select[bytes]:
+    """Those of these codes that stand for this offer."""
+    return printed_hashes(hashes).where(PrintedCode.offer_id == offer_id)

@@ -5,12 +5,16 @@ from typing import Any
 
 from app import clock
 from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal, store_id
+from app.accounts.errors import TooManyGuesses
 from app.api import Blueprint, language, refuses
+from app.errors import RequestInFlight
 from app.idempotency import idempotent
 from app.pagination import Page, PageIn, link_header, page_of
-from offers.coupons import claiming, describing, finding, gifting, queries, redeeming, schemas
+from offers.coupons import claiming, describing, finding, gifting, printing, queries, redeeming, schemas
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
+    CouponCodeTaken,
+    CouponCodeUnknown,
     CouponExpired,
     CouponKept,
     CouponNotGivable,
@@ -41,6 +45,22 @@ blueprint = Blueprint("coupons", __name__, url_prefix="/v1", description="Coupon
 
 Body = dict[str, Any]
 
+CODE_REFUSALS = (
+    CodeMistyped,
+    TooManyGuesses,
+    RequestInFlight,
+    CouponCodeUnknown,
+    CouponCodeTaken,
+    OfferUnknown,
+    OfferNotLive,
+    OfferOutsideWindow,
+    MemberLimitReached,
+    OfferSoldOut,
+    OfferSoldOutToday,
+    CodeTaken,
+)
+"""Of a code on paper, typed by a member or at a till."""
+
 
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
@@ -51,6 +71,40 @@ def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
     now = clock.now()
     coupon = claiming.claim_offer(member_id=member_id(), offer_id=offer_id, now=now)
+    return describing.coupon_card(coupon, language=language(), now=now)
+
+
+@blueprint.post("/coupon-codes")
+@only(Role.MEMBER)
+@refuses(*CODE_REFUSALS)
+@blueprint.arguments(schemas.CouponCodeIn)
+@blueprint.response(201, schemas.CouponOut)
+def take_coupon_code(typed: Body) -> Body:
+    """Type the code of a coupon on paper: it becomes mine, with a code of its own.
+
+    No `Idempotency-Key`: a code works once, typing it again gives the coupon that I have, and a wrong one is counted.
+    """
+    now = clock.now()
+    coupon = printing.take_code(member_id=member_id(), code=typed["code"], now=now)
+    return describing.coupon_card(coupon, language=language(), now=now)
+
+
+@blueprint.post("/scans/<uuid:scan_id>/coupon-codes")
+@only(Role.TERMINAL)
+@refuses(ScanUnknown, *CODE_REFUSALS)
+@blueprint.arguments(schemas.CouponCodeIn)
+@blueprint.response(201, schemas.CouponOut)
+def take_coupon_code_at_till(typed: Body, scan_id: uuid.UUID) -> Body:
+    """The same at a till, for the member whose pass was scanned. No `Idempotency-Key`, for the same reason."""
+    now = clock.now()
+    coupon = printing.take_code_at_till(
+        scan_id=scan_id,
+        brand_id=brand_id(),
+        store_id=store_id(),
+        terminal_id=principal().id,
+        code=typed["code"],
+        now=now,
+    )
     return describing.coupon_card(coupon, language=language(), now=now)
 
 

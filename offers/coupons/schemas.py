@@ -15,6 +15,12 @@ class CouponsIn(PageIn):
     status = ma.fields.String(load_default=None, validate=STATUSES)
 
 
+class CouponCodeIn(In):
+    """What is printed on the paper; spaces, dashes and lower case do not matter."""
+
+    code = Line(longest=64, required=True)
+
+
 class CouponOut(Out):
     """A member's right to one offer, as it was when they claimed it."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from app import db
 from app.accounts.models import Brand, Member, Terminal
 from geo.places.models import Store
-from offers.coupons import claiming, gifting, redeeming
+from offers.coupons import claiming, gifting, printing, redeeming
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.planning.models import Offer
 from tests.factories import NOON, make_brand, make_member, make_store, make_terminal, member_token
@@ -95,3 +95,12 @@ class Shop:
         """The terminal of another store of the brand."""
         terminal, key = make_terminal(make_store(self.brand, name="Bastille"))
         return terminal, anyone.with_token(key)
+
+
+def paper_codes(
+    offer: Offer, count: int = 1, *, batch: str = "printemps", groups: int = 4, now: datetime = NOON
+) -> list[str]:
+    """Codes of the offer for a printer."""
+    whose = {"brand_id": offer.brand_id, "offer_id": offer.id, "batch": batch}
+    with db.system_transaction():
+        return list(printing.print_codes(**whose, count=count, groups=groups, now=now))

@@ -1,8 +1,5 @@
 """`ici import-members` and `ici print-cards`: people and cards of a brand, many at once."""
 
-import csv
-import os
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock, db
 from app.bulk.rows import Summary
-from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress
+from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress, write_secret_table
 from app.bulk.tables import FileBroken, Line, read_table
 from app.commands import opening
 from app.languages import Language
@@ -86,20 +83,5 @@ def print_cards(file: Path, brand: str, batch: str, count: int, language: Langua
         cards = print_batch(
             brand_id=brand_named(brand).id, batch=batch, count=count, language=language, now=clock.now()
         )
-        written = _write(file, with_progress(cards))
+        written = write_secret_table(file, ("position", "code", "check"), with_progress(cards))
     click.echo(f"{written} cards of batch {batch} in {file.name}.")
-
-
-def _write(file: Path, cards: Iterator[tuple[int, str, str]]) -> int:
-    try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
-    written = 0
-    with os.fdopen(opened, "w", encoding="utf-8", newline="") as lines:
-        table = csv.writer(lines)
-        table.writerow(("position", "code", "check"))
-        for card in cards:
-            table.writerow(card)
-            written += 1
-    return written

@@ -6,6 +6,8 @@ the first 31 of the 32 symbols are minted (never Y), so that no two are alike mo
 and every swap of neighbours inside a group is caught, and says in which group.
 """
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable
 
@@ -16,6 +18,8 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXY"
 MINTED = ALPHABET[:31]
 GROUPS = 5
 GROUP_LENGTH = 4
+FEWEST_GROUPS = 3
+"""Of a code on paper: 2^44 codes, which a few guesses a day do not find."""
 
 TYPED_FOR = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})
 SEPARATORS = dict.fromkeys(map(ord, " \t\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014\u2212."))
@@ -49,6 +53,31 @@ def read_code(text: str) -> str:
     if wrong is not None:
         raise CodeMistyped(group=wrong)
     return "-".join(_cut(plain))
+
+
+def read_printed(text: str) -> str:
+    """A code on paper, of three to five groups, whoever's printer made it. Raises `CodeMistyped`, as `read_code`."""
+    plain = text.upper().translate(SEPARATORS).translate(TYPED_FOR)
+    groups = _cut(plain)
+    for number, group in enumerate(groups[:GROUPS], start=1):
+        if len(group) != GROUP_LENGTH or not set(group) <= set(ALPHABET) or check_symbol(number, group[:3]) != group[3]:
+            raise CodeMistyped(group=number)
+    if not FEWEST_GROUPS <= len(groups) <= GROUPS:
+        raise CodeMistyped(group=min(len(groups) + 1, GROUPS))
+    return "-".join(groups)
+
+
+def code_of(key: bytes, name: str, *, groups: int) -> str:
+    """The code that goes by this name: always the same, and nobody without the key can tell."""
+    for attempt in range(1000):
+        digest = hmac.new(key, f"{name}:{attempt}".encode(), hashlib.sha512).digest()
+        # A byte below 8 x 31 falls on each of the 31 symbols equally often.
+        symbols = [MINTED[byte % len(MINTED)] for byte in digest if byte < 8 * len(MINTED)]
+        parts = ["".join(symbols[start : start + 3]) for start in range(0, 3 * groups, 3)]
+        made = [part + check_symbol(number, part) for number, part in enumerate(parts, start=1)]
+        if len(symbols) >= 3 * groups and not is_banned("".join(made)):
+            return "-".join(made)
+    raise RuntimeError("a thousand codes in a row were banned")
 
 
 def wrong_group(symbols: str) -> int | None:
