@@ -11,7 +11,18 @@ from app import db
 from app.accounts.models import Brand, Member
 from tests.factories import NOON, make_brand, make_member
 from wallet.cards.models import Card
-from wallet.points import adjusting, coining, earning, expiring, queries, returning, showing, spending, verifying
+from wallet.points import (
+    adjusting,
+    coining,
+    earning,
+    expiring,
+    merging,
+    queries,
+    returning,
+    showing,
+    spending,
+    verifying,
+)
 from wallet.points.booking import Book
 from wallet.points.models import PointsBalance, PointsCurrency, PointsEntry, PointsLotState
 from wallet.points.recording import Done
@@ -102,6 +113,20 @@ class Purse:
 
     def adjust(self, points: int, **given: Any) -> Done:
         return self.does(adjusting.adjust, points=points, **given)
+
+    def of_somebody_else(self) -> "Purse":
+        """Another member's, in the same currency."""
+        other = Purse(self.rules, self.zone)
+        other.brand, other.currency = self.brand, self.currency
+        return other
+
+    def bring(self, other: "Purse", *, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
+        """Bring what another purse holds, as a merge of two members does: (its lot, the entry that it came by)."""
+        merge_id = uuid.uuid4()
+        with db.system_transaction():
+            merging.merge(source_id=other.member.id, target_id=self.member.id, merge_id=merge_id, now=now)
+            came = queries.moved_by(merge_id, **self.whose, kinds=merging.ARRIVED)
+            return [(uuid.UUID(entry.facts["lot"]), entry.id) for entry in db.rows(came)]
 
     def settle(self, now: datetime) -> int:
         with db.system_transaction():

@@ -98,6 +98,23 @@ class Story(RuleBasedStateMachine):
         self.credit_ids.append(done.id)
         self.model.add(points, waits, lasts, self.now, at)
 
+    @rule(lots=st.lists(st.tuples(POINTS, WAITS, LASTS, WAITING), min_size=1, max_size=3))
+    def merge(self, lots: list[tuple[int, str, str, timedelta]]) -> None:
+        """Another wallet turns out to be the same person's: what it holds comes lot by lot, as old as it is."""
+        other = self.purse.of_somebody_else()
+        said = {}
+        for points, waits, lasts, late in lots:
+            at = self.now - late
+            earned = other.earn(points, waits=waits, lasts=lasts, earned_at=at, now=self.now)
+            said[earned.id] = (points, waits, lasts, self.now, at)
+        self.model.settle(self.now)
+        for lot_id, arrived_id in self.purse.bring(other, now=self.now):
+            self.adjusted.add(len(self.credit_ids))  # nothing that was earned here
+            self.credit_ids.append(arrived_id)
+            self.model.add(*said[lot_id])
+            self.done = True
+        assert (other.balance().available, other.balance().pending, other.faults()) == (0, 0, [])
+
     @rule(points=st.integers(-60, 60).filter(bool), lasts=LASTS)
     def adjust(self, points: int, lasts: str) -> None:
         self.model.settle(self.now)
