@@ -9,7 +9,7 @@ from app.languages import Language, Text
 from offers.checkout import wording
 from offers.checkout.judging import Asked, Weighed
 from offers.checkout.models import Sale, SaleReturn
-from offers.checkout.stacking import Step
+from offers.checkout.weighing import Step
 from offers.coupons.describing import reason_of
 from wallet.purchases.basket import Line
 
@@ -106,6 +106,7 @@ def told(trace: Mapping[str, Any], *, language: Language, refusals: Mapping[str,
         step
         | {
             "title": step["title"] and step["title"][language],
+            "item": step["item"] and step["item"][language],
             "lines": [{"position": int(at), "amount_minor": amount} for at, amount in step["lines"].items()],
         }
         for step in trace["steps"]

@@ -13,7 +13,8 @@ from app import clock, db
 from app.errors import Problem
 from offers.checkout import queries, stacking
 from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
-from offers.checkout.stacking import Incentive, Kind, LeftOut, Reason, Stacked, Worth
+from offers.checkout.stacking import Stacked
+from offers.checkout.weighing import Incentive, Kind, LeftOut, Reason, Worth
 from offers.coupons import selling
 from offers.coupons.models import Coupon
 from offers.planning import capping, mapping

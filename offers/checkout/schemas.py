@@ -10,7 +10,7 @@ from app.fields import Line as Text
 from app.fields import Pattern
 from offers.checkout.judging import Asked, PointsAsked
 from offers.checkout.models import SaleState, Undoing
-from offers.checkout.stacking import Kind
+from offers.checkout.weighing import Kind
 from offers.planning.models import Base, Stacking
 from offers.planning.schemas import NUMBER
 from wallet.purchases.basket import Basket, Line
@@ -194,6 +194,7 @@ class SaleStepOut(Out):
     offer_id = ma.fields.UUID(required=True, allow_none=True)
     coupon_code = ma.fields.String(required=True, allow_none=True)
     title = ma.fields.String(required=True, allow_none=True)
+    item = ma.fields.String(required=True, allow_none=True, metadata={"description": "What to hand over"})
 
 
 class SaleLeftOutOut(Out):

@@ -16,7 +16,7 @@ from offers.checkout import describing, queries, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.judging import Asked, PointsAsked, Till, Weighed, member_with, weigh
 from offers.checkout.models import Sale, SaleNumber, SaleState
-from offers.checkout.stacking import Kind
+from offers.checkout.weighing import Kind
 from offers.coupons import selling as coupons
 from wallet.points import earning, spending
 from wallet.points.errors import HoldOver, MoreThanMoved
@@ -245,16 +245,15 @@ def _buy(sale: Sale, weighed: Weighed, *, now: datetime) -> None:
 def _give_bonus(sale: Sale, weighed: Weighed, *, now: datetime) -> None:
     """Give the points of coupons that give points, and note by which entries."""
     bonuses = []
-    for step in weighed.stacked.steps:
+    for step, told in zip(weighed.stacked.steps, sale.trace["steps"], strict=True):
         if step.incentive.kind is Kind.POINTS and weighed.bonus_currency is not None:
-            version = weighed.used[step.incentive.key].version
             earned = earning.earn(
                 member_id=sale.member_id,
                 currency_id=weighed.bonus_currency.id,
                 points=step.points,
                 source=f"sale:{sale.id}:{sale.closing}:{step.incentive.key}",
                 reason=wording.GIVEN,
-                facts={"fr": version.title_fr, "en": version.title_en},
+                facts=told["title"],
                 now=now,
             )
             said = {"currency_id": str(weighed.bonus_currency.id), "earn_id": str(earned.id), "points": step.points}

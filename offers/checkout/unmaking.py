@@ -16,7 +16,7 @@ from app import db
 from offers.checkout import queries, wording
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
-from offers.checkout.stacking import Kind
+from offers.checkout.weighing import Kind
 from offers.coupons import selling as coupons
 from offers.coupons.models import Coupon
 from wallet.points import coining, returning, showing

@@ -32,7 +32,8 @@ def judge(
     """Each coupon (loaded with offer and version) with the refusal that it would meet at this store, if any.
 
     A coupon holds where its own version of the offer holds. When the offer has ended it still holds until it expires.
-    One that another sale than `sale_id` keeps is refused for that time.
+    One that another sale than `sale_id` keeps is refused for that time; one that this sale keeps does not expire
+    meanwhile.
     """
     versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
     here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
@@ -40,7 +41,13 @@ def judge(
         (
             coupon,
             _kept(coupon, store_id, sale_id=sale_id, now=now)
-            or _refusal(coupon, here=(coupon.offer_id, coupon.offer_version) in here, store_id=store_id, now=now),
+            or _refusal(
+                coupon,
+                here=(coupon.offer_id, coupon.offer_version) in here,
+                store_id=store_id,
+                mine=sale_id is not None and coupon.held_for == sale_id,
+                now=now,
+            ),
         )
         for coupon in coupons
     ]
@@ -52,11 +59,12 @@ def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now
     return CouponKept(until=Moment(coupon.held_until, _zone_of(store_id)))
 
 
-def _refusal(coupon: Coupon, *, here: bool, store_id: uuid.UUID, now: datetime) -> Problem | None:
+def _refusal(coupon: Coupon, *, here: bool, store_id: uuid.UUID, mine: bool, now: datetime) -> Problem | None:
+    kept = mine and coupon.held_until is not None and coupon.held_until > now
     status = coupon.status_at(now)
     if status is CouponStatus.REDEEMED:
         return _already_redeemed(coupon)
-    if status is CouponStatus.EXPIRED:
+    if status is CouponStatus.EXPIRED and not kept:
         return CouponExpired(at=Moment(coupon.expires_at, _zone_of(store_id)))
     if coupon.offer.status == OfferStatus.PAUSED:
         return OfferPaused()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app import db
-from offers.checkout.stacking import Reason
+from offers.checkout.weighing import Reason
 from offers.planning.capping import Goods
 from offers.planning.mapping import map_categories
 from tests.checkout.factories import Counter

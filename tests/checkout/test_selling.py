@@ -1,7 +1,10 @@
 """Sales: quoted, opened, closed; what is used, what is refused, and that once is once."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from app import db
 from offers.checkout.errors import (
     CouponOfSomebodyElse,
     PointsPayNothing,
@@ -10,10 +13,11 @@ from offers.checkout.errors import (
     TotalDiffers,
 )
 from offers.checkout.models import SaleState
-from offers.coupons.errors import CouponAlreadyRedeemed, CouponKept
+from offers.coupons.errors import CouponAlreadyRedeemed, CouponExpired, CouponKept, UsedInSale
+from offers.coupons.queries import redemptions_of_sale
 from offers.planning.models import Stacking
 from tests.checkout.factories import Counter, minutes
-from tests.coupons.factories import redeem
+from tests.coupons.factories import redeem, undo
 from tests.factories import NOON, make_member
 from tests.points.factories import make_currency
 from tests.wallet.factories import make_card
@@ -162,6 +166,14 @@ def test_a_coupon_that_gives_points_gives_them_with_the_sale() -> None:
     assert counter.available == 50
 
 
+def test_an_open_sale_with_a_coupon_that_gives_points_gives_them_when_it_is_closed() -> None:
+    counter = Counter()
+    asked = counter.asks(1_000, coupons=[counter.coupon(benefit={"kind": "points", "points": 50})])
+    counter.opens(asked)
+    counter.commits(asked)
+    assert counter.available == 50
+
+
 def test_an_open_sale_keeps_its_coupon_from_other_sales() -> None:
     counter = Counter()
     coupon = counter.percent(10)
@@ -177,6 +189,31 @@ def test_an_open_sale_keeps_its_points() -> None:
     counter.opens(counter.asks(1_000, points=100))
     with pytest.raises(NotEnoughPoints):
         counter.sells(1_000, points=100)
+
+
+def test_a_coupon_does_not_expire_while_a_sale_keeps_it() -> None:
+    counter = Counter()
+    coupon = counter.percent(10, coupon_valid_days=0)
+    midnight = datetime(2026, 5, 18, 22, tzinfo=UTC)
+    asked = counter.asks(1_000, coupons=[coupon], bought_at=midnight - minutes(1))
+    counter.opens(asked, now=midnight - minutes(1))
+    assert counter.commits(asked, now=midnight + minutes(1)).payable_minor == 900
+
+
+def test_a_coupon_that_nobody_keeps_expires_at_midnight() -> None:
+    counter = Counter()
+    coupon = counter.percent(10, coupon_valid_days=0)
+    with pytest.raises(CouponExpired):
+        counter.sells(1_000, coupons=[coupon], now=datetime(2026, 5, 18, 22, tzinfo=UTC))
+
+
+def test_a_use_in_a_sale_is_undone_by_the_sale_and_not_by_itself() -> None:
+    counter = Counter()
+    sale = counter.sells(1_000, coupons=[counter.percent(10)])
+    with db.system_transaction():
+        [use] = db.all_of(redemptions_of_sale(sale.member_id, sale.id))
+    with pytest.raises(UsedInSale):
+        undo(use, counter.terminal)
 
 
 def test_what_an_open_sale_keeps_is_free_again_by_itself() -> None:

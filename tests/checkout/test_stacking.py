@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offers.checkout.errors import SaleCurrencyForeign
-from offers.checkout.stacking import Incentive, Kind, Reason, Stacked, Worth, stack
+from offers.checkout.stacking import Stacked, stack
+from offers.checkout.weighing import Incentive, Kind, Reason, Worth
 from offers.planning.models import Base, Stacking
 from tests.factories import NOON
 from wallet.purchases.basket import Basket, Line, Products
@@ -103,6 +104,13 @@ def test_what_always_stacks_joins_an_exclusive_incentive() -> None:
 def test_an_exclusive_incentive_without_effect_excludes_nothing() -> None:
     done = stack(basket(1_000), [percent(10), percent(50, minimum_minor=9_999, stacking=Stacking.EXCLUSIVE)])
     assert (applied(done), reasons(done)) == (["10 %"], {"50 %": Reason.MINIMUM_NOT_REACHED})
+
+
+def test_an_exclusive_incentive_for_which_nothing_is_left_says_so() -> None:
+    done = stack(
+        basket(1_000), [percent(100, rank=1, stacking=Stacking.ALWAYS), percent(5, stacking=Stacking.EXCLUSIVE)]
+    )
+    assert (applied(done), reasons(done)) == (["100 %"], {"5 %": Reason.NO_EFFECT})
 
 
 def test_what_would_do_nothing_by_itself_does_not_lose_to_an_exclusive_one() -> None:
