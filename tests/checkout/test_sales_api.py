@@ -70,7 +70,7 @@ def test_a_refusal_is_said_in_french_too(shop: Shop) -> None:
     shop.speaks.language = "fr"
     said = shop.speaks.post("/v1/sales", shop.sale(coupons=[coupon.code]))
     assert (said.status_code, said.get_json()["code"]) == (409, "coupon_kept")
-    assert said.get_json()["title"].startswith("Une vente en cours garde ce bon jusqu'au ")
+    assert said.get_json()["title"].startswith("Ce bon est réservé jusqu'au ")
 
 
 def test_a_sale_is_opened_closed_returned_and_read(shop: Shop) -> None:
