@@ -242,6 +242,20 @@ def test_without_a_programme_there_is_nothing_to_read(anyone: Speaker) -> None:
     assert desk.phone.post(f"{desk.brand}/referral-code").json["code"] == "referral_not_offered"
 
 
+def test_versions_of_another_brand_are_not_there(desk: Desk, anyone: Speaker) -> None:
+    desk.merchandiser.post("/v1/programme-versions", desk.wish())
+    other = Desk(anyone)
+    asked = {"since": desk.now.isoformat(), "until": desk.now.isoformat()}
+    answers = [
+        other.merchandiser.get("/v1/programme-versions/2"),
+        other.merchandiser.put("/v1/programme-versions/2", json=other.wish(), headers=MATCH),
+        other.merchandiser.post("/v1/programme-versions/2/simulation", asked),
+        other.approver.post("/v1/programme-versions/2/approval", headers=MATCH),
+    ]
+    assert [answer.json["code"] for answer in answers] == ["programme_unknown"] * 4
+    assert len(other.merchandiser.get("/v1/programme-versions").json["items"]) == 1
+
+
 def test_awards_of_others_are_not_there(desk: Desk, anyone: Speaker) -> None:
     bought = desk.club.buys(1000, now=desk.now)
     other = anyone.with_token(member_token(make_member()))

@@ -35,6 +35,19 @@ def test_spending_does_not_demote() -> None:
     assert (club.available, club.tier) == (0, "silver")
 
 
+def test_it_does_not_matter_whether_points_expire_before_tiers_are_looked_at_or_after() -> None:
+    clubs = [Club(ladder={}, currency={"lasts": "10D"}) for _ in range(2)]
+    for points_first, club in zip((True, False), clubs, strict=True):
+        club.buys(10000)
+        for step in (0, 1):
+            if (step == 0) is points_first:
+                club.purse.settle(AGAIN)
+            else:
+                club.settle(until=AGAIN)
+    assert clubs[0].changes() == clubs[1].changes()
+    assert [club.available for club in clubs] == [0, 0]
+
+
 def test_a_tier_that_is_earned_again_is_kept() -> None:
     club = Club(ladder={})
     club.buys(10000)

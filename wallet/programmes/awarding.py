@@ -3,7 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import db
 from wallet.points import earning, returning
@@ -21,6 +24,8 @@ from wallet.purchases.models import Purchase
 Units = tuple[int, int, int]
 """Of a line: how many units come back now, how many came back before, how many were bought."""
 
+
+AWARD = cast(Table, PurchaseAward.__table__)
 
 BATCH = 500
 """Purchases of a member that are counted in one transaction."""
@@ -89,9 +94,7 @@ def award_many(
             row = tiering.climb(counting, at=purchase.bought_at, now=now)
     made = _give(judged, member_id=member_id, brand_id=brand_id, now=now)
     referring.qualify(member_id=member_id, brand_id=brand_id, purchases=purchases, versions=versions, now=now)
-    for purchase in purchases:
-        purchase.awarded_at = purchase.awarded_at or now
-    db.session().flush()
+    _mark(purchases, now=now)
     return [*known, *made]
 
 
@@ -105,8 +108,7 @@ def award_waiting(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, m
     ours = [one for one in purchases if one.currency == currency]
     baskets = buying.baskets_of(member_id=member_id, purchases=ours)
     award_many(member_id=member_id, brand_id=brand_id, purchases=ours, baskets=baskets, now=now)
-    for one in purchases:
-        one.awarded_at = one.awarded_at or now
+    _mark(purchases, now=now)
     came_back: dict[uuid.UUID, dict[int, Units]] = {}
     for line in db.all_of(queries.returned_lines(member_id, [one.id for one in purchases])):
         came_back.setdefault(line.purchase_id, {})[line.position] = (line.returned_quantity, 0, line.quantity)
@@ -135,27 +137,35 @@ def _give(judged: Sequence[Judged], *, member_id: uuid.UUID, brand_id: uuid.UUID
         done = earning.earn_many(member_id=member_id, currency_id=currency_id, credits=credits, now=now)
         for one, made in zip(mine, done, strict=True):
             entries[one.purchase.id, one.award.rule_id] = made.id
-    return list(
-        db.add_all(
-            [
-                PurchaseAward(
-                    member_id=member_id,
-                    purchase_id=one.purchase.id,
-                    rule=one.award.rule_id,
-                    brand_id=brand_id,
-                    version=one.found.version,
-                    currency_id=one.award.currency_id,
-                    entry_id=entries.get((one.purchase.id, one.award.rule_id)),
-                    points=one.award.points,
-                    shares={str(at): share for at, share in one.award.shares.items()},
-                    facts=dict(one.award.facts),
-                    bought_at=one.purchase.bought_at,
-                    awarded_at=now,
-                )
-                for one in judged
-            ]
-        )
-    )
+    rows: list[dict[str, Any]] = [
+        {
+            "member_id": member_id,
+            "purchase_id": one.purchase.id,
+            "rule": one.award.rule_id,
+            "brand_id": brand_id,
+            "version": one.found.version,
+            "currency_id": one.award.currency_id,
+            "entry_id": entries.get((one.purchase.id, one.award.rule_id)),
+            "points": one.award.points,
+            "shares": {str(at): share for at, share in one.award.shares.items()},
+            "facts": dict(one.award.facts),
+            "bought_at": one.purchase.bought_at,
+            "awarded_at": now,
+        }
+        for one in judged
+    ]
+    if rows:
+        db.execute(insert(AWARD), rows)
+    return [PurchaseAward(**row) for row in rows]
+
+
+def _mark(purchases: Sequence[Purchase], *, now: datetime) -> None:
+    """Their points are counted."""
+    waiting = [one for one in purchases if one.awarded_at is None]
+    if waiting:
+        db.execute(queries.mark_counted(waiting[0].member_id, [one.id for one in waiting], now=now))
+        for one in waiting:
+            set_committed_value(one, "awarded_at", now)
 
 
 def _credit(judged: Judged) -> Credit:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_currency, get_currency_precision
@@ -37,6 +38,7 @@ def sentence(programme: Programme, code: str, facts: Mapping[str, Any], language
     return said
 
 
+@lru_cache(maxsize=4096)
 def money(amount_minor: int, currency: str, language: Language) -> str:
     """`12,40 €` or `€12.40`."""
     amount = Decimal(amount_minor).scaleb(-get_currency_precision(currency))

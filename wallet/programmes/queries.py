@@ -166,6 +166,12 @@ def purchases_to_award(member_id: uuid.UUID, brand_id: uuid.UUID, *, most: int) 
     return select(Purchase).where(*mine).order_by(Purchase.bought_at, Purchase.id).limit(most)
 
 
+def mark_counted(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID], *, now: datetime) -> Update:
+    """Their points are counted."""
+    mine = (Purchase.member_id == member_id, Purchase.id.in_(purchase_ids))
+    return update(Purchase).where(*mine).values(awarded_at=now).execution_options(synchronize_session=False)
+
+
 def brands_with_programmes() -> Select[uuid.UUID]:
     """Brands that have an approved version."""
     approved = select(ProgrammeVersion.brand_id).where(ProgrammeVersion.approved_at.is_not(None))
