@@ -26,6 +26,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Brand, Member
 from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
 from app.events.models import Sink
+from app.merging import MergedMember
 from app.rights.models import (
     Erasure,
     ErasureStep,
@@ -162,7 +163,10 @@ def newest_runs() -> Select[str, datetime, datetime | None]:
 
 def asleep_since(instant: datetime, *, most: int) -> Select[MemberActivity]:
     """Members with no act since this instant, not told yet."""
-    asleep = select(MemberActivity).where(MemberActivity.last_act_at < instant, MemberActivity.warned_at.is_(None))
+    alone = MemberActivity.member_id.not_in(select(MergedMember.member_id))  # who is part of another goes with them
+    asleep = select(MemberActivity).where(
+        MemberActivity.last_act_at < instant, MemberActivity.warned_at.is_(None), alone
+    )
     return asleep.order_by(MemberActivity.last_act_at).limit(most)
 
 
@@ -172,6 +176,7 @@ def warned_before(instant: datetime, *, asleep_since: datetime, most: int) -> Se
         MemberActivity.last_act_at < asleep_since,
         MemberActivity.warned_at <= instant,
         MemberActivity.member_id.not_in(select(Erasure.member_id)),
+        MemberActivity.member_id.not_in(select(MergedMember.member_id)),
     )
     return asleep.order_by(MemberActivity.last_act_at).limit(most)
 

@@ -1,15 +1,25 @@
 """What was begun by one member is undone with the member whom they became."""
 
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
 from app import db
 from app.accounts.models import Member
+from app.rights import queries as rights
+from app.rights.models import MemberActivity
 from offers.coupons import queries as coupons
 from offers.coupons.models import CouponStatus
 from tests.checkout.factories import Counter
-from tests.factories import make_member
+from tests.factories import NOON, make_member, save
 from tests.members.factories import merge, split
 from tests.points.factories import Purse
 from tests.programmes.factories import Club
 from tests.purchases.factories import purchases_of
+from tests.racing import at_once
+from tests.wallet.factories import make_card
+from wallet.points import adjusting
+from wallet.points.errors import NotEnoughPoints
 from wallet.points.returning import Policy
 
 
@@ -182,3 +192,44 @@ def test_split_gives_sales_back_that_can_still_come_back() -> None:
     split(merge(source, make_member()))
     counter.returns(sale, {1: 1})
     assert (counter.purse.available, counter.purse.faults()) == (0, [])
+
+
+def test_a_correction_by_the_card_of_before_reaches_the_person_once() -> None:
+    source, target = pair()
+    card = make_card(source.member, source.brand)
+    make_card(target.member, source.brand)
+    given: dict[str, Any] = {"brand_id": source.brand.id, "currency_id": source.currency.id, "card_id": card.id}
+    given |= {"points": 50, "reference": "7", "words": "Geste", "by": card.id, "now": NOON}
+    with db.system_transaction():
+        adjusting.adjust_card(**given)
+    merge(source.member, target.member)
+    with db.system_transaction():
+        assert adjusting.adjust_card(**given).again
+    assert target.available == 50
+
+
+def test_spending_while_merging_loses_and_makes_nothing() -> None:
+    source, target = pair()
+    source.earn(100)
+    target.earn(1)
+    spent = []
+
+    def try_it(number: int) -> None:
+        if number == 4:
+            merge(source.member, target.member)
+        else:
+            with suppress(NotEnoughPoints):
+                spent.append(source.spend(10))
+
+    at_once(8, try_it)
+    assert source.available + target.available == 101 - 10 * len(spent)
+    assert source.faults() == []
+
+
+def test_who_is_part_of_another_is_not_forgotten_for_being_asleep() -> None:
+    source, long_ago = make_member(), NOON - timedelta(days=4000)
+    save(MemberActivity(member_id=source.id, last_act_at=long_ago, warned_at=long_ago))
+    merge(source, make_member())
+    with db.system_transaction():
+        asleep = db.all_of(rights.warned_before(NOON, asleep_since=NOON, most=1000))
+    assert source.id not in {one.member_id for one in asleep}

@@ -117,6 +117,9 @@ class Story(RuleBasedStateMachine):
 
     @rule(points=st.integers(-60, 60).filter(bool), lasts=LASTS)
     def adjust(self, points: int, lasts: str) -> None:
+        self.adjust_by(points, lasts)
+
+    def adjust_by(self, points: int, lasts: str) -> None:
         self.model.settle(self.now)
         missing = -points - self.model.available
         refusal = NotEnoughPoints if missing > 0 and not self.model.debts else None
@@ -263,8 +266,12 @@ class Story(RuleBasedStateMachine):
             model.owed,
         )
         stored = self.purse.lots_by_id() | {lot.id: (lot.remaining, lot.expires_at) for lot in book.lots.values()}
-        assert stored == {self.credit_ids[credit.number]: (credit.points, credit.ends) for credit in model.credits}
+        self.lots_agree(stored)
         assert self.purse.faults() == []
+
+    def lots_agree(self, stored: dict[uuid.UUID, tuple[int, datetime | None]]) -> None:
+        """Each lot holds what it must, and ends when it must."""
+        assert stored == {self.credit_ids[one.number]: (one.points, one.ends) for one in self.model.credits}
 
 
 TestStory = Story.TestCase

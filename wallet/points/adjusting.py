@@ -9,6 +9,9 @@ from app import db
 from app.personal import DataClass
 from app.rights.noting import note_read
 from wallet.cards.errors import CardUnknown
+from wallet.cards.models import Card, CardStatus
+from wallet.passes.models import PassCode
+from wallet.passes.queries import standing_code
 from wallet.points import earning, expiring, queries
 from wallet.points.coining import the_currency
 from wallet.points.errors import NotEnoughPoints, SourceReused
@@ -72,12 +75,10 @@ def adjust_card(
     Raises besides `PointsUnknown` and `CardUnknown`, also for what is another brand's.
     """
     currency = the_currency(brand_id=brand_id, currency_id=currency_id)
-    card = db.first(queries.card_in_brand(brand_id, card_id))
-    if card is None:
-        raise CardUnknown
-    note_read(member_id=card.member_id, classes=[DataClass.ACCOUNT], now=now)
+    member_id = _whose(card_id, brand_id=brand_id)
+    note_read(member_id=member_id, classes=[DataClass.ACCOUNT], now=now)
     return adjust(
-        member_id=card.member_id,
+        member_id=member_id,
         currency_id=currency.id,
         points=points,
         source=f"adjustment:{reference}",
@@ -85,3 +86,17 @@ def adjust_card(
         facts={"words": words, "by": str(by)},
         now=now,
     )
+
+
+def _whose(card_id: uuid.UUID, *, brand_id: uuid.UUID) -> uuid.UUID:
+    """The member of a card; of one that is closed because its member became part of another: whom its code opens.
+
+    Raises `CardUnknown`, also for another brand's.
+    """
+    card = db.first(queries.card_in_brand(brand_id, card_id))
+    holder: Card | PassCode | None = card
+    if card is not None and card.status == CardStatus.CLOSED:
+        holder = db.first(standing_code(card.code, brand_id=brand_id))
+    if holder is None:
+        raise CardUnknown
+    return holder.member_id

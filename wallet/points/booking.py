@@ -74,6 +74,7 @@ class Book:
     sequence: int
     head: bytes | None
     next_due_at: datetime | None
+    continues: bool = False
     lots: dict[uuid.UUID, Lot] = field(default_factory=dict)
     holds: dict[uuid.UUID, Hold] = field(default_factory=dict)
     made: list[Movement] = field(default_factory=list)
@@ -228,4 +229,5 @@ def book_of(row: Any) -> Book:
         sequence=row.sequence,
         head=row.head,
         next_due_at=row.next_due_at,
+        continues=row.continues,
     )

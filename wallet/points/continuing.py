@@ -5,7 +5,7 @@ of the member looked at, whoever asks: they may ask for the member, so they may 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -47,6 +47,21 @@ def steps_to(*, member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUI
         return _search(member_id, currency_id, entry_id)
 
 
+def posted_before(member_id: uuid.UUID, asked: Mapping[str, Any]) -> list[Any]:
+    """What sources did in the ledgers of those who are part of the member: `asked` is for `FROM_SOURCES`."""
+    with db.system():
+        parts = _parts(member_id)
+        return [row for part in parts for row in db.execute(queries.FROM_SOURCES, {**asked, "member": part})]
+
+
+def lots_of(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID) -> Sequence[uuid.UUID] | None:
+    """The member's lots that came of an earn of before; None when there was no such earn."""
+    steps = steps_to(member_id=member_id, currency_id=currency_id, entry_id=earn_id)
+    if not steps:
+        return None
+    return trail_of(steps, member_id=member_id, currency_id=currency_id, entry_id=earn_id, back=()).lots
+
+
 def trail_of(
     steps: Sequence[Step], *, member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID, back: Sequence[Kind]
 ) -> Trail:
@@ -62,6 +77,11 @@ def trail_of(
             gone = db.all_of(queries.ids_about(giver, lots, GONE))
             lots = db.all_of(queries.ids_about(taker, gone, ARRIVED))
     return Trail(entry, lots, expired, taken_back)
+
+
+def _parts(member_id: uuid.UUID) -> list[uuid.UUID]:
+    direct = db.all_of(select(MergedMember.member_id).where(MergedMember.principal_id == member_id))
+    return [one for part in direct for one in (part, *_parts(part))]
 
 
 def _search(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Sequence[Step]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wallet.points import expiring, timing
+from wallet.points import continuing, expiring, timing
 from wallet.points.booking import Book, Lot
 from wallet.points.chaining import Movement, NewLot
 from wallet.points.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
@@ -137,6 +137,8 @@ def activate(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     lot = lot_made_by(book, earn_id)
     known = posted(book, (Kind.PENDING_ACTIVATED,), f"lot:{lot.id}")
+    if not known and lot.id != earn_id:  # perhaps before it came here
+        known = posted(book, (Kind.PENDING_ACTIVATED,), f"lot:{earn_id}")
     if not known and lot.state != LotState.PENDING:
         # Settled just now, or never pending.
         if not any(one.kind == Kind.PENDING_ACTIVATED and one.about_id == lot.id for one in book.made):
@@ -169,7 +171,8 @@ def cancel_pending(
         lot = lot_made_by(book, earn_id)
         if lot.state != LotState.PENDING:
             raise PointsNotPending
-        cancel(book, lot, points or lot.remaining, source=source, reason=reason, facts=facts, now=now)
+        said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+        cancel(book, lot, points or lot.remaining, **said, about=earn_id)
     save(book, now=now)
     return Done(known or _acts(book, (Kind.PENDING_CANCELLED,)), book.available, again=bool(known))
 
@@ -204,11 +207,21 @@ def cancel(
 
 
 def lot_made_by(book: Book, entry_id: uuid.UUID) -> Lot:
-    """The lot of this credit. Raises `MovementUnknown`, also for one of another currency."""
+    """The lot of this credit, or what came of it by a merge.
+
+    Raises `MovementUnknown`, also for one of another currency; `PointsNotPending` when nothing came of it.
+    """
     try:
         (lot,) = book.read_lots([entry_id])
     except KeyError:
-        raise MovementUnknown from None
+        whose = {"member_id": book.member_id, "currency_id": book.currency_id}
+        came = continuing.lots_of(**whose, earn_id=entry_id) if book.continues else None
+        if came is None:
+            raise MovementUnknown from None
+        if not came:
+            raise PointsNotPending from None
+        lots = book.read_lots(came)
+        return next((lot for lot in lots if lot.state == LotState.PENDING), lots[0])
     return lot
 
 

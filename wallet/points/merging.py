@@ -51,6 +51,8 @@ def bring(
     _settle_debt(target, now=now)
     expiring.run(target, now=now)
     save(source, target, now=now)
+    if not target.continues:
+        db.execute(queries.says_that_it_continues(target_id, currency_id))
     return Brought(points, debts, target.available)
 
 

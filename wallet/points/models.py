@@ -338,3 +338,6 @@ class PointsBalance(db.Base):
     head: Mapped[bytes | None] = mapped_column(LargeBinary, info=SUMMED)
     next_due_at: Mapped[datetime | None] = mapped_column(info=SUMMED)
     opened_at: Mapped[datetime] = mapped_column(info=SUMMED)
+    continues: Mapped[bool] = mapped_column(server_default=text("false"), info=SUMMED)
+    """Whether the ledger of somebody who became part of the member goes on in this one: then what is not found here
+    is looked for there (`points.continuing`)."""

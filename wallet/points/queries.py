@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Select,
     Text,
+    Update,
     Uuid,
     and_,
     any_,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     select,
     tuple_,
     union_all,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
@@ -118,6 +120,12 @@ def balance_to_open(member_id: uuid.UUID, currency_id: uuid.UUID, *, now: dateti
     ).where(PointsCurrency.id == currency_id)
     made = insert(PointsBalance).from_select(["member_id", "currency_id", "brand_id", "opened_at"], opened)
     return made.on_conflict_do_nothing()
+
+
+def says_that_it_continues(member_id: uuid.UUID, currency_id: uuid.UUID) -> Update:
+    """Mark a balance as one in which another ledger goes on."""
+    mine = (PointsBalance.member_id == member_id, PointsBalance.currency_id == currency_id)
+    return update(PointsBalance).where(*mine).values(continues=True)
 
 
 FROM_SOURCES = (

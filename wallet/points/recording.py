@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app import db
-from wallet.points import queries, writing
+from wallet.points import continuing, queries, writing
 from wallet.points.booking import Book, book_of
 from wallet.points.chaining import Movement
 from wallet.points.errors import PointsUnknown, SourceReused
@@ -56,7 +56,10 @@ def posted_by(book: Book, kinds: Sequence[Kind], sources: Sequence[str]) -> dict
     """What each of these sources did already; those that did nothing are left out."""
     asked = {"member": book.member_id, "currency": book.currency_id, "kinds": list(kinds), "sources": list(sources)}
     found: dict[str, list[Movement]] = {}
-    for row in db.execute(queries.FROM_SOURCES, asked):
+    rows = list(db.execute(queries.FROM_SOURCES, asked))
+    if book.continues and len({row.source for row in rows}) < len(set(sources)):
+        rows += continuing.posted_before(book.member_id, asked)
+    for row in rows:
         found.setdefault(row.source, []).append(movement_of(row))
     return found
 

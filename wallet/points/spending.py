@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app import db
-from wallet.points import expiring, queries
+from wallet.points import continuing, expiring, queries
 from wallet.points.booking import Book, Hold, lot_of
 from wallet.points.errors import HoldOver, MoreThanMoved, MovementUnknown
 from wallet.points.expiring import settled_book
@@ -126,7 +126,9 @@ def open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
     """A hold that still holds, with its parts. Raises `MovementUnknown`, `HoldOver`."""
     rows = db.rows(queries.hold(book.member_id, book.currency_id, hold_id))
     if not rows:
-        raise MovementUnknown
+        whose = {"member_id": book.member_id, "currency_id": book.currency_id}
+        # What somebody held who became part of the member was let go then.
+        raise HoldOver if book.continues and continuing.steps_to(**whose, entry_id=hold_id) else MovementUnknown
     ended_just_now = hold_id in book.holds
     if rows[0].state != HoldState.OPEN or ended_just_now:
         raise HoldOver
