@@ -87,14 +87,27 @@ def test_what_a_version_says_can_be_sent_back_as_it_is(desk: Desk) -> None:
     [
         ({"currency": "CHF"}, "/currency"),
         ({"policy": "unlimited"}, "/policy"),
+        ({"starts_at": "0001-01-01T00:00:00+14:00"}, "/starts_at"),
         ({"ladder": {"currency_id": "00000000-0000-7000-8000-000000000000", "tiers": []}}, "/ladder/tiers"),
     ],
-    ids=["another money", "a debt that is not allowed", "no tiers"],
+    ids=["another money", "a debt that is not allowed", "no time of ours", "no tiers"],
 )
 def test_what_contradicts_itself_is_refused_with_the_place(desk: Desk, given: dict[str, Any], pointer: str) -> None:
     answer = desk.merchandiser.post("/v1/programme-versions", desk.wish(**given))
     assert answer.status_code == 422
     assert pointer in [one["pointer"] for one in answer.json["errors"]]
+
+
+@pytest.mark.parametrize("keeps", ["0s", "0D", "23h", "0M"])
+def test_a_tier_is_kept_for_a_day_at_least(desk: Desk, keeps: str) -> None:
+    tier = {"code": "iron", "name": {"fr": "Fer", "en": "Iron"}, "from_points": 1}
+    ladder = {"currency_id": str(desk.club.currency.id), "tiers": [tier], "keeps": keeps}
+    answer = desk.merchandiser.post("/v1/programme-versions", desk.wish(ladder=ladder))
+    assert [one["pointer"] for one in answer.json["errors"]] == ["/ladder/keeps"]
+
+
+def test_a_number_that_no_version_can_have_is_not_there(desk: Desk) -> None:
+    assert desk.auditor.get(f"/v1/programme-versions/{10**30}").status_code == 404
 
 
 def test_a_rule_that_names_nothing_known_is_refused(desk: Desk) -> None:

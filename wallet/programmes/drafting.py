@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from app import db, locks
 from app.accounts.models import Brand
@@ -16,6 +16,8 @@ from wallet.programmes import finding, queries, rules
 from wallet.programmes.errors import ProgrammeApproved, ProgrammeContradictory
 from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme, Rule, RuleKind
+
+A_NOON, A_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC), timedelta(days=1)
 
 
 def draft(
@@ -133,9 +135,17 @@ def _wrong_in_ladder(programme: Programme, known: set[uuid.UUID]) -> Iterator[Po
     steps = [tier.from_points for tier in ladder.tiers]
     if steps != sorted(set(steps)) or len({tier.code for tier in ladder.tiers}) != len(ladder.tiers):
         yield _pointer("/ladder/tiers", "not_rising", "From low to high, each with a code of its own.")
+    if timing.is_life(ladder.keeps) and _soon(ladder.keeps):
+        yield _pointer("/ladder/keeps", "too_short", "A tier is kept for a day at least.")
     for name, lasts in (("keeps", ladder.keeps), ("grace", ladder.grace)):
         if lasts is not None and ((lasts == timing.UNLIMITED and name == "grace") or not timing.is_life(lasts)):
             yield _pointer(f"/ladder/{name}", "not_a_duration", "Not a duration.")
+
+
+def _soon(lasts: str) -> bool:
+    """Whether a duration is over within a day: then a tier would be looked at again and again."""
+    end = timing.end(lasts, since=A_NOON, zone="UTC")
+    return end is not None and end < A_NOON + A_DAY
 
 
 def _pointer(pointer: str, code: str, detail: str) -> Pointer:

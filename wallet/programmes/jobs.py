@@ -70,8 +70,11 @@ def settle_referrals(*, now: datetime) -> int:
     with db.system_transaction():
         found = db.rows(queries.referrals_open(most=MEMBERS))
     for member_id, brand_id in found:
-        with db.system_transaction():
-            referring.settle_one(member_id=member_id, brand_id=brand_id, now=now)
+        try:
+            with db.system_transaction():
+                referring.settle_one(member_id=member_id, brand_id=brand_id, now=now)
+        except Problem as refusal:
+            log.warning("referral_not_settled", brand_id=str(brand_id), code=refusal.code())
     return len(found)
 
 

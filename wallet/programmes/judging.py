@@ -19,6 +19,10 @@ from wallet.purchases.basket import Basket, Line, shares
 FOR_PURCHASES = (RuleKind.AMOUNT, RuleKind.VISIT, RuleKind.ITEM, RuleKind.CATEGORY)
 
 
+MOST_OF_ONE = 1_000_000_000
+"""Points that a rule gives at once: whatever somebody wrote, it fits the ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is known of the member when the basket is bought.
@@ -77,7 +81,7 @@ def _awards(
 ) -> list[Award]:
     """The award of one rule, if there is something to tell."""
     factor = 100 + sum(one.factor_percent - 100 for one in multipliers)
-    full = base * factor // 100
+    full = min(base * factor // 100, MOST_OF_ONE)
     points, cap = _capped(rule, full, standing)
     if not full or rule.currency_id is None:
         return []

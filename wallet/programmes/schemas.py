@@ -4,6 +4,7 @@ Points are integers, money is in minor units of the brand's currency, factors in
 midnight of the store. Durations are those of points currencies: `12M`, `14D`, `1Y_U`.
 """
 
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
@@ -38,7 +39,18 @@ EVENT = Pattern(r"^[a-z][a-z0-9_]{0,39}$", error="Not the name of an event.")
 POINTS = ma.validate.Range(1, MOST_POINTS)
 MINOR = ma.validate.Range(0, 100_000_000)
 A_DAY = ma.validate.Range(0, 24 * 60)
+YEARS = range(2000, 2200)
 MOST_RULES, MOST_TIERS, MOST_NAMED = 100, 20, 500
+
+
+class OurTime(ma.validate.Validator):
+    """An instant that every calendar here can hold."""
+
+    def __call__(self, value: datetime) -> datetime:
+        """The value, or `ValidationError`."""
+        if value.year not in YEARS:
+            raise ma.ValidationError("Not an instant of our time.")
+        return value
 
 
 def whole(*rules: Any, **given: Any) -> ma.fields.Integer:
@@ -90,8 +102,8 @@ class ConditionsIn(In):
     weekdays = some(whole(ma.validate.Range(1, 7)))
     from_minute = whole(A_DAY, allow_none=True, load_default=None)
     until_minute = whole(A_DAY, allow_none=True, load_default=None)
-    starts_at = Instant(allow_none=True, load_default=None)
-    ends_at = Instant(allow_none=True, load_default=None)
+    starts_at = Instant(allow_none=True, load_default=None, validate=OurTime())
+    ends_at = Instant(allow_none=True, load_default=None, validate=OurTime())
     least_minor = whole(MINOR, load_default=0)
 
     @ma.post_load
@@ -191,7 +203,7 @@ class ProgrammeIn(In):
     ladder = ma.fields.Nested(LadderIn, allow_none=True, load_default=None)
     referral = ma.fields.Nested(ReferralIn, allow_none=True, load_default=None)
     policy = one_of(Policy, load_default=str(Policy.WITHIN_BALANCE))
-    starts_at = Instant(allow_none=True, load_default=None)
+    starts_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -219,8 +231,8 @@ class ProgrammesOut(Out):
 class SimulationIn(In):
     """Which purchases to try a version on: from `since` to `until`, excluded."""
 
-    since = Instant(required=True)
-    until = Instant(required=True)
+    since = Instant(required=True, validate=OurTime())
+    until = Instant(required=True, validate=OurTime())
     most = whole(ma.validate.Range(1, MOST), load_default=MOST)
 
 
@@ -261,7 +273,7 @@ class ProgrammeEventIn(In):
     card_id = ma.fields.UUID(required=True)
     event = ma.fields.String(required=True, validate=EVENT, metadata={"example": "profile_completed"})
     reference = Line(longest=100, required=True)
-    occurred_at = Instant(allow_none=True, load_default=None)
+    occurred_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 
 
 class EventPointsOut(Out):
@@ -396,8 +408,8 @@ class RewardIn(In):
     )
     stock = whole(ma.validate.Range(0, 1_000_000_000), allow_none=True, load_default=None)
     member_limit = whole(ma.validate.Range(1, 1_000), allow_none=True, load_default=None)
-    starts_at = Instant(allow_none=True, load_default=None)
-    ends_at = Instant(allow_none=True, load_default=None)
+    starts_at = Instant(allow_none=True, load_default=None, validate=OurTime())
+    ends_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Wish:
