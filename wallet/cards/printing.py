@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import insert, literal
 
 from app import config, db, locks
 from app.accounts.addressing import keyed_hash
@@ -77,7 +77,8 @@ def _make(
         (PassCode, lambda row: _pass(row, brand_id, now)),
         (PrintedCard, lambda row: row | {"brand_id": brand_id, "batch": batch, "made_at": now}),
     ):
-        db.execute(insert(model), [values(row) for row in rows])
+        # Returning something makes SQLAlchemy send many rows in one statement.
+        db.execute(insert(model).returning(literal(1)), [values(row) for row in rows])
     return [(row["position"], row["code"]) for row in rows]
 
 

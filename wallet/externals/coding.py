@@ -10,6 +10,7 @@ from typing import NamedTuple
 from wallet.externals import drawing
 from wallet.externals.errors import CheckDigitWrong, CodeCharactersWrong, CodeLengthWrong, CodeUndrawable
 from wallet.externals.models import Symbology
+from wallet.passes.coding import check_digit
 
 LONGEST = 2000
 """Characters of any code."""
@@ -90,10 +91,8 @@ def check_code(*, symbology: Symbology, code: str) -> None:
 
 
 def check_digit_of(*, symbology: Symbology, body: str) -> str:
-    """The last digit of a GS1 number, from the digits before it: weights 3 and 1 from the right, modulo 10."""
-    digits = expanded(body) if symbology is Symbology.UPC_E else body
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+    """The last digit of a code that has a check digit, from the digits before it."""
+    return check_digit(expanded(body) if symbology is Symbology.UPC_E else body)
 
 
 def expanded(body: str) -> str:
