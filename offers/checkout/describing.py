@@ -15,11 +15,12 @@ from wallet.purchases.basket import Line
 
 
 def content_of(asked: Asked) -> dict[str, Any]:
-    """Everything besides the member that makes two sales the same, in one order, as JSON."""
+    """Everything that a till said of a sale, in one order, as JSON."""
     basket = asked.basket
     lines = sorted(basket.lines, key=lambda line: line.position)
     points = asked.points
     return {
+        "code": asked.code,
         "currency": basket.currency,
         "tax_included": basket.tax_included,
         "bought_at": asked.said_when.isoformat() if asked.said_when else None,
@@ -27,6 +28,11 @@ def content_of(asked: Asked) -> dict[str, Any]:
         "coupons": sorted(set(asked.coupons)),
         "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
     }
+
+
+def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two contents are the same but for the pass that was shown."""
+    return {**one, "code": None} == {**other, "code": None}
 
 
 def trace_of(weighed: Weighed) -> dict[str, Any]:

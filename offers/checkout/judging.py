@@ -19,11 +19,6 @@ from offers.coupons import selling
 from offers.coupons.models import Coupon
 from offers.planning import capping, mapping
 from offers.planning.models import Base, Stacking
-from wallet.cards.errors import CardBlocked
-from wallet.cards.models import CardStatus
-from wallet.cards.queries import card_with_brand
-from wallet.passes.errors import PassUnknown
-from wallet.passes.issuing import find_code
 from wallet.points import coining, showing
 from wallet.points.errors import NotEnoughPoints, PointsUnknown
 from wallet.points.models import PointsCurrency
@@ -32,6 +27,7 @@ from wallet.programmes import awarding
 from wallet.programmes.judging import Award
 from wallet.purchases.basket import Basket
 from wallet.purchases.checking import check
+from wallet.scanning import scanning
 
 PAYMENT = "points"
 """The key of the points that pay."""
@@ -83,13 +79,11 @@ class Weighed:
 
 
 def member_with(code: str, *, brand_id: uuid.UUID) -> uuid.UUID:
-    """Whose pass this is. Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`."""
-    known = find_code(code=code, brand_id=brand_id)
-    card = db.first(card_with_brand(known.member_id, brand_id))
-    if card is not None and card.status == CardStatus.CLOSED:
-        raise PassUnknown
-    if card is not None and card.status == CardStatus.BLOCKED:
-        raise CardBlocked
+    """Whose pass this is, as a scan would say.
+
+    Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`; `CardLost`.
+    """
+    known, _ = scanning.find_pass(code=code, brand_id=brand_id)
     return known.member_id
 
 
@@ -222,5 +216,5 @@ def _deferred(basket: Basket, *, member_id: uuid.UUID, till: Till, now: datetime
     for award in awarding.quote(member_id=member_id, brand_id=till.brand_id, basket=basket, now=now):
         known = worth.get(award.currency_id)
         for position, points in award.shares.items():
-            found[position] = found.get(position, 0) + (known.of(points) if known else 0)
+            found[position] = found.get(position, 0) + (known.at_most(points) if known else 0)
     return found

@@ -33,7 +33,7 @@ from offers.coupons.errors import (
     RedeemedMeanwhile,
 )
 from wallet.cards.errors import CardBlocked
-from wallet.passes.errors import CodeMistyped, PassUnknown
+from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
 from wallet.points.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
 from wallet.purchases.errors import (
@@ -49,7 +49,7 @@ from wallet.purchases.errors import (
 blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales: quote, close, return")
 
 Body = dict[str, Any]
-ANY_SALE = (CodeMistyped, PassUnknown, CardBlocked, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
+ANY_SALE = (CodeMistyped, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
 ANY_COUPON = (CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, OfferPaused, RedeemedMeanwhile)
 

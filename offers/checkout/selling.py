@@ -6,6 +6,7 @@ weighed anew. Locks, in this order: that name, the sale, offers, coupons, points
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -134,21 +135,30 @@ def _release(sale: Sale, kept: PointsKept, *, now: datetime) -> None:
 def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> tuple[Sale, bool]:
     """The sale of this name, locked, and whether it was closed before with this content. Raises `SaleChanged`."""
     locks.hold(f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}")
-    member_id = member_with(asked.code, brand_id=till.brand_id)
-    note_read(member_id=member_id, classes=SEEN, now=now)
     content = describing.content_of(asked)
     number = db.first(queries.sale_called(till.store_id, terminal=asked.terminal, receipt=asked.receipt))
     known = db.first(db.locked(queries.sale_of(number.member_id, number.sale_id))) if number else None
     if known is not None and known.state != SaleState.OPEN:
-        if known.member_id != member_id or known.asked != content:
-            raise SaleChanged(receipt=asked.receipt)
+        _check_same(known, asked, content)
+        note_read(member_id=known.member_id, classes=SEEN, now=now)
         return known, True
+    member_id = member_with(asked.code, brand_id=till.brand_id)
+    note_read(member_id=member_id, classes=SEEN, now=now)
     if number is not None and known is not None and known.member_id != member_id:
         _forget(known, number, now=now)  # somebody else's pass was shown first
         known = None
     sale = known or _new_sale(asked, till, member_id=member_id, now=now)
     sale.asked = content
     return sale, False
+
+
+def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any]) -> None:
+    """The same code is the same pass, also when it was lost or blocked since; another one may be the same member's."""
+    same = describing.says_the_same(known.asked, content)
+    if not same or (
+        known.asked["code"] != asked.code and member_with(asked.code, brand_id=known.brand_id) != known.member_id
+    ):
+        raise SaleChanged(receipt=asked.receipt)
 
 
 def _forget(sale: Sale, number: SaleNumber, *, now: datetime) -> None:

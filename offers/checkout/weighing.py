@@ -45,6 +45,10 @@ class Worth:
         """What points are worth, rounded down."""
         return points * self.minor // self.points
 
+    def at_most(self, points: int) -> int:
+        """What points are worth, rounded up."""
+        return -(-points * self.minor // self.points)
+
     def needed(self, amount_minor: int) -> int:
         """The fewest points that are worth this much."""
         return -(-amount_minor * self.points // self.minor)

@@ -21,7 +21,9 @@ from tests.coupons.factories import redeem, undo
 from tests.factories import NOON, make_member
 from tests.points.factories import make_currency
 from tests.wallet.factories import make_card
+from wallet.cards import replacing
 from wallet.cards.errors import CardBlocked
+from wallet.passes.errors import CardLost
 from wallet.points.errors import NotEnoughPoints
 from wallet.purchases.basket import Line
 
@@ -135,6 +137,31 @@ def test_a_blocked_card_buys_nothing() -> None:
     blocked = make_card(make_member(), counter.brand, status="blocked")
     with pytest.raises(CardBlocked):
         counter.sells(1_000, code=blocked.code)
+
+
+def test_a_sale_sent_again_is_the_same_also_when_its_card_was_lost_since() -> None:
+    counter = Counter()
+    asked = counter.asks(1_000)
+    first = counter.commits(asked)
+    with db.system_transaction():
+        replacing.replace_lost(member_id=counter.member.id, card_id=counter.card.id, now=NOON)
+    assert counter.commits(asked).id == first.id
+    with pytest.raises(CardLost):
+        counter.sells(1_000)
+
+
+def test_a_sale_sent_again_with_another_pass_of_the_member_is_the_same() -> None:
+    counter = Counter()
+    coupon = counter.percent(10)
+    first = counter.sells(1_000, receipt="R1", bought_at=NOON)
+    assert counter.sells(1_000, receipt="R1", bought_at=NOON, code=coupon.code).id == first.id
+
+
+def test_a_sale_sent_again_with_the_pass_of_somebody_else_is_refused() -> None:
+    counter = Counter()
+    counter.sells(1_000, receipt="R1")
+    with pytest.raises(SaleChanged):
+        counter.sells(1_000, receipt="R1", code=make_card(make_member(), counter.brand).code)
 
 
 def test_an_amount_in_another_currency_is_refused_and_never_converted() -> None:

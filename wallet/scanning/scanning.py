@@ -49,12 +49,7 @@ def read_pass(
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked, belongs to another
     brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `NumberUnusable`.
     """
-    known = _find(code, kind, brand_id)
-    card = db.first(card_with_brand(known.member_id, brand_id))
-    if card is not None and card.status == CardStatus.CLOSED:
-        raise PassUnknown
-    if card is not None and card.status == CardStatus.BLOCKED:
-        raise CardBlocked
+    known, card = find_pass(code=code, brand_id=brand_id, kind=kind)
     scan = db.add(
         Scan(
             member_id=known.member_id,
@@ -68,6 +63,17 @@ def read_pass(
     )
     note_read(member_id=known.member_id, classes=SEEN, now=now)
     return Reading(scan=scan, code=known.code, card=card)
+
+
+def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> tuple[PassCode, Card | None]:
+    """What was shown stands for, and the member's card with the brand. Nothing is written. Raises as `read_pass`."""
+    known = _find(code, kind, brand_id)
+    card = db.first(card_with_brand(known.member_id, brand_id))
+    if card is not None and card.status == CardStatus.CLOSED:
+        raise PassUnknown
+    if card is not None and card.status == CardStatus.BLOCKED:
+        raise CardBlocked
+    return known, card
 
 
 def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, number: str, now: datetime) -> CardNumber:
