@@ -299,7 +299,11 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
 
 
 def read(side: Side, role: Role, path: str) -> str:
-    needed = {"/v1/permissions": {"brand": side.brand.code}, "/v1/age-of-consent": {"country": "FR"}}
+    needed = {
+        "/v1/permissions": {"brand": side.brand.code},
+        "/v1/age-of-consent": {"country": "FR"},
+        "/v1/sales": {"terminal": side.sale.terminal, "receipt": side.sale.receipt},
+    }
     asked = needed.get(path, {})
     answer = side.speaker(role).get(path, query_string=asked)
     assert answer.status_code == 200

@@ -28,6 +28,14 @@ def the_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Sale:
     return sale
 
 
+def sale_called(*, brand_id: uuid.UUID, store_id: uuid.UUID, terminal: str, receipt: str, now: datetime) -> Sale:
+    """The sale of a receipt of one of the brand's stores, as `the_sale`. Raises `SaleUnknown`."""
+    number = db.first(queries.sale_called(store_id, terminal=terminal, receipt=receipt))
+    if number is None or number.brand_id != brand_id:
+        raise SaleUnknown
+    return the_sale(sale_id=number.sale_id, brand_id=brand_id, now=now)
+
+
 def returns_of(sale: Sale) -> list[SaleReturn]:
     """What was taken back of a sale, in the order in which it was."""
     return list(db.all_of(queries.returns_of(sale.member_id, sale.id)))

@@ -94,6 +94,18 @@ def commit_sale(said: Body) -> Body:
     return _card(sale, now)
 
 
+@blueprint.get("/sales")
+@only(Role.TERMINAL)
+@refuses(SaleUnknown)
+@blueprint.arguments(schemas.SaleNumberIn, location="query")
+@blueprint.response(200, schemas.SaleOut)
+def find_sale(said: Body) -> Body:
+    """The sale of a receipt that somebody brings back, made at this store or at another one of the brand."""
+    now = clock.now()
+    where = said.pop("store_id") or store_id()
+    return _card(returning.sale_called(brand_id=brand_id(), store_id=where, **said, now=now), now)
+
+
 @blueprint.get("/sales/<uuid:sale_id>")
 @only(Role.TERMINAL, *CONSOLE_ROLES)
 @refuses(SaleUnknown)

@@ -123,6 +123,14 @@ class SaleHoldIn(SaleIn):
         return data | {"hold_s": timedelta(seconds=data["hold_s"])}
 
 
+class SaleNumberIn(In):
+    """What a receipt says: its till, its number, and the store unless it is this one."""
+
+    terminal = Text(longest=60, required=True)
+    receipt = Text(longest=100, required=True)
+    store_id = ma.fields.UUID(load_default=None, allow_none=True)
+
+
 class ReturnedUnitsIn(In):
     position = ma.fields.Integer(required=True, strict=True, validate=POSITION)
     quantity = ma.fields.Integer(required=True, strict=True, validate=UNITS)

@@ -245,7 +245,7 @@ def _buy(sale: Sale, weighed: Weighed, *, now: datetime) -> None:
         basket=basket,
         terminal=sale.terminal,
         # A sale that was reopened is another purchase: what was written stays written.
-        receipt=sale.receipt if sale.closing == 1 else f"{sale.receipt}/{sale.closing}",
+        receipt=sale.receipt if sale.closing == 1 else f"{sale.receipt} ↻{sale.closing}",
         now=now,
     )
     sale.purchase_id, sale.closed_at = purchase.id, now

@@ -85,6 +85,21 @@ def test_a_sale_is_opened_closed_returned_and_read(shop: Shop) -> None:
     assert shop.speaks.get(f"/v1/sales/{closed['id']}").get_json() == back
 
 
+def test_a_receipt_that_is_brought_back_to_another_store_is_found(shop: Shop) -> None:
+    sale = shop.speaks.post("/v1/sales", shop.sale(receipt="000317")).get_json()
+    asked = {"terminal": "1", "receipt": "000317"}
+    assert shop.speaks.get("/v1/sales", query_string=asked).get_json()["id"] == sale["id"]
+    there = asked | {"store_id": str(shop.store.id)}
+    assert shop.elsewhere.get("/v1/sales", query_string=there).get_json()["id"] == sale["id"]
+    assert shop.elsewhere.get("/v1/sales", query_string=asked).get_json()["code"] == "sale_unknown"
+
+
+def test_a_receipt_of_another_brand_is_not_found(shop: Shop, anyone: Speaker) -> None:
+    shop.speaks.post("/v1/sales", shop.sale(receipt="000317"))
+    asked = {"terminal": "1", "receipt": "000317", "store_id": str(shop.store.id)}
+    assert Shop(anyone).speaks.get("/v1/sales", query_string=asked).status_code == 404
+
+
 def test_an_auditor_reads_a_sale(shop: Shop, anyone: Speaker) -> None:
     sale = shop.speaks.post("/v1/sales", shop.sale()).get_json()
     auditor = anyone.with_token(console_token(make_console_user(shop.brand, Role.AUDITOR)))
