@@ -10,7 +10,7 @@ from tests.programmes.factories import Club, put_in_force, rule
 from tests.rights.factories import reads_of
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
-from wallet.programmes.rules import Referral, RuleKind
+from wallet.programmes.rules import Period, Referral, RuleKind
 
 DAY = timedelta(days=1)
 MATCH = {"If-Match": '"1"'}
@@ -130,6 +130,26 @@ def test_a_draft_is_tried_on_what_was_bought_before_it_goes_live(desk: Desk) -> 
     assert desk.club.available == 30
 
 
+def test_a_trial_says_when_it_did_not_look_at_everything(desk: Desk) -> None:
+    for _ in range(2):
+        desk.club.buys(1000, now=desk.now - DAY)
+        desk.club.member = make_member()
+    asked = {"since": (desk.now - 2 * DAY).isoformat(), "until": desk.now.isoformat(), "most": 1}
+    said = desk.merchandiser.post("/v1/programme-versions/1/simulation", asked).json
+    assert (said["purchases"], said["complete"]) == (1, False)
+
+
+def test_a_trial_of_what_is_in_force_comes_to_what_was_given(anyone: Speaker) -> None:
+    desk = Desk(anyone, rule(caps={Period.DAY: 15}))
+    for days in (3, 3, 2):
+        desk.club.buys(1000, now=desk.now - days * DAY)
+    asked = {"since": (desk.now - 9 * DAY).isoformat(), "until": desk.now.isoformat()}
+    said = desk.merchandiser.post("/v1/programme-versions/1/simulation", asked).json
+    assert said["draft"]["rules"] == [{"code": "euro", "points": 25, "awards": 3, "cut": 5}]
+    assert said["draft"] == said["live"]
+    assert desk.club.available == 25
+
+
 def test_a_member_reads_where_they_stand_and_what_the_next_tier_takes(desk: Desk) -> None:
     desk.club.buys(12000, now=desk.now)
     said = desk.phone.get(f"{desk.brand}/programme").json["tiers"]
@@ -143,6 +163,7 @@ def test_a_member_reads_how_their_tier_came_to_be(desk: Desk) -> None:
     desk.club.buys(12000, now=desk.now)
     (step,) = desk.phone.get(f"{desk.brand}/tier-steps").json["items"]
     assert (step["before"], step["name"], step["reason"], step["points"]) == (None, "Silver", "reached", 120)
+    assert step["why"] == "You earned 120 points."
 
 
 def test_a_member_reads_why_a_purchase_gave_its_points(desk: Desk) -> None:
@@ -168,6 +189,7 @@ def test_a_catalogue_says_what_is_missing(desk: Desk) -> None:
         ("cup", True, [], 0),
         ("tea", False, ["not_enough_points"], 20),
     ]
+    assert said[1]["why"] == ["You need 20 points more."]
 
 
 def test_a_reward_goes_from_a_draft_to_a_hand_over(desk: Desk) -> None:

@@ -340,6 +340,7 @@ class TierStepOut(Out):
     after = ma.fields.String(required=True, allow_none=True)
     name = ma.fields.String(required=True, allow_none=True)
     reason = one_of(TierReason, required=True)
+    why = ma.fields.String(required=True)
     points = ma.fields.Integer(required=True)
     occurred_at = Instant(required=True)
 
@@ -456,6 +457,7 @@ class CatalogueItemOut(Out):
     price = ma.fields.Integer(required=True)
     available = ma.fields.Boolean(required=True)
     obstacles = ma.fields.List(one_of(Obstacle), required=True)
+    why = ma.fields.List(ma.fields.String(), required=True)
     missing = ma.fields.Integer(required=True)
     left = ma.fields.Integer(required=True, allow_none=True)
 

@@ -8,10 +8,10 @@ from typing import Any
 from app import db
 from app.languages import Language
 from wallet.points import showing as points
-from wallet.programmes import describing, finding, queries, rewarding, rules, timing
+from wallet.programmes import describing, finding, queries, rewarding, rules, timing, wording
 from wallet.programmes.counting import Counting
 from wallet.programmes.errors import AwardsUnknown, ProgrammeUnknown
-from wallet.programmes.models import MemberTier, PurchaseAward, TierChange
+from wallet.programmes.models import MemberTier, PurchaseAward, TierChange, TierReason
 from wallet.programmes.rewarding import Shown
 from wallet.programmes.rules import Downgrade, Ladder, Programme, Tier
 
@@ -94,6 +94,7 @@ def tier_cards(
             "after": change.after,
             "name": names.get(change.after or "", change.after),
             "reason": change.reason,
+            "why": wording.TIER_REASONS[TierReason(change.reason)].say(language, {"points": change.points}),
             "points": change.points,
             "occurred_at": change.occurred_at,
         }
@@ -158,6 +159,7 @@ def _reward(shown: Shown, language: Language) -> dict[str, Any]:
         "price": shown.price,
         "available": not shown.obstacles,
         "obstacles": shown.obstacles,
+        "why": [wording.OBSTACLES[one].say(language, {"missing": shown.missing}) for one in shown.obstacles],
         "missing": shown.missing,
         "left": reward.stock,
     }

@@ -2,6 +2,7 @@
 
 from app.languages import Language, Text
 from wallet.points.wording import REASONS
+from wallet.programmes.models import TierReason
 from wallet.programmes.rules import Period
 
 GAVE, TOOK_BACK, REWARD, REWARD_CANCELLED = "programme", "programme_return", "reward", "reward_cancelled"
@@ -35,6 +36,39 @@ CUT = Text(
     fr="{sentence} ; au plus {most} points {period} : {cut} de moins",
     en="{sentence}; at most {most} points {period}: {cut} less",
 )
+
+
+TIER_REASONS: dict[TierReason, Text] = {
+    TierReason.REACHED: Text(fr="Vous avez gagné {points} points.", en="You earned {points} points."),
+    TierReason.KEPT: Text(
+        fr="{points} points gagnés à l'échéance : votre niveau continue.",
+        en="{points} points earned when it was looked at again: your tier goes on.",
+    ),
+    TierReason.GRACE: Text(
+        fr="{points} points gagnés à l'échéance, pas assez : un délai vous est laissé.",
+        en="{points} points earned when it was looked at again, not enough: you have some time left.",
+    ),
+    TierReason.LOST: Text(
+        fr="{points} points gagnés à l'échéance, pas assez.",
+        en="{points} points earned when it was looked at again, not enough.",
+    ),
+    TierReason.UNFOUNDED: Text(
+        fr="Des achats ont été rendus : {points} points comptent encore.",
+        en="Purchases came back: {points} points count still.",
+    ),
+}
+"""Why a tier changed, or did not."""
+
+OBSTACLES: dict[str, Text] = {
+    "not_yet": Text(fr="Pas encore disponible.", en="Not available yet."),
+    "over": Text(fr="Ce n'est plus proposé.", en="This is over."),
+    "sold_out": Text(fr="Il n'y en a plus.", en="There is none left."),
+    "limit_reached": Text(
+        fr="Vous l'avez commandée autant de fois que possible.", en="You ordered it as often as one can."
+    ),
+    "not_enough_points": Text(fr="Il vous manque {missing} points.", en="You need {missing} points more."),
+}
+"""What stands in the way of a reward, by the code of the obstacle."""
 
 
 def factor(percent: int, language: Language) -> str:
