@@ -35,13 +35,8 @@ class SaleLineIn(In):
     )
     gtin = ma.fields.String(load_default=None, allow_none=True, validate=Pattern(r"^[0-9]{8,14}$"))
     sku = ma.fields.String(load_default=None, allow_none=True, validate=NUMBER)
-    category = ma.fields.String(
-        load_default="",
-        validate=[
-            ma.validate.Length(0, 200),
-            Pattern(r"^([^/\x00-\x1f\x7f]+(/[^/\x00-\x1f\x7f]+)*)?$", error="Not a path."),
-        ],
-        metadata={"example": "food/dairy/milk"},
+    category = Text(
+        longest=200, shortest=0, load_default="", metadata={"description": "From broad to narrow: food/dairy/milk"}
     )
     tax_bp = ma.fields.Integer(
         strict=True,
@@ -128,7 +123,7 @@ class SaleNumberIn(In):
 
     terminal = Text(longest=60, required=True)
     receipt = Text(longest=100, required=True)
-    store_id = ma.fields.UUID(load_default=None, allow_none=True)
+    store_id = ma.fields.UUID(load_default=None)
 
 
 class ReturnedUnitsIn(In):

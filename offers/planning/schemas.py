@@ -26,7 +26,6 @@ MOST_STORES = 5_000
 MOST_AREAS = 500
 MOST_ARTICLES = 1_000
 YEARS = range(2000, 2200)
-CATEGORY = Pattern(r"^[^/\x00-\x1f\x7f]+(/[^/\x00-\x1f\x7f]+)*$", error="Not a path like food/dairy/milk.")
 NUMBER = Pattern(r"^[!-~]{1,64}$", error="Not an article number.")
 MONEY = ma.validate.Range(0, 100_000_000_000)
 
@@ -136,8 +135,14 @@ class LimitsIn(In):
     per_member = ma.fields.Integer(strict=True, load_default=1, validate=ma.validate.Range(1, 1_000))
 
 
+class CategoryPath(Line):
+    """A category of articles, from broad to narrow."""
+
+    pattern = r"^[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*$"
+
+
 def _paths(**options: Any) -> Any:
-    path = ma.fields.String(validate=[ma.validate.Length(1, 200), CATEGORY], metadata={"example": "food/dairy"})
+    path = CategoryPath(longest=200, metadata={"example": "food/dairy"})
     return ma.fields.List(path, validate=ma.validate.Length(max=MOST_ARTICLES), load_default=list, **options)
 
 

@@ -181,9 +181,18 @@ def test_a_reopened_sale_says_what_that_does_not_undo(shop: Shop) -> None:
             "/lines/0/promotion_minor",
         ),
         ({"lines": [LINE, LINE]}, "/lines"),
+        ({"lines": [LINE | {"category": "\ud800"}]}, "/lines/0/category"),
         ({"currency": "eur"}, "/currency"),
     ],
-    ids=["no line", "no unit", "below zero", "more off than there is", "a position twice", "no currency"],
+    ids=[
+        "no line",
+        "no unit",
+        "below zero",
+        "more off than there is",
+        "a position twice",
+        "half a character",
+        "no currency",
+    ],
 )
 def test_a_sale_that_cannot_be_so_points_at_what_is_wrong(shop: Shop, given: dict[str, Any], pointer: str) -> None:
     said = shop.speaks.post("/v1/sales", shop.sale(**given))

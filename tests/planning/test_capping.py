@@ -134,6 +134,11 @@ def test_the_console_maps_categories_and_reads_the_rules(anyone: Speaker) -> Non
     assert [cap["share_bp"] for cap in known["caps"]] == [3400, 4000]
 
 
+@pytest.mark.parametrize("path", ["/food", "food//dairy", "food/", "\ud800"], ids=["first", "twice", "last", "half"])
+def test_a_path_that_is_none_is_refused(anyone: Speaker, path: str) -> None:
+    assert Desk(anyone).merchandiser.put("/v1/capped-categories", {"food": [path]}).status_code == 422
+
+
 def test_the_console_is_told_which_law_an_offer_breaks(anyone: Speaker) -> None:
     desk = Desk(anyone)
     desk.merchandiser.put("/v1/capped-categories", {"food": ["food"]})
