@@ -1,9 +1,10 @@
 """What is counted later: imported purchases, tiers whose time is over."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.factories import NOON, make_member
-from tests.programmes.factories import Club, rule
+from tests.programmes.factories import GOLD, SILVER, Club, put_in_force, rule
 from tests.purchases.factories import line, take_back
 from wallet.programmes import jobs
 from wallet.programmes.rules import Period
@@ -73,6 +74,26 @@ def test_a_member_whose_points_cannot_be_counted_keeps_nobody_waiting() -> None:
     assert club.available == 10
     club.member = first
     assert club.available == 3
+
+
+def test_new_tiers_are_reached_with_what_was_earned_before_them() -> None:
+    club = Club()
+    club.buys(12000)
+    put_in_force(club.brand, club.programme(ladder={}), starts_at=NOON + DAY)
+    jobs.settle_tiers(now=NOON)
+    assert club.tier is None
+    for _ in range(2):
+        jobs.settle_tiers(now=NOON + 2 * DAY)
+    assert club.changes() == [("reached", "silver", NOON + 2 * DAY)]
+
+
+def test_a_lower_threshold_lifts_whoever_is_above_it() -> None:
+    club = Club(ladder={})
+    club.buys(12000)
+    lower = {"tiers": (SILVER, replace(GOLD, from_points=120))}
+    put_in_force(club.brand, club.programme(ladder=lower), starts_at=NOON + DAY)
+    jobs.settle_tiers(now=NOON + 2 * DAY)
+    assert club.tier == "gold"
 
 
 def test_the_job_looks_again_at_tiers_whose_time_is_over() -> None:

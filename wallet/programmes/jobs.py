@@ -7,7 +7,7 @@ from datetime import datetime
 from app import db
 from app.errors import Problem
 from app.logs import log
-from wallet.programmes import awarding, queries, referring, tiering
+from wallet.programmes import awarding, finding, queries, referring, tiering
 
 MEMBERS = 500
 """Members whose ids are read at a time."""
@@ -52,7 +52,7 @@ def settle_tiers(*, now: datetime) -> int:
     After points that waited and before points that expire, in the order that programmes publish; since tiers stand on
     what was earned and on no balance, any order gives the same.
     """
-    settled = 0
+    settled = _climb_by_new_versions(now=now)
     while True:
         with db.system_transaction():
             due = db.rows(queries.tiers_due(now=now, most=MEMBERS))
@@ -62,6 +62,32 @@ def settle_tiers(*, now: datetime) -> int:
         settled += len(due)
         if len(due) < MEMBERS:
             return settled
+
+
+def _climb_by_new_versions(*, now: datetime) -> int:
+    """A version that has begun may make tiers of what was earned before: nobody need buy again for theirs."""
+    with db.system_transaction():
+        versions = [(one.brand_id, one.version) for one in db.all_of(queries.versions_to_climb(now=now))]
+    climbed = 0
+    for brand_id, version in versions:
+        for member_id in _members(brand_id):
+            with db.system_transaction():
+                tiering.climb_member(member_id=member_id, brand_id=brand_id, now=now)
+            climbed += 1
+        with db.system_transaction():
+            finding.the_version(brand_id=brand_id, version=version).climbed_at = now
+    return climbed
+
+
+def _members(brand_id: uuid.UUID) -> Iterator[uuid.UUID]:
+    after: uuid.UUID | None = None
+    while True:
+        with db.system_transaction():
+            some = db.all_of(queries.members_with_awards(brand_id, after=after, most=MEMBERS))
+        yield from some
+        if len(some) < MEMBERS:
+            return
+        after = some[-1]
 
 
 @db.in_steps

@@ -34,7 +34,7 @@ TIER_LOGIC = Text(
 
 
 class ProgrammeVersion(db.Base):
-    """A version of a brand's programme. A draft may change; once approved it never does.
+    """A version of a brand's programme. A draft may change; once approved what it says never does.
 
     In force is the approved version with the latest `starts_at` that has come, of equals the highest number. `content`
     is what `programmes.rules` reads. `revision` is the ETag.
@@ -60,6 +60,8 @@ class ProgrammeVersion(db.Base):
     drafted_at: Mapped[datetime]
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     approved_at: Mapped[datetime | None]
+    climbed_at: Mapped[datetime | None]
+    """When everybody's points were looked at for its tiers; null until it is in force, and done."""
 
 
 class PurchaseAward(db.Base):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, column, func, select, table, union_all, update
+from sqlalchemy import Select, Uuid, column, func, select, table, union, union_all, update
 from sqlalchemy import Text as SqlText
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
@@ -158,6 +158,24 @@ def members_to_award(brand_id: uuid.UUID, *, after: uuid.UUID | None, most: int)
     found = select(Purchase.member_id).where(Purchase.brand_id == brand_id, Purchase.awarded_at.is_(None)).distinct()
     found = found if after is None else found.where(Purchase.member_id > after)
     return found.order_by(Purchase.member_id).limit(most)
+
+
+def versions_to_climb(*, now: datetime) -> Select[ProgrammeVersion]:
+    """Approved versions that have begun, whose tiers nobody was looked at for yet; the first to begin comes first."""
+    begun = (ProgrammeVersion.starts_at <= now, ProgrammeVersion.climbed_at.is_(None))
+    order = (ProgrammeVersion.starts_at, ProgrammeVersion.brand_id, ProgrammeVersion.version)
+    return select(ProgrammeVersion).where(ProgrammeVersion.approved_at.is_not(None), *begun).order_by(*order)
+
+
+def members_with_awards(brand_id: uuid.UUID, *, after: uuid.UUID | None, most: int) -> Select[uuid.UUID]:
+    """Members to whom the programme of a brand gave something, in the order of their ids."""
+    some = []
+    for model in (PurchaseAward, EventAward):
+        found = select(model.member_id).where(model.brand_id == brand_id).distinct()
+        found = found if after is None else found.where(model.member_id > after)
+        some.append(found.order_by(model.member_id).limit(most))
+    both = union(*(one.subquery().select() for one in some)).subquery()
+    return select(both.c.member_id).order_by(both.c.member_id).limit(most)
 
 
 def purchases_to_award(member_id: uuid.UUID, brand_id: uuid.UUID, *, most: int) -> Select[Purchase]:

@@ -80,6 +80,14 @@ def settle_member(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -
     return settle(Counting(member_id=member_id, brand_id=brand_id), until=now, now=now)
 
 
+def climb_member(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> MemberTier | None:
+    """The tier that what a member earned makes now, by the version in force now: it may be new."""
+    found = finding.in_force(brand_id=brand_id, at=now)
+    if found is not None:
+        finding.hold_balances(member_id=member_id, programmes=[found.programme], now=now)
+    return climb(Counting(member_id=member_id, brand_id=brand_id), at=now, now=now)
+
+
 def _look_again(
     row: MemberTier, counting: Counting, found: InForce, ladder: Ladder, *, at: datetime, now: datetime
 ) -> MemberTier:
