@@ -45,7 +45,7 @@ def award_purchases(code: str) -> None:
 @click.option("--brand", "code", required=True, help="Code of the brand.")
 @click.option("--version", type=int, required=True, help="Number of the version to try: a draft, or any other.")
 @click.option("--days", type=click.IntRange(1, 730), default=90, show_default=True, help="How far back.")
-@click.option("--most", type=click.IntRange(1, 1_000_000), default=100_000, show_default=True, help="Purchases.")
+@click.option("--most", type=click.IntRange(1, 200_000), default=50_000, show_default=True, help="Purchases.")
 def simulate_programme(code: str, version: int, days: int, most: int) -> None:
     """Try a version of the rules on what was bought, beside the one in force. Changes nothing.
 

@@ -21,7 +21,7 @@ from wallet.purchases import buying
 from wallet.purchases.basket import Basket
 from wallet.purchases.models import Purchase
 
-MOST = 20_000
+MOST = 5_000
 """Purchases that are looked at for one answer of the API."""
 
 
