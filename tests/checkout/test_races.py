@@ -1,15 +1,21 @@
 """Whoever comes too late gets nothing: exactly what exists is given, and what is sent many times is done once."""
 
+import uuid
 from collections import Counter as Count
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.errors import Conflict
+from offers.checkout.judging import PointsAsked
 from tests.checkout.factories import Counter
 from tests.coupons.factories import redeem
+from tests.points.factories import Purse, make_currency
+from tests.programmes.factories import put_in_force, rule
 from tests.racing import at_once
+from wallet.programmes.rules import Programme, Rule
 from wallet.purchases.basket import Line
 
 pytestmark = pytest.mark.usefixtures("crowd")
@@ -98,3 +104,32 @@ def test_a_cancellation_and_returns_at_once_give_back_what_was_paid_and_no_more(
     outcomes(do, count=16)
     assert sum(back.refund_minor for back in counter.returns_of(sale)) == 5_000
     assert (counter.available, counter.purse.faults()) == (0, [])
+
+
+def test_sales_returns_and_openings_of_one_member_in_two_currencies_wait_in_no_circle() -> None:
+    """Each pays in one currency and earns in another, with coupons of its own; whoever waits for whom, all end."""
+    counter = Counter(points=2_000)
+    second = make_currency(counter.brand, worth_points=1, worth_minor=1)
+    put_in_force(counter.brand, Programme("EUR", tuple(_in(one.id) for one in (counter.currency, second))))
+    other = Purse.__new__(Purse)
+    other.brand, other.currency, other.member = counter.brand, second, counter.member
+    other.earn(2_000)
+    coupons = [counter.percent(10) for _ in range(4)]
+    sold = [counter.sells(Line(1, 4, 4_000), points=50) for _ in range(4)]
+
+    def do(number: int) -> Any:
+        asked = counter.asks(1_000, coupons=coupons[number % 4 :] + coupons[: number % 4], points=20)
+        if number % 2:
+            asked = replace(asked, points=PointsAsked(second.id, 20))
+        if number % 4 == 0:
+            return counter.returns(sold[number // 4 % 4], {1: 1}, reference=f"R{number}")
+        return counter.opens(asked) if number % 4 == 3 else counter.commits(asked)
+
+    found = outcomes(do, count=32)
+    assert set(found) <= {"done", "coupon_kept", "coupon_already_redeemed", "more_than_bought"}
+    assert found["done"] >= 9
+    assert (counter.purse.faults(), other.faults()) == ([], [])
+
+
+def _in(currency_id: uuid.UUID) -> Rule:
+    return replace(rule(f"euro-{currency_id.hex[-6:]}"), currency_id=currency_id)
