@@ -88,9 +88,17 @@ def member_with(code: str, *, brand_id: uuid.UUID) -> uuid.UUID:
 
 
 def weigh(
-    asked: Asked, *, member_id: uuid.UUID, till: Till, sale_id: uuid.UUID | None, now: datetime, locked: bool
+    asked: Asked,
+    *,
+    member_id: uuid.UUID,
+    till: Till,
+    sale_id: uuid.UUID | None,
+    now: datetime,
+    locked: bool,
+    kept_points: int = 0,
 ) -> Weighed:
-    """Try everything that was asked. What cannot be used is left out, with its refusal.
+    """Try everything that was asked. What cannot be used is left out, with its refusal. `kept_points` of what is to pay
+    are kept for this sale already.
 
     Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
     `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
@@ -108,7 +116,8 @@ def weigh(
     paying = next((step for step in stacked.steps if step.incentive.kind is Kind.PAYMENT), None)
     if paying is not None and not locked and asked.points is not None:
         # Whoever takes the points finds out by taking them.
-        missing = _missing(asked.points.currency_id, paying.points, member_id=member_id, now=now)
+        wanted = paying.points - kept_points
+        missing = _missing(asked.points.currency_id, wanted, member_id=member_id, now=now)
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
             stacked = stacking.stack(basket, can, most_off=most_off, deferred=deferred)

@@ -47,8 +47,24 @@ def quote(*, asked: Asked, till: Till, now: datetime) -> Weighed:
     member_id = member_with(asked.code, brand_id=till.brand_id)
     note_read(member_id=member_id, classes=SEEN, now=now)
     known = db.first(queries.sale_called(till.store_id, terminal=asked.terminal, receipt=asked.receipt))
-    sale_id = known.sale_id if known is not None else None
-    return weigh(asked, member_id=member_id, till=till, sale_id=sale_id, now=now, locked=False)
+    sale = db.first(queries.sale_of(known.member_id, known.sale_id)) if known is not None else None
+    return weigh(
+        asked,
+        member_id=member_id,
+        till=till,
+        sale_id=sale.id if sale else None,
+        now=now,
+        locked=False,
+        kept_points=_kept_points(sale, asked, member_id=member_id, now=now),
+    )
+
+
+def _kept_points(sale: Sale | None, asked: Asked, *, member_id: uuid.UUID, now: datetime) -> int:
+    """How many of the points that are to pay this sale keeps already."""
+    if sale is None or sale.member_id != member_id or sale.state_at(now) is not SaleState.OPEN or asked.points is None:
+        return 0
+    same = sale.hold_id is not None and sale.points_currency_id == asked.points.currency_id
+    return sale.points_spent if same else 0
 
 
 def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = KEPT_FOR) -> Sale:

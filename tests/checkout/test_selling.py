@@ -243,6 +243,15 @@ def test_a_use_in_a_sale_is_undone_by_the_sale_and_not_by_itself() -> None:
         undo(use, counter.terminal)
 
 
+def test_a_quote_counts_what_its_own_sale_keeps() -> None:
+    counter = Counter(points=100)
+    given = {"coupons": [counter.percent(10)], "points": 100, "receipt": "R1"}
+    counter.opens(counter.asks(1_000, **given))
+    weighed = counter.quotes(1_000, **given)
+    assert (weighed.stacked.basket.net_minor, weighed.refusals) == (400, {})
+    assert "points" in counter.quotes(1_000, points=100, receipt="R2").refusals
+
+
 def test_what_an_open_sale_keeps_is_free_again_by_itself() -> None:
     counter = Counter(points=100)
     coupon = counter.percent(10)
