@@ -153,7 +153,9 @@ class Printer:
         subject = f"{ROW.say(self.language)} {judged.number} {judged.reference or '-'}"
         outcome = OUTCOMES[judged.outcome].say(self.language)
         told = " — ".join(part for part in (judged.name, "; ".join(said)) if part)
-        return f"{subject} {outcome}: {told}"
+        line = f"{subject} {outcome}: {told}" if told else f"{subject} {outcome}"
+        # What a file holds must not steer the terminal that shows it.
+        return "".join(sign if sign.isprintable() else " " for sign in line)
 
     def conclude(self, summary: Summary, *, dry_run: bool) -> None:
         """The reasons by their number, then the line that sums up: its shape never changes, programs read it."""

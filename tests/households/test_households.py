@@ -24,7 +24,7 @@ from tests.households.factories import (
 )
 from tests.racing import at_once
 from wallet.externals.models import ExternalCard
-from wallet.households import joining, merging, sharing
+from wallet.households import jobs, joining, merging, sharing
 from wallet.households.errors import (
     HouseholdFull,
     HouseholdHeld,
@@ -33,7 +33,7 @@ from wallet.households.errors import (
     HouseholdNotYours,
     SharedCardUnknown,
 )
-from wallet.households.models import HouseholdTie
+from wallet.households.models import HouseholdInvitation, HouseholdTie
 
 
 @pytest.fixture
@@ -311,3 +311,11 @@ def test_nothing_is_left_of_whoever_left(zoe, max_):
         mine = (HouseholdTie.member_id == max_.id) | (HouseholdTie.principal_id == max_.id)
         assert db.execute(select(func.count()).select_from(HouseholdTie).where(mine)).scalar() == 0
     assert membership(zoe)
+
+
+def test_an_invitation_is_forgotten_when_its_day_is_over(zoe):
+    code = invite(zoe, now=NOON)
+    with db.system_transaction():
+        jobs.forget_invitations(now=NOON + timedelta(days=1))
+        left = select(func.count()).select_from(HouseholdInvitation).where(HouseholdInvitation.member_id == zoe.id)
+        assert (bool(code), db.execute(left).scalar()) == (True, 0)

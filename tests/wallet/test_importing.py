@@ -132,6 +132,11 @@ def test_the_report_names_nobody(bring, tmp_path):
     assert json.loads(lines.read_text())["reference"] == "001"
 
 
+def test_what_is_no_number_is_not_repeated(bring):
+    email = address()
+    assert email not in bring(f"number\n{email}\n").stdout
+
+
 def test_one_address_is_enough(bring, brand):
     answer = bring(f"number;email;phone\n001;{address()};0612345678\n")
     assert last(answer) == "accepted 0, corrected 1, refused 0, unchanged 0"

@@ -31,7 +31,6 @@ class Checked:
     """A row that was read. `number` is null for one that cannot be taken; `found` says why."""
 
     row: int
-    given: str | None
     number: str | None
     found: tuple[Found, ...]
     address: Address | None = None
@@ -45,10 +44,9 @@ def check(line: Line, *, language: Language, zone: str, now: datetime) -> Checke
     found: list[Found] = []
     number = _number(line, found)
     if number is None:
-        return Checked(line.number, line.get("number"), None, tuple(found))
+        return Checked(line.number, None, tuple(found))
     return Checked(
         line.number,
-        line.get("number"),
         number,
         address=_address(line, found),
         name=_name(line.get("name"), found),

@@ -101,8 +101,8 @@ class _Batch:
         return None
 
     def _told(self, row: Checked, outcome: Outcome, found: Iterable[Found], **changed: Any) -> Judged:
-        # The number only: a report is a file that lies about, and names and addresses are in the file it is about.
-        return Judged(row.row, outcome, tuple(found), reference=row.number or row.given, **changed)
+        # The number only, and only if it is one: a report lies about, and must name nobody.
+        return Judged(row.row, outcome, tuple(found), reference=row.number, **changed)
 
     def _new(self, model: type[Any], **values: Any) -> None:
         self.new.setdefault(model, []).append(values)

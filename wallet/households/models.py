@@ -44,7 +44,11 @@ class HouseholdInvitation(db.Base):
     """A member lets one more person in; `principal_id` is who accepted."""
 
     __tablename__ = "household_invitation"
-    __table_args__ = (Index("ix_household_invitation_principal_id", "principal_id"), db.personal(*READERS))
+    __table_args__ = (
+        Index("ix_household_invitation_principal_id", "principal_id"),
+        Index("ix_household_invitation_expires_at", "expires_at"),
+        db.personal(*READERS),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=ACCOUNT

@@ -75,7 +75,7 @@ def import_balances(*, brand: Brand, lines: Sequence[Line], now: datetime, repor
             line.number,
             found if isinstance(found, Outcome) else Outcome.REFUSED,
             () if isinstance(found, Outcome) else (found,),
-            reference=line.get("reference") or line.get("number") or line.get("card"),
+            reference=line.get("reference") or _number(line.get("number")),  # never a card's code, which opens it
         )
         summary.count(judged)
         report(judged)
