@@ -88,6 +88,15 @@ def test_what_comes_back_before_the_reward_leaves_the_referral_waiting(friends: 
     assert friends.points_of(friends.member) == 100
 
 
+def test_counting_again_what_came_back_makes_no_reward_due(friends: Friends) -> None:
+    friends.declare(friends.friend, friends.code())
+    bought = friends.buys(2000, member=friends.friend)
+    friends.returns(bought, {1: 1})
+    friends.award(bought)
+    jobs.settle_referrals(now=NOON)
+    assert friends.declare(friends.friend, friends.code()).state == "waiting"
+
+
 def test_a_reward_can_wait_for_the_time_of_returns_to_be_over() -> None:
     friends = Friends(waits="14D")
     friends.declare(friends.friend, friends.code())

@@ -93,7 +93,8 @@ def award_many(
         if tiering.moves(row, counting, version, at=purchase.bought_at):
             row = tiering.climb(counting, at=purchase.bought_at, now=now)
     made = _give(judged, member_id=member_id, brand_id=brand_id, now=now)
-    referring.qualify(member_id=member_id, brand_id=brand_id, purchases=purchases, versions=versions, now=now)
+    fresh = [one for one in purchases if one.id not in done and one.awarded_at is None]
+    referring.qualify(member_id=member_id, brand_id=brand_id, purchases=fresh, versions=versions, now=now)
     _mark(purchases, now=now)
     return [*known, *made]
 
