@@ -104,6 +104,16 @@ FAULTS = {
         "test_every_column_about_a_member_is_exported_or_withheld_for_a_reason",
     ),
     "nobody knows what is owed to members, and when it expires": ("test_an_auditor_reads_what_is_owed_by_month",),
+    "a code on paper is used by everybody it was forwarded to": (
+        "test_sixty_four_who_type_one_code_are_one_coupon",
+        "test_a_code_that_somebody_used_is_taken",
+    ),
+    "whoever shares with a household shares everything, for ever, with everybody": (
+        "test_nobody_is_in_before_they_accept",
+        "test_whoever_joins_later_sees_nothing_until_it_is_shown",
+        "test_a_note_is_never_shown",
+        "test_leaving_takes_the_cards_along",
+    ),
     "a lost card loses its points, or goes on working": (
         "test_of_many_replacements_at_once_one_code_stands",
         "test_what_a_card_bought_before_it_was_lost_is_still_taken",
