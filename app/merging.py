@@ -9,7 +9,7 @@ A row moves by being written under the other member and deleted here: a member i
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -132,7 +132,22 @@ def note(
     *, target_id: uuid.UUID, merge_id: uuid.UUID, kind: str, thing: object, now: datetime, was: dict[str, Any]
 ) -> None:
     """Write down that a thing came by this merge, and what of it was otherwise before."""
-    db.add(MergeMove(member_id=target_id, merge_id=merge_id, kind=kind, thing=str(thing), was=was, moved_at=now))
+    note_all(target_id=target_id, merge_id=merge_id, kind=kind, things=[(thing, was)], now=now)
+
+
+def note_all(
+    *,
+    target_id: uuid.UUID,
+    merge_id: uuid.UUID,
+    kind: str,
+    things: Iterable[tuple[object, dict[str, Any]]],
+    now: datetime,
+) -> None:
+    """The same for many things at once."""
+    common = {"member_id": target_id, "merge_id": merge_id, "kind": kind, "moved_at": now}
+    rows = [common | {"id": db.new_id(), "thing": str(thing), "was": was} for thing, was in things]
+    if rows:
+        db.execute(insert(MergeMove), rows)
 
 
 def noted(*, target_id: uuid.UUID, merge_id: uuid.UUID, kind: str) -> Sequence[MergeMove]:

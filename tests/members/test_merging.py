@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 
 from app import db
 from app.accounts.models import Brand, Member, MemberIdentifier
-from app.consent import deciding
+from app.consent import deciding, objecting, restricting
+from app.consent import queries as consent
 from app.consent.models import Level, Reason
+from app.events import stopping
 from app.merging import MergeMove
 from offers.coupons.models import Coupon, Redemption
 from tests.consent.factories import CELL, give, make_reachable_member, say_no, states
@@ -21,12 +23,14 @@ from tests.racing import at_once
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
 from wallet.cards.models import Card
+from wallet.members import uniting
 from wallet.members.errors import MemberMerged, MergedSince, MergeFinal, MinorsStayApart
 from wallet.passes.models import PassCode
 from wallet.points.models import PointsEntry
 from wallet.points.returning import Policy
 
 DAY = timedelta(days=1)
+NEWS = "personalised_offers"
 
 
 class Pair:
@@ -369,3 +373,46 @@ def test_two_wallets_with_points_in_several_currencies(pair: Pair) -> None:
     pair.source.currency = first
     pair.source.earn(6)
     assert pair.merge().moved == {"points": 11}
+
+
+def test_a_stop_link_of_before_stops_at_whoever_they_became(brand: Brand) -> None:
+    source, target = make_member(), make_member()
+    with db.system_transaction():
+        url = stopping.stop_url(member_id=source.id, brand_id=brand.id, touchpoint="email", purpose=NEWS, now=NOON)
+    merge(source, target)
+    with db.transaction():
+        stopping.stop(token=url.rpartition("/")[2], now=NOON)
+    assert (states(source), states(target)) == ([], ["refused"])
+
+
+def test_an_objection_of_either_is_an_objection_until_they_are_parted(brand: Brand) -> None:
+    source, target = make_member(), make_member()
+    with db.system_transaction():
+        objecting.object_to_marketing(member_id=source.id, brand_id=brand.id, now=NOON)
+    merged = merge(source, target)
+    with db.system_transaction():
+        assert len(db.all_of(consent.objections_of(target.id))) == 1
+    split(merged)
+    with db.system_transaction():
+        left = [db.all_of(consent.objections_of(member.id)) for member in (source, target)]
+    assert [len(one) for one in left] == [1, 0]
+
+
+def test_who_had_asked_for_rest_goes_on_resting(brand: Brand) -> None:
+    source, target = make_member(), make_member()
+    give(target, brand)
+    with db.system_transaction():
+        restricting.restrict(member_id=source.id, now=NOON)
+    merged = merge(source, target)
+    assert allows(target, brand) is Reason.RESTRICTED
+    split(merged)
+    assert allows(target, brand) is Reason.ALLOWED
+
+
+def test_the_same_things_are_not_brought_twice(pair: Pair) -> None:
+    """What a job looks for ten minutes later is what came meanwhile, not what came."""
+    pair.source.earn(10)
+    merged = pair.merge(now=NOON)
+    with db.system_transaction():
+        again = db.session().merge(merged)
+        assert uniting.bring(again, now=NOON) == 0

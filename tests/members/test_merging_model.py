@@ -13,7 +13,7 @@ from hypothesis.stateful import precondition, rule
 from tests.factories import NOON, make_member
 from tests.members.factories import merge, split
 from tests.points.factories import Purse
-from tests.points.test_model import LASTS, POINTS, WAITS, Story
+from tests.points.test_model import LASTS, POINTS, WAITING, WAITS, Story
 from wallet.points.models import Account
 
 A_MOMENT = timedelta(microseconds=1)
@@ -41,6 +41,11 @@ class MergingStory(Story):
     def adjust(self, points: int, lasts: str) -> None:
         self.now += A_MOMENT
         self.adjust_by(points, lasts)
+
+    @rule(lots=st.lists(st.tuples(POINTS, WAITS, LASTS, WAITING), min_size=1, max_size=3))
+    def merge(self, lots: list[tuple[int, str, str, timedelta]]) -> None:
+        self.now += A_MOMENT
+        super().merge(lots)
 
     @precondition(lambda self: self.credit_ids)
     @rule(other=st.none() | st.tuples(POINTS, WAITS, LASTS))

@@ -70,7 +70,10 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
             reason="split",
             now=now,
         )
-        for entry in db.rows(_came(merge_id, target, *ARRIVED)):
+        came = db.rows(_came(merge_id, target, *ARRIVED))
+        target.read_lots([entry.id for entry in came])
+        source.read_lots([uuid.UUID(entry.facts["lot"]) for entry in came])
+        for entry in came:
             points += _give_back(entry, source, target, merge_id=merge_id, now=now)
         _settle_debt(source, now=now)
         expiring.run(source, now=now)

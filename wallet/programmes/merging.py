@@ -6,14 +6,14 @@ split looks again at what is left.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Table, and_
+from sqlalchemy import ColumnElement, Table, tuple_
 
 from app import db
-from app.merging import note, noted, rehome
+from app.merging import note, note_all, noted, rehome
 from wallet.programmes import finding, queries, tiering
 from wallet.programmes.counting import Counting
 from wallet.programmes.models import (
@@ -57,16 +57,10 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     came = {}
     for thing in THINGS:
         rows = [row for row in _without_their_own(thing, source_id, target_id) if not _brings(row, target_id)]
-        for said in [{name: str(getattr(row, name)) for name in thing.key} for row in rows]:
-            _rehome(thing, said, giver=source_id, taker=target_id)
-            note(
-                target_id=target_id,
-                merge_id=merge_id,
-                kind=thing.kind,
-                thing="/".join(said.values()),
-                was=said,
-                now=now,
-            )
+        said = [{name: str(getattr(row, name)) for name in thing.key} for row in rows]
+        _rehome(thing, said, giver=source_id, taker=target_id)
+        named: list[tuple[object, dict[str, Any]]] = [("/".join(one.values()), one) for one in said]
+        note_all(target_id=target_id, merge_id=merge_id, kind=thing.kind, things=named, now=now)
         came[thing.kind] = len(rows)
     came["friends"] = _bring_friends(source_id, target_id, merge_id, now=now)
     tiers = _without_their_own(Thing(TIER, MemberTier, ("brand_id",)), source_id, target_id)
@@ -85,10 +79,9 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     back = {}
     brands = _brands(target_id, merge_id)
     for thing in THINGS:
-        moves = noted(target_id=target_id, merge_id=merge_id, kind=thing.kind)
-        there = [move.was for move in moves if _is_there(thing, move.was, target_id)]
-        for said in there:
-            _rehome(thing, said, giver=target_id, taker=source_id)
+        moves = [move.was for move in noted(target_id=target_id, merge_id=merge_id, kind=thing.kind)]
+        there = db.all_of(queries.of_member(thing.model, target_id).where(_which(thing, moves)))
+        _rehome(thing, moves, giver=target_id, taker=source_id)
         back[thing.kind] = len(there)
     back["friends"] = 0
     for move in noted(target_id=target_id, merge_id=merge_id, kind=FRIEND):
@@ -119,19 +112,15 @@ def _brings(row: Any, target_id: uuid.UUID) -> bool:
     return isinstance(row, MemberReferral) and row.principal_id == target_id
 
 
-def _rehome(thing: Thing, said: dict[str, str], *, giver: uuid.UUID, taker: uuid.UUID) -> None:
+def _rehome(thing: Thing, said: Sequence[Mapping[str, str]], *, giver: uuid.UUID, taker: uuid.UUID) -> None:
     rehome(cast(Table, thing.model.__table__), _which(thing, said), source_id=giver, target_id=taker)
     db.session().expire_all()
 
 
-def _which(thing: Thing, said: dict[str, str]) -> ColumnElement[bool]:
-    table = cast(Table, thing.model.__table__)
-    typed = {name: table.c[name].type.python_type(value) for name, value in said.items()}
-    return and_(*(table.c[name] == value for name, value in typed.items()))
-
-
-def _is_there(thing: Thing, said: dict[str, str], member_id: uuid.UUID) -> bool:
-    return db.first(queries.of_member(thing.model, member_id).where(_which(thing, said))) is not None
+def _which(thing: Thing, said: Sequence[Mapping[str, str]]) -> ColumnElement[bool]:
+    columns = [cast(Table, thing.model.__table__).c[name] for name in thing.key]
+    keys = [tuple(column.type.python_type(one[column.name]) for column in columns) for one in said]
+    return tuple_(*columns).in_(keys)
 
 
 def _bring_friends(source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, *, now: datetime) -> int:

@@ -1,14 +1,14 @@
 """Purchases of two wallets that become one: all of them with their lines, returns and the numbers of their receipts."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, update
 
 from app import db
-from app.merging import note, noted, rehome
+from app.merging import note_all, noted, rehome
 from wallet.purchases import queries
 from wallet.purchases.models import Purchase, ReceiptNumber
 
@@ -20,8 +20,8 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     """Bring every purchase; how many."""
     bought = [purchase.id for purchase in db.all_of(db.locked(queries.purchases_to_move(source_id)))]
     _hand_over(bought, source_id=source_id, target_id=target_id)
-    for purchase_id in bought:
-        note(target_id=target_id, merge_id=merge_id, kind=KIND, thing=purchase_id, was={}, now=now)
+    came: list[tuple[object, dict[str, Any]]] = [(purchase_id, {}) for purchase_id in bought]
+    note_all(target_id=target_id, merge_id=merge_id, kind=KIND, things=came, now=now)
     return {"purchases": len(bought)}
 
 
@@ -34,8 +34,7 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     return {"purchases": len(bought)}
 
 
-def _hand_over(purchase_ids: Iterable[uuid.UUID], *, source_id: uuid.UUID, target_id: uuid.UUID) -> None:
-    for purchase_id in purchase_ids:
-        rehome(TABLE, Purchase.id == purchase_id, source_id=source_id, target_id=target_id)
-        number = (ReceiptNumber.member_id == source_id, ReceiptNumber.purchase_id == purchase_id)
-        db.execute(update(ReceiptNumber).where(*number).values(member_id=target_id))
+def _hand_over(purchase_ids: Sequence[uuid.UUID], *, source_id: uuid.UUID, target_id: uuid.UUID) -> None:
+    rehome(TABLE, Purchase.id.in_(purchase_ids), source_id=source_id, target_id=target_id)
+    numbers = (ReceiptNumber.member_id == source_id, ReceiptNumber.purchase_id.in_(purchase_ids))
+    db.execute(update(ReceiptNumber).where(*numbers).values(member_id=target_id))
