@@ -235,6 +235,12 @@ def test_a_fingerprint_sees_a_change(app: Ici) -> None:
     assert changed == {"coupon", "pass_code"}
 
 
+def bought(card: str) -> dict[str, Any]:
+    """The JSON of a purchase."""
+    named = {"card": card, "terminal": "1", "receipt": "1", "currency": "EUR", "bought_at": "2026-05-18T10:00:00Z"}
+    return named | {"lines": [{"gross_minor": 100}]}
+
+
 def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
     admin, merchandiser = mine.console[Role.ADMIN], mine.console[Role.MERCHANDISER]
     targets = {"stores": [str(theirs.store.id)]}
@@ -243,6 +249,7 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "area": admin.put(f"/v1/areas/{mine.area.id}/stores", {"store_ids": [str(theirs.store.id)]}),
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
+        "purchase": mine.till.post("/v1/purchases", bought(theirs.card.code)),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
         "gesture": mine.till.post("/v1/gestures", gesture(mine, scan_id=theirs.scan.id)),
         "giver": admin.post("/v1/gesture-givers", {"store_id": str(theirs.store.id), "name": "Prise"}),
@@ -256,6 +263,7 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "area": "store_unknown",
         "offer": "target_unknown",
         "card": "pass_unknown",
+        "purchase": "pass_unknown",
         "coupon": "pass_unknown",
         "gesture": "scan_unknown",
         "giver": "store_unknown",

@@ -9,6 +9,7 @@ from tests.factories import NOON, make_member, make_store
 from tests.purchases.factories import MILK, Shop, basket, line, lines_of, purchases_of
 from tests.racing import at_once
 from wallet.purchases import buying, checking
+from wallet.purchases.basket import Basket
 from wallet.purchases.checking import is_gtin
 from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld, ReceiptReused
 from wallet.purchases.models import Purchase
@@ -130,3 +131,16 @@ def test_of_two_purchases_that_want_one_number_at_once_one_is_refused(shop: Shop
 
 def test_lines_know_how_many_units_came_back(shop: Shop) -> None:
     assert [(found.position, found.returned_quantity) for found in lines_of(shop.buy())] == [(1, 0)]
+
+
+def test_a_basket_of_nothing_is_a_purchase_without_lines(shop: Shop) -> None:
+    with db.system_transaction():
+        made = buying.record(
+            member_id=shop.member.id,
+            brand_id=shop.brand.id,
+            basket=Basket("EUR", NOON, (), shop.store.id),
+            terminal="1",
+            receipt="empty",
+            now=NOON,
+        )
+    assert (made.net_minor, lines_of(made)) == (0, [])

@@ -299,3 +299,10 @@ def test_texts_that_look_like_arrays_stay_texts(file: File) -> None:
     file.add(label="NULL", gross_minor=1)
     file.run()
     assert [found.label for found in lines_of(file.bought[0])] == [called, "NULL"]
+
+
+@pytest.mark.parametrize("given", [{"gross_minor": 10**30}, {"gross_minor": -(10**30)}, {"quantity": 10**12}])
+def test_numbers_that_no_table_holds_refuse_their_receipt_only(file: File, given: dict[str, Any]) -> None:
+    file.add("bad", **given)
+    file.add("good")
+    assert file.run() == "accepted 1, corrected 0, refused 1, unchanged 0"

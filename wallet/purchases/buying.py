@@ -72,7 +72,9 @@ def record(
         )
     )
     owner = {"member_id": member_id, "purchase_id": purchase_id, "brand_id": brand_id}
-    db.execute(insert(PurchaseLine.__table__), [owner | line_values(line) for line in basket.lines])  # type: ignore[arg-type]
+    lines = [owner | line_values(line) for line in basket.lines]
+    if lines:
+        db.execute(insert(PurchaseLine.__table__), lines)  # type: ignore[arg-type]
     return made
 
 

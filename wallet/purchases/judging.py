@@ -22,6 +22,9 @@ from wallet.purchases.rows import Cells, Given
 LONGEST = 200
 LONGEST_NUMBER = 40
 MOST_LINES = 1000
+MOST_UNITS = 1_000_000
+LARGEST = 10**12
+"""Minor units of one line: more is a slip of the keyboard."""
 NO = frozenset({"0", "no", "non", "false", "f", "n"})
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -94,7 +97,7 @@ def _line(cells: Cells, position: int, row: int, scale: int, found: list[Found])
         found.append(Found(Finding.DISCOUNT_SIGN, "promotion", {"row": row}))
         promotion = -promotion
     quantity = 1 if not many else int(many) if many.isdecimal() else _weighed(many, row, found)
-    if quantity < 1 or not promotion <= price:
+    if not 1 <= quantity <= MOST_UNITS or not promotion <= price:
         raise Refused(Finding.LINE_UNSOUND, "quantity", row=row)
     return Line(
         position,
@@ -127,7 +130,7 @@ def _shop(store: str, channel: str, rules: Rules) -> tuple[Shop | None, str]:
         return None, wanted
     shop = rules.stores.get(store.strip())
     if shop is None:
-        raise Refused(Finding.STORE_UNKNOWN, "store", store=store.strip()[:LONGEST_NUMBER])
+        raise Refused(Finding.STORE_UNKNOWN, "store", store=CONTROL.sub(" ", store).strip()[:LONGEST_NUMBER])
     return shop, wanted
 
 
@@ -150,11 +153,12 @@ def _scale(currency: str) -> int:
 def _minor(minor: str, amount: str, scale: int, row: int) -> int:
     """An amount in minor units, from either column; none is zero. More digits than the currency has are refused."""
     try:
-        if minor:
-            return int(minor)
-        return _scaled(amount, scale) if amount else 0
+        found = int(minor) if minor else _scaled(amount, scale) if amount else 0
     except (ValueError, InvalidOperation):
         raise Refused(Finding.AMOUNT_UNREADABLE, "gross", row=row) from None
+    if not -LARGEST <= found <= LARGEST:
+        raise Refused(Finding.AMOUNT_UNREADABLE, "gross", row=row)
+    return found
 
 
 @lru_cache(maxsize=100_000)

@@ -10,11 +10,8 @@ from app.fields import Line as TextLine
 from app.fields import Pattern
 from app.pagination import PageOut
 from wallet.purchases.basket import Line
-from wallet.purchases.judging import LONGEST, LONGEST_NUMBER, MOST_LINES
+from wallet.purchases.judging import LARGEST, LONGEST, LONGEST_NUMBER, MOST_LINES, MOST_UNITS
 from wallet.purchases.models import Channel
-
-LARGEST = 10**12
-"""Minor units of one line: more is a slip of the keyboard."""
 
 GTIN = Pattern(r"^([0-9]{8}|[0-9]{12,14})$", error="Not 8, 12, 13 or 14 digits.")
 
@@ -38,7 +35,7 @@ class PurchaseLineIn(In):
     category = TextLine(
         longest=LONGEST, shortest=0, load_default="", metadata={"description": "From broad to narrow: food/dairy/milk"}
     )
-    quantity = ma.fields.Integer(load_default=1, strict=True, validate=ma.validate.Range(1, 1_000_000))
+    quantity = ma.fields.Integer(load_default=1, strict=True, validate=ma.validate.Range(1, MOST_UNITS))
     gross_minor = amount(required=True, metadata={"description": "Before any promotion, for all units"})
     promotion_minor = amount(load_default=0, metadata={"description": "What was taken off, for all units"})
     tax_bp = ma.fields.Integer(
