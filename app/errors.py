@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, TypedDict
 
-from app.languages import Language, Moment, Text
+from app.languages import Language, Moment, Money, Text
 
 
 class Pointer(TypedDict):
@@ -53,11 +53,18 @@ class Problem(Exception):
         if self.remedy is not None:
             body["remedy"] = self.remedy.say(language, self.facts)
         if self.facts:
-            # RFC 3339, as everywhere; left to the JSON encoder an instant would become an HTTP date.
-            body["facts"] = {k: v.at.isoformat() if isinstance(v, Moment) else v for k, v in self.facts.items()}
+            body["facts"] = {name: _plain(fact) for name, fact in self.facts.items()}
         if self.errors:
             body["errors"] = self.errors
         return body
+
+
+def _plain(fact: Any) -> Any:
+    """A fact as data: instants by RFC 3339, as everywhere (the JSON encoder would make an HTTP date), money in minor
+    units."""
+    if isinstance(fact, Money):
+        return fact.amount_minor
+    return fact.at.isoformat() if isinstance(fact, Moment) else fact
 
 
 class Unauthenticated(Problem):

@@ -6,11 +6,13 @@ Codes never change with the language; texts do.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from babel.numbers import format_currency, get_currency_precision
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -45,8 +47,21 @@ class Moment:
         return format_datetime(local, pattern, locale=language)
 
 
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units of an ISO 4217 currency."""
+
+    amount_minor: int
+    currency: str
+
+    def spoken(self, language: Language) -> str:
+        """`12,50 €` or `€12.50`."""
+        amount = Decimal(self.amount_minor).scaleb(-get_currency_precision(self.currency))
+        return format_currency(amount, self.currency, locale=language)
+
+
 def _spoken(value: Any, language: Language) -> str:
-    return value.spoken(language) if isinstance(value, Moment) else str(value)
+    return value.spoken(language) if isinstance(value, Moment | Money) else str(value)
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import Problem
-from app.languages import Language, Text
+from app.languages import Language, Money, Text
 from offers.checkout import wording
 from offers.checkout.judging import Asked, Weighed
 from offers.checkout.models import Sale, SaleReturn
@@ -106,7 +106,9 @@ def _step(step: Step, weighed: Weighed) -> dict[str, Any]:
     }
 
 
-def told(trace: Mapping[str, Any], *, language: Language, refusals: Mapping[str, Problem]) -> dict[str, Any]:
+def told(
+    trace: Mapping[str, Any], *, currency: str, language: Language, refusals: Mapping[str, Problem]
+) -> dict[str, Any]:
     """A trace as staff read it."""
     steps = [
         step
@@ -117,22 +119,30 @@ def told(trace: Mapping[str, Any], *, language: Language, refusals: Mapping[str,
         }
         for step in trace["steps"]
     ]
-    left_out = [_left_out(left, language, refusals) for left in trace["left_out"]]
+    left_out = [_left_out(left, currency, language, refusals) for left in trace["left_out"]]
     return {**trace, "steps": steps, "left_out": left_out}
 
 
-def _left_out(left: Mapping[str, Any], language: Language, refusals: Mapping[str, Problem]) -> dict[str, Any]:
+def _left_out(
+    left: Mapping[str, Any], currency: str, language: Language, refusals: Mapping[str, Problem]
+) -> dict[str, Any]:
     refusal = refusals.get(left["key"])
     said: dict[str, Any] = {"key": left["key"], "reason": left["reason"], "facts": left["facts"]}
     if refusal is not None:
         body = reason_of(refusal, language=language)
         return said | {"reason": body["code"], "text": body["title"], "facts": body.get("facts", {})}
-    return said | {"text": wording.LEFT_OUT[left["reason"]].say(language, left["facts"])}
+    amounts = {name: Money(fact, currency) for name, fact in left["facts"].items() if name.endswith("_minor")}
+    return said | {"text": wording.LEFT_OUT[left["reason"]].say(language, amounts)}
 
 
 def quote_card(weighed: Weighed, *, language: Language) -> dict[str, Any]:
     """What a sale would come to."""
-    trace = told(trace_of(weighed), language=language, refusals=weighed.refusals)
+    trace = told(
+        trace_of(weighed),
+        currency=weighed.stacked.basket.currency,
+        language=language,
+        refusals=weighed.refusals,
+    )
     points = weighed.points
     return trace | {
         "currency": weighed.stacked.basket.currency,
@@ -143,7 +153,7 @@ def quote_card(weighed: Weighed, *, language: Language) -> dict[str, Any]:
 
 def sale_card(sale: Sale, returns: Sequence[SaleReturn], *, language: Language, now: datetime) -> dict[str, Any]:
     """A sale as it stands, with what came back of it."""
-    return told(sale.trace, language=language, refusals={}) | {
+    return told(sale.trace, currency=sale.currency, language=language, refusals={}) | {
         "id": sale.id,
         "store_id": sale.store_id,
         "terminal": sale.terminal,

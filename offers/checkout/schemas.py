@@ -14,6 +14,7 @@ from offers.checkout.weighing import Kind
 from offers.planning.models import Base, Stacking
 from offers.planning.schemas import NUMBER
 from wallet.purchases.basket import Basket, Line
+from wallet.purchases.schemas import known_currency
 
 MONEY = ma.validate.Range(0, 10_000_000_000)
 UNITS = ma.validate.Range(1, 100_000)
@@ -75,7 +76,9 @@ class SaleIn(In):
     code = ma.fields.String(required=True, validate=ma.validate.Length(1, 64))
     terminal = Text(longest=60, required=True)
     receipt = Text(longest=100, required=True)
-    currency = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+    currency = ma.fields.String(
+        required=True, validate=[Pattern(r"^[A-Z]{3}$"), known_currency], metadata={"description": "ISO 4217"}
+    )
     tax_included = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
     bought_at = Instant(
         load_default=None, allow_none=True, metadata={"description": "Now, unless the till was without a network"}

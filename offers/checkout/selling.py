@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app import db, locks
+from app.languages import Money
 from app.personal import DataClass
 from app.rights.noting import note_read
 from offers.checkout import describing, queries, wording
@@ -101,7 +102,8 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     kept = PointsKept(sale.points_currency_id, sale.hold_id)
     _write(sale, weighed, state=SaleState.CLOSED)
     if charged_minor is not None and charged_minor != sale.payable_minor:
-        raise TotalDiffers(payable_minor=sale.payable_minor, charged_minor=charged_minor)
+        payable, charged = (Money(amount, sale.currency) for amount in (sale.payable_minor, charged_minor))
+        raise TotalDiffers(payable_minor=payable, charged_minor=charged)
     coupons.let_go(member_id=sale.member_id, sale_id=sale.id)
     coupons.use(
         list(weighed.used.values()), sale_id=sale.id, store_id=till.store_id, terminal_id=till.terminal_id, now=now

@@ -59,7 +59,7 @@ def test_a_quote_says_in_words_what_was_left_out(shop: Shop) -> None:
     shop.speaks.post("/v1/sales", shop.sale(coupons=[used.code]))
     said = shop.speaks.post("/v1/sales/quotes", shop.sale(coupons=[used.code, small.code])).get_json()
     reasons = {left["reason"]: left["text"] for left in said["left_out"]}
-    assert reasons["minimum_not_reached"] == "The minimum is not reached: 1000 of 5000."
+    assert reasons["minimum_not_reached"] == "The minimum is not reached: €10.00 of €50.00."
     assert reasons["coupon_already_redeemed"].startswith("Already used ")
     assert reasons["coupon_already_redeemed"].endswith(" at Rivoli.")
 
@@ -139,7 +139,8 @@ def test_other_content_under_the_same_receipt_is_refused(shop: Shop) -> None:
 
 def test_a_total_that_differs_is_refused_with_both_amounts(shop: Shop) -> None:
     said = shop.speaks.post("/v1/sales", shop.sale(charged_minor=999)).get_json()
-    assert (said["code"], said["facts"]) == ("total_differs", {"payable_minor": 1_000, "charged_minor": 999})
+    assert (said["code"], said["title"]) == ("total_differs", "The total is €10.00, not €9.99.")
+    assert said["facts"] == {"payable_minor": 1_000, "charged_minor": 999}
 
 
 def test_points_that_are_missing_are_refused_with_how_many(shop: Shop) -> None:

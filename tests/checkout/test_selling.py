@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app import db
+from app.languages import Money
 from offers.checkout.errors import (
     CouponOfSomebodyElse,
     PointsPayNothing,
@@ -84,7 +85,7 @@ def test_a_total_that_is_not_what_the_till_charged_is_refused_and_nothing_is_don
     before = counter.stands()
     with pytest.raises(TotalDiffers) as refused:
         counter.commits(counter.asks(1_000, coupons=[coupon]), charged_minor=1_000)
-    assert refused.value.facts == {"payable_minor": 900, "charged_minor": 1_000}
+    assert refused.value.facts == {"payable_minor": Money(900, "EUR"), "charged_minor": Money(1_000, "EUR")}
     assert counter.stands() == before
 
 

@@ -1,13 +1,10 @@
 """Why a rule gave what it gave, in the words of whoever reads."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.numbers import format_currency, get_currency_precision
-
-from app.languages import LANGUAGES, Language
+from app.languages import LANGUAGES, Language, Money
 from wallet.programmes import wording
 from wallet.programmes.rules import Period, Programme
 
@@ -41,5 +38,4 @@ def sentence(programme: Programme, code: str, facts: Mapping[str, Any], language
 @lru_cache(maxsize=4096)
 def money(amount_minor: int, currency: str, language: Language) -> str:
     """`12,40 €` or `€12.40`."""
-    amount = Decimal(amount_minor).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency, locale=language)
+    return Money(amount_minor, currency).spoken(language)
