@@ -49,8 +49,9 @@ def member_shared(member_id: uuid.UUID) -> Select[Member]:
 
 
 def member_locked(member_id: uuid.UUID) -> Select[Member]:
-    """This member, for whoever changes what sign-ins carry of them."""
-    return select(Member).where(Member.id == member_id).with_for_update().execution_options(populate_existing=True)
+    """This member, for whoever changes what sign-ins carry of them; rows that point at the member do not wait."""
+    mine = select(Member).where(Member.id == member_id)
+    return mine.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 def newest_code(address_hash: bytes) -> Select[OneTimeCode]:

@@ -4,10 +4,15 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app import db
 from app.accounts.models import Member
+from app.errors import Problem
 from app.rights import queries as rights
 from app.rights.models import MemberActivity
+from offers.checkout import queries as checkout
+from offers.checkout.models import Sale
 from offers.coupons import queries as coupons
 from offers.coupons.models import CouponStatus
 from tests.checkout.factories import Counter
@@ -18,9 +23,11 @@ from tests.programmes.factories import Club
 from tests.purchases.factories import purchases_of
 from tests.racing import at_once
 from tests.wallet.factories import make_card
+from wallet.members.jobs import gather_left_behind
 from wallet.points import adjusting
 from wallet.points.errors import NotEnoughPoints
 from wallet.points.returning import Policy
+from wallet.programmes.models import PurchaseAward
 
 
 def pair() -> tuple[Purse, Purse]:
@@ -233,3 +240,30 @@ def test_who_is_part_of_another_is_not_forgotten_for_being_asleep() -> None:
     with db.system_transaction():
         asleep = db.all_of(rights.warned_before(NOON, asleep_since=NOON, most=1000))
     assert source.id not in {one.member_id for one in asleep}
+
+
+def test_a_till_that_sells_while_the_member_becomes_part_of_another_loses_nothing() -> None:
+    """Each sale is with one of both, and ten minutes later with who stays; all of them can still come back."""
+    counter, target = Counter(earns=True, points=100), make_member()
+    coupons_shown = [counter.percent(10) for _ in range(8)]
+    sold: list[Sale] = []
+
+    def try_it(number: int) -> None:
+        if number == 5:
+            merge(counter.member, target)
+            return
+        with suppress(Problem):  # a coupon or a balance that has just moved: the till asks again
+            sold.append(counter.sells(20_00, points=10, coupons=[coupons_shown[number % 8]]))
+
+    at_once(12, try_it)
+    with db.system_transaction():
+        gather_left_behind(now=NOON + timedelta(minutes=11))
+        mine = {sale.id for sale in db.all_of(checkout.sales_of(target.id))}
+    counter.purse.member = target
+    with db.system_transaction():
+        given = db.all_of(select(PurchaseAward.points).where(PurchaseAward.member_id == target.id))
+    assert {sale.id for sale in sold} <= mine
+    assert (counter.purse.available, counter.purse.faults()) == (100 - 10 * len(sold) + sum(given), [])
+    for sale in sold:
+        counter.returns(sale, {1: 1})
+    assert (counter.purse.available, counter.purse.faults()) == (100, [])
