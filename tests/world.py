@@ -69,6 +69,7 @@ class Side:
     external_card: ExternalCard
     household_member_id: uuid.UUID
     shown_card: ExternalCard
+    shared_card: ExternalCard
     currency: PointsCurrency
     reward: Reward
     reward_order: RewardOrder
@@ -134,7 +135,7 @@ def make_side(
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     card = make_card(member, brand, now=now)
-    home, shown = make_household(member, now=now)
+    home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     giver, badge = appoint(brand, store, now=now)
@@ -158,6 +159,7 @@ def make_side(
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         household_member_id=home.membership_id,
         shown_card=shown,
+        shared_card=shared,
         currency=currency,
         reward=reward,
         reward_order=order_reward(member, reward, now=now),

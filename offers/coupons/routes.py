@@ -95,7 +95,10 @@ def take_coupon_code(typed: Body) -> Body:
 @blueprint.arguments(schemas.CouponCodeIn)
 @blueprint.response(201, schemas.CouponOut)
 def take_coupon_code_at_till(typed: Body, scan_id: uuid.UUID) -> Body:
-    """The same at a till, for the member whose pass was scanned. No `Idempotency-Key`, for the same reason."""
+    """Type the code of a coupon on paper at a till, for the member whose pass was scanned.
+
+    No `Idempotency-Key`: a code works once, typing it again gives the same coupon, and a wrong one is counted.
+    """
     now = clock.now()
     coupon = printing.take_code_at_till(
         scan_id=scan_id,

@@ -72,11 +72,12 @@ def qr() -> dict[str, Any]:
     return {"code": uuid.uuid4().hex, "symbology": Symbology.QR}
 
 
-def make_household(member: Member, *, now: datetime) -> tuple[HouseholdTie, ExternalCard]:
-    """A household of the member and somebody who shows them a card, and sees one of theirs; the member's own tie."""
+def make_household(member: Member, *, now: datetime) -> tuple[HouseholdTie, ExternalCard, ExternalCard]:
+    """A household of the member and somebody: the member's own tie, a card that they are shown, and one they show."""
     fellow = make_member()
     together(member, fellow, now=now)
-    card = add_external_card(fellow, now=now, programme="Boulangerie", **qr())
-    show(fellow, card, now=now)
-    show(member, add_external_card(member, now=now, programme="Fleuriste", **qr()), now=now)
-    return next(one for one in seen_by(member) if one.member_id == member.id), card
+    theirs = add_external_card(fellow, now=now, programme="Boulangerie", **qr())
+    mine = add_external_card(member, now=now, programme="Fleuriste", **qr())
+    show(fellow, theirs, now=now)
+    show(member, mine, now=now)
+    return next(one for one in seen_by(member) if one.member_id == member.id), theirs, mine

@@ -94,27 +94,25 @@ def list_household_shares() -> Body:
     return {"items": sharing.given(member_id=member_id())}
 
 
-@blueprint.put("/household/shares/<uuid:external_card_id>")
+@blueprint.put("/household/shares/<uuid:shared_card_id>")
 @only(Role.MEMBER)
 @idempotent
 @refuses(ExternalCardUnknown, HouseholdMemberUnknown)
 @blueprint.arguments(schemas.HouseholdShareIn)
 @blueprint.response(200, schemas.HouseholdShareOut)
-def share_external_card(wish: Body, external_card_id: uuid.UUID) -> sharing.Given:
+def share_external_card(wish: Body, shared_card_id: uuid.UUID) -> sharing.Given:
     """Show one of my external cards to these people of my household, and to no others."""
-    return sharing.share(
-        member_id=member_id(), card_id=external_card_id, membership_ids=wish["members"], now=clock.now()
-    )
+    return sharing.share(member_id=member_id(), card_id=shared_card_id, membership_ids=wish["members"], now=clock.now())
 
 
-@blueprint.delete("/household/shares/<uuid:external_card_id>")
+@blueprint.delete("/household/shares/<uuid:shared_card_id>")
 @only(Role.MEMBER)
 @idempotent
 @refuses(ExternalCardUnknown)
 @blueprint.response(204)
-def unshare_external_card(external_card_id: uuid.UUID) -> None:
+def unshare_external_card(shared_card_id: uuid.UUID) -> None:
     """Show a card to nobody any more."""
-    sharing.unshare(member_id=member_id(), card_id=external_card_id)
+    sharing.unshare(member_id=member_id(), card_id=shared_card_id)
 
 
 @blueprint.get("/household/cards")
