@@ -20,6 +20,7 @@ from wallet.points import (
     queries,
     returning,
     showing,
+    shown_queries,
     spending,
     verifying,
 )
@@ -152,18 +153,18 @@ class Purse:
         """What is left of each lot, the oldest first."""
         order = (PointsLotState.earned_at, PointsLotState.lot_id)
         with db.system_transaction():
-            found = db.all_of(queries.lots_of(self.member.id, self.currency.id).order_by(*order))
+            found = db.all_of(shown_queries.lots_of(self.member.id, self.currency.id).order_by(*order))
         return [lot.remaining for lot in found]
 
     def lots_by_id(self) -> dict[uuid.UUID, tuple[int, datetime | None]]:
         """What is left of each lot, and until when."""
         with db.system_transaction():
-            found = db.all_of(queries.lots_of(self.member.id, self.currency.id))
+            found = db.all_of(shown_queries.lots_of(self.member.id, self.currency.id))
         return {lot.lot_id: (lot.remaining, lot.expires_at) for lot in found}
 
     def entries(self) -> list[PointsEntry]:
         with db.system_transaction():
-            mine = queries.movements_of(self.member.id, self.currency.id).order_by(PointsEntry.sequence)
+            mine = shown_queries.movements_of(self.member.id, self.currency.id).order_by(PointsEntry.sequence)
             return list(db.all_of(mine))
 
     def kinds(self) -> list[str]:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    case,
     func,
     literal,
     literal_column,
@@ -30,7 +29,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from app.accounts.models import Brand
 from wallet.cards.models import Card
 from wallet.points.models import (
-    Account,
     HoldState,
     Kind,
     LotState,
@@ -340,63 +338,9 @@ def next_due(pairs: Sequence[Pair]) -> Select[Any]:
     )
 
 
-def lots_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsLotState]:
-    """Every lot of a member in a currency."""
-    return select(PointsLotState).where(
-        PointsLotState.member_id == member_id, PointsLotState.currency_id == currency_id
-    )
-
-
-def amounts_of(member_id: uuid.UUID, lot_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, int]:
-    """How many points these lots began with."""
-    return select(PointsLot.entry_id, PointsLot.amount).where(
-        PointsLot.member_id == member_id, PointsLot.entry_id.in_(lot_ids)
-    )
-
-
 def lasts_of(member_id: uuid.UUID, lot_id: uuid.UUID) -> Select[str]:
     """How long a lot lasts from its activation."""
     return select(PointsLot.lasts).where(PointsLot.member_id == member_id, PointsLot.entry_id == lot_id)
-
-
-def next_expiries(
-    member_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime, but: Sequence[uuid.UUID]
-) -> Select[datetime | None, int]:
-    """When how many points expire, soonest first, but for these lots."""
-    return (
-        select(PointsLotState.expires_at, func.sum(PointsLotState.remaining))
-        .where(
-            PointsLotState.member_id == member_id,
-            PointsLotState.currency_id == currency_id,
-            PointsLotState.remaining > NOTHING,
-            PointsLotState.state == ACTIVE,
-            PointsLotState.expires_at > now,
-            PointsLotState.lot_id.not_in(but),
-        )
-        .group_by(PointsLotState.expires_at)
-        .order_by(PointsLotState.expires_at)
-    )
-
-
-def movements_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsEntry]:
-    """A member's entries in a currency."""
-    return select(PointsEntry).where(PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id)
-
-
-def sums_at(member_id: uuid.UUID, currency_id: uuid.UUID, *, at: datetime) -> Select[Any]:
-    """What each of the member's accounts came to at an instant, by what took effect until then."""
-
-    def sum_of(account: Account) -> Any:
-        change = case(
-            (PointsEntry.to_account == account, PointsEntry.amount),
-            (PointsEntry.from_account == account, -PointsEntry.amount),
-            else_=0,
-        )
-        return func.coalesce(func.sum(change), 0).label(str(account))
-
-    return select(*(sum_of(a) for a in (Account.AVAILABLE, Account.PENDING, Account.HELD, Account.OWED))).where(
-        PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id, PointsEntry.occurred_at <= at
-    )
 
 
 def card_in_brand(brand_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:

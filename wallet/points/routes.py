@@ -9,7 +9,7 @@ from app.api import Blueprint, language, refuses
 from app.idempotency import idempotent
 from app.pagination import Page, PageIn, link_header, page_of
 from wallet.cards.errors import CardUnknown
-from wallet.points import adjusting, coining, queries, reporting, schemas, showing, verifying
+from wallet.points import adjusting, coining, queries, reporting, schemas, showing, shown_queries, verifying
 from wallet.points.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
 from wallet.points.models import Account, PointsCurrency, PointsEntry, PointsLotState
 
@@ -115,7 +115,7 @@ def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
     """My points as they came, newest first: what is left of each lot, from when and until when it can be spent."""
     now = clock.now()
     book = showing.balance(member_id=member_id(), currency_id=currency_id, now=now).book
-    mine = queries.lots_of(member_id(), currency_id)
+    mine = shown_queries.lots_of(member_id(), currency_id)
     found = page_of(mine, sort=PointsLotState.earned_at, id=PointsLotState.lot_id, **page)
     return Page(showing.lot_cards(found.items, book=book, now=now), found.next), link_header(found)
 
@@ -128,6 +128,6 @@ def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
 def list_movements(page: Body, currency_id: uuid.UUID) -> Any:
     """What happened to my points, and why, newest first."""
     showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
-    mine = queries.movements_of(member_id(), currency_id)
+    mine = shown_queries.movements_of(member_id(), currency_id)
     found = page_of(mine, sort=PointsEntry.occurred_at, id=PointsEntry.id, **page)
     return Page(showing.movement_cards(found.items, language=language()), found.next), link_header(found)

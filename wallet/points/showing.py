@@ -11,7 +11,7 @@ from sqlalchemy import Select
 
 from app import db
 from app.languages import Language
-from wallet.points import expiring, queries, wording
+from wallet.points import expiring, queries, shown_queries, wording
 from wallet.points.booking import OWN, Book, book_of
 from wallet.points.errors import PointsUnknown
 from wallet.points.models import Account, LotState, PointsEntry, PointsLotState
@@ -61,7 +61,7 @@ def _settled(question: Select[Any], *, now: datetime) -> Sequence[Balance]:
 
 def _expiries(book: Book, *, now: datetime) -> Sequence[Expiry]:
     """The next expiries: those that are stored, but for lots that the book knows better."""
-    stored = queries.next_expiries(book.member_id, book.currency_id, now=now, but=list(book.lots)).limit(EXPIRIES)
+    stored = shown_queries.next_expiries(book.member_id, book.currency_id, now=now, but=list(book.lots)).limit(EXPIRIES)
     found = Counter({at: int(points) for at, points in db.rows(stored)})
     for lot in book.lots.values():
         if lot.expires_at is not None and lot.usable(now):
@@ -75,7 +75,7 @@ def sums_at(*, member_id: uuid.UUID, currency_id: uuid.UUID, at: datetime, now: 
     Raises `PointsUnknown`. What is owed counts below zero.
     """
     book = balance(member_id=member_id, currency_id=currency_id, now=now).book
-    row = db.rows(queries.sums_at(member_id, currency_id, at=at))[0]
+    row = db.rows(shown_queries.sums_at(member_id, currency_id, at=at))[0]
     sums = {account: int(getattr(row, account)) for account in OWN}
     for movement in book.made:
         for account, change in ((movement.from_account, -movement.amount), (movement.to_account, movement.amount)):
@@ -88,7 +88,7 @@ def lot_cards(states: Sequence[PointsLotState], *, book: Book, now: datetime) ->
     """Lots as a member reads them, as of now."""
     if not states:
         return []
-    amounts = dict(db.rows(queries.amounts_of(book.member_id, [state.lot_id for state in states])))
+    amounts = dict(db.rows(shown_queries.amounts_of(book.member_id, [state.lot_id for state in states])))
     cards = []
     for stored in states:
         lot = book.lots.get(stored.lot_id, stored)
