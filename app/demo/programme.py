@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.languages import Text
 from wallet.points import coining
@@ -10,6 +10,9 @@ from wallet.programmes import approving, drafting, rewarding
 from wallet.programmes.rewarding import Wish
 from wallet.programmes.rules import Conditions, Ladder, Period, Programme, Referral, Rule, RuleKind, Tier
 from wallet.purchases.basket import Products
+
+SINCE = timedelta(days=730)
+"""The programme is two years old, so that purchases which are imported earn by it."""
 
 LILAC = Tier("lilac", Text(fr="Lilas", en="Lilac"), 200)
 WISTERIA = Tier("wisteria", Text(fr="Glycine", en="Wisteria"), 1000)
@@ -32,7 +35,7 @@ def found_programme(
         now=now,
     ).id
     author, approver = staff["merchandiser"], staff["approver"]
-    made = drafting.draft(brand_id=brand_id, programme=rules_of(points), starts_at=None, by=author, now=now)
+    made = drafting.draft(brand_id=brand_id, programme=rules_of(points), starts_at=now - SINCE, by=author, now=now)
     approving.approve(brand_id=brand_id, version=made.version, revision=made.revision, by=approver, now=now)
     for wish in catalogue(points, gift_id):
         reward = rewarding.draft_reward(brand_id=brand_id, wish=wish, by=author, now=now)
