@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import answers, api, config, db, health, idempotency, logs, merging, watching
-from app.addresses import Segment
+from app.addresses import Number, Segment
 from app.api import Api
 from app.config import Config
 from app.consent import following
@@ -88,6 +88,7 @@ def create_app(settings: Config | None = None) -> Ici:
     # An address is one text: no redirect from `//v1//cards`, nothing in it that no database could hold.
     app.url_map.merge_slashes = False
     app.url_map.converters["string"] = app.url_map.converters["default"] = Segment
+    app.url_map.converters["number"] = Number
     import_models()
     _watch_requests(app)
     door = Api(app)

@@ -415,12 +415,13 @@ def damaged(content: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:
 
 
 def everything() -> str:
-    """Every row of every table, bytes as what they spell."""
+    """Every row of every table as text, bytes as what they spell."""
     with db.system_transaction():
+        db.execute(text("SET LOCAL bytea_output = 'escape'"))
         rows = [
-            str(tuple(bytes(value) if isinstance(value, memoryview) else value for value in row))
+            row
             for table in db.Base.metadata.sorted_tables
-            for row in db.execute(text(f"SELECT * FROM {table.name}"))
+            for row in db.execute(text(f"SELECT t::text FROM {table.name} t")).scalars()
         ]
     return "\n".join(rows)
 
@@ -430,6 +431,6 @@ def test_what_was_left_at_the_door_is_nowhere(phone, member, caplog, capfd):
     answers = [send(phone, content).get_data(as_text=True) for content in EVERY_FILE.values()]
     said, written = "".join(answers) + caplog.text + "".join(capfd.readouterr()), everything()
     assert EAN in written  # the search finds what is there
-    for sign in (CANARY, CANARY.encode("unicode_escape").decode(), str(CANARY.encode())[2:-1], str(CANARY_PLACE)):
+    for sign in (CANARY[:18], str(CANARY_PLACE)):  # up to the é, which each encoding spells its own way
         assert sign not in said
         assert sign not in written

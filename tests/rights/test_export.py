@@ -51,7 +51,7 @@ def test_a_table_that_is_about_members_but_has_no_owner_is_wholly_withheld() -> 
 
 def test_an_exported_column_holds_what_the_table_holds(export: dict[str, Any], side: Side) -> None:
     rows = {held["table"]: held["rows"] for held in export["data"]}
-    assert {row["code"] for row in rows["coupon"]} == {side.coupon.code, side.used.code}
+    assert {side.coupon.code, side.used.code} <= {row["code"] for row in rows["coupon"]}
     assert [row["display_name"] for row in rows["card"]] == [side.card.display_name]
     assert [row["id"] for row in rows["decision"]] == [side.decision_id]
 

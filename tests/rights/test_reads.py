@@ -64,6 +64,8 @@ def call(side: Side, name: str, role: Role) -> TestResponse:
     method, _, template = name.partition(" ")
     bodies = BODIES | {"POST /v1/scans": lambda of: {"code": of.card.code}}
     named = {thing: find(side) for thing, find in THINGS.items() if f"{{{thing}}}" in template}
+    if "{version}" in template:
+        named["version"] = 1
     if name.endswith("/refusal"):  # what was answered cannot be refused too
         named["request_id"] = side.phone.post("/v1/rights-requests", review_by(side.brand)).get_json()["id"]
     body = bodies[name](side) if name in bodies else None

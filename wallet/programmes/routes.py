@@ -68,7 +68,7 @@ def list_programme_versions() -> Body:
     return {"items": finding.versions(brand_id=brand_id())}
 
 
-@blueprint.get("/programme-versions/<int(max=2147483647):version>")
+@blueprint.get("/programme-versions/<number:version>")
 @only(*CONSOLE_ROLES)
 @may_be_unmodified
 @refuses(errors.ProgrammeUnknown)
@@ -80,7 +80,7 @@ def show_programme_version(version: int) -> Any:
     return versioned(found, found.revision)
 
 
-@blueprint.put("/programme-versions/<int(max=2147483647):version>")
+@blueprint.put("/programme-versions/<number:version>")
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
@@ -93,7 +93,7 @@ def change_programme(wish: Body, version: int) -> Version:
     return written(made, made.revision)
 
 
-@blueprint.post("/programme-versions/<int(max=2147483647):version>/approval")
+@blueprint.post("/programme-versions/<number:version>/approval")
 @only(Role.APPROVER)
 @idempotent
 @needs_match
@@ -105,7 +105,7 @@ def approve_programme(version: int) -> Version:
     return written(made, made.revision)
 
 
-@blueprint.post("/programme-versions/<int(max=2147483647):version>/simulation")
+@blueprint.post("/programme-versions/<number:version>/simulation")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
 @refuses(errors.ProgrammeUnknown)
