@@ -33,7 +33,7 @@ WRITTEN_WITHOUT_ROLES = ("health.",)
 """Views for operators and developers: they are open to anyone, and stand outside the rooms."""
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\(.*?\))?:)?(?P<name>\w+)>")
-MADE_UP = {"uuid": str(uuid.uuid4()), "int": "1"}
+MADE_UP = {"uuid": str(uuid.uuid4()), "int": "1", "number": "1"}
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
