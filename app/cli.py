@@ -21,6 +21,7 @@ COMMANDS = {
     "award-purchases": "wallet.programmes.commands",
     "down": "app.commands.database",
     "erase": "app.commands.database",
+    "found-brand": "app.commands.founding",
     "import-portability": "app.commands.rights",
     "import-balances": "wallet.points.commands",
     "import-codes": "offers.coupons.commands",
