@@ -87,9 +87,11 @@ def give(
         given_at=now,
     )
     if present.points is not None and budget.currency_id is not None:
-        _give_points(gesture, present.points, budget, store_name="" if store is None else store.name, now=now)
+        budget.points_left -= present.points
+        _give_points(gesture, present.points, budget.currency_id, store_name="" if store is None else store.name)
     elif present.offer_id is not None:
-        _give_coupon(gesture, present.offer_id, budget, now=now)
+        budget.coupons_left -= 1
+        _give_coupon(gesture, present.offer_id)
     note_read(member_id=member_id, classes=[DataClass.COUPON], now=now)
     db.add(gesture)
     return db.all_of(queries.gestures_of(member_id).where(Gesture.id == gesture.id))[0]
@@ -127,22 +129,20 @@ def _check_limits(
         raise GestureBudgetSpent(points=budget.points_left, coupons=budget.coupons_left)
 
 
-def _give_points(gesture: Gesture, points: int, budget: GestureBudget, *, store_name: str, now: datetime) -> None:
-    gesture.kind, gesture.points, gesture.currency_id = GestureKind.POINTS, points, budget.currency_id
-    budget.points_left -= points
+def _give_points(gesture: Gesture, points: int, currency_id: uuid.UUID, *, store_name: str) -> None:
+    gesture.kind, gesture.points, gesture.currency_id = GestureKind.POINTS, points, currency_id
     earn(
         member_id=gesture.member_id,
-        currency_id=gesture.currency_id,  # type: ignore[arg-type]
+        currency_id=currency_id,
         points=points,
         source=f"gesture:{gesture.id}",
         reason="gesture",
         facts={"store": store_name},
         waits="immediate",
-        now=now,
+        now=gesture.given_at,
     )
 
 
-def _give_coupon(gesture: Gesture, offer_id: uuid.UUID, budget: GestureBudget, *, now: datetime) -> None:
-    coupon = give_coupon(member_id=gesture.member_id, brand_id=gesture.brand_id, offer_id=offer_id, now=now)
-    gesture.kind, gesture.coupon_id = GestureKind.COUPON, coupon.id
-    budget.coupons_left -= 1
+def _give_coupon(gesture: Gesture, offer_id: uuid.UUID) -> None:
+    of: dict[str, uuid.UUID] = {"member_id": gesture.member_id, "brand_id": gesture.brand_id, "offer_id": offer_id}
+    gesture.kind, gesture.coupon_id = GestureKind.COUPON, give_coupon(**of, now=gesture.given_at).id

@@ -33,9 +33,9 @@ def climb(counting: Counting, *, at: datetime, now: datetime) -> MemberTier | No
     points = counting.for_tier(ladder, until=at + timing.A_MOMENT)
     rank, earned = ladder.rank(row.tier if row else None), ladder.earned(points)
     if earned > rank:
-        return _change(row, TierReason.REACHED, earned, counting, found, points, at=at, now=now)
+        return _change(row, TierReason.REACHED, earned, counting, found, ladder, points, at=at, now=now)
     if row is not None and row.grace_since is not None and earned == rank:
-        return _change(row, TierReason.KEPT, rank, counting, found, points, at=at, now=now)
+        return _change(row, TierReason.KEPT, rank, counting, found, ladder, points, at=at, now=now)
     return row
 
 
@@ -94,13 +94,13 @@ def _look_again(
     points = counting.for_tier(ladder, until=at)
     rank, earned = ladder.rank(row.tier), ladder.earned(points)
     if earned >= rank > 0:
-        return _change(row, TierReason.KEPT, earned, counting, found, points, at=at, now=now)
+        return _change(row, TierReason.KEPT, earned, counting, found, ladder, points, at=at, now=now)
     if ladder.grace is not None and row.grace_since is None and rank > 0:
-        return _change(row, TierReason.GRACE, rank, counting, found, points, at=at, now=now)
+        return _change(row, TierReason.GRACE, rank, counting, found, ladder, points, at=at, now=now)
     if ladder.downgrade is Downgrade.NONE:
-        return _change(row, TierReason.KEPT, rank, counting, found, points, at=at, now=now)
+        return _change(row, TierReason.KEPT, rank, counting, found, ladder, points, at=at, now=now)
     left = max(rank - 1, earned) if ladder.downgrade is Downgrade.ONE_LEVEL else earned
-    return _change(row, TierReason.LOST, max(left, 0), counting, found, points, at=at, now=now)
+    return _change(row, TierReason.LOST, max(left, 0), counting, found, ladder, points, at=at, now=now)
 
 
 def reconsider(counting: Counting, *, now: datetime) -> MemberTier | None:
@@ -119,7 +119,7 @@ def reconsider(counting: Counting, *, now: datetime) -> MemberTier | None:
     if rank >= ladder.rank(row.tier):
         return row
     begun = since if since is not None and founded == rank else now
-    _change(row, TierReason.UNFOUNDED, rank, counting, found, points, at=now, now=now, begun=begun)
+    _change(row, TierReason.UNFOUNDED, rank, counting, found, ladder, points, at=now, now=now, begun=begun)
     return settle(counting, until=now, now=now)
 
 
@@ -143,6 +143,7 @@ def _change(
     rank: int,
     counting: Counting,
     found: InForce,
+    ladder: Ladder,
     points: int,
     *,
     at: datetime,
@@ -151,8 +152,6 @@ def _change(
 ) -> MemberTier:
     """Write a step down, and what it makes of the member's standing. `begun`: since when its time counts."""
     member_id, brand_id = counting.member_id, counting.brand_id
-    ladder = found.programme.ladder
-    assert ladder is not None  # noqa: S101 - whoever calls this has looked at it
     tier = ladder.at(rank)
     after = tier.code if tier else None
     if row is None:

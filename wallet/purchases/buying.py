@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
+from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from app import db
@@ -74,7 +75,7 @@ def record(
     owner = {"member_id": member_id, "purchase_id": purchase_id, "brand_id": brand_id}
     lines = [owner | line_values(line) for line in basket.lines]
     if lines:
-        db.execute(insert(PurchaseLine.__table__), lines)  # type: ignore[arg-type]
+        db.execute(insert(cast(Table, PurchaseLine.__table__)), lines)
     return made
 
 
