@@ -3,10 +3,8 @@
 What the layers of SQLAlchemy and of the driver's cursors cost, and why that matters here, is in docs/performance.md.
 """
 
-import select
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -64,38 +62,6 @@ def ask(through: psycopg.Connection[Any], statement: str, parameters: Sequence[A
     _check(result)
     columns = range(result.nfields)
     return [tuple([result.get_value(row, column) for column in columns]) for row in range(result.ntuples)]
-
-
-@contextmanager
-def meanwhile(through: psycopg.Connection[Any], statement: str, parameters: Sequence[Any]) -> Iterator[None]:
-    """Send one statement as `ask` does, and let the block run while the database is at it.
-
-    The block must not use the connection. At its end the statement is done, and committed where `ask` would have been.
-    Raises `psycopg.Error`.
-    """
-    kept = _own_of(through)
-    pgconn: Any = through.pgconn
-    if kept is not None:
-        pgconn.send_query_prepared(_prepared(kept, statement), _texts(parameters))
-    else:
-        pgconn.send_query_params(statement.encode(), _texts(parameters))
-    try:
-        yield
-    finally:
-        results = list(iter(lambda: _result(pgconn), None))
-    for result in results:
-        _check(result)
-
-
-def _result(pgconn: Any) -> PGresult | None:
-    """The next result, None after the last; other threads run while we wait."""
-    while pgconn.is_busy():
-        arriving = select.poll()
-        arriving.register(pgconn.socket, select.POLLIN)
-        arriving.poll()
-        pgconn.consume_input()
-    result: PGresult | None = pgconn.get_result()
-    return result
 
 
 def _own_of(through: psycopg.Connection[Any]) -> _Kept | None:

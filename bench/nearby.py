@@ -112,6 +112,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
         "served_over_sql": medians["served"]["rps"] / alone["sql"],
         "served_over_fastapi": medians["served"]["rps"] / medians["fastapi"]["rps"],
         "limit_over_bare_knn": alone["limit"] / alone["bare_knn"],
+        "served_over_bare_knn": medians["served"]["rps"] / alone["bare_knn"],
     }
     figures: dict[str, Any] = medians | {
         "without_lookup": {name: round(rate, 1) for name, rate in alone.items()},
@@ -213,9 +214,9 @@ def statement(*, prefix: str = "") -> str:
     """The statement as pgbench sends it: the same text, with pgbench's names for the parameters."""
     names = {
         1: "now()", 2: ":member::uuid", 3: ":session::uuid", 4: ":lon::float8", 5: ":lat::float8", 6: "2020::float8",
-        7: "NULL::text", 8: f"{PLACES_PER_BRAND}::int", 9: "'fr'::text",
+        7: f"{PLACES_PER_BRAND}::int", 8: "'fr'::text",
     }  # fmt: skip
-    text = re.sub(r"\$(\d)(::text)?", lambda found: names[int(found.group(1))], NEARBY)
+    text = re.sub(r"\$(\d)", lambda found: names[int(found.group(1))], NEARBY)
     return prefix + " ".join(text.split()) + ";\n"
 
 

@@ -46,7 +46,7 @@ async def nearby_offers(fix: Fix, request: Request) -> Response:
     member, session = request.headers["authorization"].split("/")
     now = datetime.now(UTC)
     rows = await app.state.pool.fetch(
-        NEARBY, now, UUID(member), UUID(session), fix.lon, fix.lat, 2000 + fix.accuracy_m, None, PLACES_PER_BRAND, "fr"
+        NEARBY, now, UUID(member), UUID(session), fix.lon, fix.lat, 2000 + fix.accuracy_m, PLACES_PER_BRAND, "fr"
     )
     items = [
         f'{{"offer":{row["offer_card"]},"store":{row["place_card"]},"distance_m":{round(row["metres"])}}}'

@@ -80,22 +80,29 @@ def look(connection: psycopg.Connection[Any], question: Question) -> list[expres
 
 def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[express.Row]:
     fix, member_id, session_id, language, now = question
-    asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, fix.brand, places, language)
+    asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, places, language)
+    if fix.brand is not None:
+        return express.ask(connection, queries.NEARBY_OF_BRAND, (*asked, fix.brand))
     return express.ask(connection, queries.NEARBY, asked)
 
 
 def is_allowed(rows: Sequence[express.Row]) -> bool:
-    """Whether a permission covers this place: a whole brand, or a store or area that was found around."""
-    return any(row[WHOLE] == TRUE or row[STORE] is not None for row in rows)
+    """Whether a permission covers this place."""
+    return any(map(_covers, rows))
+
+
+def _covers(row: express.Row) -> bool:
+    """Whether the permission behind this row covers a whole brand, or a store that was found around."""
+    return row[WHOLE] == TRUE or row[STORE] is not None
 
 
 def is_counted(rows: Sequence[express.Row]) -> bool:
     """Whether a permission behind these rows is used up by being used."""
-    return any(row[COUNTED] == TRUE for row in rows)
+    return any(row[COUNTED] == TRUE and _covers(row) for row in rows)
 
 
 def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[express.Row]) -> bytes:
-    """Rank the rows, keep the decision, and say the answer, which is written while the decision is committed."""
+    """Rank the rows, keep the decision, and say the answer."""
     decision_id = db.new_id()
     ranked = rank(found(rows))
     considered = ",".join(
@@ -111,12 +118,13 @@ def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequ
         f"{{{considered}}}",
         len(ranked.shown),
     )
-    with express.meanwhile(connection, queries.RECORD, kept):
-        return answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
+    answer = answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
+    express.ask(connection, queries.RECORD, kept)
+    return answer
 
 
 def found(rows: Sequence[Any]) -> list[Candidate]:
-    """The rows that hold an offer (a brand with nothing near gives an empty one), from PostgreSQL's text."""
+    """The rows that hold an offer (a permission that found none gives an empty one), from PostgreSQL's text."""
     return [
         Candidate(
             event.decode(), counted == TRUE, whole == TRUE, more == TRUE, int(store), int(offer), int(version),
@@ -125,7 +133,7 @@ def found(rows: Sequence[Any]) -> list[Candidate]:
         )
         for event, counted, whole, more, store, offer, version, priority, metres, open, outcome, code, place_card,
             offer_card in rows
-        if store is not None
+        if offer is not None
     ]  # fmt: skip
 
 
@@ -136,8 +144,8 @@ def use_counted(question: Question, rows: Sequence[express.Row]) -> None:
 
 
 def _events(rows: Sequence[express.Row]) -> list[str]:
-    """The permission events behind these rows, each once."""
-    return list(dict.fromkeys([row[0].decode() for row in rows if row[0] is not None]))
+    """The permission events that cover this place, each once."""
+    return list(dict.fromkeys([row[0].decode() for row in rows if row[0] is not None and _covers(row)]))
 
 
 def refuse(question: Question, *, covered: bool) -> NoReturn:

@@ -18,77 +18,79 @@ PLACES_PER_BRAND = 12
 
 NEARBY = """
 WITH me AS MATERIALIZED (
- SELECT set_config('ici.member_id', $2::uuid::text, true)::uuid AS member_id
+ SELECT set_config('ici.member_id', $2::uuid::text, true)::uuid AS member_id, ST_MakePoint($4, $5)::geography AS here
 ), cells AS MATERIALIZED (
- SELECT brand_id, scope_kind, scope_id, event_id, stands AND enough AND uses_left IS NOT NULL AS counted,
-  stands AND enough AS permits,
-  stands AND NOT enough OR state IN ('refused', 'withdrawn', 'revoked', 'invalidated') AS closes
- FROM me JOIN member_session AS signed_in USING (member_id) JOIN permission_state AS cell USING (member_id)
- CROSS JOIN LATERAL (SELECT state IN ('given', 'renewed') AND COALESCE(cell.expires_at > $1, true)
-   AND COALESCE(uses_left > 0, true) AS stands,
+ SELECT here, brand_id, scope_kind, scope_kind = 'brand' AS whole, scope_id, event_id, uses_left IS NOT NULL AS counted,
+  state IN ('refused', 'withdrawn', 'revoked', 'invalidated') AS refused,
+  state IN ('given', 'renewed') AND COALESCE(cell.expires_at > $1, true) AND COALESCE(uses_left > 0, true) AS stands,
   level IN ('one_shot', 'this_visit', 'alert_on_request', 'proactive') AND NOT objected
    AND with_parent = COALESCE(signed_in.minor_until > $1, false) AND COALESCE(notice_until > $1, true)
-   AND COALESCE(COALESCE(signed_in.os_location, cell.os_location) NOT IN ('denied', 'not_determined'), true)
-   AS enough) AS judged
- WHERE signed_in.id = $3 AND signed_in.revoked_at IS NULL AND signed_in.expires_at > $1
-  AND signed_in.restricted_at IS NULL AND touchpoint = 'geofence' AND purpose = 'personalised_offers'
-  AND ($7::text IS NULL OR brand_id = (SELECT id FROM brand WHERE code = $7))
+   AND COALESCE(COALESCE(signed_in.os_location, cell.os_location) NOT IN ('denied', 'not_determined'), true) AS enough
+ FROM me CROSS JOIN LATERAL (
+  SELECT minor_until, os_location FROM member_session WHERE member_id = me.member_id AND id = $3
+   AND revoked_at IS NULL AND expires_at > $1 AND restricted_at IS NULL OFFSET 0
+ ) AS signed_in JOIN permission_state AS cell USING (member_id)
+ WHERE touchpoint = 'geofence' AND purpose = 'personalised_offers'
 ), shut AS MATERIALIZED (
- SELECT array_agg(scope_id) FILTER (WHERE closes) AS closed, array_agg(scope_id) FILTER (WHERE permits) AS opened
- FROM cells
+ SELECT ARRAY(SELECT scope_id FROM cells WHERE refused OR stands AND NOT enough) AS closed,
+  ARRAY(SELECT scope_id FROM cells WHERE stands AND enough) AS opened
 ), near AS MATERIALIZED (
- SELECT gate.event_id, gate.counted, gate.scope_kind, gate.scope_kind = 'brand' AS whole, p.*
- FROM cells AS gate CROSS JOIN shut CROSS JOIN LATERAL (
-  SELECT store_number, card, open_during @> $1 AS open,
-   ST_Distance(location, ST_MakePoint($4, $5)::geography) AS metres
+ SELECT gate.event_id, gate.counted, gate.whole, gate.scope_kind, p.*
+ FROM cells AS gate CROSS JOIN shut LEFT JOIN LATERAL (
+  SELECT store_number, card, open_during @> $1 AS open, ST_Distance(location, gate.here) AS metres
   FROM place
-  WHERE brand_id = gate.brand_id AND offered AND location && _ST_Expand(ST_MakePoint($4, $5)::geography, $6)
-   AND (gate.scope_kind = 'brand' OR store_id = gate.scope_id OR gate.scope_id = ANY (area_ids))
-   AND (closed IS NULL OR NOT (store_id = ANY (closed) OR area_ids && closed AND NOT store_id = ANY (opened)))
-  ORDER BY location <-> ST_MakePoint($4, $5)::geography LIMIT $8
- ) AS p WHERE gate.permits AND p.metres <= $6
+  WHERE brand_id = gate.brand_id AND offered AND location && _ST_Expand(gate.here, $6)
+   AND (gate.whole OR store_id = gate.scope_id OR gate.scope_id = ANY (area_ids))
+   AND (closed = '{}' OR NOT (store_id = ANY (closed) OR area_ids && closed AND NOT store_id = ANY (opened)))
+  ORDER BY location <-> gate.here LIMIT $7
+ ) AS p ON p.metres <= $6 WHERE gate.stands AND gate.enough
 ), best AS (
- SELECT DISTINCT ON (hit.offer_number) hit.offer_number, hit.starts_at, hit.ends_at, near.*
- FROM near JOIN offer_place AS hit USING (store_number)
- ORDER BY hit.offer_number, near.open IS NOT FALSE DESC, near.metres, near.whole,
-  near.scope_kind DESC, near.event_id
+ SELECT DISTINCT ON (hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END)
+  hit.offer_number, hit.starts_at, hit.ends_at, near.*
+ FROM near LEFT JOIN offer_place AS hit USING (store_number)
+ ORDER BY hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END,
+  near.open IS NOT FALSE DESC, near.metres, near.whole, near.scope_kind DESC, near.event_id
 ), held AS MATERIALIZED (
  SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= $1) AS used,
   max(code) FILTER (WHERE status = 'active' AND expires_at > $1) AS code
  FROM coupon WHERE member_id = (SELECT member_id FROM me) GROUP BY offer_id
 )
-SELECT best.event_id, best.counted, best.whole, (SELECT count(*) FROM near) >= $8 AS more, best.store_number,
+SELECT best.event_id, best.counted, best.whole,
+ EXISTS (SELECT FROM near WHERE store_number IS NOT NULL OFFSET $7 - 1) AS more, best.store_number,
  best.offer_number, live.version, live.priority, best.metres, best.open,
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN $1 < best.starts_at THEN 3
   WHEN $1 >= best.ends_at THEN 4 WHEN NOT best.open THEN 5
   WHEN live.sold_out_until > $1 AND held.code IS NULL THEN 6 ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE $9 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card
-FROM best JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
-UNION ALL
-SELECT CASE scope_kind WHEN 'brand' THEN event_id END, counted AND scope_kind = 'brand', scope_kind = 'brand',
- false, null, null, null, null, null, null, null, null, null, null
-FROM cells WHERE permits AND event_id NOT IN (SELECT event_id FROM near)
+ held.code, best.card AS place_card, CASE $8 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card
+FROM best LEFT JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
 """
-"""One row per offer that is live around the member, with the narrowest permission that allows it; or one empty row per
-permission that found nothing: it names its event only if it covers the whole brand, else it allowed nothing here.
-Without a permission, or without an open session, there is no row at all, and the search for places is never executed.
+"""One row per offer that is live around the member, with the narrowest permission that allows it; and one row without
+an offer per permission that found none. Without a permission, or without an open session, there is no row at all, and
+the search for places is never executed.
 
-Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 brand code or null, 8 places per brand,
-9 language. Columns: `offers.deciding.ranking.Candidate`.
+Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 places per brand, 8 language.
+Columns: `offers.deciding.ranking.Candidate`.
 
 Why it is written so (measured in `docs/performance.md`):
 * It names its member to row-level security itself (`me`, which every personal table here is joined to), so that it can
   travel alone, without a transaction around it. Were `me` ever read too late, no row would be seen: closed, not open.
-* The permissions (`cells`) come first: without one that permits, nothing else runs. They repeat
+* The permissions (`cells`) come first: without one that permits (`stands` and `enough`), nothing else runs. They repeat
   `app.consent.deciding` in SQL; a property test holds both together. What else a decision needs (restriction, age,
   phone, objection, a newer text) is carried by the sign-in and by the cell, so that no other table is read.
 * Places are searched brand by brand, nearest first, inside a box (`_ST_Expand` is what `ST_DWithin` itself uses): the
   search stops early in a dense town and does not wander in an empty one.
-* A permission for a store or an area is a filter on that one search, and what was refused (`shut`) is gathered once:
-  most of the time of a statement this small goes into starting its plan, so a smaller plan is a faster one.
+* A permission for a store or an area is a filter on that one search, and what was refused (`shut`) is gathered once.
 * Distances are exact, on the spheroid; only the order of the search is on the sphere.
 * It is sent prepared, with one plan for all members: planning takes longer than running.
+* Two fifths of its time go into starting its plan, which grows with every expression in it. So nothing is said twice:
+  the planner would copy `stands` wherever it is used if it were not a column of `cells`.
 """
+
+NEARBY_OF_BRAND = NEARBY.replace(
+    "AND purpose = 'personalised_offers'\n",
+    "AND purpose = 'personalised_offers' AND brand_id = (SELECT id FROM brand WHERE code = $9)\n",
+)
+"""The same for one brand; parameter 9 is its code."""
 
 RECORD = """
 INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, context)

@@ -29,9 +29,9 @@ def searches(asker: Asker) -> list[int]:
             expires_at=now + timedelta(days=1),
         )
     )
-    values = {1: now.isoformat(), 2: asker.member.id, 3: session.id, 4: LON, 5: LAT, 6: 2000, 8: 12, 9: "fr"}
-    statement = NEARBY.replace("$7::text", "NULL::text").replace("$7", "NULL")
-    casts = {1: "timestamptz", 4: "float8", 5: "float8", 6: "float8", 8: "int", 9: "text"}
+    values = {1: now.isoformat(), 2: asker.member.id, 3: session.id, 4: LON, 5: LAT, 6: 2000, 7: 12, 8: "fr"}
+    statement = NEARBY
+    casts = {1: "timestamptz", 4: "float8", 5: "float8", 6: "float8", 7: "int", 8: "text"}
     for number, value in values.items():
         statement = statement.replace(f"${number}", f"'{value}'::{casts.get(number, 'uuid')}")
     with db.transaction():
