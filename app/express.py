@@ -71,7 +71,7 @@ def _own_of(through: psycopg.Connection[Any]) -> _Kept | None:
 
 
 def _texts(parameters: Sequence[Any]) -> list[bytes | None]:
-    return [None if value is None else str(value).encode() for value in parameters]
+    return [value if value is None or type(value) is bytes else str(value).encode() for value in parameters]
 
 
 def _prepared(kept: _Kept, statement: str) -> bytes:

@@ -23,7 +23,7 @@ from offers.deciding import queries
 from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank
 
 MOST_PLACES = 400
-COUNTED, WHOLE, MORE, STORE = (Candidate._fields.index(name) for name in ("counted", "whole", "more", "store_number"))
+EVENT, COUNTED, WHOLE, MORE, STORE, OFFER = range(6)  # the first columns of the statement
 TRUE = b"t"
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
@@ -108,13 +108,13 @@ def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequ
     considered = ",".join(
         [f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered]
     )
-    events = ",".join(_events(rows))
+    events = b",".join(_events(rows))
     kept = (
         question.member_id,
         decision_id,
         question.now,
         POLICY,
-        f"{{{events}}}",
+        b"{%b}" % events,
         f"{{{considered}}}",
         len(ranked.shown),
     )
@@ -127,12 +127,10 @@ def found(rows: Sequence[Any]) -> list[Candidate]:
     """The rows that hold an offer (a permission that found none gives an empty one), from PostgreSQL's text."""
     return [
         Candidate(
-            event.decode(), counted == TRUE, whole == TRUE, more == TRUE, int(store), int(offer), int(version),
-            int(priority), float(metres), None if open is None else open == TRUE, int(outcome),
-            None if code is None else code.decode(), place_card, offer_card,
+            event, int(store), int(offer), int(version), int(priority), float(metres),
+            None if open is None else open == TRUE, int(outcome), code, place_card, offer_card,
         )
-        for event, counted, whole, more, store, offer, version, priority, metres, open, outcome, code, place_card,
-            offer_card in rows
+        for event, _, _, _, store, offer, version, priority, metres, open, outcome, code, place_card, offer_card in rows
         if offer is not None
     ]  # fmt: skip
 
@@ -140,12 +138,12 @@ def found(rows: Sequence[Any]) -> list[Candidate]:
 def use_counted(question: Question, rows: Sequence[express.Row]) -> None:
     """Take one use of each counted permission behind this answer, in one order: two answers must not wait in a ring."""
     for event_id in sorted(_events([row for row in rows if row[COUNTED] == TRUE])):
-        use(member_id=question.member_id, event_id=uuid.UUID(event_id), now=question.now)
+        use(member_id=question.member_id, event_id=uuid.UUID(event_id.decode()), now=question.now)
 
 
-def _events(rows: Sequence[express.Row]) -> list[str]:
+def _events(rows: Sequence[express.Row]) -> list[bytes]:
     """The permission events that cover this place, each once."""
-    return list(dict.fromkeys([row[0].decode() for row in rows if row[0] is not None and _covers(row)]))
+    return list(dict.fromkeys([event for row in rows if _covers(row) and (event := row[EVENT]) is not None]))
 
 
 def refuse(question: Question, *, covered: bool) -> NoReturn:
@@ -176,14 +174,24 @@ def refuse(question: Question, *, covered: bool) -> NoReturn:
     raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
 
 
-_REASONS: dict[tuple[Language, bool | None], str] = {
-    ("fr", True): "à {} m, ouvert en ce moment",
-    ("fr", None): "à {} m, horaires non communiqués",
-    ("en", True): "{} m away, open now",
-    ("en", None): "{} m away, opening hours unknown",
+_SENTENCES: dict[tuple[Language, bool | None, bool], str] = {
+    ("fr", True, False): "À %d m, ouvert en ce moment.",
+    ("fr", None, False): "À %d m, horaires non communiqués.",
+    ("fr", True, True): "Votre coupon vous attend à %d m, ouvert en ce moment.",
+    ("fr", None, True): "Votre coupon vous attend à %d m, horaires non communiqués.",
+    ("en", True, False): "%d m away, open now.",
+    ("en", None, False): "%d m away, opening hours unknown.",
+    ("en", True, True): "Your coupon is waiting %d m away, open now.",
+    ("en", None, True): "Your coupon is waiting %d m away, opening hours unknown.",
 }
+"""Why an offer is shown: by language, whether its store is open (None when unknown), whether the member holds it."""
 
-_HELD: dict[Language, str] = {"fr": "votre coupon vous attend ", "en": "your coupon is waiting "}
+_SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
+
+_ITEM = (
+    b'{"offer":%b,"store":%b,"distance_m":%d,"open":%b,"coupon_code":%b,'
+    b'"reason":{"code":"%b","text":"%b"},"permission_event_id":"%b"}'
+)
 
 
 def answer_text(ranked: Ranked, *, decision_id: uuid.UUID, language: Language, now: datetime) -> bytes:
@@ -194,17 +202,15 @@ def answer_text(ranked: Ranked, *, decision_id: uuid.UUID, language: Language, n
 
 
 def _item(candidate: Candidate, language: Language) -> bytes:
-    held = candidate.coupon_code
-    metres = round(candidate.metres)
-    said = (_HELD[language] if held else "") + _REASONS[language, candidate.open].format(metres)
-    rest = (
-        f',"distance_m":{metres},"open":{"true" if candidate.open else "null"},"coupon_code":{_quoted(held)},'
-        f'"reason":{{"code":"{"coupon_held" if held else "near_and_live"}","text":"{said[0].upper()}{said[1:]}."}},'
-        f'"permission_event_id":"{candidate.event_id}"}}'
-    )
-    return b'{"offer":%b,"store":%b' % (candidate.offer_card, candidate.place_card) + rest.encode()
-
-
-def _quoted(code: str | None) -> str:
     # Codes are made of digits and capitals only, so nothing in them needs escaping.
-    return f'"{code}"' if code else "null"
+    code, metres = candidate.coupon_code, round(candidate.metres)
+    return _ITEM % (
+        candidate.offer_card,
+        candidate.place_card,
+        metres,
+        b"true" if candidate.open else b"null",
+        b"null" if code is None else b'"%b"' % code,
+        b"near_and_live" if code is None else b"coupon_held",
+        _SAID[language, candidate.open, code is not None] % metres,
+        candidate.event_id,
+    )

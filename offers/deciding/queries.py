@@ -69,7 +69,8 @@ an offer per permission that found none. Without a permission, or without an ope
 the search for places is never executed.
 
 Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 places per brand, 8 language.
-Columns: `offers.deciding.ranking.Candidate`.
+Columns: the permission's event, whether it is used up by being used (`counted`), whether it covers its whole brand
+(`whole`), whether places were cut off (`more`); then `offers.deciding.ranking.Candidate`.
 
 Why it is written so (measured in `docs/performance.md`):
 * It names its member to row-level security itself (`me`, which every personal table here is joined to), so that it can

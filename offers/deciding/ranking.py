@@ -42,16 +42,12 @@ EXPLAINED: dict[Outcome, Text] = {
 
 
 class Candidate(NamedTuple):
-    """One offer at its nearest open place, as the statement gives it. `metres` on the spheroid.
+    """One offer at its nearest open place, as the statement gives it: texts as bytes. `metres` on the spheroid.
 
-    `open` is None when the hours are unknown. `counted` means that the permission is used up by being used,
-    `whole` that it covers the whole brand, `more` that the brand has further places within reach.
+    `open` is None when the hours are unknown.
     """
 
-    event_id: str
-    counted: bool
-    whole: bool
-    more: bool
+    event_id: bytes
     store_number: int
     offer_number: int
     version: int
@@ -59,7 +55,7 @@ class Candidate(NamedTuple):
     metres: float
     open: bool | None
     outcome: int
-    coupon_code: str | None
+    coupon_code: bytes | None
     place_card: bytes
     offer_card: bytes
 

@@ -10,10 +10,7 @@ from offers.deciding.ranking import EXPLAINED, MOST_SHOWN, Candidate, Outcome, r
 candidates = st.lists(
     st.builds(
         Candidate,
-        event_id=st.just("e"),
-        counted=st.just(False),
-        whole=st.just(True),
-        more=st.just(False),
+        event_id=st.just(b"e"),
         store_number=st.integers(1, 50),
         offer_number=st.integers(1, 10_000),
         version=st.integers(1, 3),
