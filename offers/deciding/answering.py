@@ -23,7 +23,7 @@ from offers.deciding import queries
 from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank
 
 MOST_PLACES = 400
-EVENT, COUNTED, WHOLE, MORE, STORE, OFFER = range(6)  # the first columns of the statement
+EVENT, COUNTED, WHOLE, MORE, STORE = range(5)  # the first columns of the statement
 TRUE = b"t"
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
