@@ -4,70 +4,100 @@ What the layers of SQLAlchemy and of the driver's cursors cost, and why that mat
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import psycopg.pq.abc
+from psycopg import generators, waiting
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Engine
 
 from app import db
 
+Statement = tuple[str, Sequence[Any]]
+"""A statement with `$1`…, and the values for them."""
+
+Row = tuple[bytes | None, ...]
+"""A row as PostgreSQL writes it, without types."""
+
+LOOK_AGAIN_S = 5.0
+"""How often the wait for an answer lets signals through; it has no end of its own, as a plain call has none."""
+
 
 class _Kept:
-    """A connection that one thread keeps; closed when the thread ends or takes another."""
+    """The connection that this process keeps, the database it belongs to, and the statements it has prepared."""
 
-    def __init__(self, connection: psycopg.Connection[Any], engine: Engine) -> None:
-        self.connection, self.engine = connection, engine
+    def __init__(self, engine: Engine) -> None:
+        arguments = engine.dialect.create_connect_args(engine.url)[1]
+        self.connection: psycopg.Connection[Any] = psycopg.connect(**arguments, autocommit=True, options=db.ONE_PLAN)
+        self.engine = engine
         self.prepared: dict[str, bytes] = {}
 
     def __del__(self) -> None:
         self.connection.close()
 
 
-_own = threading.local()
+_one_at_a_time = threading.Lock()
+_kept: _Kept | None = None
 
 
-def connection() -> psycopg.Connection[Any]:
-    """A connection that this thread keeps for itself, for the few hot statements.
+@contextmanager
+def kept() -> Iterator[psycopg.Connection[Any]]:
+    """The connection that this process keeps for its hot statements, for one thread at a time.
 
-    Each statement sent on it is a transaction of its own and must name its member itself
-    (`set_config('ici.member_id', …, true)` inside it); row-level security shows nothing to one that does not.
+    Each statement sent on it must name its member itself (`set_config('ici.member_id', …, true)` inside it);
+    row-level security shows nothing to one that does not. After an exception the connection is closed, whatever state
+    it was in, and the next caller gets a new one. Raises `psycopg.Error`.
     """
-    known: _Kept | None = getattr(_own, "kept", None)
-    if known is None or known.connection.closed or known.engine is not db.engine():
-        arguments = db.engine().dialect.create_connect_args(db.engine().url)[1]
-        fresh = psycopg.connect(**arguments, autocommit=True, prepare_threshold=0, options=db.ONE_PLAN)
-        known = _own.kept = _Kept(fresh, db.engine())
-    return known.connection
+    global _kept
+    with _one_at_a_time:
+        if _kept is None or _kept.connection.closed or _kept.engine is not db.engine():
+            _kept = _Kept(db.engine())
+        try:
+            yield _kept.connection
+        except BaseException:
+            _kept.connection.close()
+            raise
 
 
-Row = tuple[bytes | None, ...]
-
-
-def ask(through: psycopg.Connection[Any], statement: str, parameters: Sequence[Any]) -> list[Row]:
-    """Send one statement with `$1`… as it is, and take its rows as PostgreSQL writes them, without types.
+def ask(through: psycopg.Connection[Any], asked: Sequence[Statement], *, as_one: bool = False) -> list[list[Row]]:
+    """Send statements as they are, and take the rows of each as PostgreSQL writes them.
 
     For the hot statements only: it skips the layers that turn values into Python objects and back, which cost more
-    than the trip itself. On this thread's own connection the statement is prepared once. Raises `psycopg.Error`.
+    than the trip itself. On the kept connection they are prepared once and travel together; each is a transaction of
+    its own, or, `as_one`, all are one: then one failure undoes them all. Raises `psycopg.Error`.
     """
-    kept = _own_of(through)
     pgconn: Any = through.pgconn  # its types leave out that a parameter may be null
-    if kept is not None:
-        result = pgconn.exec_prepared(_prepared(kept, statement), _texts(parameters))
-    else:
-        result = pgconn.exec_params(statement.encode(), _texts(parameters))
-    _check(result)
-    columns = range(result.nfields)
-    return [tuple([result.get_value(row, column) for column in columns]) for row in range(result.ntuples)]
+    if _kept is None or through is not _kept.connection:
+        return [_rows(pgconn.exec_params(statement.encode(), _texts(values))) for statement, values in asked]
+    sent = [(_prepared(_kept, statement), _texts(values)) for statement, values in asked]
+    if len(sent) == 1:
+        return [_rows(pgconn.exec_prepared(*sent[0]))]
+    pgconn.enter_pipeline_mode()
+    results = waiting.wait(_conversation(pgconn, sent, as_one), pgconn.socket, LOOK_AGAIN_S)
+    rows = [_rows(result) for result in results]
+    pgconn.exit_pipeline_mode()
+    return rows
 
 
-def _own_of(through: psycopg.Connection[Any]) -> _Kept | None:
-    """What this thread keeps, if this is its own connection."""
-    kept: _Kept | None = getattr(_own, "kept", None)
-    return kept if kept is not None and through is kept.connection else None
+def _conversation(pgconn: Any, sent: Sequence[tuple[bytes, list[bytes | None]]], as_one: bool) -> Any:
+    """Send all, then take all, the end of each transaction too: libpq's pipeline mode (PostgreSQL 15, section 34.5)."""
+    for name, values in sent:
+        pgconn.send_query_prepared(name, values)
+        if not as_one:
+            pgconn.pipeline_sync()
+    if as_one:
+        pgconn.pipeline_sync()
+    while pgconn.flush():
+        yield waiting.Wait.RW
+        pgconn.consume_input()
+    results: list[PGresult] = []
+    for _ in range(len(sent) + (1 if as_one else len(sent))):
+        results += yield from generators.fetch_many(pgconn)
+    return [result for result in results if result.status != ExecStatus.PIPELINE_SYNC]
 
 
 def _texts(parameters: Sequence[Any]) -> list[bytes | None]:
@@ -81,6 +111,12 @@ def _prepared(kept: _Kept, statement: str) -> bytes:
         _check(kept.connection.pgconn.prepare(name, statement.encode()))
         kept.prepared[statement] = name
     return name
+
+
+def _rows(result: PGresult) -> list[Row]:
+    _check(result)
+    columns = range(result.nfields)
+    return [tuple([result.get_value(row, column) for column in columns]) for row in range(result.ntuples)]
 
 
 def _check(result: PGresult) -> None:

@@ -65,8 +65,8 @@ def _measure(server: Any, asked: argparse.Namespace) -> dict[str, float]:
     questions = list(_questions(asked.members))
     lane = app.wsgi_app
     layers: dict[str, Callable[[int], Any]] = {
-        "round trip": lambda n: express.connection().execute("SELECT 1", prepare=True).fetchall(),
-        "statement": lambda n: look(express.connection(), _now(questions[n])),
+        "round trip": lambda n: _ask([("SELECT 1", ())]),
+        "statement": lambda n: _look(_now(questions[n])),
         "decision": lambda n: _decide(_now(questions[n])),
         "lane": lambda n: _call(lane, *requests[n]),
         "route": lambda n: _call(lane.flask, *requests[n]),  # type: ignore[attr-defined]
@@ -82,8 +82,10 @@ def _measure(server: Any, asked: argparse.Namespace) -> dict[str, float]:
 
 
 def _questions(members: int) -> Iterator[Question]:
-    rows = express.connection().execute("SELECT member, session, lon, lat FROM walker ORDER BY n LIMIT %s", (members,))
-    for member, session, lon, lat in rows.fetchall():
+    with express.kept() as connection:
+        found = connection.execute("SELECT member, session, lon, lat FROM walker ORDER BY n LIMIT %s", (members,))
+        rows = found.fetchall()
+    for member, session, lon, lat in rows:
         yield Question(Fix(lat, lon, 20.0), UUID(member), UUID(session), "fr", datetime.now(UTC))
 
 
@@ -91,9 +93,19 @@ def _now(question: Question) -> Question:
     return question._replace(now=datetime.now(UTC))
 
 
+def _ask(asked: list[express.Statement]) -> list[list[express.Row]]:
+    with express.kept() as connection:
+        return express.ask(connection, asked)
+
+
+def _look(question: Question) -> list[express.Row]:
+    with express.kept() as connection:
+        return look(connection, [question])[0]
+
+
 def _decide(question: Question) -> bytes:
-    connection = express.connection()
-    return conclude(connection, question, look(connection, question))
+    with express.kept() as connection:
+        return conclude(connection, [(question, look(connection, [question])[0])])[0]
 
 
 def _call(application: Any, authorization: str, body: str) -> bytes:

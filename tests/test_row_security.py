@@ -16,7 +16,6 @@ from app.consent.models import PermissionEvent
 from app.db import Reader
 from app.factory import Ici
 from tests.factories import make_brand, make_member
-from tests.racing import at_once
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
 from tests.world import Side, make_side
@@ -248,17 +247,29 @@ def test_whom_a_transaction_acts_for_ends_with_its_failure(side: Side, settings:
 
 
 def test_the_short_way_sees_nothing_by_itself() -> None:
-    assert express.connection().execute("SELECT count(*) FROM permission_state").fetchall() == [(0,)]
+    assert cells_seen_by_the_short_way() == 0
 
 
 def test_the_short_way_forgets_whom_a_statement_named(side: Side) -> None:
-    express.connection().execute("SELECT set_config('ici.member_id', %s, true)", (str(side.member.id),))
-    assert express.connection().execute("SELECT count(*) FROM permission_state").fetchall() == [(0,)]
+    with express.kept() as connection:
+        express.ask(connection, [(NAME_A_MEMBER, [side.member.id])])
+    assert cells_seen_by_the_short_way() == 0
 
 
-def test_a_thread_closes_the_connection_that_it_kept() -> None:
-    kept = at_once(1, lambda _: express.connection())
-    assert kept[0].closed
+def test_statements_that_travel_together_do_not_see_whom_the_other_named(side: Side) -> None:
+    with express.kept() as connection:
+        [_, seen] = express.ask(connection, [(NAME_A_MEMBER, [side.member.id]), (COUNT_CELLS, [])])
+    assert seen == [(b"0",)]
+
+
+def cells_seen_by_the_short_way() -> int:
+    with express.kept() as connection:
+        [[(count,)]] = express.ask(connection, [(COUNT_CELLS, [])])
+    return int(count or 0)
+
+
+NAME_A_MEMBER = "SELECT set_config('ici.member_id', $1, true)"
+COUNT_CELLS = "SELECT count(*) FROM permission_state"
 
 
 def test_only_the_edge_and_commands_act_as_the_system() -> None:

@@ -31,7 +31,7 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
         click.option("--port", default=8000, show_default=True, help="Port to listen on."),
         click.option("--workers", default=cores, show_default="one per core", help="Processes."),
-        click.option("--threads", default=2, show_default=True, help="Requests at once per process."),
+        click.option("--threads", default=4, show_default=True, help="Requests at once per process."),
         click.option("--connections", default=512, show_default=True, help="Connections at once per process."),
     )
     for option in reversed(options):

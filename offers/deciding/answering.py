@@ -59,31 +59,36 @@ def answer_nearby(question: Question) -> bytes:
     Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand.
     """
     connection = db.driver_connection()
-    rows = look(connection, question)
+    [rows] = look(connection, [question])
     if not is_allowed(rows):
         refuse(question, covered=bool(rows))
     if is_counted(rows):
         use_counted(question, rows)
-    return conclude(connection, question, rows)
+    [answer] = conclude(connection, [(question, rows)])
+    return answer
 
 
-def look(connection: psycopg.Connection[Any], question: Question) -> list[express.Row]:
-    """The rows of the one statement (`queries.NEARBY`), asked again more widely while too few offers came out of
-    places that were cut off."""
+def look(connection: psycopg.Connection[Any], questions: Sequence[Question]) -> list[list[express.Row]]:
+    """The rows of the one statement (`queries.NEARBY`) for each question, asked again more widely while too few offers
+    came out of places that were cut off."""
     places = queries.PLACES_PER_BRAND
-    rows = _rows(connection, question, places)
-    while len(rows) < MOST_SHOWN and places < MOST_PLACES and any(row[MORE] == TRUE for row in rows):
+    found = express.ask(connection, [_asked(question, places) for question in questions])
+    while places < MOST_PLACES and (short := [n for n, rows in enumerate(found) if _is_short(rows)]):
         places *= 4
-        rows = _rows(connection, question, places)
-    return rows
+        again = express.ask(connection, [_asked(questions[n], places) for n in short])
+        for n, rows in zip(short, again, strict=True):
+            found[n] = rows
+    return found
 
 
-def _rows(connection: psycopg.Connection[Any], question: Question, places: int) -> list[express.Row]:
+def _is_short(rows: Sequence[express.Row]) -> bool:
+    return len(rows) < MOST_SHOWN and any(row[MORE] == TRUE for row in rows)
+
+
+def _asked(question: Question, places: int) -> express.Statement:
     fix, member_id, session_id, language, now = question
     asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, places, language)
-    if fix.brand is not None:
-        return express.ask(connection, queries.NEARBY_OF_BRAND, (*asked, fix.brand))
-    return express.ask(connection, queries.NEARBY, asked)
+    return (queries.NEARBY, asked) if fix.brand is None else (queries.NEARBY_OF_BRAND, (*asked, fix.brand))
 
 
 def is_allowed(rows: Sequence[express.Row]) -> bool:
@@ -101,8 +106,17 @@ def is_counted(rows: Sequence[express.Row]) -> bool:
     return any(row[COUNTED] == TRUE and _covers(row) for row in rows)
 
 
-def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequence[express.Row]) -> bytes:
-    """Rank the rows, keep the decision, and say the answer."""
+def conclude(
+    connection: psycopg.Connection[Any], asked: Sequence[tuple[Question, Sequence[express.Row]]]
+) -> list[bytes]:
+    """Rank the rows of each question, keep the decisions in one commit, and say the answers."""
+    concluded = [_concluded(question, rows) for question, rows in asked]
+    express.ask(connection, [(queries.RECORD, kept) for kept, _ in concluded], as_one=True)
+    return [answer for _, answer in concluded]
+
+
+def _concluded(question: Question, rows: Sequence[express.Row]) -> tuple[tuple[Any, ...], bytes]:
+    """The decision row and the answer."""
     decision_id = db.new_id()
     ranked = rank(found(rows))
     considered = ",".join(
@@ -118,9 +132,7 @@ def conclude(connection: psycopg.Connection[Any], question: Question, rows: Sequ
         f"{{{considered}}}",
         len(ranked.shown),
     )
-    answer = answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
-    express.ask(connection, queries.RECORD, kept)
-    return answer
+    return kept, answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
 
 
 def found(rows: Sequence[Any]) -> list[Candidate]:

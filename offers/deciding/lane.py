@@ -1,14 +1,18 @@
 """A short way for the one hot request: the same verb and the same answer as the route, without Flask around it.
 
 The lane only answers what it is sure of: a valid token, a plain well-formed body, a permission that is not used up by
-use. Everything else (every refusal, every oddity, every fault) is handed to Flask
-as if the lane were not there, so there is one place that refuses. One test suite runs on both ways.
+use. Everything else (every refusal, every oddity, every fault) is handed to Flask as if the lane were not there, so
+there is one place that refuses. One test suite runs on both ways.
+
+Requests that arrive together are answered together: one trip to the database for their searches, one for their
+decisions, one commit.
 """
 
 import io
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 import orjson
@@ -18,12 +22,15 @@ import uuid_utils
 from app import clock, express, health, languages
 from app.accounts.tokens import read_access_token
 from app.api import ANSWER_HEADERS
+from app.batching import Batcher
 from app.errors import Unauthenticated
 from offers.deciding.answering import Fix, Question, conclude, is_allowed, is_counted, look
 from offers.deciding.schemas import FARTHEST_M
 
 PATH = "/v1/nearby-offers"
 LARGEST_BODY = 1024
+PATIENCE_S = 0.0005
+"""How long a group waits for as many as the last one had."""
 BRAND = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 Environ = dict[str, Any]
@@ -36,13 +43,15 @@ class Lane:
 
     def __init__(self, flask: Wsgi) -> None:
         self.flask = flask
+        self._together: Batcher[Question, bytes | None] = Batcher(answer_all, patience_s=PATIENCE_S)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
             return self.flask(environ, start_response)
         started = time.perf_counter()
         body = _body(environ)
-        answer = None if body is None else _answer(environ, body)
+        question = None if body is None else _question(environ, body)
+        answer = None if question is None else self._together.do(question)
         if answer is None:
             return self.flask(environ, start_response)
         request_id = str(uuid_utils.uuid4())
@@ -62,17 +71,18 @@ def _body(environ: Environ) -> bytes | None:
     return body
 
 
-def _answer(environ: Environ, body: bytes) -> bytes | None:
-    question = _question(environ, body)
-    if question is None:
-        return None
+def answer_all(questions: Sequence[Question]) -> list[bytes | None]:
+    """The answer to each question, and None for what Flask must do: what is refused, counted, or went wrong."""
     try:
-        connection = express.connection()
-        rows = look(connection, question)
-        return conclude(connection, question, rows) if is_allowed(rows) and not is_counted(rows) else None
+        with express.kept() as connection:
+            found = look(connection, questions)
+            plain = [is_allowed(rows) and not is_counted(rows) for rows in found]
+            asked = list(compress(zip(questions, found, strict=True), plain))
+            answers = iter(conclude(connection, asked) if asked else [])
+            return [next(answers) if is_plain else None for is_plain in plain]
     except psycopg.Error:
         # Flask asks again on a pooled connection, and says what is wrong if something is.
-        return None
+        return [None] * len(questions)
 
 
 def _question(environ: Environ, body: bytes) -> Question | None:

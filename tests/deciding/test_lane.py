@@ -1,6 +1,8 @@
 """The short lane and the route behind it give the same answers and the same refusals."""
 
 import json
+from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,9 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from app import clock, db
+from app.accounts.tokens import read_access_token
 from app.factory import Ici
-from offers.deciding import lane
+from offers.deciding import lane, queries
+from offers.deciding.answering import Question
+from offers.deciding.models import Decision
+from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Town
+from tests.racing import at_once
 from tests.speaking import Speaker
 
 numbers = st.one_of(
@@ -24,6 +32,7 @@ bodies = st.one_of(
     st.dictionaries(st.sampled_from(["lat", "lon", "accuracy_m", "radius_m", "brand", "speed"]), numbers),
     st.lists(st.integers(), max_size=2),
 )
+FIX = {"lat": LAT, "lon": LON, "accuracy_m": 10}
 
 
 @pytest.fixture(scope="module")
@@ -113,4 +122,73 @@ def test_a_body_of_another_type_is_left_to_the_route(app: Ici, town: Town) -> No
     assert through.status_code == 415
 
 
-FIX = {"lat": LAT, "lon": LON, "accuracy_m": 10}
+def test_those_who_ask_together_get_their_own_answers(app: Ici, town: Town) -> None:
+    """Two members of two brands, near and far, of one brand and of all, in one group: as each would hear alone."""
+    other = Town(Speaker(app.test_client()))
+    bodies = [FIX, FIX | {"lat": LAT + 1}, FIX | {"brand": town.brand.code}]
+    questions = [question_of(side, body) for side, body in product((town, other), bodies)]
+    alone = [lane.answer_all([question])[0] for question in questions]
+    together = lane.answer_all(questions)
+    assert [apart(answer) for answer in together] == [apart(answer) for answer in alone]
+
+
+def test_many_at_once_are_answered_as_one_alone(app: Ici, town: Town) -> None:
+    phones = phones_of(app, [town.phone.token] * 16)
+    alone = told(town.ask())
+    assert at_once(16, lambda n: told(phones[n].post(lane.PATH, FIX))) == [alone] * 16
+
+
+def test_those_who_ask_together_keep_a_decision_each(app: Ici, town: Town) -> None:
+    phones = phones_of(app, [town.phone.token] * 16)
+    answers = at_once(16, lambda n: phones[n].post(lane.PATH, FIX))
+    assert {town.decision(answer).shown for answer in answers} == {1}
+    assert len({answer.get_json()["decision_id"] for answer in answers}) == 16
+
+
+def test_one_without_permission_does_not_spoil_the_group(app: Ici, town: Town) -> None:
+    stranger = Town(Speaker(app.test_client()))
+    say_no(stranger.member, stranger.brand, now=clock.now())
+    tokens = [town.phone.token, stranger.phone.token] * 8
+    phones = phones_of(app, tokens)
+    statuses = at_once(16, lambda n: phones[n].post(lane.PATH, FIX).status_code)
+    assert statuses == [200, 403] * 8
+
+
+def test_a_group_whose_decisions_are_not_kept_is_asked_again_one_by_one(
+    app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table is refused to the lane's first attempt; nobody gets an answer without a decision behind it."""
+    broken = queries.RECORD.replace("INSERT INTO decision ", "INSERT INTO decision_of_nobody ")
+    monkeypatch.setattr(queries, "RECORD", broken)
+    questions = [question_of(town) for _ in range(4)]
+    assert lane.answer_all(questions) == [None] * 4
+    monkeypatch.undo()
+    assert all(lane.answer_all(questions))
+
+
+def test_a_decision_that_cannot_be_kept_undoes_its_group(app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    same = db.new_id()
+    monkeypatch.setattr(db, "new_id", lambda: same)
+    answers = lane.answer_all([question_of(town), question_of(town)])
+    with db.system_transaction():
+        kept = db.get(Decision, (town.member.id, same))
+    assert (answers, kept) == ([None, None], None)
+    assert lane.answer_all([question_of(town)]) != [None]
+
+
+def phones_of(app: Ici, tokens: Sequence[str | None]) -> list[Speaker]:
+    """A client each: one of Flask's is for one thread."""
+    return [Speaker(app.test_client(), token) for token in tokens]
+
+
+def question_of(asker: Town, body: dict[str, Any] = FIX) -> Question:
+    access = read_access_token(asker.phone.token or "", now=clock.now())
+    fix = lane._fix(body)
+    assert fix is not None
+    return Question(fix, access.member_id, access.session_id, "fr", clock.now())
+
+
+def apart(answer: bytes | None) -> Any:
+    """What an answer says, without what is new each time; None when Flask must answer."""
+    said = json.loads(answer) if answer is not None else {}
+    return {name: value for name, value in said.items() if name == "offers"} or None
