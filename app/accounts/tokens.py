@@ -76,7 +76,10 @@ def read_refresh_token(token: str) -> Refresh:
 
 def _sealed(prefix: str, content: tuple[uuid.UUID, uuid.UUID, int]) -> str:
     member_id, session_id, number = content
-    payload = member_id.bytes + session_id.bytes + number.to_bytes(4, "big")
+    return _proven(prefix, member_id.bytes + session_id.bytes + number.to_bytes(4, "big"))
+
+
+def _proven(prefix: str, payload: bytes) -> str:
     proof = hashlib.blake2b(payload, key=config.current().key(prefix), digest_size=32).digest()
     return prefix + base64.urlsafe_b64encode(payload + proof).decode().rstrip("=")
 
@@ -88,12 +91,9 @@ def _opened(prefix: str, token: str) -> tuple[uuid.UUID, uuid.UUID, int]:
         payload = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:36]
     except ValueError:
         raise Unauthenticated from None
-    if len(payload) != 36:
+    if len(payload) != 36 or not hmac.compare_digest(_proven(prefix, payload).encode(), token.encode()):
         raise Unauthenticated
-    content = uuid.UUID(bytes=payload[:16]), uuid.UUID(bytes=payload[16:32]), int.from_bytes(payload[32:], "big")
-    if not hmac.compare_digest(_sealed(prefix, content).encode(), token.encode()):
-        raise Unauthenticated
-    return content
+    return uuid.UUID(bytes=payload[:16]), uuid.UUID(bytes=payload[16:32]), int.from_bytes(payload[32:], "big")
 
 
 def new_opaque_token(prefix: str) -> tuple[str, bytes]:

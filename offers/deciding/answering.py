@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
 import psycopg
+from uuid_utils import uuid7
 
 from app import db, express
 from app.accounts.errors import BrandUnknown
@@ -23,8 +24,7 @@ from offers.deciding import queries
 from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank
 
 MOST_PLACES = 400
-EVENT, COUNTED, WHOLE, MORE, STORE = range(5)  # the first columns of the statement
-TRUE = b"t"
+COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(6)  # the first columns of the statement
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
 
@@ -82,7 +82,7 @@ def look(connection: psycopg.Connection[Any], questions: Sequence[Question]) -> 
 
 
 def _is_short(rows: Sequence[express.Row]) -> bool:
-    return len(rows) < MOST_SHOWN and any(row[MORE] == TRUE for row in rows)
+    return 0 < len(rows) < MOST_SHOWN and bool(rows[0][MORE])
 
 
 def _asked(question: Question, places: int) -> express.Statement:
@@ -98,12 +98,12 @@ def is_allowed(rows: Sequence[express.Row]) -> bool:
 
 def _covers(row: express.Row) -> bool:
     """Whether the permission behind this row covers a whole brand, or a store that was found around."""
-    return row[WHOLE] == TRUE or row[STORE] is not None
+    return row[WHOLE] or row[STORE] is not None
 
 
 def is_counted(rows: Sequence[express.Row]) -> bool:
     """Whether a permission behind these rows is used up by being used."""
-    return any(row[COUNTED] == TRUE and _covers(row) for row in rows)
+    return any(row[COUNTED] and _covers(row) for row in rows)
 
 
 def conclude(
@@ -117,45 +117,28 @@ def conclude(
 
 def _concluded(question: Question, rows: Sequence[express.Row]) -> tuple[tuple[Any, ...], bytes]:
     """The decision row and the answer."""
-    decision_id = db.new_id()
+    decision_id, decided_at = str(uuid7()), question.now.isoformat()
     ranked = rank(found(rows))
-    considered = ",".join(
-        [f"{offer},{version},{store},{outcome}" for offer, version, store, outcome in ranked.considered]
-    )
-    events = b",".join(_events(rows))
-    kept = (
-        question.member_id,
-        decision_id,
-        question.now,
-        POLICY,
-        b"{%b}" % events,
-        f"{{{considered}}}",
-        len(ranked.shown),
-    )
-    return kept, answer_text(ranked, decision_id=decision_id, language=question.language, now=question.now)
+    considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
+    events = b"{%b}" % b",".join(_events(rows))
+    kept = (question.member_id, decision_id, decided_at, POLICY, events, f"{{{considered}}}", len(ranked.shown))
+    return kept, answer_text(ranked, decision_id=decision_id, decided_at=decided_at, language=question.language)
 
 
-def found(rows: Sequence[Any]) -> list[Candidate]:
-    """The rows that hold an offer (a permission that found none gives an empty one), from PostgreSQL's text."""
-    return [
-        Candidate(
-            event, int(store), int(offer), int(version), int(priority), float(metres),
-            None if open is None else open == TRUE, int(outcome), code, place_card, offer_card,
-        )
-        for event, _, _, _, store, offer, version, priority, metres, open, outcome, code, place_card, offer_card in rows
-        if offer is not None
-    ]  # fmt: skip
+def found(rows: Sequence[express.Row]) -> list[Candidate]:
+    """The rows that hold an offer; a permission that found none gives an empty one."""
+    return [Candidate._make(row[EVENT:]) for row in rows if row[OFFER] is not None]
 
 
 def use_counted(question: Question, rows: Sequence[express.Row]) -> None:
     """Take one use of each counted permission behind this answer, in one order: two answers must not wait in a ring."""
-    for event_id in sorted(_events([row for row in rows if row[COUNTED] == TRUE])):
+    for event_id in sorted(_events([row for row in rows if row[COUNTED]])):
         use(member_id=question.member_id, event_id=uuid.UUID(event_id.decode()), now=question.now)
 
 
 def _events(rows: Sequence[express.Row]) -> list[bytes]:
     """The permission events that cover this place, each once."""
-    return list(dict.fromkeys([event for row in rows if _covers(row) and (event := row[EVENT]) is not None]))
+    return list({row[EVENT]: None for row in rows if row[WHOLE] or row[STORE] is not None})
 
 
 def refuse(question: Question, *, covered: bool) -> NoReturn:
@@ -200,29 +183,26 @@ _SENTENCES: dict[tuple[Language, bool | None, bool], str] = {
 
 _SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
 
+_OPEN = {True: b"true", None: b"null"}
+
 _ITEM = (
     b'{"offer":%b,"store":%b,"distance_m":%d,"open":%b,"coupon_code":%b,'
     b'"reason":{"code":"%b","text":"%b"},"permission_event_id":"%b"}'
 )
 
 
-def answer_text(ranked: Ranked, *, decision_id: uuid.UUID, language: Language, now: datetime) -> bytes:
+def answer_text(ranked: Ranked, *, decision_id: str, decided_at: str, language: Language) -> bytes:
     """The answer as JSON text, made of the cards that the read model keeps ready. Shape: `schemas.NearbyOut`."""
     items = b",".join([_item(candidate, language) for candidate in ranked.shown])
-    head = f'{{"decision_id":"{decision_id}","decided_at":"{now.isoformat()}","offers":['
-    return head.encode() + items + b"]}"
+    return b'{"decision_id":"%b","decided_at":"%b","offers":[%b]}' % (decision_id.encode(), decided_at.encode(), items)
 
 
 def _item(candidate: Candidate, language: Language) -> bytes:
+    event, _, _, _, _, metres, is_open, _, code, place, offer = candidate
+    metres = round(metres)
     # Codes are made of digits and capitals only, so nothing in them needs escaping.
-    code, metres = candidate.coupon_code, round(candidate.metres)
-    return _ITEM % (
-        candidate.offer_card,
-        candidate.place_card,
-        metres,
-        b"true" if candidate.open else b"null",
-        b"null" if code is None else b'"%b"' % code,
-        b"near_and_live" if code is None else b"coupon_held",
-        _SAID[language, candidate.open, code is not None] % metres,
-        candidate.event_id,
-    )
+    if code is None:
+        said = _SAID[language, is_open, False] % metres
+        return _ITEM % (offer, place, metres, _OPEN[is_open], b"null", b"near_and_live", said, event)
+    said = _SAID[language, is_open, True] % metres
+    return _ITEM % (offer, place, metres, _OPEN[is_open], b'"%b"' % code, b"coupon_held", said, event)

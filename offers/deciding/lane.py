@@ -112,8 +112,9 @@ def _fix(sent: dict[str, Any]) -> Fix | None:
         return None
     lat, lon, accuracy_m = sent["lat"], sent["lon"], sent["accuracy_m"]
     radius_m, brand = sent.get("radius_m", 2000), sent.get("brand")
-    plain = all(type(value) in (int, float) for value in (lat, lon, accuracy_m)) and type(radius_m) is int
-    if not plain or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+    if not ({type(lat), type(lon), type(accuracy_m)} <= NUMBERS and type(radius_m) is int):
+        return None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         return None
     if not (0 < accuracy_m <= FARTHEST_M and 50 <= radius_m <= FARTHEST_M):
         return None
@@ -124,3 +125,4 @@ def _fix(sent: dict[str, Any]) -> Fix | None:
 
 REQUIRED = {"lat", "lon", "accuracy_m"}
 KNOWN = REQUIRED | {"radius_m", "brand"}
+NUMBERS = {int, float}

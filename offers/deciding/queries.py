@@ -55,9 +55,8 @@ WITH me AS MATERIALIZED (
   max(code) FILTER (WHERE status = 'active' AND expires_at > $1) AS code
  FROM coupon WHERE member_id = (SELECT member_id FROM me) GROUP BY offer_id
 )
-SELECT best.event_id, best.counted, best.whole,
- EXISTS (SELECT FROM near WHERE store_number IS NOT NULL OFFSET $7 - 1) AS more, best.store_number,
- best.offer_number, live.version, live.priority, best.metres, best.open,
+SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS NOT NULL OFFSET $7 - 1) AS more,
+ best.event_id::text, best.store_number, best.offer_number, live.version, live.priority, best.metres, best.open,
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN $1 < best.starts_at THEN 3
   WHEN $1 >= best.ends_at THEN 4 WHEN NOT best.open THEN 5
   WHEN live.sold_out_until > $1 AND held.code IS NULL THEN 6 ELSE 1 END AS outcome,
@@ -69,8 +68,8 @@ an offer per permission that found none. Without a permission, or without an ope
 the search for places is never executed.
 
 Parameters: 1 now, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres, 7 places per brand, 8 language.
-Columns: the permission's event, whether it is used up by being used (`counted`), whether it covers its whole brand
-(`whole`), whether places were cut off (`more`); then `offers.deciding.ranking.Candidate`.
+Columns: whether the permission is used up by being used (`counted`), whether it covers its whole brand (`whole`),
+whether places were cut off (`more`); then `offers.deciding.ranking.Candidate`, whose event is the permission's.
 
 Why it is written so (measured in `docs/performance.md`):
 * It names its member to row-level security itself (`me`, which every personal table here is joined to), so that it can

@@ -4,16 +4,18 @@ import json
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from uuid_utils import uuid7
 from werkzeug.test import TestResponse
 
 from app import clock, db
 from app.accounts.tokens import read_access_token
 from app.factory import Ici
-from offers.deciding import lane, queries
+from offers.deciding import answering, lane, queries
 from offers.deciding.answering import Question
 from offers.deciding.models import Decision
 from tests.consent.factories import say_no
@@ -167,11 +169,11 @@ def test_a_group_whose_decisions_are_not_kept_is_asked_again_one_by_one(
 
 
 def test_a_decision_that_cannot_be_kept_undoes_its_group(app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    same = db.new_id()
-    monkeypatch.setattr(db, "new_id", lambda: same)
+    same = uuid7()
+    monkeypatch.setattr(answering, "uuid7", lambda: same)
     answers = lane.answer_all([question_of(town), question_of(town)])
     with db.system_transaction():
-        kept = db.get(Decision, (town.member.id, same))
+        kept = db.get(Decision, (town.member.id, UUID(bytes=same.bytes)))
     assert (answers, kept) == ([None, None], None)
     assert lane.answer_all([question_of(town)]) != [None]
 
