@@ -28,9 +28,9 @@ class _Place(Generic[Task, Outcome]):
 class Batcher(Generic[Task, Outcome]):
     """Calls `work` with the tasks of a group, one group at a time; `work` gives their outcomes in the same order.
 
-    A group is whatever came while the one before was worked on. After a group of several, the next one waits for as
-    many, but no longer than `patience_s` seconds: they come together when their callers were answered together. A task
-    that is alone never waits.
+    A group is whatever came while the one before was worked on. It waits, but no longer than `patience_s` seconds, for
+    as many as were just answered or stood behind them: who calls again and again then calls together. A task that is
+    alone never waits.
     """
 
     def __init__(self, work: Callable[[Sequence[Task]], Sequence[Outcome]], *, patience_s: float) -> None:
@@ -68,12 +68,12 @@ class Batcher(Generic[Task, Outcome]):
             if len(self._waiting) < self._expected:
                 self._arrival.wait_for(lambda: len(self._waiting) >= self._expected, timeout=self._patience_s)
             group, self._waiting = self._waiting, []
-            self._expected = len(group)
             return group
 
     def _release(self, group: Sequence[_Place[Task, Outcome]]) -> None:
         """Let the group go, and the first of those who came meanwhile lead the next one."""
         with self._arrival:
+            self._expected = len(group) + len(self._waiting)
             heir = self._waiting[0] if self._waiting else None
             self._is_led = heir is not None
         for place in group:

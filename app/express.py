@@ -27,14 +27,15 @@ Row = tuple[Any, ...]
 """A row as psycopg reads it, but for texts: they stay UTF-8 bytes, since they only travel on."""
 
 
+LOADERS = AdaptersMap(psycopg.adapters)
+LOADERS.register_loader("text", ByteaBinaryLoader)
+
+
 class _Reading:
     """How the values of a row are read: from PostgreSQL's binary format, by psycopg's compiled loaders."""
 
-    connection = None
-    adapters = AdaptersMap(psycopg.adapters)
+    adapters, connection = LOADERS, None
 
-
-_Reading.adapters.register_loader("text", ByteaBinaryLoader)
 
 LOOK_AGAIN_S = 5.0
 """How often the wait for an answer lets signals through; it has no end of its own, as a plain call has none."""

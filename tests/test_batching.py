@@ -51,8 +51,9 @@ def test_what_came_meanwhile_is_the_next_group() -> None:
     assert batcher.do(9) == 9
 
 
-def test_a_group_waits_for_as_many_as_the_last_one_had() -> None:
-    batcher, groups = held_up(waiting=3, patience_s=LONG_S)
+def test_a_group_waits_for_as_many_as_were_just_answered() -> None:
+    batcher, groups = held_up(waiting=3)
+    batcher._patience_s = LONG_S
     at_once(3, batcher.do)
     assert len(groups[-1]) == 3
 
@@ -88,7 +89,7 @@ def test_after_a_failure_the_next_task_is_done() -> None:
     assert batcher.do(2) == 0.5
 
 
-def held_up(*, waiting: int, patience_s: float = 0.001) -> tuple[Batcher[int, int], list[list[int]]]:
+def held_up(*, waiting: int) -> tuple[Batcher[int, int], list[list[int]]]:
     """A batcher whose first group of one was held until `waiting` others stood behind it; and its groups."""
     groups: list[list[int]] = []
     behind = threading.Semaphore(0)
@@ -101,7 +102,7 @@ def held_up(*, waiting: int, patience_s: float = 0.001) -> tuple[Batcher[int, in
                 behind.acquire(timeout=0.01)
         return tasks
 
-    batcher: Batcher[int, int] = Batcher(work, patience_s=patience_s)
+    batcher: Batcher[int, int] = Batcher(work, patience_s=0.001)
     first = threading.Event()
 
     def ask(number: int) -> int | None:
