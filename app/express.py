@@ -44,10 +44,8 @@ LOOK_AGAIN_S = 5.0
 class _Kept:
     """The connection that this process keeps, the database it belongs to, and the statements it has prepared."""
 
-    def __init__(self, engine: Engine) -> None:
-        arguments = engine.dialect.create_connect_args(engine.url)[1]
-        self.connection: psycopg.Connection[Any] = psycopg.connect(**arguments, autocommit=True, options=db.ONE_PLAN)
-        self.engine = engine
+    def __init__(self, connection: psycopg.Connection[Any], engine: Engine) -> None:
+        self.connection, self.engine = connection, engine
         self.prepared: dict[str, bytes] = {}
 
     def __del__(self) -> None:
@@ -69,7 +67,8 @@ def kept() -> Iterator[psycopg.Connection[Any]]:
     global _kept
     with _one_at_a_time:
         if _kept is None or _kept.connection.closed or _kept.engine is not db.engine():
-            _kept = _Kept(db.engine())
+            arguments = db.engine().dialect.create_connect_args(db.engine().url)[1]
+            _kept = _Kept(psycopg.connect(**arguments, autocommit=True, options=db.ONE_PLAN), db.engine())
         try:
             yield _kept.connection
         except BaseException:
