@@ -9,8 +9,9 @@ In one run, on one machine, with random members and positions:
   grown    the limit again with ten times the stores
 
 `served_over_limit` is strict: the decision row is part of what is served, but not of the limit. `served_over_sql`
-compares like with like, the same SQL with and without our service around it. Each measurement is made again when the
-hypervisor took more than a fiftieth of the machine meanwhile; `stolen` says what remained.
+compares like with like, the same SQL with and without our service around it. A machine that is shared changes its pace
+from minute to minute, so ratios are made within each round and their medians reported. Each measurement is made again
+when the hypervisor took more than a fiftieth of the machine meanwhile; `stolen` says what remained.
 """
 
 import argparse
@@ -39,6 +40,7 @@ from offers.planning.rebuilding import rebuild_read_model
 SECRET = "a secret for benches only, never for anything else"
 OURS, THEIRS = 18411, 18412
 FOLDER = machine.ROOT / "var" / "bench" / "files"
+GROWN = "ici_bench_grown"
 
 LOOKUP = r"""
 \set n random(0, :walkers - 1)
@@ -86,8 +88,11 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
     size = world.Size(asked.stores, asked.offers, asked.members)
-    here = database(server, "ici_bench", size, asked)
-    rounds: dict[str, list[dict[str, float]]] = {}
+    if not asked.no_grown:
+        # Members only as many as the load signs in as.
+        database(server, GROWN, world.Size(asked.stores * 10, asked.offers, asked.walkers), asked)
+    here = database(server, "ici_bench", size, asked)  # the last one, since its members are those of the load
+    rounds: list[dict[str, dict[str, float]]] = []
     with _served(server), _standin(server):
         ours, theirs = f"http://127.0.0.1:{OURS}", f"http://127.0.0.1:{THEIRS}"
         for url, requests in ((ours, "ours.txt"), (theirs, "theirs.txt")):
@@ -95,36 +100,46 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
         measures: dict[str, Callable[[], dict[str, float]]] = {
             "lookup": lambda: limit(server, "lookup", LOOKUP, asked),
             "limit": lambda: limit(server, "limit", LOOKUP + statement(), asked),
-            "sql": lambda: limit(server, "sql", LOOKUP + statement() + decision(), asked),
             "served": lambda: _load(ours, "ours.txt", asked),
             "fastapi": lambda: _load(theirs, "theirs.txt", asked),
+            "sql": lambda: limit(server, "sql", LOOKUP + statement() + decision(), asked),
             "bare_knn": lambda: limit(server, "bare_knn", KNN, asked),
         }
+        if not asked.no_grown:
+            measures |= {
+                "grown_lookup": lambda: limit(server, "lookup", LOOKUP, asked, GROWN),
+                "grown": lambda: limit(server, "limit", LOOKUP + statement(), asked, GROWN),
+            }
         for number in range(asked.rounds):
             say(f"round {number + 1} of {asked.rounds}")
-            for name, measure in measures.items():
-                rounds.setdefault(name, []).append(machine.quietly(measure))
-        medians = {name: _median(found) for name, found in rounds.items()}
+            rounds.append({name: machine.quietly(measure) for name, measure in measures.items()})
+        medians = {name: _median([measured[name] for measured in rounds]) for name in measures}
         half = _half(ours, medians["served"], asked)
-    alone = {n: less(medians[n]["tps"], medians["lookup"]["tps"]) for n in ("limit", "sql", "bare_knn")}
-    ratios = {
-        "served_over_limit": medians["served"]["rps"] / alone["limit"],
-        "served_over_sql": medians["served"]["rps"] / alone["sql"],
-        "served_over_fastapi": medians["served"]["rps"] / medians["fastapi"]["rps"],
-        "limit_over_bare_knn": alone["limit"] / alone["bare_knn"],
-        "served_over_bare_knn": medians["served"]["rps"] / alone["bare_knn"],
-    }
+    each = [
+        _ratios({name: found.get("tps") or found["rps"] for name, found in measured.items()}) for measured in rounds
+    ]
     figures: dict[str, Any] = medians | {
-        "without_lookup": {name: round(rate, 1) for name, rate in alone.items()},
+        "ratios_of_each_round": [{name: round(value, 3) for name, value in ratios.items()} for ratios in each],
         "served_at_half_load": half,
         "index": here["index"],
         "size": vars(size) | {"live_offer_places": here["offer_places"]},
     }
-    if not asked.no_grown:
-        grown = _grown(server, asked)
-        figures["grown"] = grown | {"stores": asked.stores * 10}
-        ratios["cost_of_ten_times_the_stores"] = alone["limit"] / grown["tps_without_lookup"]
-    return ratios, figures
+    return _median(each), figures
+
+
+def _ratios(rates: dict[str, float]) -> dict[str, float]:
+    """The ratios of one round, from what it measured per second; look-ups are taken off."""
+    alone = {name: less(rates[name], rates["lookup"]) for name in ("limit", "sql", "bare_knn")}
+    found = {
+        "served_over_limit": rates["served"] / alone["limit"],
+        "served_over_sql": rates["served"] / alone["sql"],
+        "served_over_fastapi": rates["served"] / rates["fastapi"],
+        "limit_over_bare_knn": alone["limit"] / alone["bare_knn"],
+        "served_over_bare_knn": rates["served"] / alone["bare_knn"],
+    }
+    if "grown" in rates:
+        found["cost_of_ten_times_the_stores"] = alone["limit"] / less(rates["grown"], rates["grown_lookup"])
+    return found
 
 
 def database(server: Any, name: str, size: world.Size, asked: argparse.Namespace) -> dict[str, Any]:
@@ -292,18 +307,6 @@ def _standin(server: Any) -> Any:
     return machine.running(
         command, environment=environment, ready=f"http://127.0.0.1:{THEIRS}/openapi.json", log=FOLDER / "theirs.log"
     )
-
-
-def _grown(server: Any, asked: argparse.Namespace) -> dict[str, float]:
-    """Ten times the stores and offers of the same density per store; members only as many as the load needs."""
-    size = world.Size(asked.stores * 10, asked.offers, asked.walkers)
-    database(server, "ici_bench_grown", size, asked)
-    lookup, found = [], []
-    for _ in range(asked.rounds):
-        lookup.append(machine.quietly(lambda: limit(server, "lookup", LOOKUP, asked, "ici_bench_grown")))
-        found.append(machine.quietly(lambda: limit(server, "limit", LOOKUP + statement(), asked, "ici_bench_grown")))
-    grown = _median(found)
-    return grown | {"tps_without_lookup": round(less(grown["tps"], _median(lookup)["tps"]), 1)}
 
 
 def _index_used(connection: "psycopg.Connection[Any]", walker: tuple[str, str, float, float]) -> str:
