@@ -138,7 +138,7 @@ def use_counted(question: Question, rows: Sequence[express.Row]) -> None:
 
 def _events(rows: Sequence[express.Row]) -> list[bytes]:
     """The permission events that cover this place, each once."""
-    return list({row[EVENT]: None for row in rows if row[WHOLE] or row[STORE] is not None})
+    return list({row[EVENT]: None for row in rows if _covers(row)})
 
 
 def refuse(question: Question, *, covered: bool) -> NoReturn:
@@ -201,8 +201,6 @@ def _item(candidate: Candidate, language: Language) -> bytes:
     event, _, _, _, _, metres, is_open, _, code, place, offer = candidate
     metres = round(metres)
     # Codes are made of digits and capitals only, so nothing in them needs escaping.
-    if code is None:
-        said = _SAID[language, is_open, False] % metres
-        return _ITEM % (offer, place, metres, _OPEN[is_open], b"null", b"near_and_live", said, event)
-    said = _SAID[language, is_open, True] % metres
-    return _ITEM % (offer, place, metres, _OPEN[is_open], b'"%b"' % code, b"coupon_held", said, event)
+    held, reason = (b"null", b"near_and_live") if code is None else (b'"%b"' % code, b"coupon_held")
+    said = _SAID[language, is_open, code is not None] % metres
+    return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event)

@@ -30,7 +30,7 @@ from offers.deciding.schemas import FARTHEST_M
 PATH = "/v1/nearby-offers"
 LARGEST_BODY = 1024
 PATIENCE_S = 0.0005
-"""How long a group waits for as many as the last one had."""
+"""How long a group waits for those who were just answered or stood in line."""
 BRAND = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 Environ = dict[str, Any]

@@ -129,8 +129,9 @@ def test_a_decision_holds_neither_position_nor_distance(town: Town) -> None:
             text("SELECT (to_jsonb(decision) - 'decided_at')::text FROM decision WHERE id = :id"),
             {"id": answer.get_json()["decision_id"]},
         ).scalar_one()
+    kept = town.decision(answer)
     assert "48.85" not in row
-    assert town.decision(answer).considered == [town.offer.number, 1, town.store.number, 1]
+    assert (kept.considered, kept.shown, kept.context) == ([town.offer.number, 1, town.store.number, 1], 1, {})
 
 
 def test_a_one_shot_permission_answers_exactly_once(anyone: Speaker) -> None:
