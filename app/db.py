@@ -104,10 +104,14 @@ def datum(
 
 
 def policy_expression(readers: Sequence[Reader]) -> str:
-    """The row-level security condition for these readers."""
-    conditions = ["(SELECT ici_is_system())"]
-    conditions += [f"{r}_id = (SELECT ici_{r}())" for r in readers if r is not Reader.SYSTEM]
-    return " OR ".join(conditions)
+    """The row-level security condition for these readers.
+
+    Whoever makes a request is asked for once per statement; the member for each row, since one statement may serve
+    several members in turn (decision 25).
+    """
+    asked_once = [r for r in readers if r not in (Reader.SYSTEM, Reader.MEMBER)]
+    conditions = ["(SELECT ici_is_system())"] + [f"{r}_id = (SELECT ici_{r}())" for r in asked_once]
+    return " OR ".join(conditions + ["member_id = ici_member()"] * (Reader.MEMBER in readers))
 
 
 def new_id() -> uuid.UUID:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import psycopg
 import psycopg.pq.abc
-from psycopg import generators, waiting
 from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
@@ -19,9 +18,6 @@ from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Engine
 
 from app import db
-
-Statement = tuple[str, Sequence[Any]]
-"""A statement with `$1`…, and the values for them."""
 
 Row = tuple[Any, ...]
 """A row as psycopg reads it, but for texts: they stay UTF-8 bytes, since they only travel on."""
@@ -35,10 +31,6 @@ class _Reading:
     """How the values of a row are read: from PostgreSQL's binary format, by psycopg's compiled loaders."""
 
     adapters, connection = LOADERS, None
-
-
-LOOK_AGAIN_S = 5.0
-"""How often the wait for an answer lets signals through; it has no end of its own, as a plain call has none."""
 
 
 class _Kept:
@@ -76,53 +68,34 @@ def kept() -> Iterator[psycopg.Connection[Any]]:
             raise
 
 
-def ask(through: psycopg.Connection[Any], asked: Sequence[Statement], *, as_one: bool = False) -> list[list[Row]]:
-    """Send statements as they are, and take the rows of each.
+def ask(through: psycopg.Connection[Any], statement: str, values: Sequence[Any]) -> list[Row]:
+    """Send a statement with `$1`… as it is, with the values for them, and take its rows.
 
     For the hot statements only: it skips the layers of session and cursor, which cost more than the trip itself. On
-    the kept connection they are prepared once and travel together; each is a transaction of its own, or, `as_one`, all
-    are one: then one failure undoes them all. Raises `psycopg.Error`.
+    the kept connection it is prepared once, and a transaction of its own. Raises `psycopg.Error`.
     """
-    pgconn: Any = through.pgconn  # its types leave out that a parameter may be null
-    if _kept is None or through is not _kept.connection:
-        return [
-            _rows(pgconn.exec_params(statement.encode(), _texts(values), result_format=Format.BINARY))
-            for statement, values in asked
-        ]
-    sent = [(_prepared(_kept, statement), _texts(values)) for statement, values in asked]
-    if len(sent) == 1:
-        return [_rows(pgconn.exec_prepared(*sent[0], result_format=Format.BINARY))]
-    pgconn.enter_pipeline_mode()
-    results = waiting.wait(_conversation(pgconn, sent, as_one), pgconn.socket, LOOK_AGAIN_S)
-    rows = [_rows(result) for result in results]
-    pgconn.exit_pipeline_mode()
-    return rows
+    sent: list[Any] = _texts(values)
+    if _kept is not None and through is _kept.connection:
+        result = through.pgconn.exec_prepared(_prepared(_kept, statement), sent, result_format=Format.BINARY)
+    else:
+        result = through.pgconn.exec_params(statement.encode(), sent, result_format=Format.BINARY)
+    return _rows(result)
 
 
-def _conversation(pgconn: Any, sent: Sequence[tuple[bytes, list[bytes | None]]], as_one: bool) -> Any:
-    """Send all, then take all, the end of each transaction too: libpq's pipeline mode (PostgreSQL 15, section 34.5)."""
-    for name, values in sent:
-        pgconn.send_query_prepared(name, values, result_format=Format.BINARY)
-        if not as_one:
-            pgconn.pipeline_sync()
-    if as_one:
-        pgconn.pipeline_sync()
-    while pgconn.flush():
-        yield waiting.Wait.RW
-        pgconn.consume_input()
-    results: list[PGresult] = []
-    for _ in range(len(sent) + (1 if as_one else len(sent))):
-        results += yield from generators.fetch_many(pgconn)
-    return [result for result in results if result.status != ExecStatus.PIPELINE_SYNC]
-
-
-def _texts(parameters: Sequence[Any]) -> list[bytes | None]:
-    return [value if value is None or type(value) is bytes else _text(value).encode() for value in parameters]
+def _texts(values: Sequence[Any]) -> list[bytes | None]:
+    return [None if value is None else _text(value).encode() for value in values]
 
 
 def _text(value: Any) -> str:
+    if type(value) is list:
+        return "{" + ",".join([_quoted(item) if type(item) is str else _text(item) for item in value]) + "}"
     # UUID's own way to text is Python; these digits come from C, and PostgreSQL reads them too.
     return value.bytes.hex() if type(value) is UUID else str(value)
+
+
+def _quoted(text: str) -> str:
+    """An element of an array's text (PostgreSQL 15, section 8.15.2)."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _prepared(kept: _Kept, statement: str) -> bytes:

@@ -65,7 +65,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> dict[str, float]:
     questions = list(_questions(asked.members))
     lane = app.wsgi_app
     layers: dict[str, Callable[[int], Any]] = {
-        "round trip": lambda n: _ask([("SELECT 1", ())]),
+        "round trip": lambda n: _ask("SELECT 1"),
         "statement": lambda n: _look(_now(questions[n])),
         "decision": lambda n: _decide(_now(questions[n])),
         "lane": lambda n: _call(lane, *requests[n]),
@@ -93,9 +93,9 @@ def _now(question: Question) -> Question:
     return question._replace(now=datetime.now(UTC))
 
 
-def _ask(asked: list[express.Statement]) -> list[list[express.Row]]:
+def _ask(statement: str) -> list[express.Row]:
     with express.kept() as connection:
-        return express.ask(connection, asked)
+        return express.ask(connection, statement, ())
 
 
 def _look(question: Question) -> list[express.Row]:

@@ -44,16 +44,13 @@ GROWN = "ici_bench_grown"
 
 LOOKUP = r"""
 \set n random(0, :walkers - 1)
-SELECT member, session, lon, lat FROM walker WHERE n = :n \gset
-SELECT set_config('ici.member_id', :member, false);
+SELECT lon, lat, format('{%s}', lon) AS lons, format('{%s}', lat) AS lats, format('{%s}', member) AS members,
+ format('{%s}', session) AS sessions FROM walker WHERE n = :n \gset
 """
-"""pgbench cannot read members from a file, so each transaction first looks one up. That cost is measured alone and
-taken off, so that the limit is the statement's own."""
+"""pgbench cannot read members from a file, so each transaction first looks one up, as the arrays of one that the
+statement takes. That cost is measured alone and taken off, so that the limit is the statement's own."""
 
-KNN = r"""
-\set n random(0, :walkers - 1)
-SELECT member, session, lon, lat FROM walker WHERE n = :n \gset
-SELECT set_config('ici.member_id', :member, false);
+KNN = """
 SELECT store_number FROM place_bare ORDER BY location <-> ST_MakePoint(:lon, :lat)::geography LIMIT 12;
 """
 
@@ -103,7 +100,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
             "served": lambda: _load(ours, "ours.txt", asked),
             "fastapi": lambda: _load(theirs, "theirs.txt", asked),
             "sql": lambda: limit(server, "sql", LOOKUP + statement() + decision(), asked),
-            "bare_knn": lambda: limit(server, "bare_knn", KNN, asked),
+            "bare_knn": lambda: limit(server, "bare_knn", LOOKUP + KNN, asked),
         }
         if not asked.no_grown:
             measures |= {
@@ -226,26 +223,26 @@ def _write_requests(walkers: list[tuple[str, str, float, float]]) -> None:
 
 
 def statement(*, prefix: str = "") -> str:
-    """The statement as pgbench sends it: the same text, with pgbench's names for the parameters."""
+    """The statement as pgbench sends it, for one who asks: the same text, with pgbench's names for the parameters."""
     names = {
-        1: "now()", 2: ":member::uuid", 3: ":session::uuid", 4: ":lon::float8", 5: ":lat::float8", 6: "2020::float8",
-        7: f"{PLACES_PER_BRAND}::int", 8: "'fr'::text",
+        1: "ARRAY[now()]", 2: ":members", 3: ":sessions", 4: ":lons", 5: ":lats", 6: "ARRAY[2020]", 7: "ARRAY['fr']",
+        8: f"{PLACES_PER_BRAND}::int",
     }  # fmt: skip
     text = re.sub(r"\$(\d)", lambda found: names[int(found.group(1))], NEARBY)
     return prefix + " ".join(text.split()) + ";\n"
 
 
 def decision() -> str:
-    """The decision row as pgbench sends it: the same text, a fresh UUIDv7, a list of usual length."""
+    """One decision row as pgbench sends it: the same text, a fresh UUIDv7, a list of usual length."""
     milliseconds = "lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0')"
     values = {
-        1: ":member",
-        2: f"({milliseconds} || '7' || substr(md5(random()::text), 1, 19))",
-        3: "now()",
+        1: ":members",
+        2: f"ARRAY[{milliseconds} || '7' || substr(md5(random()::text), 1, 19)]",
+        3: "ARRAY[now()]",
         4: "'bench'",
-        5: "'{019b76da-a800-7007-9b25-d123dc0eefea}'",
-        6: f"'{{{','.join(['101,1,2002,1'] * 7)}}}'",
-        7: "7",
+        5: "ARRAY['{019b76da-a800-7007-9b25-d123dc0eefea}']",
+        6: f"ARRAY['{{{','.join(['101,1,2002,1'] * 7)}}}']",
+        7: "ARRAY[7]",
     }
     return re.sub(r"\$(\d)", lambda found: values[int(found.group(1))], " ".join(RECORD.split())) + ";\n"
 
@@ -312,8 +309,8 @@ def _standin(server: Any) -> Any:
 def _index_used(connection: "psycopg.Connection[Any]", walker: tuple[str, str, float, float]) -> str:
     """The index by which the plan finds the places."""
     member, session, lon, lat = walker
-    values = {"member": f"'{member}'", "session": f"'{session}'", "lon": str(lon), "lat": str(lat)}
-    text = re.sub(r":(member|session|lon|lat)\b", lambda found: values[found.group(1)], statement(prefix="EXPLAIN "))
+    values = {"members": member, "sessions": session, "lons": lon, "lats": lat}
+    text = re.sub(r":(\w+s)\b", lambda found: f"'{{{values[found.group(1)]}}}'", statement(prefix="EXPLAIN "))
     plan = "\n".join(row[0] for row in connection.execute(text).fetchall())  # type: ignore[arg-type]
     (Path(FOLDER) / "plan.txt").write_text(plan)
     return ", ".join(sorted(set(re.findall(r"Index (?:Only )?Scan using (\w+)", plan))))

@@ -44,10 +44,8 @@ app = FastAPI(lifespan=lifespan)
 @app.post("/v1/nearby-offers")
 async def nearby_offers(fix: Fix, request: Request) -> Response:
     member, session = request.headers["authorization"].split("/")
-    now = datetime.now(UTC)
-    rows = await app.state.pool.fetch(
-        NEARBY, now, UUID(member), UUID(session), fix.lon, fix.lat, 2000 + fix.accuracy_m, PLACES_PER_BRAND, "fr"
-    )
+    asked = [datetime.now(UTC), UUID(member), UUID(session), fix.lon, fix.lat, 2000 + fix.accuracy_m, "fr"]
+    rows = await app.state.pool.fetch(NEARBY, *([value] for value in asked), PLACES_PER_BRAND)
     items = [
         f'{{"offer":{row["offer_card"]},"store":{row["place_card"]},"distance_m":{round(row["metres"])}}}'
         for row in rows

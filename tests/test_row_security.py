@@ -252,24 +252,36 @@ def test_the_short_way_sees_nothing_by_itself() -> None:
 
 def test_the_short_way_forgets_whom_a_statement_named(side: Side) -> None:
     with express.kept() as connection:
-        express.ask(connection, [(NAME_A_MEMBER, [side.member.id])])
+        express.ask(connection, NAME_A_MEMBER, [side.member.id])
     assert cells_seen_by_the_short_way() == 0
 
 
-def test_statements_that_travel_together_do_not_see_whom_the_other_named(side: Side) -> None:
+def test_a_statement_that_names_several_members_sees_each_only_in_turn(side: Side) -> None:
+    """Each row of `turn` names a member, then counts what is visible: one's own cells, and nothing for the others."""
+    other = make_side(Speaker(side.phone.client))
+    asked = [[side.member.id, other.member.id], [other.member.id, side.member.id]]
     with express.kept() as connection:
-        [_, seen] = express.ask(connection, [(NAME_A_MEMBER, [side.member.id]), (COUNT_CELLS, [])])
-    assert seen == [(0,)]
+        seen = express.ask(connection, COUNT_CELLS_IN_TURN, asked)
+    assert [(own > 0, others) for own, others in seen] == [(True, 0), (True, 0)]
 
 
 def cells_seen_by_the_short_way() -> int:
     with express.kept() as connection:
-        [[(count,)]] = express.ask(connection, [(COUNT_CELLS, [])])
+        [(count,)] = express.ask(connection, COUNT_CELLS, [])
     return int(count)
 
 
 NAME_A_MEMBER = "SELECT set_config('ici.member_id', $1, true)"
 COUNT_CELLS = "SELECT count(*) FROM permission_state"
+COUNT_CELLS_IN_TURN = """
+SELECT found.* FROM (
+ SELECT set_config('ici.member_id', mine::text, true)::uuid AS mine, other
+ FROM unnest($1::uuid[], $2::uuid[]) AS t(mine, other) OFFSET 0
+) AS turn CROSS JOIN LATERAL (
+ SELECT count(*) FILTER (WHERE member_id = mine), count(*) FILTER (WHERE member_id = other)
+ FROM permission_state WHERE member_id IN (mine, other)
+) AS found
+"""
 
 
 def test_only_the_edge_and_commands_act_as_the_system() -> None:

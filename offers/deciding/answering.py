@@ -24,7 +24,7 @@ from offers.deciding import queries
 from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank
 
 MOST_PLACES = 400
-COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(6)  # the first columns of the statement
+ASKER, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(7)  # the first columns of the statement
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
 
@@ -72,12 +72,23 @@ def look(connection: psycopg.Connection[Any], questions: Sequence[Question]) -> 
     """The rows of the one statement (`queries.NEARBY`) for each question, asked again more widely while too few offers
     came out of places that were cut off."""
     places = queries.PLACES_PER_BRAND
-    found = express.ask(connection, [_asked(question, places) for question in questions])
+    found = _search(connection, questions, places)
     while places < MOST_PLACES and (short := [n for n, rows in enumerate(found) if _is_short(rows)]):
         places *= 4
-        again = express.ask(connection, [_asked(questions[n], places) for n in short])
+        again = _search(connection, [questions[n] for n in short], places)
         for n, rows in zip(short, again, strict=True):
             found[n] = rows
+    return found
+
+
+def _search(connection: psycopg.Connection[Any], questions: Sequence[Question], places: int) -> list[list[express.Row]]:
+    """The rows for each question: one trip for those who ask of every brand, and one for those who name theirs."""
+    found: list[list[express.Row]] = [[] for _ in questions]
+    for statement, names_one in ((queries.NEARBY, False), (queries.NEARBY_OF_BRAND, True)):
+        asking = [n for n, question in enumerate(questions) if (question.fix.brand is not None) is names_one]
+        if asking:
+            for row in express.ask(connection, statement, _asked([questions[n] for n in asking], places)):
+                found[asking[row[ASKER] - 1]].append(row)
     return found
 
 
@@ -85,10 +96,20 @@ def _is_short(rows: Sequence[express.Row]) -> bool:
     return 0 < len(rows) < MOST_SHOWN and bool(rows[0][MORE])
 
 
-def _asked(question: Question, places: int) -> express.Statement:
-    fix, member_id, session_id, language, now = question
-    asked = (now, member_id, session_id, fix.lon, fix.lat, fix.reach_m, places, language)
-    return (queries.NEARBY, asked) if fix.brand is None else (queries.NEARBY_OF_BRAND, (*asked, fix.brand))
+def _asked(questions: Sequence[Question], places: int) -> list[Any]:
+    """The parameters of the statement, for questions that all name a brand or for questions of which none does."""
+    asked = [
+        [question.now for question in questions],
+        [question.member_id for question in questions],
+        [question.session_id for question in questions],
+        [question.fix.lon for question in questions],
+        [question.fix.lat for question in questions],
+        [question.fix.reach_m for question in questions],
+        [question.language for question in questions],
+        places,
+    ]
+    codes = [question.fix.brand for question in questions]
+    return asked if codes[0] is None else [*asked, codes]
 
 
 def is_allowed(rows: Sequence[express.Row]) -> bool:
@@ -110,19 +131,20 @@ def conclude(
     connection: psycopg.Connection[Any], asked: Sequence[tuple[Question, Sequence[express.Row]]]
 ) -> list[bytes]:
     """Rank the rows of each question, keep the decisions in one commit, and say the answers."""
-    concluded = [_concluded(question, rows) for question, rows in asked]
-    express.ask(connection, [(queries.RECORD, kept) for kept, _ in concluded], as_one=True)
-    return [answer for _, answer in concluded]
+    decisions, answers = zip(*[_concluded(question, rows) for question, rows in asked], strict=True)
+    members, ids, times, events, considered, counts = map(list, zip(*decisions, strict=True))
+    express.ask(connection, queries.RECORD, [members, ids, times, POLICY, events, considered, counts])
+    return list(answers)
 
 
 def _concluded(question: Question, rows: Sequence[express.Row]) -> tuple[tuple[Any, ...], bytes]:
-    """The decision row and the answer."""
+    """The decision row, but for its policy, and the answer."""
     decision_id, decided_at = str(uuid7()), question.now.isoformat()
     ranked = rank(found(rows))
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
-    events = b"{%b}" % b",".join(_events(rows))
-    kept = (question.member_id, decision_id, decided_at, POLICY, events, f"{{{considered}}}", len(ranked.shown))
-    return kept, answer_text(ranked, decision_id=decision_id, decided_at=decided_at, language=question.language)
+    events = b",".join(_events(rows)).decode()
+    decision = (question.member_id, decision_id, decided_at, f"{{{events}}}", f"{{{considered}}}", len(ranked.shown))
+    return decision, answer_text(ranked, decision_id=decision_id, decided_at=decided_at, language=question.language)
 
 
 def found(rows: Sequence[express.Row]) -> list[Candidate]:

@@ -29,11 +29,10 @@ def searches(asker: Asker) -> list[int]:
             expires_at=now + timedelta(days=1),
         )
     )
-    values = {1: now.isoformat(), 2: asker.member.id, 3: session.id, 4: LON, 5: LAT, 6: 2000, 7: 12, 8: "fr"}
-    statement = NEARBY
-    casts = {1: "timestamptz", 4: "float8", 5: "float8", 6: "float8", 7: "int", 8: "text"}
-    for number, value in values.items():
-        statement = statement.replace(f"${number}", f"'{value}'::{casts.get(number, 'uuid')}")
+    values = [now.isoformat(), asker.member.id, session.id, LON, LAT, 2000, "fr"]
+    statement = NEARBY.replace("$8", "12")
+    for number, value in enumerate(values, start=1):
+        statement = statement.replace(f"${number}", f"'{{{value}}}'")
     with db.transaction():
         db.become(member_id=asker.member.id)
         explain = text("EXPLAIN (ANALYZE, FORMAT JSON) " + statement.replace(":", r"\:"))
