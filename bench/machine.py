@@ -20,6 +20,8 @@ from app.cluster import Cluster
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"shared_buffers": "1GB", "max_connections": "100", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
 MUCH_STOLEN, STEAL = 0.02, 7
+RESERVED = Path("/proc/sys/vm/nr_hugepages")
+HUGE_PAGES = 700  # of 2 MB: what 1 GB of shared buffers takes, and some
 
 
 def say(sentence: str) -> None:
@@ -41,6 +43,24 @@ def versions() -> dict[str, str]:
 def cluster() -> Cluster:
     """A durable cluster for benches: a figure without fsync would be no figure."""
     return Cluster(ROOT / "var" / "bench", durable=True, settings=SETTINGS)
+
+
+@contextmanager
+def huge_pages() -> Iterator[int]:
+    """Huge pages for the buffers of a cluster that starts inside, as docs/operations.md advises; given back after.
+
+    Says how many there are. Only root may reserve them; a cluster runs without them all the same.
+    """
+    before = int(RESERVED.read_text()) if RESERVED.exists() else 0
+    if not os.access(RESERVED, os.W_OK):
+        say(f"huge pages cannot be reserved here; there are {before}")
+        yield before
+        return
+    RESERVED.write_text(str(max(before, HUGE_PAGES)))
+    try:
+        yield int(RESERVED.read_text())
+    finally:
+        RESERVED.write_text(str(before))
 
 
 def arguments(url: str) -> dict[str, str]:
