@@ -90,7 +90,10 @@ def pgbench(script: str, *, url: str, name: str, clients: int, seconds: int) -> 
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0 or "failed transactions: 0 " not in done.stdout:
         raise RuntimeError(f"pgbench {name}: {done.stderr[-800:]} {done.stdout[-400:]}")
-    tps = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))
+    tps = next((float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps")), None)
+    if tps is None:
+        say(f"{name}: not one transaction in {seconds} s, the machine stood still; again")
+        return pgbench(script, url=url, name=name, clients=clients, seconds=seconds)
     latencies = sorted(
         int(line.split()[2]) / 1000 for log in folder.glob(f"{name}.log.*") for line in log.read_text().splitlines()
     )
