@@ -81,7 +81,7 @@ covers its whole brand (`whole`), whether places were cut off (`more`); then `of
 event is the permission's.
 
 Why it is written so (measured in `docs/performance.md`):
-* Those who ask together share the start of the plan, which is two fifths of the time of one who asks alone. They share
+* Those who ask together share the start of the plan, more than a third of the work for one who asks alone. They share
   nothing else: the search is done again for each, and while it runs, row-level security shows the rows of this one
   member. It is named to it by `asker`, which every personal table here is joined to, so that the statement can travel
   alone, without a transaction around it. Were a member ever named too early or too late, no row would be seen: closed,
