@@ -27,6 +27,7 @@ from wallet.programmes import rewarding
 ROOMS = (
     "app.accounts",
     "app.phones",
+    "app.access_log",
     "app.consent",
     "app.family",
     "app.receipts",

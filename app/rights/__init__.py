@@ -1,2 +1,2 @@
 """The rights of the person (GDPR articles 15 to 22): the map of personal data, exports, requests and their clocks,
-and who read what."""
+erasure and retention."""

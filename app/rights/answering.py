@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app import db
+from app.access_log.reads import note_read, note_reads
 from app.events import notifying
 from app.events.models import NoticeKind
 from app.personal import DataClass
 from app.rights import queries
 from app.rights.errors import ExtensionTooLate, RightsRequestClosed, RightsRequestUnknown
 from app.rights.models import OPEN, RequestKind, RequestState, RightsRequest
-from app.rights.noting import note_read, note_reads
 from app.rights.requesting import MONTHS_EXTENDED, due
 
 SEEN = (DataClass.RIGHTS_REQUEST,)

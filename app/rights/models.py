@@ -1,5 +1,5 @@
-"""Requests about one's rights, with their legal clock; who read a member's data; who is erased, and how; how long
-wallets are asleep, and what the retention jobs did."""
+"""Requests about one's rights, with their legal clock; who is erased, and how; how long wallets are asleep, and what
+the retention jobs did."""
 
 import uuid
 from datetime import datetime
@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
@@ -19,7 +18,6 @@ FILE = db.datum(
     DataClass.RIGHTS_REQUEST, purposes=("rights",), export=Export.OBSERVED, erase=Erase.KEEP, reason=HANDLED
 )
 WORDS = db.datum(DataClass.RIGHTS_REQUEST, purposes=("rights",), export=Export.PROVIDED, erase=Erase.ANONYMISE)
-READ = db.datum(DataClass.READ_LOG, purposes=("security", "rights"), export=Export.OBSERVED)
 FORGOTTEN = db.datum(
     DataClass.ERASURE,
     purposes=("rights",),
@@ -104,28 +102,6 @@ class RightsRequest(db.Base):
     closed_at: Mapped[datetime | None] = mapped_column(info=FILE)
 
     brand: Mapped[Brand | None] = relationship(viewonly=True, lazy="raise")
-
-
-class PersonalRead(db.Base):
-    """Staff saw something of a member: who by role, which kind of data, when. Never what it said."""
-
-    __tablename__ = "personal_read"
-    __table_args__ = (
-        Index("ix_personal_read_mine", "member_id", "read_at", "id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
-    )
-
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=READ
-    )
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=READ)
-    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=READ)
-    store_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("store.id"), info=READ)
-    role: Mapped[str] = mapped_column(info=READ)
-    data_classes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), info=READ)
-    read_at: Mapped[datetime] = mapped_column(info=READ)
-
-    brand: Mapped[Brand] = relationship(viewonly=True, lazy="raise")
 
 
 class Cause(StrEnum):

@@ -1,4 +1,4 @@
-"""Questions about rights requests and about who read what."""
+"""Questions about rights requests, erasures and retention."""
 
 import uuid
 from collections.abc import Collection
@@ -8,17 +8,14 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     Select,
-    Text,
     Update,
     Uuid,
     any_,
-    column,
     exists,
     func,
     literal,
     or_,
     select,
-    table,
     update,
 )
 from sqlalchemy.orm import joinedload
@@ -31,16 +28,12 @@ from app.rights.models import (
     Erasure,
     ErasureStep,
     MemberActivity,
-    PersonalRead,
     Remnant,
     RequestKind,
     RequestState,
     RetentionRun,
     RightsRequest,
 )
-
-# The kernel does not import the room of places; to tell a member where something was read it needs only a name.
-STORE = table("store", column("id", Uuid()), column("name", Text()))
 
 
 def requests_of(member_id: uuid.UUID) -> Select[RightsRequest]:
@@ -94,16 +87,6 @@ def close_erasure_requests(member_id: uuid.UUID, *, now: datetime) -> Update:
     mine = (RightsRequest.member_id == member_id, RightsRequest.kind == RequestKind.ERASURE)
     done = {"state": RequestState.ANSWERED, "closed_at": now}
     return update(RightsRequest).where(*mine, RightsRequest.closed_at.is_(None)).values(done)
-
-
-def reads_of(member_id: uuid.UUID) -> Select[PersonalRead]:
-    """Who of which brand read a member's data."""
-    return select(PersonalRead).options(joinedload(PersonalRead.brand)).where(PersonalRead.member_id == member_id)
-
-
-def names_of_stores(store_ids: Collection[uuid.UUID]) -> Select[uuid.UUID, str]:
-    """The names of these stores."""
-    return select(STORE.c.id, STORE.c.name).where(STORE.c.id.in_(store_ids))
 
 
 def erasure_of(member_id: uuid.UUID) -> Select[Erasure]:

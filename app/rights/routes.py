@@ -4,6 +4,9 @@ import uuid
 from typing import Any
 
 from app import clock
+from app.access_log import queries as access_log
+from app.access_log import reads
+from app.access_log.models import PersonalRead
 from app.accounts.access import Role, brand_id, member_id, only
 from app.accounts.errors import BrandUnknown, CodeNotAccepted, TooManyGuesses
 from app.accounts.finding import brand_called
@@ -18,7 +21,6 @@ from app.rights import (
     answering,
     carrying,
     exporting,
-    noting,
     queries,
     rectifying,
     requesting,
@@ -33,7 +35,7 @@ from app.rights.errors import (
     RightsRequestUnknown,
     StatementMissing,
 )
-from app.rights.models import PersonalRead, RightsRequest
+from app.rights.models import RightsRequest
 
 blueprint = Blueprint("rights", __name__, url_prefix="/v1", description="A person's rights over their data")
 
@@ -156,8 +158,8 @@ def lift_objection(asked: Body) -> Body:
 @blueprint.response(200, schemas.ReadsOut)
 def list_reads(page: Body) -> Listed:
     """Who of which brand saw which kind of my data, by role and date, newest first."""
-    found = page_of(queries.reads_of(member_id()), sort=PersonalRead.read_at, id=PersonalRead.id, **page)
-    return Page(noting.described(found.items, language=language()), found.next), link_header(found)
+    found = page_of(access_log.reads_of(member_id()), sort=PersonalRead.read_at, id=PersonalRead.id, **page)
+    return Page(reads.described(found.items, language=language()), found.next), link_header(found)
 
 
 @blueprint.get("/console/rights-requests")

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from app import db
+from app.access_log.reads import note_read
 from app.languages import Moment
-from app.rights.noting import note_read
 from offers.checkout import queries, selling, unmaking
 from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SalePartlyReturned, SaleUnknown
 from offers.checkout.judging import PointsAsked

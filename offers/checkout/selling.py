@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app import db, locks
+from app.access_log.reads import note_read
 from app.languages import Money
 from app.personal import DataClass
-from app.rights.noting import note_read
 from offers.checkout import describing, queries, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.judging import Asked, PointsAsked, Till, Weighed, member_with, weigh

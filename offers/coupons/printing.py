@@ -13,12 +13,12 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 
 from app import config, db
+from app.access_log.reads import note_read
 from app.accounts.addressing import keyed_hash
 from app.accounts.limiting import count_failure, require_few_guesses, take_turn
 from app.bulk.rows import Found, Judged, Outcome, Report, Summary
 from app.bulk.tables import Line
 from app.personal import DataClass
-from app.rights.noting import note_read
 from offers.coupons import queries
 from offers.coupons.claiming import claim_offer
 from offers.coupons.errors import CouponCodeTaken, CouponCodeUnknown

@@ -4,9 +4,9 @@ import uuid
 from datetime import datetime, timedelta
 
 from app import config, db
+from app.access_log.reads import note_read
 from app.languages import Moment
 from app.personal import DataClass
-from app.rights.noting import note_read
 from offers.coupons import judging, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
 from offers.coupons.models import Coupon, CouponStatus, Redemption

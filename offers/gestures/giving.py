@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import clock, db
+from app.access_log.reads import note_read
 from app.languages import Text
 from app.personal import DataClass
-from app.rights.noting import note_read
 from geo.places.models import Store
 from offers.coupons.claiming import give_coupon
 from offers.gestures import queries

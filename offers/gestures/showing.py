@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from app import db
+from app.access_log.reads import note_reads
 from app.personal import DataClass
-from app.rights.noting import note_reads
 from offers.gestures import queries
 from offers.gestures.models import Gesture
 

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from app import db
+from app.access_log import queries as access_log
 from app.accounts.models import Brand, Member
 from app.rights import queries, requesting
 from app.rights.models import RequestKind, RightsRequest
@@ -31,5 +32,5 @@ def as_it_is(request: RightsRequest) -> RightsRequest:
 def reads_of(member_id: uuid.UUID) -> list[tuple[str, tuple[str, ...]]]:
     """Who saw what of this member, oldest first: role and classes."""
     with db.system_transaction():
-        found = sorted(db.all_of(queries.reads_of(member_id)), key=lambda read: read.id)
+        found = sorted(db.all_of(access_log.reads_of(member_id)), key=lambda read: read.id)
     return [(read.role, tuple(read.data_classes)) for read in found]

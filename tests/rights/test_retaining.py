@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import delete, inspect, text
 
 from app import db, factory
+from app.access_log.models import PersonalRead
 from app.accounts.models import ConsoleUser
 from app.consent.models import PermissionEvent, Suppression
 from app.personal import RETENTION, DataClass
 from app.receipts.models import LeafSalt, Receipt
 from app.rights import erasing, jobs, remembering, retaining
-from app.rights.models import Erasure, PersonalRead, RetentionRun, RightsRequest
+from app.rights.models import Erasure, RetentionRun, RightsRequest
 from offers.coupons.models import Coupon
 from tests.consent.factories import give, ledger, say_no
 from tests.coupons.factories import claim

@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 
 from app import db
+from app.access_log.reads import note_read
 from app.personal import DataClass
-from app.rights.noting import note_read
 from wallet.cards import queries
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card, CardStatus

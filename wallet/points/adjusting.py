@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from app import db
+from app.access_log.reads import note_read
 from app.personal import DataClass
-from app.rights.noting import note_read
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card, CardStatus
 from wallet.passes.models import PassCode

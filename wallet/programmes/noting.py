@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app import db
+from app.access_log.reads import note_read
 from app.personal import DataClass
-from app.rights.noting import note_read
 from wallet.cards.errors import CardUnknown
 from wallet.points import earning
 from wallet.points import queries as points

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from app import db, locks
+from app.access_log.reads import note_reads
 from app.personal import DataClass
-from app.rights.noting import note_reads
 from wallet.points import earning, recording, returning, spending
 from wallet.programmes import queries, rewarding
 from wallet.programmes.errors import (

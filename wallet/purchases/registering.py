@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from app import db
+from app.access_log.reads import note_read
 from app.personal import DataClass
-from app.rights.noting import note_read
 from wallet.purchases import queries
 from wallet.purchases.basket import Basket
 from wallet.purchases.buying import record_by_code

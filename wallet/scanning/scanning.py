@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import db
+from app.access_log.reads import note_read
 from app.personal import DataClass
-from app.rights.noting import note_read
 from wallet.cards import numbering
 from wallet.cards.errors import CardBlocked, CardUnknown, NumberUnusable
 from wallet.cards.models import Card, CardNumber, CardStatus, NumberKind

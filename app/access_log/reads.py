@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from app import db
+from app.access_log import queries
+from app.access_log.models import PersonalRead
 from app.accounts.access import Role
 from app.languages import Language
 from app.personal import LABELS, DataClass
-from app.rights import queries
-from app.rights.models import PersonalRead
 
 
 def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: datetime) -> None:
