@@ -12,43 +12,43 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import ConfigIncomplete
-from app.postgres import ClusterProblem
+from app.ops.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
 
 COMMANDS = {
-    "audit-log": "app.commands.auditing",
+    "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
     "down": "app.commands.database",
     "erase": "app.commands.database",
-    "found-brand": "app.commands.founding",
+    "found-brand": "app.commands.brands",
     "import-portability": "app.commands.rights",
     "import-balances": "wallet.points.commands",
     "import-codes": "offers.coupons.commands",
     "import-members": "wallet.cards.commands",
-    "import-permissions": "app.commands.permitting",
+    "import-permissions": "app.commands.permissions",
     "import-purchases": "wallet.purchases.commands",
     "import-stores": "geo.places.commands",
     "jobs": "app.commands.housekeeping",
     "ledger": "wallet.points.commands",
-    "mailbox": "app.commands.showing",
-    "migrate": "app.commands.migrating",
-    "migrations": "app.commands.migrating",
-    "openapi": "app.commands.showing",
+    "mailbox": "app.commands.inspection",
+    "migrate": "app.commands.migrations",
+    "migrations": "app.commands.migrations",
+    "openapi": "app.commands.inspection",
     "print-cards": "wallet.cards.commands",
     "print-codes": "offers.coupons.commands",
     "processing-register": "app.commands.rights",
-    "publish-text": "app.commands.permitting",
+    "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
     "rights-requests": "app.commands.rights",
-    "replay-erasures": "app.commands.replaying",
-    "routes": "app.commands.showing",
-    "run": "app.commands.serving",
+    "replay-erasures": "app.commands.restore",
+    "routes": "app.commands.inspection",
+    "run": "app.commands.server",
     "seed": "app.commands.database",
-    "serve": "app.commands.serving",
+    "serve": "app.commands.server",
     "simulate-programme": "wallet.programmes.commands",
     "sinks": "app.commands.sinks",
-    "status": "app.commands.showing",
+    "status": "app.commands.inspection",
     "up": "app.commands.database",
     "verify-receipt": "app.receipts.commands",
 }

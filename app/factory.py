@@ -13,16 +13,20 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import answers, api, config, db, health, idempotency, logs, merging, watching
-from app.addresses import Number, Segment
-from app.api import Api
+from app import config
 from app.config import Config
-from app.consent import following
+from app.consent.ledger import listeners
 from app.errors import Problem
-from app.reading import require_json
-from app.rights import carrying, restoring
+from app.http import api, idempotency, problems
+from app.http.api import Api
+from app.http.converters import Number, Segment
+from app.http.reading import require_json
+from app.identity import moves
+from app.ops import health, logs, signs
+from app.rights.export import portable_data, restoration
+from app.sql import db
 from offers.deciding.lane import Lane
-from wallet.programmes import rewarding
+from wallet.programmes.rewards import catalogue
 
 ROOMS = (
     "app.accounts",
@@ -31,7 +35,7 @@ ROOMS = (
     "app.consent",
     "app.family",
     "app.receipts",
-    "app.events",
+    "app.messages",
     "app.rights",
     "geo.places",
     "wallet.points",
@@ -42,7 +46,7 @@ ROOMS = (
     "wallet.passes",
     "wallet.scanning",
     "wallet.programmes",
-    "wallet.members",
+    "wallet.merges",
     "offers.planning",
     "offers.coupons",
     "offers.checkout",
@@ -99,13 +103,13 @@ def create_app(settings: Config | None = None) -> Ici:
     for room in _files("pages"):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(health.blueprint(door))
-    watching.WATCHES.clear()
+    signs.WATCHES.clear()
     for room in _files("jobs"):
-        watching.WATCHES.update(getattr(room, "WATCHES", {}))
-    app.register_error_handler(Problem, answers.render)
+        signs.WATCHES.update(getattr(room, "WATCHES", {}))
+    app.register_error_handler(Problem, problems.render_problem)
     for family in (DBAPIError, psycopg.Error, PoolTimeout):
-        app.register_error_handler(family, answers.render_database_error)
-    app.register_error_handler(Exception, answers.render_fault)
+        app.register_error_handler(family, problems.render_database_error)
+    app.register_error_handler(Exception, problems.render_fault)
     app.wsgi_app = Lane(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
@@ -119,13 +123,13 @@ def import_models() -> None:
     for kind in ("models", "errors"):
         for _ in _files(kind):
             pass
-    carrying.SOURCES[:] = [room.promotions for room in _files("promoting") if hasattr(room, "promotions")]
-    carrying.BASKETS[:] = [room.purchases for room in _files("promoting") if hasattr(room, "purchases")]
-    restoring.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoring]
+    portable_data.SOURCES[:] = [room.promotions for room in _files("promoting") if hasattr(room, "promotions")]
+    portable_data.BASKETS[:] = [room.purchases for room in _files("promoting") if hasattr(room, "purchases")]
+    restoration.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoration]
     # The highest room first: the order in which locks are taken.
-    rewarding.GIVERS |= {room.KIND: room for room in _files("rewarding") if room is not rewarding}
-    merging.MERGERS[:] = [merging.Merger(room.merge, room.split) for room in reversed(_files("merging"))]
-    following.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
+    catalogue.GIVERS |= {room.KIND: room for room in _files("rewarding") if room is not catalogue}
+    moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("merging"))]
+    listeners.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
 
 
 def jobs() -> dict[str, Job]:
@@ -155,14 +159,14 @@ def _watch_requests(app: Flask) -> None:
     def start() -> None:
         g.started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=answers.request_id())
+        structlog.contextvars.bind_contextvars(request_id=problems.request_id())
         if request.routing_exception is None:
             require_json()
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in answers.COMMON_HEADERS.items():
+        for name, value in problems.COMMON_HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["X-Request-Id"] = answers.request_id()
+        response.headers["X-Request-Id"] = problems.request_id()
         health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))
         return response

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app import db
 from app.accounts.models import ConsoleUser
 from app.languages import Text
+from app.sql import db
 from bench import journey, machine, purse
 from bench.machine import say
-from wallet.programmes import approving, drafting, jobs
+from wallet.programmes import drafts, jobs
 from wallet.programmes.rules import Programme, Rule, RuleKind
 
 FOLDER = purse.FOLDER / "journey"
@@ -105,13 +105,13 @@ def _programme(brand: purse.Brand) -> None:
             )
             for role in ("merchandiser", "approver")
         ]
-        made = drafting.draft(
+        made = drafts.draft_version(
             brand_id=brand.id,
             programme=Programme("EUR", (rule,)),
             starts_at=now - timedelta(days=800),
             by=people[0].id,
             now=now - timedelta(days=801),
         )
-        approving.approve(
+        drafts.approve_version(
             brand_id=brand.id, version=made.version, revision=1, by=people[1].id, now=now - timedelta(days=801)
         )

@@ -13,20 +13,21 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import config, db, factory
+from app import config, factory
 from app.accounts.models import Brand, ConsoleUser, Member, MemberSession
 from app.accounts.tokens import issue_access_token
-from app.commands.migrating import upgrade
+from app.commands.migrations import upgrade
 from app.config import Config
 from app.languages import Text
+from app.sql import db
 from bench import machine
 from bench.machine import say
 from geo.places.models import Store
-from geo.places.publishing import places_changed
+from geo.places.read_model import places_changed
 from offers.coupons.models import Coupon
-from offers.planning.approving import approve_offer
-from offers.planning.budgeting import TOTAL
-from offers.planning.drafting import Draft, Targets, draft_offer
+from offers.planning.approval import approve_offer
+from offers.planning.budgets import TOTAL
+from offers.planning.drafts import Draft, Targets, draft_offer
 from offers.planning.models import BudgetSlot
 
 NAME = "ici_bench_claims"

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from app import config, db, factory
+from app import config, factory
 from app.accounts.models import Brand, Member, MemberIdentifier
 from app.config import Config
-from app.consent.granting import grant
+from app.consent.ledger.grants import grant_permission
 from app.consent.models import Level
+from app.sql import db
 
 CELL = {"touchpoint": "email", "purpose": "personalised_offers"}
 EVIDENCE = {
@@ -95,4 +96,6 @@ def make_members(count: int, *, reachable: bool = False) -> list[uuid.UUID]:
 
 
 def say_yes(member_id: uuid.UUID, brand_id: uuid.UUID) -> None:
-    grant(member_id=member_id, brand_id=brand_id, **CELL, level=Level.PROACTIVE, evidence=EVIDENCE, now=now())
+    grant_permission(
+        member_id=member_id, brand_id=brand_id, **CELL, level=Level.PROACTIVE, evidence=EVIDENCE, now=now()
+    )

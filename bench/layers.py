@@ -19,12 +19,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from app import express, factory
+from app import factory
 from app.config import Config
+from app.sql import hot_statements
 from bench import machine
 from bench.machine import say
 from bench.nearby import FOLDER, SECRET
-from offers.deciding.answering import Fix, Question, conclude, look
+from offers.deciding.answers import Fix, Question, conclude_answers, search_offers
 from offers.deciding.lane import PATH
 
 NAME = "ici_bench"
@@ -82,7 +83,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> dict[str, float]:
 
 
 def _questions(members: int) -> Iterator[Question]:
-    with express.kept() as connection:
+    with hot_statements.kept_connection() as connection:
         found = connection.execute("SELECT member, session, lon, lat FROM walker ORDER BY n LIMIT %s", (members,))
         rows = found.fetchall()
     for member, session, lon, lat in rows:
@@ -93,19 +94,19 @@ def _now(question: Question) -> Question:
     return question._replace(now=datetime.now(UTC))
 
 
-def _ask(statement: str) -> list[express.Row]:
-    with express.kept() as connection:
-        return express.ask(connection, statement, ())
+def _ask(statement: str) -> list[hot_statements.Row]:
+    with hot_statements.kept_connection() as connection:
+        return hot_statements.ask_statement(connection, statement, ())
 
 
-def _look(question: Question) -> list[express.Row]:
-    with express.kept() as connection:
-        return look(connection, [question])[0]
+def _look(question: Question) -> list[hot_statements.Row]:
+    with hot_statements.kept_connection() as connection:
+        return search_offers(connection, [question])[0]
 
 
 def _decide(question: Question) -> bytes:
-    with express.kept() as connection:
-        return conclude(connection, [(question, look(connection, [question])[0])])[0]
+    with hot_statements.kept_connection() as connection:
+        return conclude_answers(connection, [(question, search_offers(connection, [question])[0])])[0]
 
 
 def _call(application: Any, authorization: str, body: str) -> bytes:

@@ -16,10 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app import db
+from app.sql import db
 from bench import baskets, machine, purse
 from bench.machine import say
-from wallet.points import expiring, showing
+from wallet.ledger import settlement
+from wallet.points import statements
 
 PORT = 18417
 A_YEAR_AGO = timedelta(days=365)
@@ -77,7 +78,9 @@ def _balances(brand: purse.Brand, asked: argparse.Namespace) -> tuple[float, flo
         for member_id in (short, long):
             began = time.perf_counter()
             with db.system_transaction():
-                found = showing.balance(member_id=member_id, currency_id=brand.currency_id, now=datetime.now(UTC))
+                found = statements.read_balance(
+                    member_id=member_id, currency_id=brand.currency_id, now=datetime.now(UTC)
+                )
             if number >= 100:
                 took[member_id].append((time.perf_counter() - began) * 1000)
         assert found.book.available == asked.entries
@@ -125,10 +128,10 @@ def _expiry(brand: purse.Brand, lots: int) -> dict[str, float]:
 
 
 def _settle(now: datetime) -> None:
-    settled, some, said = 0, expiring.BATCH, time.monotonic()
-    while some == expiring.BATCH:
+    settled, some, said = 0, settlement.BATCH, time.monotonic()
+    while some == settlement.BATCH:
         with db.system_transaction():
-            some = expiring.settle_some(now=now)
+            some = settlement.settle_some(now=now)
         settled += some
         if time.monotonic() - said > 5:
             said = time.monotonic()

@@ -27,15 +27,16 @@ from typing import Any
 
 import psycopg
 
-from app import config, db, factory
+from app import config, factory
 from app.accounts.tokens import issue_access_token
-from app.commands.migrating import upgrade
+from app.commands.migrations import upgrade
 from app.config import Config
+from app.sql import db
 from bench import machine, world
 from bench.machine import say
-from geo.places.publishing import publish_places
+from geo.places.read_model import publish_places
 from offers.deciding.queries import NEARBY, PLACES_PER_BRAND, RECORD
-from offers.planning.rebuilding import rebuild_read_model
+from offers.planning.read_model import rebuild_read_model
 
 SECRET = "a secret for benches only, never for anything else"
 OURS, THEIRS = 18411, 18412

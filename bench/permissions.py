@@ -20,12 +20,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import db
-from app.commands.migrating import upgrade
+from app.commands.migrations import upgrade
 from app.config import Config
 from app.consent.models import PermissionEvent
 from app.receipts.models import LogLeaf, Receipt
-from app.receipts.sealing import seal
+from app.receipts.seals import seal_log
+from app.sql import db
 from bench import machine, nearby, world
 from bench.crowd import CELL, EVIDENCE, make_brand, make_members, now, open_database, processes, say_yes
 from bench.machine import say
@@ -160,7 +160,7 @@ def _keep_sealing(until: float) -> None:
             raise RuntimeError(f"{left} receipts were not sealed in time")
         time.sleep(SEAL_EVERY_S)
         with db.system_transaction():
-            seal(now=now())
+            seal_log(now=now())
             left = db.execute(waiting).scalar() if time.time() > until + 1 else None
 
 

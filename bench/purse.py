@@ -12,19 +12,22 @@ from typing import Any
 import orjson
 from sqlalchemy import insert, select
 
-from app import config, db, factory
+from app import config, factory
 from app.accounts import tokens
-from app.accounts.founding import create_brand
+from app.accounts.brands import create_brand
 from app.accounts.models import ConsoleSession, ConsoleUser, Member
-from app.commands.migrating import upgrade
+from app.commands.migrations import upgrade
 from app.config import Config
+from app.sql import db
 from bench import machine
 from bench.machine import say
-from wallet.cards.joining import join_brand
-from wallet.points import coining, earning, queries, verifying
-from wallet.points.booking import book_of
-from wallet.points.models import Kind, PointsBalance
-from wallet.points.recording import save
+from wallet.cards.enrolment import join_brand
+from wallet.ledger import queries
+from wallet.ledger.book import book_of
+from wallet.ledger.book_store import save_book
+from wallet.ledger.models import EntryKind, PointsBalance
+from wallet.ledger.proof import replay
+from wallet.points import currencies, earning
 
 NAME = "ici_bench_ledger"
 SECRET = "a secret for benches only, never for anything else"
@@ -74,7 +77,7 @@ def begin(server: Any) -> Brand:
 
 def _currency(brand_id: uuid.UUID, code: str) -> uuid.UUID:
     rules: dict[str, Any] = {"waits": "immediate", "lasts": "unlimited", "may_go_negative": False}
-    return coining.make_currency(
+    return currencies.make_currency(
         brand_id=brand_id, code=code, name_fr="Points", name_en="Points", **rules, now=_now()
     ).id
 
@@ -128,9 +131,9 @@ def _fill(brand: Brand, members: Sequence[uuid.UUID], lots: int, at: datetime, l
     for book in books:
         for number in range(lots):
             said: dict[str, Any] = {"source": f"bench:{number}", "reason": "bench", "facts": None, "now": now}
-            earning.credit(book, Kind.EARNED, 1, at=at, begins=at, lasts=lasts, **said)
+            earning.post_credit(book, EntryKind.EARNED, 1, at=at, begins=at, lasts=lasts, **said)
     # What was earned a year ago is over, and stays for the job to find.
-    save(*books, now=now)
+    save_book(*books, now=now)
 
 
 def requests(brand: Brand) -> Path:
@@ -192,7 +195,7 @@ def prove(brand: Brand) -> dict[str, Any]:
     began, after, ledgers, entries = time.monotonic(), None, 0, 0
     while True:
         with db.system_transaction():
-            seen = verifying.verify_some(after=after, currency_id=brand.currency_id)
+            seen = replay.verify_some(after=after, currency_id=brand.currency_id)
         if seen.faults:
             raise RuntimeError(f"the ledger does not hold: {seen.faults[:3]}")
         ledgers, entries, after = ledgers + seen.ledgers, entries + seen.entries, seen.after

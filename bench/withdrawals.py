@@ -9,17 +9,17 @@ from contextlib import contextmanager
 
 from sqlalchemy import func, select, update
 
-from app import db
 from app.accounts.models import IdentifierKind
 from app.commands.housekeeping import MANNERS
-from app.consent.withdrawing import withdraw
-from app.events import delivering
-from app.events.carrying import Carrier, Envelope, HandOver, Outcome
-from app.events.delivering import Leased
-from app.events.models import Message
-from app.events.queueing import queue
-from app.events.wording import Words
+from app.consent.ledger.withdrawal import withdraw_permission
 from app.languages import Text
+from app.messages import delivery
+from app.messages.delivery import Leased
+from app.messages.envelopes import CarriageOutcome, Carrier, Envelope, HandOver
+from app.messages.models import Message
+from app.messages.queue import queue_message
+from app.messages.wording import MessageWords
+from app.sql import db
 from bench import crowd
 from bench.crowd import CELL, make_members, now, processes, say_yes
 from bench.machine import say
@@ -27,7 +27,7 @@ from bench.machine import say
 PATIENCE_S = 30
 LOOK_AGAIN_S = 0.25  # a sender that finds nothing; the jobs look every 5 s
 AGAIN = {"status": "queued", "reason": None, "sent_at": None, "settled_at": None}
-WORDS = Words(
+WORDS = MessageWords(
     subject=Text(fr="Bonjour", en="Hello"),
     text=Text(fr="Une offre vous attend. {stop}", en="An offer is waiting. {stop}"),
 )
@@ -48,7 +48,7 @@ def withdrawals(brand_id: uuid.UUID, asked: argparse.Namespace, *, through_queue
     _answer(member_id, brand_id)
     with db.system_transaction():
         of = {"member_id": member_id, "brand_id": brand_id, "words": WORDS, "now": now()} | CELL
-        messages = [queue(key=str(n), **of).id for n in range(2 * asked.senders)]
+        messages = [queue_message(key=str(n), **of).id for n in range(2 * asked.senders)]
     took: list[float] = []
     stopped = 0
     with processes(asked.senders) as (pool, shared):
@@ -90,7 +90,7 @@ def _answer(member_id: uuid.UUID, brand_id: uuid.UUID, *, yes: bool = True) -> N
         if yes:
             say_yes(member_id, brand_id)
         else:
-            withdraw(member_id=member_id, brand_id=brand_id, **CELL, now=now())
+            withdraw_permission(member_id=member_id, brand_id=brand_id, **CELL, now=now())
 
 
 def _queue_again(member_id: uuid.UUID) -> int:
@@ -107,13 +107,13 @@ def _keep_sending(hand_over_s: float, own: Leased | None) -> dict[str, int]:
     os.nice(MANNERS)
     told = {"sent": 0, "late": 0}
 
-    def hand_over(_: Envelope) -> Outcome:
+    def hand_over(_: Envelope) -> CarriageOutcome:
         crowd.shared.begun.set()
         was_late = crowd.shared.acknowledged.is_set()
         time.sleep(hand_over_s)  # as long as a network takes
         told["sent"] += 1
         told["late"] += was_late or crowd.shared.acknowledged.is_set()
-        return Outcome.TAKEN
+        return CarriageOutcome.TAKEN
 
     @contextmanager
     def connect() -> Iterator[HandOver]:
@@ -122,15 +122,15 @@ def _keep_sending(hand_over_s: float, own: Leased | None) -> dict[str, int]:
     carrier = Carrier(IdentifierKind.EMAIL, repeatable=True, connect=connect)
     while not crowd.shared.over.is_set():
         if own is not None:
-            delivering.deliver(_leased_again(own), carrier, hand_over, now)
-        elif not delivering.send_due(carriers={CELL["touchpoint"]: carrier}):
+            delivery.deliver_message(_leased_again(own), carrier, hand_over, now)
+        elif not delivery.send_due(carriers={CELL["touchpoint"]: carrier}):
             time.sleep(LOOK_AGAIN_S)
     return told
 
 
 def _leased_again(own: Leased) -> Leased:
     """The message as if it had just been asked for and leased."""
-    until = now() + delivering.LEASE
+    until = now() + delivery.LEASE
     with db.member_transaction(own.member_id):
         db.execute(update(Message).where(Message.id == own.id).values(**AGAIN, due_at=until))
     return own._replace(until=until)

@@ -11,8 +11,9 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.schema import SchemaItem
 
-from app import db, factory
+from app import factory
 from app.config import Config, ConfigIncomplete
+from app.sql import db
 
 LOCK_TIMEOUT = "5s"
 Kind = Literal["schema", "table", "column", "index", "unique_constraint", "foreign_key_constraint"]

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from app import db, factory
-from app.cluster import Cluster
-from app.commands.migrating import upgrade
+from app import factory
+from app.commands.migrations import upgrade
 from app.config import Config
+from app.ops.cluster import Cluster
+from app.sql import db
 from tests.speaking import JudgedClient, Speaker
 
 ROOT = Path(__file__).parent.parent

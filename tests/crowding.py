@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app import db
 from app.config import Config
+from app.sql import db
 
 CONNECTIONS = 32  # several workers share the 100 of the tests' server
 

@@ -7,9 +7,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app import db
 from app.accounts import queries, tokens
 from app.accounts.models import Brand, ConsoleSession, ConsoleUser, Member, MemberSession, Terminal
+from app.sql import db
 from geo.places.models import Area, AreaStore, Store
 
 PARIS = (2.3522, 48.8566)

@@ -21,10 +21,10 @@ from urllib.parse import urlencode
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from app import db
-from app.cluster import Cluster
-from app.commands.migrating import upgrade
+from app.commands.migrations import upgrade
 from app.config import Config
+from app.ops.cluster import Cluster
+from app.sql import db
 from tests.speaking import Speaker
 
 DATABASE = "ici"

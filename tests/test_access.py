@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import update
 
 import app as kernel
-from app import db
 from app.accounts import tokens
-from app.accounts.access import CONSOLE_ROLES, Role
 from app.accounts.models import ConsoleSession, ConsoleUser, MemberSession, Terminal
+from app.http.access import CONSOLE_ROLES, Role
+from app.sql import db
 from tests.factories import (
     console_token,
     make_brand,

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from app import db
-from app.accounts.hashing import hash_password
+from app.accounts.passwords import hash_password
 from app.config import Config
-from app.postgres import find_programs
+from app.ops.postgres import find_programs
+from app.sql import db
 from tests.consent.factories import body as yes
 from tests.consent.factories import cell_address
 from tests.factories import make_brand, make_console_user

@@ -12,8 +12,8 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from app.cluster import Cluster, Role
-from app.postgres import ClusterProblem, find_programs
+from app.ops.cluster import Cluster, Role
+from app.ops.postgres import ClusterProblem, find_programs
 
 
 @pytest.fixture(scope="module")

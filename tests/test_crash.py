@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app import clock, db
+from app import clock
 from app.accounts.models import Brand, Member
 from app.config import Config
 from app.consent.models import PermissionEvent
+from app.sql import db
 from offers.coupons.models import Coupon
 from offers.planning.models import BudgetSlot, Offer
 from tests.consent.factories import body as answer_body

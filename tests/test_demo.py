@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import config, db
-from app.accounts.access import CONSOLE_ROLES
+from app import config
 from app.config import ConfigIncomplete
-from app.db import Base
 from app.demo import doors, seed_demo
 from app.demo.plans import PLANS
+from app.http.access import CONSOLE_ROLES
+from app.sql import db
+from app.sql.db import Base
 from offers.planning.models import OfferStatus
 from tests.speaking import Speaker
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.config import Config
-from app.personal import LABELS, RETENTION
+from app.data_map import LABELS, RETENTION
 from tests.speaking import Speaker
 
 ROOT = Path(__file__).parent.parent

@@ -17,13 +17,15 @@ from typing import Any
 
 import pytest
 
-from app import clock, config, db
+from app import clock, config
 from app.config import Config
-from app.events import queueing
-from app.events.wording import Words
 from app.languages import Text
-from app.postgres import find_programs
-from app.rights import erasing, jobs
+from app.messages import queue
+from app.messages.wording import MessageWords
+from app.ops.postgres import find_programs
+from app.rights import jobs
+from app.rights.erasure import steps
+from app.sql import db
 from tests.consent.factories import body as yes
 from tests.consent.factories import cell_address, give
 from tests.serving import DATABASE, Served, served
@@ -139,9 +141,11 @@ def wait_in_the_queue(story: Story, side: Side) -> None:
     member = Member(id=uuid.UUID(story.member_id))
     now = clock.now()
     give(member, side.brand, touchpoint="email", now=now)
-    words = Words(subject=Text(fr="Bonjour", en="Hello"), text=Text(fr=f"{NAME} {{stop}}", en=f"{NAME} {{stop}}"))
+    words = MessageWords(
+        subject=Text(fr="Bonjour", en="Hello"), text=Text(fr=f"{NAME} {{stop}}", en=f"{NAME} {{stop}}")
+    )
     with db.system_transaction():
-        queueing.queue(
+        queue.queue_message(
             member_id=member.id,
             brand_id=side.brand.id,
             touchpoint="email",
@@ -161,12 +165,12 @@ def be_erased(story: Story) -> None:
     assert me.post("/v1/rights-requests", {"kind": "erasure", "statement": STATEMENT}).status_code == 201
     story.session_after = me.get("/v1/me").status_code
     member_id = uuid.UUID(story.member_id)
-    for _ in erasing.steps():
+    for _ in steps.plan_steps():
         do_one_step_and_die_in_the_next(story, member_id)
         story.kills += 1
     jobs.finish_erasures(now=clock.now())
     with db.system_transaction():
-        jobs.look_again(now=clock.now() + erasing.SETTLING)
+        jobs.look_again(now=clock.now() + steps.SETTLING)
 
 
 def do_one_step_and_die_in_the_next(story: Story, member_id: Any) -> None:
@@ -177,9 +181,9 @@ def do_one_step_and_die_in_the_next(story: Story, member_id: Any) -> None:
         db._engine = None  # the parent's connections are the parent's
         db.connect(url)
         with db.system_transaction():
-            erasing.do_next(member_id=member_id, now=clock.now())
+            steps.do_next_step(member_id=member_id, now=clock.now())
         with db.system_transaction():
-            erasing.do_next(member_id=member_id, now=clock.now())
+            steps.do_next_step(member_id=member_id, now=clock.now())
             os.kill(os.getpid(), signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
@@ -206,7 +210,7 @@ def restore(story: Story, backup: Path) -> None:
     story.replayed = subprocess.run(replay, env=given, capture_output=True, check=True, text=True).stdout
     story.status_after_replay = server.anyone.get("/readyz").status_code
     with db.system_transaction():
-        jobs.look_again(now=clock.now() + erasing.SETTLING)
+        jobs.look_again(now=clock.now() + steps.SETTLING)
     story.after_replay = dump_of(server)
 
 
@@ -238,7 +242,7 @@ def test_her_session_ended_with_the_request(story: Story) -> None:
 
 
 def test_a_process_was_killed_in_every_step(story: Story) -> None:
-    assert story.kills == len(erasing.steps())
+    assert story.kills == len(steps.plan_steps())
 
 
 def test_the_dump_of_after_repeats_nothing_of_her(story: Story) -> None:

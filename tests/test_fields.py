@@ -3,9 +3,9 @@
 import marshmallow as ma
 import pytest
 
-from app.fields import Line, Prose
+from app.http.fields import LineField, Prose
 
-LINE, PROSE = Line(longest=5), Prose(longest=5)
+LINE, PROSE = LineField(longest=5), Prose(longest=5)
 
 
 @pytest.mark.parametrize("text", ["a", "ab cd", "été", "🛒", "  a  "])

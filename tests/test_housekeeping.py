@@ -5,9 +5,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text
 
-from app import db, factory
+from app import factory
 from app.commands.housekeeping import JOBS_LOCK, Timetable, run_jobs, timetables
 from app.factory import Ici
+from app.sql import db
 
 
 @pytest.fixture
@@ -92,5 +93,5 @@ def test_a_job_in_steps_is_given_no_transaction(app: Ici, monkeypatch: pytest.Mo
 
 
 def test_messages_and_notices_are_sent_in_steps(app: Ici) -> None:
-    named = ["app.events.send_messages", "app.events.tell_sinks"]
+    named = ["app.messages.send_messages", "app.messages.tell_sinks"]
     assert [getattr(factory.jobs()[name], "in_steps", False) for name in named] == [True, True]

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app import db
-from app.accounts.access import Role
 from app.factory import Ici
+from app.http.access import Role
+from app.sql import db
 from geo.places.models import Store
 from tests.checkout.factories import return_body, sale_body
 from tests.consent.factories import ledger
@@ -19,8 +19,8 @@ from tests.planning.factories import body as offer_body
 from tests.points.factories import adjustment
 from tests.speaking import Speaker
 from tests.world import Side, make_side
-from wallet.externals.grouping import group_id
-from wallet.passes.minting import new_code
+from wallet.externals.groups import group_id
+from wallet.passes.codes import new_code
 
 THINGS: dict[str, Callable[[Side], Any]] = {
     "store_id": lambda side: side.store.id,

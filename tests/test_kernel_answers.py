@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from werkzeug.test import TestResponse
 
-from app import db
-from app.accounts import preferring
+from app.accounts import members
 from app.config import Config
 from app.languages import preferred
+from app.sql import db
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker
 
@@ -30,7 +30,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> NoReturn:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(preferring, "member", fail)
+    monkeypatch.setattr(members, "find_member", fail)
 
 
 @pytest.fixture

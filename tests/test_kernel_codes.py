@@ -69,7 +69,7 @@ def test_the_document_publishes_the_whole_list(app: Ici, anyone: Speaker) -> Non
 
 
 def test_every_constraint_with_a_refusal_exists_in_the_tables() -> None:
-    from app.db import Base
+    from app.sql.db import Base
 
     known = {str(c.name) for table in Base.metadata.tables.values() for c in table.constraints if c.name}
     known |= {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
@@ -78,4 +78,4 @@ def test_every_constraint_with_a_refusal_exists_in_the_tables() -> None:
 
 def test_refusals_live_in_the_errors_of_their_room() -> None:
     homes = {problem.__module__ for problem in PROBLEMS}
-    assert homes <= {"app.errors", "app.events.errors", *(f"{room}.errors" for room in ROOMS)}
+    assert homes <= {"app.errors", "app.messages.errors", *(f"{room}.errors" for room in ROOMS)}

@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from app import db, health
 from app.config import Config
 from app.errors import every_problem
 from app.factory import Ici
+from app.ops import health
+from app.sql import db
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker
 

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app import clock, db, idempotency
+from app import clock
 from app.accounts.models import Brand, Member
 from app.factory import Ici
-from app.idempotency import KEPT, KEPT_FOR_TERMINALS, IdempotencyKey
+from app.http import idempotency
+from app.http.idempotency import KEPT, KEPT_FOR_TERMINALS, IdempotencyKey
+from app.sql import db
 from tests.factories import make_brand, make_member, make_store, make_terminal, member_token
 from tests.racing import at_once
 from tests.speaking import Speaker

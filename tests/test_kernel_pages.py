@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from app import db
 from app.accounts.models import Brand, Member
 from app.factory import Ici
+from app.sql import db
 from tests.factories import NOON, console_token, make_brand, make_console_user, make_member, make_store, member_token
 from tests.planning.factories import make_draft
 from tests.speaking import Speaker

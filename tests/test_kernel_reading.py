@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.factory import Ici
-from app.reading import escaped, pointers, read_json
+from app.http.reading import escaped, pointers, read_json
 from tests.factories import make_brand, make_member, member_token
 from tests.speaking import Speaker
 

@@ -12,10 +12,10 @@ import pytest
 from flask import Response
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.accounts.access import Role
 from app.errors import every_problem
 from app.factory import Ici
-from app.reading import WRITES
+from app.http.access import Role
+from app.http.reading import WRITES
 from tests.documented import template_of
 from tests.speaking import Speaker, judge_of
 

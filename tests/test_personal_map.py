@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Column, Table, text
 
-from app import db
-from app.personal import DUTIES, RETENTION, DataClass, Datum, Erase, Export
+from app.data_map import DUTIES, RETENTION, DataClass, Datum, Erase, Export
+from app.sql import db
 
 TABLES: list[Table] = list(db.Base.metadata.sorted_tables)
 NAMES = [table.name for table in TABLES]

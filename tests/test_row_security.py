@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Table, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from app import db, express
 from app.accounts.models import Member, MemberIdentifier
 from app.config import Config
 from app.consent.models import PermissionEvent
-from app.db import Reader
 from app.factory import Ici
+from app.sql import db, hot_statements
+from app.sql.db import Reader
 from tests.factories import make_brand, make_member
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
@@ -251,8 +251,8 @@ def test_the_short_way_sees_nothing_by_itself() -> None:
 
 
 def test_the_short_way_forgets_whom_a_statement_named(side: Side) -> None:
-    with express.kept() as connection:
-        express.ask(connection, NAME_A_MEMBER, [side.member.id])
+    with hot_statements.kept_connection() as connection:
+        hot_statements.ask_statement(connection, NAME_A_MEMBER, [side.member.id])
     assert cells_seen_by_the_short_way() == 0
 
 
@@ -260,14 +260,14 @@ def test_a_statement_that_names_several_members_sees_each_only_in_turn(side: Sid
     """Each row of `turn` names a member, then counts what is visible: one's own cells, and nothing for the others."""
     other = make_side(Speaker(side.phone.client))
     asked = [[side.member.id, other.member.id], [other.member.id, side.member.id]]
-    with express.kept() as connection:
-        seen = express.ask(connection, COUNT_CELLS_IN_TURN, asked)
+    with hot_statements.kept_connection() as connection:
+        seen = hot_statements.ask_statement(connection, COUNT_CELLS_IN_TURN, asked)
     assert [(own > 0, others) for own, others in seen] == [(True, 0), (True, 0)]
 
 
 def cells_seen_by_the_short_way() -> int:
-    with express.kept() as connection:
-        [(count,)] = express.ask(connection, COUNT_CELLS, [])
+    with hot_statements.kept_connection() as connection:
+        [(count,)] = hot_statements.ask_statement(connection, COUNT_CELLS, [])
     return int(count)
 
 

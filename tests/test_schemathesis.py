@@ -17,8 +17,8 @@ from schemathesis.checks import CHECKS, CheckFunction, load_all_checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.schemas import APIOperation
 
-from app.accounts.access import Role
 from app.factory import ROOMS, Ici
+from app.http.access import Role
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker, judge_of
 from tests.test_isolation import THINGS

@@ -7,8 +7,8 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import select
 
-from app import db
 from app.accounts.models import SignInFailure
+from app.sql import db
 from tests.factories import NOON
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.accounts import tokens
-from app.accounts.access import CONSOLE_ROLES, Role
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
+from app.http.access import CONSOLE_ROLES, Role
 from geo.places.models import Area, Store
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
-from tests.members.factories import merge, merge_as_brand
+from tests.merges.factories import merge, merge_as_brand
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
 from tests.programmes.factories import award, make_reward, put_in_force
@@ -41,7 +41,7 @@ from tests.speaking import Speaker
 from tests.wallet.factories import link, make_card
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
-from wallet.points.models import PointsCurrency
+from wallet.ledger.models import PointsCurrency
 from wallet.programmes.models import Reward, RewardOrder
 from wallet.programmes.rules import Programme, RuleKind
 from wallet.purchases.models import Purchase

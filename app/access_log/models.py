@@ -7,9 +7,9 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
 from app.accounts.models import Brand
-from app.personal import DataClass, Export
+from app.data_map import DataClass, Export
+from app.sql import db
 
 READ = db.datum(DataClass.READ_LOG, purposes=("security", "rights"), export=Export.OBSERVED)
 

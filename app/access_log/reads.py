@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from app import db
 from app.access_log import queries
 from app.access_log.models import PersonalRead
-from app.accounts.access import Role
+from app.data_map import LABELS, DataClass
+from app.http.access import Role
 from app.languages import Language
-from app.personal import LABELS, DataClass
+from app.sql import db
 
 
 def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: datetime) -> None:

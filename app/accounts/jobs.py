@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Delete, delete, or_
 
-from app import db
-from app.accounts.limiting import DAY, HOUR
+from app.accounts.guess_limits import DAY, HOUR
 from app.accounts.models import ConsoleSession, MemberSession, OneTimeCode, SignInFailure, Terminal
+from app.sql import db
 
 ENDED_SESSIONS_KEPT = timedelta(days=30)  # long enough to ask "when was I signed out, and why"
 

@@ -8,9 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
+from app.data_map import SECRET, DataClass, Export
 from app.languages import Text
-from app.personal import SECRET, DataClass, Export
+from app.sql import db
 
 WALLET = ("loyalty_account",)
 ACCOUNT = db.datum(DataClass.ACCOUNT, purposes=WALLET, export=Export.OBSERVED)

@@ -7,8 +7,7 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts import pairing, preferring, proving, queries, schemas, signing_in, staffing
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.accounts import console_users, members, one_time_codes, queries, schemas, sessions, terminals
 from app.accounts.errors import (
     CodeNotAccepted,
     ConsoleUserExists,
@@ -20,11 +19,12 @@ from app.accounts.errors import (
     TooManyGuesses,
 )
 from app.accounts.models import ConsoleUser, Member, MemberSession, Terminal
-from app.api import Blueprint, language, refuses
 from app.errors import NotFound, RequestInFlight
-from app.events.errors import ChannelUnavailable
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
+from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
+from app.messages.errors import ChannelUnavailable
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-in of members, staff and terminals")
 
@@ -43,7 +43,7 @@ def send_sign_in_code(body: Body) -> Body:
     The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat sends at most one more
     code, which replaces the one before. At most 5 codes an hour leave for one address.
     """
-    lasting = proving.send_code(address=body["address"], language=language(), now=clock.now())
+    lasting = one_time_codes.send_code(address=body["address"], language=language(), now=clock.now())
     return {"expires_in_s": lasting.total_seconds()}
 
 
@@ -52,13 +52,13 @@ def send_sign_in_code(body: Body) -> Body:
 @refuses(CodeNotAccepted, TooManyGuesses, RequestInFlight)
 @blueprint.arguments(schemas.SignInIn)
 @blueprint.response(201, schemas.SignInOut)
-def sign_in(body: Body) -> signing_in.Tokens:
+def sign_in(body: Body) -> sessions.Tokens:
     """Sign in with the code; a first sign-in makes the wallet.
 
     No `Idempotency-Key`: the answer holds tokens, which are kept nowhere. A code works once; if the answer was lost,
     ask for another code. A wrong, used or expired code is refused in one way.
     """
-    return signing_in.sign_in(address=body["address"], code=body["code"], language=language(), now=clock.now())
+    return sessions.sign_in_member(address=body["address"], code=body["code"], language=language(), now=clock.now())
 
 
 @blueprint.post("/sessions/refresh")
@@ -66,13 +66,13 @@ def sign_in(body: Body) -> signing_in.Tokens:
 @refuses(RefreshNotAccepted)
 @blueprint.arguments(schemas.RefreshIn)
 @blueprint.response(201, schemas.TokensOut)
-def refresh_session(body: Body) -> signing_in.Tokens:
+def refresh_session(body: Body) -> sessions.Tokens:
     """Exchange the refresh token for a new pair of tokens.
 
     Each refresh token works once. If the answer was lost, send the same token again within 10 seconds: the same
     successor comes back, so no `Idempotency-Key` is needed. Later, or with an older token, the sign-in is revoked.
     """
-    return signing_in.refresh(refresh_token=body["refresh_token"], now=clock.now())
+    return sessions.refresh_tokens(refresh_token=body["refresh_token"], now=clock.now())
 
 
 @blueprint.get("/sessions")
@@ -94,7 +94,7 @@ def sign_out() -> None:
 
     No `Idempotency-Key`: the token that would send it again has stopped.
     """
-    signing_in.sign_out(member_id=member_id(), session_id=principal().session_id, now=clock.now())
+    sessions.sign_out_member(member_id=member_id(), session_id=principal().session_id, now=clock.now())
 
 
 @blueprint.delete("/sessions/<uuid:session_id>")
@@ -106,7 +106,7 @@ def end_session(session_id: uuid.UUID) -> None:
 
     No `Idempotency-Key`: a session ends once, and ending it again answers the same.
     """
-    signing_in.sign_out(member_id=member_id(), session_id=session_id, now=clock.now())
+    sessions.sign_out_member(member_id=member_id(), session_id=session_id, now=clock.now())
 
 
 @blueprint.get("/me")
@@ -115,7 +115,7 @@ def end_session(session_id: uuid.UUID) -> None:
 @blueprint.response(200, schemas.MeOut)
 def show_me() -> Member:
     """My wallet: its language and the addresses that open it."""
-    return preferring.member(member_id=member_id())
+    return members.find_member(member_id=member_id())
 
 
 @blueprint.put("/me")
@@ -126,7 +126,7 @@ def show_me() -> Member:
 @blueprint.response(200, schemas.MeOut)
 def change_me(body: Body) -> Member:
     """Choose the language in which I am written to."""
-    return preferring.prefer_language(member_id=member_id(), language=body["language"])
+    return members.prefer_language(member_id=member_id(), language=body["language"])
 
 
 @blueprint.post("/console/sessions")
@@ -134,13 +134,13 @@ def change_me(body: Body) -> Member:
 @refuses(CredentialsNotAccepted, TooManyGuesses, RequestInFlight)
 @blueprint.arguments(schemas.ConsoleSignInIn)
 @blueprint.response(201, schemas.ConsoleSignInOut)
-def sign_in_to_console(body: Body) -> staffing.ConsoleSignIn:
+def sign_in_to_console(body: Body) -> console_users.ConsoleSignIn:
     """Sign in to a brand's console with a password.
 
     No `Idempotency-Key`: the answer holds a token, which is kept nowhere; a repeat opens one more session.
     10 failures within 15 minutes close the door for this address, known or not.
     """
-    return staffing.sign_in_to_console(
+    return console_users.sign_in_to_console(
         brand=body["brand"], email=body["email"].value, password=body["password"], now=clock.now()
     )
 
@@ -153,7 +153,7 @@ def sign_out_of_console() -> None:
 
     No `Idempotency-Key`: the token that would send it again has stopped.
     """
-    staffing.sign_out_of_console(session_id=principal().session_id, now=clock.now())
+    console_users.sign_out_of_console(session_id=principal().session_id, now=clock.now())
 
 
 @blueprint.get("/console/users")
@@ -178,7 +178,7 @@ def add_console_user(body: Body) -> ConsoleUser:
     An address belongs to one user, so a repeat is refused with `console_user_exists` and changes nothing.
     """
     known = {"brand_id": brand_id(), "email": body["email"].value, "role": Role(body["role"])}
-    return staffing.create_console_user(**known, name=body["name"], password=body["password"], now=clock.now())
+    return console_users.create_console_user(**known, name=body["name"], password=body["password"], now=clock.now())
 
 
 @blueprint.post("/console/users/<uuid:user_id>/disabling")
@@ -192,7 +192,7 @@ def disable_console_user(user_id: uuid.UUID) -> ConsoleUser:
     No `If-Match`: disabling never conflicts with another change.
     """
     by = principal()
-    return staffing.disable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
+    return console_users.disable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
 
 
 @blueprint.get("/terminals")
@@ -210,13 +210,13 @@ def list_terminals(page: Body) -> Listed:
 @refuses(NotFound)
 @blueprint.arguments(schemas.TerminalIn)
 @blueprint.response(201, schemas.NewTerminalOut)
-def create_terminal(body: Body) -> pairing.NewTerminal:
+def create_terminal(body: Body) -> terminals.NewTerminal:
     """Make a terminal for a store. The token in the answer pairs it, once, within 15 minutes.
 
     No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more terminal; a
     terminal that nobody pairs in time can do nothing and is forgotten a day later.
     """
-    return pairing.create_terminal(brand_id=brand_id(), **body, now=clock.now())
+    return terminals.create_terminal(brand_id=brand_id(), **body, now=clock.now())
 
 
 @blueprint.post("/terminals/pairing")
@@ -224,13 +224,13 @@ def create_terminal(body: Body) -> pairing.NewTerminal:
 @refuses(PairingNotAccepted)
 @blueprint.arguments(schemas.PairingIn)
 @blueprint.response(201, schemas.PairedOut)
-def pair_terminal(body: Body) -> pairing.Paired:
+def pair_terminal(body: Body) -> terminals.Paired:
     """Pair this terminal: exchange the pairing token for the terminal's own key.
 
     No `Idempotency-Key`: the answer holds a key, which is kept nowhere. The token works once; if the answer was
     lost, revoke the terminal and make another.
     """
-    return pairing.pair_terminal(pairing_token=body["pairing_token"], now=clock.now())
+    return terminals.pair_terminal(pairing_token=body["pairing_token"], now=clock.now())
 
 
 @blueprint.post("/terminals/<uuid:terminal_id>/revocation")
@@ -243,4 +243,4 @@ def revoke_terminal(terminal_id: uuid.UUID) -> Terminal:
 
     No `If-Match`: revoking never conflicts with another change.
     """
-    return pairing.revoke_terminal(brand_id=brand_id(), terminal_id=terminal_id, now=clock.now())
+    return terminals.revoke_terminal(brand_id=brand_id(), terminal_id=terminal_id, now=clock.now())

@@ -5,13 +5,13 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.accounts.access import CONSOLE_ROLES, principal
-from app.accounts.addressing import Address, email_address, phone_number
+from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.models import IdentifierKind
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern
+from app.http.access import CONSOLE_ROLES, principal
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern
+from app.http.pagination import PageOut
 from app.languages import LANGUAGES
-from app.pagination import PageOut
 
 BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
@@ -78,7 +78,7 @@ class SignInIn(AddressIn):
 
 
 class RefreshIn(In):
-    refresh_token = Line(required=True, longest=200)
+    refresh_token = LineField(required=True, longest=200)
 
 
 class TokensOut(Out):
@@ -135,7 +135,7 @@ class MeIn(In):
 class ConsoleSignInIn(In):
     brand = ma.fields.String(required=True, validate=BRAND_CODE)
     email = Email(required=True)
-    password = Line(required=True, longest=200)
+    password = LineField(required=True, longest=200)
 
 
 class ConsoleSignInOut(Out):
@@ -147,9 +147,9 @@ class ConsoleSignInOut(Out):
 
 class ConsoleUserIn(In):
     email = Email(required=True)
-    name = Line(required=True, longest=100)
+    name = LineField(required=True, longest=100)
     role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
-    password = Line(required=True, shortest=12, longest=200)
+    password = LineField(required=True, shortest=12, longest=200)
 
 
 class ConsoleUserOut(Out):
@@ -167,7 +167,7 @@ class ConsoleUsersOut(PageOut):
 
 class TerminalIn(In):
     store_id = ma.fields.UUID(required=True)
-    name = Line(required=True, longest=100)
+    name = LineField(required=True, longest=100)
 
 
 class TerminalOut(Out):
@@ -189,7 +189,7 @@ class TerminalsOut(PageOut):
 
 
 class PairingIn(In):
-    pairing_token = Line(required=True, longest=200)
+    pairing_token = LineField(required=True, longest=200)
 
 
 class PairedOut(Out):

@@ -22,10 +22,11 @@ import uuid
 from datetime import datetime
 from typing import NamedTuple
 
-from app import config, db
+from app import config
 from app.accounts import queries
-from app.accounts.access import Principal, Role
 from app.errors import Unauthenticated
+from app.http.access import Principal, Role
+from app.sql import db
 
 ACCESS_PREFIX = "ici_a_"
 CONSOLE_PREFIX = "ici_c_"

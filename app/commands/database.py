@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from app import clock, db
-from app.cluster import Cluster
-from app.commands import opening
+from app import clock
+from app.carriers.channels import MAILBOX
+from app.commands import preparation
 from app.config import ENV_FILE, read_env_file
-from app.events.channels import MAILBOX
-from app.rights.remembering import LEDGER
+from app.ops.cluster import Cluster
+from app.rights.erasure.outside_ledger import LEDGER
+from app.sql import db
 
 
 @click.command()
@@ -29,21 +30,21 @@ def up() -> None:
 
 def start_database() -> None:
     """Start the cluster, make our database, write the settings that lead to it."""
-    cluster = opening.private_cluster()
+    cluster = preparation.private_cluster()
     if not cluster.status().version:
         click.echo("Making a private PostgreSQL…")
     cluster.start()
-    cluster.ensure_database(opening.DATABASE)
+    cluster.ensure_database(preparation.DATABASE)
     file = write_settings(cluster)
     click.echo(f"The private database runs; its settings are in {file}.")
 
 
 def write_settings(cluster: Cluster) -> Path:
     """Write `var/ici.env` for its owner's eyes only. A secret that exists is kept, or every token would die."""
-    file = opening.var_folder() / ENV_FILE
+    file = preparation.var_folder() / ENV_FILE
     lines = {"ICI_SECRET": secrets.token_hex(32)} | read_env_file(file)
-    lines["ICI_DATABASE_URL"] = cluster.url("app", opening.DATABASE)
-    lines["ICI_OWNER_DATABASE_URL"] = cluster.url("owner", opening.DATABASE)
+    lines["ICI_DATABASE_URL"] = cluster.url("app", preparation.DATABASE)
+    lines["ICI_OWNER_DATABASE_URL"] = cluster.url("owner", preparation.DATABASE)
     fresh = file.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
@@ -60,9 +61,9 @@ def down(every: bool) -> None:
 
     Example: ici down
     """
-    stopped = opening.private_cluster().stop()
+    stopped = preparation.private_cluster().stop()
     click.echo("The private database is stopped." if stopped else "The private database was not running.")
-    for cluster in opening.every_cluster() if every else ():
+    for cluster in preparation.every_cluster() if every else ():
         if cluster.stop():
             click.echo(f"{cluster.folder} is stopped.")
 
@@ -77,10 +78,10 @@ def erase(every: bool) -> None:
     Under a closed home, its files are below /var/lib/ici: `ici erase --all` before you delete the project removes them.
     Example: ici erase --yes
     """
-    for cluster in opening.every_cluster() if every else [opening.private_cluster()]:
+    for cluster in preparation.every_cluster() if every else [preparation.private_cluster()]:
         cluster.destroy()
     for name in (ENV_FILE, MAILBOX, LEDGER):
-        (opening.var_folder() / name).unlink(missing_ok=True)
+        (preparation.var_folder() / name).unlink(missing_ok=True)
     click.echo("The private database is erased.")
 
 
@@ -90,7 +91,7 @@ def seed() -> None:
 
     Example: ici seed
     """
-    opening.connect()
+    preparation.connect()
     for line in seed_database():
         click.echo(line)
 

@@ -13,9 +13,10 @@ from typing import Any
 import click
 from sqlalchemy import text
 
-from app import clock, db
-from app.commands import opening
-from app.logs import log
+from app import clock
+from app.commands import preparation
+from app.ops.logs import log
+from app.sql import db
 
 JOBS_EVERY_S = 600
 MANNERS = 10  # nice(2): where both want the same processor, a member who asks goes before what we do by ourselves
@@ -59,7 +60,7 @@ def jobs(every: int | None, with_parent: bool) -> None:
     """
     if with_parent and pause(SERVER_FIRST_S, with_parent=True):
         return
-    opening.connect()
+    preparation.connect()
     if every is None:
         done = dict(run_jobs())
         for name, touched in done.items():
@@ -134,7 +135,7 @@ class Busy(Exception):
 
 def run_job(name: str, job: Callable[..., Any]) -> int | None:
     """One job; a failure never stops the others. Raises `Busy`."""
-    from app.rights import retaining
+    from app.rights.retention import rules
 
     try:
         now = clock.now()
@@ -145,7 +146,7 @@ def run_job(name: str, job: Callable[..., Any]) -> int | None:
                 if not db.execute(CLAIM, {"class": JOBS_LOCK, "name": name}).scalar():
                     raise Busy
                 touched = int(job(now=now))
-                retaining.note_run(job=name, touched=touched, now=now)
+                rules.note_run(job=name, touched=touched, now=now)
         # One that looks every other second and finds nothing is no news.
         (log.info if touched else log.debug)("job_done", job=name, touched=touched)
         return touched

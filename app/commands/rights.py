@@ -6,13 +6,17 @@ from pathlib import Path
 
 import click
 
-from app import clock, db
-from app.commands import opening
+from app import clock
+from app.commands import preparation
 from app.errors import Problem
+from app.http.reading import read_json
 from app.languages import LANGUAGES, Language
-from app.reading import read_json
-from app.rights import answering, queries, registering, restoring
+from app.rights import queries
+from app.rights.export import restoration
+from app.rights.export.processing_register import as_markdown, make_register
 from app.rights.models import RightsRequest
+from app.rights.requests import answers
+from app.sql import db
 
 
 @click.command("processing-register")
@@ -23,13 +27,13 @@ def processing_register(form: str, language: Language) -> None:
 
     Example: ici processing-register --format json
     """
-    opening.connect()
+    preparation.connect()
     with db.system_transaction():
-        register = registering.register(language=language)
+        register = make_register(language=language)
     if form == "json":
         click.echo(json.dumps(register, ensure_ascii=False, indent=2))
     else:
-        click.echo(registering.as_markdown(register, language=language), nl=False)
+        click.echo(as_markdown(register, language=language), nl=False)
 
 
 @click.command("import-portability")
@@ -43,10 +47,12 @@ def import_portability(file: Path, member_id: uuid.UUID) -> None:
     back; permissions do not, they are asked again. The same file twice changes nothing more.
     Example: ici import-portability mine.json --member 01a2012e-b508-7451-8814-0a1c957c6330
     """
-    opening.connect()
+    preparation.connect()
     try:
         with db.system_transaction():
-            restored = restoring.restore(document=read_json(file.read_bytes()), member_id=member_id, now=clock.now())
+            restored = restoration.restore_wallet(
+                document=read_json(file.read_bytes()), member_id=member_id, now=clock.now()
+            )
     except Problem as problem:
         raise click.ClickException(problem.title.en) from problem
     click.echo(", ".join(f"{name}: {count}" for name, count in restored.items()))
@@ -61,16 +67,16 @@ def rights_requests(answered: uuid.UUID | None, refused: uuid.UUID | None, text:
 
     Brands answer theirs at their console. Example: ici rights-requests --answer 01a2… --text "Corrected."
     """
-    opening.connect()
+    preparation.connect()
     if (answered or refused) and not text:
         raise click.UsageError("--text is missing: the member reads it.")
     now = clock.now()
     try:
         with db.system_transaction():
             if answered:
-                answering.answer(brand_id=None, request_id=answered, text=text, now=now)
+                answers.answer_request(brand_id=None, request_id=answered, text=text, now=now)
             if refused:
-                answering.refuse(brand_id=None, request_id=refused, reason=text, now=now)
+                answers.refuse_request(brand_id=None, request_id=refused, reason=text, now=now)
             for request in db.all_of(queries.requests_to(None).order_by(RightsRequest.due_at)):
                 if request.closed_at is None:
                     click.echo(f"{request.id}  {request.kind}  {request.state}  due {request.due_at:%Y-%m-%d}")

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
-from app import clock, db
+from app import clock
+from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
-from app.accounts.finding import brand_called
-from app.commands import opening
-from app.events import contracting, overseeing
-from app.events.errors import SinkProblem
+from app.commands import preparation
+from app.messages import sinks as messages_sinks
+from app.messages.errors import SinkProblem
+from app.messages.sinks import add_sink, disable_sink, enable_sink, secret_of
+from app.sql import db
 
 BRAND = click.option("--brand", required=True, help="Code of the brand.")
 
@@ -27,7 +29,7 @@ def sinks(context: click.Context) -> None:
              ici sinks add crm --brand demo --url https://crm.example.org/ici --country FR --purpose partner_offers
              ici sinks enable crm --brand demo --contract DPA-2026-7
     """
-    opening.connect()
+    preparation.connect()
     if context.invoked_subcommand is None:
         show()
 
@@ -37,7 +39,7 @@ def answered(brand: str) -> Iterator[uuid.UUID]:
     """A transaction about one brand, whose refusals end as sentences."""
     try:
         with db.system_transaction():
-            yield brand_called(brand).id
+            yield find_brand(brand).id
     except BrandUnknown:
         raise click.ClickException(f"There is no brand {brand}.") from None
     except SinkProblem as problem:
@@ -47,7 +49,7 @@ def answered(brand: str) -> Iterator[uuid.UUID]:
 def show() -> None:
     """One line for each sink."""
     with db.system_transaction():
-        standings = overseeing.standings(now=clock.now())
+        standings = messages_sinks.standings(now=clock.now())
     for each in standings:
         sink = each.sink
         state = "enabled" if sink.enabled_at else "disabled"
@@ -69,8 +71,8 @@ def show() -> None:
 def add(code: str, brand: str, contract: str | None, **given: Any) -> None:
     """Make a sink. It is told nothing until it is enabled."""
     with answered(brand) as brand_id:
-        sink = contracting.add_sink(brand_id=brand_id, code=code, contract_id=contract, now=clock.now(), **given)
-    click.echo(f"Sink {code} made. It checks our signatures with this key: {contracting.secret_of(sink)}")
+        sink = add_sink(brand_id=brand_id, code=code, contract_id=contract, now=clock.now(), **given)
+    click.echo(f"Sink {code} made. It checks our signatures with this key: {secret_of(sink)}")
 
 
 @sinks.command()
@@ -80,7 +82,7 @@ def add(code: str, brand: str, contract: str | None, **given: Any) -> None:
 def enable(code: str, brand: str, contract: str | None) -> None:
     """Tell this sink from now on. Without a contract it is refused."""
     with answered(brand) as brand_id:
-        contracting.enable_sink(brand_id=brand_id, code=code, contract_id=contract, now=clock.now())
+        enable_sink(brand_id=brand_id, code=code, contract_id=contract, now=clock.now())
     click.echo(f"Sink {code} is enabled.")
 
 
@@ -90,5 +92,5 @@ def enable(code: str, brand: str, contract: str | None) -> None:
 def disable(code: str, brand: str) -> None:
     """Give this sink nothing more; what it must still be told goes to it."""
     with answered(brand) as brand_id:
-        contracting.disable_sink(brand_id=brand_id, code=code)
+        disable_sink(brand_id=brand_id, code=code)
     click.echo(f"Sink {code} is disabled.")

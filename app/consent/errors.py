@@ -1,4 +1,4 @@
-"""Refusals about permissions: those of `deciding` (403) and those of malformed answers (404, 422)."""
+"""Refusals about permissions: those of `verdicts` (403) and those of malformed answers (404, 422)."""
 
 from typing import Any, ClassVar
 
@@ -163,7 +163,7 @@ REFUSALS: dict[Reason, type[PermissionMissing]] = {
 
 
 def refusal_for(reason: Reason, **facts: Any) -> PermissionMissing:
-    """The refusal to raise for a reason of `deciding`; `reason` and `facts` travel beside its sentence."""
+    """The refusal to raise for a reason of `verdicts`; `reason` and `facts` travel beside its sentence."""
     return REFUSALS[reason](reason=str(reason), **facts)
 
 

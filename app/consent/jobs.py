@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.consent.ending import record_ends
+from app.consent.ledger.expiry import record_ends
 
 BATCH = 50  # each member is locked until the batch ends, and somebody may want to withdraw
 

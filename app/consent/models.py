@@ -12,9 +12,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
+from app.data_map import EVIDENCE, DataClass, Erase, Export
 from app.languages import Text
-from app.personal import EVIDENCE, DataClass, Erase, Export
+from app.sql import db
 
 OPPOSED = db.datum(
     DataClass.OPPOSITION,
@@ -303,7 +303,7 @@ class PermissionState(db.Base):
     changed_at: Mapped[datetime] = mapped_column(info=STANDING)
 
     def permits(self, now: datetime) -> bool:
-        """A standing yes: not expired, not used up. Scope, level and phone are for `deciding` to weigh."""
+        """A standing yes: not expired, not used up. Scope, level and phone are for `verdicts` to weigh."""
         return (
             self.state in PERMITTING
             and (self.expires_at is None or self.expires_at > now)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app import clock, db
-from app.accounts.access import Role, brand_id, member_id, only, principal
+from app import clock
+from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
-from app.accounts.finding import brand_called
-from app.api import Blueprint, refuses
-from app.consent import answering, charting, confirming, naming, prompting, queries, reasoning, showing, withdrawing
+from app.consent import queries
+from app.consent.decision import matrix
 from app.consent.errors import (
     AddressMissing,
     AskedTooSoon,
@@ -35,7 +34,9 @@ from app.consent.errors import (
     ScopeForeign,
     TouchpointUnknown,
 )
+from app.consent.ledger import answers, confirmation, prompts, withdrawal
 from app.consent.models import PermissionEvent
+from app.consent.registry import catalogue, data_reasons, recipients
 from app.consent.schemas import (
     AnswerIn,
     BrandQuery,
@@ -58,9 +59,12 @@ from app.consent.schemas import (
     WithdrawnOut,
 )
 from app.errors import NotFound
-from app.events.errors import ChannelUnavailable
-from app.idempotency import idempotent
-from app.pagination import PageIn, link_header, page_of
+from app.http.access import Role, brand_id, member_id, only, principal
+from app.http.api import Blueprint, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import PageIn, link_header, page_of
+from app.messages.errors import ChannelUnavailable
+from app.sql import db
 
 blueprint = Blueprint("consent", __name__, url_prefix="/v1", description="What a member allows, cell by cell")
 
@@ -100,8 +104,8 @@ CELL = "/permissions/<string:brand>/<string:touchpoint>/<string:purpose>"
 @blueprint.response(200, MatrixOut)
 def read_permissions(asked: dict[str, Any]) -> Any:
     """Everything I allow a brand, and what I was never asked: touchpoint x purpose x scope, with the reason of each."""
-    brand = brand_called(asked["brand"])
-    cells = charting.matrix(
+    brand = find_brand(asked["brand"])
+    cells = matrix.read_matrix(
         member_id=member_id(), brand_id=brand.id, session_id=principal().session_id, now=clock.now()
     )
     return {"brand": brand.code, "cells": cells}
@@ -138,9 +142,9 @@ def answer_permission(answer: dict[str, Any], brand: str, touchpoint: str, purpo
     A yes needs the evidence of a clear act, and ends by itself. A no ends every yes inside its scope.
     """
     now = clock.now()
-    cell = answering.answer(
+    cell = answers.answer_question(
         member_id=member_id(),
-        brand_id=brand_called(brand).id,
+        brand_id=find_brand(brand).id,
         touchpoint=touchpoint,
         purpose=purpose,
         now=now,
@@ -160,9 +164,9 @@ def withdraw_permission(asked: dict[str, Any], brand: str, touchpoint: str, purp
     No body, no version, no Idempotency-Key: it never conflicts, and doing it twice is doing it once.
     """
     now = clock.now()
-    cell = withdrawing.withdraw(
+    cell = withdrawal.withdraw_permission(
         member_id=member_id(),
-        brand_id=brand_called(brand).id,
+        brand_id=find_brand(brand).id,
         touchpoint=touchpoint,
         purpose=purpose,
         now=now,
@@ -182,8 +186,8 @@ def withdraw_permissions(asked: dict[str, Any]) -> Any:
     The body may be absent. No Idempotency-Key is needed: doing it twice is doing it once.
     """
     now = clock.now()
-    brand_id = asked["brand"] and brand_called(asked["brand"]).id
-    cells = withdrawing.withdraw_everything(member_id=member_id(), brand_id=brand_id, now=now)
+    brand_id = asked["brand"] and find_brand(asked["brand"]).id
+    cells = withdrawal.withdraw_everything(member_id=member_id(), brand_id=brand_id, now=now)
     return {"withdrawn": len(cells), "cells": charted(cells, now=now)}
 
 
@@ -200,9 +204,9 @@ def prompt_permission(asked: dict[str, Any], brand: str, touchpoint: str, purpos
     changes their mind needs no prompt. A yes that stands stays.
     """
     now = clock.now()
-    cell = prompting.prompt(
+    cell = prompts.prompt_member(
         member_id=member_id(),
-        brand_id=brand_called(brand).id,
+        brand_id=find_brand(brand).id,
         touchpoint=touchpoint,
         purpose=purpose,
         now=now,
@@ -222,8 +226,8 @@ def confirm_permission(link: dict[str, str]) -> Any:
     No `Idempotency-Key` and no sign-in: the token is the proof, and confirming twice is confirming once.
     """
     now = clock.now()
-    cell = confirming.confirm(token=link["token"], now=now)
-    return charting.charted([cell], member_id=cell.member_id, now=now)[0]
+    cell = confirmation.confirm_permission(token=link["token"], now=now)
+    return matrix.chart_cell([cell], member_id=cell.member_id, now=now)[0]
 
 
 @blueprint.get("/permissions/texts/<string:sha256>")
@@ -232,7 +236,7 @@ def confirm_permission(link: dict[str, str]) -> Any:
 @blueprint.response(200, PurposeTextOut)
 def read_permission_text(sha256: str) -> Any:
     """The words with this fingerprint, byte for byte, however old they are: what a receipt says was shown."""
-    return showing.text(sha256=sha256, now=clock.now())
+    return catalogue.text(sha256=sha256, now=clock.now())
 
 
 @blueprint.get("/purposes")
@@ -240,7 +244,7 @@ def read_permission_text(sha256: str) -> Any:
 @blueprint.response(200, PurposesOut)
 def list_purposes() -> Any:
     """What data is used for: who answers for it, on which legal basis, and within which bounds."""
-    return {"items": showing.purposes()}
+    return {"items": catalogue.purposes()}
 
 
 @blueprint.get("/data-reasons")
@@ -250,7 +254,7 @@ def list_purposes() -> Any:
 def list_data_reasons(asked: dict[str, Any]) -> Any:
     """Why do you ask? For each field of a request that says something about a person: what for, whether it may be
     left out, and what happens then. An app shows it beside the field."""
-    return {"items": reasoning.why(**asked)}
+    return {"items": data_reasons.why(**asked)}
 
 
 @blueprint.get("/recipients")
@@ -269,9 +273,9 @@ def list_recipients() -> Any:
 @blueprint.response(201, RecipientOut)
 def add_recipient(named: dict[str, str]) -> Any:
     """Name somebody to whom data may be passed on, once a member permits exactly that. A name is never taken back."""
-    return naming.name_recipient(brand_id=brand_id(), now=clock.now(), **named)
+    return recipients.name_recipient(brand_id=brand_id(), now=clock.now(), **named)
 
 
-def charted(cells: Any, *, now: datetime) -> Sequence[charting.Chart]:
+def charted(cells: Any, *, now: datetime) -> Sequence[matrix.Chart]:
     """Cells of the member of this request, for the phone that asks."""
-    return charting.charted(cells, member_id=member_id(), session_id=principal().session_id, now=now)
+    return matrix.chart_cell(cells, member_id=member_id(), session_id=principal().session_id, now=now)

@@ -7,13 +7,13 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out, language
+from app.consent.decision.phone_conditions import OS_LOCATIONS
+from app.consent.ledger.evidence import METHODS
 from app.consent.models import Level, Reason, Scope, ScopeKind, State
-from app.consent.proving import METHODS
-from app.consent.sensing import OS_LOCATIONS
-from app.fields import Line, Pattern
+from app.http.api import In, Instant, Out, language
+from app.http.fields import LineField, Pattern
+from app.http.pagination import PageOut
 from app.languages import Text
-from app.pagination import PageOut
 
 CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
 LOCALE = Pattern(r"^[a-z]{2}(-[A-Z]{2})?$", error="Not a locale.")
@@ -128,7 +128,7 @@ class RecipientIn(In):
 
     purpose = ma.fields.String(required=True, validate=CODE)
     code = ma.fields.String(required=True, validate=CODE)
-    name = Line(longest=80, required=True)
+    name = LineField(longest=80, required=True)
     country = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{2}$", error="Not a country."))
 
 
@@ -170,9 +170,9 @@ class EvidenceIn(In):
     version = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 32_767))
     locale = ma.fields.String(required=True, validate=LOCALE)
     channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS))
-    screen_id = Line(longest=64, required=True)
-    app_version = Line(longest=32, required=True)
-    method = Line(longest=40, load_default=None, metadata={"description": f"One of: {', '.join(METHODS)}"})
+    screen_id = LineField(longest=64, required=True)
+    app_version = LineField(longest=32, required=True)
+    method = LineField(longest=40, load_default=None, metadata={"description": f"One of: {', '.join(METHODS)}"})
     purposes = ma.fields.List(ma.fields.String(validate=CODE), load_default=None, validate=ma.validate.Length(1, 20))
     os_permission = ma.fields.Nested(OsPermissionIn, load_default=None)
 

@@ -10,6 +10,6 @@
 | `seeding.py` | the way in |
 """
 
-from app.demo.seeding import seed_demo
+from app.demo.seed import seed_demo
 
 __all__ = ["seed_demo"]

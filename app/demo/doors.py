@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app import config
-from app.accounts.access import CONSOLE_ROLES
 from app.accounts.tokens import TERMINAL_PREFIX
+from app.http.access import CONSOLE_ROLES
 
 FILE = "demo.json"
 BRAND = "demo"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from app.demo.shops import LEFT_BANK, RIGHT_BANK
+from app.demo.stores import LEFT_BANK, RIGHT_BANK
 from app.languages import Text
 
 A_YEAR = timedelta(days=365)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.languages import Text
-from wallet.points import coining
-from wallet.programmes import approving, drafting, rewarding
-from wallet.programmes.rewarding import Wish
+from wallet.points import currencies
+from wallet.programmes import drafts
+from wallet.programmes.rewards.catalogue import RewardWish, draft_reward, publish_reward
 from wallet.programmes.rules import Conditions, Ladder, Period, Programme, Referral, Rule, RuleKind, Tier
 from wallet.purchases.basket import Products
 
@@ -22,7 +22,7 @@ def found_programme(
     brand_id: uuid.UUID, *, staff: Mapping[str, uuid.UUID], gift_id: uuid.UUID, now: datetime
 ) -> uuid.UUID:
     """Rules in force and a catalogue; returns what they count in. One reward gives a coupon of the offer `gift_id`."""
-    points = coining.make_currency(
+    points = currencies.make_currency(
         brand_id=brand_id,
         code="lilas",
         name_fr="Points Lilas",
@@ -35,11 +35,13 @@ def found_programme(
         now=now,
     ).id
     author, approver = staff["merchandiser"], staff["approver"]
-    made = drafting.draft(brand_id=brand_id, programme=rules_of(points), starts_at=now - SINCE, by=author, now=now)
-    approving.approve(brand_id=brand_id, version=made.version, revision=made.revision, by=approver, now=now)
+    made = drafts.draft_version(
+        brand_id=brand_id, programme=rules_of(points), starts_at=now - SINCE, by=author, now=now
+    )
+    drafts.approve_version(brand_id=brand_id, version=made.version, revision=made.revision, by=approver, now=now)
     for wish in catalogue(points, gift_id):
-        reward = rewarding.draft_reward(brand_id=brand_id, wish=wish, by=author, now=now)
-        rewarding.publish_reward(brand_id=brand_id, reward_id=reward.id, revision=reward.revision, by=approver, now=now)
+        reward = draft_reward(brand_id=brand_id, wish=wish, by=author, now=now)
+        publish_reward(brand_id=brand_id, reward_id=reward.id, revision=reward.revision, by=approver, now=now)
     return points
 
 
@@ -77,10 +79,10 @@ def rules_of(points: uuid.UUID) -> Programme:
     )
 
 
-def catalogue(points: uuid.UUID, gift_id: uuid.UUID) -> list[Wish]:
+def catalogue(points: uuid.UUID, gift_id: uuid.UUID) -> list[RewardWish]:
     """What points buy: a thing of which there are few, one that costs a tier less, and a coupon."""
     return [
-        Wish(
+        RewardWish(
             code="cup",
             title=Text(fr="Une tasse en porcelaine", en="A china cup"),
             text=Text(fr="À retirer en boutique.", en="To be fetched at a shop."),
@@ -89,7 +91,7 @@ def catalogue(points: uuid.UUID, gift_id: uuid.UUID) -> list[Wish]:
             price=150,
             stock=40,
         ),
-        Wish(
+        RewardWish(
             code="tasting",
             title=Text(fr="Une dégustation de trois thés", en="A tasting of three teas"),
             text=Text(fr="À Saint-Germain, le samedi.", en="At Saint-Germain, on Saturdays."),
@@ -99,7 +101,7 @@ def catalogue(points: uuid.UUID, gift_id: uuid.UUID) -> list[Wish]:
             tier_prices={LILAC.code: 250, WISTERIA.code: 200},
             member_limit=4,
         ),
-        Wish(
+        RewardWish(
             code="ten-percent",
             title=Text(fr="10 % sur un achat", en="10% off a purchase"),
             text=Text(fr="Un bon de plus pour toute la boutique.", en="One more coupon for the whole shop."),

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from app import db
 from app.family import queries
-from app.family.ageing import come_of_age
+from app.family.age import come_of_age
+from app.sql import db
 
 BATCH = 50  # each member is locked until the batch ends, and somebody may want to withdraw
 

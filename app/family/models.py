@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
-from app.personal import SECRET, DataClass, Export
+from app.data_map import SECRET, DataClass, Export
+from app.sql import db
 
 PARENTAL = db.datum(DataClass.PARENTAL, purposes=("proof",), export=Export.PROVIDED)
 INVITED = db.datum(DataClass.PARENTAL, purposes=("security",), export=Export.WITHHELD, reason=SECRET)

@@ -4,12 +4,10 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.access import Role, member_id, only
+from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
-from app.accounts.finding import brand_called
 from app.accounts.models import Member
-from app.api import Blueprint, refuses
-from app.consent import charting
+from app.consent.decision import matrix
 from app.consent.errors import (
     PurposeBundled,
     PurposeNeedsNoPermission,
@@ -19,7 +17,8 @@ from app.consent.errors import (
 )
 from app.consent.schemas import BrandQuery, CellOut, MatrixOut, PromptIn, ScopeQuery
 from app.errors import NotFound
-from app.family import ageing, parenting
+from app.family import age as family_age
+from app.family import parents
 from app.family.errors import (
     CountryUnknown,
     InvitationNotAccepted,
@@ -40,7 +39,9 @@ from app.family.schemas import (
     ChildrenOut,
     InvitationOut,
 )
-from app.idempotency import idempotent
+from app.http.access import Role, member_id, only
+from app.http.api import Blueprint, refuses
+from app.http.idempotency import idempotent
 
 blueprint = Blueprint("family", __name__, url_prefix="/v1", description="Minors, and parents who answer with them")
 
@@ -55,7 +56,7 @@ CHILDS_CELL = "/children/<uuid:child_id>/permissions/<string:brand>/<string:touc
 @blueprint.response(200, AgeOfConsentOut)
 def read_age_of_consent(asked: Body) -> Body:
     """From which age a person answers alone in a country; 15 in France."""
-    return {**asked, "years": ageing.age_of_consent(asked["country"])}
+    return {**asked, "years": family_age.age_of_consent(asked["country"])}
 
 
 @blueprint.put("/me/age")
@@ -66,20 +67,20 @@ def read_age_of_consent(asked: Body) -> Body:
 @blueprint.response(200, AgeOut)
 def declare_age(age: Body) -> Member:
     """Say whether I may answer alone; if not, the month from whose end on I may. My birth date is not asked."""
-    return ageing.declare_age(member_id=member_id(), now=clock.now(), **age)
+    return family_age.declare_age(member_id=member_id(), now=clock.now(), **age)
 
 
 @blueprint.post("/me/parent-invitations")
 @only(Role.MEMBER)
 @refuses(NotMinor)
 @blueprint.response(201, InvitationOut)
-def invite_parent() -> parenting.Invitation:
+def invite_parent() -> parents.ParentInvitation:
     """Invite a parent to answer together with me.
 
     No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more invitation; what
     nobody accepts within half an hour can do nothing.
     """
-    return parenting.invite(member_id=member_id(), now=clock.now())
+    return parents.invite_parent(member_id=member_id(), now=clock.now())
 
 
 @blueprint.post("/children")
@@ -90,7 +91,7 @@ def invite_parent() -> parenting.Invitation:
 @blueprint.response(201, ChildOut)
 def accept_child(accepted: Body) -> ParentalLink:
     """Accept the invitation of my child, and declare that I hold parental authority."""
-    return parenting.accept(parent_id=member_id(), code=accepted["code"], now=clock.now())
+    return parents.accept_invitation(parent_id=member_id(), code=accepted["code"], now=clock.now())
 
 
 @blueprint.get("/children")
@@ -98,7 +99,7 @@ def accept_child(accepted: Body) -> ParentalLink:
 @blueprint.response(200, ChildrenOut)
 def list_children() -> Body:
     """For whom I answer."""
-    return {"items": parenting.children(parent_id=member_id())}
+    return {"items": parents.children(parent_id=member_id())}
 
 
 @blueprint.get("/children/<uuid:child_id>/permissions")
@@ -108,9 +109,9 @@ def list_children() -> Body:
 @blueprint.response(200, MatrixOut)
 def read_childs_permissions(asked: Body, child_id: uuid.UUID) -> Body:
     """What my child allows a brand, and what waits for me (`pending_parent`)."""
-    now, brand = clock.now(), brand_called(asked["brand"])
-    parenting.stand_for(parent_id=member_id(), child_id=child_id, now=now)
-    return {"brand": brand.code, "cells": charting.matrix(member_id=child_id, brand_id=brand.id, now=now)}
+    now, brand = clock.now(), find_brand(asked["brand"])
+    parents.stand_for(parent_id=member_id(), child_id=child_id, now=now)
+    return {"brand": brand.code, "cells": matrix.read_matrix(member_id=child_id, brand_id=brand.id, now=now)}
 
 
 @blueprint.post(f"{CHILDS_CELL}/approval")
@@ -121,8 +122,8 @@ def read_childs_permissions(asked: Body, child_id: uuid.UUID) -> Body:
 @blueprint.response(201, CellOut)
 def approve_for_child(asked: Body, child_id: uuid.UUID, brand: str, touchpoint: str, purpose: str) -> Any:
     """Say yes together with my child, to exactly what my child said yes to."""
-    now, found = clock.now(), brand_called(brand)
-    cell = parenting.approve(
+    now, found = clock.now(), find_brand(brand)
+    cell = parents.approve_permission(
         parent_id=member_id(),
         child_id=child_id,
         brand_id=found.id,
@@ -131,7 +132,7 @@ def approve_for_child(asked: Body, child_id: uuid.UUID, brand: str, touchpoint: 
         now=now,
         **asked,
     )
-    return charting.charted([cell], member_id=child_id, now=now)[0]
+    return matrix.chart_cell([cell], member_id=child_id, now=now)[0]
 
 
 @blueprint.delete(CHILDS_CELL)
@@ -152,8 +153,8 @@ def withdraw_for_child(asked: Body, child_id: uuid.UUID, brand: str, touchpoint:
 
     No body, no version, no Idempotency-Key: doing it twice is doing it once.
     """
-    now, found = clock.now(), brand_called(brand)
-    cell = parenting.withdraw_for_child(
+    now, found = clock.now(), find_brand(brand)
+    cell = parents.withdraw_for_child(
         parent_id=member_id(),
         child_id=child_id,
         brand_id=found.id,
@@ -162,4 +163,4 @@ def withdraw_for_child(asked: Body, child_id: uuid.UUID, brand: str, touchpoint:
         now=now,
         **asked,
     )
-    return charting.charted([cell], member_id=child_id, now=now)[0]
+    return matrix.chart_cell([cell], member_id=child_id, now=now)[0]

@@ -2,8 +2,8 @@
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Pattern
+from app.http.api import In, Instant, Out
+from app.http.fields import Pattern
 
 COUNTRY = Pattern(r"^[A-Z]{2}$", error="Not a country.")
 MONTH = Pattern(r"^20[0-9]{2}-(0[1-9]|1[0-2])$", error="Not a month such as 2027-03.")

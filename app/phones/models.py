@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
-from app.personal import DataClass, Export
+from app.data_map import DataClass, Export
+from app.sql import db
 
 REPORTED = db.datum(DataClass.OS_PERMISSION, purposes=("loyalty_account",), export=Export.PROVIDED)
 

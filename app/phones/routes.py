@@ -3,15 +3,16 @@
 import uuid
 from typing import Any
 
-from app import clock, db
-from app.accounts.access import Role, member_id, only, principal
-from app.api import Blueprint, refuses
-from app.idempotency import idempotent
-from app.phones import reporting
+from app import clock
+from app.http.access import Role, member_id, only, principal
+from app.http.api import Blueprint, refuses
+from app.http.idempotency import idempotent
+from app.phones import installations
 from app.phones.errors import ReportFromTheFuture, ReportTooOld
 from app.phones.models import Installation
 from app.phones.queries import installations_of
 from app.phones.schemas import InstallationIn, InstallationOut, InstallationsOut
+from app.sql import db
 
 blueprint = Blueprint("phones", __name__, url_prefix="/v1", description="Apps on phones, and what the phones allow")
 
@@ -36,7 +37,7 @@ def report_installation(vector: dict[str, Any], installation_id: uuid.UUID) -> I
     The id is made by the app when it is installed. Switching something off suspends what needs it; switching it on
     gives no permission. A report counts for a day for what happens while the app is not open.
     """
-    return reporting.report(
+    return installations.report_installation(
         member_id=member_id(),
         session_id=principal().session_id,
         installation_id=installation_id,

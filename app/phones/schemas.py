@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField
 
 PLATFORMS = ("ios", "android")
 LOCATIONS = ("denied", "once", "while_using", "always", "not_determined")
@@ -17,7 +17,7 @@ class InstallationIn(In):
     """What the phone's own settings allow this app now. iOS `provisional` notifications count as allowed."""
 
     platform = ma.fields.String(required=True, validate=ma.validate.OneOf(PLATFORMS))
-    app_version = Line(longest=32, required=True)
+    app_version = LineField(longest=32, required=True)
     location = ma.fields.String(
         required=True,
         validate=ma.validate.OneOf(LOCATIONS),

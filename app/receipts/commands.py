@@ -7,9 +7,10 @@ import click
 
 from app import config
 from app.config import Config
-from app.receipts import signing
+from app.receipts import signatures
 from app.receipts.canonical import from_hex
-from app.receipts.verifying import ReceiptRefused, verify
+from app.receipts.verification import ReceiptRefused
+from app.receipts.verification import verify_receipt as verify
 
 
 @click.command("verify-receipt")
@@ -41,10 +42,10 @@ def keys_in(given: str) -> list[tuple[str, bytes]]:
         found = [from_hex(one["public_key"], size=32) for one in listed]
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException("--key takes 64 hexadecimal digits, or a file saved from /v1/log/keys.") from error
-    return [(signing.key_id(public), public) for public in found]
+    return [(signatures.key_id(public), public) for public in found]
 
 
 def own_key() -> dict[str, bytes]:
     """The key that this installation signs with."""
     config.use(Config.load())
-    return {signing.key_id(signing.public_key()): signing.public_key()}
+    return {signatures.key_id(signatures.public_key()): signatures.public_key()}

@@ -2,26 +2,26 @@
 
 from datetime import datetime
 
-from app import db
 from app.consent.models import PermissionEvent
-from app.receipts import issuing, queries, sealing
-from app.receipts.presenting import SEALED_WITHIN
-from app.watching import Sign
+from app.ops.signs import Sign
+from app.receipts import issuance, queries, seals
+from app.receipts.presentation import SEALED_WITHIN
+from app.sql import db
 
 
 def follow(event: PermissionEvent, now: datetime) -> None:
     """Every event has a receipt from its first moment."""
-    issuing.issue(event)
+    issuance.issue_receipt(event)
 
 
 def seal(*, now: datetime) -> int:
     """Put what waits into the log and sign it."""
-    return sealing.seal(now=now)
+    return seals.seal_log(now=now)
 
 
 def issue_missing(*, now: datetime) -> int:
     """Receipts for events from before there were any."""
-    return issuing.issue_missing(now=now)
+    return issuance.issue_missing(now=now)
 
 
 def sealing_delay(now: datetime) -> Sign:

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
+from app.data_map import EVIDENCE, DataClass, Erase, Export
 from app.languages import Text
-from app.personal import EVIDENCE, DataClass, Erase, Export
+from app.sql import db
 
 OF_THE_RECEIPT = db.datum(
     DataClass.PERMISSION, purposes=("proof",), export=Export.DERIVED, erase=Erase.KEEP, reason=EVIDENCE

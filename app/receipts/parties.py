@@ -77,7 +77,7 @@ KEPT_FOR: Mapping[str, str] = {
     "push": "P13M",
 }
 KEPT_OTHERWISE = "P24M"
-"""How long what a touchpoint brings is kept, ISO 8601; the classes are in `app.personal`."""
+"""How long what a touchpoint brings is kept, ISO 8601; the classes are in `app.data_map`."""
 
 PROFILED = ("personalised_offers", "in_store_offers", "partner_offers", "social_audience_matching")
 """Purposes that choose by what is known of the member."""

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response
 
-from app.accounts.access import Role, member_id, only
-from app.api import Blueprint, refuses
 from app.errors import NotFound
-from app.pagination import PageIn, link_header, page_of
-from app.receipts import presenting, queries
+from app.http.access import Role, member_id, only
+from app.http.api import Blueprint, refuses
+from app.http.pagination import PageIn, link_header, page_of
+from app.receipts import presentation, queries
 from app.receipts.canonical import canonical
 from app.receipts.errors import LogTooShort, ReceiptClosed
 from app.receipts.models import Receipt
@@ -38,7 +38,7 @@ STATUS = {"promised": 202}
 def read_receipts(page: dict[str, Any]) -> Any:
     """My receipts, one for every yes, no and end, newest first."""
     found = page_of(queries.receipts_of(member_id()), sort=Receipt.issued_at, id=Receipt.event_id, **page)
-    listed = presenting.listed(found.items, member_id=member_id())
+    listed = presentation.listed(found.items, member_id=member_id())
     return {"items": listed, "next": found.next}, link_header(found)
 
 
@@ -52,7 +52,7 @@ def read_receipt(event_id: uuid.UUID) -> Any:
 
     Save the body as it is: it is canonical JSON (RFC 8785), and `ici verify-receipt` refuses it after any change.
     """
-    receipt = presenting.receipt_of(member_id=member_id(), event_id=event_id)
+    receipt = presentation.receipt_of(member_id=member_id(), event_id=event_id)
     status = STATUS.get(receipt.get("status", ""), 200)
     return Response(canonical(receipt), status=status, mimetype="application/json")
 
@@ -71,7 +71,7 @@ def read_receipt_schema() -> Any:
 @blueprint.response(200, CheckpointOut)
 def read_newest_checkpoint() -> Any:
     """What we signed last about the log of all permissions. Keep it, and ask for consistency with a later one."""
-    return presenting.published(presenting.newest_checkpoint())
+    return presentation.published(presentation.newest_checkpoint())
 
 
 @blueprint.get("/log/checkpoints/<int(max=9007199254740991):size>")
@@ -79,7 +79,7 @@ def read_newest_checkpoint() -> Any:
 @blueprint.response(200, CheckpointOut)
 def read_checkpoint(size: int) -> Any:
     """What we signed when the log had so many leaves."""
-    return presenting.published(presenting.checkpoint_at(size))
+    return presentation.published(presentation.checkpoint_at(size))
 
 
 @blueprint.get("/log/consistency")
@@ -89,7 +89,7 @@ def read_checkpoint(size: int) -> Any:
 @blueprint.response(200, ConsistencyOut)
 def read_consistency(asked: dict[str, int]) -> Any:
     """The proof that the log only grew between two sizes, and nothing in it was changed."""
-    return presenting.consistency(**asked)
+    return presentation.show_consistency(**asked)
 
 
 @blueprint.get("/log/keys")
@@ -97,4 +97,4 @@ def read_consistency(asked: dict[str, int]) -> Any:
 @blueprint.response(200, LogKeysOut)
 def read_log_keys() -> Any:
     """The public keys that sign the log, the oldest first."""
-    return {"items": presenting.keys()}
+    return {"items": presentation.keys()}

@@ -2,9 +2,9 @@
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
 from app.consent.models import Level, State
-from app.pagination import PageOut
+from app.http.api import In, Instant, Out
+from app.http.pagination import PageOut
 
 SIZE = ma.validate.Range(1, 2**53 - 1)
 STATES = [str(state) for state in State]

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
 from app.accounts.models import Brand
+from app.data_map import HANDLED, DataClass, Erase, Export
 from app.languages import Text
-from app.personal import HANDLED, DataClass, Erase, Export
+from app.sql import db
 
 FILE = db.datum(
     DataClass.RIGHTS_REQUEST, purposes=("rights",), export=Export.OBSERVED, erase=Erase.KEEP, reason=HANDLED

@@ -22,8 +22,8 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand, Member
 from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
-from app.events.models import Sink
-from app.merging import MergedMember
+from app.identity.moves import MergedMember
+from app.messages.models import Sink
 from app.rights.models import (
     Erasure,
     ErasureStep,

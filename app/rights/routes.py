@@ -7,25 +7,17 @@ from app import clock
 from app.access_log import queries as access_log
 from app.access_log import reads
 from app.access_log.models import PersonalRead
-from app.accounts.access import Role, brand_id, member_id, only
+from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown, CodeNotAccepted, TooManyGuesses
-from app.accounts.finding import brand_called
 from app.accounts.models import Member
 from app.accounts.schemas import AddressIn, MeOut
-from app.api import Blueprint, language, refuses
-from app.consent import objecting, restricting
+from app.consent.suppression import objections, restriction
 from app.errors import NotFound, RequestInFlight
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
-from app.rights import (
-    answering,
-    carrying,
-    exporting,
-    queries,
-    rectifying,
-    requesting,
-    schemas,
-)
+from app.http.access import Role, brand_id, member_id, only
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
+from app.rights import queries, schemas
 from app.rights.errors import (
     AddressTaken,
     AddressUnknown,
@@ -35,7 +27,9 @@ from app.rights.errors import (
     RightsRequestUnknown,
     StatementMissing,
 )
+from app.rights.export import access_export, portable_data
 from app.rights.models import RightsRequest
+from app.rights.requests import answers, intake, rectification
 
 blueprint = Blueprint("rights", __name__, url_prefix="/v1", description="A person's rights over their data")
 
@@ -58,7 +52,7 @@ def ask_for_right(body: Body) -> RightsRequest:
     by a person within a month, or three after a notice with its reason (GDPR article 12(3)).
     """
     named = body.pop("brand")
-    return requesting.ask(member_id=member_id(), brand_id=named and brand_called(named).id, **body, now=clock.now())
+    return intake.ask_for_right(member_id=member_id(), brand_id=named and find_brand(named).id, **body, now=clock.now())
 
 
 @blueprint.get("/rights-requests")
@@ -78,7 +72,7 @@ def list_rights_requests(page: Body) -> Listed:
 @blueprint.response(200, schemas.RightsRequestOut)
 def show_rights_request(request_id: uuid.UUID) -> RightsRequest:
     """One of my requests."""
-    return requesting.my_request(member_id=member_id(), request_id=request_id)
+    return intake.my_request(member_id=member_id(), request_id=request_id)
 
 
 @blueprint.get("/me/export")
@@ -86,7 +80,7 @@ def show_rights_request(request_id: uuid.UUID) -> RightsRequest:
 @blueprint.response(200, schemas.AccessExportOut)
 def export_me() -> Body:
     """Everything that is held of me: data, purposes, recipients, retention, source and logic (GDPR article 15)."""
-    return exporting.access_export(member_id=member_id(), language=language(), now=clock.now())
+    return access_export.access_export(member_id=member_id(), language=language(), now=clock.now())
 
 
 @blueprint.get("/me/portability")
@@ -94,7 +88,7 @@ def export_me() -> Body:
 @blueprint.response(200, schemas.PortabilityOut)
 def carry_me() -> Body:
     """What I provided and what my use left, to take elsewhere (GDPR article 20). Nothing inferred is in it."""
-    return carrying.portable(member_id=member_id(), now=clock.now())
+    return portable_data.portable(member_id=member_id(), now=clock.now())
 
 
 @blueprint.post("/me/addresses")
@@ -108,7 +102,7 @@ def change_address(body: Body) -> Member:
     With `replaces`, the old address opens it no more. No `Idempotency-Key`: a code works once, and a wrong one counts.
     """
     old = body["replaces"] and body["replaces"]["address"]
-    return rectifying.change_address(
+    return rectification.change_address(
         member_id=member_id(), address=body["address"], code=body["code"], replaces=old, now=clock.now()
     )
 
@@ -121,7 +115,7 @@ def change_address(body: Body) -> Member:
 @blueprint.response(200, MeOut)
 def remove_address(body: Body) -> Member:
     """Open my wallet with this address no more. An address never stands in a URL."""
-    return rectifying.remove_address(member_id=member_id(), address=body["address"], now=clock.now())
+    return rectification.remove_address(member_id=member_id(), address=body["address"], now=clock.now())
 
 
 @blueprint.delete("/me/restriction")
@@ -133,7 +127,7 @@ def lift_restriction() -> Member:
 
     No `Idempotency-Key`: lifting it twice is lifting it once.
     """
-    return restricting.lift_restriction(member_id=member_id())
+    return restriction.lift_restriction(member_id=member_id())
 
 
 @blueprint.delete("/me/objection")
@@ -146,8 +140,8 @@ def lift_objection(asked: Body) -> Body:
 
     No `Idempotency-Key`: lifting it twice is lifting it once.
     """
-    lifted = objecting.lift_objection(
-        member_id=member_id(), brand_id=asked["brand"] and brand_called(asked["brand"]).id, now=clock.now()
+    lifted = objections.lift_objection(
+        member_id=member_id(), brand_id=asked["brand"] and find_brand(asked["brand"]).id, now=clock.now()
     )
     return {"lifted": len(lifted)}
 
@@ -170,7 +164,7 @@ def list_rights_requests_to_brand(asked: Body) -> Listed:
     """What members asked of the brand, newest first, perhaps only in one state. Each member sees that we looked."""
     wanted = queries.requests_to(brand_id(), state=asked.pop("state"))
     found = page_of(wanted, sort=RightsRequest.received_at, id=RightsRequest.id, **asked)
-    answering.note_shown(found.items, now=clock.now())
+    answers.note_shown(found.items, now=clock.now())
     return found, link_header(found)
 
 
@@ -180,7 +174,7 @@ def list_rights_requests_to_brand(asked: Body) -> Listed:
 @blueprint.response(200, schemas.RightsRequestOut)
 def show_rights_request_to_brand(request_id: uuid.UUID) -> RightsRequest:
     """One request to the brand. The member sees that we looked."""
-    return answering.read(brand_id=brand_id(), request_id=request_id, now=clock.now())
+    return answers.read_request(brand_id=brand_id(), request_id=request_id, now=clock.now())
 
 
 @blueprint.post(f"{AT_CONSOLE}/taking")
@@ -190,7 +184,7 @@ def show_rights_request_to_brand(request_id: uuid.UUID) -> RightsRequest:
 @blueprint.response(200, schemas.RightsRequestOut)
 def take_rights_request(request_id: uuid.UUID) -> RightsRequest:
     """Begin to work on it. No `If-Match`: taking it twice changes nothing."""
-    return answering.take(brand_id=brand_id(), request_id=request_id, now=clock.now())
+    return answers.take_request(brand_id=brand_id(), request_id=request_id, now=clock.now())
 
 
 @blueprint.post(f"{AT_CONSOLE}/extension")
@@ -201,7 +195,7 @@ def take_rights_request(request_id: uuid.UUID) -> RightsRequest:
 @blueprint.response(200, schemas.RightsRequestOut)
 def extend_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
     """Take two more months, once and before the first is over; the member reads the reason (GDPR article 12(3))."""
-    return answering.extend(brand_id=brand_id(), request_id=request_id, reason=body["reason"], now=clock.now())
+    return answers.extend_request(brand_id=brand_id(), request_id=request_id, reason=body["reason"], now=clock.now())
 
 
 @blueprint.post(f"{AT_CONSOLE}/answer")
@@ -212,7 +206,7 @@ def extend_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
 @blueprint.response(200, schemas.RightsRequestOut)
 def answer_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
     """Close it with an answer that the member reads. It is final: a closed request changes no more."""
-    return answering.answer(brand_id=brand_id(), request_id=request_id, text=body["text"], now=clock.now())
+    return answers.answer_request(brand_id=brand_id(), request_id=request_id, text=body["text"], now=clock.now())
 
 
 @blueprint.post(f"{AT_CONSOLE}/refusal")
@@ -223,4 +217,4 @@ def answer_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
 @blueprint.response(200, schemas.RightsRequestOut)
 def refuse_rights_request(body: Body, request_id: uuid.UUID) -> RightsRequest:
     """Close it with a refusal and its reason (GDPR article 12(4)). It is final."""
-    return answering.refuse(brand_id=brand_id(), request_id=request_id, reason=body["reason"], now=clock.now())
+    return answers.refuse_request(brand_id=brand_id(), request_id=request_id, reason=body["reason"], now=clock.now())

@@ -4,12 +4,12 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.accounts.access import Role
 from app.accounts.schemas import BRAND_CODE, AddressIn
-from app.api import In, Instant, Out
-from app.fields import Pattern, Prose
-from app.pagination import PageIn, PageOut
-from app.personal import DataClass
+from app.data_map import DataClass
+from app.http.access import Role
+from app.http.api import In, Instant, Out
+from app.http.fields import Pattern, Prose
+from app.http.pagination import PageIn, PageOut
 from app.rights.models import RequestKind, RequestState, RightsRequest
 
 LONGEST_STATEMENT = 2000

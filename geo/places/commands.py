@@ -6,13 +6,13 @@ import click
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.bulk.rows import Summary
-from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress
-from app.bulk.tables import FileBroken
-from app.commands import opening
+from app.commands import preparation
 from app.languages import Language
-from geo.places.importing import import_stores as import_rows
-from geo.places.reading import read_rows
+from app.ops.imports.outcomes import Summary
+from app.ops.imports.reports import FILE, Printer, brand_named, dry, lines_to, options, with_progress
+from app.ops.imports.tables import FileBroken
+from geo.places.imports.readers import read_rows
+from geo.places.imports.store_import import import_stores as import_rows
 from geo.places.wording import WORDS
 
 
@@ -31,7 +31,7 @@ def import_stores(
     CSV columns: reference, name, lat, lon, opening_hours, address, time_zone, country.
     Example: ici import-stores shops.geojson --brand demo --dry-run
     """
-    opening.connect()
+    preparation.connect()
     try:
         with lines_to(report_file) as lines:
             printer = Printer(WORDS, language, quiet=quiet, lines=lines)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.bulk.rows import Found
 from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound
 from app.languages import Language, Text
+from app.ops.imports.outcomes import Found
 from geo.places.wording import suggest
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Finding(StrEnum):
+class StoreFinding(StrEnum):
     """Every fact that corrects or refuses a store. Codes are stable; programs read them in the JSON report."""
 
     SWAPPED_COORDINATES = "swapped_coordinates"

@@ -1,5 +1,5 @@
 """Background work of this room."""
 
-from geo.places.publishing import refresh_opening_hours
+from geo.places.read_model import refresh_opening_hours
 
 JOBS = (refresh_opening_hours,)

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZMULTIRANGE, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
+from app.sql import db
 
 POINT = Geography("POINT", srid=4326, spatial_index=False)
 
@@ -93,7 +93,7 @@ class AreaStore(db.Base):
 
 
 class Place(db.Base):
-    """What "near me" needs of an open-for-business store, in one small row. Rebuilt by `geo.places.publishing`.
+    """What "near me" needs of an open-for-business store, in one small row. Rebuilt by `geo.places.read_model`.
 
     `open_during` holds the opening intervals of the coming days as instants, so that no time zone is computed per row;
     null means that the hours are unknown. `offered` is true when at least one live offer holds here.

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response
 
 from app import clock
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, only
 from app.accounts.errors import BrandUnknown
-from app.api import Blueprint, refuses
-from app.concurrency import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
-from geo.places import grouping, keeping, queries, schemas
+from app.http.access import CONSOLE_ROLES, Role, brand_id, only
+from app.http.api import Blueprint, refuses
+from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
+from geo.places import areas, queries, schemas, stores
 from geo.places.errors import AreaCodeTaken, AreaUnknown, StoreReferenceTaken, StoreRefused, StoreUnknown
 from geo.places.models import Area, Store
 
@@ -42,7 +42,7 @@ def list_stores(asked: dict[str, Any]) -> Listed:
 @blueprint.response(201, schemas.StoreOut, headers=ETAG_HEADER)
 def create_store(asked: dict[str, Any]) -> Versioned:
     """Open a store. Country and time zone follow from its coordinates."""
-    store = keeping.open_store(brand_id=brand_id(), now=clock.now(), **asked)
+    store = stores.open_store(brand_id=brand_id(), now=clock.now(), **asked)
     return written(store, store.version)
 
 
@@ -54,7 +54,7 @@ def create_store(asked: dict[str, Any]) -> Versioned:
 @blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
 def show_store(store_id: uuid.UUID) -> Response | Versioned:
     """One store of the brand."""
-    store = keeping.the_store(brand_id=brand_id(), store_id=store_id)
+    store = stores.the_store(brand_id=brand_id(), store_id=store_id)
     return versioned(store, store.version)
 
 
@@ -67,7 +67,7 @@ def show_store(store_id: uuid.UUID) -> Response | Versioned:
 @blueprint.response(200, schemas.StoreOut, headers=ETAG_HEADER)
 def change_store(asked: dict[str, Any], store_id: uuid.UUID) -> Versioned:
     """Replace what is said of a store, close it or open it again. Offers near it follow at once."""
-    store = keeping.change_store(
+    store = stores.change_store(
         brand_id=brand_id(), store_id=store_id, version=matched_version(), now=clock.now(), **asked
     )
     return written(store, store.version)
@@ -91,7 +91,7 @@ def list_areas(asked: dict[str, Any]) -> Listed:
 @blueprint.response(201, schemas.AreaOut)
 def create_area(asked: dict[str, Any]) -> Area:
     """Name a group of stores; it begins empty."""
-    return grouping.draw_area(brand_id=brand_id(), now=clock.now(), **asked)
+    return areas.draw_area(brand_id=brand_id(), now=clock.now(), **asked)
 
 
 @blueprint.get("/areas/<uuid:area_id>/stores")
@@ -101,7 +101,7 @@ def create_area(asked: dict[str, Any]) -> Area:
 @blueprint.response(200, schemas.StoresOut)
 def list_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Listed:
     """The stores of an area, newest first."""
-    area = grouping.the_area(brand_id=brand_id(), area_id=area_id)
+    area = areas.the_area(brand_id=brand_id(), area_id=area_id)
     found = page_of(queries.stores_in_area(area.id), sort=Store.created_at, id=Store.id, **asked)
     return found, link_header(found)
 
@@ -114,7 +114,7 @@ def list_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Listed:
 @blueprint.response(200, schemas.AreaOut)
 def replace_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Area:
     """Make these stores, and no others, the stores of an area. Offers for the area follow at once."""
-    return grouping.group_stores(brand_id=brand_id(), area_id=area_id, now=clock.now(), **asked)
+    return areas.group_stores(brand_id=brand_id(), area_id=area_id, now=clock.now(), **asked)
 
 
 @blueprint.get("/brands/<string:code>/stores")
@@ -124,6 +124,6 @@ def replace_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Area:
 @blueprint.response(200, schemas.ShopsOut)
 def list_shops(asked: dict[str, Any], code: str) -> Listed:
     """Where the shops of a brand are and when they open; closed-down ones are left out."""
-    brand = keeping.the_brand(code=code)
+    brand = stores.the_brand(code=code)
     found = page_of(queries.open_stores_of(brand.id), sort=Store.created_at, id=Store.id, **asked)
     return found, link_header(found)

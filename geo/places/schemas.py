@@ -4,13 +4,13 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern, Prose
-from app.pagination import PageOut
-from geo.places.checking import EXAMPLE_HOURS, LONGEST_ADDRESS, LONGEST_NAME, LONGEST_REFERENCE
-from geo.places.keeping import StoreGiven
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern, Prose
+from app.http.pagination import PageOut
+from geo.places.checks import EXAMPLE_HOURS, LONGEST_ADDRESS, LONGEST_NAME, LONGEST_REFERENCE
 from geo.places.models import StoreStatus
-from geo.places.opening import LONGEST_HOURS
+from geo.places.opening_hours import LONGEST_HOURS
+from geo.places.stores import StoreGiven
 
 HOURS = {"description": "OSM opening_hours grammar, in the store's own time", "example": EXAMPLE_HOURS}
 LAT = {"description": "Degrees north", "example": 48.8556}
@@ -23,12 +23,12 @@ MOST_STORES = 5_000
 class StoreFields(In):
     """What a person says of a store."""
 
-    name = Line(required=True, longest=LONGEST_NAME)
+    name = LineField(required=True, longest=LONGEST_NAME)
     lat = ma.fields.Float(required=True, validate=ma.validate.Range(-90, 90), metadata=LAT)
     lon = ma.fields.Float(required=True, validate=ma.validate.Range(-180, 180), metadata=LON)
-    address = Line(longest=LONGEST_ADDRESS, allow_none=True, load_default=None)
+    address = LineField(longest=LONGEST_ADDRESS, allow_none=True, load_default=None)
     opening_hours = Prose(longest=LONGEST_HOURS, allow_none=True, load_default=None, metadata=HOURS)
-    time_zone = Line(longest=60, allow_none=True, load_default=None, metadata=ZONE)
+    time_zone = LineField(longest=60, allow_none=True, load_default=None, metadata=ZONE)
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class StoreFields(In):
 class StoreIn(StoreFields):
     """A new store."""
 
-    reference = Line(required=True, longest=LONGEST_REFERENCE, metadata=REFERENCE)
+    reference = LineField(required=True, longest=LONGEST_REFERENCE, metadata=REFERENCE)
 
 
 class StoreChangeIn(StoreFields):
@@ -85,7 +85,7 @@ class AreaIn(In):
     code = ma.fields.String(
         required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$"), metadata={"example": "centre"}
     )
-    name = Line(required=True, longest=LONGEST_NAME)
+    name = LineField(required=True, longest=LONGEST_NAME)
 
 
 class AreaOut(Out):

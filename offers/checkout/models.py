@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
+from app.data_map import DataClass, Export
 from app.languages import Text
-from app.personal import DataClass, Export
+from app.sql import db
 
 BOUGHT = db.datum(DataClass.PURCHASE, purposes=("loyalty_account",), export=Export.OBSERVED)
 READERS = (db.Reader.MEMBER, db.Reader.BRAND)

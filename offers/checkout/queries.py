@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from geo.places.models import Store
 from offers.checkout.models import Sale, SaleNumber, SaleReturn
-from wallet.points.models import PointsBalance
+from wallet.ledger.models import PointsBalance
 
 
 def sale_called(store_id: uuid.UUID, *, terminal: str, receipt: str) -> Select[SaleNumber]:

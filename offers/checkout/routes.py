@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from app import clock
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, only, principal, store_id
-from app.api import Blueprint, language, refuses
-from app.idempotency import idempotent
-from offers.checkout import describing, returning, schemas, selling
+from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal, store_id
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from offers.checkout import returns, sale_record, sales, schemas
 from offers.checkout.errors import (
     CouponOfSomebodyElse,
     PointsPayNothing,
@@ -21,8 +21,8 @@ from offers.checkout.errors import (
     SaleUnknown,
     TotalDiffers,
 )
-from offers.checkout.judging import Asked, Till
 from offers.checkout.models import Sale
+from offers.checkout.pricing import Asked, Till
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponExpired,
@@ -33,8 +33,8 @@ from offers.coupons.errors import (
     RedeemedMeanwhile,
 )
 from wallet.cards.errors import CardBlocked
+from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
-from wallet.points.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
 from wallet.purchases.errors import (
     GtinWrong,
@@ -63,7 +63,7 @@ ANY_COUPON = (CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore
 def quote_sale(said: Body) -> Body:
     """What a sale would come to, step by step, and what it would earn. Nothing is used and nothing is kept."""
     now = clock.now()
-    return describing.quote_card(selling.quote(asked=_asked(said, now), till=_till(), now=now), language=language())
+    return sale_record.quote_card(sales.quote_sale(asked=_asked(said, now), till=_till(), now=now), language=language())
 
 
 @blueprint.post("/sales/holds")
@@ -75,7 +75,7 @@ def quote_sale(said: Body) -> Body:
 def hold_sale(said: Body) -> Body:
     """Open a sale: its coupons and points are kept for it for a short time. Sent again it replaces what was kept."""
     now = clock.now()
-    return _card(selling.open_sale(asked=_asked(said, now), till=_till(), now=now, kept_for=said["hold_s"]), now)
+    return _card(sales.open_sale(asked=_asked(said, now), till=_till(), now=now, kept_for=said["hold_s"]), now)
 
 
 @blueprint.post("/sales")
@@ -90,7 +90,7 @@ def commit_sale(said: Body) -> Body:
     The same terminal and receipt with the same content is the same sale, however often it is sent.
     """
     now = clock.now()
-    sale = selling.commit_sale(asked=_asked(said, now), till=_till(), now=now, charged_minor=said["charged_minor"])
+    sale = sales.commit_sale(asked=_asked(said, now), till=_till(), now=now, charged_minor=said["charged_minor"])
     return _card(sale, now)
 
 
@@ -103,7 +103,7 @@ def find_sale(said: Body) -> Body:
     """The sale of a receipt that somebody brings back, made at this store or at another one of the brand."""
     now = clock.now()
     where = said.pop("store_id") or store_id()
-    return _card(returning.sale_called(brand_id=brand_id(), store_id=where, **said, now=now), now)
+    return _card(returns.sale_called(brand_id=brand_id(), store_id=where, **said, now=now), now)
 
 
 @blueprint.get("/sales/<uuid:sale_id>")
@@ -113,7 +113,7 @@ def find_sale(said: Body) -> Body:
 def show_sale(sale_id: uuid.UUID) -> Body:
     """One sale of the brand, with every step and what came back."""
     now = clock.now()
-    return _card(returning.the_sale(sale_id=sale_id, brand_id=brand_id(), now=now), now)
+    return _card(returns.the_sale(sale_id=sale_id, brand_id=brand_id(), now=now), now)
 
 
 @blueprint.post("/sales/<uuid:sale_id>/returns")
@@ -125,7 +125,7 @@ def show_sale(sale_id: uuid.UUID) -> Body:
 def return_units(back: Body, sale_id: uuid.UUID) -> Body:
     """Take units of lines back, at any store of the brand: money, points spent and points earned in proportion."""
     now = clock.now()
-    return _card(returning.return_units(sale_id=sale_id, brand_id=brand_id(), **back, now=now), now)
+    return _card(returns.return_units(sale_id=sale_id, brand_id=brand_id(), **back, now=now), now)
 
 
 @blueprint.post("/sales/<uuid:sale_id>/cancellation")
@@ -136,7 +136,7 @@ def return_units(back: Body, sale_id: uuid.UUID) -> Body:
 def cancel_sale(sale_id: uuid.UUID) -> Body:
     """Take everything back that has not come back, or free what an open sale keeps."""
     now = clock.now()
-    sale = returning.cancel_sale(sale_id=sale_id, brand_id=brand_id(), store_id=store_id(), now=now)
+    sale = returns.cancel_sale(sale_id=sale_id, brand_id=brand_id(), store_id=store_id(), now=now)
     return _card(sale, now)
 
 
@@ -148,7 +148,7 @@ def cancel_sale(sale_id: uuid.UUID) -> Body:
 def reopen_sale(sale_id: uuid.UUID) -> Body:
     """Take a closed sale back so that it can be changed and closed again. Its last return says what that leaves."""
     now = clock.now()
-    sale = returning.reopen_sale(sale_id=sale_id, brand_id=brand_id(), store_id=store_id(), now=now)
+    sale = returns.reopen_sale(sale_id=sale_id, brand_id=brand_id(), store_id=store_id(), now=now)
     return _card(sale, now)
 
 
@@ -161,4 +161,4 @@ def _asked(said: Body, now: datetime) -> Asked:
 
 
 def _card(sale: Sale, now: datetime) -> Body:
-    return describing.sale_card(sale, returning.returns_of(sale), language=language(), now=now)
+    return sale_record.sale_card(sale, returns.returns_of(sale), language=language(), now=now)

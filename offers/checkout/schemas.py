@@ -5,15 +5,15 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line as Text
-from app.fields import Pattern
-from offers.checkout.judging import Asked, PointsAsked
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField as Text
+from app.http.fields import Pattern
+from offers.checkout.discounts import IncentiveKind
 from offers.checkout.models import SaleState, Undoing
-from offers.checkout.weighing import Kind
-from offers.planning.models import Base, Stacking
+from offers.checkout.pricing import Asked, PointsAsked
+from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER
-from wallet.purchases.basket import Basket, Line
+from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.schemas import known_currency
 
 MONEY = ma.validate.Range(0, 10_000_000_000)
@@ -54,8 +54,8 @@ class SaleLineIn(In):
             raise ma.ValidationError({"promotion_minor": ["More than the price."]})
 
     @ma.post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Line:
-        return Line(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> BasketLine:
+        return BasketLine(**data)
 
 
 class SalePointsIn(In):
@@ -185,9 +185,9 @@ class SaleStepOut(Out):
     on, `wanted_minor` what it would have taken, `amount_minor` what it took; of points that are given, their worth."""
 
     key = ma.fields.String(required=True)
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Kind]))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in IncentiveKind]))
     stacking = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in Stacking]))
-    base = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in Base]))
+    base = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in PercentBase]))
     rank = ma.fields.Integer(required=True)
     base_minor = ma.fields.Integer(required=True)
     before_minor = ma.fields.Integer(required=True)

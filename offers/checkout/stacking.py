@@ -14,10 +14,18 @@ In this order (docs/decisions says what one would argue about):
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from offers.checkout.discounts import (
+    Amounts,
+    DiscountStep,
+    Incentive,
+    IncentiveKind,
+    LeftOut,
+    LeftOutReason,
+    price_incentive,
+)
 from offers.checkout.errors import SaleCurrencyForeign
-from offers.checkout.weighing import Amounts, Incentive, Kind, LeftOut, Reason, Step, try_on
 from offers.planning.models import Stacking
-from wallet.purchases.basket import Basket, Line
+from wallet.purchases.basket import Basket, BasketLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +34,16 @@ class Stacked:
 
     initial: Basket
     basket: Basket
-    steps: tuple[Step, ...]
+    steps: tuple[DiscountStep, ...]
     left_out: tuple[LeftOut, ...]
 
     def paid_by_points(self) -> Amounts:
         """What points paid of each line."""
-        paid = [step.lines for step in self.steps if step.incentive.kind is Kind.PAYMENT]
+        paid = [step.lines for step in self.steps if step.incentive.kind is IncentiveKind.PAYMENT]
         return {line.position: sum(lines.get(line.position, 0) for lines in paid) for line in self.basket.lines}
 
 
-def stack(
+def stack_incentives(
     basket: Basket,
     incentives: Sequence[Incentive],
     *,
@@ -77,7 +85,7 @@ def _with_conflicts(
     for one in ordered:
         if one not in tried:
             by_itself = _run(basket, [one], most_off, deferred)
-            others += by_itself.left_out or [LeftOut(one, Reason.EXCLUSIVE_CONFLICT, {"exclusive": first.key})]
+            others += by_itself.left_out or [LeftOut(one, LeftOutReason.EXCLUSIVE_CONFLICT, {"exclusive": first.key})]
     return replace(done, left_out=done.left_out + tuple(others))
 
 
@@ -90,21 +98,21 @@ def _run(
         for line in basket.lines
         if line.position in most_off
     }
-    steps: list[Step] = []
+    steps: list[DiscountStep] = []
     left_out: list[LeftOut] = []
     for incentive in chosen:
-        found = try_on(basket, incentive, left=left, room=room)
+        found = price_incentive(basket, incentive, left=left, room=room)
         if isinstance(found, LeftOut):
             left_out.append(found)
             continue
         steps.append(found)
         for position, amount in found.lines.items():
-            left[position] -= amount if incentive.kind is not Kind.POINTS else 0
-            if position in room and incentive.kind is not Kind.PAYMENT:
+            left[position] -= amount if incentive.kind is not IncentiveKind.POINTS else 0
+            if position in room and incentive.kind is not IncentiveKind.PAYMENT:
                 room[position] -= amount
     lines = tuple(_less(line, line.net_minor - left[line.position]) for line in basket.lines)
     return Stacked(basket, replace(basket, lines=lines), tuple(steps), tuple(left_out))
 
 
-def _less(line: Line, amount: int) -> Line:
+def _less(line: BasketLine, amount: int) -> BasketLine:
     return replace(line, promotion_minor=line.promotion_minor + amount)

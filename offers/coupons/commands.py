@@ -6,18 +6,28 @@ from pathlib import Path
 
 import click
 
-from app import clock, db
-from app.bulk.rows import Summary
-from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress, write_secret_table
-from app.bulk.tables import FileBroken, read_table
-from app.commands import opening
+from app import clock
+from app.commands import preparation
 from app.languages import Language
+from app.ops.imports.outcomes import Summary
+from app.ops.imports.reports import (
+    FILE,
+    Printer,
+    brand_named,
+    dry,
+    lines_to,
+    options,
+    with_progress,
+    write_secret_table,
+)
+from app.ops.imports.tables import FileBroken, read_table
+from app.sql import db
 from offers.coupons.findings import WORDS
-from offers.coupons.printing import COLUMNS, MOST_CODES, REQUIRED
-from offers.coupons.printing import import_codes as take
-from offers.coupons.printing import print_codes as print_batch
+from offers.coupons.paper_codes import COLUMNS, MOST_CODES, REQUIRED
+from offers.coupons.paper_codes import import_codes as take
+from offers.coupons.paper_codes import print_codes as print_batch
 from offers.planning.errors import OfferUnknown
-from wallet.passes.minting import FEWEST_GROUPS, GROUPS
+from wallet.passes.codes import FEWEST_GROUPS, GROUPS
 
 BATCH = 1000
 """Rows of one transaction of an import."""
@@ -44,7 +54,7 @@ def print_codes(file: Path, brand: str, offer: uuid.UUID, batch: str, count: int
     writes it again. A larger --count makes the batch grow.
     Example: ici print-codes spring.csv --brand demo --offer 0198… --batch spring --count 5000
     """
-    opening.connect()
+    preparation.connect()
     try:
         with db.system_transaction():
             codes = print_batch(
@@ -84,7 +94,7 @@ def import_codes(
     accepted A, corrected 0, refused R, unchanged U.
     Example: ici import-codes codes.csv --brand demo --offer 0198… --batch winter --dry-run
     """
-    opening.connect()
+    preparation.connect()
     summary = Summary()
     try:
         with lines_to(report_file) as lines:

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from app.bulk.rows import Words
 from app.languages import Text
+from app.ops.imports.outcomes import ImportWords
 
 
-class Finding(StrEnum):
+class CouponFinding(StrEnum):
     """Why a code was refused."""
 
     CODE_MISSING = "code_missing"
@@ -16,22 +16,22 @@ class Finding(StrEnum):
 
 
 SENTENCES: dict[StrEnum, Text] = {
-    Finding.CODE_MISSING: Text(fr="pas un code, ou plusieurs cellules", en="no code, or several cells"),
-    Finding.CODE_MISTYPED: Text(
+    CouponFinding.CODE_MISSING: Text(fr="pas un code, ou plusieurs cellules", en="no code, or several cells"),
+    CouponFinding.CODE_MISTYPED: Text(
         fr="le groupe {group} est faux, ou ce n'est pas un code de trois à cinq groupes de quatre",
         en="group {group} is wrong, or it is no code of three to five groups of four",
     ),
-    Finding.CODE_BANNED: Text(fr="ce code contient un mot grossier", en="this code spells a rude word"),
-    Finding.CODE_OF_ANOTHER: Text(
+    CouponFinding.CODE_BANNED: Text(fr="ce code contient un mot grossier", en="this code spells a rude word"),
+    CouponFinding.CODE_OF_ANOTHER: Text(
         fr="ce code appartient déjà à une autre offre", en="this code belongs to another offer already"
     ),
 }
 
 HEADINGS: dict[StrEnum, Text] = {
-    Finding.CODE_MISSING: Text(fr="sans code", en="no code"),
-    Finding.CODE_MISTYPED: Text(fr="code faux", en="wrong code"),
-    Finding.CODE_BANNED: Text(fr="mot grossier", en="rude word"),
-    Finding.CODE_OF_ANOTHER: Text(fr="code d'une autre offre", en="code of another offer"),
+    CouponFinding.CODE_MISSING: Text(fr="sans code", en="no code"),
+    CouponFinding.CODE_MISTYPED: Text(fr="code faux", en="wrong code"),
+    CouponFinding.CODE_BANNED: Text(fr="mot grossier", en="rude word"),
+    CouponFinding.CODE_OF_ANOTHER: Text(fr="code d'une autre offre", en="code of another offer"),
 }
 
-WORDS = Words(SENTENCES, HEADINGS)
+WORDS = ImportWords(SENTENCES, HEADINGS)

@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
-from app.personal import DataClass, Export
+from app.data_map import DataClass, Export
+from app.sql import db
 from geo.places.models import Store
 from offers.planning.models import Offer, OfferVersion
 

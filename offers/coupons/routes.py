@@ -4,13 +4,14 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal, store_id
 from app.accounts.errors import TooManyGuesses
-from app.api import Blueprint, language, refuses
 from app.errors import RequestInFlight
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
-from offers.coupons import claiming, describing, finding, gifting, printing, queries, redeeming, schemas
+from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal, store_id
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
+from offers.coupons import claims, coupon_cards, gifts, own_coupons, paper_codes, queries, schemas
+from offers.coupons import redemption as coupons_redemption
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponCodeTaken,
@@ -70,8 +71,8 @@ CODE_REFUSALS = (
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
     now = clock.now()
-    coupon = claiming.claim_offer(member_id=member_id(), offer_id=offer_id, now=now)
-    return describing.coupon_card(coupon, language=language(), now=now)
+    coupon = claims.claim_offer(member_id=member_id(), offer_id=offer_id, now=now)
+    return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
 @blueprint.post("/coupon-codes")
@@ -85,8 +86,8 @@ def take_coupon_code(typed: Body) -> Body:
     No `Idempotency-Key`: a code works once, typing it again gives the coupon that I have, and a wrong one is counted.
     """
     now = clock.now()
-    coupon = printing.take_code(member_id=member_id(), code=typed["code"], now=now)
-    return describing.coupon_card(coupon, language=language(), now=now)
+    coupon = paper_codes.take_code(member_id=member_id(), code=typed["code"], now=now)
+    return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
 @blueprint.post("/scans/<uuid:scan_id>/coupon-codes")
@@ -100,7 +101,7 @@ def take_coupon_code_at_till(typed: Body, scan_id: uuid.UUID) -> Body:
     No `Idempotency-Key`: a code works once, typing it again gives the same coupon, and a wrong one is counted.
     """
     now = clock.now()
-    coupon = printing.take_code_at_till(
+    coupon = paper_codes.take_code_at_till(
         scan_id=scan_id,
         brand_id=brand_id(),
         store_id=store_id(),
@@ -108,7 +109,7 @@ def take_coupon_code_at_till(typed: Body, scan_id: uuid.UUID) -> Body:
         code=typed["code"],
         now=now,
     )
-    return describing.coupon_card(coupon, language=language(), now=now)
+    return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
 @blueprint.get("/coupons")
@@ -120,7 +121,7 @@ def list_coupons(asked: Body) -> tuple[Page[Body], dict[str, str]]:
     now = clock.now()
     mine = queries.coupons_in(member_id(), asked.pop("status"), now=now)
     found = page_of(mine, sort=Coupon.claimed_at, id=Coupon.id, **asked)
-    cards = [describing.coupon_card(coupon, language=language(), now=now) for coupon in found.items]
+    cards = [coupon_cards.coupon_card(coupon, language=language(), now=now) for coupon in found.items]
     return Page(cards, found.next), link_header(found)
 
 
@@ -130,8 +131,8 @@ def list_coupons(asked: Body) -> tuple[Page[Body], dict[str, str]]:
 @blueprint.response(200, schemas.CouponOut)
 def show_coupon(code: str) -> Body:
     """One of my coupons."""
-    coupon = finding.my_coupon(member_id=member_id(), code=code)
-    return describing.coupon_card(coupon, language=language(), now=clock.now())
+    coupon = own_coupons.my_coupon(member_id=member_id(), code=code)
+    return coupon_cards.coupon_card(coupon, language=language(), now=clock.now())
 
 
 @blueprint.get("/scans/<uuid:scan_id>/coupons")
@@ -141,8 +142,8 @@ def show_coupon(code: str) -> Body:
 def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
     """The coupons of the member whose pass was scanned: which can be used here, and why the others cannot."""
     now = clock.now()
-    judged = finding.coupons_for_scan(scan_id=scan_id, brand_id=brand_id(), store_id=store_id(), now=now)
-    return {"items": [describing.coupon_at_till(one, language=language(), now=now) for one in judged]}
+    judged = own_coupons.coupons_for_scan(scan_id=scan_id, brand_id=brand_id(), store_id=store_id(), now=now)
+    return {"items": [coupon_cards.coupon_at_till(one, language=language(), now=now) for one in judged]}
 
 
 @blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
@@ -155,8 +156,8 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 def redeem_coupon(nothing: Body, code: str) -> Body:
     """Use a coupon at this store. The answer says what to give, and until when it can be undone."""
     at = {"brand_id": brand_id(), "store_id": store_id(), "terminal_id": principal().id}
-    redemption = redeeming.redeem_coupon(code=code, **at, now=clock.now())
-    return describing.redemption_card(redemption, language=language())
+    redemption = coupons_redemption.redeem_coupon(code=code, **at, now=clock.now())
+    return coupon_cards.redemption_card(redemption, language=language())
 
 
 @blueprint.get("/redemptions/<uuid:redemption_id>")
@@ -165,8 +166,8 @@ def redeem_coupon(nothing: Body, code: str) -> Body:
 @blueprint.response(200, schemas.RedemptionOut)
 def show_redemption(redemption_id: uuid.UUID) -> Body:
     """One redemption at a store of the brand."""
-    redemption = redeeming.show_redemption(redemption_id=redemption_id, brand_id=brand_id(), now=clock.now())
-    return describing.redemption_card(redemption, language=language())
+    redemption = coupons_redemption.show_redemption(redemption_id=redemption_id, brand_id=brand_id(), now=clock.now())
+    return coupon_cards.redemption_card(redemption, language=language())
 
 
 @blueprint.post("/redemptions/<uuid:redemption_id>/undoing")
@@ -176,10 +177,10 @@ def show_redemption(redemption_id: uuid.UUID) -> Body:
 @blueprint.response(200, schemas.RedemptionOut)
 def undo_redemption(redemption_id: uuid.UUID) -> Body:
     """Undo a redemption made here by mistake: the member has the coupon again."""
-    redemption = redeeming.undo_redemption(
+    redemption = coupons_redemption.undo_redemption(
         redemption_id=redemption_id, brand_id=brand_id(), store_id=store_id(), now=clock.now()
     )
-    return describing.redemption_card(redemption, language=language())
+    return coupon_cards.redemption_card(redemption, language=language())
 
 
 @blueprint.post("/coupons/<string(maxlength=64):code>/gifts")
@@ -191,8 +192,8 @@ def undo_redemption(redemption_id: uuid.UUID) -> Body:
 def give_coupon(wish: Body, code: str) -> Body:
     """Give one of my coupons away: the answer holds the code to send. Until it is accepted I can take it back."""
     now = clock.now()
-    gift = gifting.give(member_id=member_id(), code=code, from_name=wish["from_name"], now=now)
-    return describing.gift_card(gift, language=language(), now=now)
+    gift = gifts.give_away_coupon(member_id=member_id(), code=code, from_name=wish["from_name"], now=now)
+    return coupon_cards.gift_card(gift, language=language(), now=now)
 
 
 @blueprint.get("/coupon-gifts")
@@ -203,7 +204,7 @@ def list_gifts(page: Body) -> Any:
     """What I gave, newest first."""
     now = clock.now()
     found = page_of(queries.gifts_of(member_id()), sort=CouponGift.made_at, id=CouponGift.id, **page)
-    cards = [describing.gift_card(one, language=language(), now=now) for one in found.items]
+    cards = [coupon_cards.gift_card(one, language=language(), now=now) for one in found.items]
     return Page(cards, found.next), link_header(found)
 
 
@@ -215,8 +216,8 @@ def list_gifts(page: Body) -> Any:
 def take_gift_back(gift_id: uuid.UUID) -> Body:
     """Take back what nobody has accepted: the coupon is mine to use again."""
     now = clock.now()
-    gift = gifting.take_back(member_id=member_id(), gift_id=gift_id, now=now)
-    return describing.gift_card(gift, language=language(), now=now)
+    gift = gifts.take_back_gift(member_id=member_id(), gift_id=gift_id, now=now)
+    return coupon_cards.gift_card(gift, language=language(), now=now)
 
 
 @blueprint.get("/received-gifts")
@@ -228,7 +229,7 @@ def list_received_gifts(page: Body) -> Any:
     now = clock.now()
     mine = queries.gifts_received_by(member_id())
     found = page_of(mine, sort=GiftReceived.received_at, id=GiftReceived.id, **page)
-    cards = [describing.received_card(one, language=language(), now=now) for one in found.items]
+    cards = [coupon_cards.received_card(one, language=language(), now=now) for one in found.items]
     return Page(cards, found.next), link_header(found)
 
 
@@ -238,8 +239,8 @@ def list_received_gifts(page: Body) -> Any:
 @blueprint.response(200, schemas.GiftShownOut)
 def show_gift(gift_code: str) -> Body:
     """What is in a gift that somebody sent me the code of, and from whom."""
-    gift = gifting.look_at(code=gift_code)
-    return describing.gift_card(gift, language=language(), now=clock.now())
+    gift = gifts.look_at_gift(code=gift_code)
+    return coupon_cards.gift_card(gift, language=language(), now=clock.now())
 
 
 @blueprint.post("/gifts/<string(maxlength=64):gift_code>/acceptance")
@@ -251,5 +252,5 @@ def show_gift(gift_code: str) -> Body:
 def accept_gift(wish: Body, gift_code: str) -> Body:
     """Accept a gift: a coupon of my own with a new code. The giver reads the name that I choose, or none."""
     now = clock.now()
-    coupon = gifting.accept(member_id=member_id(), code=gift_code, name=wish["name"], now=now)
-    return describing.coupon_card(coupon, language=language(), now=now)
+    coupon = gifts.accept_gift(member_id=member_id(), code=gift_code, name=wish["name"], now=now)
+    return coupon_cards.coupon_card(coupon, language=language(), now=now)

@@ -2,9 +2,9 @@
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line
-from app.pagination import PageIn, PageOut
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField
+from app.http.pagination import PageIn, PageOut
 from offers.coupons.models import CouponStatus, GiftState
 from offers.planning.schemas import OfferCardOut
 
@@ -18,7 +18,7 @@ class CouponsIn(PageIn):
 class CouponCodeIn(In):
     """What is printed on the paper; spaces, dashes and lower case do not matter."""
 
-    code = Line(longest=64, required=True)
+    code = LineField(longest=64, required=True)
 
 
 class CouponOut(Out):
@@ -78,13 +78,13 @@ GIFT_STATES = ma.validate.OneOf([str(state) for state in GiftState])
 class CouponGiftIn(In):
     """How the giver is called for whoever accepts: nothing else is said of them."""
 
-    from_name = Line(longest=LONGEST_NAME, required=True)
+    from_name = LineField(longest=LONGEST_NAME, required=True)
 
 
 class GiftAcceptanceIn(In):
     """How who accepts is called for the giver: nothing else is said of them."""
 
-    name = Line(longest=LONGEST_NAME, load_default=None, allow_none=True)
+    name = LineField(longest=LONGEST_NAME, load_default=None, allow_none=True)
 
 
 class GiftShownOut(Out):

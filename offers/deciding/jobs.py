@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from app import db
+from app.sql import db
 
 AHEAD_MONTHS = 3
 KEPT_MONTHS = 6

@@ -19,12 +19,14 @@ import orjson
 import psycopg
 import uuid_utils
 
-from app import clock, express, health, languages
+from app import clock, languages
 from app.accounts.tokens import read_access_token
-from app.api import ANSWER_HEADERS
-from app.batching import Batcher
 from app.errors import Unauthenticated
-from offers.deciding.answering import Fix, Question, conclude, is_allowed, is_counted, look
+from app.http.api import ANSWER_HEADERS
+from app.ops import health
+from app.sql import hot_statements
+from app.sql.group_commit import Batcher
+from offers.deciding.answers import Fix, Question, conclude_answers, is_allowed, is_counted, search_offers
 from offers.deciding.schemas import FARTHEST_M
 
 PATH = "/v1/nearby-offers"
@@ -74,11 +76,11 @@ def _body(environ: Environ) -> bytes | None:
 def answer_all(questions: Sequence[Question]) -> list[bytes | None]:
     """The answer to each question, and None for what Flask must do: what is refused, counted, or went wrong."""
     try:
-        with express.kept() as connection:
-            found = look(connection, questions)
+        with hot_statements.kept_connection() as connection:
+            found = search_offers(connection, questions)
             plain = [is_allowed(rows) and not is_counted(rows) for rows in found]
             asked = list(compress(zip(questions, found, strict=True), plain))
-            answers = iter(conclude(connection, asked) if asked else [])
+            answers = iter(conclude_answers(connection, asked) if asked else [])
             return [next(answers) if is_plain else None for is_plain in plain]
     except psycopg.Error:
         # Flask asks again on a pooled connection, and says what is wrong if something is.

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
+from app.data_map import DataClass, Export
 from app.languages import Text
-from app.personal import DataClass, Export
+from app.sql import db
 
 WHY = db.datum(DataClass.DECISION, purposes=("personalised_offers", "in_store_offers"), export=Export.DERIVED)
 

@@ -67,7 +67,7 @@ class Ranked(NamedTuple):
     considered: Sequence[tuple[int, int, int, int]]
 
 
-def rank(candidates: Iterable[Candidate], *, most: int = MOST_SHOWN) -> Ranked:
+def rank_candidates(candidates: Iterable[Candidate], *, most: int = MOST_SHOWN) -> Ranked:
     """Order what passed every gate, keep the best `most`, and say of each candidate what became of it."""
     passed: list[Candidate] = []
     stopped: list[Candidate] = []

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response
 
 from app import clock
-from app.accounts.access import Role, member_id, only, principal
 from app.accounts.errors import BrandUnknown
-from app.api import Blueprint, language, refuses
 from app.consent.errors import PermissionMissing
-from offers.deciding.answering import Fix, Question, answer_nearby
+from app.http.access import Role, member_id, only, principal
+from app.http.api import Blueprint, language, refuses
+from offers.deciding.answers import Fix, Question, answer_nearby
 from offers.deciding.errors import DecisionUnknown
-from offers.deciding.explaining import explain
+from offers.deciding.explanation import explain_decision as explain
 from offers.deciding.schemas import DecisionOut, FixIn, NearbyOut
 
 blueprint = Blueprint("deciding", __name__, url_prefix="/v1", description="What is there for me, here, and why")

@@ -3,8 +3,8 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from app.api import In, Instant, Out
-from app.fields import Pattern
+from app.http.api import In, Instant, Out
+from app.http.fields import Pattern
 
 FARTHEST_M = 10_000
 

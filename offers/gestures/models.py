@@ -7,9 +7,9 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
 from app.accounts.models import STAFF, Brand
-from app.personal import DataClass, Export
+from app.data_map import DataClass, Export
+from app.sql import db
 from geo.places.models import Store
 
 GIVEN = db.datum(DataClass.COUPON, purposes=("loyalty_account",), export=Export.OBSERVED)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from geo.places.models import Store
 from offers.gestures.models import Gesture, GestureBudget, GestureGiver
 from wallet.cards.models import Card
-from wallet.points.models import PointsCurrency
+from wallet.ledger.models import PointsCurrency
 
 
 def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Store]:

@@ -4,18 +4,18 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.access import Role, brand_id, member_id, only, principal, store_id
-from app.api import Blueprint, refuses
-from app.concurrency import ETAG_HEADER, matched_version, needs_match, written
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
+from app.http.access import Role, brand_id, member_id, only, principal, store_id
+from app.http.api import Blueprint, refuses
+from app.http.etags import ETAG_HEADER, matched_version, needs_match, written
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
 from geo.places.errors import StoreUnknown
 from offers.coupons.errors import OfferSoldOut, OfferSoldOutToday
-from offers.gestures import allotting, appointing, errors, giving, queries, schemas, showing
+from offers.gestures import budgets, errors, givers, presents, queries, records, schemas
 from offers.gestures.models import Gesture, GestureBudget, GestureGiver
 from offers.planning.errors import OfferNotLive, OfferUnknown
+from wallet.ledger.errors import PointsUnknown
 from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
-from wallet.points.errors import PointsUnknown
 from wallet.scanning.errors import ScanUnknown
 
 blueprint = Blueprint("gestures", __name__, url_prefix="/v1", description="Small attentions out of a store's budget")
@@ -35,7 +35,7 @@ Body = dict[str, Any]
 def give_gesture(wish: Body) -> Gesture:
     """Give a small attention to the person whose pass was just scanned here, and say why."""
     by = principal()
-    return giving.give(**wish, brand_id=brand_id(), store_id=store_id(), terminal_id=by.id, now=clock.now())
+    return presents.give_gesture(**wish, brand_id=brand_id(), store_id=store_id(), terminal_id=by.id, now=clock.now())
 
 
 @blueprint.get("/gestures")
@@ -56,7 +56,7 @@ def list_gesture_records(page: Body) -> Any:
     """Everything that the brand's staff gave, newest first. The members see that somebody looked."""
     asked = queries.gestures_in(brand_id(), store_id=page.pop("store_id"))
     found = page_of(asked, sort=Gesture.given_at, id=Gesture.id, **page)
-    return Page(showing.records(found.items, brand_id=brand_id(), now=clock.now()), found.next), link_header(found)
+    return Page(records.records(found.items, brand_id=brand_id(), now=clock.now()), found.next), link_header(found)
 
 
 @blueprint.post("/gesture-givers")
@@ -65,9 +65,9 @@ def list_gesture_records(page: Body) -> Any:
 @refuses(StoreUnknown, CodeMistyped, CardLost, PassUnknown)
 @blueprint.arguments(schemas.GestureGiverIn)
 @blueprint.response(201, schemas.GestureBadgeOut)
-def appoint_giver(wish: Body) -> appointing.Appointed:
+def appoint_giver(wish: Body) -> givers.Appointed:
     """Let somebody give in a store. The answer shows their badge, once."""
-    return appointing.appoint(brand_id=brand_id(), **wish, now=clock.now())
+    return givers.appoint_giver(brand_id=brand_id(), **wish, now=clock.now())
 
 
 @blueprint.get("/gesture-givers")
@@ -88,7 +88,7 @@ def list_givers(page: Body) -> Any:
 @blueprint.response(200, schemas.GestureGiverOut)
 def dismiss_giver(giver_id: uuid.UUID) -> GestureGiver:
     """End somebody's badge at once and for good. No `If-Match`: it never conflicts with another change."""
-    return appointing.dismiss(brand_id=brand_id(), giver_id=giver_id, now=clock.now())
+    return givers.dismiss_giver(brand_id=brand_id(), giver_id=giver_id, now=clock.now())
 
 
 @blueprint.post("/gesture-budgets")
@@ -99,7 +99,7 @@ def dismiss_giver(giver_id: uuid.UUID) -> GestureGiver:
 @blueprint.response(201, schemas.GestureBudgetOut, headers=ETAG_HEADER)
 def allot_budget(wish: Body) -> Any:
     """Say what a store may give, from when until when."""
-    budget = allotting.allot(brand_id=brand_id(), **wish, by=principal().id, now=clock.now())
+    budget = budgets.allot_budget(brand_id=brand_id(), **wish, by=principal().id, now=clock.now())
     return written(budget, budget.revision)
 
 
@@ -121,9 +121,9 @@ def list_budgets(page: Body) -> Any:
 @refuses(errors.GestureBudgetUnknown, errors.GestureBudgetGiven, PointsUnknown)
 @blueprint.arguments(schemas.GestureAmountsIn)
 @blueprint.response(200, schemas.GestureBudgetOut, headers=ETAG_HEADER)
-def change_budget(amounts: allotting.Amounts, budget_id: uuid.UUID) -> Any:
+def change_budget(amounts: budgets.Amounts, budget_id: uuid.UUID) -> Any:
     """Change the amounts of a budget. What was given stays given."""
-    budget = allotting.change(
+    budget = budgets.change_budget(
         brand_id=brand_id(), budget_id=budget_id, revision=matched_version(), amounts=amounts, now=clock.now()
     )
     return written(budget, budget.revision)

@@ -4,12 +4,12 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line, Prose
-from app.pagination import PageIn, PageOut
-from offers.gestures.allotting import Amounts
-from offers.gestures.giving import Present
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Prose
+from app.http.pagination import PageIn, PageOut
+from offers.gestures.budgets import Amounts
 from offers.gestures.models import Gesture, GestureKind
+from offers.gestures.presents import Present
 
 COUNT = ma.validate.Range(0, 1_000_000_000)
 LIMIT = ma.validate.Range(1, 1_000_000)
@@ -20,9 +20,9 @@ class GestureGiverIn(In):
     """Who may give, where. `own_card`: the code of their own card with the brand, which they can then never give to."""
 
     store_id = ma.fields.UUID(required=True)
-    name = Line(longest=60, required=True, metadata={"description": "As members read it: a first name will do"})
+    name = LineField(longest=60, required=True, metadata={"description": "As members read it: a first name will do"})
     manager = ma.fields.Boolean(truthy={True}, falsy={False}, load_default=False)
-    own_card = Line(longest=64, load_default=None)
+    own_card = LineField(longest=64, load_default=None)
 
 
 class GestureGiverOut(Out):
@@ -106,7 +106,7 @@ class GestureIn(In):
     """What to give to the person of a scan: either `points`, or a coupon of the offer `offer_id`."""
 
     scan_id = ma.fields.UUID(required=True)
-    badge = Line(longest=64, required=True)
+    badge = LineField(longest=64, required=True)
     words = Prose(longest=280, shortest=3, required=True, metadata={"description": "Why; the member reads it"})
     points = ma.fields.Integer(strict=True, validate=LIMIT)
     offer_id = ma.fields.UUID()

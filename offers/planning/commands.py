@@ -4,8 +4,9 @@ import time
 
 import click
 
-from app import clock, db
-from app.commands import opening
+from app import clock
+from app.commands import preparation
+from app.sql import db
 
 
 @click.group("read-model")
@@ -21,9 +22,9 @@ def rebuild() -> None:
     They are kept right by every change; use it after a restore, or in doubt. Readers are not stopped.
     Example: ici read-model rebuild
     """
-    from offers.planning.rebuilding import rebuild_read_model  # loads the room, which `--help` need not wait for
+    from offers.planning.read_model import rebuild_read_model  # loads the room, which `--help` need not wait for
 
-    opening.connect()
+    preparation.connect()
     started = time.monotonic()
     with db.system_transaction():
         offers = rebuild_read_model(now=clock.now())

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from app import db
-from offers.planning import budgeting, pausing, running_out
+from app.sql import db
+from offers.planning import budgets, lifecycle, sold_out
 from offers.planning.models import BudgetSlot
 
 A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
@@ -13,18 +13,18 @@ A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 
 def end_offers(*, now: datetime) -> int:
     """End live offers whose window is over in all their stores."""
-    return pausing.end_offers_that_are_over(now=now)
+    return lifecycle.end_offers_that_are_over(now=now)
 
 
 def note_sold_out(*, now: datetime) -> int:
     """Write down what is sold out, for the claims that could not (a process that died after its commit)."""
-    return running_out.note_sold_out(now=now)
+    return sold_out.note_sold_out(now=now)
 
 
 def forget_past_days(*, now: datetime) -> int:
     """Delete the daily budgets of days that are over everywhere."""
     past = BudgetSlot.day < (now - A_FEW_DAYS).date()
-    gone = db.execute(delete(BudgetSlot).where(past, BudgetSlot.day != budgeting.TOTAL).returning(BudgetSlot.slot))
+    gone = db.execute(delete(BudgetSlot).where(past, BudgetSlot.day != budgets.TOTAL).returning(BudgetSlot.slot))
     return len(gone.all())
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
 from app.accounts.models import STAFF
+from app.sql import db
 from wallet.purchases.basket import Products
 
 
@@ -39,7 +39,7 @@ class Stacking(StrEnum):
     ALWAYS = "always"  # with all
 
 
-class Base(StrEnum):
+class PercentBase(StrEnum):
     """What an offer's percentage and its minimum are counted on."""
 
     INITIAL = "initial"  # the price before any other offer of the sale
@@ -142,7 +142,7 @@ class OfferVersion(db.Base):
     """The articles that it is about, all unless named: any of `categories`, `gtins`, `skus`, and `but_not`."""
     minimum_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
     stacking: Mapped[str] = mapped_column(server_default=Stacking.COMMON)
-    base: Mapped[str] = mapped_column(server_default=Base.DISCOUNTED)
+    base: Mapped[str] = mapped_column(server_default=PercentBase.DISCOUNTED)
     rank: Mapped[int] = mapped_column(SmallInteger, server_default="50")
     """Of two offers in one sale the one with the lower rank comes first."""
     audience: Mapped[str] = mapped_column(server_default=Audience.MEMBERS)
@@ -163,7 +163,7 @@ class OfferVersion(db.Base):
 
 
 class CappedCategory(db.Base):
-    """A category of a brand's articles whose advantages a law caps (`offers.planning.capping`), with all inside it."""
+    """A category of a brand's articles whose advantages a law caps (`offers.planning.price_caps`), with all inside it."""
 
     __tablename__ = "capped_category"
     __table_args__ = (CheckConstraint("goods IN ('food', 'everyday')", name="goods"),)
@@ -177,7 +177,7 @@ class BudgetSlot(db.Base):
     """A part of what an offer may still give, so that no row is hot.
 
     `day` is the date in the brand's zone for a daily limit, and 0001-01-01 for the total. Slot -1 with nothing in it
-    stands for the group of a day; the others are deleted when they are empty (`offers.planning.budgeting` says why).
+    stands for the group of a day; the others are deleted when they are empty (`offers.planning.budgets` says why).
     """
 
     __tablename__ = "budget_slot"
@@ -193,7 +193,7 @@ class BudgetSlot(db.Base):
 
 
 class LiveOffer(db.Base):
-    """What "near me" needs of a live offer, in one row: rebuilt by `offers.planning.publishing`.
+    """What "near me" needs of a live offer, in one row: rebuilt by `offers.planning.publication`.
 
     `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
     `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.

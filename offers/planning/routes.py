@@ -7,14 +7,13 @@ from typing import Any
 from flask import Response
 
 from app import clock
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, only, principal
-from app.api import Blueprint, refuses
-from app.concurrency import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
-from app.idempotency import idempotent
-from app.pagination import Page, link_header, page_of
-from offers.planning import approving, describing, drafting, finding, mapping, pausing, queries, schemas
-from offers.planning.capping import Goods
-from offers.planning.drafting import Draft
+from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal
+from app.http.api import Blueprint, refuses
+from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, link_header, page_of
+from offers.planning import approval, brand_offers, capped_categories, description, drafts, lifecycle, queries, schemas
+from offers.planning.drafts import Draft
 from offers.planning.errors import (
     CapBroken,
     CurrencyForeign,
@@ -29,6 +28,7 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Offer, OfferVersion
+from offers.planning.price_caps import Goods
 
 blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
 
@@ -43,7 +43,7 @@ Versioned = tuple[Offer, dict[str, str]]
 @blueprint.response(201, schemas.OfferOut, headers=ETAG_HEADER)
 def create_offer(draft: Draft) -> Versioned:
     """Draft an offer: what it gives, where, when, how often. Members see it once it is approved."""
-    offer = drafting.draft_offer(brand_id=brand_id(), draft=draft, by=principal().id, now=clock.now())
+    offer = drafts.draft_offer(brand_id=brand_id(), draft=draft, by=principal().id, now=clock.now())
     return written(offer, offer.revision)
 
 
@@ -52,8 +52,8 @@ def create_offer(draft: Draft) -> Versioned:
 @blueprint.response(200, schemas.CappedCategoriesOut)
 def list_capped_categories() -> dict[str, Any]:
     """Which of the brand's categories a law caps, and how."""
-    paths = mapping.capped_categories(brand_id=brand_id())
-    return describing.capped_card(paths, mapping.countries_of(brand_id()))
+    paths = capped_categories.capped_categories(brand_id=brand_id())
+    return description.capped_card(paths, capped_categories.countries_of(brand_id()))
 
 
 @blueprint.put("/capped-categories")
@@ -63,8 +63,8 @@ def list_capped_categories() -> dict[str, Any]:
 @blueprint.response(200, schemas.CappedCategoriesOut)
 def map_capped_categories(categories: dict[Goods, list[str]]) -> dict[str, Any]:
     """Make these, and no others, the categories that a law caps. A path that is named twice is food."""
-    paths = mapping.map_categories(brand_id=brand_id(), categories=categories)
-    return describing.capped_card(paths, mapping.countries_of(brand_id()))
+    paths = capped_categories.map_categories(brand_id=brand_id(), categories=categories)
+    return description.capped_card(paths, capped_categories.countries_of(brand_id()))
 
 
 @blueprint.get("/offers")
@@ -86,7 +86,7 @@ def list_offers(asked: dict[str, Any]) -> tuple[Page[Offer], dict[str, str]]:
 @blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
 def show_offer(offer_id: uuid.UUID) -> Response | Versioned:
     """One offer, with the version in force and the draft that waits."""
-    offer = finding.the_offer(brand_id=brand_id(), offer_id=offer_id)
+    offer = brand_offers.the_offer(brand_id=brand_id(), offer_id=offer_id)
     return versioned(offer, offer.revision)
 
 
@@ -96,7 +96,7 @@ def show_offer(offer_id: uuid.UUID) -> Response | Versioned:
 @blueprint.response(200, schemas.VersionsOut)
 def list_offer_versions(offer_id: uuid.UUID) -> dict[str, Sequence[OfferVersion]]:
     """Every version of an offer, newest first: who wrote it, who approved it, when."""
-    return {"items": finding.versions_of_offer(brand_id=brand_id(), offer_id=offer_id)}
+    return {"items": brand_offers.versions_of_offer(brand_id=brand_id(), offer_id=offer_id)}
 
 
 @blueprint.put("/offers/<uuid:offer_id>")
@@ -111,7 +111,7 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 
     What is live stays live: the change of a live offer waits as its next version until somebody approves it.
     """
-    offer = drafting.redraft_offer(draft=draft, **_change_of(offer_id))
+    offer = drafts.redraft_offer(draft=draft, **_change_of(offer_id))
     return written(offer, offer.revision)
 
 
@@ -123,7 +123,7 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""
-    offer = approving.approve_offer(**_change_of(offer_id))
+    offer = approval.approve_offer(**_change_of(offer_id))
     return written(offer, offer.revision)
 
 
@@ -135,7 +135,7 @@ def approve_offer(offer_id: uuid.UUID) -> Versioned:
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def pause_offer(offer_id: uuid.UUID) -> Versioned:
     """Stop a live offer for a while: it is shown to nobody, and its coupons are refused at the till."""
-    offer = pausing.pause_offer(**_change_of(offer_id))
+    offer = lifecycle.pause_offer(**_change_of(offer_id))
     return written(offer, offer.revision)
 
 
@@ -147,7 +147,7 @@ def pause_offer(offer_id: uuid.UUID) -> Versioned:
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def resume_offer(offer_id: uuid.UUID) -> Versioned:
     """Let a paused offer go on."""
-    offer = pausing.resume_offer(**_change_of(offer_id))
+    offer = lifecycle.resume_offer(**_change_of(offer_id))
     return written(offer, offer.revision)
 
 
@@ -159,7 +159,7 @@ def resume_offer(offer_id: uuid.UUID) -> Versioned:
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def end_offer(offer_id: uuid.UUID) -> Versioned:
     """End an offer for good. Coupons that members hold stay good until they expire."""
-    offer = pausing.end_offer(**_change_of(offer_id))
+    offer = lifecycle.end_offer(**_change_of(offer_id))
     return written(offer, offer.revision)
 
 

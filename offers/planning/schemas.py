@@ -11,14 +11,14 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern, Prose
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern, Prose
+from app.http.pagination import PageIn, PageOut
 from app.languages import Text
-from app.pagination import PageIn, PageOut
-from offers.planning import describing, scheduling
-from offers.planning.capping import Goods
-from offers.planning.drafting import Draft, InASale, Targets
-from offers.planning.models import Audience, Base, OfferStatus, OfferVersion, Stacking
+from offers.planning import description, windows
+from offers.planning.drafts import Draft, InASale, Targets
+from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.price_caps import Goods
 from wallet.purchases.basket import Products
 
 COUPONS = ma.validate.Range(1, 1_000_000_000)
@@ -48,9 +48,9 @@ class LocalMinute(ma.fields.String):
         try:
             if len(text) == len("YYYY-MM-DD"):
                 day = date.fromisoformat(text)
-                found = scheduling.minute_after(day) if self.ends else scheduling.first_minute(day)
+                found = windows.minute_after(day) if self.ends else windows.first_minute(day)
             else:
-                found = datetime.strptime(text, describing.MINUTES)  # noqa: DTZ007 (wall-clock time has no zone)
+                found = datetime.strptime(text, description.MINUTES)  # noqa: DTZ007 (wall-clock time has no zone)
         except (ValueError, OverflowError):
             raise self.make_error("not_local") from None
         if found.year not in YEARS:
@@ -58,12 +58,12 @@ class LocalMinute(ma.fields.String):
         return found
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return value.strftime(describing.MINUTES)
+        return value.strftime(description.MINUTES)
 
 
 class TitleIn(In):
-    fr = Line(required=True, longest=120)
-    en = Line(required=True, longest=120)
+    fr = LineField(required=True, longest=120)
+    en = LineField(required=True, longest=120)
 
     @ma.post_load
     def make(self, data: dict[str, str], **_: Any) -> Text:
@@ -80,8 +80,8 @@ class ProseIn(In):
 
 
 class ItemIn(In):
-    fr = Line(required=True, longest=120)
-    en = Line(required=True, longest=120)
+    fr = LineField(required=True, longest=120)
+    en = LineField(required=True, longest=120)
 
 
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -135,7 +135,7 @@ class LimitsIn(In):
     per_member = ma.fields.Integer(strict=True, load_default=1, validate=ma.validate.Range(1, 1_000))
 
 
-class CategoryPath(Line):
+class CategoryPath(LineField):
     """A category of articles, from broad to narrow."""
 
     pattern = r"^[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*$"
@@ -177,7 +177,7 @@ class InASaleIn(In):
         metadata={"description": "What its articles must come to; for a free item, the whole sale"},
     )
     stacking = ma.fields.Enum(Stacking, by_value=True, load_default=Stacking.COMMON)
-    base = ma.fields.Enum(Base, by_value=True, load_default=Base.DISCOUNTED)
+    base = ma.fields.Enum(PercentBase, by_value=True, load_default=PercentBase.DISCOUNTED)
     rank = ma.fields.Integer(strict=True, load_default=50, validate=ma.validate.Range(0, 100))
     capped_at_till = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
@@ -339,7 +339,7 @@ class VersionOut(Out):
 
     @ma.pre_dump
     def shape(self, version: OfferVersion, **_: Any) -> dict[str, Any]:
-        return describing.record_of(version)
+        return description.record_of(version)
 
 
 class OfferOut(Out):

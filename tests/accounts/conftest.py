@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from app.accounts import hashing
+from app.accounts import passwords
 
 
 @pytest.fixture(autouse=True)
 def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(hashing, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    hashing._decoy.cache_clear()
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._decoy.cache_clear()
     yield
-    hashing._decoy.cache_clear()
+    passwords._decoy.cache_clear()

@@ -5,10 +5,10 @@ import re
 import uuid
 from typing import Any
 
-from app.accounts.access import Role
-from app.accounts.hashing import hash_password
 from app.accounts.models import Brand, ConsoleUser
-from app.events import channels
+from app.accounts.passwords import hash_password
+from app.carriers import channels
+from app.http.access import Role
 from tests.factories import console_token, make_brand, make_console_user
 from tests.speaking import Speaker
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from app import clock, db
-from app.accounts.access import Role
-from app.accounts.hashing import PARAMETERS, is_outdated
+from app import clock
+from app.accounts.console_users import disable_console_user
 from app.accounts.models import Brand, ConsoleUser
-from app.accounts.staffing import disable_console_user
+from app.accounts.passwords import PARAMETERS, is_outdated
 from app.errors import Unauthenticated
+from app.http.access import Role
+from app.sql import db
 from tests.accounts.factories import PASSWORD, make_admin, make_user_with_password, new_email
 from tests.factories import NOON, console_token, make_brand, make_console_user
 from tests.racing import at_once

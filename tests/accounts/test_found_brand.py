@@ -6,14 +6,14 @@ import uuid
 import pytest
 from click.testing import CliRunner, Result
 
-from app.commands.founding import found_brand
+from app.commands.brands import found_brand
 from tests.speaking import Speaker
 
 
 @pytest.fixture(autouse=True)
 def connected(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests have a database already."""
-    monkeypatch.setattr("app.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("app.commands.preparation.connect", lambda: None)
 
 
 def found(code: str, **given: str) -> Result:

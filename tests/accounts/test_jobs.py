@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from app import db, factory
+from app import factory
 from app.accounts import jobs
 from app.accounts.models import ConsoleSession, MemberSession, OneTimeCode, SignInFailure, Terminal
+from app.sql import db
 from tests.factories import make_brand, make_console_user, make_member, make_store, save
 
 NOW = datetime(2026, 5, 18, 10, 0, tzinfo=UTC)

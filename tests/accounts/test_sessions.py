@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import clock, db
-from app.accounts import signing_in, tokens
+from app import clock
+from app.accounts import sessions, tokens
 from app.accounts.models import Member, MemberIdentifier, MemberSession
+from app.sql import db
 from tests.accounts.factories import ask_code, last_code, new_email, sign_in
 from tests.factories import make_member, member_token
 from tests.racing import at_once
@@ -109,7 +110,7 @@ def test_a_token_used_again_after_the_grace_ends_the_sign_in(anyone: Speaker, mo
     second = refresh(anyone, first)
     later(monkeypatch, timedelta(seconds=11))
     assert anyone.post("/v1/sessions/refresh", {"refresh_token": first}).status_code == 401
-    assert session_of(second).revoked_reason == signing_in.Ended.REFRESH_REUSE
+    assert session_of(second).revoked_reason == sessions.Ended.REFRESH_REUSE
 
 
 def test_the_grace_does_not_reach_two_generations_back(anyone: Speaker) -> None:

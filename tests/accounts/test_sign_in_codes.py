@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import config, db
-from app.accounts import proving
-from app.accounts.addressing import Address, email_address
+from app import config
+from app.accounts import one_time_codes
+from app.accounts.addresses import Address, email_address
 from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses
 from app.accounts.models import SignInFailure
 from app.config import Config
+from app.sql import db
 from tests.accounts.factories import ask_code, last_code, messages_to, new_email, new_phone, other_than, sign_in
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -26,13 +27,13 @@ def new_address() -> Address:
 
 def send(address: Address, *, now: datetime = NOW) -> str:
     with db.transaction():
-        proving.send_code(address=address, language="fr", now=now)
+        one_time_codes.send_code(address=address, language="fr", now=now)
     return last_code(address.value)
 
 
 def prove(address: Address, code: str, *, now: datetime = NOW) -> None:
     with db.transaction():
-        proving.prove(address=address, code=code, now=now)
+        one_time_codes.prove_address(address=address, code=code, now=now)
 
 
 def guess_wrong(address: Address, code: str, *, now: datetime = NOW) -> None:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import db
-from app.accounts import signing_in, tokens
+from app.accounts import sessions, tokens
 from app.accounts.errors import RefreshNotAccepted
 from app.accounts.models import MemberSession
 from app.errors import Unauthenticated
+from app.sql import db
 from tests.accounts.factories import sign_in
 from tests.factories import console_token, make_brand, make_console_user, make_member, make_store, make_terminal, save
 from tests.speaking import Speaker
@@ -128,7 +128,7 @@ def test_no_sequence_of_refreshes_gives_one_token_two_successors(steps: list[tup
         presented = given_out[max(0, len(given_out) - 1 - back)]
         try:
             with db.transaction():
-                successor = signing_in.refresh(refresh_token=presented, now=now).refresh_token
+                successor = sessions.refresh_tokens(refresh_token=presented, now=now).refresh_token
         except RefreshNotAccepted:
             revoked = True
             continue

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import db
 from app.accounts.models import Brand, Member, Terminal
+from app.sql import db
 from geo.places.models import Store
-from offers.checkout import returning, selling
-from offers.checkout.judging import Asked, PointsAsked, Till, Weighed
+from offers.checkout import returns, sales
 from offers.checkout.models import Sale, SaleReturn
+from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till
 from offers.coupons.models import Coupon
-from offers.planning.drafting import InASale
+from offers.planning.drafts import InASale
 from tests.coupons.factories import acting_at, claim
 from tests.factories import NOON, make_brand, make_member, make_store, make_terminal
 from tests.planning.factories import make_offer
@@ -23,15 +23,16 @@ from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
 from tests.wallet.factories import make_card
 from wallet.cards.models import Card
-from wallet.points.models import PointsBalance, PointsCurrency
+from wallet.ledger.models import PointsBalance, PointsCurrency
 from wallet.programmes.rules import Programme, Rule
-from wallet.purchases.basket import Basket, Line
+from wallet.purchases.basket import Basket, BasketLine
 
 
-def lines_of(*wanted: Line | int) -> tuple[Line, ...]:
+def lines_of(*wanted: BasketLine | int) -> tuple[BasketLine, ...]:
     """Lines at positions from 1; a number is one unit at so many cents, of food."""
     return tuple(
-        one if isinstance(one, Line) else Line(at, 1, one, category="food") for at, one in enumerate(wanted, start=1)
+        one if isinstance(one, BasketLine) else BasketLine(at, 1, one, category="food")
+        for at, one in enumerate(wanted, start=1)
     )
 
 
@@ -63,7 +64,7 @@ class Counter:
 
     def asks(
         self,
-        *wanted: Line | int,
+        *wanted: BasketLine | int,
         coupons: Sequence[Coupon] = (),
         points: int = 0,
         receipt: str | None = None,
@@ -86,19 +87,19 @@ class Counter:
     def till(self) -> Till:
         return Till(self.brand.id, self.store.id, self.terminal.id)
 
-    def quotes(self, *wanted: Line | int, now: datetime = NOON, **given: Any) -> Weighed:
+    def quotes(self, *wanted: BasketLine | int, now: datetime = NOON, **given: Any) -> PricedSale:
         with acting_at(self.terminal):
-            return selling.quote(asked=self.asks(*wanted, now=now, **given), till=self.till, now=now)
+            return sales.quote_sale(asked=self.asks(*wanted, now=now, **given), till=self.till, now=now)
 
     def opens(self, asked: Asked, *, now: datetime = NOON, **given: Any) -> Sale:
         with acting_at(self.terminal):
-            return selling.open_sale(asked=asked, till=self.till, now=now, **given)
+            return sales.open_sale(asked=asked, till=self.till, now=now, **given)
 
     def commits(self, asked: Asked, *, now: datetime = NOON, **given: Any) -> Sale:
         with acting_at(self.terminal):
-            return selling.commit_sale(asked=asked, till=self.till, now=now, **given)
+            return sales.commit_sale(asked=asked, till=self.till, now=now, **given)
 
-    def sells(self, *wanted: Line | int, now: datetime = NOON, **given: Any) -> Sale:
+    def sells(self, *wanted: BasketLine | int, now: datetime = NOON, **given: Any) -> Sale:
         return self.commits(self.asks(*wanted, now=now, **given), now=now)
 
     def returns(
@@ -108,25 +109,25 @@ class Counter:
         reference = reference or uuid.uuid4().hex[:8]
         whose = {"sale_id": sale.id, "brand_id": self.brand.id, "now": now}
         with acting_at(self.terminal):
-            back = returning.return_units(**whose, units=units, reference=reference)
-            return next(one for one in returning.returns_of(back) if one.reference == f"return:{reference}")
+            back = returns.return_units(**whose, units=units, reference=reference)
+            return next(one for one in returns.returns_of(back) if one.reference == f"return:{reference}")
 
     def cancels(self, sale: Sale, *, now: datetime = NOON) -> Sale:
         with acting_at(self.terminal):
-            return returning.cancel_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
+            return returns.cancel_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
 
     def reopens(self, sale: Sale, *, now: datetime = NOON) -> Sale:
         with acting_at(self.terminal):
-            return returning.reopen_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
+            return returns.reopen_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
 
     def reads(self, sale: Sale) -> Sale:
         """The sale as it stands now."""
         with acting_at(self.terminal):
-            return returning.the_sale(sale_id=sale.id, brand_id=self.brand.id, now=NOON)
+            return returns.the_sale(sale_id=sale.id, brand_id=self.brand.id, now=NOON)
 
     def returns_of(self, sale: Sale) -> list[SaleReturn]:
         with acting_at(self.terminal):
-            return returning.returns_of(sale)
+            return returns.returns_of(sale)
 
     @property
     def available(self) -> int:
@@ -166,9 +167,9 @@ def return_body(**given: Any) -> dict[str, Any]:
 def sell(card: Card, terminal: Terminal, *, now: datetime, quantity: int = 50) -> Sale:
     """A sale of so many units of which one came back."""
     with acting_at(terminal):
-        lines = (Line(1, quantity, quantity * 100, category="food"),)
+        lines = (BasketLine(1, quantity, quantity * 100, category="food"),)
         asked = Asked(card.code, "1", uuid.uuid4().hex[:8], Basket("EUR", now, lines, terminal.store_id))
         till = Till(terminal.brand_id, terminal.store_id, terminal.id)
-        sale = selling.commit_sale(asked=asked, till=till, now=now)
-        returning.return_units(sale_id=sale.id, brand_id=sale.brand_id, units={1: 1}, reference="1", now=now)
+        sale = sales.commit_sale(asked=asked, till=till, now=now)
+        returns.return_units(sale_id=sale.id, brand_id=sale.brand_id, units={1: 1}, reference="1", now=now)
         return sale

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app import db
-from offers.checkout.weighing import Reason
-from offers.planning.capping import Goods
-from offers.planning.mapping import map_categories
+from app.sql import db
+from offers.checkout.discounts import LeftOutReason
+from offers.planning.capped_categories import map_categories
+from offers.planning.price_caps import Goods
 from tests.checkout.factories import Counter
 from tests.programmes.factories import rule
-from wallet.purchases.basket import Line, Products
+from wallet.purchases.basket import BasketLine, Products
 
 PATHS = {Goods.FOOD: ["food"], Goods.EVERYDAY: ["drugstore"]}
 FOOD = Products(categories=frozenset({"food"}))
@@ -26,7 +26,7 @@ def counter(*rules: Any, **given: Any) -> Counter:
     return made
 
 
-def off(made: Counter, *lines: Line | int, percent: int = 50, **given: Any) -> int:
+def off(made: Counter, *lines: BasketLine | int, percent: int = 50, **given: Any) -> int:
     weighed = made.quotes(*lines, coupons=[made.percent(percent, **HALF)], **given)
     return weighed.stacked.initial.net_minor - weighed.stacked.basket.net_minor
 
@@ -35,11 +35,11 @@ def off(made: Counter, *lines: Line | int, percent: int = 50, **given: Any) -> i
     ("category", "taken"), [("food/dairy", 340), ("drugstore", 400), ("toys", 500)], ids=["food", "everyday", "other"]
 )
 def test_an_article_is_cut_to_the_cap_of_its_goods(category: str, taken: int) -> None:
-    assert off(counter(), Line(1, 1, 1_000, category=category)) == taken
+    assert off(counter(), BasketLine(1, 1, 1_000, category=category)) == taken
 
 
 def test_what_the_till_took_off_counts() -> None:
-    assert off(counter(), Line(1, 1, 1_000, 300, category="food")) == 40
+    assert off(counter(), BasketLine(1, 1, 1_000, 300, category="food")) == 40
 
 
 def test_several_coupons_together_stay_under_the_cap() -> None:
@@ -60,12 +60,12 @@ def test_points_that_pay_do_not_count_again() -> None:
 
 def test_a_coupon_that_the_cap_leaves_nothing_of_is_not_used_up() -> None:
     made = counter()
-    sale = made.sells(Line(1, 1, 1_000, 340, category="food"), coupons=[made.percent(10)])
-    assert [left["reason"] for left in sale.trace["left_out"]] == [Reason.PROMOTION_CAP]
+    sale = made.sells(BasketLine(1, 1, 1_000, 340, category="food"), coupons=[made.percent(10)])
+    assert [left["reason"] for left in sale.trace["left_out"]] == [LeftOutReason.PROMOTION_CAP]
 
 
 def test_the_cap_does_not_move_the_reduction_to_another_article() -> None:
-    lines = (Line(1, 1, 1_000, category="food"), Line(2, 1, 1_000, category="toys"))
+    lines = (BasketLine(1, 1, 1_000, category="food"), BasketLine(2, 1, 1_000, category="toys"))
     assert off(counter(), *lines) == 340 + 500
 
 
@@ -73,7 +73,7 @@ def test_two_for_the_price_of_three_is_under_the_cap() -> None:
     made = counter()
     item = {"fr": "Le moins cher", "en": "The cheapest"}
     free = made.coupon(benefit={"kind": "free_item", "item": item}, products=FOOD, capped_at_till=True)
-    weighed = made.quotes(Line(1, 3, 900, category="food"), coupons=[free])
+    weighed = made.quotes(BasketLine(1, 3, 900, category="food"), coupons=[free])
     assert weighed.stacked.basket.net_minor == 600
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from app.errors import Conflict
-from offers.checkout.judging import PointsAsked
+from offers.checkout.pricing import PointsAsked
 from tests.checkout.factories import Counter
 from tests.coupons.factories import redeem
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
 from tests.racing import at_once
 from wallet.programmes.rules import Programme, Rule
-from wallet.purchases.basket import Line
+from wallet.purchases.basket import BasketLine
 
 pytestmark = pytest.mark.usefixtures("crowd")
 
@@ -80,7 +80,7 @@ def test_one_sale_sent_by_many_at_once_is_one_sale() -> None:
 
 def test_one_line_comes_back_as_often_as_it_was_bought() -> None:
     counter = Counter(earns=True, points=100)
-    sale = counter.sells(Line(1, 5, 5_000), points=100)
+    sale = counter.sells(BasketLine(1, 5, 5_000), points=100)
     found = outcomes(lambda number: counter.returns(sale, {1: 1}, reference=f"R{number}"), count=16)
     assert found == {"done": 5, "more_than_bought": 11}
     assert sum(back.refund_minor for back in counter.returns_of(sale)) == sale.payable_minor
@@ -89,14 +89,14 @@ def test_one_line_comes_back_as_often_as_it_was_bought() -> None:
 
 def test_one_return_sent_by_many_at_once_is_one_return() -> None:
     counter = Counter(earns=True)
-    sale = counter.sells(Line(1, 5, 5_000))
+    sale = counter.sells(BasketLine(1, 5, 5_000))
     assert outcomes(lambda _: counter.returns(sale, {1: 1}, reference="A"), count=16) == {"done": 16}
     assert (len(counter.returns_of(sale)), counter.available) == (1, 40)
 
 
 def test_a_cancellation_and_returns_at_once_give_back_what_was_paid_and_no_more() -> None:
     counter = Counter(earns=True)
-    sale = counter.sells(Line(1, 5, 5_000))
+    sale = counter.sells(BasketLine(1, 5, 5_000))
 
     def do(number: int) -> Any:
         return counter.cancels(sale) if number % 4 == 0 else counter.returns(sale, {1: 1}, reference=f"R{number}")
@@ -115,7 +115,7 @@ def test_sales_returns_and_openings_of_one_member_in_two_currencies_wait_in_no_c
     other.brand, other.currency, other.member = counter.brand, second, counter.member
     other.earn(2_000)
     coupons = [counter.percent(10) for _ in range(4)]
-    sold = [counter.sells(Line(1, 4, 4_000), points=50) for _ in range(4)]
+    sold = [counter.sells(BasketLine(1, 4, 4_000), points=50) for _ in range(4)]
 
     def do(number: int) -> Any:
         asked = counter.asks(1_000, coupons=coupons[number % 4 :] + coupons[: number % 4], points=20)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.accounts.access import Role
+from app.http.access import Role
 from offers.coupons.models import Coupon
 from tests.checkout.factories import Counter, return_body, sale_body
 from tests.factories import console_token, make_console_user, make_store, make_terminal, member_token

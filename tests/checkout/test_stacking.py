@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offers.checkout.discounts import Incentive, IncentiveKind, LeftOutReason, Worth
 from offers.checkout.errors import SaleCurrencyForeign
-from offers.checkout.stacking import Stacked, stack
-from offers.checkout.weighing import Incentive, Kind, Reason, Worth
-from offers.planning.models import Base, Stacking
+from offers.checkout.stacking import Stacked, stack_incentives
+from offers.planning.models import PercentBase, Stacking
 from tests.factories import NOON
-from wallet.purchases.basket import Basket, Line, Products
+from wallet.purchases.basket import Basket, BasketLine, Products
 
 CENTS = Worth(points=100, minor=500)
 FOOD = Products(categories=frozenset({"food"}))
@@ -19,27 +19,27 @@ FOOD = Products(categories=frozenset({"food"}))
 
 def basket(*grosses: int, **given_: Any) -> Basket:
     """One unit of each, in the first of these categories: food."""
-    lines = tuple(Line(at, 1, gross, category="food") for at, gross in enumerate(grosses, start=1))
+    lines = tuple(BasketLine(at, 1, gross, category="food") for at, gross in enumerate(grosses, start=1))
     return Basket("EUR", NOON, **({"lines": lines} | given_))
 
 
 def percent(of: int, **fields: Any) -> Incentive:
-    return Incentive(**({"key": f"{of} %", "kind": Kind.PERCENT, "percent": of} | fields))
+    return Incentive(**({"key": f"{of} %", "kind": IncentiveKind.PERCENT, "percent": of} | fields))
 
 
 def amount(of: int, **fields: Any) -> Incentive:
-    return Incentive(**({"key": f"{of}", "kind": Kind.AMOUNT, "amount_minor": of, "currency": "EUR"} | fields))
+    return Incentive(**({"key": f"{of}", "kind": IncentiveKind.AMOUNT, "amount_minor": of, "currency": "EUR"} | fields))
 
 
 def pay(points: int, **fields: Any) -> Incentive:
-    return Incentive(**({"key": "points", "kind": Kind.PAYMENT, "points": points, "worth": CENTS} | fields))
+    return Incentive(**({"key": "points", "kind": IncentiveKind.PAYMENT, "points": points, "worth": CENTS} | fields))
 
 
 def off(stacked: Stacked) -> int:
     return stacked.initial.net_minor - stacked.basket.net_minor
 
 
-def reasons(stacked: Stacked) -> dict[str, Reason]:
+def reasons(stacked: Stacked) -> dict[str, LeftOutReason]:
     return {left.incentive.key: left.reason for left in stacked.left_out}
 
 
@@ -48,158 +48,176 @@ def applied(stacked: Stacked) -> list[str]:
 
 
 def test_ten_and_twenty_percent_of_the_initial_price_are_thirty_off() -> None:
-    both = [percent(10, base=Base.INITIAL), percent(20, base=Base.INITIAL)]
-    assert off(stack(basket(10_000), both)) == 3_000
+    both = [percent(10, base=PercentBase.INITIAL), percent(20, base=PercentBase.INITIAL)]
+    assert off(stack_incentives(basket(10_000), both)) == 3_000
 
 
 def test_ten_and_twenty_percent_one_after_the_other_are_twenty_eight_off() -> None:
-    assert off(stack(basket(10_000), [percent(10), percent(20)])) == 2_800
+    assert off(stack_incentives(basket(10_000), [percent(10), percent(20)])) == 2_800
 
 
 def test_ten_percent_before_twenty_percent_from_a_hundred_leaves_ninety_four_fifty() -> None:
-    done = stack(basket(10_500), [percent(10, rank=1), percent(20, rank=2, minimum_minor=10_000)])
+    done = stack_incentives(basket(10_500), [percent(10, rank=1), percent(20, rank=2, minimum_minor=10_000)])
     assert done.basket.net_minor == 9_450
-    assert reasons(done) == {"20 %": Reason.MINIMUM_NOT_REACHED}
+    assert reasons(done) == {"20 %": LeftOutReason.MINIMUM_NOT_REACHED}
 
 
 def test_ten_percent_after_twenty_percent_from_a_hundred_leaves_seventy_five_sixty() -> None:
-    done = stack(basket(10_500), [percent(10, rank=2), percent(20, rank=1, minimum_minor=10_000)])
+    done = stack_incentives(basket(10_500), [percent(10, rank=2), percent(20, rank=1, minimum_minor=10_000)])
     assert [step.after_minor for step in done.steps] == [8_400, 7_560]
 
 
 def test_ten_euros_off_lines_of_twenty_and_eighty_are_two_and_eight() -> None:
-    assert stack(basket(2_000, 8_000), [amount(1_000)]).steps[0].lines == {1: 200, 2: 800}
+    assert stack_incentives(basket(2_000, 8_000), [amount(1_000)]).steps[0].lines == {1: 200, 2: 800}
 
 
 def test_ten_percent_off_six_and_four_euros_leaves_five_forty_for_the_first() -> None:
-    assert stack(basket(600, 400), [percent(10)]).basket.lines[0].net_minor == 540
+    assert stack_incentives(basket(600, 400), [percent(10)]).basket.lines[0].net_minor == 540
 
 
 def test_the_trace_says_what_there_was_before_and_after() -> None:
-    first, second = stack(basket(10_000), [percent(10, rank=1), percent(20, rank=2, base=Base.INITIAL)]).steps
+    first, second = stack_incentives(
+        basket(10_000), [percent(10, rank=1), percent(20, rank=2, base=PercentBase.INITIAL)]
+    ).steps
     said = [(step.base_minor, step.before_minor, step.amount_minor, step.after_minor) for step in (first, second)]
     assert said == [(10_000, 10_000, 1_000, 9_000), (10_000, 9_000, 2_000, 7_000)]
 
 
 def test_of_equal_ranks_what_ends_soonest_comes_first() -> None:
     later, sooner = percent(10, ends_at=NOON.replace(year=2027)), percent(20, ends_at=NOON)
-    assert applied(stack(basket(1_000), [percent(5), later, sooner])) == ["20 %", "10 %", "5 %"]
+    assert applied(stack_incentives(basket(1_000), [percent(5), later, sooner])) == ["20 %", "10 %", "5 %"]
 
 
 def test_an_exclusive_incentive_leaves_the_common_ones_out() -> None:
-    done = stack(basket(1_000), [percent(10), percent(50, rank=9, stacking=Stacking.EXCLUSIVE)])
-    assert (applied(done), reasons(done)) == (["50 %"], {"10 %": Reason.EXCLUSIVE_CONFLICT})
+    done = stack_incentives(basket(1_000), [percent(10), percent(50, rank=9, stacking=Stacking.EXCLUSIVE)])
+    assert (applied(done), reasons(done)) == (["50 %"], {"10 %": LeftOutReason.EXCLUSIVE_CONFLICT})
 
 
 def test_of_two_exclusive_incentives_the_first_stands() -> None:
     two = [percent(50, rank=2, stacking=Stacking.EXCLUSIVE), percent(5, rank=1, stacking=Stacking.EXCLUSIVE)]
-    assert applied(stack(basket(1_000), two)) == ["5 %"]
+    assert applied(stack_incentives(basket(1_000), two)) == ["5 %"]
 
 
 def test_what_always_stacks_joins_an_exclusive_incentive() -> None:
-    done = stack(basket(1_000), [percent(10, stacking=Stacking.ALWAYS), percent(50, stacking=Stacking.EXCLUSIVE)])
+    done = stack_incentives(
+        basket(1_000), [percent(10, stacking=Stacking.ALWAYS), percent(50, stacking=Stacking.EXCLUSIVE)]
+    )
     assert sorted(applied(done)) == ["10 %", "50 %"]
 
 
 def test_an_exclusive_incentive_without_effect_excludes_nothing() -> None:
-    done = stack(basket(1_000), [percent(10), percent(50, minimum_minor=9_999, stacking=Stacking.EXCLUSIVE)])
-    assert (applied(done), reasons(done)) == (["10 %"], {"50 %": Reason.MINIMUM_NOT_REACHED})
+    done = stack_incentives(basket(1_000), [percent(10), percent(50, minimum_minor=9_999, stacking=Stacking.EXCLUSIVE)])
+    assert (applied(done), reasons(done)) == (["10 %"], {"50 %": LeftOutReason.MINIMUM_NOT_REACHED})
 
 
 def test_an_exclusive_incentive_for_which_nothing_is_left_says_so() -> None:
-    done = stack(
+    done = stack_incentives(
         basket(1_000), [percent(100, rank=1, stacking=Stacking.ALWAYS), percent(5, stacking=Stacking.EXCLUSIVE)]
     )
-    assert (applied(done), reasons(done)) == (["100 %"], {"5 %": Reason.NO_EFFECT})
+    assert (applied(done), reasons(done)) == (["100 %"], {"5 %": LeftOutReason.NO_EFFECT})
 
 
 def test_what_would_do_nothing_by_itself_does_not_lose_to_an_exclusive_one() -> None:
-    done = stack(basket(1_000), [percent(10, minimum_minor=9_999), percent(50, stacking=Stacking.EXCLUSIVE)])
-    assert reasons(done) == {"10 %": Reason.MINIMUM_NOT_REACHED}
+    done = stack_incentives(basket(1_000), [percent(10, minimum_minor=9_999), percent(50, stacking=Stacking.EXCLUSIVE)])
+    assert reasons(done) == {"10 %": LeftOutReason.MINIMUM_NOT_REACHED}
 
 
 def test_a_total_is_never_below_zero() -> None:
-    done = stack(basket(300, 200), [amount(400, rank=1), amount(500, rank=2, key="more"), amount(1, rank=3)])
+    done = stack_incentives(basket(300, 200), [amount(400, rank=1), amount(500, rank=2, key="more"), amount(1, rank=3)])
     assert (done.basket.net_minor, [step.amount_minor for step in done.steps]) == (0, [400, 100])
-    assert reasons(done) == {"1": Reason.NO_EFFECT}
+    assert reasons(done) == {"1": LeftOutReason.NO_EFFECT}
 
 
 def test_a_percentage_takes_from_no_other_line_what_one_line_cannot_give() -> None:
     """Half of the drink on top of all of the bread: the bread has nothing left, and the drink gives its half only."""
-    lines = (Line(1, 1, 1_000, category="food"), Line(2, 1, 1_000, category="drinks"))
-    done = stack(basket(lines=lines), [percent(100, rank=1, products=FOOD), percent(50, rank=2, base=Base.INITIAL)])
+    lines = (BasketLine(1, 1, 1_000, category="food"), BasketLine(2, 1, 1_000, category="drinks"))
+    done = stack_incentives(
+        basket(lines=lines), [percent(100, rank=1, products=FOOD), percent(50, rank=2, base=PercentBase.INITIAL)]
+    )
     assert done.steps[1].lines == {2: 500}
 
 
 def test_an_amount_finds_room_in_the_other_lines() -> None:
-    lines = (Line(1, 1, 1_000, category="food"), Line(2, 1, 1_000, category="drinks"))
-    done = stack(basket(lines=lines), [percent(100, rank=1, products=FOOD), amount(600, rank=2, base=Base.INITIAL)])
+    lines = (BasketLine(1, 1, 1_000, category="food"), BasketLine(2, 1, 1_000, category="drinks"))
+    done = stack_incentives(
+        basket(lines=lines), [percent(100, rank=1, products=FOOD), amount(600, rank=2, base=PercentBase.INITIAL)]
+    )
     assert done.steps[1].lines == {2: 600}
 
 
 def test_an_incentive_takes_from_its_articles_only() -> None:
-    lines = (Line(1, 1, 1_000, category="food/dairy"), Line(2, 1, 1_000, category="drinks"))
-    assert stack(basket(lines=lines), [percent(50, products=FOOD)]).steps[0].lines == {1: 500}
+    lines = (BasketLine(1, 1, 1_000, category="food/dairy"), BasketLine(2, 1, 1_000, category="drinks"))
+    assert stack_incentives(basket(lines=lines), [percent(50, products=FOOD)]).steps[0].lines == {1: 500}
 
 
 def test_an_incentive_whose_articles_are_not_there_is_left_out() -> None:
-    lines = (Line(1, 1, 1_000, category="drinks"),)
-    assert reasons(stack(basket(lines=lines), [percent(50, products=FOOD)])) == {"50 %": Reason.NO_ARTICLES}
+    lines = (BasketLine(1, 1, 1_000, category="drinks"),)
+    assert reasons(stack_incentives(basket(lines=lines), [percent(50, products=FOOD)])) == {
+        "50 %": LeftOutReason.NO_ARTICLES
+    }
 
 
 def test_a_free_item_is_one_unit_of_the_cheapest_of_its_articles() -> None:
-    lines = (Line(1, 3, 900, category="food"), Line(2, 1, 250, category="food"), Line(3, 1, 10, category="drinks"))
-    free = Incentive("gift", Kind.FREE_ITEM, products=FOOD)
-    assert stack(basket(lines=lines), [free]).steps[0].lines == {2: 250}
+    lines = (
+        BasketLine(1, 3, 900, category="food"),
+        BasketLine(2, 1, 250, category="food"),
+        BasketLine(3, 1, 10, category="drinks"),
+    )
+    free = Incentive("gift", IncentiveKind.FREE_ITEM, products=FOOD)
+    assert stack_incentives(basket(lines=lines), [free]).steps[0].lines == {2: 250}
 
 
 def test_a_gift_that_is_no_article_of_the_basket_is_handed_over() -> None:
-    done = stack(basket(100), [Incentive("gift", Kind.FREE_ITEM)])
+    done = stack_incentives(basket(100), [Incentive("gift", IncentiveKind.FREE_ITEM)])
     assert (applied(done), off(done)) == (["gift"], 0)
 
 
 def test_points_that_pay_come_last_and_are_not_more_than_needed() -> None:
-    done = stack(basket(1_000), [pay(1_000), percent(10, rank=100)])
+    done = stack_incentives(basket(1_000), [pay(1_000), percent(10, rank=100)])
     assert (applied(done), done.steps[1].points, done.basket.net_minor) == (["10 %", "points"], 180, 0)
 
 
 def test_points_that_are_given_take_nothing_off() -> None:
-    done = stack(basket(1_000), [Incentive("bonus", Kind.POINTS, points=200, worth=CENTS)])
+    done = stack_incentives(basket(1_000), [Incentive("bonus", IncentiveKind.POINTS, points=200, worth=CENTS)])
     assert (off(done), done.steps[0].points, done.steps[0].amount_minor) == (0, 200, 1_000)
 
 
 def test_another_currency_is_refused_and_never_converted() -> None:
     with pytest.raises(SaleCurrencyForeign):
-        stack(basket(1_000), [amount(100, currency="CHF")])
+        stack_incentives(basket(1_000), [amount(100, currency="CHF")])
 
 
 def test_a_use_counts_once_per_sale_and_not_per_line() -> None:
-    done = stack(basket(1_000, 1_000, 1_000), [percent(10), percent(10)])
+    done = stack_incentives(basket(1_000, 1_000, 1_000), [percent(10), percent(10)])
     assert (applied(done), off(done)) == (["10 %"], 300)
 
 
 def test_a_line_is_cut_to_its_cap_with_what_the_till_gave_counted_in() -> None:
-    lines = (Line(1, 1, 1_000, 100, category="food"),)
-    done = stack(basket(lines=lines), [percent(50)], most_off={1: 340})
+    lines = (BasketLine(1, 1, 1_000, 100, category="food"),)
+    done = stack_incentives(basket(lines=lines), [percent(50)], most_off={1: 340})
     assert (done.steps[0].wanted_minor, done.steps[0].amount_minor, done.steps[0].capped) == (450, 240, True)
 
 
 def test_what_comes_later_counts_for_the_cap() -> None:
-    done = stack(basket(1_000), [percent(34)], most_off={1: 340}, deferred={1: 50})
+    done = stack_incentives(basket(1_000), [percent(34)], most_off={1: 340}, deferred={1: 50})
     assert done.steps[0].amount_minor == 290
 
 
 def test_points_that_are_given_are_cut_to_the_cap_too() -> None:
-    done = stack(basket(1_000), [Incentive("bonus", Kind.POINTS, points=200, worth=CENTS)], most_off={1: 340})
+    done = stack_incentives(
+        basket(1_000), [Incentive("bonus", IncentiveKind.POINTS, points=200, worth=CENTS)], most_off={1: 340}
+    )
     assert (done.steps[0].points, done.steps[0].capped) == (68, True)
 
 
 def test_points_that_pay_were_an_advantage_when_they_were_given() -> None:
-    assert stack(basket(1_000), [pay(200)], most_off={1: 340}).basket.net_minor == 0
+    assert stack_incentives(basket(1_000), [pay(200)], most_off={1: 340}).basket.net_minor == 0
 
 
 def test_a_cap_without_room_says_so() -> None:
-    assert reasons(stack(basket(1_000), [percent(10)], most_off={1: 0})) == {"10 %": Reason.PROMOTION_CAP}
+    assert reasons(stack_incentives(basket(1_000), [percent(10)], most_off={1: 0})) == {
+        "10 %": LeftOutReason.PROMOTION_CAP
+    }
 
 
 LINES = st.lists(
@@ -220,7 +238,7 @@ def incentives(draw: st.DrawFn) -> list[Incentive]:
     return [
         Incentive(
             key=f"k{at}",
-            kind=draw(st.sampled_from(list(Kind))),
+            kind=draw(st.sampled_from(list(IncentiveKind))),
             percent=draw(st.integers(0, 100)),
             amount_minor=draw(st.integers(0, 30_000)),
             currency="EUR",
@@ -229,7 +247,7 @@ def incentives(draw: st.DrawFn) -> list[Incentive]:
             products=draw(st.sampled_from([Products(), FOOD, Products(but_not=frozenset({"food/dairy"}))])),
             minimum_minor=draw(st.sampled_from([0, 1_000])),
             stacking=draw(st.sampled_from(list(Stacking))),
-            base=draw(st.sampled_from(list(Base))),
+            base=draw(st.sampled_from(list(PercentBase))),
             rank=draw(st.integers(0, 3)),
         )
         for at in range(draw(st.integers(0, 5)))
@@ -239,18 +257,18 @@ def incentives(draw: st.DrawFn) -> list[Incentive]:
 @given(lines=LINES, some=incentives(), data=st.data())
 def test_every_stack_holds_together(lines: list[tuple[int, int, int, str]], some: list[Incentive], data: Any) -> None:
     given_ = tuple(
-        Line(at, quantity, gross, off_, category=category)
+        BasketLine(at, quantity, gross, off_, category=category)
         for at, (quantity, gross, off_, category) in enumerate(lines, start=1)
     )
     caps = {line.position: line.gross_minor * 34 // 100 for line in given_ if line.category.startswith("food")}
     whole = basket(lines=given_)
-    done = stack(whole, some, most_off=caps)
+    done = stack_incentives(whole, some, most_off=caps)
     assert all(line.net_minor >= 0 for line in done.basket.lines)
     taken = sum(step.taken_minor for step in done.steps)
     assert whole.net_minor - taken == done.basket.net_minor
     assert all(sum(step.lines.values()) == step.amount_minor for step in done.steps)
     assert {step.incentive.key for step in done.steps} | reasons(done).keys() == {one.key for one in some}
-    assert done == stack(whole, data.draw(st.permutations(some)), most_off=caps)
+    assert done == stack_incentives(whole, data.draw(st.permutations(some)), most_off=caps)
     paid = done.paid_by_points()
     assert all(
         line.promotion_minor - paid[line.position] <= max(caps[line.position], before.promotion_minor)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from app import db
 from app.accounts.models import Brand, Member
-from app.consent import opposing, queries, restricting, using
+from app.consent import queries
+from app.consent.ledger import uses
 from app.consent.models import (
     CELL_KEY,
     PERMITTING,
@@ -26,6 +26,8 @@ from app.consent.models import (
     ScopeKind,
     Touchpoint,
 )
+from app.consent.suppression import restriction, suppression_list
+from app.sql import db
 from tests.factories import NOON
 
 
@@ -151,13 +153,13 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     for name in ("marketing_cells", "objections_of", "objects", "texts", "place_of_brand"):
         patch.setattr(queries, name, getattr(book, name))
     patch.setattr(queries, "member_as_now", lambda _: [book.member])
-    patch.setattr(restricting, "member_locked", lambda _: [book.member])
+    patch.setattr(restriction, "member_locked", lambda _: [book.member])
     patch.setattr(queries, "projection_of", lambda _: list(book.cells.values()))
     patch.setattr(queries, "ledger_of", lambda _: list(book.events.values()))
     patch.setattr(queries, "replaced_at", lambda *_, **__: [])
-    patch.setattr(using, "_take", book.take)
+    patch.setattr(uses, "_take", book.take)
     for name in ("oppose_member", "lift"):  # addresses are none of the ledger's business
-        patch.setattr(opposing, name, lambda **_: 0)
+        patch.setattr(suppression_list, name, lambda **_: 0)
     patch.setattr(db, "add", book.add)
     patch.setattr(db, "get", book.get)
     patch.setattr(db, "first", lambda found: found[0] if found else None)

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app import db
 from app.accounts.models import Brand, Member, MemberIdentifier, MemberSession
-from app.consent import granting, queries, withdrawing
+from app.consent import queries
+from app.consent.ledger import grants, withdrawal
 from app.consent.models import Level, PermissionEvent, PermissionState, Recipient, Scope, ScopeKind
+from app.sql import db
 from geo.places.models import Area, Store
 from tests.factories import NOON, make_member, save
 from tests.speaking import Speaker
@@ -49,7 +50,7 @@ def give(
 ) -> PermissionState:
     """A yes of the member to the brand."""
     with db.system_transaction():
-        return granting.grant(
+        return grants.grant_permission(
             **{
                 **CELL,
                 "member_id": member.id,
@@ -81,7 +82,9 @@ def make_reachable_member() -> Member:
 def say_no(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) -> PermissionState:
     """A no of the member to the brand."""
     with db.system_transaction():
-        return withdrawing.withdraw(**{**CELL, "member_id": member.id, "brand_id": brand.id, "now": now, **given})
+        return withdrawal.withdraw_permission(
+            **{**CELL, "member_id": member.id, "brand_id": brand.id, "now": now, **given}
+        )
 
 
 def ledger(member: Member) -> Sequence[PermissionEvent]:

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app import db
-from app.consent import queries, using
+from app.consent import queries
+from app.consent.ledger import uses
+from app.consent.ledger.projection import project_ledger, rebuild_projection
+from app.consent.ledger.withdrawal import withdraw_everything
 from app.consent.models import Level
-from app.consent.rebuilding import projection, rebuild
-from app.consent.withdrawing import withdraw_everything
+from app.sql import db
 from tests.consent.factories import evidence, give, in_area, in_store, ledger, say_no
 from tests.factories import NOON, make_area, make_brand, make_member, make_store
 
@@ -70,7 +71,7 @@ def do_something(rng, member, brand, places, minute):
         with db.system_transaction():
             counted = [c for c in db.all_of(queries.projection_of(member.id)) if c.uses_left]
             for one in counted[:1]:
-                using.use(member_id=member.id, event_id=one.event_id, now=now)
+                uses.use_permission(member_id=member.id, event_id=one.event_id, now=now)
 
 
 def test_the_projection_is_what_the_ledger_makes(member, brand):
@@ -79,7 +80,7 @@ def test_the_projection_is_what_the_ledger_makes(member, brand):
     for minute in range(300):
         do_something(rng, member, brand, places, minute)
     with db.system_transaction():
-        assert rebuild(member_id=member.id) == 0
+        assert rebuild_projection(member_id=member.id) == 0
 
 
 def test_a_projection_that_went_wrong_is_put_right(member, brand):
@@ -87,7 +88,7 @@ def test_a_projection_that_went_wrong_is_put_right(member, brand):
     with db.system_transaction():
         db.execute(text("UPDATE permission_state SET state = 'refused' WHERE member_id = :m"), {"m": member.id})
     with db.system_transaction():
-        assert rebuild(member_id=member.id) == 1
+        assert rebuild_projection(member_id=member.id) == 1
     with db.system_transaction():
         assert [cell.state for cell in db.all_of(queries.projection_of(member.id))] == ["given"]
 
@@ -99,8 +100,8 @@ def test_a_cell_without_events_is_removed(member, brand):
             text("UPDATE permission_state SET purpose = 'partner_offers' WHERE member_id = :m"), {"m": member.id}
         )
     with db.system_transaction():
-        assert rebuild(member_id=member.id) == 2
+        assert rebuild_projection(member_id=member.id) == 2
 
 
 def test_no_events_make_no_cells():
-    assert projection([]) == {}
+    assert project_ledger([]) == {}

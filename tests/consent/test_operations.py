@@ -10,13 +10,15 @@ from datetime import timedelta
 
 import pytest
 
-from app import db
 from app.accounts.models import Member
-from app.consent import following, granting, objecting, prompting, queries, restricting, using, withdrawing
-from app.consent.deciding import Facts, cell_of, standing_of
+from app.consent import queries
+from app.consent.decision.verdicts import Facts, cell_of, standing_of
+from app.consent.ledger import grants, listeners, prompts, uses, withdrawal
+from app.consent.ledger.projection import project_ledger, rebuild_projection
 from app.consent.models import PERMITTING, Level, State
-from app.consent.rebuilding import projection, rebuild
+from app.consent.suppression import objections, restriction
 from app.errors import Problem
+from app.sql import db
 from tests.consent.book import Book, Registry, key_of, open_book
 from tests.consent.factories import evidence, in_area, in_store
 from tests.factories import NOON, make_area, make_brand, make_member, make_store
@@ -65,23 +67,23 @@ def operate(rng, ground, member_id, now):
     match rng.choices(list(ACTS), list(ACTS.values()))[0]:
         case "yes":
             said = rng.choice([None, evidence(now=now), evidence(now=now), evidence(now=now, method="silence")])
-            granting.grant(**who, **cell, level=rng.choice(YESES), evidence=said)
+            grants.grant_permission(**who, **cell, level=rng.choice(YESES), evidence=said)
         case "no":
-            withdrawing.withdraw(**who, **cell)
+            withdrawal.withdraw_permission(**who, **cell)
         case "ask":
-            prompting.prompt(**who, **cell)
+            prompts.prompt_member(**who, **cell)
         case "use":
             counted = [one for one in db.all_of(queries.projection_of(member_id)) if one.uses_left is not None]
             counted.sort(key=key_of)
-            using.use(**who, event_id=rng.choice(counted).event_id if counted else uuid.uuid4())
+            uses.use_permission(**who, event_id=rng.choice(counted).event_id if counted else uuid.uuid4())
         case "all":
-            withdrawing.withdraw_everything(**who)
+            withdrawal.withdraw_everything(**who)
         case "object":
             brand_id = rng.choice([None, brand_id])
-            rng.choice([objecting.object_to_marketing, objecting.lift_objection])(**who, brand_id=brand_id)
+            rng.choice([objections.object_to_marketing, objections.lift_objection])(**who, brand_id=brand_id)
         case "restrict":
-            restricting.restrict(**who)
-            restricting.lift_restriction(member_id=member_id)
+            restriction.restrict_processing(**who)
+            restriction.lift_restriction(member_id=member_id)
 
 
 def play(seed, ground, member_id, alone):
@@ -96,7 +98,7 @@ def play(seed, ground, member_id, alone):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_operations_reach_no_illegal_cell(ground, part, monkeypatch):
-    monkeypatch.setattr(following, "FOLLOWERS", [])
+    monkeypatch.setattr(listeners, "FOLLOWERS", [])
     for number in range(MEMBERS):
         book = Book(ground.registry, Member(id=uuid.uuid4(), language="fr", created_at=NOON))
         with monkeypatch.context() as patch:
@@ -108,7 +110,7 @@ def test_random_operations_reach_no_illegal_cell(ground, part, monkeypatch):
 
 def rebuilt(book):
     """The cells that the ledger alone makes."""
-    return {key_of(cell): told(cell) for cell in projection(book.events.values()).values()}
+    return {key_of(cell): told(cell) for cell in project_ledger(book.events.values()).values()}
 
 
 def told(cell):
@@ -124,9 +126,9 @@ def test_the_book_and_the_database_are_led_to_the_same(ground, seed, monkeypatch
         cells, events = db.all_of(queries.projection_of(member.id)), db.all_of(queries.ledger_of(member.id))
         objections = db.all_of(queries.objections_of(member.id))
         assert illegal({event.id: event for event in events}, cells, objections, now=now) == []
-        assert rebuild(member_id=member.id) == 0
+        assert rebuild_projection(member_id=member.id) == 0
     book = Book(ground.registry, Member(id=member.id, language="fr", created_at=NOON))
-    monkeypatch.setattr(following, "FOLLOWERS", [])
+    monkeypatch.setattr(listeners, "FOLLOWERS", [])
     with monkeypatch.context() as patch:
         open_book(book, patch)
         play(seed, ground, member.id, contextlib.nullcontext)

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app import db
-from app.consent import deciding, granting, queries, recording, using, withdrawing
+from app.consent import queries
+from app.consent.decision import verdicts
 from app.consent.errors import PermissionMissing
+from app.consent.ledger import events, grants, uses, withdrawal
 from app.consent.models import PERMITTING, Level
+from app.sql import db
 from tests.consent.factories import CELL, evidence, give, ledger, say_no, states
 from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
@@ -28,7 +30,7 @@ def try_to_use(member, event_id):
     try:
         with db.transaction():
             db.become(member_id=member.id)
-            using.use(member_id=member.id, event_id=event_id, now=NOON)
+            uses.use_permission(member_id=member.id, event_id=event_id, now=NOON)
     except PermissionMissing as refusal:
         return refusal.code()
     return "used"
@@ -53,7 +55,7 @@ def test_a_use_has_a_row_of_its_own(app):
 def hold_impatiently(member):
     with db.transaction():
         db.execute(text("SET LOCAL lock_timeout = '50ms'"))
-        recording.hold(member.id)
+        events.lock_permissions(member.id)
 
 
 def test_a_use_waits_for_no_sender_and_a_withdrawal_for_both(wide_pool):
@@ -61,7 +63,7 @@ def test_a_use_waits_for_no_sender_and_a_withdrawal_for_both(wide_pool):
     event_id = give(member, brand, level=Level.ONE_SHOT).event_id
     with db.transaction():
         db.become(member_id=member.id)
-        recording.share(member.id)
+        events.share_permissions(member.id)
         assert at_once(1, lambda _: try_to_use(member, event_id)) == ["used"]
         with pytest.raises(OperationalError):
             hold_impatiently(member)
@@ -115,14 +117,14 @@ def act(kind, member, brand):
         db.become(member_id=member.id)
         who = {"member_id": member.id, "brand_id": brand.id, "now": datetime.now(UTC)}
         if kind == "grant":
-            return granting.grant(**CELL, **who, level=Level.PROACTIVE, evidence=evidence()).event_id
-        return withdrawing.withdraw(**CELL, **who).event_id
+            return grants.grant_permission(**CELL, **who, level=Level.PROACTIVE, evidence=evidence()).event_id
+        return withdrawal.withdraw_permission(**CELL, **who).event_id
 
 
 def allowing(member, brand):
     """The event that allows now, if one does."""
     with db.system_transaction():
-        verdict = deciding.decide(member_id=member.id, brand_id=brand.id, now=datetime.now(UTC), **CELL)
+        verdict = verdicts.decide_permission(member_id=member.id, brand_id=brand.id, now=datetime.now(UTC), **CELL)
     return verdict.event_id if verdict.allowed else None
 
 

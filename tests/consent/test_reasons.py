@@ -5,12 +5,12 @@ import importlib.util
 
 import pytest
 
-from app import db
 from app.consent import queries
-from app.consent.reasoning import nothing_personal, reasons
+from app.consent.registry.data_reasons import nothing_personal, reasons
+from app.data_map import DUTIES
 from app.factory import ROOMS
-from app.personal import DUTIES
-from app.reading import In
+from app.http.reading import In
+from app.sql import db
 
 
 def shapes(family=In):

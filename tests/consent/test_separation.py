@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app import db
-from app.consent import confirming, deciding, queries
-from app.consent.granting import knows_too_much
+from app.consent import queries
+from app.consent.decision.verdicts import ANY_LEVEL, decide_permission
+from app.consent.ledger import confirmation
+from app.consent.ledger.grants import knows_too_much
 from app.consent.models import CONSENT, OWN, Level
+from app.sql import db
 from tests.consent.factories import give, make_reachable_member, make_recipient
 from tests.factories import NOON, make_brand, make_member
 
@@ -20,13 +22,13 @@ def registry():
 
 
 def allowed(member, brand, touchpoint, purpose, recipient=OWN):
-    return deciding.decide(
+    return decide_permission(
         member_id=member.id,
         brand_id=brand.id,
         touchpoint=touchpoint,
         purpose=purpose,
         recipient=recipient,
-        levels=deciding.ANY_LEVEL,
+        levels=ANY_LEVEL,
         now=datetime.now(UTC),
     ).allowed
 
@@ -36,7 +38,9 @@ def confirmed(member, brand, touchpoint, purpose, **given):
     cell = give(member, brand, touchpoint=touchpoint, purpose=purpose, now=datetime.now(UTC), **given)
     if cell.pending == "confirmation":
         with db.transaction():
-            confirming.confirm(token=confirming.token_of(member.id, cell.event_id), now=datetime.now(UTC))
+            confirmation.confirm_permission(
+                token=confirmation.token_of(member.id, cell.event_id), now=datetime.now(UTC)
+            )
 
 
 def test_a_yes_for_one_touchpoint_and_purpose_never_allows_another(app):
@@ -72,7 +76,7 @@ def test_a_yes_for_one_recipient_never_allows_another(app, purpose):
 @pytest.mark.parametrize("touchpoint", ["", "geofence'", "\ud800", "x" * 10_000])
 def test_deciding_on_what_does_not_exist_is_no(app, touchpoint):
     with db.system_transaction():
-        verdict = deciding.decide(
+        verdict = decide_permission(
             member_id=make_member().id, brand_id=make_brand().id, purpose="mischief", touchpoint=touchpoint, now=NOON
         )
     assert verdict.reason == "not_asked"
@@ -83,7 +87,7 @@ def test_a_new_member_allows_nothing(app):
     touchpoints, purposes = registry()
     with db.system_transaction():
         verdicts = {
-            deciding.decide(member_id=member.id, brand_id=brand.id, purpose=p.code, touchpoint=t, now=NOON).reason
+            decide_permission(member_id=member.id, brand_id=brand.id, purpose=p.code, touchpoint=t, now=NOON).reason
             for t in touchpoints
             for p in purposes
         }

@@ -4,9 +4,9 @@ import itertools
 import uuid
 from datetime import timedelta
 
-from app.consent.deciding import ANSWERING, Cell, verdict_of
+from app.consent.decision.phone_conditions import FRESH, Facts, Phone
+from app.consent.decision.verdicts import ANSWERING, Cell, verdict_of
 from app.consent.models import Level, Reason, ScopeKind, State
-from app.consent.sensing import FRESH, Facts, Phone
 from tests.factories import NOON
 
 BRAND, STORE, OTHER_STORE = (uuid.uuid4() for _ in range(3))

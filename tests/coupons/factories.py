@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from app import db
 from app.accounts.models import Brand, Member, Terminal
+from app.sql import db
 from geo.places.models import Store
-from offers.coupons import claiming, gifting, printing, redeeming
+from offers.coupons import claims, gifts
 from offers.coupons.models import Coupon, CouponGift, Redemption
+from offers.coupons.paper_codes import print_codes
+from offers.coupons.redemption import redeem_coupon, undo_redemption
 from offers.planning.models import Offer
 from tests.factories import NOON, make_brand, make_member, make_store, make_terminal, member_token
 from tests.planning.factories import make_offer
 from tests.speaking import Speaker
-from wallet.scanning import scanning
+from wallet.scanning import scans
 from wallet.scanning.models import Scan
 
 
@@ -35,12 +37,12 @@ def acting_at(terminal: Terminal) -> Iterator[None]:
 
 def claim(member: Member, offer: Offer, *, now: datetime = NOON) -> Coupon:
     with acting_as(member):
-        return claiming.claim_offer(member_id=member.id, offer_id=offer.id, now=now)
+        return claims.claim_offer(member_id=member.id, offer_id=offer.id, now=now)
 
 
 def redeem(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Redemption:
     with acting_at(terminal):
-        return redeeming.redeem_coupon(
+        return redeem_coupon(
             code=coupon.code,
             brand_id=terminal.brand_id,
             store_id=terminal.store_id,
@@ -51,7 +53,7 @@ def redeem(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Redem
 
 def undo(redemption: Redemption, terminal: Terminal, *, now: datetime = NOON) -> Redemption:
     with acting_at(terminal):
-        return redeeming.undo_redemption(
+        return undo_redemption(
             redemption_id=redemption.id, brand_id=terminal.brand_id, store_id=terminal.store_id, now=now
         )
 
@@ -60,17 +62,17 @@ def give_away(coupon: Coupon, *, from_name: str = "Zoé", now: datetime = NOON) 
     """A gift that waits for whoever brings its code."""
     with db.transaction():
         db.become(member_id=coupon.member_id, principal_id=coupon.member_id)
-        return gifting.give(member_id=coupon.member_id, code=coupon.code, from_name=from_name, now=now)
+        return gifts.give_away_coupon(member_id=coupon.member_id, code=coupon.code, from_name=from_name, now=now)
 
 
 def accept(gift: CouponGift, member: Member, *, name: str | None = "Max", now: datetime = NOON) -> Coupon:
     with acting_as(member):
-        return gifting.accept(member_id=member.id, code=gift.code, name=name, now=now)
+        return gifts.accept_gift(member_id=member.id, code=gift.code, name=name, now=now)
 
 
 def scan(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Scan:
     with acting_at(terminal):
-        return scanning.read_pass(
+        return scans.read_pass(
             code=coupon.code,
             brand_id=terminal.brand_id,
             store_id=terminal.store_id,
@@ -103,4 +105,4 @@ def paper_codes(
     """Codes of the offer for a printer."""
     whose = {"brand_id": offer.brand_id, "offer_id": offer.id, "batch": batch}
     with db.system_transaction():
-        return list(printing.print_codes(**whose, count=count, groups=groups, now=now))
+        return list(print_codes(**whose, count=count, groups=groups, now=now))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app import db
 from app.factory import Ici
+from app.sql import db
 from offers.coupons.models import Coupon
 from tests.coupons.factories import Shop, redeem
 from tests.factories import console_token, make_area, make_console_user, make_member, make_store, member_token

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import db
 from app.accounts.models import Brand, Member
-from offers.coupons import claiming
+from app.sql import db
+from offers.coupons import claims
 from offers.coupons.errors import OfferSoldOut
 from offers.coupons.models import Coupon
 from offers.planning.errors import OfferNotLive, OfferUnknown
@@ -27,7 +27,7 @@ def brand() -> Brand:
 def give(member: Member, offer: Offer, brand: Brand, *, now=NOON) -> Coupon:
     with db.transaction():
         db.become(brand_id=brand.id)
-        return claiming.give_coupon(member_id=member.id, brand_id=brand.id, offer_id=offer.id, now=now)
+        return claims.give_coupon(member_id=member.id, brand_id=brand.id, offer_id=offer.id, now=now)
 
 
 def test_what_is_given_only_cannot_be_claimed(brand):

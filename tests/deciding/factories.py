@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from app import clock, db
+from app import clock
 from app.accounts.models import Brand, Member
 from app.consent.models import PermissionEvent, PermissionState
+from app.sql import db
 from geo.places.models import Place, Store
 from offers.deciding.models import Decision
 from offers.planning.models import Offer

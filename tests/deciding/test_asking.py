@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from app import clock, db
+from app import clock
 from app.consent.models import Level, PermissionState, State
+from app.sql import db
 from tests.consent.factories import in_area, in_store, say_no
 from tests.deciding.factories import LAT, STEP, Asker, Town, make_shop, offer_at, set_hours, shown
 from tests.factories import make_area, make_brand, make_store, make_terminal, member_token

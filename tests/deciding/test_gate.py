@@ -8,13 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app import clock, db
+from app import clock
 from app.accounts.queries import member_locked
-from app.consent.deciding import ANSWERING, Verdict, cell_of, facts_of, standing_of, verdict_of
+from app.consent.decision.phone_conditions import OS_LOCATIONS, Facts
+from app.consent.decision.verdicts import ANSWERING, Verdict, cell_of, facts_of, standing_of, verdict_of
 from app.consent.models import CELL_KEY, OWN, Level, PermissionState, Reason, ScopeKind, State
-from app.consent.restricting import carry, restrict
-from app.consent.sensing import OS_LOCATIONS, Facts
+from app.consent.suppression.restriction import carry_restriction, restrict_processing
 from app.factory import Ici
+from app.sql import db
 from geo.places.models import Area, Store
 from tests.consent.factories import report, session_of
 from tests.deciding.factories import Asker, make_shop, offer_at, stand
@@ -120,9 +121,9 @@ class Person:
         with db.system_transaction():
             member = db.all_of(member_locked(asker.member.id))[0]
             member.minor_until = None if self.minor_s is None else now + timedelta(seconds=self.minor_s)
-            carry(member)
+            carry_restriction(member)
             if self.restricted:
-                restrict(member_id=asker.member.id, now=now)
+                restrict_processing(member_id=asker.member.id, now=now)
 
 
 people = st.builds(

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from uuid_utils import uuid7
 from werkzeug.test import TestResponse
 
-from app import clock, db
+from app import clock
 from app.accounts.tokens import read_access_token
 from app.factory import Ici
-from offers.deciding import answering, lane, queries
-from offers.deciding.answering import Question
+from app.sql import db
+from offers.deciding import answers as deciding_answers
+from offers.deciding import lane, queries
+from offers.deciding.answers import Question
 from offers.deciding.models import Decision
 from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Town
@@ -170,7 +172,7 @@ def test_a_group_whose_decisions_are_not_kept_is_asked_again_one_by_one(
 
 def test_a_decision_that_cannot_be_kept_undoes_its_group(app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     same = uuid7()
-    monkeypatch.setattr(answering, "uuid7", lambda: same)
+    monkeypatch.setattr(deciding_answers, "uuid7", lambda: same)
     answers = lane.answer_all([question_of(town), question_of(town)])
     with db.system_transaction():
         kept = db.get(Decision, (town.member.id, UUID(bytes=same.bytes)))

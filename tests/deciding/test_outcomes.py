@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from app import clock, db
+from app import clock
 from app.consent.models import Level
-from offers.planning import pausing
+from app.sql import db
+from offers.planning import lifecycle
 from tests.consent.factories import say_no
 from tests.deciding.factories import Asker, Town, make_shop, offer_at, set_hours, shown
 from tests.factories import make_brand, make_store, make_terminal
@@ -94,7 +95,7 @@ def test_a_sold_out_offer_is_hidden_from_who_holds_none(anyone: Speaker) -> None
 
 def test_a_paused_offer_is_not_even_considered(town: Town) -> None:
     with db.system_transaction():
-        pausing.pause_offer(
+        lifecycle.pause_offer(
             brand_id=town.brand.id,
             offer_id=town.offer.id,
             revision=town.offer.revision,

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app import clock, db
+from app import clock
 from app.accounts.models import MemberSession
+from app.sql import db
 from offers.deciding.queries import NEARBY
 from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Asker, make_shop, offer_at

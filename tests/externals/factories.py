@@ -5,12 +5,12 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from app import db
 from app.accounts.models import Member
+from app.sql import db
 from tests.factories import NOON
-from wallet.externals import keeping, queries
+from wallet.externals import external_cards, queries
 from wallet.externals.models import ExternalCard, Source, Symbology
-from wallet.externals.rows import Wish
+from wallet.externals.rows import CardWish
 
 EAN = "4006381333931"
 CODES = {
@@ -31,14 +31,14 @@ CODES = {
 """A code that each symbology can hold."""
 
 
-def wish(**given: Any) -> Wish:
-    return Wish(**({"programme": "Librairie", "code": EAN, "symbology": Symbology.EAN_13} | given))
+def wish(**given: Any) -> CardWish:
+    return CardWish(**({"programme": "Librairie", "code": EAN, "symbology": Symbology.EAN_13} | given))
 
 
 def add(member: Member, *, now: datetime = NOON, source: Source = Source.TYPED, **given: Any) -> ExternalCard:
     """A card in the member's wallet."""
     with db.system_transaction():
-        return keeping.add_card(member_id=member.id, wish=wish(**given), source=source, now=now)
+        return external_cards.add_card(member_id=member.id, wish=wish(**given), source=source, now=now)
 
 
 def held(member: Member) -> list[ExternalCard]:

@@ -4,18 +4,19 @@ from datetime import date
 
 import pytest
 
-from app import clock, db
-from app.rights import restoring
+from app import clock
+from app.rights.export import restoration
+from app.sql import db
 from tests.externals.factories import CODES, add, held
 from tests.factories import make_member, member_token
-from wallet.externals import keeping
+from wallet.externals import external_cards
 from wallet.externals.models import Symbology
 from wallet.externals.rows import wish_of
 
 
 def restored(document, member):
     with db.system_transaction():
-        return restoring.restore(document=document, member_id=member.id, now=clock.now())
+        return restoration.restore_wallet(document=document, member_id=member.id, now=clock.now())
 
 
 def file_of(anyone, member):
@@ -48,7 +49,7 @@ def test_an_archived_card_comes_back_archived(anyone, app):
     member, back = make_member(), make_member()
     card = add(member)
     with db.system_transaction():
-        keeping.archive_card(member_id=member.id, card_id=card.id, now=clock.now())
+        external_cards.archive_card(member_id=member.id, card_id=card.id, now=clock.now())
     restored(file_of(anyone, member), back)
     assert held(back)[0].archived_at is not None
 

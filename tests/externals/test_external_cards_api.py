@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
-from app import db
+from app.sql import db
 from tests.externals.factories import EAN, add, held, wish
 from tests.factories import NOON, make_member, member_token
 from tests.racing import at_once
-from wallet.externals import keeping
+from wallet.externals import external_cards
 from wallet.externals.errors import ExternalCardHeld
 from wallet.externals.models import Source
 
@@ -103,7 +103,7 @@ def test_many_additions_at_once_keep_one_card(app, member):
         try:
             with db.transaction():
                 db.become(member_id=member.id)
-                keeping.add_card(member_id=member.id, wish=wish(), source=Source.TYPED, now=NOON)
+                external_cards.add_card(member_id=member.id, wish=wish(), source=Source.TYPED, now=NOON)
         except Exception as refusal:
             return type(refusal)
         return None
@@ -279,7 +279,7 @@ def test_a_stranger_is_asked_to_sign_in(anyone, method, path):
 
 
 def test_a_full_wallet_takes_no_more(member, monkeypatch, phone):
-    monkeypatch.setattr(keeping, "MOST_CARDS", 1)
+    monkeypatch.setattr(external_cards, "MOST_CARDS", 1)
     added(phone)
     answer = phone.post("/v1/external-cards", CARD | {"programme": "b"})
     assert (answer.status_code, answer.json["code"]) == (409, "too_many_external_cards")

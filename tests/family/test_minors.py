@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from app import clock, db
-from app.consent import deciding
+from app import clock
+from app.consent.decision import verdicts
 from app.factory import jobs
-from app.family.ageing import declare_age
+from app.family.age import declare_age
+from app.sql import db
 from tests.consent.factories import CELL, body, cell_address, evidence, give, ledger, session_of, states
 from tests.deciding.factories import Town
 from tests.factories import NOON, make_brand, make_member, member_token
@@ -53,7 +54,7 @@ class Family:
     def decide(self, now=None):
         with db.system_transaction():
             who = {"member_id": self.child.id, "brand_id": self.brand.id}
-            return deciding.decide(**CELL, **who, now=now or clock.now())
+            return verdicts.decide_permission(**CELL, **who, now=now or clock.now())
 
 
 @pytest.fixture

@@ -3,19 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app import db
 from app.accounts.models import Brand, Terminal
+from app.sql import db
 from geo.places.models import Store
-from offers.gestures import allotting, appointing, giving
-from offers.gestures.allotting import Amounts
-from offers.gestures.appointing import Appointed
-from offers.gestures.giving import Present
+from offers.gestures import budgets, givers, presents
+from offers.gestures.budgets import Amounts
+from offers.gestures.givers import Appointed
 from offers.gestures.models import Gesture, GestureBudget
+from offers.gestures.presents import Present
 from tests.coupons.factories import Shop, acting_at
 from tests.factories import NOON, make_console_user
 from tests.points.factories import make_currency
-from wallet.points.models import PointsCurrency
-from wallet.scanning import scanning
+from wallet.ledger.models import PointsCurrency
+from wallet.scanning import scans
 from wallet.scanning.models import Scan
 
 SOME = {
@@ -32,7 +32,7 @@ def appoint(brand: Brand, store: Store, *, now: datetime = NOON, **given: Any) -
     fields: dict[str, Any] = {"name": "Claire", "manager": False, "own_card": None}
     with db.transaction():
         db.become(brand_id=brand.id)
-        return appointing.appoint(brand_id=brand.id, store_id=store.id, now=now, **(fields | given))
+        return givers.appoint_giver(brand_id=brand.id, store_id=store.id, now=now, **(fields | given))
 
 
 def all_the_time(now: datetime) -> tuple[date, date]:
@@ -54,7 +54,7 @@ def allot(
     by = make_console_user(brand, "admin").id
     with db.transaction():
         db.become(brand_id=brand.id)
-        return allotting.allot(
+        return budgets.allot_budget(
             brand_id=brand.id,
             store_id=store.id,
             starts_on=starts_on,
@@ -68,7 +68,7 @@ def allot(
 
 def give_gesture(terminal: Terminal, scan: Scan, badge: str, *, now: datetime = NOON, **present: Any) -> Gesture:
     with acting_at(terminal):
-        return giving.give(
+        return presents.give_gesture(
             scan_id=scan.id,
             badge=badge,
             words="Pour votre patience",
@@ -90,7 +90,7 @@ class Counter(Shop):
 
     def scan(self, code: str, *, now: datetime = NOON) -> Scan:
         with acting_at(self.terminal):
-            return scanning.read_pass(
+            return scans.read_pass(
                 code=code,
                 brand_id=self.brand.id,
                 store_id=self.store.id,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.accounts.access import Role
+from app.http.access import Role
 from tests.world import Side, make_side
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from app import db
 from app.accounts.models import Member
+from app.sql import db
 from tests.externals.factories import add as add_external_card
 from tests.factories import NOON, make_member
 from wallet.externals.models import ExternalCard, Symbology
-from wallet.households import joining, leaving, queries, sharing
+from wallet.households import departure, invitations, queries, shares
 from wallet.households.models import HouseholdTie
 
 
@@ -23,13 +23,15 @@ def as_member(member: Member, verb: Callable[..., Any], **given: Any) -> Any:
 
 def invite(member: Member, name: str = "Zoé", *, now: datetime = NOON) -> str:
     """A code that opens the member's household."""
-    code: str = as_member(member, joining.invite, display_name=name, now=now).code
+    code: str = as_member(member, invitations.invite_to_household, display_name=name, now=now).code
     return code
 
 
 def accept(member: Member, code: str, name: str = "Max", *, now: datetime = NOON) -> Sequence[HouseholdTie]:
     """Join, and see who is there."""
-    seen: Sequence[HouseholdTie] = as_member(member, joining.accept, code=code, display_name=name, now=now)
+    seen: Sequence[HouseholdTie] = as_member(
+        member, invitations.accept_invitation, code=code, display_name=name, now=now
+    )
     return seen
 
 
@@ -54,17 +56,17 @@ def membership(member: Member) -> uuid.UUID:
 def show(member: Member, card: ExternalCard, *to: Member, now: datetime = NOON) -> None:
     """Show a card to these fellows, or to all."""
     ids = [membership(one) for one in to] or None
-    as_member(member, sharing.share, card_id=card.id, membership_ids=ids, now=now)
+    as_member(member, shares.share_card, card_id=card.id, membership_ids=ids, now=now)
 
 
 def shown_to(member: Member) -> list[uuid.UUID]:
     """The cards that others show the member."""
-    return [one.card.id for one in as_member(member, sharing.received)]
+    return [one.card.id for one in as_member(member, shares.received)]
 
 
 def part(member: Member, who: Member) -> None:
     """Leave, or remove."""
-    as_member(member, leaving.part, membership_id=membership(who))
+    as_member(member, departure.leave_household, membership_id=membership(who))
 
 
 def qr() -> dict[str, Any]:

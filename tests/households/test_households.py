@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import db
 from app.errors import Problem
+from app.sql import db
 from tests.externals.factories import add
 from tests.factories import NOON, make_member
 from tests.households.factories import (
@@ -24,7 +24,7 @@ from tests.households.factories import (
 )
 from tests.racing import at_once
 from wallet.externals.models import ExternalCard
-from wallet.households import jobs, joining, merging, sharing
+from wallet.households import invitations, jobs, on_merge, shares
 from wallet.households.errors import (
     HouseholdFull,
     HouseholdHeld,
@@ -70,12 +70,12 @@ def test_nobody_is_in_before_they_accept(zoe, max_):
 
 
 def test_before_accepting_one_sees_who_is_there(zoe, max_):
-    assert as_member(max_, joining.look, code=invite(zoe), now=NOON) == ["Zoé"]
+    assert as_member(max_, invitations.look_at_invitation, code=invite(zoe), now=NOON) == ["Zoé"]
 
 
 def test_looking_accepts_nothing(zoe, max_):
     code = invite(zoe)
-    as_member(max_, joining.look, code=code, now=NOON)
+    as_member(max_, invitations.look_at_invitation, code=code, now=NOON)
     assert names(max_) == []
     assert len(accept(max_, code)) == 2
 
@@ -123,13 +123,13 @@ def test_nobody_joins_their_own_household_twice(zoe):
 
 
 def test_a_household_has_an_end(zoe):
-    together(zoe, *(make_member() for _ in range(joining.MOST_MEMBERS - 1)))
+    together(zoe, *(make_member() for _ in range(invitations.MOST_MEMBERS - 1)))
     with pytest.raises(HouseholdFull):
         invite(zoe)
 
 
 def test_invitations_that_are_out_do_not_make_it_larger(zoe):
-    codes = [invite(zoe) for _ in range(joining.MOST_MEMBERS)]
+    codes = [invite(zoe) for _ in range(invitations.MOST_MEMBERS)]
     for code in codes[:-1]:
         accept(make_member(), code)
     with pytest.raises(HouseholdFull):
@@ -230,7 +230,7 @@ def test_the_member_sees_who_sees_what(zoe, max_):
     together(zoe, max_)
     card = card_of(zoe)
     show(zoe, card)
-    (given,) = as_member(zoe, sharing.given)
+    (given,) = as_member(zoe, shares.given)
     assert (given.card_id, [one.display_name for one in given.shown_to]) == (card.id, ["Max 1"])
 
 
@@ -238,7 +238,7 @@ def test_a_card_that_is_not_shown_any_more_is_not_seen(zoe, max_):
     together(zoe, max_)
     card = card_of(zoe)
     show(zoe, card)
-    as_member(zoe, sharing.unshare, card_id=card.id)
+    as_member(zoe, shares.unshare_card, card_id=card.id)
     assert shown_to(max_) == []
 
 
@@ -277,7 +277,7 @@ def test_alone_one_shows_to_nobody(zoe):
 def test_what_nobody_shows_is_not_drawn(zoe, max_):
     together(zoe, max_)
     with pytest.raises(SharedCardUnknown):
-        as_member(max_, sharing.barcode, card_id=card_of(zoe).id)
+        as_member(max_, shares.barcode, card_id=card_of(zoe).id)
 
 
 def test_reading_others_cards_leaves_the_transaction_to_its_member(zoe, max_):
@@ -285,7 +285,7 @@ def test_reading_others_cards_leaves_the_transaction_to_its_member(zoe, max_):
     show(zoe, card_of(zoe))
     with db.transaction():
         db.become(member_id=max_.id, principal_id=max_.id)
-        sharing.received(member_id=max_.id)
+        shares.received(member_id=max_.id)
         assert {card.member_id for card in db.all_of(select(ExternalCard))} <= {max_.id}
 
 
@@ -299,7 +299,7 @@ def test_row_security_hides_a_household_of_others(zoe, max_, ada):
 def test_a_wallet_that_becomes_part_of_another_leaves_its_household(zoe, max_, ada):
     together(zoe, max_)
     with db.system_transaction():
-        merging.merge(source_id=max_.id, target_id=ada.id, merge_id=uuid.uuid4(), now=NOON)
+        on_merge.merge(source_id=max_.id, target_id=ada.id, merge_id=uuid.uuid4(), now=NOON)
     assert names(zoe) == ["Zoé"]
 
 

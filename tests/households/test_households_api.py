@@ -5,7 +5,7 @@ import pytest
 from tests.externals.factories import add
 from tests.factories import make_member, member_token
 from tests.households.factories import qr, together
-from wallet.households.joining import MEANING
+from wallet.households.invitations import MEANING
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app import clock, db
-from app.consent import deciding
+from app import clock
+from app.consent.decision import verdicts
 from app.consent.errors import OsPermissionStale
 from app.consent.models import Level
+from app.sql import db
 from tests.consent.factories import CELL, evidence, give, report, session_of, states
 from tests.deciding.factories import Town
 from tests.factories import make_brand, make_member, member_token
@@ -26,7 +27,9 @@ def phone(anyone, member):
 
 def decide(member, brand, **asked):
     with db.system_transaction():
-        return deciding.decide(**{**CELL, "member_id": member.id, "brand_id": brand.id, "now": clock.now(), **asked})
+        return verdicts.decide_permission(
+            **{**CELL, "member_id": member.id, "brand_id": brand.id, "now": clock.now(), **asked}
+        )
 
 
 def minutes_ago(count):

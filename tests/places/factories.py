@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from app import db
 from app.accounts.models import Brand
-from app.bulk.rows import Judged, Summary
 from app.languages import Language
+from app.ops.imports.outcomes import JudgedRow, Summary
+from app.sql import db
 from geo.places import queries
-from geo.places.checking import Checked, check
-from geo.places.importing import import_stores
+from geo.places.checks import CheckedStore, check_store
+from geo.places.imports.rows import StoreRow
+from geo.places.imports.store_import import import_stores
 from geo.places.models import Place, Store
-from geo.places.rows import Row
 from geo.places.wording import WORDS
 from tests.factories import NOON
 
@@ -23,22 +23,22 @@ PARIS_SUPERMARKETS = "paris-supermarches-osm-2014.geojson"
 MONACO = "monaco-pois.geojson"
 
 
-def row(number: int = 1, **given: Any) -> Row:
+def row(number: int = 1, **given: Any) -> StoreRow:
     """A row that is accepted as it stands, at the Louvre."""
     fields = {"reference": f"node/{number}", "name": f"Rivoli {number}", "lon": 2.3376, "lat": 48.8606}
-    return Row(number=number, **(fields | given))
+    return StoreRow(number=number, **(fields | given))
 
 
-def judged(*, countries: tuple[str, ...] = ("FR",), **given: Any) -> Checked:
+def judged(*, countries: tuple[str, ...] = ("FR",), **given: Any) -> CheckedStore:
     """The verdict on one row of a brand with stores in France."""
-    return check(row(**given), countries=countries)
+    return check_store(row(**given), countries=countries)
 
 
-def codes(checked: Checked) -> list[str]:
+def codes(checked: CheckedStore) -> list[str]:
     return [str(found.finding) for found in checked.found]
 
 
-def sentence(checked: Checked, language: Language = "en") -> str:
+def sentence(checked: CheckedStore, language: Language = "en") -> str:
     return "; ".join(WORDS.say(found, language) for found in checked.found)
 
 
@@ -61,9 +61,9 @@ def csv_file(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:
     return file
 
 
-def import_rows(brand: Brand, *rows: Row, now: Any = NOON) -> tuple[Summary, list[Judged]]:
+def import_rows(brand: Brand, *rows: StoreRow, now: Any = NOON) -> tuple[Summary, list[JudgedRow]]:
     """Import and commit, as the command does."""
-    lines: list[Judged] = []
+    lines: list[JudgedRow] = []
     with db.system_transaction():
         summary = import_stores(brand_id=brand.id, countries=brand.countries, rows=rows, now=now, report=lines.append)
     return summary, lines

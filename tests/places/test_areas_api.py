@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from app import db
-from geo.places import publishing
-from geo.places.publishing import publish_places
+from app.sql import db
+from geo.places import read_model
+from geo.places.read_model import publish_places
 from tests.factories import NOON, console_token, make_area, make_brand, make_console_user, make_store
 from tests.places.factories import place_of
 
@@ -28,7 +28,7 @@ def console(anyone, brand):
 def heard(monkeypatch):
     """The store ids that a listener was told of, call by call."""
     calls = []
-    monkeypatch.setattr(publishing, "AFTER_PLACES_CHANGE", [lambda store_ids: calls.append(set(store_ids))])
+    monkeypatch.setattr(read_model, "AFTER_PLACES_CHANGE", [lambda store_ids: calls.append(set(store_ids))])
     return calls
 
 

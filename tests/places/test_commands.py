@@ -104,7 +104,7 @@ def test_a_file_that_is_not_there_is_a_wrong_command_line(command, brand, tmp_pa
 
 
 def test_progress_goes_to_stderr(command, brand, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.bulk.showing.PROGRESS_ROWS", 2)
+    monkeypatch.setattr("app.ops.imports.reports.PROGRESS_ROWS", 2)
     rows = "".join(f"S{number};Magasin {number};48,{800 + number};2,3\n" for number in range(5))
     answer = command(csv_file(tmp_path, f"ref;nom;lat;lon\n{rows}"), "--brand", brand.code)
     assert [line.split(",")[0] for line in answer.stderr.replace("\r", "").splitlines()] == ["2 rows", "4 rows"]

@@ -7,11 +7,11 @@ import pytest
 from geoalchemy2 import Geography
 from sqlalchemy import cast, func, select
 
-from app import db
-from geo.places.importing import import_stores
+from app.sql import db
+from geo.places.imports.readers import read_rows
+from geo.places.imports.store_import import import_stores
 from geo.places.models import Store, point_at
 from geo.places.queries import nearest_stores
-from geo.places.reading import read_rows
 from tests.factories import NOON, make_brand, make_store
 from tests.places.factories import PARIS_SUPERMARKETS, real_file
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from app.bulk.rows import Outcome
+from app.ops.imports.outcomes import RowOutcome
 from tests.factories import console_token, make_brand, make_console_user, make_store
 from tests.places.factories import import_rows, row, stores_of
 from tests.racing import at_once
@@ -28,7 +28,7 @@ def test_two_imports_of_one_file_write_it_once():
     brand = make_brand()
     rows = [row(number, lat=48.8 + number / 100) for number in range(10)]
     summaries = at_once(4, lambda _: import_rows(brand, *rows)[0])
-    assert sum(summary.outcomes[Outcome.ACCEPTED] for summary in summaries) == len(stores_of(brand)) == 10
+    assert sum(summary.outcomes[RowOutcome.ACCEPTED] for summary in summaries) == len(stores_of(brand)) == 10
 
 
 def test_an_area_and_a_store_can_change_at_once(app):

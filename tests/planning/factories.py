@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from app import db
 from app.accounts.models import Brand, ConsoleUser
 from app.languages import Text
+from app.sql import db
 from geo.places.models import Area, Store
-from geo.places.publishing import places_changed
-from offers.planning import approving, drafting, pausing
-from offers.planning.drafting import Draft, Targets
+from geo.places.read_model import places_changed
+from offers.planning import approval, drafts, lifecycle
+from offers.planning.drafts import Draft, Targets
 from offers.planning.models import Offer
 from tests.factories import NOON, console_token, make_brand, make_console_user, make_store
 from tests.speaking import Speaker
@@ -50,7 +50,7 @@ def make_draft(brand: Brand, *, by: ConsoleUser | None = None, now: datetime = N
     """An offer that waits for approval."""
     by = by or make_console_user(brand)
     with db.system_transaction():
-        return drafting.draft_offer(brand_id=brand.id, draft=draft(**given), by=by.id, now=now)
+        return drafts.draft_offer(brand_id=brand.id, draft=draft(**given), by=by.id, now=now)
 
 
 def make_offer(brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
@@ -61,13 +61,13 @@ def make_offer(brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
 def approve(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
     approver = make_console_user(brand, "approver")
     with db.system_transaction():
-        return approving.approve_offer(**change(offer, approver, now=now))
+        return approval.approve_offer(**change(offer, approver, now=now))
 
 
 def redraft(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
     by = make_console_user(brand)
     with db.system_transaction():
-        return drafting.redraft_offer(draft=draft(**given), **change(offer, by, now=now))
+        return drafts.redraft_offer(draft=draft(**given), **change(offer, by, now=now))
 
 
 def new_version(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
@@ -77,17 +77,17 @@ def new_version(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: An
 
 def pause(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
     with db.system_transaction():
-        return pausing.pause_offer(**change(offer, make_console_user(brand), now=now))
+        return lifecycle.pause_offer(**change(offer, make_console_user(brand), now=now))
 
 
 def resume(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
     with db.system_transaction():
-        return pausing.resume_offer(**change(offer, make_console_user(brand), now=now))
+        return lifecycle.resume_offer(**change(offer, make_console_user(brand), now=now))
 
 
 def end(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
     with db.system_transaction():
-        return pausing.end_offer(**change(offer, make_console_user(brand), now=now))
+        return lifecycle.end_offer(**change(offer, make_console_user(brand), now=now))
 
 
 def change(offer: Offer, by: ConsoleUser, *, now: datetime) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app import db
 from app.factory import Ici
+from app.sql import db
 from offers.planning.models import Offer
 from tests.factories import (
     console_token,

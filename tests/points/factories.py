@@ -7,27 +7,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import db
 from app.accounts.models import Brand, Member
+from app.sql import db
 from tests.factories import NOON, make_brand, make_member
 from wallet.cards.models import Card
-from wallet.points import (
-    adjusting,
-    coining,
-    earning,
-    expiring,
-    merging,
-    queries,
-    returning,
-    showing,
-    shown_queries,
-    spending,
-    verifying,
-)
-from wallet.points.booking import Book
-from wallet.points.models import PointsBalance, PointsCurrency, PointsEntry, PointsLotState
-from wallet.points.recording import Done
-from wallet.points.returning import Policy
+from wallet.ledger import queries, settlement
+from wallet.ledger.book import Book
+from wallet.ledger.book_store import Done
+from wallet.ledger.models import PointsBalance, PointsCurrency, PointsEntry, PointsLotState
+from wallet.ledger.proof import replay
+from wallet.points import adjustments, currencies, earning, on_merge, returns, spending, statements
+from wallet.points.queries import lots_of, movements_of
+from wallet.points.returns import Policy
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -43,16 +34,16 @@ def make_currency(brand: Brand, **given: Any) -> PointsCurrency:
         "now": NOON,
     }
     with db.system_transaction():
-        return coining.make_currency(brand_id=brand.id, **(fields | given))
+        return currencies.make_currency(brand_id=brand.id, **(fields | given))
 
 
 def earn_and_spend(member: Member, currency: PointsCurrency, *, now: datetime) -> None:
     """Leave something of every kind: entries, lots, allocations, a hold."""
     whose = {"member_id": member.id, "currency_id": currency.id, "reason": "test", "now": now}
     with db.system_transaction():
-        earning.earn(**whose, points=100, source="1")
-        spending.spend(**whose, points=30, source="2")
-        spending.hold(**whose, points=10, source="3", ends_at=now + timedelta(days=1))
+        earning.earn_points(**whose, points=100, source="1")
+        spending.spend_points(**whose, points=30, source="2")
+        spending.hold_points(**whose, points=10, source="3", ends_at=now + timedelta(days=1))
 
 
 def adjustment(card: Card, **given: Any) -> dict[str, Any]:
@@ -83,37 +74,37 @@ class Purse:
             return verb(**self.whose, **fields)
 
     def earn(self, points: int, **given: Any) -> Done:
-        return self.does(earning.earn, points=points, **given)
+        return self.does(earning.earn_points, points=points, **given)
 
     def activate(self, earn_id: uuid.UUID, now: datetime = NOON) -> Done:
         with db.system_transaction():
-            return earning.activate(**self.whose, earn_id=earn_id, reason="test", now=now)
+            return earning.activate_credit(**self.whose, earn_id=earn_id, reason="test", now=now)
 
     def cancel(self, earn_id: uuid.UUID, **given: Any) -> Done:
         return self.does(earning.cancel_pending, earn_id=earn_id, **given)
 
     def spend(self, points: int, **given: Any) -> Done:
-        return self.does(spending.spend, points=points, **given)
+        return self.does(spending.spend_points, points=points, **given)
 
     def hold(self, points: int, **given: Any) -> Done:
         given.setdefault("ends_at", given.get("now", NOON) + timedelta(minutes=15))
-        return self.does(spending.hold, points=points, **given)
+        return self.does(spending.hold_points, points=points, **given)
 
     def capture(self, hold_id: uuid.UUID, **given: Any) -> Done:
-        return self.does(spending.capture, hold_id=hold_id, **given)
+        return self.does(spending.capture_hold, hold_id=hold_id, **given)
 
     def release(self, hold_id: uuid.UUID, now: datetime = NOON) -> Done:
         with db.system_transaction():
-            return spending.release(**self.whose, hold_id=hold_id, reason="test", now=now)
+            return spending.release_hold(**self.whose, hold_id=hold_id, reason="test", now=now)
 
     def give_back(self, spend_id: uuid.UUID, **given: Any) -> Done:
-        return self.does(returning.give_back, spend_id=spend_id, **given)
+        return self.does(returns.give_back_spend, spend_id=spend_id, **given)
 
     def take_back(self, earn_id: uuid.UUID, policy: Policy = Policy.WITHIN_BALANCE, **given: Any) -> Done:
-        return self.does(returning.take_back, earn_id=earn_id, policy=policy, **given)
+        return self.does(returns.take_back_earn, earn_id=earn_id, policy=policy, **given)
 
     def adjust(self, points: int, **given: Any) -> Done:
-        return self.does(adjusting.adjust, points=points, **given)
+        return self.does(adjustments.adjust_balance, points=points, **given)
 
     def of_somebody_else(self) -> "Purse":
         """Another member's, in the same currency."""
@@ -125,13 +116,13 @@ class Purse:
         """Bring what another purse holds, as a merge of two members does: (its lot, the entry that it came by)."""
         merge_id = uuid.uuid4()
         with db.system_transaction():
-            merging.merge(source_id=other.member.id, target_id=self.member.id, merge_id=merge_id, now=now)
-            came = queries.moved_by(merge_id, **self.whose, kinds=merging.ARRIVED)
+            on_merge.merge(source_id=other.member.id, target_id=self.member.id, merge_id=merge_id, now=now)
+            came = queries.moved_by(merge_id, **self.whose, kinds=on_merge.ARRIVED)
             return [(uuid.UUID(entry.facts["lot"]), entry.id) for entry in db.rows(came)]
 
     def settle(self, now: datetime) -> int:
         with db.system_transaction():
-            return expiring.settle_member(**self.whose, now=now)
+            return settlement.settle_member(**self.whose, now=now)
 
     def balance(self) -> PointsBalance:
         """As stored."""
@@ -143,7 +134,7 @@ class Purse:
     def as_read(self, now: datetime) -> Book:
         """As a member reads it: what is due is done, and nothing is saved."""
         with db.system_transaction():
-            return showing.balance(**self.whose, now=now).book
+            return statements.read_balance(**self.whose, now=now).book
 
     @property
     def available(self) -> int:
@@ -153,18 +144,18 @@ class Purse:
         """What is left of each lot, the oldest first."""
         order = (PointsLotState.earned_at, PointsLotState.lot_id)
         with db.system_transaction():
-            found = db.all_of(shown_queries.lots_of(self.member.id, self.currency.id).order_by(*order))
+            found = db.all_of(lots_of(self.member.id, self.currency.id).order_by(*order))
         return [lot.remaining for lot in found]
 
     def lots_by_id(self) -> dict[uuid.UUID, tuple[int, datetime | None]]:
         """What is left of each lot, and until when."""
         with db.system_transaction():
-            found = db.all_of(shown_queries.lots_of(self.member.id, self.currency.id))
+            found = db.all_of(lots_of(self.member.id, self.currency.id))
         return {lot.lot_id: (lot.remaining, lot.expires_at) for lot in found}
 
     def entries(self) -> list[PointsEntry]:
         with db.system_transaction():
-            mine = shown_queries.movements_of(self.member.id, self.currency.id).order_by(PointsEntry.sequence)
+            mine = movements_of(self.member.id, self.currency.id).order_by(PointsEntry.sequence)
             return list(db.all_of(mine))
 
     def kinds(self) -> list[str]:
@@ -173,7 +164,7 @@ class Purse:
     def faults(self) -> list[str]:
         """What is wrong with this ledger."""
         with db.system_transaction():
-            return [fault.what for fault in verifying.verify_some(currency_id=self.currency.id).faults]
+            return [fault.what for fault in replay.verify_some(currency_id=self.currency.id).faults]
 
 
 def count(purse: Purse, **where: Any) -> int:

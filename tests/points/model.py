@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wallet.points import timing
-from wallet.points.returning import Policy
+from wallet.ledger import durations
+from wallet.points.returns import Policy
 
 
 @dataclass
@@ -95,9 +95,9 @@ class Model:
         return not credit.active and credit.points > 0 and credit.begins is not None
 
     def add(self, points: int, waits: str, lasts: str, now: datetime, at: datetime) -> None:
-        begins = timing.activation(waits, since=at, zone=self.zone)
+        begins = durations.activation(waits, since=at, zone=self.zone)
         active = begins is not None and begins <= at
-        ends = timing.end(lasts, since=begins, zone=self.zone) if begins else None
+        ends = durations.end(lasts, since=begins, zone=self.zone) if begins else None
         credit = Credit(len(self.credits), points, at, lasts, begins, active, ends, earned=points)
         self.credits.append(credit)
         if active:
@@ -106,7 +106,7 @@ class Model:
 
     def begin(self, credit: Credit, at: datetime) -> None:
         credit.active, credit.begins = True, at
-        credit.ends = timing.end(credit.lasts, since=at, zone=self.zone)
+        credit.ends = durations.end(credit.lasts, since=at, zone=self.zone)
         self.repay([credit], at)
 
     def repay(self, credits: list[Credit], at: datetime) -> None:

@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from app import db
+from app.sql import db
 from tests.factories import NOON
 from tests.points.factories import Purse, count
+from wallet.ledger.book_store import Done
+from wallet.ledger.errors import SourceReused
 from wallet.points import earning
 from wallet.points.earning import Credit
-from wallet.points.errors import SourceReused
-from wallet.points.recording import Done
 
 A_DAY = timedelta(days=1)
 
 
 def earn_many(purse: Purse, *credits: Credit, now: Any = NOON) -> Sequence[Done]:
     with db.system_transaction():
-        return earning.earn_many(**purse.whose, credits=credits, now=now)
+        return earning.earn_credits(**purse.whose, credits=credits, now=now)
 
 
 def test_each_credit_has_a_lot_of_its_own_age() -> None:

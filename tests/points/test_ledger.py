@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app import db
+from app.sql import db
 from tests.factories import NOON
 from tests.points.factories import A_MINUTE, Purse
-from wallet.points import expiring
-from wallet.points.errors import (
+from wallet.ledger import settlement
+from wallet.ledger.errors import (
     DebtNotAllowed,
     HoldOver,
     MoreThanMoved,
@@ -21,8 +21,8 @@ from wallet.points.errors import (
     PointsUnknown,
     SourceReused,
 )
-from wallet.points.models import Kind
-from wallet.points.returning import Policy
+from wallet.ledger.models import EntryKind
+from wallet.points.returns import Policy
 
 DAY = timedelta(days=1)
 
@@ -395,7 +395,7 @@ def test_the_job_settles_everybody_in_batches() -> None:
     batches = []
     while not batches or batches[-1]:
         with db.system_transaction():
-            batches.append(expiring.settle_some(now=NOON - 899 * DAY, most=2))
+            batches.append(settlement.settle_some(now=NOON - 899 * DAY, most=2))
     assert sum(batches) >= 3
     assert max(batches) <= 2
     assert [purse.available for purse in purses] == [0, 0, 0]
@@ -416,7 +416,7 @@ def test_kinds_add_up_over_a_lifetime() -> None:
     purse.earn(100)
     purse.spend(30)
     purse.spend(20)
-    assert purse.balance().totals == {Kind.EARNED: 100, Kind.SPENT: 50}
+    assert purse.balance().totals == {EntryKind.EARNED: 100, EntryKind.SPENT: 50}
 
 
 @pytest.mark.parametrize("table", ["points_entry", "points_lot", "points_allocation"])

@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.errors import Conflict
 from tests.points.factories import Purse
 from tests.points.model import Credit, Model
-from wallet.points.errors import DebtNotAllowed, HoldOver, MoreThanMoved, NotEnoughPoints, PointsNotPending
-from wallet.points.models import Account
-from wallet.points.recording import Done
-from wallet.points.returning import Policy
+from wallet.ledger.book_store import Done
+from wallet.ledger.errors import DebtNotAllowed, HoldOver, MoreThanMoved, NotEnoughPoints, PointsNotPending
+from wallet.ledger.models import Account
+from wallet.points.returns import Policy
 
 pytestmark = pytest.mark.timeout(300)
 

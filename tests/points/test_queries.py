@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from tests.factories import NOON
-from wallet.points import queries, shown_queries
+from wallet.ledger import queries
+from wallet.points.queries import next_expiries
 
 ME, THEIRS = uuid.UUID(int=1), uuid.UUID(int=2)
 LIVE = ("remaining > 0", "state = 'active'")
 QUESTIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "lots that can pay": (queries.live_lots(ME, THEIRS, now=NOON), LIVE),
-    "next expiries": (shown_queries.next_expiries(ME, THEIRS, now=NOON, but=[]), LIVE),
+    "next expiries": (next_expiries(ME, THEIRS, now=NOON, but=[]), LIVE),
     "lots that are due": (queries.lots_due([(ME, THEIRS)], now=NOON), (*LIVE, "state = 'pending'")),
     "what is due next": (queries.next_due([(ME, THEIRS)]), (*LIVE, "state = 'pending'", "state = 'open'")),
     "holds that are over": (queries.holds_due([(ME, THEIRS)], now=NOON), ("state = 'open'",)),

@@ -7,17 +7,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import db
 from app.accounts.models import Brand, Member
 from app.languages import Text
+from app.sql import db
 from geo.places.models import Store
 from tests.coupons.factories import acting_as
 from tests.factories import NOON, make_brand, make_console_user, make_member, make_store
 from tests.points.factories import Purse, make_currency
 from tests.purchases.factories import basket, buy, line
-from wallet.points.models import PointsCurrency
-from wallet.programmes import approving, awarding, drafting, ordering, queries, rewarding, tiering
-from wallet.programmes.counting import Counting
+from wallet.ledger.models import PointsCurrency
+from wallet.programmes import awards, drafts, queries
 from wallet.programmes.models import (
     AwardReturn,
     MemberTier,
@@ -27,9 +26,12 @@ from wallet.programmes.models import (
     Reward,
     RewardOrder,
 )
+from wallet.programmes.rewards import catalogue, orders
 from wallet.programmes.rules import Ladder, Programme, Rule, RuleKind, Tier
-from wallet.purchases import buying, returning
-from wallet.purchases.basket import Line
+from wallet.programmes.tiers import progression
+from wallet.programmes.usage import Counting
+from wallet.purchases import records, returns
+from wallet.purchases.basket import BasketLine
 from wallet.purchases.models import Purchase
 
 LONG_AGO = NOON - timedelta(days=900)
@@ -53,16 +55,16 @@ def put_in_force(
 ) -> ProgrammeVersion:
     author, approver = make_console_user(brand), make_console_user(brand, "approver")
     with db.system_transaction():
-        made = drafting.draft(brand_id=brand.id, programme=programme, starts_at=starts_at, by=author.id, now=now)
-        return approving.approve(brand_id=brand.id, version=made.version, revision=1, by=approver.id, now=now)
+        made = drafts.draft_version(brand_id=brand.id, programme=programme, starts_at=starts_at, by=author.id, now=now)
+        return drafts.approve_version(brand_id=brand.id, version=made.version, revision=1, by=approver.id, now=now)
 
 
 def award(purchase: Purchase, *, now: datetime = NOON) -> Sequence[PurchaseAward]:
     with db.system_transaction():
         mine = db.get(Purchase, (purchase.member_id, purchase.id))
         assert mine is not None
-        return awarding.award(
-            member_id=mine.member_id, brand_id=mine.brand_id, purchase=mine, basket=buying.basket_of(mine), now=now
+        return awards.award_purchase(
+            member_id=mine.member_id, brand_id=mine.brand_id, purchase=mine, basket=records.basket_of(mine), now=now
         )
 
 
@@ -85,23 +87,29 @@ class Club:
         steps = None if ladder is None else Ladder(id, **({"tiers": (SILVER, GOLD)} | dict(ladder)))
         return Programme("EUR", tuple(mine), ladder=steps, **given)
 
-    def buys(self, *lines: Line | int, now: datetime = NOON, at: datetime | None = None, **given: Any) -> Purchase:
+    def buys(
+        self, *lines: BasketLine | int, now: datetime = NOON, at: datetime | None = None, **given: Any
+    ) -> Purchase:
         """Buy and be awarded. A number is a line of so many cents."""
         bought = self.purchase(*lines, now=now, at=at, **given)
         self.award(bought, now=now)
         return bought
 
-    def purchase(self, *lines: Line | int, now: datetime = NOON, at: datetime | None = None, **given: Any) -> Purchase:
+    def purchase(
+        self, *lines: BasketLine | int, now: datetime = NOON, at: datetime | None = None, **given: Any
+    ) -> Purchase:
         member = given.pop("member", self.member)
-        wanted = [one if isinstance(one, Line) else line(one, position=at) for at, one in enumerate(lines, start=1)]
+        wanted = [
+            one if isinstance(one, BasketLine) else line(one, position=at) for at, one in enumerate(lines, start=1)
+        ]
         return buy(member, self.store, *wanted, now=now, bought_at=at or now, **given)
 
     def award(self, purchase: Purchase, *, now: datetime = NOON) -> Sequence[PurchaseAward]:
         return award(purchase, now=now)
 
-    def quote(self, *lines: Line, now: datetime = NOON, **given: Any) -> Sequence[Any]:
+    def quote(self, *lines: BasketLine, now: datetime = NOON, **given: Any) -> Sequence[Any]:
         with db.system_transaction():
-            return awarding.quote(
+            return awards.quote_awards(
                 member_id=self.member.id,
                 brand_id=self.brand.id,
                 basket=basket(self.store, *lines, **({"bought_at": now} | given)),
@@ -113,13 +121,13 @@ class Club:
     ) -> Sequence[AwardReturn]:
         whose = {"member_id": purchase.member_id, "purchase_id": purchase.id, "source": source or uuid.uuid4().hex}
         with db.system_transaction():
-            done = returning.take_back(**whose, lines=lines, now=now)
-            return awarding.take_back(**whose, units=done.units, now=now)
+            done = returns.take_back_units(**whose, lines=lines, now=now)
+            return awards.take_back_awards(**whose, units=done.units, now=now)
 
     def settle(self, *, until: datetime, now: datetime | None = None) -> MemberTier | None:
         with db.system_transaction():
             counting = Counting(member_id=self.member.id, brand_id=self.brand.id)
-            return tiering.settle(counting, until=until, now=now or until)
+            return progression.settle_tier(counting, until=until, now=now or until)
 
     def reward(self, **given: Any) -> Reward:
         """One of the brand's, for its points."""
@@ -183,31 +191,31 @@ def make_reward(brand: Brand, currency: PointsCurrency, *, live: bool = True, **
     }
     author, approver = make_console_user(brand), make_console_user(brand, "approver")
     with db.system_transaction():
-        made = rewarding.draft_reward(
-            brand_id=brand.id, wish=rewarding.Wish(**(fields | given)), by=author.id, now=NOON
+        made = catalogue.draft_reward(
+            brand_id=brand.id, wish=catalogue.RewardWish(**(fields | given)), by=author.id, now=NOON
         )
         if live:
-            rewarding.publish_reward(brand_id=brand.id, reward_id=made.id, revision=1, by=approver.id, now=NOON)
+            catalogue.publish_reward(brand_id=brand.id, reward_id=made.id, revision=1, by=approver.id, now=NOON)
         return made
 
 
 def order(member: Member, reward: Reward, *, now: datetime = NOON) -> RewardOrder:
     with acting_as(member):
-        return ordering.order_reward(member_id=member.id, reward_id=reward.id, now=now)
+        return orders.order_reward(member_id=member.id, reward_id=reward.id, now=now)
 
 
 def cancel(made: RewardOrder, *, now: datetime = NOON) -> RewardOrder:
     with db.system_transaction():
-        mine = ordering.my_order(member_id=made.member_id, order_id=made.id)
-        return ordering.cancel_order(order=mine, now=now)
+        mine = orders.my_order(member_id=made.member_id, order_id=made.id)
+        return orders.cancel_order(order=mine, now=now)
 
 
 def move(made: RewardOrder, to: OrderState, *, now: datetime = NOON) -> RewardOrder:
     with db.system_transaction():
-        mine = ordering.my_order(member_id=made.member_id, order_id=made.id)
-        return ordering.move_order(order=mine, to=to, now=now)
+        mine = orders.my_order(member_id=made.member_id, order_id=made.id)
+        return orders.move_order(order=mine, to=to, now=now)
 
 
 def stock(reward: Reward) -> int | None:
     with db.system_transaction():
-        return rewarding.the_reward(brand_id=reward.brand_id, reward_id=reward.id).stock
+        return catalogue.the_reward(brand_id=reward.brand_id, reward_id=reward.id).stock

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app import db
+from app.sql import db
 from tests.programmes.factories import Club, multiplier, rule
 from tests.purchases.factories import line
-from wallet.points.returning import Policy
+from wallet.points.returns import Policy
 from wallet.programmes.rules import Period, RuleKind
 
 lines = st.tuples(st.integers(1, 4), st.integers(0, 30_000))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallet.purchases.basket import Line, Products, is_within, shares
+from wallet.purchases.basket import BasketLine, Products, is_within, shares
 
 WEIGHTS = st.lists(st.integers(0, 10_000), min_size=1, max_size=12)
 
@@ -52,5 +52,5 @@ def test_a_category_holds_what_is_inside_it() -> None:
     ],
 )
 def test_a_selection_includes_what_it_names(products: Products, included: bool) -> None:
-    line = Line(1, 1, 399, gtin="3017620422003", sku="S-1", category="food/spreads/sweet")
+    line = BasketLine(1, 1, 399, gtin="3017620422003", sku="S-1", category="food/spreads/sweet")
     assert products.include(line) is included

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app import db
 from app.rights import jobs
+from app.sql import db
 from tests.factories import NOON
 from tests.purchases.factories import Shop, line, take_back
-from wallet.purchases import checking
+from wallet.purchases import basket_validation
 from wallet.purchases.models import Purchase
 
 THEN = NOON - timedelta(days=700)
@@ -37,7 +37,7 @@ def bought() -> Purchase:
 
 def forget(days: int) -> None:
     with db.system_transaction():
-        jobs.forget_purchases(now=THEN + checking.KEPT + timedelta(days=days))
+        jobs.forget_purchases(now=THEN + basket_validation.KEPT + timedelta(days=days))
 
 
 def test_until_then_everything_is_there(bought: Purchase) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import func, not_, select
 
-from app import db
 from app.accounts.models import Brand, Member
-from app.receipts import destroying, presenting, queries, sealing, signing
+from app.receipts import destruction, presentation, queries, seals, signatures
 from app.receipts.canonical import canonical
 from app.receipts.models import Receipt
+from app.sql import db
 from tests.consent.factories import give, ledger
 from tests.factories import make_brand, make_member
 
@@ -28,7 +28,7 @@ Nodes = Mapping[tuple[int, int], bytes]
 
 def keys() -> dict[str, bytes]:
     """The keys that a verifier holds."""
-    return {signing.key_id(signing.public_key()): signing.public_key()}
+    return {signatures.key_id(signatures.public_key()): signatures.public_key()}
 
 
 def seal_all() -> int:
@@ -43,7 +43,7 @@ def seal_all() -> int:
 def seal_now() -> int:
     """One turn of the sealer; how much it sealed."""
     with db.system_transaction():
-        return sealing.seal(now=datetime.now(UTC))
+        return seals.seal_log(now=datetime.now(UTC))
 
 
 def settle() -> None:
@@ -79,7 +79,7 @@ def shown(member: Member, number: int = -1) -> dict[str, Any]:
     seal_all()
     with db.transaction():
         db.become(member_id=member.id)
-        return dict(presenting.receipt_of(member_id=member.id, event_id=event.id))
+        return dict(presentation.receipt_of(member_id=member.id, event_id=event.id))
 
 
 def saved(member: Member, number: int = -1) -> bytes:
@@ -101,7 +101,7 @@ def one_saved() -> bytes:
     return make_saved()
 
 
-def destroy(member: Member, *event_ids: Any, forget: Callable[..., int] = destroying.destroy_salt) -> int:
+def destroy(member: Member, *event_ids: Any, forget: Callable[..., int] = destruction.destroy_salt) -> int:
     """End the time of proof of these events, of all of the member's when none are named."""
     with db.system_transaction():
         return forget(member_id=member.id, event_ids=event_ids or None)

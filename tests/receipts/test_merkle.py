@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.receipts import merkle
 from app.receipts.canonical import canonical
-from app.receipts.issuing import commitment
+from app.receipts.issuance import commitment
 from tests.receipts.factories import CONSENT, Nodes
 
 VECTORS = CONSENT / "merkle-vectors.json"

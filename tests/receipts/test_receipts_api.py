@@ -8,8 +8,8 @@ import jsonschema_rs
 import pytest
 
 from app.accounts.models import Brand, Member
-from app.receipts import destroying, merkle, signing
-from app.receipts.verifying import verify
+from app.receipts import destruction, merkle, signatures
+from app.receipts.verification import verify_receipt
 from tests.consent.factories import body, cell_address, give, ledger, say_no
 from tests.factories import make_brand, make_member, member_token
 from tests.receipts.factories import destroy, keys, receipts, seal_all
@@ -40,14 +40,14 @@ def test_a_yes_by_the_api_ends_as_a_receipt_that_verifies(phone: Speaker, brand:
     event_id = phone.put(cell_address(brand), body()).get_json()["event_id"]
     seal_all()
     answer = phone.get(f"/v1/receipts/{event_id}")
-    receipt = verify(answer.get_data(), keys=keys())
+    receipt = verify_receipt(answer.get_data(), keys=keys())
     assert (answer.status_code, receipt["receipt_id"]) == (200, event_id)
 
 
 def test_a_no_by_the_api_ends_as_a_receipt_that_verifies(phone: Speaker, brand: Brand) -> None:
     event_id = phone.delete(cell_address(brand)).get_json()["event_id"]
     seal_all()
-    receipt = verify(phone.get(f"/v1/receipts/{event_id}").get_data(), keys=keys())
+    receipt = verify_receipt(phone.get(f"/v1/receipts/{event_id}").get_data(), keys=keys())
     assert receipt["record"]["event"]["event_state"] == "refused"
 
 
@@ -61,7 +61,7 @@ def test_a_promise_is_signed_and_names_what_will_be_in_the_log(phone: Speaker, b
     event_id = phone.put(cell_address(brand), body()).get_json()["event_id"]
     stated = phone.get(f"/v1/receipts/{event_id}").get_json()["promise"]
     signature = bytes.fromhex(stated.pop("signature"))
-    assert signing.is_signed(stated, signature, public_key=signing.public_key())
+    assert signatures.is_signed(stated, signature, public_key=signatures.public_key())
     assert stated["commitment"] == receipts(member)[0].commitment.hex()
 
 
@@ -118,7 +118,7 @@ def test_the_newest_checkpoint_is_public_and_signed(anyone: Speaker, member: Mem
     stated = checkpoint(anyone)
     signature = bytes.fromhex(stated.pop("signature"))
     (key,) = [key for key in anyone.get("/v1/log/keys").get_json()["items"] if key["kid"] == stated["kid"]]
-    assert signing.is_signed(stated, signature, public_key=bytes.fromhex(key["public_key"]))
+    assert signatures.is_signed(stated, signature, public_key=bytes.fromhex(key["public_key"]))
 
 
 def test_a_checkpoint_is_found_by_its_size(anyone: Speaker, member: Member, brand: Brand) -> None:
@@ -213,7 +213,7 @@ def test_destroying_one_salt_touches_no_other_receipt(phone: Speaker, brand: Bra
     seal_all()
     first, second = ledger(member)
     destroy(member, first.id)
-    verify(phone.get(f"/v1/receipts/{second.id}").get_data(), keys=keys())
+    verify_receipt(phone.get(f"/v1/receipts/{second.id}").get_data(), keys=keys())
 
 
 def test_a_copy_that_the_member_saved_stays_good(phone: Speaker, brand: Brand, member: Member) -> None:
@@ -222,7 +222,7 @@ def test_a_copy_that_the_member_saved_stays_good(phone: Speaker, brand: Brand, m
     event_id = ledger(member)[0].id
     copy = phone.get(f"/v1/receipts/{event_id}").get_data()
     destroy(member, event_id)
-    verify(copy, keys=keys())
+    verify_receipt(copy, keys=keys())
 
 
 def test_all_salts_of_a_member_can_be_destroyed_at_once(brand: Brand, member: Member) -> None:
@@ -236,5 +236,5 @@ def test_receipts_can_be_forgotten_without_touching_the_log(anyone: Speaker, bra
     give(member, brand)
     seal_all()
     before = checkpoint(anyone)
-    assert destroy(member, forget=destroying.forget_receipts) == 1
+    assert destroy(member, forget=destruction.forget_receipts) == 1
     assert (receipts(member), checkpoint(anyone)) == ([], before)

@@ -3,11 +3,12 @@
 import uuid
 from datetime import datetime
 
-from app import db
 from app.access_log import queries as access_log
 from app.accounts.models import Brand, Member
-from app.rights import queries, requesting
+from app.rights import queries
 from app.rights.models import RequestKind, RightsRequest
+from app.rights.requests import intake
+from app.sql import db
 from tests.factories import NOON
 
 
@@ -16,7 +17,7 @@ def ask(
 ) -> RightsRequest:
     """What this member asks, of a brand or of the wallet."""
     with db.system_transaction():
-        return requesting.ask(
+        return intake.ask_for_right(
             member_id=member.id, kind=kind, brand_id=brand and brand.id, statement="Regardez encore.", now=now
         )
 

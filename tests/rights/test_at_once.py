@@ -4,13 +4,14 @@ import uuid
 
 import pytest
 
-from app import clock, db
+from app import clock
 from app.accounts.models import Brand, Member
 from app.rights import jobs
 from app.rights.models import RequestKind, RightsRequest
+from app.sql import db
 from tests.consent.factories import body as yes
-from tests.events.factories import make_sink, notices
 from tests.factories import make_brand, make_member, member_token
+from tests.messages.factories import make_sink, notices
 from tests.rights.factories import as_it_is, ask
 from tests.speaking import Speaker
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app import db
 from app.accounts.models import Brand, Member
-from app.rights import answering, reminding, requesting
 from app.rights.errors import ExtensionTooLate, RightsRequestClosed
 from app.rights.models import RequestState, RightsRequest
+from app.rights.requests import answers, deadlines, intake
+from app.sql import db
 from tests.factories import NOON, make_brand, make_member
 from tests.rights.factories import as_it_is, ask
 
@@ -28,18 +28,18 @@ def asked(brand: Brand) -> RightsRequest:
 def run_clock(now: datetime) -> None:
     """Both jobs, as at this instant."""
     with db.system_transaction():
-        reminding.ring(now=now)
-        reminding.find_late(now=now)
+        deadlines.ring_alarm(now=now)
+        deadlines.find_late(now=now)
 
 
 def extend(request: RightsRequest, *, now: datetime) -> RightsRequest:
     with db.system_transaction():
-        return answering.extend(brand_id=request.brand_id, request_id=request.id, reason="Archives.", now=now)
+        return answers.extend_request(brand_id=request.brand_id, request_id=request.id, reason="Archives.", now=now)
 
 
 def answer(request: RightsRequest, *, now: datetime) -> RightsRequest:
     with db.system_transaction():
-        return answering.answer(brand_id=request.brand_id, request_id=request.id, text="Fait.", now=now)
+        return answers.answer_request(brand_id=request.brand_id, request_id=request.id, text="Fait.", now=now)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def answer(request: RightsRequest, *, now: datetime) -> RightsRequest:
 def test_a_month_ends_on_the_same_day_and_has_thirty_days_at_most(
     received: tuple[int, int, int], months: int, expected: tuple[int, int, int]
 ) -> None:
-    assert requesting.due(datetime(*received, tzinfo=UTC), months=months) == datetime(*expected, tzinfo=UTC)
+    assert intake.due(datetime(*received, tzinfo=UTC), months=months) == datetime(*expected, tzinfo=UTC)
 
 
 def test_a_request_is_received_with_its_end_already_known(asked: RightsRequest) -> None:
@@ -128,4 +128,4 @@ def test_operators_see_how_many_press_and_how_many_are_late() -> None:
 def seen(now: datetime) -> float:
     """What the gauge shows at this instant."""
     with db.system_transaction():
-        return reminding.watch(now).value
+        return deadlines.watch_deadlines(now).value

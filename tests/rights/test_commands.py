@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from app.commands.database import erase
 from app.commands.rights import import_portability, rights_requests
-from app.rights.remembering import LEDGER
+from app.rights.erasure.outside_ledger import LEDGER
 from tests.factories import make_brand, make_member, member_token
 from tests.rights.factories import as_it_is, ask
 from tests.speaking import Speaker
@@ -20,7 +20,7 @@ from tests.wallet.factories import make_card
 @pytest.fixture(autouse=True)
 def connected(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests have a database already."""
-    monkeypatch.setattr("app.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("app.commands.preparation.connect", lambda: None)
 
 
 def run(command: Any, *words: object) -> Result:

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Table
 
+from app.data_map import DUTIES, DataClass, Export
 from app.factory import Ici
-from app.personal import DUTIES, DataClass, Export
-from app.rights import mapping
+from app.rights import personal_tables
 from tests.consent.factories import make_recipient, say_no
-from tests.events.factories import make_sink
 from tests.factories import make_brand, make_member, member_token
 from tests.family.test_minors import Family
+from tests.messages.factories import make_sink
 from tests.speaking import Speaker
 from tests.world import Side, make_side
 
-ABOUT_MEMBERS = [entry for entry in mapping.entries() if entry.datum.data_class is not DataClass.STAFF]
+ABOUT_MEMBERS = [entry for entry in personal_tables.entries() if entry.datum.data_class is not DataClass.STAFF]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_every_column_about_a_member_is_exported_or_withheld_for_a_reason(export
 
 
 def test_a_table_that_is_about_members_but_has_no_owner_is_wholly_withheld() -> None:
-    ownerless: set[Table] = {entry.table for entry in ABOUT_MEMBERS} - set(mapping.tables_of_members())
+    ownerless: set[Table] = {entry.table for entry in ABOUT_MEMBERS} - set(personal_tables.tables_of_members())
     assert {entry.datum.export for entry in ABOUT_MEMBERS if entry.table in ownerless} <= {Export.WITHHELD}
 
 

@@ -8,13 +8,15 @@ import jsonschema_rs
 import pytest
 from sqlalchemy import select
 
-from app import clock, db
+from app import clock
 from app.accounts.models import Member
 from app.consent.models import PermissionState
+from app.data_map import Export
 from app.factory import Ici
-from app.personal import Export
-from app.rights import jobs, mapping, restoring
+from app.rights import jobs, personal_tables
 from app.rights.errors import PortabilityUnreadable
+from app.rights.export import restoration
+from app.sql import db
 from tests.accounts.factories import new_email, sign_in
 from tests.consent.factories import give
 from tests.coupons.factories import Shop, claim
@@ -41,7 +43,7 @@ def carried(side: Side) -> dict[str, Any]:
 
 def restore(document: Any, member: Member) -> dict[str, int]:
     with db.system_transaction():
-        return restoring.restore(document=document, member_id=member.id, now=clock.now())
+        return restoration.restore_wallet(document=document, member_id=member.id, now=clock.now())
 
 
 def test_the_file_is_as_its_schema_says(carried: dict[str, Any]) -> None:
@@ -55,8 +57,11 @@ def test_the_file_of_a_member_with_nothing_is_as_its_schema_says(anyone: Speaker
 
 def test_everything_provided_and_observed_is_carried_and_nothing_derived(carried: dict[str, Any]) -> None:
     expected: dict[str, set[str]] = {}
-    for entry in mapping.entries():
-        if entry.table in mapping.tables_of_members() and entry.datum.export in (Export.PROVIDED, Export.OBSERVED):
+    for entry in personal_tables.entries():
+        if entry.table in personal_tables.tables_of_members() and entry.datum.export in (
+            Export.PROVIDED,
+            Export.OBSERVED,
+        ):
             expected.setdefault(entry.table.name, set()).add(entry.column.name)
     assert set(carried["records"]) == set(expected)
     assert {name: set(row) for name, rows in carried["records"].items() for row in rows} == {

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app.accounts.access import CONSOLE_ROLES, Role
 from app.factory import Ici
+from app.http.access import CONSOLE_ROLES, Role
 from tests.documented import template_of
 from tests.factories import make_member, member_token
 from tests.rights.factories import reads_of

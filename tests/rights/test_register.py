@@ -7,18 +7,19 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from app import db
 from app.commands.rights import processing_register
 from app.consent.models import Purpose
+from app.data_map import DUTIES, DataClass
 from app.languages import Language
-from app.personal import DUTIES, DataClass
-from app.rights import mapping, registering
+from app.rights import personal_tables
+from app.rights.export.processing_register import FORMAT, as_markdown, make_register
+from app.sql import db
 from tests.factories import make_brand
 
 
 def register(language: Language = "en") -> dict[str, Any]:
     with db.system_transaction():
-        return registering.register(language=language)
+        return make_register(language=language)
 
 
 def by_purpose(said: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def test_every_column_of_the_map_is_recorded_under_each_of_its_purposes() -> Non
     }
     assert said == {
         (purpose, str(entry.datum.data_class), f"{entry.table.name}.{entry.column.name}")
-        for entry in mapping.entries()
+        for entry in personal_tables.entries()
         for purpose in entry.datum.purposes
     }
 
@@ -69,14 +70,14 @@ def test_every_brand_is_a_controller() -> None:
     ("language", "title"), [("fr", "# Registre des traitements"), ("en", "# Record of processing")]
 )
 def test_people_read_it_in_their_language(language: Language, title: str) -> None:
-    page = registering.as_markdown(register(language), language=language)
+    page = as_markdown(register(language), language=language)
     assert page.startswith(title)
     assert page.count("\n## ") == len(register()["processing"])
     assert "{" not in page
 
 
 def test_the_command_prints_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("app.commands.preparation.connect", lambda: None)
     shown = CliRunner().invoke(processing_register, ["--format", "json"])
-    assert json.loads(shown.stdout)["format"] == registering.FORMAT
+    assert json.loads(shown.stdout)["format"] == FORMAT
     assert CliRunner().invoke(processing_register, []).stdout.startswith("# Record of processing")

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app import db
 from app.accounts.models import Brand, Member
+from app.sql import db
 from tests.factories import NOON
-from wallet.cards.joining import join_brand
+from wallet.cards.enrolment import join_brand
 from wallet.cards.models import Card, CardNumber, NumberKind
-from wallet.cards.numbering import link_number
-from wallet.cards.printing import Printed, print_cards
-from wallet.passes import issuing
+from wallet.cards.numbers import link_number
+from wallet.cards.printed_cards import Printed, print_cards
+from wallet.passes import directory
 from wallet.passes.models import CodeKind
 
 
@@ -30,7 +30,7 @@ def make_card(
 def make_coupon_code(member: Member, brand: Brand, *, target_id: uuid.UUID | None = None, **given: Any) -> str:
     """A code in the directory that stands for a coupon of the member."""
     with db.system_transaction():
-        return issuing.register_code(
+        return directory.register_code(
             kind=CodeKind.COUPON,
             brand_id=brand.id,
             member_id=member.id,
@@ -42,7 +42,7 @@ def make_coupon_code(member: Member, brand: Brand, *, target_id: uuid.UUID | Non
 
 def revoke(code: str, brand: Brand) -> None:
     with db.system_transaction():
-        issuing.revoke_code(code=code, brand_id=brand.id, now=NOON)
+        directory.revoke_code(code=code, brand_id=brand.id, now=NOON)
 
 
 def link(card: Card, number: str, *, kind: NumberKind = NumberKind.BRAND_NUMBER, now: datetime = NOON) -> CardNumber:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from app import db
+from app.sql import db
 from tests.factories import (
     NOON,
     console_token,
@@ -16,9 +16,9 @@ from tests.factories import (
 )
 from tests.racing import at_once
 from tests.wallet.factories import make_card
-from wallet.cards.joining import join_brand
+from wallet.cards.enrolment import join_brand
 from wallet.cards.models import Card
-from wallet.passes.minting import read_code
+from wallet.passes.codes import read_code
 from wallet.passes.models import PassCode
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallet.passes.coding import EuroCoupon, check_digit, read_euro_coupon, read_gcn, write_euro_coupon
+from wallet.passes.gs1 import EuroCoupon, check_digit, read_euro_coupon, read_gcn, write_euro_coupon
 
 DIGIT = "0123456789"
 NUMBER = "401234567890"

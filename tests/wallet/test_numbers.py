@@ -5,11 +5,11 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from app import db
+from app.sql import db
 from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
 from tests.wallet.factories import link, make_card
-from wallet.cards import numbering
+from wallet.cards import numbers
 from wallet.cards.errors import NumberTaken, NumberUnknown, NumberUnusable, TooManyNumbers
 from wallet.cards.models import Card, CardNumber, NumberKind
 
@@ -21,13 +21,13 @@ def card(app):
 
 def found(card: Card, number: str, kind: NumberKind = NumberKind.BRAND_NUMBER) -> CardNumber | None:
     with db.system_transaction():
-        return numbering.find_number(brand_id=card.brand_id, kind=kind, number=number)
+        return numbers.find_number(brand_id=card.brand_id, kind=kind, number=number)
 
 
 def unlink(card: Card, number_id: uuid.UUID) -> None:
     with db.transaction():
         db.become(member_id=card.member_id)
-        numbering.unlink_number(member_id=card.member_id, card_id=card.id, number_id=number_id)
+        numbers.unlink_number(member_id=card.member_id, card_id=card.id, number_id=number_id)
 
 
 @pytest.mark.parametrize("kind", list(NumberKind))
@@ -101,14 +101,14 @@ def test_what_no_card_could_carry_is_refused(card, number):
 
 
 def test_a_card_has_so_many_numbers_and_no_more(card):
-    for number in range(numbering.MOST_NUMBERS):
+    for number in range(numbers.MOST_NUMBERS):
         link(card, f"A{number}")
     with pytest.raises(TooManyNumbers):
         link(card, "ONE-MORE")
 
 
 def test_the_last_number_may_be_linked_again(card):
-    for number in range(numbering.MOST_NUMBERS):
+    for number in range(numbers.MOST_NUMBERS):
         link(card, f"A{number}")
     assert link(card, "A0").value == "A0"
 
@@ -131,7 +131,7 @@ def test_a_number_that_row_security_hides_is_taken_all_the_same(card):
     with db.transaction():
         db.become(member_id=mine.member_id)
         with pytest.raises(NumberTaken):
-            numbering.link_number(
+            numbers.link_number(
                 member_id=mine.member_id,
                 card_id=mine.id,
                 brand_id=card.brand_id,

@@ -6,17 +6,27 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import IntegrityError
 
-from app import clock, db
-from app.bulk.rows import Summary
-from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress, write_secret_table
-from app.bulk.tables import FileBroken, Line, read_table
-from app.commands import opening
+from app import clock
+from app.commands import preparation
 from app.languages import Language
-from wallet.cards.checking import COLUMNS, REQUIRED, check
-from wallet.cards.importing import import_members as import_rows
-from wallet.cards.importing import language_of
-from wallet.cards.printing import MOST_CARDS
-from wallet.cards.printing import print_cards as print_batch
+from app.ops.imports.outcomes import Summary
+from app.ops.imports.reports import (
+    FILE,
+    Printer,
+    brand_named,
+    dry,
+    lines_to,
+    options,
+    with_progress,
+    write_secret_table,
+)
+from app.ops.imports.tables import FileBroken, TableLine, read_table
+from app.sql import db
+from wallet.cards.member_import import import_members as import_rows
+from wallet.cards.member_import import language_of
+from wallet.cards.printed_cards import MOST_CARDS
+from wallet.cards.printed_cards import print_cards as print_batch
+from wallet.cards.row_validation import COLUMNS, REQUIRED, check_member
 from wallet.cards.wording import WORDS
 
 BATCH = 1000
@@ -38,7 +48,7 @@ def import_members(
     together. The last line counts: accepted A, corrected C, refused R, unchanged U.
     Example: ici import-members members.csv --brand demo --dry-run
     """
-    opening.connect()
+    preparation.connect()
     summary = Summary()
     try:
         with lines_to(report_file) as lines:
@@ -53,11 +63,11 @@ def import_members(
     printer.conclude(summary, dry_run=dry_run)
 
 
-def _batch(lines: list[Line], code: str, dry_run: bool, printer: Printer) -> Summary:
+def _batch(lines: list[TableLine], code: str, dry_run: bool, printer: Printer) -> Summary:
     now = clock.now()
     with dry(dry_run):
         brand = brand_named(code)
-        checked = [check(line, language=language_of(brand), zone=brand.time_zone, now=now) for line in lines]
+        checked = [check_member(line, language=language_of(brand), zone=brand.time_zone, now=now) for line in lines]
         summary = import_rows(brand_id=brand.id, rows=checked, now=now, report=printer)
     summary.dropped.update(name for line in lines for name in line.strange)
     return summary
@@ -78,7 +88,7 @@ def print_cards(file: Path, brand: str, batch: str, count: int, language: Langua
     delete it. A larger --count makes the batch grow.
     Example: ici print-cards spring.csv --brand demo --batch spring-2027 --count 5000
     """
-    opening.connect()
+    preparation.connect()
     with db.system_transaction():
         cards = print_batch(
             brand_id=brand_named(brand).id, batch=batch, count=count, language=language, now=clock.now()

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Finding(StrEnum):
+class CardFinding(StrEnum):
     """Why a row was corrected or refused."""
 
     TOO_MANY_CELLS = "too_many_cells"

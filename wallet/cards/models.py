@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
 from app.accounts.models import ACCOUNT, PREFERENCE, Brand
+from app.sql import db
 
 
 class CardStatus(StrEnum):
@@ -61,7 +61,7 @@ theirs. The brand's own number is kept as it is, because the brand prints it."""
 class CardNumber(db.Base):
     """Another number that stands for a card. Keyed by the number itself, like `pass_code`: it finds the member.
 
-    `value` is as `wallet.cards.numbering` spells it. A number stands for one card of a brand; a card may have several.
+    `value` is as `wallet.cards.numbers` spells it. A number stands for one card of a brand; a card may have several.
     """
 
     __tablename__ = "card_number"

@@ -5,14 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 from app import clock
-from app.accounts.access import Role, brand_id, member_id, only
+from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
-from app.accounts.finding import brand_called
-from app.api import Blueprint, refuses
-from app.concurrency import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
-from app.idempotency import idempotent
-from app.pagination import PageIn, link_header, page_of
-from wallet.cards import joining, keeping, numbering, queries, replacing
+from app.http.access import Role, brand_id, member_id, only
+from app.http.api import Blueprint, refuses
+from app.http.etags import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.http.idempotency import idempotent
+from app.http.pagination import PageIn, link_header, page_of
+from wallet.cards import enrolment, numbers, own_cards, queries, replacement
 from wallet.cards.errors import CardUnknown, NumberUnknown
 from wallet.cards.models import Card
 from wallet.cards.schemas import CardIn, CardNameIn, CardNumbersOut, CardOut, CardsOut
@@ -32,8 +32,8 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 def join_brand(wish: dict[str, Any]) -> Any:
     """Join a brand's programme. I hold one card per brand: joining again answers 200 with the card I have."""
     now = clock.now()
-    brand = brand_called(wish["brand"])
-    card = joining.join_brand(member_id=member_id(), brand_id=brand.id, display_name=wish["display_name"], now=now)
+    brand = find_brand(wish["brand"])
+    card = enrolment.join_brand(member_id=member_id(), brand_id=brand.id, display_name=wish["display_name"], now=now)
     return card, STATUS[card.joined_at == now], {"ETag": etag_of(card.version)}
 
 
@@ -55,7 +55,7 @@ def list_cards(page: dict[str, Any]) -> Any:
 @blueprint.response(200, CardOut, headers=ETAG_HEADER)
 def read_card(card_id: uuid.UUID) -> Any:
     """One of my cards, with the code to show at the till."""
-    card = keeping.my_card(member_id=member_id(), card_id=card_id)
+    card = own_cards.my_card(member_id=member_id(), card_id=card_id)
     return versioned(card, card.version)
 
 
@@ -68,7 +68,7 @@ def read_card(card_id: uuid.UUID) -> Any:
 @blueprint.response(200, CardOut, headers=ETAG_HEADER)
 def rename_card(wish: dict[str, Any], card_id: uuid.UUID) -> Any:
     """Change the name that staff read when they scan my card."""
-    card = keeping.rename_card(
+    card = own_cards.rename_card(
         member_id=member_id(), card_id=card_id, display_name=wish["display_name"], version=matched_version()
     )
     return written(card, card.version)
@@ -81,7 +81,7 @@ def rename_card(wish: dict[str, Any], card_id: uuid.UUID) -> Any:
 @blueprint.response(201, CardOut, headers=ETAG_HEADER)
 def replace_lost_card(card_id: uuid.UUID) -> Any:
     """I lost my card: it goes on under a new code. The old code is refused from now on, for good."""
-    card = replacing.replace_lost(member_id=member_id(), card_id=card_id, now=clock.now())
+    card = replacement.replace_lost(member_id=member_id(), card_id=card_id, now=clock.now())
     return written(card, card.version)
 
 
@@ -92,7 +92,7 @@ def replace_lost_card(card_id: uuid.UUID) -> Any:
 @blueprint.response(201, CardOut, headers=ETAG_HEADER)
 def replace_card_of_member(card_id: uuid.UUID) -> Any:
     """A member who lost their card called: it goes on under a new code, which is printed or shows in their app."""
-    card = replacing.replace_lost_of_brand(brand_id=brand_id(), card_id=card_id, now=clock.now())
+    card = replacement.replace_lost_of_brand(brand_id=brand_id(), card_id=card_id, now=clock.now())
     return written(card, card.version)
 
 
@@ -102,8 +102,8 @@ def replace_card_of_member(card_id: uuid.UUID) -> Any:
 @blueprint.response(200, CardNumbersOut)
 def list_card_numbers(card_id: uuid.UUID) -> dict[str, Any]:
     """By what else my card is known: the brand's old number, a tag, a transit pass. A till links them."""
-    card = keeping.my_card(member_id=member_id(), card_id=card_id)
-    return {"items": numbering.numbers_of_card(member_id=card.member_id, card_id=card.id)}
+    card = own_cards.my_card(member_id=member_id(), card_id=card_id)
+    return {"items": numbers.numbers_of_card(member_id=card.member_id, card_id=card.id)}
 
 
 @blueprint.delete("/cards/<uuid:card_id>/numbers/<uuid:number_id>")
@@ -113,4 +113,4 @@ def list_card_numbers(card_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.response(204)
 def unlink_card_number(card_id: uuid.UUID, number_id: uuid.UUID) -> None:
     """This number no longer stands for my card; whoever holds the thing may link it to theirs."""
-    numbering.unlink_number(member_id=member_id(), card_id=card_id, number_id=number_id)
+    numbers.unlink_number(member_id=member_id(), card_id=card_id, number_id=number_id)

@@ -4,12 +4,12 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern
-from app.pagination import PageOut
-from wallet.cards.keeping import LONGEST_NAME
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern
+from app.http.pagination import PageOut
 from wallet.cards.models import HASHED_KINDS, CardNumber, CardStatus, NumberKind
-from wallet.cards.numbering import LONGEST_NUMBER
+from wallet.cards.numbers import LONGEST_NUMBER
+from wallet.cards.own_cards import LONGEST_NAME
 
 BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
@@ -18,11 +18,11 @@ class CardIn(In):
     """Which programme to join, and the name that staff will read; any name will do, or none."""
 
     brand = ma.fields.String(required=True, validate=BRAND_CODE, metadata={"description": "Code of the brand"})
-    display_name = Line(longest=LONGEST_NAME, load_default=None)
+    display_name = LineField(longest=LONGEST_NAME, load_default=None)
 
 
 class CardNameIn(In):
-    display_name = Line(longest=LONGEST_NAME, required=True)
+    display_name = LineField(longest=LONGEST_NAME, required=True)
 
 
 class CardBrandOut(Out):
@@ -50,7 +50,7 @@ class CardNumberIn(In):
     """Something that was read or typed beside the card: the brand's old number, a tag, a transit pass."""
 
     kind = ma.fields.Enum(NumberKind, by_value=True, required=True)
-    number = Line(longest=LONGEST_NUMBER, required=True)
+    number = LineField(longest=LONGEST_NUMBER, required=True)
 
 
 class CardNumberOut(Out):

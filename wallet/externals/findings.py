@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Finding(StrEnum):
+class ExternalFinding(StrEnum):
     """Why a row was corrected or refused."""
 
     REFERENCE_MISSING = "reference_missing"
@@ -25,12 +25,12 @@ class Finding(StrEnum):
 
 REFUSING = frozenset(
     {
-        Finding.REFERENCE_MISSING,
-        Finding.CODE_REFUSED,
-        Finding.PROGRAMME_MISSING,
-        Finding.WALLET_FULL,
-        Finding.ROW_BROKEN,
-        Finding.PASS_BROKEN,
+        ExternalFinding.REFERENCE_MISSING,
+        ExternalFinding.CODE_REFUSED,
+        ExternalFinding.PROGRAMME_MISSING,
+        ExternalFinding.WALLET_FULL,
+        ExternalFinding.ROW_BROKEN,
+        ExternalFinding.PASS_BROKEN,
     }
 )
 
@@ -50,7 +50,7 @@ class Dropped(StrEnum):
     MARKS = "marks"
 
 
-class Reading(StrEnum):
+class FileReading(StrEnum):
     """How something in the file was read, where it could have meant two things."""
 
     EXPIRY_IN_SECONDS = "expiry_in_seconds"

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
 from app.accounts.models import ACCOUNT, PREFERENCE, WALLET
-from app.personal import DataClass, Export
+from app.data_map import DataClass, Export
+from app.sql import db
 
 
 class Symbology(StrEnum):

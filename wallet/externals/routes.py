@@ -6,12 +6,12 @@ from typing import Any
 from flask import Response, request
 
 from app import clock
-from app.accounts.access import Role, member_id, only
-from app.api import Blueprint, language, refuses, takes_file
-from app.concurrency import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
-from app.idempotency import idempotent
-from app.pagination import link_header, page_of
-from wallet.externals import describing, drawing, exporting, grouping, importing, keeping, queries, schemas
+from app.http.access import Role, member_id, only
+from app.http.api import Blueprint, language, refuses, takes_file
+from app.http.etags import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.http.idempotency import idempotent
+from app.http.pagination import link_header, page_of
+from wallet.externals import barcodes, card_import, catima_export, external_cards, groups, queries, schemas
 from wallet.externals.errors import (
     ArchiveBroken,
     ArchiveEncrypted,
@@ -24,20 +24,21 @@ from wallet.externals.errors import (
     CodeUndrawable,
     ExternalCardHeld,
     ExternalCardUnknown,
-    FileBroken,
     FileEmpty,
     FileFormatUnknown,
     FileNotText,
     TooManyExternalCards,
     TooManyRows,
+    WalletFileBroken,
 )
 from wallet.externals.models import ExternalCard, Symbology
-from wallet.externals.rows import Wish
+from wallet.externals.report import report_card
+from wallet.externals.rows import CardWish
 
 blueprint = Blueprint("externals", __name__, url_prefix="/v1", description="Cards of other programmes, kept here")
 
 CODE_REFUSALS = (CodeCharactersWrong, CodeLengthWrong, CheckDigitWrong, CodeUndrawable)
-FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, FileBroken, TooManyRows)
+FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, WalletFileBroken, TooManyRows)
 ARCHIVE_REFUSALS = (ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge)
 FILES = "A file of FidMe, Catima (version 1 or 2), Voucher Vault or Stocard, a .pkpass or a .pkpasses, as it is"
 
@@ -50,7 +51,7 @@ FILES = "A file of FidMe, Catima (version 1 or 2), Voucher Vault or Stocard, a .
 @blueprint.response(201, schemas.ExternalCardOut, headers=ETAG_HEADER)
 def add_external_card(asked: dict[str, Any]) -> Any:
     """Keep a card of another programme. Its code is checked as a scanner would; nobody but me sees it."""
-    card = keeping.add_card(member_id=member_id(), **asked, now=clock.now())
+    card = external_cards.add_card(member_id=member_id(), **asked, now=clock.now())
     return card, {"ETag": etag_of(card.version)}
 
 
@@ -61,7 +62,7 @@ def add_external_card(asked: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.ExternalCardsOut)
 def list_external_cards(asked: dict[str, Any]) -> Any:
     """My external cards, newest first: those in use, or the archived ones; perhaps of one group."""
-    group = grouping.group_called(member_id=member_id(), id=asked.pop("group"))
+    group = groups.group_called(member_id=member_id(), id=asked.pop("group"))
     mine = queries.external_cards_in(member_id(), group=group, archived=asked.pop("archived"))
     found = page_of(mine, sort=ExternalCard.added_at, id=ExternalCard.id, **asked)
     return found, link_header(found)
@@ -75,7 +76,7 @@ def list_external_cards(asked: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
 def read_external_card(external_card_id: uuid.UUID) -> Any:
     """One of my external cards."""
-    card = keeping.my_card(member_id=member_id(), card_id=external_card_id)
+    card = external_cards.my_card(member_id=member_id(), card_id=external_card_id)
     return versioned(card, card.version)
 
 
@@ -86,9 +87,11 @@ def read_external_card(external_card_id: uuid.UUID) -> Any:
 @refuses(*CODE_REFUSALS, ExternalCardUnknown, ExternalCardHeld)
 @blueprint.arguments(schemas.ExternalCardChangeIn)
 @blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
-def change_external_card(wish: Wish, external_card_id: uuid.UUID) -> Any:
+def change_external_card(wish: CardWish, external_card_id: uuid.UUID) -> Any:
     """Replace what an external card holds; what is left out is emptied."""
-    card = keeping.change_card(member_id=member_id(), card_id=external_card_id, wish=wish, version=matched_version())
+    card = external_cards.change_card(
+        member_id=member_id(), card_id=external_card_id, wish=wish, version=matched_version()
+    )
     return written(card, card.version)
 
 
@@ -99,7 +102,7 @@ def change_external_card(wish: Wish, external_card_id: uuid.UUID) -> Any:
 @blueprint.response(204)
 def delete_external_card(external_card_id: uuid.UUID) -> None:
     """Forget an external card for good."""
-    keeping.delete_card(member_id=member_id(), card_id=external_card_id)
+    external_cards.delete_card(member_id=member_id(), card_id=external_card_id)
 
 
 @blueprint.post("/external-cards/<uuid:external_card_id>/archiving")
@@ -109,7 +112,7 @@ def delete_external_card(external_card_id: uuid.UUID) -> None:
 @blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
 def archive_external_card(external_card_id: uuid.UUID) -> Any:
     """Put an external card away without losing it; twice is once."""
-    card = keeping.archive_card(member_id=member_id(), card_id=external_card_id, now=clock.now())
+    card = external_cards.archive_card(member_id=member_id(), card_id=external_card_id, now=clock.now())
     return written(card, card.version)
 
 
@@ -120,7 +123,7 @@ def archive_external_card(external_card_id: uuid.UUID) -> Any:
 @blueprint.response(200, schemas.ExternalCardOut, headers=ETAG_HEADER)
 def take_out_external_card(external_card_id: uuid.UUID) -> Any:
     """Take an external card out of the archive; twice is once."""
-    card = keeping.take_out_card(member_id=member_id(), card_id=external_card_id)
+    card = external_cards.take_out_card(member_id=member_id(), card_id=external_card_id)
     return written(card, card.version)
 
 
@@ -130,8 +133,8 @@ def take_out_external_card(external_card_id: uuid.UUID) -> Any:
 @blueprint.response(200, {"type": "string"}, content_type="image/svg+xml")
 def draw_svg(external_card_id: uuid.UUID) -> Response:
     """The barcode of an external card as SVG, with its quiet zones."""
-    card = keeping.my_barcode(member_id=member_id(), card_id=external_card_id)
-    drawn = drawing.as_svg(symbology=Symbology(card.symbology), code=card.code)
+    card = external_cards.my_barcode(member_id=member_id(), card_id=external_card_id)
+    drawn = barcodes.as_svg(symbology=Symbology(card.symbology), code=card.code)
     return Response(drawn, content_type="image/svg+xml")
 
 
@@ -141,8 +144,8 @@ def draw_svg(external_card_id: uuid.UUID) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
 def draw_png(external_card_id: uuid.UUID) -> Response:
     """The barcode of an external card as PNG, with its quiet zones."""
-    card = keeping.my_barcode(member_id=member_id(), card_id=external_card_id)
-    drawn = drawing.as_png(symbology=Symbology(card.symbology), code=card.code)
+    card = external_cards.my_barcode(member_id=member_id(), card_id=external_card_id)
+    drawn = barcodes.as_png(symbology=Symbology(card.symbology), code=card.code)
     return Response(drawn, content_type="image/png")
 
 
@@ -151,7 +154,7 @@ def draw_png(external_card_id: uuid.UUID) -> Response:
 @blueprint.response(200, schemas.CardGroupsOut)
 def list_card_groups() -> Any:
     """The groups that I sort external cards into, by name. A group is there while a card is in it."""
-    return {"items": grouping.my_groups(member_id=member_id())}
+    return {"items": groups.my_groups(member_id=member_id())}
 
 
 @blueprint.put("/external-card-groups/<uuid:card_group_id>")
@@ -162,7 +165,7 @@ def list_card_groups() -> Any:
 @blueprint.response(200, schemas.CardGroupOut)
 def rename_card_group(wish: dict[str, Any], card_group_id: uuid.UUID) -> Any:
     """Call a group otherwise. Its id changes with its name; the name of another group makes the two one."""
-    return grouping.rename_group(member_id=member_id(), id=card_group_id, name=wish["name"])
+    return groups.rename_group(member_id=member_id(), id=card_group_id, name=wish["name"])
 
 
 @blueprint.delete("/external-card-groups/<uuid:card_group_id>")
@@ -172,13 +175,13 @@ def rename_card_group(wish: dict[str, Any], card_group_id: uuid.UUID) -> Any:
 @blueprint.response(204)
 def drop_card_group(card_group_id: uuid.UUID) -> None:
     """End a group; its cards stay."""
-    grouping.drop_group(member_id=member_id(), id=card_group_id)
+    groups.drop_group(member_id=member_id(), id=card_group_id)
 
 
 @blueprint.post("/external-card-imports")
 @only(Role.MEMBER)
 @idempotent
-@takes_file(most_bytes=importing.MOST_BYTES, description=FILES)
+@takes_file(most_bytes=card_import.MOST_BYTES, description=FILES)
 @refuses(*FILE_REFUSALS, *ARCHIVE_REFUSALS, ExternalCardHeld)
 @blueprint.arguments(schemas.ImportIn, location="query")
 @blueprint.response(200, schemas.ImportReportOut)
@@ -189,8 +192,8 @@ def import_external_cards(asked: dict[str, Any]) -> Any:
     left at the door, with a line in the report.
     """
     content = request.get_data(cache=True)
-    report = importing.import_cards(member_id=member_id(), content=content, **asked, now=clock.now())
-    return describing.report_card(report, language=language())
+    report = card_import.import_cards(member_id=member_id(), content=content, **asked, now=clock.now())
+    return report_card(report, language=language())
 
 
 @blueprint.get("/external-card-export")
@@ -198,6 +201,6 @@ def import_external_cards(asked: dict[str, Any]) -> Any:
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def export_external_cards() -> Response:
     """All my external cards, archived ones too, as a CSV that Catima reads, and this wallet as well."""
-    written = exporting.catima_csv(member_id=member_id())
+    written = catima_export.catima_csv(member_id=member_id())
     headers = {"Content-Disposition": 'attachment; filename="catima.csv"'}
     return Response(written, content_type="text/csv; charset=utf-8", headers=headers)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from app.bulk.rows import Found
-from wallet.externals.findings import Dropped, Reading
+from app.ops.imports.outcomes import Found
+from wallet.externals.findings import Dropped, FileReading
 from wallet.externals.models import ExternalCard, Symbology
 
 LONGEST_PROGRAMME, LONGEST_NUMBER, LONGEST_NOTE, LONGEST_GROUP = 80, 200, 4000, 60
@@ -23,7 +23,7 @@ LARGEST_BALANCE = 10**12
 
 
 @dataclass(frozen=True)
-class Wish:
+class CardWish:
     """What a card should hold; the fields are those of `ExternalCard`."""
 
     programme: str
@@ -66,10 +66,10 @@ class Raw:
 
 
 @dataclass
-class Row:
+class CardRow:
     """A card of a file, judged. Without a `wish` it is refused, and `found` says why."""
 
-    wish: Wish | None
+    wish: CardWish | None
     programme: str | None = None
     archived: bool = False
     found: list[Found] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Content:
     format: str
     rows: list[Raw] = field(default_factory=list)
     dropped: Counter[Dropped] = field(default_factory=Counter)
-    read_as: Counter[Reading] = field(default_factory=Counter)
+    read_as: Counter[FileReading] = field(default_factory=Counter)
 
 
 AMOUNT = re.compile(r"\s*-?[0-9]{1,15}(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?\s*", re.ASCII)
@@ -98,9 +98,9 @@ def with_plain_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def wish_of(card: ExternalCard) -> Wish:
+def wish_of(card: ExternalCard) -> CardWish:
     """What a card holds now."""
-    return Wish(
+    return CardWish(
         programme=card.programme,
         code=card.code,
         symbology=Symbology(card.symbology),

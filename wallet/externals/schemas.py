@@ -5,10 +5,9 @@ from typing import Any
 import marshmallow as ma
 from babel.numbers import is_currency
 
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern, Prose
-from app.pagination import PageIn, PageOut
-from wallet.externals.coding import LONGEST
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern, Prose
+from app.http.pagination import PageIn, PageOut
 from wallet.externals.models import Source, Symbology
 from wallet.externals.rows import (
     EARLIEST,
@@ -19,9 +18,10 @@ from wallet.externals.rows import (
     LONGEST_NUMBER,
     LONGEST_PROGRAMME,
     MOST_GROUPS,
-    Wish,
+    CardWish,
     with_plain_ends,
 )
+from wallet.externals.symbologies import LONGEST
 
 SYMBOLOGIES = ma.validate.OneOf([str(symbology) for symbology in Symbology])
 
@@ -48,16 +48,16 @@ class BalanceIn(In):
 class ExternalCardChangeIn(In):
     """A card of another programme. `code` is what the barcode says; it is kept exactly as it is sent."""
 
-    programme = Line(longest=LONGEST_PROGRAMME, required=True)
+    programme = LineField(longest=LONGEST_PROGRAMME, required=True)
     code = ma.fields.String(required=True, validate=ma.validate.Length(1, LONGEST))
     symbology = ma.fields.String(load_default=str(Symbology.NONE), validate=SYMBOLOGIES)
-    number = Line(longest=LONGEST_NUMBER, load_default=None, allow_none=True)
+    number = LineField(longest=LONGEST_NUMBER, load_default=None, allow_none=True)
     note = Prose(longest=LONGEST_NOTE, load_default=None, allow_none=True)
     colour = ma.fields.String(load_default=None, allow_none=True, validate=Pattern(r"^#[0-9a-f]{6}$"))
     expires_on = ma.fields.Date(load_default=None, allow_none=True, validate=ma.validate.Range(EARLIEST, LATEST))
     balance = ma.fields.Nested(BalanceIn, load_default=None, allow_none=True)
     groups = ma.fields.List(
-        Line(longest=LONGEST_GROUP), load_default=list, validate=ma.validate.Length(max=MOST_GROUPS)
+        LineField(longest=LONGEST_GROUP), load_default=list, validate=ma.validate.Length(max=MOST_GROUPS)
     )
 
     @ma.post_load
@@ -65,7 +65,7 @@ class ExternalCardChangeIn(In):
         return _wish(data)
 
 
-def _wish(data: dict[str, Any]) -> Wish:
+def _wish(data: dict[str, Any]) -> CardWish:
     balance = data.pop("balance") or {}
     made = {
         "symbology": Symbology(data["symbology"]),
@@ -76,7 +76,7 @@ def _wish(data: dict[str, Any]) -> Wish:
         "currency": balance.get("currency"),
         "balance_points": balance.get("points"),
     }
-    return Wish(**data | made)
+    return CardWish(**data | made)
 
 
 class ExternalCardIn(ExternalCardChangeIn):
@@ -137,7 +137,7 @@ class CardGroupOut(Out):
 
 
 class CardGroupIn(In):
-    name = Line(longest=LONGEST_GROUP, required=True)
+    name = LineField(longest=LONGEST_GROUP, required=True)
 
 
 class CardGroupsOut(Out):

@@ -2,48 +2,50 @@
 
 from enum import StrEnum
 
-from app.bulk.rows import Words
 from app.languages import Text
-from wallet.externals.findings import Dropped, Finding, Reading
+from app.ops.imports.outcomes import ImportWords
+from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 
 FINDINGS: dict[StrEnum, Text] = {
-    Finding.REFERENCE_MISSING: Text(
+    ExternalFinding.REFERENCE_MISSING: Text(
         fr="Sans numéro ni code, ce n'est pas une carte.", en="Without a number or a code it is no card."
     ),
-    Finding.PROGRAMME_MISSING: Text(fr="Le programme n'a pas de nom.", en="The programme has no name."),
-    Finding.PROGRAMME_UNKNOWN: Text(
+    ExternalFinding.PROGRAMME_MISSING: Text(fr="Le programme n'a pas de nom.", en="The programme has no name."),
+    ExternalFinding.PROGRAMME_UNKNOWN: Text(
         fr="Le fichier ne nomme pas l'enseigne ({provider}) ; renommez la carte.",
         en="The file does not name the programme ({provider}); rename the card.",
     ),
-    Finding.CODE_REFUSED: Text(fr="Le code n'est pas possible.", en="The code is not possible."),
-    Finding.CHECK_DIGIT_ADDED: Text(
+    ExternalFinding.CODE_REFUSED: Text(fr="Le code n'est pas possible.", en="The code is not possible."),
+    ExternalFinding.CHECK_DIGIT_ADDED: Text(
         fr="Le dernier chiffre du code {symbology} manquait : {digit} a été ajouté.",
         en="The last digit of the {symbology} code was missing: {digit} was added.",
     ),
-    Finding.SYMBOLOGY_UNKNOWN: Text(
+    ExternalFinding.SYMBOLOGY_UNKNOWN: Text(
         fr="Type de code-barres inconnu ({given}) : la carte montre son numéro seulement.",
         en="Unknown kind of barcode ({given}): the card shows its number only.",
     ),
-    Finding.EXPIRY_UNREADABLE: Text(
+    ExternalFinding.EXPIRY_UNREADABLE: Text(
         fr="La date d'expiration est illisible et reste vide.", en="The expiry cannot be read and stays empty."
     ),
-    Finding.BALANCE_UNREADABLE: Text(
+    ExternalFinding.BALANCE_UNREADABLE: Text(
         fr="Le solde est illisible et reste vide.", en="The balance cannot be read and stays empty."
     ),
-    Finding.BALANCE_ROUNDED: Text(
+    ExternalFinding.BALANCE_ROUNDED: Text(
         fr="Le solde avait trop de décimales et a été arrondi.", en="The balance had too many decimals and was rounded."
     ),
-    Finding.CURRENCY_ASSUMED: Text(
+    ExternalFinding.CURRENCY_ASSUMED: Text(
         fr="Le fichier ne dit pas la monnaie du solde : {currency} a été supposé.",
         en="The file does not say the currency of the balance: {currency} was assumed.",
     ),
-    Finding.SHORTENED: Text(fr="Raccourci à {longest} caractères.", en="Shortened to {longest} characters."),
-    Finding.GROUPS_CUT: Text(fr="Seuls {most} groupes sont gardés.", en="Only {most} groups are kept."),
-    Finding.WALLET_FULL: Text(fr="Le portefeuille a déjà {most} cartes.", en="The wallet holds {most} cards already."),
-    Finding.ROW_BROKEN: Text(
+    ExternalFinding.SHORTENED: Text(fr="Raccourci à {longest} caractères.", en="Shortened to {longest} characters."),
+    ExternalFinding.GROUPS_CUT: Text(fr="Seuls {most} groupes sont gardés.", en="Only {most} groups are kept."),
+    ExternalFinding.WALLET_FULL: Text(
+        fr="Le portefeuille a déjà {most} cartes.", en="The wallet holds {most} cards already."
+    ),
+    ExternalFinding.ROW_BROKEN: Text(
         fr="Cette entrée n'a pas la forme d'une carte.", en="This entry has not the shape of a card."
     ),
-    Finding.PASS_BROKEN: Text(fr="Ce pass est abîmé.", en="This pass is broken."),
+    ExternalFinding.PASS_BROKEN: Text(fr="Ce pass est abîmé.", en="This pass is broken."),
 }
 
 DROPPED = {
@@ -80,12 +82,14 @@ DROPPED = {
 }
 
 READINGS = {
-    Reading.EXPIRY_IN_SECONDS: Text(fr="Expirations lues en secondes.", en="Expiries read as seconds."),
-    Reading.EXPIRY_IN_MILLISECONDS: Text(fr="Expirations lues en millisecondes.", en="Expiries read as milliseconds."),
-    Reading.SIGNATURE_UNVERIFIED: Text(
+    FileReading.EXPIRY_IN_SECONDS: Text(fr="Expirations lues en secondes.", en="Expiries read as seconds."),
+    FileReading.EXPIRY_IN_MILLISECONDS: Text(
+        fr="Expirations lues en millisecondes.", en="Expiries read as milliseconds."
+    ),
+    FileReading.SIGNATURE_UNVERIFIED: Text(
         fr="La signature du pass n'a pas été vérifiée.", en="The signature of the pass was not verified."
     ),
 }
 
-WORDS = Words(FINDINGS, FINDINGS)
+WORDS = ImportWords(FINDINGS, FINDINGS)
 """Of the report of an import."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from app import db
+from app.sql import db
 from wallet.households.models import HouseholdInvitation
 
 

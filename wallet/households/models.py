@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
 from app.accounts.models import ACCOUNT, PREFERENCE
-from app.personal import SECRET, DataClass, Export
+from app.data_map import SECRET, DataClass, Export
+from app.sql import db
 
 READERS = (db.Reader.MEMBER, db.Reader.PRINCIPAL)
 HASHED = db.datum(DataClass.ACCOUNT, purposes=("security",), export=Export.WITHHELD, reason=SECRET)

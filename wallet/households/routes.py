@@ -5,14 +5,15 @@ from typing import Any
 
 from flask import Response
 
-from app import clock, db
-from app.accounts.access import Role, member_id, only
-from app.api import Blueprint, language, refuses
-from app.idempotency import idempotent
-from wallet.externals import drawing
+from app import clock
+from app.http.access import Role, member_id, only
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from app.sql import db
+from wallet.externals import barcodes
 from wallet.externals.errors import BarcodeAbsent, ExternalCardUnknown
 from wallet.externals.models import Symbology
-from wallet.households import joining, leaving, queries, schemas, sharing
+from wallet.households import departure, invitations, queries, schemas, shares
 from wallet.households.errors import (
     HouseholdFull,
     HouseholdHeld,
@@ -32,13 +33,13 @@ Body = dict[str, Any]
 @refuses(HouseholdNotYours, HouseholdFull)
 @blueprint.arguments(schemas.HouseholdInvitationIn)
 @blueprint.response(201, schemas.HouseholdInvitationOut)
-def invite_to_household(wish: Body) -> joining.Invitation:
+def invite_to_household(wish: Body) -> invitations.HouseholdInvitationCode:
     """Invite one person into my household; the first invitation begins it.
 
     No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more invitation; what
     nobody accepts within a day can do nothing.
     """
-    return joining.invite(member_id=member_id(), **wish, now=clock.now())
+    return invitations.invite_to_household(member_id=member_id(), **wish, now=clock.now())
 
 
 @blueprint.post("/household-invitations/preview")
@@ -51,8 +52,8 @@ def preview_household(shown: Body) -> Body:
 
     The code travels in the body, as secrets do. No `Idempotency-Key`: it changes nothing.
     """
-    names = joining.look(member_id=member_id(), code=shown["code"], now=clock.now())
-    return {"names": names, "meaning": joining.MEANING.say(language())}
+    names = invitations.look_at_invitation(member_id=member_id(), code=shown["code"], now=clock.now())
+    return {"names": names, "meaning": invitations.MEANING.say(language())}
 
 
 @blueprint.post("/household/members")
@@ -63,7 +64,7 @@ def preview_household(shown: Body) -> Body:
 @blueprint.response(201, schemas.HouseholdOut)
 def join_household(accepted: Body) -> Any:
     """Accept an invitation. The others see the name that I choose here, and no card before I show one."""
-    return joining.accept(
+    return invitations.accept_invitation(
         member_id=member_id(), code=accepted["code"], display_name=accepted["display_name"], now=clock.now()
     )
 
@@ -83,7 +84,7 @@ def read_household() -> Any:
 @blueprint.response(204)
 def part_with_household_member(household_member_id: uuid.UUID) -> None:
     """Leave my household, by my own id in it; as its owner, remove somebody. What was shown is seen no more."""
-    leaving.part(member_id=member_id(), membership_id=household_member_id)
+    departure.leave_household(member_id=member_id(), membership_id=household_member_id)
 
 
 @blueprint.get("/household/shares")
@@ -91,7 +92,7 @@ def part_with_household_member(household_member_id: uuid.UUID) -> None:
 @blueprint.response(200, schemas.HouseholdSharesOut)
 def list_household_shares() -> Body:
     """Which of my external cards are seen, and by whom."""
-    return {"items": sharing.given(member_id=member_id())}
+    return {"items": shares.given(member_id=member_id())}
 
 
 @blueprint.put("/household/shares/<uuid:shared_card_id>")
@@ -100,9 +101,11 @@ def list_household_shares() -> Body:
 @refuses(ExternalCardUnknown, HouseholdMemberUnknown)
 @blueprint.arguments(schemas.HouseholdShareIn)
 @blueprint.response(200, schemas.HouseholdShareOut)
-def share_external_card(wish: Body, shared_card_id: uuid.UUID) -> sharing.Given:
+def share_external_card(wish: Body, shared_card_id: uuid.UUID) -> shares.SharedCard:
     """Show one of my external cards to these people of my household, and to no others."""
-    return sharing.share(member_id=member_id(), card_id=shared_card_id, membership_ids=wish["members"], now=clock.now())
+    return shares.share_card(
+        member_id=member_id(), card_id=shared_card_id, membership_ids=wish["members"], now=clock.now()
+    )
 
 
 @blueprint.delete("/household/shares/<uuid:shared_card_id>")
@@ -112,7 +115,7 @@ def share_external_card(wish: Body, shared_card_id: uuid.UUID) -> sharing.Given:
 @blueprint.response(204)
 def unshare_external_card(shared_card_id: uuid.UUID) -> None:
     """Show a card to nobody any more."""
-    sharing.unshare(member_id=member_id(), card_id=shared_card_id)
+    shares.unshare_card(member_id=member_id(), card_id=shared_card_id)
 
 
 @blueprint.get("/household/cards")
@@ -120,7 +123,7 @@ def unshare_external_card(shared_card_id: uuid.UUID) -> None:
 @blueprint.response(200, schemas.HouseholdCardsOut)
 def list_household_cards() -> Body:
     """The cards that others show me; their notes stay with them."""
-    return {"items": sharing.received(member_id=member_id())}
+    return {"items": shares.received(member_id=member_id())}
 
 
 @blueprint.get("/household/cards/<uuid:household_card_id>/barcode.svg")
@@ -129,6 +132,6 @@ def list_household_cards() -> Body:
 @blueprint.response(200, {"type": "string"}, content_type="image/svg+xml")
 def draw_household_card(household_card_id: uuid.UUID) -> Response:
     """The barcode of a card that somebody shows me, as SVG."""
-    card = sharing.barcode(member_id=member_id(), card_id=household_card_id)
-    drawn = drawing.as_svg(symbology=Symbology(card.symbology), code=card.code)
+    card = shares.barcode(member_id=member_id(), card_id=household_card_id)
+    drawn = barcodes.as_svg(symbology=Symbology(card.symbology), code=card.code)
     return Response(drawn, content_type="image/svg+xml")

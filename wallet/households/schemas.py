@@ -4,13 +4,13 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.accounts.access import member_id
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern
+from app.http.access import member_id
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern
 from wallet.externals.models import Symbology
 from wallet.externals.schemas import BalanceOut
 from wallet.households.models import HouseholdTie
-from wallet.households.sharing import Given, Received
+from wallet.households.shares import Received, SharedCard
 
 LONGEST_NAME = 40
 CODE = Pattern(r"^[A-Za-z0-9_-]{1,64}$", error="Not a code.")
@@ -19,7 +19,7 @@ CODE = Pattern(r"^[A-Za-z0-9_-]{1,64}$", error="Not a code.")
 class HouseholdInvitationIn(In):
     """How the others see me; it is asked with each invitation, and holds from the first."""
 
-    display_name = Line(longest=LONGEST_NAME, required=True)
+    display_name = LineField(longest=LONGEST_NAME, required=True)
 
 
 class HouseholdInvitationOut(Out):
@@ -44,7 +44,7 @@ class HouseholdAcceptanceIn(In):
     """`agrees`: I have read what it means."""
 
     code = ma.fields.String(required=True, validate=CODE)
-    display_name = Line(longest=LONGEST_NAME, required=True)
+    display_name = LineField(longest=LONGEST_NAME, required=True)
     agrees = ma.fields.Boolean(required=True, validate=ma.validate.Equal(True))
 
 
@@ -91,7 +91,7 @@ class HouseholdShareOut(Out):
     shown_to = ma.fields.List(ma.fields.Nested(HouseholdMemberOut), required=True)
 
     @ma.pre_dump
-    def flat(self, given: Given, **_: Any) -> dict[str, Any]:
+    def flat(self, given: SharedCard, **_: Any) -> dict[str, Any]:
         return {"external_card_id": given.card_id, "programme": given.programme, "shown_to": given.shown_to}
 
 

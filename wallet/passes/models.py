@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
 from app.accounts.models import ACCOUNT
+from app.sql import db
 
 
 class CodeKind(StrEnum):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from app import clock, db
+from app import clock
 from app.accounts.queries import brand_with_code
-from app.bulk.rows import Summary
-from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options, with_progress
-from app.bulk.tables import FileBroken, read_table
-from app.commands import opening
+from app.commands import preparation
 from app.languages import Language
+from app.ops.imports.outcomes import Summary
+from app.ops.imports.reports import FILE, Printer, brand_named, dry, lines_to, options, with_progress
+from app.ops.imports.tables import FileBroken, read_table
+from app.sql import db
 from wallet.points.findings import WORDS
 
 MOST_SHOWN = 50
@@ -37,14 +38,14 @@ def verify(code: str | None) -> None:
     code is 1.
     Example: ici ledger verify --brand demo
     """
-    from wallet.points import verifying  # loads the room, which `--help` need not wait for
+    from wallet.ledger.proof import replay  # loads the room, which `--help` need not wait for
 
-    opening.connect()
+    preparation.connect()
     started, faults, ledgers, entries, after = time.monotonic(), 0, 0, 0, None
     brand_id = _brand_id(code) if code else None
     while True:
         with db.system_transaction():
-            seen = verifying.verify_some(after=after, brand_id=brand_id)
+            seen = replay.verify_some(after=after, brand_id=brand_id)
         for fault in seen.faults[: max(MOST_SHOWN - faults, 0)]:
             entry = f", entry {fault.entry_id}" if fault.entry_id else ""
             click.echo(f"{fault.what}: member {fault.member_id}, currency {fault.currency_id}{entry}", err=True)
@@ -68,7 +69,7 @@ def settle() -> None:
     """
     from wallet.points import jobs
 
-    opening.connect()
+    preparation.connect()
     click.echo(f"{jobs.settle_points(now=clock.now())} balances settled.")
 
 
@@ -87,10 +88,10 @@ def import_balances(
     The same file twice changes nothing. The last line counts: accepted A, corrected 0, refused R, unchanged U.
     Example: ici import-balances balances.csv --brand demo --dry-run
     """
-    from wallet.points.importing import COLUMNS, REQUIRED
-    from wallet.points.importing import import_balances as take
+    from wallet.points.balance_import import COLUMNS, REQUIRED
+    from wallet.points.balance_import import import_balances as take
 
-    opening.connect()
+    preparation.connect()
     summary = Summary()
     try:
         with lines_to(report_file) as lines:

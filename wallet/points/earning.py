@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wallet.points import continuing, expiring, timing
-from wallet.points.booking import Book, Lot
-from wallet.points.chaining import Movement, NewLot
-from wallet.points.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
-from wallet.points.expiring import settled_book
-from wallet.points.models import Kind, LotState
-from wallet.points.recording import Done, posted, posted_by, save
+from wallet.ledger import durations, merged_ledgers, settlement
+from wallet.ledger.book import Book, Lot
+from wallet.ledger.book_store import Done, posted, posted_by, save_book
+from wallet.ledger.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
+from wallet.ledger.hash_chain import Movement, NewLot
+from wallet.ledger.models import EntryKind, LotState
+from wallet.ledger.settlement import settled_book
 
-EARNS = (Kind.EARNED, Kind.PENDING_ADDED)
+EARNS = (EntryKind.EARNED, EntryKind.PENDING_ADDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Points to give, as a lot of their own. The fields are those of `earn`."""
+    """Points to give, as a lot of their own. The fields are those of `earn_points`."""
 
     points: int
     source: str
@@ -30,7 +30,7 @@ class Credit:
     lasts: str | None = None
 
 
-def earn(
+def earn_points(
     *,
     member_id: uuid.UUID,
     currency_id: uuid.UUID,
@@ -50,11 +50,11 @@ def earn(
     Raises `PointsUnknown`, `SourceReused`.
     """
     wanted = Credit(points, source, reason, facts, earned_at, waits, lasts)
-    (done,) = earn_many(member_id=member_id, currency_id=currency_id, credits=[wanted], now=now)
+    (done,) = earn_credits(member_id=member_id, currency_id=currency_id, credits=[wanted], now=now)
     return done
 
 
-def earn_many(
+def earn_credits(
     *, member_id: uuid.UUID, currency_id: uuid.UUID, credits: Sequence[Credit], now: datetime
 ) -> Sequence[Done]:
     """Give a member many credits at once: one lock, one look, one write. What each did is in the order asked.
@@ -72,16 +72,16 @@ def earn_many(
         made = before or [_earn(book, wanted, now=now)]
         known[wanted.source] = made
         done.append((made, before is not None))
-    expiring.run(book, now=now)
-    save(book, now=now)
+    settlement.run(book, now=now)
+    save_book(book, now=now)
     return [Done(movements, book.available, again) for movements, again in done]
 
 
 def _earn(book: Book, wanted: Credit, *, now: datetime) -> Movement:
     at = min(wanted.earned_at or now, now)
-    begins = timing.activation(wanted.waits or book.waits, since=at, zone=book.zone)
-    kind = Kind.EARNED if begins is not None and begins <= at else Kind.PENDING_ADDED
-    return credit(
+    begins = durations.activation(wanted.waits or book.waits, since=at, zone=book.zone)
+    kind = EntryKind.EARNED if begins is not None and begins <= at else EntryKind.PENDING_ADDED
+    return post_credit(
         book,
         kind,
         wanted.points,
@@ -95,9 +95,9 @@ def _earn(book: Book, wanted: Credit, *, now: datetime) -> Movement:
     )
 
 
-def credit(
+def post_credit(
     book: Book,
-    kind: Kind,
+    kind: EntryKind,
     points: int,
     *,
     source: str,
@@ -108,8 +108,8 @@ def credit(
     lasts: str,
     now: datetime,
 ) -> Movement:
-    """Post a credit with its lot, and repay a debt from it. What is over already waits for `expiring.run`."""
-    active = kind is not Kind.PENDING_ADDED
+    """Post a credit with its lot, and repay a debt from it. What is over already waits for `settlement.run`."""
+    active = kind is not EntryKind.PENDING_ADDED
     made = book.post(
         kind, points, source=source, reason=reason, facts=facts, at=at, lot=NewLot(points, at, lasts), now=now
     )
@@ -120,7 +120,7 @@ def credit(
         state=LotState.ACTIVE if active else LotState.PENDING,
         activates_at=begins,
         # Validity counts from activation. Where that is known already, so is the end.
-        expires_at=None if begins is None else timing.end(lasts, since=begins, zone=book.zone),
+        expires_at=None if begins is None else durations.end(lasts, since=begins, zone=book.zone),
         lasts=lasts,
         new=True,
     )
@@ -129,25 +129,27 @@ def credit(
     return made
 
 
-def activate(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID, reason: str, now: datetime) -> Done:
+def activate_credit(
+    *, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID, reason: str, now: datetime
+) -> Done:
     """Points that wait can be spent from now on. Twice is once.
 
     Raises `PointsUnknown`, `MovementUnknown`, `PointsNotPending` when they were cancelled.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     lot = lot_made_by(book, earn_id)
-    known = posted(book, (Kind.PENDING_ACTIVATED,), f"lot:{lot.id}")
+    known = posted(book, (EntryKind.PENDING_ACTIVATED,), f"lot:{lot.id}")
     if not known and lot.id != earn_id:  # perhaps before it came here
-        known = posted(book, (Kind.PENDING_ACTIVATED,), f"lot:{earn_id}")
+        known = posted(book, (EntryKind.PENDING_ACTIVATED,), f"lot:{earn_id}")
     if not known and lot.state != LotState.PENDING:
         # Settled just now, or never pending.
-        if not any(one.kind == Kind.PENDING_ACTIVATED and one.about_id == lot.id for one in book.made):
+        if not any(one.kind == EntryKind.PENDING_ACTIVATED and one.about_id == lot.id for one in book.made):
             raise PointsNotPending
     elif not known:
-        expiring.activate(book, lot, at=now, now=now, reason=reason)
-        expiring.run(book, now=now)
-    save(book, now=now)
-    return Done(known or _acts(book, (Kind.PENDING_ACTIVATED,)), book.available, again=bool(known))
+        settlement.activate(book, lot, at=now, now=now, reason=reason)
+        settlement.run(book, now=now)
+    save_book(book, now=now)
+    return Done(known or _acts(book, (EntryKind.PENDING_ACTIVATED,)), book.available, again=bool(known))
 
 
 def cancel_pending(
@@ -166,18 +168,18 @@ def cancel_pending(
     Raises `PointsUnknown`, `MovementUnknown`, `PointsNotPending`, `MoreThanMoved`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (Kind.PENDING_CANCELLED,), source, expecting=points)
+    known = posted(book, (EntryKind.PENDING_CANCELLED,), source, expecting=points)
     if not known:
         lot = lot_made_by(book, earn_id)
         if lot.state != LotState.PENDING:
             raise PointsNotPending
         said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
-        cancel(book, lot, points or lot.remaining, **said, about=earn_id)
-    save(book, now=now)
-    return Done(known or _acts(book, (Kind.PENDING_CANCELLED,)), book.available, again=bool(known))
+        cancel_credit(book, lot, points or lot.remaining, **said, about=earn_id)
+    save_book(book, now=now)
+    return Done(known or _acts(book, (EntryKind.PENDING_CANCELLED,)), book.available, again=bool(known))
 
 
-def cancel(
+def cancel_credit(
     book: Book,
     lot: Lot,
     points: int,
@@ -193,7 +195,7 @@ def cancel(
     if points > lot.remaining:
         raise MoreThanMoved(most=lot.remaining)
     book.post(
-        Kind.PENDING_CANCELLED,
+        EntryKind.PENDING_CANCELLED,
         points,
         source=source,
         reason=reason,
@@ -215,7 +217,7 @@ def lot_made_by(book: Book, entry_id: uuid.UUID) -> Lot:
         (lot,) = book.read_lots([entry_id])
     except KeyError:
         whose = {"member_id": book.member_id, "currency_id": book.currency_id}
-        came = continuing.lots_of(**whose, earn_id=entry_id) if book.continues else None
+        came = merged_ledgers.lots_of(**whose, earn_id=entry_id) if book.continues else None
         if came is None:
             raise MovementUnknown from None
         if not came:
@@ -225,5 +227,5 @@ def lot_made_by(book: Book, entry_id: uuid.UUID) -> Lot:
     return lot
 
 
-def _acts(book: Book, kinds: tuple[Kind, ...]) -> list[Movement]:
+def _acts(book: Book, kinds: tuple[EntryKind, ...]) -> list[Movement]:
     return [movement for movement in book.made if movement.kind in kinds]

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from app.bulk.rows import Words
 from app.languages import Text
+from app.ops.imports.outcomes import ImportWords
 
 
-class Finding(StrEnum):
+class PointsFinding(StrEnum):
     """Why a row was refused; a balance is never corrected, because nobody could say what was meant."""
 
     TOO_MANY_CELLS = "too_many_cells"
@@ -22,42 +22,42 @@ class Finding(StrEnum):
 
 
 SENTENCES: dict[StrEnum, Text] = {
-    Finding.TOO_MANY_CELLS: Text(
+    PointsFinding.TOO_MANY_CELLS: Text(
         fr="{cells} cellules pour {columns} colonnes", en="{cells} cells for {columns} columns"
     ),
-    Finding.NUMBER_MISSING: Text(fr="sans numéro de membre ni carte", en="neither a member number nor a card"),
-    Finding.NUMBER_UNKNOWN: Text(fr="aucune carte n'a ce numéro", en="no card has this number"),
-    Finding.CURRENCY_UNKNOWN: Text(
+    PointsFinding.NUMBER_MISSING: Text(fr="sans numéro de membre ni carte", en="neither a member number nor a card"),
+    PointsFinding.NUMBER_UNKNOWN: Text(fr="aucune carte n'a ce numéro", en="no card has this number"),
+    PointsFinding.CURRENCY_UNKNOWN: Text(
         fr="l'enseigne ne compte pas en « {given} »", en="the brand does not count in “{given}”"
     ),
-    Finding.POINTS_UNREADABLE: Text(
+    PointsFinding.POINTS_UNREADABLE: Text(
         fr="des points sont un nombre entier de 1 à {most}", en="points are a whole number from 1 to {most}"
     ),
-    Finding.EARNED_UNREADABLE: Text(
+    PointsFinding.EARNED_UNREADABLE: Text(
         fr="date de gain illisible (écrire 2024-05-18)", en="date of earning unreadable (write 2024-05-18)"
     ),
-    Finding.EARNED_AHEAD: Text(fr="gagnés dans l'avenir", en="earned in the future"),
-    Finding.EXPIRES_UNREADABLE: Text(
+    PointsFinding.EARNED_AHEAD: Text(fr="gagnés dans l'avenir", en="earned in the future"),
+    PointsFinding.EXPIRES_UNREADABLE: Text(
         fr="date de fin illisible (écrire 2027-05-18)", en="end unreadable (write 2027-05-18)"
     ),
-    Finding.EXPIRED_ALREADY: Text(fr="ces points ont déjà expiré", en="these points expired already"),
-    Finding.REFERENCE_REUSED: Text(
+    PointsFinding.EXPIRED_ALREADY: Text(fr="ces points ont déjà expiré", en="these points expired already"),
+    PointsFinding.REFERENCE_REUSED: Text(
         fr="une ligne du même membre avec la même référence (ou sans elle, les mêmes dates) a d'autres points",
         en="a row of this member with the same reference (or without one, the same dates) has other points",
     ),
 }
 
 HEADINGS: dict[StrEnum, Text] = {
-    Finding.TOO_MANY_CELLS: Text(fr="trop de cellules", en="too many cells"),
-    Finding.NUMBER_MISSING: Text(fr="sans membre", en="no member"),
-    Finding.NUMBER_UNKNOWN: Text(fr="membre inconnu", en="unknown member"),
-    Finding.CURRENCY_UNKNOWN: Text(fr="monnaie inconnue", en="unknown currency"),
-    Finding.POINTS_UNREADABLE: Text(fr="points illisibles", en="unreadable points"),
-    Finding.EARNED_UNREADABLE: Text(fr="date de gain illisible", en="unreadable date of earning"),
-    Finding.EARNED_AHEAD: Text(fr="gagnés dans l'avenir", en="earned in the future"),
-    Finding.EXPIRES_UNREADABLE: Text(fr="date de fin illisible", en="unreadable end"),
-    Finding.EXPIRED_ALREADY: Text(fr="déjà expirés", en="expired already"),
-    Finding.REFERENCE_REUSED: Text(fr="référence déjà prise", en="reference used before"),
+    PointsFinding.TOO_MANY_CELLS: Text(fr="trop de cellules", en="too many cells"),
+    PointsFinding.NUMBER_MISSING: Text(fr="sans membre", en="no member"),
+    PointsFinding.NUMBER_UNKNOWN: Text(fr="membre inconnu", en="unknown member"),
+    PointsFinding.CURRENCY_UNKNOWN: Text(fr="monnaie inconnue", en="unknown currency"),
+    PointsFinding.POINTS_UNREADABLE: Text(fr="points illisibles", en="unreadable points"),
+    PointsFinding.EARNED_UNREADABLE: Text(fr="date de gain illisible", en="unreadable date of earning"),
+    PointsFinding.EARNED_AHEAD: Text(fr="gagnés dans l'avenir", en="earned in the future"),
+    PointsFinding.EXPIRES_UNREADABLE: Text(fr="date de fin illisible", en="unreadable end"),
+    PointsFinding.EXPIRED_ALREADY: Text(fr="déjà expirés", en="expired already"),
+    PointsFinding.REFERENCE_REUSED: Text(fr="référence déjà prise", en="reference used before"),
 }
 
-WORDS = Words(SENTENCES, HEADINGS)
+WORDS = ImportWords(SENTENCES, HEADINGS)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from app import db
-from wallet.points import expiring
+from app.sql import db
+from wallet.ledger import settlement
 
 
 @db.in_steps
@@ -15,9 +15,9 @@ def settle_points(*, now: datetime) -> int:
     settled = 0
     while True:
         with db.system_transaction():
-            some = expiring.settle_some(now=now)
+            some = settlement.settle_some(now=now)
         settled += some
-        if some < expiring.BATCH:
+        if some < settlement.BATCH:
             return settled
 
 

@@ -4,14 +4,17 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
-from app.api import Blueprint, language, refuses
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
+from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
 from wallet.cards.errors import CardUnknown
-from wallet.points import adjusting, coining, queries, reporting, schemas, showing, shown_queries, verifying
-from wallet.points.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
-from wallet.points.models import Account, PointsCurrency, PointsEntry, PointsLotState
+from wallet.ledger import queries
+from wallet.ledger.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
+from wallet.ledger.models import Account, PointsCurrency, PointsEntry, PointsLotState
+from wallet.ledger.proof import liability, replay
+from wallet.points import adjustments, currencies, schemas, statements
+from wallet.points.queries import lots_of, movements_of
 
 blueprint = Blueprint("points", __name__, url_prefix="/v1", description="Points: balances, lots, movements, proof")
 
@@ -26,7 +29,7 @@ Body = dict[str, Any]
 @blueprint.response(201, schemas.PointsCurrencyOut)
 def make_points_currency(wish: Body) -> PointsCurrency:
     """Decide what the brand counts in, how long it waits and lasts."""
-    return coining.make_currency(brand_id=brand_id(), **wish, now=clock.now())
+    return currencies.make_currency(brand_id=brand_id(), **wish, now=clock.now())
 
 
 @blueprint.get("/points-currencies")
@@ -48,7 +51,7 @@ def list_points_currencies(page: Body) -> Any:
 def adjust_points(wish: Body, currency_id: uuid.UUID) -> Body:
     """Give points to the member of a card, or take some, with a reason that the member reads."""
     words = wish.pop("reason")
-    done = adjusting.adjust_card(
+    done = adjustments.adjust_card(
         brand_id=brand_id(), currency_id=currency_id, **wish, words=words, by=principal().id, now=clock.now()
     )
     return {"id": done.id, "available": done.available, "repeated": done.again}
@@ -60,7 +63,7 @@ def adjust_points(wish: Body, currency_id: uuid.UUID) -> Body:
 @blueprint.response(200, schemas.PointsLiabilityOut)
 def report_liability(currency_id: uuid.UUID) -> Body:
     """What members have, by the month in which it expires."""
-    return reporting.liability(brand_id=brand_id(), currency_id=currency_id)
+    return liability.liability(brand_id=brand_id(), currency_id=currency_id)
 
 
 @blueprint.get("/points-currencies/<uuid:currency_id>/proof")
@@ -70,8 +73,8 @@ def report_liability(currency_id: uuid.UUID) -> Body:
 @blueprint.response(200, schemas.PointsProofOut)
 def prove_ledger(asked: Body, currency_id: uuid.UUID) -> Body:
     """Play the entries of some members again and compare what they come to with what is stored."""
-    currency = coining.the_currency(brand_id=brand_id(), currency_id=currency_id)
-    return verifying.prove(currency_id=currency.id, **asked)
+    currency = currencies.the_currency(brand_id=brand_id(), currency_id=currency_id)
+    return replay.prove_ledgers(currency_id=currency.id, **asked)
 
 
 @blueprint.get("/points")
@@ -79,8 +82,8 @@ def prove_ledger(asked: Body, currency_id: uuid.UUID) -> Body:
 @blueprint.response(200, schemas.PointsBalancesOut)
 def list_points() -> Body:
     """What I have, in every currency of every brand, and what expires next."""
-    found = showing.balances(member_id=member_id(), now=clock.now())
-    return {"items": [showing.balance_card(one, language=language()) for one in found]}
+    found = statements.read_balances(member_id=member_id(), now=clock.now())
+    return {"items": [statements.balance_card(one, language=language()) for one in found]}
 
 
 @blueprint.get("/points/<uuid:currency_id>")
@@ -89,8 +92,8 @@ def list_points() -> Body:
 @blueprint.response(200, schemas.PointsBalanceOut)
 def show_points(currency_id: uuid.UUID) -> Body:
     """What I have in one currency."""
-    found = showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
-    return showing.balance_card(found, language=language())
+    found = statements.read_balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
+    return statements.balance_card(found, language=language())
 
 
 @blueprint.get("/points/<uuid:currency_id>/past")
@@ -102,7 +105,7 @@ def show_past_points(asked: Body, currency_id: uuid.UUID) -> Body:
     """What I had at an instant."""
     now = clock.now()
     at = asked["at"] or now
-    sums = showing.sums_at(member_id=member_id(), currency_id=currency_id, at=at, now=now)
+    sums = statements.sums_at(member_id=member_id(), currency_id=currency_id, at=at, now=now)
     return {"at": at, **{str(account): points for account, points in sums.items()}, "owed": -sums[Account.OWED]}
 
 
@@ -114,10 +117,10 @@ def show_past_points(asked: Body, currency_id: uuid.UUID) -> Body:
 def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
     """My points as they came, newest first: what is left of each lot, from when and until when it can be spent."""
     now = clock.now()
-    book = showing.balance(member_id=member_id(), currency_id=currency_id, now=now).book
-    mine = shown_queries.lots_of(member_id(), currency_id)
+    book = statements.read_balance(member_id=member_id(), currency_id=currency_id, now=now).book
+    mine = lots_of(member_id(), currency_id)
     found = page_of(mine, sort=PointsLotState.earned_at, id=PointsLotState.lot_id, **page)
-    return Page(showing.lot_cards(found.items, book=book, now=now), found.next), link_header(found)
+    return Page(statements.lot_cards(found.items, book=book, now=now), found.next), link_header(found)
 
 
 @blueprint.get("/points/<uuid:currency_id>/movements")
@@ -127,7 +130,7 @@ def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
 @blueprint.response(200, schemas.PointsMovementsOut)
 def list_movements(page: Body, currency_id: uuid.UUID) -> Any:
     """What happened to my points, and why, newest first."""
-    showing.balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
-    mine = shown_queries.movements_of(member_id(), currency_id)
+    statements.read_balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
+    mine = movements_of(member_id(), currency_id)
     found = page_of(mine, sort=PointsEntry.occurred_at, id=PointsEntry.id, **page)
-    return Page(showing.movement_cards(found.items, language=language()), found.next), link_header(found)
+    return Page(statements.movement_cards(found.items, language=language()), found.next), link_header(found)

@@ -4,11 +4,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern
-from app.pagination import PageOut
-from wallet.points import timing
-from wallet.points.models import Account, Kind
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern
+from app.http.pagination import PageOut
+from wallet.ledger import durations
+from wallet.ledger.models import Account, EntryKind
 
 MOST_POINTS = 100_000_000
 """Of one adjustment."""
@@ -20,7 +20,7 @@ class Duration(Pattern):
     def __call__(self, value: Any) -> Any:
         """The value, or `ValidationError`."""
         super().__call__(value)
-        if not timing.fits(value):
+        if not durations.fits(value):
             raise ma.ValidationError(self._format_error(value))
         return value
 
@@ -40,16 +40,16 @@ class PointsCurrencyIn(In):
     of the same day number); `_D` rounds days down, `_U` rounds up to the end of the day, week, month or year."""
 
     code = ma.fields.String(required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", error="Not a code."))
-    name_fr = Line(longest=60, required=True)
-    name_en = Line(longest=60, required=True)
+    name_fr = LineField(longest=60, required=True)
+    name_en = LineField(longest=60, required=True)
     waits = ma.fields.String(
-        load_default=timing.IMMEDIATE,
-        validate=Duration(timing.WAITS, error="Not a duration."),
+        load_default=durations.IMMEDIATE,
+        validate=Duration(durations.WAITS, error="Not a duration."),
         metadata={"description": "How long points wait before they can be spent", "example": "14D"},
     )
     lasts = ma.fields.String(
-        load_default=timing.UNLIMITED,
-        validate=Duration(timing.LASTS, error="Not a duration."),
+        load_default=durations.UNLIMITED,
+        validate=Duration(durations.LASTS, error="Not a duration."),
         metadata={"description": "How long points last from then on", "example": "12M_U"},
     )
     may_go_negative = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -94,8 +94,8 @@ class PointsAdjustmentIn(In):
     points = ma.fields.Integer(
         required=True, strict=True, validate=[ma.validate.Range(-MOST_POINTS, MOST_POINTS), NotZero()]
     )
-    reference = Line(longest=100, required=True)
-    reason = Line(longest=200, required=True, metadata={"description": "In words that the member will read"})
+    reference = LineField(longest=100, required=True)
+    reason = LineField(longest=200, required=True, metadata={"description": "In words that the member will read"})
 
 
 class PointsAdjustmentOut(Out):
@@ -177,7 +177,7 @@ class PointsMovementOut(Out):
     """One movement: `what` happened and `why`, in words. `about_id` is the movement that this one continues."""
 
     id = ma.fields.UUID(required=True)
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Kind]))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in EntryKind]))
     points = ma.fields.Integer(required=True)
     from_ = ma.fields.String(
         required=True,

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app import db
-from wallet.points import continuing, expiring, queries
-from wallet.points.booking import Book, Hold, lot_of
-from wallet.points.errors import HoldOver, MoreThanMoved, MovementUnknown
-from wallet.points.expiring import settled_book
-from wallet.points.models import HoldState, Kind
-from wallet.points.recording import Done, posted, save
+from app.sql import db
+from wallet.ledger import merged_ledgers, queries, settlement
+from wallet.ledger.book import Book, Hold, lot_of
+from wallet.ledger.book_store import Done, posted, save_book
+from wallet.ledger.errors import HoldOver, MoreThanMoved, MovementUnknown
+from wallet.ledger.models import EntryKind, HoldState
+from wallet.ledger.settlement import settled_book
 
 
-def spend(
+def spend_points(
     *,
     member_id: uuid.UUID,
     currency_id: uuid.UUID,
@@ -29,17 +29,17 @@ def spend(
     Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (Kind.SPENT,), source, expecting=points)
+    known = posted(book, (EntryKind.SPENT,), source, expecting=points)
     if not known:
         parts = book.take(points, now=now)
-        known_now = book.post(Kind.SPENT, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
-        save(book, now=now)
+        known_now = book.post(EntryKind.SPENT, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
+        save_book(book, now=now)
         return Done([known_now], book.available)
-    save(book, now=now)
+    save_book(book, now=now)
     return Done(known, book.available, again=True)
 
 
-def hold(
+def hold_points(
     *,
     member_id: uuid.UUID,
     currency_id: uuid.UUID,
@@ -55,18 +55,18 @@ def hold(
     Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (Kind.HELD,), source, expecting=points)
+    known = posted(book, (EntryKind.HELD,), source, expecting=points)
     if not known:
         parts = book.take(points, now=now)
-        made = book.post(Kind.HELD, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
+        made = book.post(EntryKind.HELD, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
         book.holds[made.id] = Hold(made.id, points, ends_at, HoldState.OPEN, parts, new=True)
-        save(book, now=now)
+        save_book(book, now=now)
         return Done([made], book.available)
-    save(book, now=now)
+    save_book(book, now=now)
     return Done(known, book.available, again=True)
 
 
-def capture(
+def capture_hold(
     *,
     member_id: uuid.UUID,
     currency_id: uuid.UUID,
@@ -82,37 +82,39 @@ def capture(
     Raises `PointsUnknown`, `MovementUnknown`, `HoldOver`, `MoreThanMoved`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (Kind.HOLD_CAPTURED,), source, expecting=points)
+    known = posted(book, (EntryKind.HOLD_CAPTURED,), source, expecting=points)
     if known:
-        save(book, now=now)
+        save_book(book, now=now)
         return Done(known, book.available, again=True)
     held = open_hold(book, hold_id)
     wanted = held.amount if points is None else points
     if wanted > held.amount:
         raise MoreThanMoved(most=held.amount)
-    made = book.post(Kind.HOLD_CAPTURED, wanted, source=source, reason=reason, facts=facts, about=hold_id, now=now)
-    expiring.release(book, held, at=now, now=now, reason="hold_rest", kept=wanted)
+    made = book.post(EntryKind.HOLD_CAPTURED, wanted, source=source, reason=reason, facts=facts, about=hold_id, now=now)
+    settlement.release(book, held, at=now, now=now, reason="hold_rest", kept=wanted)
     held.state = HoldState.CAPTURED
-    expiring.run(book, now=now)
-    save(book, now=now)
+    settlement.run(book, now=now)
+    save_book(book, now=now)
     return Done([made], book.available)
 
 
-def release(*, member_id: uuid.UUID, currency_id: uuid.UUID, hold_id: uuid.UUID, reason: str, now: datetime) -> Done:
+def release_hold(
+    *, member_id: uuid.UUID, currency_id: uuid.UUID, hold_id: uuid.UUID, reason: str, now: datetime
+) -> Done:
     """Let go of a hold: its points go back to their lots, as old as they were. Twice is once, also after its end.
 
     Raises `PointsUnknown`, `MovementUnknown`, `HoldOver` when it was captured.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     source = f"hold:{hold_id}"
-    known = posted(book, (Kind.HOLD_RELEASED,), source) if _captured(book, hold_id) is None else []
-    known = known or [one for one in book.made if one.kind == Kind.HOLD_RELEASED and one.source == source]
+    known = posted(book, (EntryKind.HOLD_RELEASED,), source) if _captured(book, hold_id) is None else []
+    known = known or [one for one in book.made if one.kind == EntryKind.HOLD_RELEASED and one.source == source]
     if not known:
         held = open_hold(book, hold_id)
-        expiring.release(book, held, at=now, now=now, reason=reason)
-        expiring.run(book, now=now)
-    save(book, now=now)
-    made = [one for one in book.made if one.kind == Kind.HOLD_RELEASED and one.source == source]
+        settlement.release(book, held, at=now, now=now, reason=reason)
+        settlement.run(book, now=now)
+    save_book(book, now=now)
+    made = [one for one in book.made if one.kind == EntryKind.HOLD_RELEASED and one.source == source]
     return Done(known or made, book.available, again=bool(known))
 
 
@@ -128,7 +130,7 @@ def open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
     if not rows:
         whose = {"member_id": book.member_id, "currency_id": book.currency_id}
         # What somebody held who became part of the member was let go then.
-        raise HoldOver if book.continues and continuing.steps_to(**whose, entry_id=hold_id) else MovementUnknown
+        raise HoldOver if book.continues and merged_ledgers.steps_to(**whose, entry_id=hold_id) else MovementUnknown
     ended_just_now = hold_id in book.holds
     if rows[0].state != HoldState.OPEN or ended_just_now:
         raise HoldOver

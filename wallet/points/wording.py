@@ -4,39 +4,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.languages import Language, Text
-from wallet.points.models import Kind
+from wallet.ledger.models import EntryKind
 
-KINDS: dict[Kind, Text] = {
-    Kind.EARNED: Text(fr="Points gagnés", en="Points earned"),
-    Kind.PENDING_ADDED: Text(fr="Points en attente", en="Points that wait"),
-    Kind.PENDING_ACTIVATED: Text(fr="Points devenus utilisables", en="Points that can be spent from now on"),
-    Kind.PENDING_CANCELLED: Text(fr="Points en attente annulés", en="Waiting points cancelled"),
-    Kind.SPENT: Text(fr="Points dépensés", en="Points spent"),
-    Kind.HELD: Text(fr="Points réservés", en="Points put aside"),
-    Kind.HOLD_RELEASED: Text(fr="Points réservés rendus", en="Points put aside are free again"),
-    Kind.HOLD_CAPTURED: Text(fr="Points réservés dépensés", en="Points put aside were spent"),
-    Kind.REFUNDED: Text(fr="Points dépensés rendus", en="Spent points given back"),
-    Kind.RETURNED: Text(fr="Points gagnés repris", en="Earned points taken back"),
-    Kind.RETURNED_OWED: Text(fr="Points gagnés à rendre", en="Earned points to be given back"),
-    Kind.EXPIRED: Text(fr="Points expirés", en="Points expired"),
-    Kind.ADMIN_CREDIT: Text(fr="Points ajoutés par l'enseigne", en="Points added by the brand"),
-    Kind.ADMIN_DEBIT: Text(fr="Points retirés par l'enseigne", en="Points taken by the brand"),
-    Kind.ADMIN_DEBIT_OWED: Text(fr="Points dus à l'enseigne", en="Points owed to the brand"),
-    Kind.DEBT_REPAID: Text(fr="Points dus réglés", en="Points owed are settled"),
-    Kind.MERGED_OUT: Text(fr="Points partis vers votre autre portefeuille", en="Points gone to your other wallet"),
-    Kind.PENDING_MERGED_OUT: Text(
+KINDS: dict[EntryKind, Text] = {
+    EntryKind.EARNED: Text(fr="Points gagnés", en="Points earned"),
+    EntryKind.PENDING_ADDED: Text(fr="Points en attente", en="Points that wait"),
+    EntryKind.PENDING_ACTIVATED: Text(fr="Points devenus utilisables", en="Points that can be spent from now on"),
+    EntryKind.PENDING_CANCELLED: Text(fr="Points en attente annulés", en="Waiting points cancelled"),
+    EntryKind.SPENT: Text(fr="Points dépensés", en="Points spent"),
+    EntryKind.HELD: Text(fr="Points réservés", en="Points put aside"),
+    EntryKind.HOLD_RELEASED: Text(fr="Points réservés rendus", en="Points put aside are free again"),
+    EntryKind.HOLD_CAPTURED: Text(fr="Points réservés dépensés", en="Points put aside were spent"),
+    EntryKind.REFUNDED: Text(fr="Points dépensés rendus", en="Spent points given back"),
+    EntryKind.RETURNED: Text(fr="Points gagnés repris", en="Earned points taken back"),
+    EntryKind.RETURNED_OWED: Text(fr="Points gagnés à rendre", en="Earned points to be given back"),
+    EntryKind.EXPIRED: Text(fr="Points expirés", en="Points expired"),
+    EntryKind.ADMIN_CREDIT: Text(fr="Points ajoutés par l'enseigne", en="Points added by the brand"),
+    EntryKind.ADMIN_DEBIT: Text(fr="Points retirés par l'enseigne", en="Points taken by the brand"),
+    EntryKind.ADMIN_DEBIT_OWED: Text(fr="Points dus à l'enseigne", en="Points owed to the brand"),
+    EntryKind.DEBT_REPAID: Text(fr="Points dus réglés", en="Points owed are settled"),
+    EntryKind.MERGED_OUT: Text(fr="Points partis vers votre autre portefeuille", en="Points gone to your other wallet"),
+    EntryKind.PENDING_MERGED_OUT: Text(
         fr="Points en attente partis vers votre autre portefeuille", en="Waiting points gone to your other wallet"
     ),
-    Kind.MERGED_IN: Text(fr="Points venus de votre autre portefeuille", en="Points come from your other wallet"),
-    Kind.PENDING_MERGED_IN: Text(
+    EntryKind.MERGED_IN: Text(fr="Points venus de votre autre portefeuille", en="Points come from your other wallet"),
+    EntryKind.PENDING_MERGED_IN: Text(
         fr="Points en attente venus de votre autre portefeuille", en="Waiting points come from your other wallet"
     ),
-    Kind.MERGED_BACK: Text(fr="Points revenus d'un autre portefeuille", en="Points back from another wallet"),
-    Kind.PENDING_MERGED_BACK: Text(
+    EntryKind.MERGED_BACK: Text(fr="Points revenus d'un autre portefeuille", en="Points back from another wallet"),
+    EntryKind.PENDING_MERGED_BACK: Text(
         fr="Points en attente revenus d'un autre portefeuille", en="Waiting points back from another wallet"
     ),
-    Kind.DEBT_MERGED_OUT: Text(fr="Points dus partis vers un autre portefeuille", en="A debt gone to another wallet"),
-    Kind.DEBT_MERGED_IN: Text(fr="Points dus venus d'un autre portefeuille", en="A debt come from another wallet"),
+    EntryKind.DEBT_MERGED_OUT: Text(
+        fr="Points dus partis vers un autre portefeuille", en="A debt gone to another wallet"
+    ),
+    EntryKind.DEBT_MERGED_IN: Text(fr="Points dus venus d'un autre portefeuille", en="A debt come from another wallet"),
 }
 """What happened."""
 
@@ -56,7 +58,7 @@ REASONS: dict[str, Text] = {
 
 def what(kind: str, language: Language) -> str:
     """What happened."""
-    return KINDS[Kind(kind)].say(language)
+    return KINDS[EntryKind(kind)].say(language)
 
 
 def why(reason: str, facts: Mapping[str, Any], language: Language) -> str | None:

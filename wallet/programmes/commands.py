@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app import clock, db
+from app import clock
 from app.accounts.queries import brand_with_code
-from app.commands import opening
+from app.commands import preparation
+from app.sql import db
 
 if TYPE_CHECKING:
-    from wallet.programmes.simulating import Result
+    from wallet.programmes.simulation import Result
 
 EVERY_S = 5.0
 """Seconds between two lines of progress."""
@@ -30,7 +31,7 @@ def award_purchases(code: str) -> None:
     """
     from wallet.programmes import jobs  # loads the room, which `--help` need not wait for
 
-    opening.connect()
+    preparation.connect()
     brand_id, started = _brand_id(code), time.monotonic()
     purchases, said = 0, started
     for some in jobs.award_brand(brand_id=brand_id, now=clock.now()):
@@ -53,15 +54,17 @@ def simulate_programme(code: str, version: int, days: int, most: int) -> None:
     Points by rule, how often it held, and what its caps kept. Both versions begin from nothing.
     Example: ici simulate-programme --brand demo --version 2 --days 30
     """
-    from wallet.programmes import simulating
+    from wallet.programmes import simulation
     from wallet.programmes.errors import ProgrammeUnknown
 
-    opening.connect()
+    preparation.connect()
     brand_id, now = _brand_id(code), clock.now()
     try:
         with db.system_transaction():
             since = now - timedelta(days=days)
-            found = simulating.simulate(brand_id=brand_id, version=version, since=since, until=now, now=now, most=most)
+            found = simulation.simulate_version(
+                brand_id=brand_id, version=version, since=since, until=now, now=now, most=most
+            )
     except ProgrammeUnknown:
         raise click.ClickException(f'"{code}" has no version {version}.') from None
     click.echo(f"{found.purchases} purchases of {found.members} members in {days} days.")

@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
-from app import db
 from app.errors import Problem
-from app.logs import log
-from wallet.programmes import awarding, finding, queries, referring, tiering
+from app.ops.logs import log
+from app.sql import db
+from wallet.programmes import awards, queries, referrals
+from wallet.programmes.tiers import progression
+from wallet.programmes.versions import the_version
 
 MEMBERS = 500
 """Members whose ids are read at a time."""
@@ -38,10 +40,10 @@ def award_brand(*, brand_id: uuid.UUID, now: datetime) -> Iterator[int]:
 
 
 def _award_member(member_id: uuid.UUID, brand_id: uuid.UUID, *, now: datetime) -> Iterator[int]:
-    counted = awarding.BATCH
-    while counted == awarding.BATCH:
+    counted = awards.BATCH
+    while counted == awards.BATCH:
         with db.system_transaction():
-            counted = awarding.award_waiting(member_id=member_id, brand_id=brand_id, now=now)
+            counted = awards.award_waiting(member_id=member_id, brand_id=brand_id, now=now)
         yield counted
 
 
@@ -58,7 +60,7 @@ def settle_tiers(*, now: datetime) -> int:
             due = db.rows(queries.tiers_due(now=now, most=MEMBERS))
         for member_id, brand_id in due:
             with db.system_transaction():
-                tiering.settle_member(member_id=member_id, brand_id=brand_id, now=now)
+                progression.settle_member(member_id=member_id, brand_id=brand_id, now=now)
         settled += len(due)
         if len(due) < MEMBERS:
             return settled
@@ -72,10 +74,10 @@ def _climb_by_new_versions(*, now: datetime) -> int:
     for brand_id, version in versions:
         for member_id in _members(brand_id):
             with db.system_transaction():
-                tiering.climb_member(member_id=member_id, brand_id=brand_id, now=now)
+                progression.climb_member(member_id=member_id, brand_id=brand_id, now=now)
             climbed += 1
         with db.system_transaction():
-            finding.the_version(brand_id=brand_id, version=version).climbed_at = now
+            the_version(brand_id=brand_id, version=version).climbed_at = now
     return climbed
 
 
@@ -98,7 +100,7 @@ def settle_referrals(*, now: datetime) -> int:
     for member_id, brand_id in found:
         try:
             with db.system_transaction():
-                referring.settle_one(member_id=member_id, brand_id=brand_id, now=now)
+                referrals.settle_referral(member_id=member_id, brand_id=brand_id, now=now)
         except Problem as refusal:
             log.warning("referral_not_settled", brand_id=str(brand_id), code=refusal.code())
     return len(found)

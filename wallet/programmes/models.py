@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
 from app.accounts.models import STAFF
+from app.data_map import DataClass, Export
 from app.languages import Text
-from app.personal import DataClass, Export
+from app.sql import db
 
 WALLET = ("loyalty_account",)
 GIVEN = db.datum(DataClass.ACCOUNT, purposes=WALLET, export=Export.OBSERVED)

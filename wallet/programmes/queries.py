@@ -10,7 +10,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from app.accounts.models import Brand, MemberIdentifier
-from wallet.points.models import MAKES_A_LOT, PointsEntry
+from wallet.ledger.models import MAKES_A_LOT, PointsEntry
 from wallet.programmes.models import (
     AwardReturn,
     EventAward,

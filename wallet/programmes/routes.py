@@ -4,30 +4,17 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
-from app.accounts.finding import brand_called
-from app.api import Blueprint, language, refuses
-from app.concurrency import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
+from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.http.api import Blueprint, language, refuses
+from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
 from wallet.cards.errors import CardUnknown
+from wallet.ledger.errors import NotEnoughPoints
 from wallet.passes.errors import CodeMistyped
-from wallet.points.errors import NotEnoughPoints
-from wallet.programmes import (
-    approving,
-    drafting,
-    errors,
-    finding,
-    noting,
-    ordering,
-    queries,
-    referring,
-    rewarding,
-    schemas,
-    showing,
-    simulating,
-)
+from wallet.programmes import drafts, errors, event_awards, queries, referrals, schemas, simulation, versions
 from wallet.programmes.models import (
     MemberReferral,
     OrderState,
@@ -37,7 +24,9 @@ from wallet.programmes.models import (
     RewardOrder,
     TierChange,
 )
-from wallet.programmes.rewarding import Wish
+from wallet.programmes.rewards import catalogue, orders
+from wallet.programmes.rewards.catalogue import RewardWish
+from wallet.programmes.tiers import standing
 
 blueprint = Blueprint(
     "programmes", __name__, url_prefix="/v1", description="Programmes: rules, tiers, rewards, referrals"
@@ -56,7 +45,7 @@ Rewarded = tuple[Reward, dict[str, str]]
 @blueprint.response(201, schemas.ProgrammeOut, headers=ETAG_HEADER)
 def draft_programme(wish: Body) -> Version:
     """Draft a version of the rules. Nothing is counted by it before somebody else approves it."""
-    made = drafting.draft(brand_id=brand_id(), **wish, by=principal().id, now=clock.now())
+    made = drafts.draft_version(brand_id=brand_id(), **wish, by=principal().id, now=clock.now())
     return written(made, made.revision)
 
 
@@ -65,7 +54,7 @@ def draft_programme(wish: Body) -> Version:
 @blueprint.response(200, schemas.ProgrammesOut)
 def list_programme_versions() -> Body:
     """Every version of the brand's programme, newest first: drafts, those approved, the one in force."""
-    return {"items": finding.versions(brand_id=brand_id())}
+    return {"items": versions.versions(brand_id=brand_id())}
 
 
 @blueprint.get("/programme-versions/<number:version>")
@@ -76,7 +65,7 @@ def list_programme_versions() -> Body:
 @blueprint.response(200, schemas.ProgrammeOut, headers=ETAG_HEADER)
 def show_programme_version(version: int) -> Any:
     """One version."""
-    found = finding.the_version(brand_id=brand_id(), version=version)
+    found = versions.the_version(brand_id=brand_id(), version=version)
     return versioned(found, found.revision)
 
 
@@ -89,7 +78,7 @@ def show_programme_version(version: int) -> Any:
 @blueprint.response(200, schemas.ProgrammeOut, headers=ETAG_HEADER)
 def change_programme(wish: Body, version: int) -> Version:
     """Replace a draft. An approved version never changes: draft another."""
-    made = drafting.redraft(**wish, **_change_of(version=version), now=clock.now())
+    made = drafts.redraft_version(**wish, **_change_of(version=version), now=clock.now())
     return written(made, made.revision)
 
 
@@ -101,7 +90,7 @@ def change_programme(wish: Body, version: int) -> Version:
 @blueprint.response(200, schemas.ProgrammeOut, headers=ETAG_HEADER)
 def approve_programme(version: int) -> Version:
     """Approve a draft: purchases are counted by it from its start on. Not by the person who wrote it."""
-    made = approving.approve(**_change_of(version=version), now=clock.now())
+    made = drafts.approve_version(**_change_of(version=version), now=clock.now())
     return written(made, made.revision)
 
 
@@ -113,7 +102,7 @@ def approve_programme(version: int) -> Version:
 @blueprint.response(200, schemas.SimulationOut)
 def simulate_programme(asked: Body, version: int) -> Body:
     """What a version would have given for purchases that were made, against the one in force. Nothing is written."""
-    return simulating.card(simulating.simulate(brand_id=brand_id(), version=version, **asked, now=clock.now()))
+    return simulation.card(simulation.simulate_version(brand_id=brand_id(), version=version, **asked, now=clock.now()))
 
 
 @blueprint.post("/programme-events")
@@ -125,7 +114,7 @@ def simulate_programme(asked: Body, version: int) -> Body:
 def note_programme_event(said: Body) -> Body:
     """Say that something happened to the holder of a card, and give what the rules give for it."""
     key = said.pop("reference")
-    return {"items": noting.note_event_of_card(brand_id=brand_id(), key=key, **said, now=clock.now())}
+    return {"items": event_awards.note_event_of_card(brand_id=brand_id(), key=key, **said, now=clock.now())}
 
 
 @blueprint.post("/rewards")
@@ -134,9 +123,9 @@ def note_programme_event(said: Body) -> Body:
 @refuses(errors.ProgrammeContradictory, errors.RewardCodeTaken)
 @blueprint.arguments(schemas.RewardIn)
 @blueprint.response(201, schemas.RewardOut, headers=ETAG_HEADER)
-def draft_reward(wish: Wish) -> Rewarded:
+def draft_reward(wish: RewardWish) -> Rewarded:
     """Draft a reward: what points buy. Members see it once somebody else publishes it."""
-    made = rewarding.draft_reward(brand_id=brand_id(), wish=wish, by=principal().id, now=clock.now())
+    made = catalogue.draft_reward(brand_id=brand_id(), wish=wish, by=principal().id, now=clock.now())
     return written(made, made.revision)
 
 
@@ -158,7 +147,7 @@ def list_rewards(page: Body) -> tuple[Page[Reward], dict[str, str]]:
 @blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
 def show_reward(reward_id: uuid.UUID) -> Any:
     """One reward, with what is left of it."""
-    found = rewarding.the_reward(brand_id=brand_id(), reward_id=reward_id)
+    found = catalogue.the_reward(brand_id=brand_id(), reward_id=reward_id)
     return versioned(found, found.revision)
 
 
@@ -170,7 +159,7 @@ def show_reward(reward_id: uuid.UUID) -> Any:
 @blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
 def publish_reward(reward_id: uuid.UUID) -> Rewarded:
     """Put a draft into the catalogue. Not by the person who wrote it."""
-    made = rewarding.publish_reward(**_change_of(reward_id=reward_id), now=clock.now())
+    made = catalogue.publish_reward(**_change_of(reward_id=reward_id), now=clock.now())
     return written(made, made.revision)
 
 
@@ -182,7 +171,7 @@ def publish_reward(reward_id: uuid.UUID) -> Rewarded:
 @blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
 def end_reward(reward_id: uuid.UUID) -> Rewarded:
     """Take a reward out of the catalogue for good. What was ordered is still handed over."""
-    made = rewarding.end_reward(**_change_of(reward_id=reward_id))
+    made = catalogue.end_reward(**_change_of(reward_id=reward_id))
     return written(made, made.revision)
 
 
@@ -195,7 +184,7 @@ def end_reward(reward_id: uuid.UUID) -> Rewarded:
 @blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
 def restock_reward(wish: Body, reward_id: uuid.UUID) -> Rewarded:
     """Say how many are left. Refused when one was ordered since you read it: read again."""
-    made = rewarding.restock_reward(**wish, **_change_of(reward_id=reward_id))
+    made = catalogue.restock_reward(**wish, **_change_of(reward_id=reward_id))
     return written(made, made.revision)
 
 
@@ -212,7 +201,7 @@ def restock_reward(wish: Body, reward_id: uuid.UUID) -> Rewarded:
 @blueprint.response(201, schemas.RewardOrderOut)
 def order_reward(reward_id: uuid.UUID) -> RewardOrder:
     """Order a reward. My points are spent at once, and come back with their age if the order is cancelled."""
-    return ordering.order_reward(member_id=member_id(), reward_id=reward_id, now=clock.now())
+    return orders.order_reward(member_id=member_id(), reward_id=reward_id, now=clock.now())
 
 
 @blueprint.get("/reward-orders")
@@ -232,8 +221,8 @@ def list_reward_orders(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]:
 @blueprint.response(200, schemas.RewardOrderOut)
 def cancel_my_reward_order(order_id: uuid.UUID) -> RewardOrder:
     """Cancel an order that was not handed over: my points come back as old as they were."""
-    mine = ordering.my_order(member_id=member_id(), order_id=order_id)
-    return ordering.cancel_order(order=mine, now=clock.now())
+    mine = orders.my_order(member_id=member_id(), order_id=order_id)
+    return orders.cancel_order(order=mine, now=clock.now())
 
 
 @blueprint.get("/console/reward-orders")
@@ -244,7 +233,7 @@ def list_orders_of_brand(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]
     """What members ordered, newest first; not who they are. The members can see that it was looked at."""
     now = clock.now()
     found = page_of(queries.orders_in(brand_id()), sort=RewardOrder.ordered_at, id=RewardOrder.id, **page)
-    ordering.note_seen(found.items, now=now)
+    orders.note_seen(found.items, now=now)
     return found, link_header(found)
 
 
@@ -255,7 +244,7 @@ def list_orders_of_brand(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]
 @blueprint.response(200, schemas.RewardOrderOut)
 def ready_reward_order(order_id: uuid.UUID) -> RewardOrder:
     """Say that an order can be fetched."""
-    return ordering.move_brands(brand_id=brand_id(), order_id=order_id, to=OrderState.READY, now=clock.now())
+    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=OrderState.READY, now=clock.now())
 
 
 @blueprint.post("/console/reward-orders/<uuid:order_id>/handover")
@@ -265,7 +254,7 @@ def ready_reward_order(order_id: uuid.UUID) -> RewardOrder:
 @blueprint.response(200, schemas.RewardOrderOut)
 def hand_reward_over(order_id: uuid.UUID) -> RewardOrder:
     """Say that a reward was handed over: the order is over."""
-    return ordering.move_brands(brand_id=brand_id(), order_id=order_id, to=OrderState.HANDED_OVER, now=clock.now())
+    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=OrderState.HANDED_OVER, now=clock.now())
 
 
 @blueprint.post("/console/reward-orders/<uuid:order_id>/cancellation")
@@ -276,8 +265,8 @@ def hand_reward_over(order_id: uuid.UUID) -> RewardOrder:
 def cancel_reward_order(order_id: uuid.UUID) -> RewardOrder:
     """Cancel an order that cannot be fulfilled: the member's points come back as old as they were."""
     now = clock.now()
-    theirs = ordering.brands_order(brand_id=brand_id(), order_id=order_id, now=now)
-    return ordering.cancel_order(order=theirs, now=now)
+    theirs = orders.brands_order(brand_id=brand_id(), order_id=order_id, now=now)
+    return orders.cancel_order(order=theirs, now=now)
 
 
 @blueprint.get("/brands/<code>/programme")
@@ -286,8 +275,8 @@ def cancel_reward_order(order_id: uuid.UUID) -> RewardOrder:
 @blueprint.response(200, schemas.StandingOut)
 def show_programme(code: str) -> Body:
     """The rules in force at a brand, my tier, what the next one takes and what is at risk."""
-    brand = brand_called(code)
-    return showing.standing(member_id=member_id(), brand_id=brand.id, language=language(), now=clock.now())
+    brand = find_brand(code)
+    return standing.standing(member_id=member_id(), brand_id=brand.id, language=language(), now=clock.now())
 
 
 @blueprint.get("/brands/<code>/tier-steps")
@@ -297,10 +286,10 @@ def show_programme(code: str) -> Body:
 @blueprint.response(200, schemas.TierStepsOut)
 def list_tier_steps(page: Body, code: str) -> Any:
     """How my tier came to be what it is, newest first."""
-    brand = brand_called(code)
+    brand = find_brand(code)
     mine = queries.steps_of_tier(member_id(), brand.id)
     found = page_of(mine, sort=TierChange.occurred_at, id=TierChange.id, **page)
-    cards = showing.tier_cards(found.items, brand_id=brand.id, language=language(), now=clock.now())
+    cards = standing.tier_cards(found.items, brand_id=brand.id, language=language(), now=clock.now())
     return Page(cards, found.next), link_header(found)
 
 
@@ -310,8 +299,8 @@ def list_tier_steps(page: Body, code: str) -> Any:
 @blueprint.response(200, schemas.CatalogueOut)
 def show_catalogue(code: str) -> Body:
     """What my points buy at a brand: my price, whether I can have it, and what is missing."""
-    brand = brand_called(code)
-    items = showing.catalogue(member_id=member_id(), brand_id=brand.id, language=language(), now=clock.now())
+    brand = find_brand(code)
+    items = standing.catalogue(member_id=member_id(), brand_id=brand.id, language=language(), now=clock.now())
     return {"items": items}
 
 
@@ -321,7 +310,7 @@ def show_catalogue(code: str) -> Body:
 @blueprint.response(200, schemas.AwardsOut)
 def explain_awards(purchase_id: uuid.UUID) -> Body:
     """Why a purchase gave me the points that it gave: which rule, on what, line by line."""
-    return {"items": showing.awards(member_id=member_id(), purchase_id=purchase_id, language=language())}
+    return {"items": standing.awards(member_id=member_id(), purchase_id=purchase_id, language=language())}
 
 
 @blueprint.post("/brands/<code>/referral-code")
@@ -331,7 +320,7 @@ def explain_awards(purchase_id: uuid.UUID) -> Body:
 @blueprint.response(200, schemas.ReferralCodeOut)
 def make_referral_code(code: str) -> ReferralCode:
     """My code for those whom I bring to a brand: made when I first ask, the same ever after."""
-    return referring.my_code(member_id=member_id(), brand_id=brand_called(code).id, now=clock.now())
+    return referrals.my_code(member_id=member_id(), brand_id=find_brand(code).id, now=clock.now())
 
 
 @blueprint.get("/brands/<code>/referrals")
@@ -340,7 +329,7 @@ def make_referral_code(code: str) -> ReferralCode:
 @blueprint.response(200, schemas.ReferralsOut)
 def show_referrals(code: str) -> Body:
     """My code, how many I brought and how far it came; and whether I was brought."""
-    return referring.referrals_card(member_id=member_id(), brand_id=brand_called(code).id)
+    return referrals.referrals_card(member_id=member_id(), brand_id=find_brand(code).id)
 
 
 @blueprint.post("/brands/<code>/referral")
@@ -360,7 +349,9 @@ def show_referrals(code: str) -> Body:
 @blueprint.response(201, schemas.ReferralOut)
 def declare_referral(said: Body, code: str) -> MemberReferral:
     """Say who brought me, by their code, before my first purchase: we both get points once it stands."""
-    return referring.declare(member_id=member_id(), brand_id=brand_called(code).id, code=said["code"], now=clock.now())
+    return referrals.declare_referral(
+        member_id=member_id(), brand_id=find_brand(code).id, code=said["code"], now=clock.now()
+    )
 
 
 def _change_of(**what: Any) -> Body:

@@ -1,6 +1,6 @@
 """The rules of a brand's programme, as values: what a version of it says. No tables, no time of day.
 
-`written` makes plain JSON of them, which a version keeps; `read` makes them again.
+`write_rules` makes plain JSON of them, which a version keeps; `read_rules` makes them again.
 """
 
 import uuid
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.languages import Text
-from wallet.points.returning import Policy
+from wallet.points.returns import Policy
 from wallet.purchases.basket import Products
 
 
@@ -166,23 +166,23 @@ class Programme:
         return sorted(given)
 
 
-def written(value: Any) -> Any:
+def write_rules(value: Any) -> Any:
     """A value of this module as JSON holds it."""
     if is_dataclass(value):
-        return {one.name: written(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: write_rules(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): written(one) for key, one in value.items()}
+        return {str(key): write_rules(one) for key, one in value.items()}
     if isinstance(value, AnySet):
-        return sorted(written(one) for one in value)
+        return sorted(write_rules(one) for one in value)
     if isinstance(value, tuple | list):
-        return [written(one) for one in value]
+        return [write_rules(one) for one in value]
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, uuid.UUID | StrEnum) else value
 
 
-def read(content: Mapping[str, Any]) -> Programme:
-    """The programme that `written` wrote."""
+def read_rules(content: Mapping[str, Any]) -> Programme:
+    """The programme that `write_rules` wrote."""
     ladder, referral = content.get("ladder"), content.get("referral")
     return Programme(
         currency=content["currency"],

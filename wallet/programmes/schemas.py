@@ -9,15 +9,15 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line, Pattern
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField, Pattern
+from app.http.pagination import PageOut
 from app.languages import Text
-from app.pagination import PageOut
-from wallet.points.returning import Policy
+from wallet.ledger.durations import LASTS, WAITS
+from wallet.points.returns import Policy
 from wallet.points.schemas import MOST_POINTS, Duration
-from wallet.points.timing import LASTS, WAITS
 from wallet.programmes.models import OrderState, RewardStatus, TierReason
-from wallet.programmes.rewarding import Obstacle, Wish
+from wallet.programmes.rewards.catalogue import Obstacle, RewardWish
 from wallet.programmes.rules import (
     Conditions,
     Downgrade,
@@ -30,7 +30,7 @@ from wallet.programmes.rules import (
     RuleKind,
     Tier,
 )
-from wallet.programmes.simulating import MOST
+from wallet.programmes.simulation import MOST
 from wallet.purchases.basket import Products
 from wallet.purchases.models import Channel
 
@@ -71,8 +71,8 @@ def one_of(kinds: Any, **given: Any) -> ma.fields.String:
 class NameIn(In):
     """Words for people, in both languages."""
 
-    fr = Line(required=True, longest=120)
-    en = Line(required=True, longest=120)
+    fr = LineField(required=True, longest=120)
+    en = LineField(required=True, longest=120)
 
     @ma.post_load
     def make(self, data: dict[str, str], **_: Any) -> Text:
@@ -83,10 +83,10 @@ class RuleProductsIn(In):
     """Articles in one of the categories (paths: `food/dairy`), or of one of the numbers; all of them when none of these
     is named; never those in `but_not` (categories)."""
 
-    categories = some(Line(longest=200))
-    gtins = some(Line(longest=14))
-    skus = some(Line(longest=60))
-    but_not = some(Line(longest=200))
+    categories = some(LineField(longest=200))
+    gtins = some(LineField(longest=14))
+    skus = some(LineField(longest=60))
+    but_not = some(LineField(longest=200))
 
     @ma.post_load
     def make(self, data: dict[str, list[str]], **_: Any) -> Products:
@@ -272,7 +272,7 @@ class ProgrammeEventIn(In):
 
     card_id = ma.fields.UUID(required=True)
     event = ma.fields.String(required=True, validate=EVENT, metadata={"example": "profile_completed"})
-    reference = Line(longest=100, required=True)
+    reference = LineField(longest=100, required=True)
     occurred_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 
 
@@ -413,8 +413,8 @@ class RewardIn(In):
     ends_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 
     @ma.post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Wish:
-        return Wish(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> RewardWish:
+        return RewardWish(**data)
 
 
 class RewardOut(Out):
@@ -489,7 +489,7 @@ class ReferralCodeOut(Out):
 
 
 class ReferralDeclarationIn(In):
-    code = Line(longest=60, required=True)
+    code = LineField(longest=60, required=True)
 
 
 class ReferralOut(Out):

@@ -11,7 +11,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BasketLine:
     """So many units of one article; of goods that are weighed, one."""
 
     position: int
@@ -39,7 +39,7 @@ class Basket:
 
     currency: str
     bought_at: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[BasketLine, ...]
     store_id: uuid.UUID | None = None
     channel: str = "store"
     tax_included: bool = True
@@ -69,7 +69,7 @@ class Products:
     skus: frozenset[str] = frozenset()
     but_not: frozenset[str] = frozenset()
 
-    def include(self, line: Line) -> bool:
+    def include(self, line: BasketLine) -> bool:
         """Whether the line is of these articles."""
         if any(is_within(line.category, path) for path in self.but_not):
             return False

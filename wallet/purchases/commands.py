@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
-from app import clock, db
-from app.bulk.rows import Summary
-from app.bulk.showing import FILE, Printer, brand_named, dry, lines_to, options
-from app.bulk.tables import FileBroken
-from app.commands import opening
+from app import clock
+from app.commands import preparation
 from app.languages import Language
-from wallet.purchases.importing import import_purchases as import_receipts
-from wallet.purchases.reading_csv import Reader
-from wallet.purchases.rows import Given
+from app.ops.imports.outcomes import Summary
+from app.ops.imports.reports import FILE, Printer, brand_named, dry, lines_to, options
+from app.ops.imports.tables import FileBroken
+from app.sql import db
+from wallet.purchases.csv_rows import ReceiptReader
+from wallet.purchases.purchase_import import import_purchases as import_receipts
+from wallet.purchases.rows import GivenReceipt
 from wallet.purchases.wording import WORDS
 
 SAID_EVERY_S = 5.0
@@ -38,17 +39,17 @@ def import_purchases(
     Other columns are left at the door.
     Example: ici import-purchases receipts.csv --brand demo --quiet
     """
-    opening.connect()
+    preparation.connect()
     try:
         with lines_to(report_file) as lines:
             printer = Printer(WORDS, language, quiet=quiet, lines=lines)
-            summary = _run(Reader(file), brand, dry_run, printer)
+            summary = _run(ReceiptReader(file), brand, dry_run, printer)
     except FileBroken as error:
         raise click.ClickException(str(error)) from error
     printer.conclude(summary, dry_run=dry_run)
 
 
-def _run(reader: Reader, code: str, dry_run: bool, printer: Printer) -> Summary:
+def _run(reader: ReceiptReader, code: str, dry_run: bool, printer: Printer) -> Summary:
     with db.system_transaction():
         brand_id = brand_named(code).id
     summary = import_receipts(
@@ -62,7 +63,7 @@ def _run(reader: Reader, code: str, dry_run: bool, printer: Printer) -> Summary:
     return summary
 
 
-def _with_progress(reader: Reader) -> Iterator[Given]:
+def _with_progress(reader: ReceiptReader) -> Iterator[GivenReceipt]:
     """The receipts, with the pace of their rows on stderr."""
     started = said = time.monotonic()
     for receipt in reader.receipts():

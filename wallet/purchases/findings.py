@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
-from app.bulk.rows import Found
+from app.ops.imports.outcomes import Found
 
 
-class Finding(StrEnum):
+class PurchaseFinding(StrEnum):
     """Every fact that corrects or refuses a receipt. Codes are stable; programs read them in the JSON report."""
 
     DISCOUNT_SIGN = "discount_sign"
@@ -34,9 +34,9 @@ class Finding(StrEnum):
     RECEIPT_SCATTERED = "receipt_scattered"
 
 
-class Refused(Exception):
+class RefusedReceipt(Exception):
     """A receipt cannot be taken. `found` says why."""
 
-    def __init__(self, finding: Finding, about: str, **facts: Any) -> None:
+    def __init__(self, finding: PurchaseFinding, about: str, **facts: Any) -> None:
         super().__init__(finding)
         self.found = Found(finding, about, facts)

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import db
 from app.accounts.models import Brand
+from app.data_map import DataClass, Export
 from app.languages import Text
-from app.personal import DataClass, Export
+from app.sql import db
 
 WALLET = ("loyalty_account",)
 BOUGHT = db.datum(DataClass.PURCHASE, purposes=WALLET, export=Export.OBSERVED)

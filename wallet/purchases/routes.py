@@ -5,12 +5,12 @@ from http import HTTPStatus
 from typing import Any
 
 from app import clock
-from app.accounts.access import Role, brand_id, member_id, only, principal
-from app.api import Blueprint, refuses
-from app.idempotency import idempotent
-from app.pagination import Page, PageIn, link_header, page_of
+from app.http.access import Role, brand_id, member_id, only, principal
+from app.http.api import Blueprint, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
 from wallet.passes.errors import CodeMistyped, PassUnknown
-from wallet.purchases import queries, registering, schemas, showing
+from wallet.purchases import purchase_cards, queries, registration, schemas
 from wallet.purchases.errors import (
     GtinWrong,
     LineUnsound,
@@ -39,7 +39,7 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 def record_purchase(wish: Body) -> Any:
     """Write down what the holder of a card bought, now or long after. The same receipt again answers 200."""
     now = clock.now()
-    made = registering.register(brand_id=brand_id(), till_store_id=principal().store_id, **wish, now=now)
+    made = registration.register_purchase(brand_id=brand_id(), till_store_id=principal().store_id, **wish, now=now)
     return made, STATUS[made.recorded_at == now]
 
 
@@ -50,7 +50,7 @@ def record_purchase(wish: Body) -> Any:
 def list_purchases(page: Body) -> Any:
     """What I bought, at every brand, newest first."""
     found = page_of(queries.purchases_to_show(member_id()), sort=Purchase.bought_at, id=Purchase.id, **page)
-    return Page(showing.purchase_cards(found.items), found.next), link_header(found)
+    return Page(purchase_cards.purchase_cards(found.items), found.next), link_header(found)
 
 
 @blueprint.get("/purchases/<uuid:purchase_id>")
@@ -59,7 +59,7 @@ def list_purchases(page: Body) -> Any:
 @blueprint.response(200, schemas.PurchaseDetailOut)
 def read_purchase(purchase_id: uuid.UUID) -> Body:
     """One purchase of mine: each article by its number, what was taken off it, what came back."""
-    return showing.purchase_card(registering.my_purchase(member_id=member_id(), purchase_id=purchase_id))
+    return purchase_cards.purchase_card(registration.my_purchase(member_id=member_id(), purchase_id=purchase_id))
 
 
 @blueprint.get("/console/purchases/<uuid:purchase_id>")
@@ -68,5 +68,5 @@ def read_purchase(purchase_id: uuid.UUID) -> Body:
 @blueprint.response(200, schemas.PurchaseDetailOut)
 def inspect_purchase(purchase_id: uuid.UUID) -> Body:
     """What somebody bought at the brand's. The member will know that it was read."""
-    found = registering.purchase_of_brand(brand_id=brand_id(), purchase_id=purchase_id, now=clock.now())
-    return showing.purchase_card(found)
+    found = registration.purchase_of_brand(brand_id=brand_id(), purchase_id=purchase_id, now=clock.now())
+    return purchase_cards.purchase_card(found)

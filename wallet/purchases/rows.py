@@ -34,7 +34,7 @@ HEAD = slice(0, COLUMNS.index("gtin"))
 """The cells that are the same in every row of a receipt."""
 
 
-class Given(NamedTuple):
+class GivenReceipt(NamedTuple):
     """The rows of one receipt, and the number of the first (the header is row 1)."""
 
     row: int

@@ -5,13 +5,13 @@ from typing import Any
 import marshmallow as ma
 from babel.numbers import is_currency
 
-from app.api import In, Instant, Out
-from app.fields import Line as TextLine
-from app.fields import Pattern
-from app.pagination import PageOut
-from wallet.purchases.basket import Line
-from wallet.purchases.judging import LARGEST, LONGEST, LONGEST_NUMBER, MOST_LINES, MOST_UNITS
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField as TextLine
+from app.http.fields import Pattern
+from app.http.pagination import PageOut
+from wallet.purchases.basket import BasketLine
 from wallet.purchases.models import Channel
+from wallet.purchases.row_validation import LARGEST, LONGEST, LONGEST_NUMBER, MOST_LINES, MOST_UNITS
 
 GTIN = Pattern(r"^([0-9]{8}|[0-9]{12,14})$", error="Not 8, 12, 13 or 14 digits.")
 
@@ -64,7 +64,7 @@ class PurchaseIn(In):
 
     @ma.post_load
     def as_values(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        lines = tuple(Line(position=position, **line) for position, line in enumerate(data["lines"], start=1))
+        lines = tuple(BasketLine(position=position, **line) for position, line in enumerate(data["lines"], start=1))
         return data | {"lines": lines}
 
 

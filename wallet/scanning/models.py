@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import db
-from app.personal import DataClass, Export
+from app.data_map import DataClass, Export
+from app.sql import db
 
 SEEN = db.datum(DataClass.SCAN, purposes=("loyalty_account",), export=Export.OBSERVED)
 

@@ -4,14 +4,14 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.access import Role, brand_id, only, principal, store_id
-from app.api import Blueprint, refuses
-from app.idempotency import idempotent
+from app.http.access import Role, brand_id, only, principal, store_id
+from app.http.api import Blueprint, refuses
+from app.http.idempotency import idempotent
 from wallet.cards.errors import CardBlocked, CardUnknown, NumberTaken, NumberUnusable, TooManyNumbers
 from wallet.cards.models import CardNumber
 from wallet.cards.schemas import CardNumberIn, CardNumberOut
 from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
-from wallet.scanning import scanning
+from wallet.scanning import scans
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.schemas import ScanIn, ScanOut
 
@@ -29,7 +29,7 @@ def scan_pass(shown: dict[str, Any]) -> Any:
 
     Its code names the member, and says where their usable coupons are.
     """
-    return scanning.read_pass(
+    return scans.read_pass(
         **shown, brand_id=brand_id(), store_id=store_id(), terminal_id=principal().id, now=clock.now()
     )
 
@@ -40,7 +40,7 @@ def scan_pass(shown: dict[str, Any]) -> Any:
 @blueprint.response(200, ScanOut)
 def read_scan(scan_id: uuid.UUID) -> Any:
     """A scan that a terminal of this brand made; for a till that lost the answer."""
-    return scanning.look_again(scan_id=scan_id, brand_id=brand_id(), now=clock.now())
+    return scans.look_again(scan_id=scan_id, brand_id=brand_id(), now=clock.now())
 
 
 @blueprint.post("/scans/<uuid:scan_id>/card-numbers")
@@ -54,4 +54,4 @@ def link_card_number(read: dict[str, Any], scan_id: uuid.UUID) -> CardNumber:
 
     Whoever shows both at a till holds both: that is the proof, so an app cannot do this alone.
     """
-    return scanning.link_number(scan_id=scan_id, brand_id=brand_id(), **read, now=clock.now())
+    return scans.link_number(scan_id=scan_id, brand_id=brand_id(), **read, now=clock.now())

@@ -4,17 +4,17 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.api import In, Instant, Out
-from app.fields import Line
+from app.http.api import In, Instant, Out
+from app.http.fields import LineField
 from wallet.cards.models import NumberKind
 from wallet.passes.models import CodeKind
-from wallet.scanning.scanning import Reading, is_card
+from wallet.scanning.scans import PassReading, is_card
 
 
 class ScanIn(In):
     """What was scanned or typed; spaces, dashes and lower case do not matter."""
 
-    code = Line(longest=64, required=True)
+    code = LineField(longest=64, required=True)
     kind = ma.fields.Enum(
         NumberKind,
         by_value=True,
@@ -38,7 +38,7 @@ class ScanOut(Out):
     scanned_at = Instant(required=True)
 
     @ma.pre_dump
-    def flat(self, reading: Reading, **_: Any) -> dict[str, Any]:
+    def flat(self, reading: PassReading, **_: Any) -> dict[str, Any]:
         scan, card = reading.scan, reading.card
         return {
             "id": scan.id,

@@ -1,0 +1,65 @@
+"""Slow down guessing: how many codes leave for an address, and how many wrong answers it takes.
+
+Counts are per address, known or unknown alike, so a refusal never says whether we know it. They are exact under
+parallel requests: `lock_turn` lets one request at a time speak for an address.
+"""
+
+import math
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select, text
+
+from app.accounts import queries
+from app.accounts.errors import TooManyCodes, TooManyGuesses
+from app.accounts.models import SignInFailure
+from app.errors import TooManyRequests
+from app.sql import db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+CODES_PER_HOUR = 5
+GUESSES_PER_DAY = 20
+PASSWORDS_PER_WINDOW = 10
+PASSWORD_WINDOW = timedelta(minutes=15)
+TURN_WAIT = "2s"
+
+
+def lock_turn(address_hash: bytes) -> None:
+    """Wait until nobody else speaks for this address, until the end of the transaction.
+
+    A crowd is sent away (409 `request_in_flight`) after two seconds, so that it cannot hold every connection.
+    """
+    # Not a row lock: an address that we never saw has no row, and must be counted all the same.
+    key = int.from_bytes(address_hash[:8], "big", signed=True)
+    db.execute(text(f"SET LOCAL lock_timeout = '{TURN_WAIT}'"))
+    db.execute(select(func.pg_advisory_xact_lock(key)))
+    db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+
+
+def require_few_codes(address_hash: bytes, *, now: datetime) -> None:
+    """Raise `TooManyCodes` when five codes left for this address within the hour."""
+    nth = queries.nth_code_within(address_hash, CODES_PER_HOUR, HOUR, now=now)
+    _refuse_until(nth, HOUR, TooManyCodes, now=now)
+
+
+def require_few_guesses(address_hash: bytes, *, now: datetime) -> None:
+    """Raise `TooManyGuesses` after 20 wrong codes within a day."""
+    nth = queries.nth_failure_within(address_hash, GUESSES_PER_DAY, DAY, now=now)
+    _refuse_until(nth, DAY, TooManyGuesses, now=now)
+
+
+def require_few_passwords(address_hash: bytes, *, now: datetime) -> None:
+    """Raise `TooManyGuesses` after 10 wrong passwords within 15 minutes."""
+    nth = queries.nth_failure_within(address_hash, PASSWORDS_PER_WINDOW, PASSWORD_WINDOW, now=now)
+    _refuse_until(nth, PASSWORD_WINDOW, TooManyGuesses, now=now)
+
+
+def count_failure(address_hash: bytes, *, now: datetime) -> None:
+    """Remember a wrong code or password. The refusal that follows must keep its effects."""
+    db.add(SignInFailure(address_hash=address_hash, failed_at=now))
+
+
+def _refuse_until(nth: Select[datetime], window: timedelta, refusal: type[TooManyRequests], *, now: datetime) -> None:
+    instant = db.first(nth)
+    if instant is not None:
+        raise refusal(retry_after_s=math.ceil((instant + window - now).total_seconds()))

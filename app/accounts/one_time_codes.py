@@ -1,0 +1,90 @@
+"""Prove that an address is one's own: a code of six digits goes there and comes back.
+
+A code lasts 10 minutes, takes 5 guesses and is replaced by the next one. With 5 codes an hour and 20 wrong guesses a
+day per address, a stranger's chance of opening a given wallet is 20 in a million per day (NIST SP 800-63B-4 section
+3.1.3 asks for six digits, 10 minutes and a limit on guesses).
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from functools import partial
+
+from app import config
+from app.accounts import guess_limits, queries
+from app.accounts.addresses import Address
+from app.accounts.errors import CodeNotAccepted
+from app.accounts.models import IdentifierKind, OneTimeCode
+from app.carriers import channels, outgoing_mail
+from app.languages import Language, Text
+from app.sql import db
+
+DIGITS = 6
+GUESSES = 5
+LASTING = timedelta(minutes=10)
+
+SUBJECT = Text(fr="Votre code de connexion", en="Your sign-in code")
+MESSAGE = Text(
+    fr="Votre code Ici : {code}\n\nIl sert une fois, pendant {minutes} minutes. Nous ne vous le demanderons jamais :"
+    " ne le donnez à personne. Si vous n'avez rien demandé, ignorez ce message.",
+    en="Your Ici code: {code}\n\nIt works once, for {minutes} minutes. We will never ask you for it:"
+    " give it to nobody. If you did not ask for it, ignore this message.",
+)
+
+
+def send_code(*, address: Address, language: Language, now: datetime) -> timedelta:
+    """Send a new code to an address, known or not, and say how long it lasts. Older codes of the address are void.
+
+    Raises `ChannelUnavailable`, `TooManyCodes`, `TooManyGuesses`: none of them depends on whether we know the address.
+    """
+    _require_channel(address)
+    address_hash = address.hashed()
+    guess_limits.lock_turn(address_hash)
+    guess_limits.require_few_guesses(address_hash, now=now)
+    guess_limits.require_few_codes(address_hash, now=now)
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    sent = OneTimeCode(id=db.new_id(), address_hash=address_hash, guesses_left=GUESSES, created_at=now)
+    sent.code_hash, sent.expires_at = _hash(sent, code), now + LASTING
+    db.add(sent)
+    db.after_commit(partial(_send, address, code, language, now))
+    return LASTING
+
+
+def prove_address(*, address: Address, code: str, now: datetime) -> None:
+    """Use up the code that was sent to this address.
+
+    Raises `CodeNotAccepted`, the same whatever is wrong, and `TooManyGuesses`.
+    """
+    address_hash = address.hashed()
+    guess_limits.lock_turn(address_hash)
+    guess_limits.require_few_guesses(address_hash, now=now)
+    sent = db.first(queries.newest_code(address_hash))
+    if sent is None or sent.used_at is not None or sent.guesses_left == 0 or sent.expires_at <= now:
+        # No guess was possible, so none is counted: else a stranger could lock out somebody who asked for nothing.
+        raise CodeNotAccepted
+    if not hmac.compare_digest(sent.code_hash, _hash(sent, code)):
+        sent.guesses_left -= 1
+        guess_limits.count_failure(address_hash, now=now)
+        raise CodeNotAccepted
+    sent.used_at = now
+
+
+def _hash(sent: OneTimeCode, code: str) -> bytes:
+    # Six digits are few, so the hash is keyed; the id of the code salts it.
+    return hmac.new(config.current().key("one-time-code"), sent.id.bytes + code.encode(), hashlib.sha256).digest()
+
+
+def _require_channel(address: Address) -> None:
+    if address.kind is IdentifierKind.EMAIL:
+        channels.require_mail()
+    else:
+        channels.require_sms()
+
+
+def _send(address: Address, code: str, language: Language, now: datetime) -> None:
+    text = MESSAGE.say(language, {"code": code, "minutes": int(LASTING.total_seconds() // 60)})
+    if address.kind is IdentifierKind.EMAIL:
+        outgoing_mail.post_mail(to=address.value, subject=SUBJECT.say(language), text=text, now=now)
+    else:
+        channels.send_sms(to=address.value, text=text, now=now)

@@ -1,0 +1,143 @@
+"""A member signs in, stays signed in by a rotating refresh token, and signs out.
+
+Rotation follows RFC 9700 section 4.14.2: a refresh token is used once; a second use means that it leaked, and ends
+the sign-in. One exception: the token just replaced may come again within a few seconds, because a phone loses
+answers; it then gets the *same* successor, never another one, and never reaches further back.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from app import config
+from app.accounts import one_time_codes, queries, tokens
+from app.accounts.addresses import Address
+from app.accounts.errors import RefreshNotAccepted
+from app.accounts.models import Member, MemberIdentifier, MemberSession
+from app.errors import NotFound, Unauthenticated
+from app.languages import Language
+from app.sql import db
+
+
+class Ended(StrEnum):
+    """Why a sign-in was revoked."""
+
+    SIGNED_OUT = "signed_out"
+    REFRESH_REUSE = "refresh_reuse"
+    ERASED = "erased"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+class Tokens(NamedTuple):
+    """What an app keeps of a sign-in. Durations in seconds."""
+
+    member_id: uuid.UUID
+    access_token: str
+    expires_in_s: int
+    refresh_token: str
+    refresh_expires_in_s: int
+    new_member: bool
+
+
+def sign_in_member(*, address: Address, code: str, language: Language, now: datetime) -> Tokens:
+    """Open the wallet of whoever owns this address; a first sign-in makes the wallet.
+
+    Raises `CodeNotAccepted`, `TooManyGuesses`.
+    """
+    one_time_codes.prove_address(address=address, code=code, now=now)
+    # The code is the proof, and whose wallet it opens is what we are finding out: nobody's rows are visible yet.
+    with db.system():
+        known = db.first(queries.owner_of_address(address.kind, address.value))
+        member_id = known.member_id if known else _make_member(address, language, now=now)
+        if known and known.verified_at is None:
+            known.verified_at = now
+        # Shared, so that a restriction that comes at the same time finds this sign-in, or this sign-in finds it.
+        member = db.all_of(queries.member_shared(member_id))[0]
+        session = db.add(
+            MemberSession(
+                member_id=member_id,
+                restricted_at=member.restricted_at,
+                minor_until=member.minor_until,
+                generation=0,
+                rotated_at=now,
+                created_at=now,
+                expires_at=now + timedelta(seconds=config.current().refresh_token_s),
+            )
+        )
+    return _tokens(session, new_member=known is None, now=now)
+
+
+def refresh_tokens(*, refresh_token: str, now: datetime) -> Tokens:
+    """Exchange a refresh token for a new pair.
+
+    Raises `RefreshNotAccepted`; if the token was used before, its sign-in is revoked.
+    """
+    try:
+        presented = tokens.read_refresh_token(refresh_token)
+    except Unauthenticated:
+        raise RefreshNotAccepted from None
+    db.become(member_id=presented.member_id)
+    # Locked, so that twins see the generation that the first of them made.
+    session = db.first(db.locked(queries.member_session(presented.member_id, presented.session_id)))
+    if session is None or session.revoked_at is not None or session.expires_at <= now:
+        raise RefreshNotAccepted
+    if presented.generation == session.generation:
+        session.generation += 1
+        session.rotated_at = now
+        session.expires_at = now + timedelta(seconds=config.current().refresh_token_s)
+    elif not _is_lost_answer(presented, session, now=now):
+        _end(session, Ended.REFRESH_REUSE, now=now)
+        raise RefreshNotAccepted
+    return _tokens(session, new_member=False, now=now)
+
+
+def sign_out_member(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> None:
+    """End one sign-in of this member; its tokens stop at once. Ending it twice is no error. Raises `NotFound`."""
+    session = db.first(db.locked(queries.member_session(member_id, session_id)))
+    if session is None:
+        raise NotFound
+    if session.revoked_at is None:
+        _end(session, Ended.SIGNED_OUT, now=now)
+
+
+def end_every_sign_in(
+    *, member_id: uuid.UUID, now: datetime, reason: Ended = Ended.ERASED, but: uuid.UUID | None = None
+) -> int:
+    """End every sign-in of a member who is leaving, or all `but` one; their tokens stop at once. How many were open."""
+    opened = db.all_of(db.locked(queries.open_member_sessions(member_id, now=now)))
+    sessions = [session for session in opened if session.id != but]
+    for session in sessions:
+        _end(session, reason, now=now)
+    db.session().flush()
+    return len(sessions)
+
+
+def _make_member(address: Address, language: Language, *, now: datetime) -> uuid.UUID:
+    # Two first sign-ins cannot race here: `prove` took the address's turn, and the address is a primary key.
+    member = db.add(Member(language=language, created_at=now))
+    db.add(MemberIdentifier(kind=address.kind, value=address.value, member_id=member.id, verified_at=now))
+    return member.id
+
+
+def _is_lost_answer(presented: tokens.Refresh, session: MemberSession, *, now: datetime) -> bool:
+    grace = timedelta(seconds=config.current().refresh_grace_s)
+    return presented.generation == session.generation - 1 and now - session.rotated_at <= grace
+
+
+def _end(session: MemberSession, reason: Ended, *, now: datetime) -> None:
+    session.revoked_at = now
+    session.revoked_reason = reason
+
+
+def _tokens(session: MemberSession, *, new_member: bool, now: datetime) -> Tokens:
+    refresh = tokens.Refresh(session.member_id, session.id, session.generation)
+    return Tokens(
+        member_id=session.member_id,
+        access_token=tokens.issue_access_token(member_id=session.member_id, session_id=session.id, now=now),
+        expires_in_s=config.current().access_token_s,
+        refresh_token=tokens.issue_refresh_token(refresh),
+        refresh_expires_in_s=int((session.expires_at - now).total_seconds()),
+        new_member=new_member,
+    )

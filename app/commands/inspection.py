@@ -1,0 +1,133 @@
+"""Commands that show: what runs, the mail of development, the API's document and its doors."""
+
+import io
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from app.carriers.channels import MAILBOX
+from app.commands import migrations, preparation
+from app.commands.server import is_ready
+from app.config import Config, ConfigIncomplete
+from app.ops import logs
+from app.ops.migrations_head import expected_head
+
+
+@click.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the server should be.")
+def status(url: str) -> None:
+    """Show what runs: the private database, the version of its tables, the server.
+
+    Example: ici status
+    """
+    state = preparation.private_cluster().status()
+    if state.running:
+        click.echo(f"database   PostgreSQL {state.version} runs (process {state.pid}), data in {state.data}")
+    elif state.version:
+        click.echo(f"database   PostgreSQL {state.version} is stopped, data in {state.data}")
+    else:
+        click.echo("database   no private database yet; `ici up` makes one")
+    click.echo(f"tables     {tables()}")
+    click.echo(f"server     {'ready at ' + url if is_ready(url) else 'nothing ready at ' + url}")
+
+
+def tables() -> str:
+    """The version of the tables, and what to do when it is not ours."""
+    try:
+        head = migrations.current_head(Config.load().owner_database_url or Config.load().database_url)
+    except ConfigIncomplete:
+        return "unknown: no settings yet"
+    except OperationalError:
+        return "unknown: the database does not answer"
+    if head == expected_head():
+        return f"up to date ({head})"
+    return f"at {head or 'nothing'}, this code expects {expected_head()}: run `ici migrate`"
+
+
+@click.command()
+@click.option("--to", default="", help="Only messages to this address (or a part of it).")
+@click.option("--follow", is_flag=True, help="Wait for more.")
+def mailbox(to: str, follow: bool) -> None:
+    """Show what the development channels sent, newest last: one-time codes are here.
+
+    Example: ici mailbox --to ada@example.org
+    """
+    file = preparation.var_folder() / MAILBOX
+    for line in lines_of(file, follow=follow):
+        message = json.loads(line)
+        if to in str(message.get("to", "")):
+            click.echo(spoken(message))
+
+
+def lines_of(file: Path, *, follow: bool) -> Iterator[str]:
+    """The whole lines of a file; with `follow`, also those to come."""
+    while follow and not file.exists():
+        time.sleep(0.5)
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8") as opened:
+        pending = ""
+        while True:
+            pending += opened.readline()
+            if pending.endswith("\n"):
+                yield pending
+                pending = ""
+            elif follow:
+                time.sleep(0.5)
+            else:
+                return
+
+
+def spoken(message: dict[str, Any]) -> str:
+    """A message as a person reads it: its head on one line, its text below."""
+    head = "  ".join(str(message[name]) for name in ("at", "channel", "to", "subject") if message.get(name))
+    body = "".join(f"\n    {line}" for line in str(message.get("text", "")).splitlines())
+    return head + body
+
+
+@click.command()
+def openapi() -> None:
+    """Print the OpenAPI 3.1 document. It needs no database.
+
+    Example: ici openapi > openapi.json
+    """
+    click.echo(json.dumps(document(), indent=2, ensure_ascii=False))
+
+
+@click.command()
+def routes() -> None:
+    """List the doors of the API: method, path, who may knock, what it is for.
+
+    Example: ici routes | grep terminal
+    """
+    rows = [
+        (method.upper(), path, ", ".join(operation.get("x-roles", ["anyone"])), operation.get("summary", ""))
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+        if isinstance(operation, dict)
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for row in sorted(rows, key=lambda row: (row[1], row[0])):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[3]]).rstrip())
+
+
+def document() -> dict[str, Any]:
+    """The document as the server gives it. Settings that it does not show are made up when there are none."""
+    from app.factory import create_app
+
+    try:
+        settings = Config.load()
+    except ConfigIncomplete:
+        made_up = {"ICI_DATABASE_URL": "postgresql+psycopg:///ici", "ICI_SECRET": secrets.token_hex(32)}
+        settings = Config.load({"ICI_ENV": "test"} | made_up)
+    application = create_app(settings)
+    logs.configure(stream=io.BytesIO())  # our own request is no news
+    found: dict[str, Any] = application.test_client().get("/openapi.json").get_json()
+    return found

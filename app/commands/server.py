@@ -1,0 +1,181 @@
+"""Commands that serve: the production server, the housekeeping beside it, and both with everything they need."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from app.commands import database, migrations, preparation
+from app.commands.housekeeping import GRACE_S, housekeeping
+from app.sql import db
+
+READY_S = 60
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def server_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that `serve` and `run` share."""
+    cores = os.cpu_count() or 1
+    options: tuple[Decorator, ...] = (
+        click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+        click.option("--port", default=8000, show_default=True, help="Port to listen on."),
+        click.option("--workers", default=cores, show_default="one per core", help="Processes."),
+        click.option("--threads", default=4, show_default=True, help="Requests at once per process."),
+        click.option("--connections", default=512, show_default=True, help="Connections at once per process."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@server_options
+@click.option("--jobs/--no-jobs", default=True, help="Run the background jobs beside the server.")
+def serve(host: str, port: int, workers: int, threads: int, connections: int, jobs: bool) -> None:
+    """Serve the API until Ctrl-C or SIGTERM.
+
+    \b
+    Several servers may share one database: only one of them runs the jobs at a time.
+    Example: ici serve --host 0.0.0.0 --port 8080
+    """
+    refuse_busy(host, port)
+    prove_startable()
+    with housekeeping(jobs):
+        serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
+
+
+@click.command()
+@server_options
+def run(host: str, port: int, workers: int, threads: int, connections: int) -> None:
+    """Start the database, migrate, load the demo brand and serve; Ctrl-C stops all of it and loses nothing.
+
+    Example: ici run --port 8080
+    """
+    if "ICI_DATABASE_URL" in os.environ:
+        raise click.ClickException(
+            "ICI_DATABASE_URL is set, and `ici run` is for the private database. Unset it, "
+            "or use `ici migrate` and `ici serve` with your own."
+        )
+    refuse_busy(host, port)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+    cluster = preparation.private_cluster()
+    was_running = cluster.is_running()
+    try:
+        database.start_database()
+        migrations.migrate_database()
+        url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0', '::') else host}:{port}"  # noqa: S104 (compared only)
+        os.environ.setdefault("ICI_PUBLIC_URL", url)
+        preparation.connect()
+        lines = database.seed_database(url)
+        prove_startable()
+        threading.Thread(target=announce, kwargs={"url": url, "lines": lines}, daemon=True).start()
+        with housekeeping(True):
+            serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
+    finally:
+        if not was_running:
+            click.echo("Stopping the private database…")
+            cluster.stop()
+
+
+def leave(*_: object) -> NoReturn:
+    """A polite end, so that everything that was started is stopped."""
+    raise SystemExit(0)
+
+
+def refuse_busy(host: str, port: int) -> None:
+    """Say that the port is taken: the server would share it with the other one, and answer every second request."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(address)
+        except OSError as error:
+            raise click.ClickException(
+                f"Cannot listen on {host} port {port}: {error.strerror}. Stop what uses it, or choose another --port."
+            ) from error
+
+
+def prove_startable() -> None:
+    """Put the application together once here, where a fault is said once; workers would fail and be respawned for ever.
+
+    Raises `ConfigIncomplete`.
+    """
+    from app.factory import create_app
+
+    create_app()
+    db.engine().dispose()
+
+
+def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, connections: int) -> None:
+    """Granian in this process, with worker processes of its own (why it: docs/performance.md)."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, RuntimeModes
+    from granian.log import LogLevels
+
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(preparation.var_folder() / "metrics"))
+    os.environ.setdefault("ICI_POOL_SIZE", str(threads))
+    # A fresh process per worker: a fork would copy our threads' locks in whatever state they are.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Granian(
+        "app.commands.worker:load",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        runtime_mode=RuntimeModes.mt,
+        http=HTTPModes.http1,
+        websockets=False,
+        backpressure=connections,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_S,
+        log_level=LogLevels.error,  # it warns of more processes than cores, which is what we want
+    )
+
+    @server.on_startup
+    def end_with_terminal() -> None:
+        # Granian would take a closing terminal for a wish to reload.
+        signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
+
+    server.serve()
+
+
+def empty_folder(folder: Path) -> Path:
+    """Counters of earlier processes would be added to ours."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def announce(*, url: str, lines: list[str]) -> None:
+    """Once the server answers, say where it is and who can sign in."""
+    until = time.monotonic() + READY_S
+    while not is_ready(url):
+        if time.monotonic() > until:
+            click.echo(f"{url}/readyz does not answer; the messages above say why.", err=True)
+            return
+        time.sleep(0.1)
+    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", "The main job, step by step: make tour"]
+    click.echo("\n".join(["", *ready, *lines, "Ctrl-C stops it."]))
+
+
+def is_ready(url: str) -> bool:
+    """Whether the server takes traffic."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310 (our own http address)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,116 @@
+"""Double opt-in: for some purposes a yes counts only once a link, sent to the member's own address, comes back.
+
+The link holds a token that names the question and is signed; it is kept nowhere. Until it comes back the cell holds a
+question, which never permits.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import uuid
+from datetime import datetime, timedelta
+from functools import partial
+
+from app import config
+from app.accounts.models import IdentifierKind, Member, MemberIdentifier
+from app.carriers import channels, outgoing_mail
+from app.consent import queries
+from app.consent.errors import AddressMissing, ConfirmationUnusable
+from app.consent.ledger.events import lock_permissions, record_event
+from app.consent.models import CELL_KEY, PERMITTING, Pending, PermissionEvent, PermissionState, State
+from app.languages import Language, Text
+from app.sql import db
+
+LASTING = timedelta(days=7)
+METHOD = "double_opt_in_link"
+BY_PHONE = ("sms", "phone")
+
+SUBJECT = Text(fr="Confirmez votre accord", en="Confirm your permission")
+MESSAGE = Text(
+    fr="Vous avez dit oui à : {purpose}.\n\nPour confirmer, ouvrez {link}\n\nCe lien sert pendant 7 jours. Si vous"
+    " n'avez rien demandé, ignorez ce message : sans confirmation, rien n'est autorisé.",
+    en="You said yes to: {purpose}.\n\nTo confirm, open {link}\n\nThis link works for 7 days. If you did not ask for"
+    " it, ignore this message: without confirmation nothing is permitted.",
+)
+
+
+def send_confirmation_link(event: PermissionEvent) -> None:
+    """Send the link of this question once it is recorded, to the address that the touchpoint uses, else to any.
+
+    Raises `AddressMissing`.
+    """
+    event.id = event.id or db.new_id()
+    kind = IdentifierKind.PHONE if event.touchpoint in BY_PHONE else IdentifierKind.EMAIL
+    member = db.get(Member, event.member_id)
+    known = sorted(member.addresses if member is not None else [], key=lambda address: address.kind != kind)
+    if member is None or not known or (event.touchpoint in (*BY_PHONE, "email") and known[0].kind != kind):
+        raise AddressMissing
+    purpose = db.first(queries.label_of(event.purpose))
+    language: Language = "en" if member.language == "en" else "fr"
+    facts = {
+        "purpose": Text(*purpose).say(language) if purpose else event.purpose,
+        # The part behind # stays in the app or browser that opens it: tokens do not belong in the logs of servers.
+        "link": f"{config.current().public_url}/confirm#{token_of(event.member_id, event.id)}",
+    }
+    say = partial(_send, known[0], SUBJECT.say(language), MESSAGE.say(language, facts), event.recorded_at)
+    db.after_commit(say)
+
+
+def confirm_permission(*, token: str, now: datetime) -> PermissionState:
+    """Make the question of this link a yes, and return its cell. A second time changes nothing.
+
+    Raises `ConfirmationUnusable`: for a token that is none, too late, or overtaken by another answer.
+    """
+    member_id, event_id = _read(token)
+    db.become(member_id=member_id)
+    lock_permissions(member_id)
+    asked = db.get(PermissionEvent, (member_id, event_id))
+    cell = db.first(queries.cell_at(asked)) if asked is not None else None
+    if asked is None or cell is None:
+        raise ConfirmationUnusable
+    if cell.state in PERMITTING and db.first(queries.confirms(member_id, cell.event_id)) == str(event_id):
+        return cell
+    late = now > asked.recorded_at + LASTING or (asked.expires_at is not None and asked.expires_at <= now)
+    if cell.event_id != event_id or cell.pending != Pending.CONFIRMATION or late:
+        raise ConfirmationUnusable
+    evidence = {name: value for name, value in asked.evidence.items() if name != "pending"}
+    return record_event(
+        PermissionEvent(
+            **{name: getattr(asked, name) for name in CELL_KEY},
+            level=asked.level,
+            state=State.GIVEN,
+            actor=asked.actor,
+            expires_at=asked.expires_at,
+            max_uses=asked.max_uses,
+            evidence=evidence | {"method": METHOD, "confirms": str(event_id)},
+            recorded_at=now,
+        )
+    )
+
+
+def token_of(member_id: uuid.UUID, event_id: uuid.UUID) -> str:
+    """The token that confirms a question. Whoever holds it opened the link."""
+    named = member_id.bytes + event_id.bytes
+    return base64.urlsafe_b64encode(named + _signed(named)).decode()
+
+
+def _read(token: str) -> tuple[uuid.UUID, uuid.UUID]:
+    try:
+        raw = base64.urlsafe_b64decode(token.encode())
+    except (binascii.Error, ValueError):
+        raise ConfirmationUnusable from None
+    if len(raw) != 48 or not hmac.compare_digest(raw[32:], _signed(raw[:32])):
+        raise ConfirmationUnusable
+    return uuid.UUID(bytes=raw[:16]), uuid.UUID(bytes=raw[16:32])
+
+
+def _signed(named: bytes) -> bytes:
+    return hmac.new(config.current().key("permission-confirmation"), named, hashlib.sha256).digest()[:16]
+
+
+def _send(address: MemberIdentifier, subject: str, text: str, now: datetime) -> None:
+    if address.kind == IdentifierKind.EMAIL:
+        outgoing_mail.post_mail(to=address.value, subject=subject, text=text, now=now)
+    else:
+        channels.send_sms(to=address.value, text=text, now=now)

@@ -1,0 +1,123 @@
+"""The one path by which a permission changes: an event in the ledger, and the cell that it makes of it.
+
+Every write takes the subject's advisory lock first, so a member's events have one order on all devices and servers;
+`recorded_at` follows that order even where clocks do not. Senders share the same lock from their decision until they
+have handed over, so a withdrawal is acknowledged only after everything that was decided before it has left, and
+nothing leaves afterwards. PostgreSQL queues these locks fairly: a withdrawal waits for what was before it and is
+overtaken by nothing.
+"""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from app.consent import queries
+from app.consent.ledger.listeners import tell_followers
+from app.consent.models import CELL_KEY, OWN, PERMITTING, Actor, PermissionEvent, PermissionState, State
+from app.sql import db, locks
+
+LOCK_CLASS = 0x1C1
+"""The first half of the advisory lock's key; the second is a hash of the member. A collision costs a short wait."""
+
+TICK = timedelta(microseconds=1)
+
+
+def lock_permissions(member_id: uuid.UUID) -> None:
+    """Make every other writer of this member's permissions wait until this transaction ends."""
+    db.execute(
+        text("SELECT pg_advisory_xact_lock(:class, hashtext(:member))"),
+        {"class": LOCK_CLASS, "member": str(member_id)},
+    )
+
+
+def share_permissions(member_id: uuid.UUID) -> None:
+    """Keep this member's permissions as they are until this transaction ends, together with others who share.
+
+    For senders, from the decision to the hand-over. Who shares must not write permissions afterwards (`lock_permissions` would
+    wait for the other sharers, and they for it); using one up is no such write, see `uses`.
+    """
+    db.execute(
+        text("SELECT pg_advisory_xact_lock_shared(:class, hashtext(:member))"),
+        {"class": LOCK_CLASS, "member": str(member_id)},
+    )
+
+
+def record_event(event: PermissionEvent) -> PermissionState:
+    """Append an event to the ledger and project it on its cell, which is returned. Waits for whoever shares."""
+    lock_permissions(event.member_id)
+    return append_event(event)
+
+
+def append_event(event: PermissionEvent, *, read: PermissionState | None = None) -> PermissionState:
+    """The same for who holds the member's lock already, or shares it and has locked the cell's row.
+
+    `read` is the cell, if it was read under that lock. The rooms that follow the ledger do their part in the same
+    transaction.
+    """
+    cell = _projected(event, read)
+    tell_followers(event)
+    return cell
+
+
+def _projected(event: PermissionEvent, read: PermissionState | None) -> PermissionState:
+    if event.state in PERMITTING:
+        # Shared with other answers; a publication holds it alone, and before any cell, so that they see one another.
+        locks.share_name(text_lock(event.purpose))
+    cell = read or db.first(queries.cell_at(event))
+    if cell is not None:
+        event.previous_event_id = cell.event_id
+        event.recorded_at = max(event.recorded_at, cell.changed_at + TICK)
+    event.recipient = event.recipient or OWN
+    event = db.add(event)
+    if cell is None:
+        return db.add(settle_cell(project_event(blank(event), event)))
+    settle_cell(project_event(cell, event))
+    db.session().flush()
+    return cell
+
+
+def blank(event: PermissionEvent) -> PermissionState:
+    """The cell of an event before any event."""
+    return PermissionState(**{name: getattr(event, name) for name in CELL_KEY}, version=0)
+
+
+def project_event(cell: PermissionState, event: PermissionEvent) -> PermissionState:
+    """What an event makes of its cell. Pure, so that the projection can be rebuilt from the ledger alone."""
+    cell.event_id = event.id
+    cell.level = event.level
+    cell.state = event.state
+    cell.expires_at = event.expires_at
+    cell.uses_left = uses_after(event)
+    cell.os_vector = event.evidence.get("os_permission")
+    cell.os_location = (cell.os_vector or {}).get("location")
+    cell.pending = event.evidence.get("pending") if event.state == State.REQUESTED else None
+    cell.with_parent = event.state in PERMITTING and event.actor == Actor.DATA_SUBJECT_WITH_PARENT
+    cell.text_version = event.evidence.get("version")
+    cell.version += 1
+    cell.changed_at = event.recorded_at
+    return cell
+
+
+def settle_cell(cell: PermissionState) -> PermissionState:
+    """What stands against a yes from outside its ledger: a newer text that changes what was agreed to, an objection."""
+    cell.notice_until, cell.objected = None, False
+    if cell.state not in PERMITTING:
+        return cell
+    if cell.text_version is not None:
+        cell.notice_until = db.first(queries.replaced_at(cell.purpose, version=cell.text_version))
+    objects = queries.objects(cell.member_id, brand_id=cell.brand_id, purpose=cell.purpose)
+    cell.objected = bool(db.first(objects))
+    return cell
+
+
+def text_lock(purpose: str) -> str:
+    """The name of the lock on what the newest text of a purpose is."""
+    return f"purpose_text:{purpose}"
+
+
+def uses_after(event: PermissionEvent) -> int | None:
+    """How many uses an event leaves; None when uses are not counted."""
+    if event.state == State.EXHAUSTED:
+        return 0
+    return event.max_uses if event.state in PERMITTING else None

@@ -1,0 +1,89 @@
+"""What proves that a member said yes (GDPR articles 4(11) and 7(1)): the words they saw, where, and what they did."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.consent import queries
+from app.consent.decision.phone_conditions import FRESH, phone_in
+from app.consent.errors import (
+    EvidenceMissing,
+    OsPermissionMissing,
+    OsPermissionStale,
+    PositiveActMissing,
+    PurposeBundled,
+    PurposeTextSuperseded,
+    PurposeTextUnknown,
+)
+from app.consent.models import POSITIONED, PurposeText
+from app.sql import db
+
+Evidence = Mapping[str, Any]
+"""`text_sha256`, or `version` of the text; `locale`, `channel`, `screen_id`, `app_version`, `method`; for geofences
+and beacons `os_permission` (`location`, `precision`, `reported_at`); `purposes` when the app says what it asked."""
+
+METHODS = (
+    "toggle_off_to_on",
+    "button",
+    "checkbox_unticked_to_ticked",
+    "spoken",
+    "signature",
+    "double_opt_in_link",
+)
+"""The clear positive acts. A switch that was on before, silence or going on using the app is none."""
+
+CONTEXT = ("locale", "channel", "screen_id", "app_version")
+
+
+def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: datetime) -> dict[str, Any]:
+    """The evidence to keep, with the fingerprint and the version of the text that was seen.
+
+    Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `OsPermissionMissing`, `OsPermissionStale`,
+    `PurposeTextUnknown` or `PurposeTextSuperseded`.
+    """
+    if evidence is None:
+        raise EvidenceMissing
+    if evidence.get("method") not in METHODS:
+        raise PositiveActMissing(methods=", ".join(METHODS))
+    if list(evidence.get("purposes") or [purpose]) != [purpose]:
+        raise PurposeBundled
+    if any(not evidence.get(name) for name in CONTEXT):
+        raise EvidenceMissing
+    phone = phone_in(evidence.get("os_permission"))
+    if touchpoint in POSITIONED and phone is None:
+        raise OsPermissionMissing
+    if phone is not None and (phone.reported_at is None or now - phone.reported_at > FRESH):
+        raise OsPermissionStale
+    seen = text_seen(evidence, purpose=purpose, now=now)
+    return kept(evidence) | {"text_sha256": seen.sha256, "version": seen.version}
+
+
+def text_seen(evidence: Evidence, *, purpose: str, now: datetime) -> PurposeText:
+    """The published text that the evidence names, by fingerprint or by version. Raises as `proof_of`."""
+    named, version = evidence.get("text_sha256"), evidence.get("version")
+    if named is None and version is None:
+        raise EvidenceMissing
+    seen = db.first(
+        queries.text_with(named)
+        if named is not None
+        else queries.texts(now=now, purpose=purpose, locale=evidence["locale"], version=version)
+    )
+    if seen is None or seen.published_at > now:
+        raise PurposeTextUnknown
+    if (seen.purpose, seen.locale, version or seen.version) != (purpose, evidence["locale"], seen.version):
+        raise PurposeTextUnknown
+    replaced_at = db.first(queries.replaced_at(purpose, version=seen.version))
+    if replaced_at is not None and replaced_at <= now:
+        raise PurposeTextSuperseded
+    return seen
+
+
+def kept(evidence: Evidence | None) -> dict[str, Any]:
+    """Evidence as JSON that can be stored, without what nobody said."""
+    given = {name: value for name, value in (evidence or {}).items() if value is not None}
+    phone = given.get("os_permission")
+    if phone is not None:
+        given["os_permission"] = {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in phone.items()
+        }
+    return given

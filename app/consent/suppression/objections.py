@@ -1,0 +1,48 @@
+"""A member objects to direct marketing (GDPR 21(2) and (3)): absolute, without a reason, whatever the legal basis.
+
+Every yes to a purpose that is marketing is withdrawn at once, and while the objection stands none has an effect, not
+even one that is given later. Only the member lifts it; what was withdrawn stays withdrawn.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.consent import queries
+from app.consent.ledger.events import lock_permissions, settle_cell
+from app.consent.ledger.withdrawal import say_no
+from app.consent.models import PERMITTING, SAID_NO, Objection
+from app.consent.suppression import suppression_list
+from app.sql import db
+
+
+def object_to_marketing(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None) -> Objection:
+    """Object to the marketing of one brand, or of every brand; return the objection. Twice is once."""
+    lock_permissions(member_id)
+    standing = [one for one in db.all_of(queries.objections_of(member_id)) if one.brand_id == brand_id]
+    objection = standing[0] if standing else None
+    if objection is None:
+        objection = db.add(Objection(member_id=member_id, brand_id=brand_id, objected_at=now))
+    for cell in db.all_of(queries.marketing_cells(member_id, brand_id=brand_id)):
+        if cell.state not in SAID_NO:
+            say_no(cell, now=now, evidence={"objection": str(objection.id)})
+    suppression_list.suppress_member(member_id=member_id, brand_id=brand_id, now=now)
+    return objection
+
+
+def lift_objection(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None) -> Sequence[Objection]:
+    """End the objection to one brand, or the one to every brand; return what was lifted, nothing if none stood.
+
+    What the member allowed meanwhile takes effect.
+    """
+    lock_permissions(member_id)
+    lifted = [one for one in db.all_of(queries.objections_of(member_id)) if one.brand_id == brand_id]
+    for objection in lifted:
+        objection.lifted_at = now
+    if lifted:
+        suppression_list.lift_suppression(member_id=member_id, brand_id=brand_id)
+    db.session().flush()
+    for cell in db.all_of(queries.marketing_cells(member_id, brand_id=brand_id)):
+        if cell.state in PERMITTING:
+            settle_cell(cell)
+    return lifted

@@ -1,0 +1,95 @@
+"""The opposition list: addresses that must not be used to reach anybody for marketing (GDPR 21(3)).
+
+It holds a keyed hash per channel and two dates, nothing else (the French authority calls it *liste repoussoir*: a list
+with names or birth dates in it was fined). It serves to refuse and for nothing else, survives the wallet, and lasts
+three years after the last time that it stopped something. The key is its own: knowing another hash of an address does
+not help to find it here.
+"""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app import config
+from app.accounts import queries as accounts
+from app.accounts.addresses import Address
+from app.accounts.models import IdentifierKind
+from app.consent.models import Suppression
+from app.sql import db
+
+CHANNELS = {IdentifierKind.EMAIL: ("email",), IdentifierKind.PHONE: ("sms", "phone")}
+"""The touchpoints that an address opens."""
+
+EVERY_BRAND = "*"
+
+
+def suppress_address(*, channel: str, address: str, now: datetime, brand_id: uuid.UUID | None = None) -> None:
+    """Put an address on the list, for one brand or for all. Twice only renews it. `address` in its one spelling."""
+    _write([_hash(channel, address, brand_id)], channel=channel, now=now)
+
+
+def suppress_member(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None) -> int:
+    """Put every address of a member on the list; return how many entries that makes."""
+    entries = _entries(member_id, brand_id)
+    for channel, hashed in entries:
+        _write([hashed], channel=channel, now=now)
+    return len(entries)
+
+
+def lift_suppression(*, member_id: uuid.UUID, brand_id: uuid.UUID | None = None) -> int:
+    """Take a member's addresses off the list, at their own wish; return how many entries went."""
+    entries = _entries(member_id, brand_id)
+    gone = [
+        db.execute(
+            delete(Suppression)
+            .where(Suppression.channel == channel, Suppression.address_hash == hashed)
+            .returning(Suppression.since)
+        )
+        for channel, hashed in entries
+    ]
+    return sum(len(rows.all()) for rows in gone)
+
+
+def is_suppressed(*, channel: str, address: str, now: datetime, brand_id: uuid.UUID | None = None) -> bool:
+    """Whether marketing may not reach this address, for this brand or for any; an attempt that is stopped renews it.
+
+    Ask it for every address that marketing is about to use, wherever the address came from.
+    """
+    hashes = [_hash(channel, address, None)] + ([] if brand_id is None else [_hash(channel, address, brand_id)])
+    renewed = db.execute(
+        update(Suppression)
+        .where(Suppression.channel == channel, Suppression.address_hash.in_(hashes))
+        .values(renewed_at=now)
+        .returning(Suppression.since)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(renewed.all())
+
+
+def _entries(member_id: uuid.UUID, brand_id: uuid.UUID | None) -> Sequence[tuple[str, bytes]]:
+    return [
+        (channel, _hash(channel, known.value, brand_id))
+        for known in db.all_of(accounts.addresses_of(member_id))
+        for channel in CHANNELS[IdentifierKind(known.kind)]
+    ]
+
+
+def _write(hashes: Iterable[bytes], *, channel: str, now: datetime) -> None:
+    rows = [{"channel": channel, "address_hash": hashed, "since": now, "renewed_at": now} for hashed in hashes]
+    statement = insert(Suppression).values(rows)
+    db.execute(
+        statement.on_conflict_do_update(
+            index_elements=["channel", "address_hash"], set_={"renewed_at": statement.excluded.renewed_at}
+        )
+    )
+
+
+def _hash(channel: str, address: str, brand_id: uuid.UUID | None) -> bytes:
+    kind = IdentifierKind.EMAIL if channel == "email" else IdentifierKind.PHONE
+    said = f"{brand_id or EVERY_BRAND} {channel} {Address(kind, address).value}"
+    return hmac.new(config.current().lasting_key("opposition"), said.encode(), hashlib.sha256).digest()

@@ -1,0 +1,152 @@
+"""A child and a parent say yes together (GDPR 8, French act article 45): neither alone suffices, either may withdraw.
+
+The child invites; the parent, who is a member too and signed in as themselves, accepts and declares that they hold
+parental authority. No identity paper is asked: two acts by two proved addresses are proportionate to offers.
+"""
+
+import base64
+import binascii
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from app.consent import queries as consent
+from app.consent.ledger.events import lock_permissions, record_event
+from app.consent.ledger.withdrawal import withdraw_permission
+from app.consent.models import CELL_KEY, OWN, Actor, Pending, PermissionEvent, PermissionState, Scope, State
+from app.consent.queries import member_as_now
+from app.errors import NotFound
+from app.family import queries
+from app.family.errors import InvitationNotAccepted, NothingPending, NotMinor, ParentNotEligible
+from app.family.models import ParentalLink
+from app.sql import db
+
+LASTING = timedelta(minutes=30)
+
+
+class ParentInvitation(NamedTuple):
+    """What a child shows or sends to a parent. `code` is kept nowhere."""
+
+    code: str
+    expires_at: datetime
+
+
+def invite_parent(*, member_id: uuid.UUID, now: datetime) -> ParentInvitation:
+    """Let one parent answer together with this child, within half an hour. Raises `NotMinor`."""
+    if not is_minor(member_id, now=now):
+        raise NotMinor
+    secret = secrets.token_bytes(16)
+    expires_at = now + LASTING
+    db.add(
+        ParentalLink(
+            member_id=member_id, code_hash=hashlib.sha256(secret).digest(), invited_at=now, expires_at=expires_at
+        )
+    )
+    return ParentInvitation(base64.urlsafe_b64encode(member_id.bytes + secret).decode().rstrip("="), expires_at)
+
+
+def accept_invitation(*, parent_id: uuid.UUID, code: str, now: datetime) -> ParentalLink:
+    """Answer together with the child who made this code, as holder of parental authority.
+
+    Raises `InvitationNotAccepted`, the same whatever is wrong, and `ParentNotEligible`.
+    """
+    if is_minor(parent_id, now=now):
+        raise ParentNotEligible
+    child_id, secret = _read(code)
+    if child_id == parent_id:
+        raise ParentNotEligible
+    db.become(member_id=child_id, principal_id=parent_id)
+    link = db.first(queries.invitation(child_id, hashlib.sha256(secret).digest(), now=now))
+    if link is None:
+        raise InvitationNotAccepted
+    link.principal_id, link.accepted_at = parent_id, now
+    db.session().flush()
+    return link
+
+
+def stand_for(*, parent_id: uuid.UUID, child_id: uuid.UUID, now: datetime) -> ParentalLink:
+    """The link by which this parent answers together with this child, whose rows the transaction sees from now on.
+
+    Raises `NotFound` for anybody else, and once the child is of age.
+    """
+    link = next((one for one in db.all_of(queries.links_of_parent(parent_id)) if one.member_id == child_id), None)
+    if link is None:
+        raise NotFound
+    db.become(member_id=child_id, principal_id=parent_id)
+    if not is_minor(child_id, now=now):
+        raise NotFound
+    return link
+
+
+def approve_permission(
+    *,
+    parent_id: uuid.UUID,
+    child_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    touchpoint: str,
+    purpose: str,
+    now: datetime,
+    scope: Scope | None = None,
+    recipient: str | None = None,
+) -> PermissionState:
+    """Say yes together with the child, to exactly what the child said yes to; return the cell.
+
+    Raises `NotFound` for somebody else's child, `NothingPending` when the child has not asked.
+    """
+    link = stand_for(parent_id=parent_id, child_id=child_id, now=now)
+    lock_permissions(child_id)
+    asked_scope = tuple(scope) if scope is not None else ("brand", brand_id)
+    cells = db.all_of(consent.cells_of(member_id=child_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
+    key = (*asked_scope, recipient or OWN)
+    cell = next((one for one in cells if (one.scope_kind, one.scope_id, one.recipient) == key), None)
+    asked = db.get(PermissionEvent, (child_id, cell.event_id)) if cell is not None else None
+    if cell is None or asked is None or cell.pending != Pending.PARENT:
+        raise NothingPending
+    if asked.expires_at is not None and asked.expires_at <= now:
+        raise NothingPending
+    evidence = {name: value for name, value in asked.evidence.items() if name != "pending"}
+    return record_event(
+        PermissionEvent(
+            **{name: getattr(asked, name) for name in CELL_KEY},
+            level=asked.level,
+            state=State.GIVEN,
+            actor=Actor.DATA_SUBJECT_WITH_PARENT,
+            expires_at=asked.expires_at,
+            max_uses=asked.max_uses,
+            evidence=evidence | {"parental_evidence_id": str(link.id), "asked_by_child": str(asked.id)},
+            recorded_at=now,
+        )
+    )
+
+
+def withdraw_for_child(*, parent_id: uuid.UUID, child_id: uuid.UUID, now: datetime, **cell: Any) -> PermissionState:
+    """Say no for the child; takes what `withdraw_permission` takes. Raises `NotFound` for somebody else's child."""
+    link = stand_for(parent_id=parent_id, child_id=child_id, now=now)
+    by_parent = {"parental_evidence_id": str(link.id)}
+    return withdraw_permission(
+        member_id=child_id, now=now, evidence=by_parent, actor=Actor.DATA_SUBJECT_WITH_PARENT, **cell
+    )
+
+
+def children(*, parent_id: uuid.UUID) -> Sequence[ParentalLink]:
+    """For whom this member answers."""
+    return db.all_of(queries.links_of_parent(parent_id))
+
+
+def is_minor(member_id: uuid.UUID, *, now: datetime) -> bool:
+    """Whether this member is below the age of consent."""
+    member = db.first(member_as_now(member_id))
+    return member is not None and member.minor_until is not None and member.minor_until > now
+
+
+def _read(code: str) -> tuple[uuid.UUID, bytes]:
+    try:
+        raw = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+    except (binascii.Error, ValueError):
+        raise InvitationNotAccepted from None
+    if len(raw) != 32:
+        raise InvitationNotAccepted
+    return uuid.UUID(bytes=raw[:16]), raw[16:]

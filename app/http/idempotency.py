@@ -1,0 +1,146 @@
+"""Every write takes an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07).
+
+The key row and the effect live in one transaction. Same key and same request: the stored bytes again, with
+`Idempotency-Replayed: true`. Same key, other request: 422. The first still running: 409 after a short wait.
+A refusal rolls back, so it stores nothing and is judged afresh on the next try.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, current_app, request
+from sqlalchemy import CheckConstraint, LargeBinary, String, delete, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.data_map import DataClass, Export
+from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+from app.http.access import Role, principal
+from app.http.api import copy_doc, reads_header, refuses
+from app.languages import Text
+from app.sql import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+KEPT = timedelta(hours=24)
+KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it replays its queue
+
+CLAIM = text("SELECT ici_claim_key(:principal, :route, :key, :fingerprint, :now, :expires)")
+"""A function of the database, so that the bound of this one wait costs no trips of its own. True for whoever is first,
+or when the key's time was over."""
+
+ANSWER = db.datum(
+    DataClass.ANSWER,
+    purposes=("loyalty_account",),
+    export=Export.WITHHELD,
+    reason=Text(
+        fr="La copie d'une réponse que vous avez déjà reçue, gardée quelques jours au plus.",
+        en="The copy of an answer that you have received already, kept for some days at most.",
+    ),
+)
+
+
+class IdempotencyKey(db.Base):
+    """One write that was answered: the fingerprint of the request and the exact bytes of the answer."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (
+        CheckConstraint("char_length(key) BETWEEN 1 AND 128", name="key_length"),
+        db.personal(db.Reader.PRINCIPAL),
+    )
+
+    principal_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=ANSWER)
+    route: Mapped[str] = mapped_column(primary_key=True, info=ANSWER)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True, info=ANSWER)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, info=ANSWER)
+    status: Mapped[int | None] = mapped_column(info=ANSWER)
+    headers: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWER)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, info=ANSWER)
+    created_at: Mapped[datetime] = mapped_column(info=ANSWER)
+    expires_at: Mapped[datetime] = mapped_column(index=True, info=ANSWER)
+
+
+def idempotent(view: View) -> View:
+    """Make a write safe to send twice. It stands directly under `@only`."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        key, fingerprint = _key(), _fingerprint()
+        if not _first(key, fingerprint):
+            return _replay(key, fingerprint)
+        response = current_app.make_response(view(*args, **kwargs))
+        _store(key, response)
+        return response
+
+    copy_doc(view, once)
+    reads_header("Idempotency-Key", "Made by the client before it sends; the same on every retry", required=True)(once)
+    refuses(IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight)(once)
+    return once  # type: ignore[return-value]
+
+
+def _key() -> str:
+    # The draft writes the key as a quoted structured string; many clients send it bare. Both are taken.
+    key = request.headers.get("Idempotency-Key", "").strip().removeprefix('"').removesuffix('"')
+    if not 1 <= len(key) <= 128 or not key.isprintable():
+        raise IdempotencyKeyMissing
+    return key
+
+
+def _fingerprint() -> bytes:
+    asked = f"{request.method} {request.full_path}\n".encode()
+    return hashlib.sha256(asked + request.get_data(cache=True)).digest()
+
+
+def _first(key: str, fingerprint: bytes) -> bool:
+    """Claim the key. A twin waits here for the first to commit, for two seconds: a longer wait becomes 409."""
+    now = clock.now()
+    kept = KEPT_FOR_TERMINALS if principal().role is Role.TERMINAL else KEPT
+    claimed: bool = db.execute(
+        CLAIM,
+        {
+            "principal": principal().id,
+            "route": request.endpoint,
+            "key": key,
+            "fingerprint": fingerprint,
+            "now": now,
+            "expires": now + kept,
+        },
+    ).scalar_one()
+    return claimed
+
+
+def _replay(key: str, fingerprint: bytes) -> Response:
+    known = db.get(IdempotencyKey, (principal().id, request.endpoint, key))
+    if known is None or known.status is None:
+        raise RequestInFlight(retry_after_s=1)
+    if known.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    response = Response(known.body, status=known.status, headers=known.headers)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _store(key: str, response: Response) -> None:
+    answer = {
+        "status": response.status_code,
+        "headers": {k: v for k, v in response.headers.items() if k in {"Content-Type", "Location", "ETag"}},
+        "body": response.get_data(),
+    }
+    mine = (
+        IdempotencyKey.principal_id == principal().id,
+        IdempotencyKey.route == request.endpoint,
+        IdempotencyKey.key == key,
+    )
+    stored = db.execute(update(IdempotencyKey).where(*mine).values(**answer).returning(IdempotencyKey.key))
+    if stored.first() is None:
+        raise RuntimeError("the idempotency key vanished within its own transaction")
+
+
+def forget_expired(*, now: datetime) -> int:
+    """Delete the answers whose time is over; returns how many."""
+    gone = db.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now).returning(IdempotencyKey.key))
+    return len(gone.all())

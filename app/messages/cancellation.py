@@ -1,0 +1,62 @@
+"""What a no does to messages that wait: they are cancelled in the transaction of the no, with its reason."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from app.consent.models import SAID_NO, PermissionEvent, Reason
+from app.messages import queries
+from app.messages.queue import decide_message
+from app.sql import db
+
+MAY_LIFT = frozenset(
+    {
+        Reason.OS_INSUFFICIENT,
+        Reason.OS_STALE,
+        Reason.NOTICE_SUPERSEDED,
+        Reason.PENDING_CONFIRMATION,
+        Reason.PENDING_PARENT,
+    }
+)
+"""Reasons that are about now: such a message is held, and tried again as long as it is useful."""
+
+
+def cancel_after(event: PermissionEvent, *, now: datetime) -> int:
+    """Cancel what may not leave any more after an event of the ledger; return how many messages that was.
+
+    After a no with which no yes is left, for no store and no area, nothing has to be decided: one statement, for which
+    the member who withdraws waits. The caller holds the member's lock, so no message is between its decision and its
+    hand-over.
+    """
+    about: dict[str, Any] = {name: getattr(event, name) for name in ("member_id", "brand_id", "touchpoint", "purpose")}
+    if event.state in SAID_NO:
+        result: Any = db.execute(queries.cancellation_without_yes(**about, reason=str(event.state), now=now))
+        if result.rowcount:
+            return int(result.rowcount)
+    return cancel_forbidden(**about, now=now)
+
+
+def cancel_forbidden(
+    *,
+    member_id: uuid.UUID,
+    now: datetime,
+    brand_id: uuid.UUID | None = None,
+    touchpoint: str | None = None,
+    purpose: str | None = None,
+) -> int:
+    """Cancel what waits for this member and is no longer allowed; return how many messages that was.
+
+    The caller holds the member's lock, as above. Call it after an objection or a restriction; after an event of the
+    ledger it is called already.
+    """
+    kinds = db.rows(queries.waiting_kinds(member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
+    cancelled = 0
+    for kind in kinds:
+        waiting: dict[str, Any] = kind._asdict()
+        verdict = decide_message(member_id=member_id, now=now, **waiting)
+        if not verdict.allowed and verdict.reason not in MAY_LIFT:
+            result: Any = db.execute(
+                queries.cancellation(member_id, reason=str(verdict.reason), now=now, **waiting),
+            )
+            cancelled += int(result.rowcount)
+    return cancelled

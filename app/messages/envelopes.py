@@ -1,0 +1,108 @@
+"""Who carries a message away: one carrier per touchpoint. Push and phone have none yet, so their messages are held.
+
+A carrier connects first, which may be slow, and then hands over, which is quick: a withdrawal waits for a hand-over.
+
+| touchpoint | by | tried again when nobody knows whether it left |
+|---|---|---|
+| `email` | SMTP | yes: the `Message-ID` stays the same, so that mailboxes show one mail (RFC 5322 section 3.6.4) |
+| `sms` | the gateway of text messages | no: a second text message cannot be told from a first |
+"""
+
+import smtplib
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.accounts.models import IdentifierKind
+from app.carriers import channels
+
+
+class Envelope(NamedTuple):
+    """What a carrier needs of one message."""
+
+    id: uuid.UUID
+    to: str
+    subject: str
+    text: str
+    stop_url: str
+    at: datetime
+
+
+class CarriageOutcome(StrEnum):
+    """What became of a hand-over."""
+
+    TAKEN = "taken"
+    NOT_TAKEN = "not_taken"  # surely not: it may be tried again
+    REFUSED = "refused"  # surely not, and never will be
+    UNKNOWN = "unknown"  # perhaps
+
+
+HandOver = Callable[[Envelope], CarriageOutcome]
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """One way out. `connect` raises `ChannelUnavailable`; what it yields never raises."""
+
+    address: IdentifierKind
+    repeatable: bool
+    """Whether a message may be handed over again when nobody knows whether it left."""
+    connect: Callable[[], AbstractContextManager[HandOver]]
+
+
+@contextmanager
+def _by_mail() -> Iterator[HandOver]:
+    with channels.mail_server() as submit:
+
+        def hand_over(envelope: Envelope) -> CarriageOutcome:
+            return _outcome(submit, _mail(envelope))
+
+        yield hand_over
+
+
+def _mail(envelope: Envelope) -> channels.Mail:
+    headers = {
+        "Message-ID": f"<{envelope.id}@{channels.domain()}>",
+        # RFC 8058: the mailbox shows a button of its own, and presses it by a POST that needs no page.
+        "List-Unsubscribe": f"<{envelope.stop_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return channels.Mail(envelope.to, envelope.subject, envelope.text, envelope.at, headers)
+
+
+def _outcome(submit: Callable[[channels.Mail], None], mail: channels.Mail) -> CarriageOutcome:
+    try:
+        submit(mail)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        return _refusal(*(code for code, _ in refusal.recipients.values()))
+    except smtplib.SMTPResponseException as refusal:
+        return _refusal(refusal.smtp_code)
+    except (OSError, smtplib.SMTPException):  # silence, or a line cut: the last word may have been heard
+        return CarriageOutcome.UNKNOWN
+    return CarriageOutcome.TAKEN
+
+
+def _refusal(*codes: int) -> CarriageOutcome:
+    """RFC 5321 section 4.2.1: 5yz is for good, 4yz for now."""
+    return CarriageOutcome.REFUSED if codes and all(code >= 500 for code in codes) else CarriageOutcome.NOT_TAKEN
+
+
+@contextmanager
+def _by_sms() -> Iterator[HandOver]:
+    channels.require_sms()
+
+    def hand_over(envelope: Envelope) -> CarriageOutcome:
+        channels.send_sms(to=envelope.to, text=envelope.text, now=envelope.at)
+        return CarriageOutcome.TAKEN
+
+    yield hand_over
+
+
+CARRIERS: Mapping[str, Carrier] = {
+    "email": Carrier(address=IdentifierKind.EMAIL, repeatable=True, connect=_by_mail),
+    "sms": Carrier(address=IdentifierKind.PHONE, repeatable=False, connect=_by_sms),
+}

@@ -1,0 +1,184 @@
+"""Tell the sinks: each is told once about each fact, until it confirms. One that is later than its bound is an alarm.
+
+A notice is a POST signed as Standard Webhooks are (`webhook-id`, `webhook-timestamp`, `webhook-signature`). 200, 201
+and 204 confirm that it is done; 202 says only that it was heard, so it comes again. The sink is told its own name of
+the member and what is over, nothing else.
+"""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import ssl
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import orjson
+
+from app import clock
+from app.consent.models import NO, PermissionEvent
+from app.messages import queries
+from app.messages.models import NoticeKind, Sink, SinkNotice
+from app.messages.sinks import signing_key, subject_of
+from app.ops.logs import log
+from app.sql import db
+
+ANSWER_S = 5
+BATCH = 20
+LEASE = timedelta(minutes=5)
+CONFIRMS = (200, 201, 204)
+BACK_OFF = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+)
+"""Between the tries; the last one repeats until the sink confirms."""
+
+CONFIRMED_KEPT = timedelta(days=90)
+
+
+class Posted(NamedTuple):
+    """One request to a sink."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
+Post = Callable[[Posted], int | None]
+"""Sends it; the HTTP status, or None when there was no answer."""
+
+
+def tell_sinks(
+    *,
+    member_id: uuid.UUID,
+    kind: NoticeKind,
+    about: uuid.UUID,
+    now: datetime,
+    brand_id: uuid.UUID | None = None,
+    touchpoint: str | None = None,
+    purpose: str | None = None,
+) -> int:
+    """Write down what each sink concerned must be told; `about` is the event or request that it is about.
+
+    Without a brand every brand's sinks are told, without a purpose those of every purpose. Returns how many are.
+    Being asked twice about one fact is being asked once. Call it in the transaction of the fact.
+    """
+    told = 0
+    for sink in db.all_of(queries.sinks_to_tell(brand_id=brand_id, purpose=purpose)):
+        notice = {
+            "member_id": member_id,
+            "id": db.new_id(),
+            "brand_id": sink.brand_id,
+            "sink_id": sink.id,
+            "kind": kind,
+            "about": about,
+            "touchpoint": touchpoint,
+            "purpose": purpose,
+            "happened_at": now,
+            "created_at": now,
+            "bound_at": now + timedelta(seconds=sink.bound_s),
+            "due_at": now,
+        }
+        told += len(db.execute(queries.new_notice(**notice)).all())
+    return told
+
+
+def tell_sinks_of(event: PermissionEvent, *, now: datetime) -> int:
+    """Tell the sinks that were given data for this purpose that the member, or somebody for them, has ended it."""
+    if event.state not in NO:
+        return 0
+    return tell_sinks(
+        member_id=event.member_id,
+        kind=NoticeKind.WITHDRAWAL,
+        about=event.id,
+        brand_id=event.brand_id,
+        touchpoint=event.touchpoint,
+        purpose=event.purpose,
+        now=now,
+    )
+
+
+def post_notice(posted: Posted) -> int | None:
+    """Send it over TLS, following no redirect."""
+    parts = urlsplit(posted.url)
+    host, port = parts.hostname or "", parts.port
+    connection: http.client.HTTPConnection = (
+        http.client.HTTPSConnection(host, port, timeout=ANSWER_S, context=ssl.create_default_context())
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(host, port, timeout=ANSWER_S)
+    )
+    try:
+        connection.request("POST", parts.path or "/", body=posted.body, headers=posted.headers)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        log.warning("sink_unreachable", error=type(error).__name__)
+        return None
+    finally:
+        connection.close()
+
+
+def deliver_due(*, clock: Callable[[], datetime] = clock.now, post: Post = post_notice) -> int:
+    """Tell the sinks what is due; return how many notices were confirmed."""
+    confirmed = 0
+    while due := _lease(now=clock()):
+        for member_id, id in due:
+            confirmed += _deliver(member_id, id, clock=clock, post=post)
+    return confirmed
+
+
+def forget_confirmed(*, now: datetime) -> int:
+    """Delete notices that were confirmed long enough ago."""
+    return len(db.execute(queries.confirmed_before(now - CONFIRMED_KEPT)).all())
+
+
+def posted_of(notice: SinkNotice, sink: Sink, *, now: datetime) -> Posted:
+    """The signed request of a notice (Standard Webhooks 1.0)."""
+    fact = {"brand_id": notice.brand_id, "touchpoint": notice.touchpoint, "purpose": notice.purpose}
+    body = orjson.dumps(
+        {
+            "type": f"member.{notice.kind}",
+            "timestamp": notice.happened_at,
+            "data": {"subject": subject_of(sink, notice.member_id), **fact},
+        }
+    )
+    sent_at = str(int(now.timestamp()))
+    signed = f"{notice.id}.{sent_at}.".encode() + body
+    signature = base64.b64encode(hmac.digest(signing_key(sink), signed, hashlib.sha256)).decode()
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": str(notice.id),
+        "webhook-timestamp": sent_at,
+        "webhook-signature": f"v1,{signature}",
+    }
+    return Posted(url=sink.url, body=body, headers=headers)
+
+
+def _lease(*, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    with db.system_transaction():
+        found = db.execute(queries.notices_due(now=now, until=now + LEASE, limit=BATCH))
+        return [(row.member_id, row.id) for row in found]
+
+
+def _deliver(member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post) -> bool:
+    with db.system_transaction():
+        notice = db.first(queries.notice_with(member_id, id))
+        sink = None if notice is None else db.get(Sink, notice.sink_id)
+        if notice is None or sink is None:
+            return False  # forgotten meanwhile
+        request = posted_of(notice, sink, now=clock())
+    status = post(request)  # no transaction is open while we wait for somebody else's system
+    with db.system_transaction():
+        notice = db.first(db.locked(queries.notice_with(member_id, id)))
+        if notice is None or notice.acknowledged_at is not None:
+            return False
+        if status in CONFIRMS:
+            notice.acknowledged_at = clock()
+            return True
+        notice.due_at = clock() + BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1]
+        return False

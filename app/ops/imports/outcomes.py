@@ -1,0 +1,93 @@
+"""What became of the rows of a file, in the words that every import shares.
+
+A row is accepted, corrected (what, and why), refused (what, and why) or unchanged. What was found about it is a code
+with its facts; the room that imports has the sentences.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from app.languages import Language, Text
+
+
+class RowOutcome(StrEnum):
+    """What became of a row. A corrected row that changes nothing any more is unchanged."""
+
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding with its facts. `about` is the field that it is about; the facts hold nothing that was dropped."""
+
+    finding: StrEnum
+    about: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    sentence: Text | None = None
+    """Words of its own, where a refusal elsewhere has them already."""
+
+
+@dataclass(frozen=True)
+class JudgedRow:
+    """One line of the report. `reference` and `name` are the file's; `id` is what was made, if anything was.
+
+    `changed` names the fields of a known thing that the row changed; None for a new one.
+    """
+
+    number: int
+    outcome: RowOutcome
+    found: Sequence[Found] = ()
+    reference: str | None = None
+    name: str | None = None
+    id: uuid.UUID | None = None
+    changed: Sequence[str] | None = None
+
+
+@dataclass
+class Summary:
+    """How many rows had which outcome, which findings there were, and what was left at the door."""
+
+    outcomes: dict[RowOutcome, int] = field(default_factory=lambda: dict.fromkeys(RowOutcome, 0))
+    findings: Counter[tuple[RowOutcome, StrEnum]] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Columns, or kinds of data, that never come in: how many rows had something there."""
+
+    def count(self, judged: JudgedRow) -> None:
+        """Take one row into account."""
+        self.outcomes[judged.outcome] += 1
+        for found in judged.found:
+            self.findings[judged.outcome, found.finding] += 1
+
+    def add(self, other: "Summary") -> None:
+        """Take the rows of another summary into account too, those of the next batch."""
+        for outcome, rows in other.outcomes.items():
+            self.outcomes[outcome] += rows
+        self.findings.update(other.findings)
+        self.dropped.update(other.dropped)
+
+
+Report = Callable[[JudgedRow], None]
+"""Hears of each row, in the order of the file."""
+
+
+@dataclass(frozen=True)
+class ImportWords:
+    """What a room says of its findings: a sentence with facts for a row, a few words for the count at the end."""
+
+    sentences: Mapping[Any, Text]
+    headings: Mapping[Any, Text]
+
+    def say(self, found: Found, language: Language) -> str:
+        """One finding as a sentence."""
+        return (found.sentence or self.sentences[found.finding]).say(language, found.facts)
+
+    def head(self, finding: StrEnum, language: Language) -> str:
+        """A finding in a few words."""
+        return self.headings[finding].say(language)

@@ -1,0 +1,77 @@
+"""Issue the receipt of an event, in the transaction that records it: an event without a receipt cannot be."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from app.consent import queries as consent
+from app.consent.models import PermissionEvent, PurposeText
+from app.data_map import RETENTION, DataClass
+from app.receipts import queries
+from app.receipts.canonical import canonical
+from app.receipts.record import Record, record_of, shows_words
+from app.sql import db
+
+KEEP = text(
+    "WITH salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) VALUES (:member, :event, :salt))"
+    " INSERT INTO receipt (member_id, event_id, record, commitment, issued_at)"
+    " VALUES (:member, :event, :record, :commitment, :issued_at)"
+)
+"""Both in one trip: a member who withdraws waits for it."""
+
+EVIDENCE_KEPT = RETENTION[DataClass.PERMISSION].archived or timedelta()
+"""How long a permission is proven at least."""
+
+MOST_AT_ONCE = 1_000
+DEFAULT_LOCALE = "fr"
+
+
+def issue_receipt(event: PermissionEvent) -> None:
+    """The receipt of an event, promised and not sealed yet; its commitment is what the log will hold."""
+    ((brand, purpose, recipient, record_before),) = db.rows(queries.surroundings(event))
+    before: Record | None = None if record_before is None else json.loads(record_before)
+    words = _words(event) if before is None or shows_words(event) else None
+    record = canonical(record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before))
+    salt = secrets.token_bytes(32)
+    db.execute(
+        KEEP,
+        {
+            "member": event.member_id,
+            "event": event.id,
+            "record": record.decode(),
+            "commitment": commitment(record, salt),
+            "issued_at": event.recorded_at,
+            "salt": salt,
+        },
+    )
+
+
+def commitment(record: bytes, salt: bytes) -> bytes:
+    """What the log holds of a record: without the salt it says nothing, with it it is this record and no other."""
+    return hmac.digest(salt, record, hashlib.sha256)
+
+
+def issue_missing(*, now: datetime) -> int:
+    """Receipts for the events from before there were any; how many. They say what is known now.
+
+    Only within the time of proof: what is older may have lost its receipt at the end of it.
+    """
+    events = db.all_of(queries.events_without_receipt(since=now - EVIDENCE_KEPT).limit(MOST_AT_ONCE))
+    for event in events:
+        issue_receipt(event)
+    return len(events)
+
+
+def _words(event: PermissionEvent) -> PurposeText | None:
+    """The text that was shown; where the event shows none, the newest of its purpose."""
+    shown = event.evidence.get("text_sha256")
+    seen = db.first(consent.text_with(shown)) if shown else None
+    if seen is not None and seen.purpose == event.purpose:
+        return seen
+    locale = event.evidence.get("locale", DEFAULT_LOCALE)
+    version = event.evidence.get("version")
+    return db.first(consent.texts(now=event.recorded_at, purpose=event.purpose, locale=locale, version=version))

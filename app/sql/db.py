@@ -1,0 +1,347 @@
+"""The database: the only module that knows the word commit.
+
+`transaction()` commits on leaving and rolls back on any exception, except one that `keeps_effects`. It is entered
+around the dispatch of a request, around a command and around a job, and nowhere else; a job that works through a
+queue enters one for each thing in it. Row-level security sees whoever `become()` named, for this transaction only
+(`set_config(…, true)`), so nothing leaks to the next user of a pooled connection.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+import psycopg
+import uuid_utils.compat
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    Result,
+    Select,
+    Text,
+    Uuid,
+    create_engine,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
+from app.languages import Text as Sentence
+
+T = TypeVar("T")
+Job = TypeVar("Job", bound=Callable[..., int])
+
+
+class Base(DeclarativeBase):
+    """Every table of the project. Instants are `timestamptz`; constraint names are stable, so refusals can use them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        uuid.UUID: Uuid(),
+        str: Text(),
+        dict[str, Any]: JSONB(),
+    }
+
+
+class Reader(StrEnum):
+    """Who may see a row of a personal table, besides the system itself."""
+
+    MEMBER = "member"  # rows whose member_id is the member of the request
+    BRAND = "brand"  # rows whose brand_id is the brand of the request
+    PRINCIPAL = "principal"  # rows whose principal_id made the request
+    SYSTEM = "system"  # nobody but sign-in, jobs and commands
+
+
+def personal(*readers: Reader, logic: Sentence | None = None) -> dict[str, Any]:
+    """Table options that mark a personal table and say who may see its rows.
+
+    The migrations turn this into FORCE ROW LEVEL SECURITY and a policy; a test compares both. `logic` says in plain
+    words how a programme makes the rows, where it does (GDPR article 15(1)(h)); the export shows it.
+    """
+    return {"info": {"readers": tuple(readers), "logic": logic}}
+
+
+def datum(
+    data_class: DataClass,
+    *,
+    purposes: Sequence[str],
+    export: Export,
+    erase: Erase = Erase.DELETE,
+    reason: Sentence | None = None,
+    retention: Retention | None = None,
+) -> dict[str, Any]:
+    """Column options that put a column on the map of personal data: `mapped_column(…, info=db.datum(…))`.
+
+    `purposes` are codes of the registry of purposes or of `data_map.DUTIES`; `retention` is that of the class unless
+    said otherwise; `reason` says why it is withheld or kept. A test fails on a column of a personal table without it.
+    """
+    return {
+        "datum": Datum(
+            data_class=data_class,
+            purposes=tuple(purposes),
+            retention=retention or RETENTION[data_class],
+            export=export,
+            erase=erase,
+            reason=reason,
+        )
+    }
+
+
+def policy_expression(readers: Sequence[Reader]) -> str:
+    """The row-level security condition for these readers.
+
+    Whoever makes a request is asked for once per statement; the member for each row, since one statement may serve
+    several members in turn (decision 25).
+    """
+    asked_once = [r for r in readers if r not in (Reader.SYSTEM, Reader.MEMBER)]
+    conditions = ["(SELECT ici_is_system())"] + [f"{r}_id = (SELECT ici_{r}())" for r in asked_once]
+    return " OR ".join(conditions + ["member_id = ici_member()"] * (Reader.MEMBER in readers))
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): unique everywhere and ordered by time."""
+    return uuid_utils.compat.uuid7()
+
+
+_engine: Engine | None = None
+_session: ContextVar[Session] = ContextVar("ici_session")
+_connection: ContextVar[Connection | None] = ContextVar("ici_connection", default=None)
+_after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("ici_after_commit")
+
+
+ONE_PLAN = "-c plan_cache_mode=force_generic_plan -c jit=off"
+"""For connections that send the same short statements again and again: planning them anew for each value takes longer
+than running them. Not for jobs, whose few statements work through whole tables and depend on their values."""
+
+
+def connect(url: str, *, settings: str = "", **options: Any) -> Engine:
+    """Make `url` the database of this process. The pool is opened lazily, so that each worker has its own.
+
+    `settings` are PostgreSQL's, for each connection (`ONE_PLAN`); `options` are SQLAlchemy's.
+    """
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    options["connect_args"] = {"options": settings}
+    options.setdefault("pool_size", 4)
+    options.setdefault("max_overflow", 4)
+    options.setdefault("pool_timeout", 10)
+    options.setdefault("pool_pre_ping", True)
+    _engine = create_engine(url, **options)
+    return _engine
+
+
+def engine() -> Engine:
+    """The database of this process."""
+    if _engine is None:
+        raise RuntimeError("No database: call app.sql.db.connect(url) first.")
+    return _engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commit on leaving, roll back on any exception, then run what waited for the commit.
+
+    A refusal that must leave a trace (a wrong guess is counted although it is refused) says so by an attribute
+    `keeps_effects = True` on the exception: then the work is committed first, and the exception goes on its way.
+    """
+    waiting: list[Callable[[], None]] = []
+    refusal: Exception | None = None
+    with Session(_connection.get() or engine(), expire_on_commit=False) as opened:
+        session_token, waiting_token = _session.set(opened), _after_commit.set(waiting)
+        try:
+            try:
+                yield opened
+            except Exception as error:
+                if not getattr(error, "keeps_effects", False):
+                    raise
+                refusal = error
+            opened.commit()
+        except BaseException:
+            opened.rollback()
+            raise
+        finally:
+            _session.reset(session_token)
+            _after_commit.reset(waiting_token)
+    for call in waiting:
+        call()
+    if refusal is not None:
+        raise refusal
+
+
+@contextmanager
+def between(first: str, last: str, parameters: Mapping[str, Any]) -> Iterator[None]:
+    """Run `first`, then the transactions inside the block on the same connection, then `last`, come what may.
+
+    For a lock of the session, which outlasts a transaction: what happens outside, between two transactions (a mail is
+    handed over), keeps none open meanwhile. Both statements are the driver's, with `%(name)s`, each a transaction by
+    itself.
+    """
+    with engine().connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.autocommit = True
+            driver.execute(first, parameters)
+            driver.autocommit = False
+            token = _connection.set(connection)
+            try:
+                yield
+            finally:
+                _connection.reset(token)
+                driver.autocommit = True
+                driver.execute(last, parameters)
+                driver.autocommit = False
+        except BaseException:
+            connection.invalidate()  # whatever it still holds ends with it, and no other user of the pool inherits it
+            raise
+
+
+@contextmanager
+def member_transaction(member_id: uuid.UUID) -> Iterator[Session]:
+    """A unit of work about one member, who is all that it sees: for jobs that work through a queue."""
+    with transaction() as opened:
+        become(member_id=member_id)
+        yield opened
+
+
+@contextmanager
+def system_transaction() -> Iterator[Session]:
+    """A unit of work of the system itself (a command, a job): row-level security lets it see every row."""
+    with transaction() as opened, system():
+        yield opened
+
+
+def in_steps(job: Job) -> Job:
+    """Mark a job that works through a queue and enters a transaction for each thing in it; it is given none."""
+    job.in_steps = True  # type: ignore[attr-defined]
+    return job
+
+
+def session() -> Session:
+    """The session of the running transaction."""
+    return _session.get()
+
+
+def driver_connection() -> psycopg.Connection[Any]:
+    """The psycopg connection of the running transaction, for the few statements that are sent as they are."""
+    connection: psycopg.Connection[Any] = session().connection().connection.driver_connection  # type: ignore[assignment]
+    return connection
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run `call` once the running transaction has committed (a mail leaves only if its reason exists)."""
+    _after_commit.get().append(call)
+
+
+class Staff(NamedTuple):
+    """Somebody who works for a brand, at its console or at a till: whose reads of members' data are recorded."""
+
+    role: str
+    brand_id: uuid.UUID
+    store_id: uuid.UUID | None
+
+
+def become(
+    *,
+    member_id: uuid.UUID | None = None,
+    brand_id: uuid.UUID | None = None,
+    principal_id: uuid.UUID | None = None,
+    staff: Staff | None = None,
+) -> None:
+    """Say for whom the running transaction acts; row-level security shows only their rows."""
+    session().info["staff"] = staff
+    execute(
+        text(
+            "SELECT set_config('ici.member_id', :member, true), set_config('ici.brand_id', :brand, true),"
+            " set_config('ici.principal_id', :principal, true)"
+        ),
+        {
+            "member": str(member_id or ""),
+            "brand": str(brand_id or ""),
+            "principal": str(principal_id or ""),
+        },
+    )
+
+
+def staff() -> Staff | None:
+    """Who of a brand acts in the running transaction; None for a member, a job or a command."""
+    found: Staff | None = session().info.get("staff")
+    return found
+
+
+@contextmanager
+def system() -> Iterator[None]:
+    """Within this block the running transaction sees every row: for sign-in, jobs and commands only."""
+    swap = text("SELECT current_setting('ici.system', true), set_config('ici.system', :to, true)")
+    before = execute(swap, {"to": "on"}).one()[0]
+    yield
+    session().flush()
+    execute(swap, {"to": before or ""})  # a block inside another leaves it as it was
+
+
+def add(thing: T) -> T:
+    """Add and flush, so that ids exist and a broken constraint points at its own line."""
+    session().add(thing)
+    session().flush()
+    return thing
+
+
+def add_all(things: Sequence[T]) -> Sequence[T]:
+    """Add several things and flush once."""
+    session().add_all(things)
+    session().flush()
+    return things
+
+
+def get(model: type[T], key: Any) -> T | None:
+    """The row with this primary key, if the running transaction may see it."""
+    return session().get(model, key)
+
+
+def locked(select: Select[T]) -> Select[T]:
+    """The same question, locking the rows it finds and looking at them again after the wait.
+
+    `with_for_update()` alone waits too, but leaves things that this transaction read before as they were then.
+    """
+    return select.with_for_update().execution_options(populate_existing=True)
+
+
+def first(select: Select[T]) -> T | None:
+    """The first row of a question, or None."""
+    return session().scalars(select.limit(1)).first()
+
+
+def all_of(select: Select[T]) -> Sequence[T]:
+    """Every row of a question about one thing."""
+    return session().scalars(select).all()
+
+
+def rows(select: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """Every row of a question about several things."""
+    return session().execute(select).all()
+
+
+def stream(select: Select[*tuple[Any, ...]], *, size: int) -> Iterator[Any]:
+    """Every row of a question whose answer may not fit into memory, fetched `size` rows at a time."""
+    yield from session().execute(select, execution_options={"yield_per": size})
+
+
+def execute(statement: Executable, parameters: Any = None) -> Result[Any]:
+    """Run a statement in the running transaction."""
+    return session().execute(statement, parameters)

@@ -1,0 +1,176 @@
+"""What a sale did is taken back, in whole or by units: the one way for returns, cancellations and reopenings.
+
+What is undone is always computed from all that has come back so far, so that neither the order nor the size of the
+steps matters, and after the last unit exactly everything is back: points spent in their lots as old as they were,
+points earned gone, coupons usable again. Promotions stay as they were sold: a return does not make the rest dearer.
+Locks, in this order: sale, purchase, coupons, points.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.sql import db
+from offers.checkout import queries, wording
+from offers.checkout.discounts import IncentiveKind
+from offers.checkout.errors import SaleOpen
+from offers.checkout.models import Sale, SaleReturn, Undoing
+from offers.coupons import sale_use as coupons
+from offers.coupons.models import Coupon
+from wallet.points import currencies, returns, statements
+from wallet.points.returns import TAKEN_BACK, Policy
+from wallet.programmes import awards
+from wallet.purchases import returns as purchases
+from wallet.purchases.queries import lines_of
+
+Units = Mapping[int, int]
+"""Units by position of a line."""
+
+
+class Unsaid(NamedTuple):
+    """Something that was not undone: its code in `wording.NOT_UNDONE`, and facts."""
+
+    code: str
+    facts: Mapping[str, Any]
+
+
+@dataclass
+class Undone:
+    """What was undone of one sale at one time, as it comes together."""
+
+    sale: Sale
+    source: str
+    now: datetime
+    refund_minor: int = 0
+    points_given_back: int = 0
+    points_taken_back: int = 0
+    given_back: tuple[Coupon, ...] = ()
+    not_undone: tuple[Unsaid, ...] = ()
+
+
+def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now: datetime) -> SaleReturn:
+    """Take units of a closed sale (locked) back. Raises `PurchaseLineUnknown`, `MoreThanBought`, `ReturnReused`."""
+    purchase_id = purchase_of(sale)
+    undone = Undone(sale, f"sale:{sale.id}:{reference}", now)
+    done = purchases.take_back_units(
+        member_id=sale.member_id, purchase_id=purchase_id, lines=units, source=undone.source, now=now
+    )
+    bought = db.all_of(lines_of(sale.member_id, [purchase_id]))
+    after = {line.position: (line.returned_quantity, line.quantity) for line in bought}
+    before = {at: (back - done.units.get(at, (0, 0, 0))[0], of) for at, (back, of) in after.items()}
+    taxes = {line["position"]: line["added_tax_minor"] for line in sale.trace["lines"]}
+    undone.refund_minor = done.amount_minor + _part(taxes, after) - _part(taxes, before)
+    everything = all(back == of for back, of in after.values())
+    if everything:
+        undone.given_back = tuple(coupons.return_coupons(member_id=sale.member_id, sale_id=sale.id, now=now))
+    db.all_of(queries.balances_to_lock(sale.member_id, sale.brand_id))
+    _give_points_back(undone, before, after)
+    _take_points_back(undone, done.units)
+    if everything:
+        _take_bonus_back(undone)
+        _note_what_stays(undone)
+    return _write(undone, units, kind=kind, reference=reference)
+
+
+def purchase_of(sale: Sale) -> uuid.UUID:
+    """The purchase of a closed sale. Raises `SaleOpen`."""
+    if sale.purchase_id is None:
+        raise SaleOpen
+    return sale.purchase_id
+
+
+def _part(amounts: Mapping[int, int], came_back: Mapping[int, tuple[int, int]]) -> int:
+    """The part of these amounts, by line, that belongs to the units that have come back; of each rounded down."""
+    return sum(amounts.get(at, 0) * back // of for at, (back, of) in came_back.items())
+
+
+def _give_points_back(
+    undone: Undone, before: Mapping[int, tuple[int, int]], after: Mapping[int, tuple[int, int]]
+) -> None:
+    sale = undone.sale
+    paid: dict[int, int] = {}
+    for step in sale.trace["steps"]:
+        if step["kind"] == IncentiveKind.PAYMENT:
+            paid = {int(at): amount for at, amount in step["lines"].items()}
+    if sale.spend_id is None or sale.points_currency_id is None or not sum(paid.values()):
+        return
+    whole = sum(paid.values())
+    points = sale.points_spent * _part(paid, after) // whole - sale.points_spent * _part(paid, before) // whole
+    if not points:
+        return
+    whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": sale.points_currency_id, "now": undone.now}
+    available = statements.read_balance(**whose).book.available
+    done = returns.give_back_spend(
+        **whose, spend_id=sale.spend_id, points=points, source=undone.source, reason=wording.CAME_BACK
+    )
+    undone.points_given_back = points
+    lost = available + points - done.available
+    if lost > 0:
+        undone.not_undone += (Unsaid("points_over", {"points": lost}),)
+
+
+def _take_points_back(undone: Undone, units: Mapping[int, awards.Units]) -> None:
+    """Take back what the purchase earned with these units, as far as the policy of the programme goes."""
+    sale = undone.sale
+    returned = awards.take_back_awards(
+        member_id=sale.member_id, purchase_id=purchase_of(sale), units=units, source=undone.source, now=undone.now
+    )
+    undone.points_taken_back += sum(one.taken for one in returned)
+    _note_spent(undone, sum(one.points - one.taken for one in returned))
+
+
+def _take_bonus_back(undone: Undone) -> None:
+    """Take back what coupons gave in points, once all of the sale is back."""
+    sale = undone.sale
+    for bonus in sale.trace["bonuses"]:
+        currency = currencies.the_currency(brand_id=sale.brand_id, currency_id=uuid.UUID(bonus["currency_id"]))
+        done = returns.take_back_earn(
+            member_id=sale.member_id,
+            currency_id=currency.id,
+            earn_id=uuid.UUID(bonus["earn_id"]),
+            source=f"{undone.source}:{bonus['key']}",
+            reason=wording.CAME_BACK,
+            policy=Policy.UNLIMITED if currency.may_go_negative else Policy.WITHIN_BALANCE,
+            now=undone.now,
+        )
+        undone.points_taken_back += done.points(*TAKEN_BACK)
+        _note_spent(undone, bonus["points"] - done.points(*TAKEN_BACK))
+
+
+def _note_spent(undone: Undone, points: int) -> None:
+    if points:
+        undone.not_undone += (Unsaid("points_earned_spent", {"points": points}),)
+
+
+def _note_what_stays(undone: Undone) -> None:
+    for coupon in undone.given_back:
+        if coupon.expires_at <= undone.now:
+            undone.not_undone += (Unsaid("coupon_over", {"code": coupon.code}),)
+    for step in undone.sale.trace["steps"]:
+        if step["kind"] == IncentiveKind.FREE_ITEM and not step["amount_minor"]:
+            undone.not_undone += (Unsaid("item_handed_over", step["item"]),)
+
+
+def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> SaleReturn:
+    sale = undone.sale
+    stays = (Unsaid("receipt_stays", {}),) if kind is Undoing.REOPENING else ()
+    return db.add(
+        SaleReturn(
+            member_id=sale.member_id,
+            brand_id=sale.brand_id,
+            sale_id=sale.id,
+            reference=reference,
+            kind=kind,
+            lines={str(at): many for at, many in sorted(units.items()) if many},
+            refund_minor=undone.refund_minor,
+            points_given_back=undone.points_given_back,
+            outcome={
+                "points_taken_back": undone.points_taken_back,
+                "coupons": [coupon.code for coupon in undone.given_back],
+                "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],
+            },
+            returned_at=undone.now,
+        )
+    )

@@ -1,0 +1,122 @@
+"""A member claims an offer: the coupon is theirs, with a code of its own.
+
+Claiming is the member's own act. It needs no permission for marketing, and it joins no programme behind their back.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app import clock
+from app.languages import Moment
+from app.sql import db
+from offers.coupons import queries
+from offers.coupons.errors import MemberLimitReached, OfferOutsideWindow, OfferSoldOut, OfferSoldOutToday
+from offers.coupons.models import Coupon, CouponStatus
+from offers.planning import budgets, offer_locks, sold_out, windows
+from offers.planning.errors import OfferNotLive, OfferUnknown
+from offers.planning.models import Offer, OfferStatus, OfferVersion
+from wallet.passes.directory import register_code
+from wallet.passes.models import CodeKind
+
+
+def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime, by_code: bool = False) -> Coupon:
+    """Give the member a coupon of a live offer, at the version in force.
+
+    `by_code`: they have it on paper, so it may also be one that is shown nowhere.
+
+    The limit per member counts every coupon, used, expired or not. A unit is taken from the total, then from the day.
+    Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `MemberLimitReached`,
+    `OfferSoldOut`, `OfferSoldOutToday`.
+    """
+    offer_locks.lock_claim(offer_id=offer_id, member_id=member_id)
+    question = queries.givable if by_code else queries.claimable
+    found = db.rows(question(offer_id, member_id=member_id, now=now))
+    if not found or (found[0].OfferVersion.given_only and not by_code):
+        raise OfferUnknown
+    offer, version, time_zone, holds_now, sold_out, for_good, claimed = found[0]
+    if offer.status != OfferStatus.LIVE:
+        raise OfferNotLive
+    if not holds_now:
+        raise _outside_window(offer, time_zone)
+    if claimed >= version.member_limit:
+        raise MemberLimitReached(limit=version.member_limit)
+    if sold_out:
+        raise OfferSoldOut if for_good else _sold_out_today(time_zone, now)
+    _take_units(version, time_zone, now=now)
+    return _give(offer, version, member_id=member_id, ordinal=claimed + 1, time_zone=time_zone, now=now)
+
+
+def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
+    """Give the member a coupon on the brand's own account: a gesture of its staff, a reward for points.
+
+    What the offer may still give in total and today holds, the limit per member does not: that one is on what members
+    take by themselves. Raises `OfferUnknown` (also for another brand's), `OfferNotLive` (also outside its window),
+    `OfferSoldOut`, `OfferSoldOutToday`.
+    """
+    offer_locks.lock_claim(offer_id=offer_id, member_id=member_id)
+    found = db.rows(queries.givable(offer_id, member_id=member_id, now=now))
+    if not found or found[0].Offer.brand_id != brand_id:
+        raise OfferUnknown
+    offer, version, time_zone, holds_now, sold_out, for_good, given = found[0]
+    if offer.status != OfferStatus.LIVE or not holds_now:
+        raise OfferNotLive
+    if sold_out:
+        raise OfferSoldOut if for_good else _sold_out_today(time_zone, now)
+    _take_units(version, time_zone, now=now)
+    return _give(offer, version, member_id=member_id, ordinal=given + 1, time_zone=time_zone, now=now)
+
+
+def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None:
+    today = clock.day_of(now, time_zone)
+    groups = (
+        (budgets.TOTAL, version.total_limit, OfferSoldOut()),
+        (today, version.daily_limit, _sold_out_today(time_zone, now)),
+    )
+    nearly_out = False
+    for day, limit, refusal in groups:
+        if limit is not None:
+            left = budgets.take_unit(offer_id=version.offer_id, day=day, limit=limit)
+            if left is None:
+                raise refusal
+            nearly_out = nearly_out or left < sold_out.NEARLY
+    if nearly_out:
+        sold_out.note_after_commit(offer_id=version.offer_id, now=now)
+
+
+def _give(
+    offer: Offer, version: OfferVersion, *, member_id: uuid.UUID, ordinal: int, time_zone: str, now: datetime
+) -> Coupon:
+    coupon_id = db.new_id()
+    code = register_code(
+        kind=CodeKind.COUPON, brand_id=offer.brand_id, member_id=member_id, target_id=coupon_id, now=now
+    )
+    coupon = db.add(
+        Coupon(
+            member_id=member_id,
+            id=coupon_id,
+            brand_id=offer.brand_id,
+            offer_id=offer.id,
+            offer_version=version.version,
+            ordinal=ordinal,
+            code=code,
+            status=CouponStatus.ACTIVE,
+            claimed_at=now,
+            expires_at=windows.end_of_day_after(now, version.coupon_valid_days, time_zone),
+        )
+    )
+    set_committed_value(coupon, "version", version)
+    return coupon
+
+
+def _outside_window(offer: Offer, time_zone: str) -> OfferNotLive | OfferOutsideWindow:
+    starts_at, ends_at = db.rows(queries.window_of(offer.number))[0]
+    if starts_at is None:
+        return OfferNotLive()  # all its stores have closed
+    return OfferOutsideWindow(starts_at=Moment(starts_at, time_zone), ends_at=Moment(ends_at, time_zone))
+
+
+def _sold_out_today(time_zone: str, now: datetime) -> OfferSoldOutToday:
+    tomorrow = clock.day_of(now, time_zone) + timedelta(days=1)
+    return OfferSoldOutToday(again_at=Moment(clock.start_of(tomorrow, time_zone), time_zone))

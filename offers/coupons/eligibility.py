@@ -1,0 +1,87 @@
+"""Whether a coupon can be used at a till, and if not, why: the same judgement for the list and for the redemption."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.errors import Problem
+from app.languages import Moment
+from app.sql import db
+from geo.places.models import Store
+from offers.coupons import queries
+from offers.coupons.errors import (
+    CouponAlreadyRedeemed,
+    CouponExpired,
+    CouponKept,
+    CouponWrongStore,
+    OfferPaused,
+    RedeemedMeanwhile,
+)
+from offers.coupons.models import Coupon, CouponStatus
+from offers.planning.models import OfferStatus
+from offers.planning.queries import stores_with
+
+NAMED_STORES = 3
+
+Judged = tuple[Coupon, Problem | None]
+
+
+def judge_coupon(
+    coupons: Sequence[Coupon], *, store_id: uuid.UUID, now: datetime, sale_id: uuid.UUID | None = None
+) -> list[Judged]:
+    """Each coupon (loaded with offer and version) with the refusal that it would meet at this store, if any.
+
+    A coupon holds where its own version of the offer holds. When the offer has ended it still holds until it expires.
+    One that another sale than `sale_id` keeps is refused for that time; one that this sale keeps does not expire
+    meanwhile.
+    """
+    versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
+    here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
+    return [
+        (
+            coupon,
+            _kept(coupon, store_id, sale_id=sale_id, now=now)
+            or _refusal(
+                coupon,
+                here=(coupon.offer_id, coupon.offer_version) in here,
+                store_id=store_id,
+                mine=sale_id is not None and coupon.held_for == sale_id,
+                now=now,
+            ),
+        )
+        for coupon in coupons
+    ]
+
+
+def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now: datetime) -> Problem | None:
+    if coupon.held_until is None or not coupon.is_held_at(now, but_for=sale_id):
+        return None
+    return CouponKept(until=Moment(coupon.held_until, _zone_of(store_id)))
+
+
+def _refusal(coupon: Coupon, *, here: bool, store_id: uuid.UUID, mine: bool, now: datetime) -> Problem | None:
+    kept = mine and coupon.held_until is not None and coupon.held_until > now
+    status = coupon.status_at(now)
+    if status is CouponStatus.REDEEMED:
+        return _already_redeemed(coupon)
+    if status is CouponStatus.EXPIRED and not kept:
+        return CouponExpired(at=Moment(coupon.expires_at, _zone_of(store_id)))
+    if coupon.offer.status == OfferStatus.PAUSED:
+        return OfferPaused()
+    if not here:
+        names = [name for _, name in db.rows(stores_with(coupon.version).limit(NAMED_STORES))]
+        return CouponWrongStore(stores=", ".join(names) or "—")
+    return None
+
+
+def _already_redeemed(coupon: Coupon) -> Problem:
+    standing = db.first(queries.standing_redemption(coupon.member_id, coupon.id))
+    if standing is None:
+        return RedeemedMeanwhile()
+    at = Moment(standing.redeemed_at, standing.store.time_zone)
+    return CouponAlreadyRedeemed(at=at, store=standing.store.name)
+
+
+def _zone_of(store_id: uuid.UUID) -> str:
+    store = db.get(Store, store_id)
+    return "UTC" if store is None else store.time_zone

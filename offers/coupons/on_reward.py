@@ -1,0 +1,36 @@
+"""A reward that points buy can be a coupon: it is given with the order."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from offers.coupons import claims
+from offers.coupons.errors import OfferSoldOut, OfferSoldOutToday
+from offers.planning.brand_offers import the_offer
+from offers.planning.errors import OfferNotLive, OfferUnknown
+from wallet.programmes.errors import RewardNotAvailable, RewardSoldOut
+
+KIND = "coupon"
+
+
+def gives_what_is_there(*, brand_id: uuid.UUID, gives: Mapping[str, Any]) -> bool:
+    """Whether what a reward is to give is the brand's."""
+    try:
+        the_offer(brand_id=brand_id, offer_id=uuid.UUID(gives["offer_id"]))
+    except OfferUnknown:
+        return False
+    return True
+
+
+def give(*, member_id: uuid.UUID, brand_id: uuid.UUID, gives: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Give a coupon of the offer; what the order remembers of it. Raises `RewardNotAvailable`, `RewardSoldOut`."""
+    try:
+        coupon = claims.give_coupon(
+            member_id=member_id, brand_id=brand_id, offer_id=uuid.UUID(gives["offer_id"]), now=now
+        )
+    except (OfferSoldOut, OfferSoldOutToday):
+        raise RewardSoldOut from None
+    except (OfferUnknown, OfferNotLive):
+        raise RewardNotAvailable from None
+    return {"coupon_code": coupon.code}

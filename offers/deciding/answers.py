@@ -1,0 +1,232 @@
+"""Answer "I am here, what is there for me?": one statement, a pure ranking, one decision row.
+
+The position lives in memory for the length of the request. It is not stored, not logged, and neither are distances,
+because three of them are a position.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, NoReturn
+
+import psycopg
+from uuid_utils import uuid7
+
+from app.accounts.errors import BrandUnknown
+from app.accounts.queries import brand_with_code
+from app.consent.decision.verdicts import decide_permission
+from app.consent.errors import refusal_for
+from app.consent.ledger.uses import use_permission
+from app.consent.models import Reason
+from app.languages import Language
+from app.sql import db, hot_statements
+from offers.deciding import queries
+from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank_candidates
+
+MOST_PLACES = 400
+ASKER, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(7)  # the first columns of the statement
+PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
+
+
+class Fix(NamedTuple):
+    """Where the phone says it is. Degrees (WGS 84) and metres."""
+
+    lat: float
+    lon: float
+    accuracy_m: float
+    radius_m: int = 2000
+    brand: str | None = None
+
+    @property
+    def reach_m(self) -> float:
+        """How far to look: an inaccurate fix must not hide a store that may be next door."""
+        return self.radius_m + self.accuracy_m
+
+
+class Question(NamedTuple):
+    """Who asks, where, when, in which language; `session_id` is the sign-in that must still be open."""
+
+    fix: Fix
+    member_id: uuid.UUID
+    session_id: uuid.UUID
+    language: Language
+    now: datetime
+
+
+def answer_nearby(question: Question) -> bytes:
+    """The JSON text of the answer, in the running transaction of the member.
+
+    Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand.
+    """
+    connection = db.driver_connection()
+    [rows] = search_offers(connection, [question])
+    if not is_allowed(rows):
+        refuse_answer(question, covered=bool(rows))
+    if is_counted(rows):
+        use_counted(question, rows)
+    [answer] = conclude_answers(connection, [(question, rows)])
+    return answer
+
+
+def search_offers(connection: psycopg.Connection[Any], questions: Sequence[Question]) -> list[list[hot_statements.Row]]:
+    """The rows of the one statement (`queries.NEARBY`) for each question, asked again more widely while too few offers
+    came out of places that were cut off."""
+    places = queries.PLACES_PER_BRAND
+    found = _search(connection, questions, places)
+    while places < MOST_PLACES and (short := [n for n, rows in enumerate(found) if _is_short(rows)]):
+        places *= 4
+        again = _search(connection, [questions[n] for n in short], places)
+        for n, rows in zip(short, again, strict=True):
+            found[n] = rows
+    return found
+
+
+def _search(
+    connection: psycopg.Connection[Any], questions: Sequence[Question], places: int
+) -> list[list[hot_statements.Row]]:
+    """The rows for each question: one trip for those who ask of every brand, and one for those who name theirs."""
+    found: list[list[hot_statements.Row]] = [[] for _ in questions]
+    for statement, names_one in ((queries.NEARBY, False), (queries.NEARBY_OF_BRAND, True)):
+        asking = [n for n, question in enumerate(questions) if (question.fix.brand is not None) is names_one]
+        if asking:
+            for row in hot_statements.ask_statement(
+                connection, statement, _asked([questions[n] for n in asking], places)
+            ):
+                found[asking[row[ASKER] - 1]].append(row)
+    return found
+
+
+def _is_short(rows: Sequence[hot_statements.Row]) -> bool:
+    return 0 < len(rows) < MOST_SHOWN and bool(rows[0][MORE])
+
+
+def _asked(questions: Sequence[Question], places: int) -> list[Any]:
+    """The parameters of the statement, for questions that all name a brand or for questions of which none does."""
+    asked = [
+        [question.now for question in questions],
+        [question.member_id for question in questions],
+        [question.session_id for question in questions],
+        [question.fix.lon for question in questions],
+        [question.fix.lat for question in questions],
+        [question.fix.reach_m for question in questions],
+        [question.language for question in questions],
+        places,
+    ]
+    codes = [question.fix.brand for question in questions]
+    return asked if codes[0] is None else [*asked, codes]
+
+
+def is_allowed(rows: Sequence[hot_statements.Row]) -> bool:
+    """Whether a permission covers this place."""
+    return any(map(_covers, rows))
+
+
+def _covers(row: hot_statements.Row) -> bool:
+    """Whether the permission behind this row covers a whole brand, or a store that was found around."""
+    return row[WHOLE] or row[STORE] is not None
+
+
+def is_counted(rows: Sequence[hot_statements.Row]) -> bool:
+    """Whether a permission behind these rows is used up by being used."""
+    return any(row[COUNTED] and _covers(row) for row in rows)
+
+
+def conclude_answers(
+    connection: psycopg.Connection[Any], asked: Sequence[tuple[Question, Sequence[hot_statements.Row]]]
+) -> list[bytes]:
+    """Rank the rows of each question, keep the decisions in one commit, and say the answers."""
+    decisions, answers = zip(*[_concluded(question, rows) for question, rows in asked], strict=True)
+    members, ids, times, events, considered, counts = map(list, zip(*decisions, strict=True))
+    hot_statements.ask_statement(connection, queries.RECORD, [members, ids, times, POLICY, events, considered, counts])
+    return list(answers)
+
+
+def _concluded(question: Question, rows: Sequence[hot_statements.Row]) -> tuple[tuple[Any, ...], bytes]:
+    """The decision row, but for its policy, and the answer."""
+    decision_id, decided_at = str(uuid7()), question.now.isoformat()
+    ranked = rank_candidates(found_offers(rows))
+    considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
+    events = b",".join(_events(rows)).decode()
+    decision = (question.member_id, decision_id, decided_at, f"{{{events}}}", f"{{{considered}}}", len(ranked.shown))
+    return decision, answer_text(ranked, decision_id=decision_id, decided_at=decided_at, language=question.language)
+
+
+def found_offers(rows: Sequence[hot_statements.Row]) -> list[Candidate]:
+    """The rows that hold an offer; a permission that found none gives an empty one."""
+    return [Candidate._make(row[EVENT:]) for row in rows if row[OFFER] is not None]
+
+
+def use_counted(question: Question, rows: Sequence[hot_statements.Row]) -> None:
+    """Take one use of each counted permission behind this answer, in one order: two answers must not wait in a ring."""
+    for event_id in sorted(_events([row for row in rows if row[COUNTED]])):
+        use_permission(member_id=question.member_id, event_id=uuid.UUID(event_id.decode()), now=question.now)
+
+
+def _events(rows: Sequence[hot_statements.Row]) -> list[bytes]:
+    """The permission events that cover this place, each once."""
+    return list({row[EVENT]: None for row in rows if _covers(row)})
+
+
+def refuse_answer(question: Question, *, covered: bool) -> NoReturn:
+    """Say why nothing was searched: for the brand asked, else for the one the member answered last.
+
+    `covered` means that a permission stands, but for other stores than those around.
+    """
+    fix, member_id, session_id, _, now = question
+    answered = db.all_of(queries.brands_answered(member_id, touchpoint=TOUCHPOINT, purpose=PURPOSE))
+    brand_id = answered[0] if answered else None
+    if fix.brand is not None:
+        asked = db.first(brand_with_code(fix.brand))
+        if asked is None:
+            raise BrandUnknown
+        brand_id = asked.id
+    if covered or (answered and brand_id not in answered):
+        raise refusal_for(Reason.OUT_OF_SCOPE, purpose=PURPOSE, touchpoint=TOUCHPOINT)
+    if brand_id is None:
+        raise refusal_for(Reason.NOT_ASKED, purpose=PURPOSE, touchpoint=TOUCHPOINT)
+    verdict = decide_permission(
+        member_id=member_id,
+        brand_id=brand_id,
+        purpose=PURPOSE,
+        touchpoint=TOUCHPOINT,
+        session_id=session_id,
+        now=now,
+    )
+    raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
+
+
+_SENTENCES: dict[tuple[Language, bool | None, bool], str] = {
+    ("fr", True, False): "À %d m, ouvert en ce moment.",
+    ("fr", None, False): "À %d m, horaires non communiqués.",
+    ("fr", True, True): "Votre coupon vous attend à %d m, ouvert en ce moment.",
+    ("fr", None, True): "Votre coupon vous attend à %d m, horaires non communiqués.",
+    ("en", True, False): "%d m away, open now.",
+    ("en", None, False): "%d m away, opening hours unknown.",
+    ("en", True, True): "Your coupon is waiting %d m away, open now.",
+    ("en", None, True): "Your coupon is waiting %d m away, opening hours unknown.",
+}
+"""Why an offer is shown: by language, whether its store is open (None when unknown), whether the member holds it."""
+
+_SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
+
+_OPEN = {True: b"true", None: b"null"}
+
+_ITEM = (
+    b'{"offer":%b,"store":%b,"distance_m":%d,"open":%b,"coupon_code":%b,'
+    b'"reason":{"code":"%b","text":"%b"},"permission_event_id":"%b"}'
+)
+
+
+def answer_text(ranked: Ranked, *, decision_id: str, decided_at: str, language: Language) -> bytes:
+    """The answer as JSON text, made of the cards that the read model keeps ready. Shape: `schemas.NearbyOut`."""
+    items = b",".join([_item(candidate, language) for candidate in ranked.shown])
+    return b'{"decision_id":"%b","decided_at":"%b","offers":[%b]}' % (decision_id.encode(), decided_at.encode(), items)
+
+
+def _item(candidate: Candidate, language: Language) -> bytes:
+    event, _, _, _, _, metres, is_open, _, code, place, offer = candidate
+    metres = round(metres)
+    # Codes are made of digits and capitals only, so nothing in them needs escaping.
+    held, reason = (b"null", b"near_and_live") if code is None else (b'"%b"' % code, b"coupon_held")
+    said = _SAID[language, is_open, code is not None] % metres
+    return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event)

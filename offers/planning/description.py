@@ -1,0 +1,75 @@
+"""An offer in words and numbers, as members, tills and the console read it. Pure."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from app.languages import Language
+from offers.planning.models import OfferVersion
+from offers.planning.price_caps import CAPS, Goods
+from wallet.purchases.basket import Products
+
+MINUTES = "%Y-%m-%dT%H:%M"
+
+
+def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
+    """The offer as a member sees it, in one language. Holds nothing about any member."""
+    return {
+        "id": str(version.offer_id),
+        "version": version.version,
+        "title": version.title_fr if language == "fr" else version.title_en,
+        "text": version.text_fr if language == "fr" else version.text_en,
+        "benefit": benefit_in(version.benefit, language),
+        "starts_local": version.starts_local.strftime(MINUTES),
+        "ends_local": version.ends_local.strftime(MINUTES),
+        "per_member": version.member_limit,
+        "coupon_valid_days": version.coupon_valid_days,
+        "personalised_by_algorithm": version.personalised_by_algorithm,
+    }
+
+
+def benefit_in(benefit: dict[str, Any], language: Language) -> dict[str, Any]:
+    """What the offer gives, with the name of a free item in one language."""
+    return benefit | {"item": benefit["item"][language]} if "item" in benefit else benefit
+
+
+def record_of(version: OfferVersion) -> dict[str, Any]:
+    """One version as the console reads and writes it, in both languages."""
+    return {
+        "version": version.version,
+        "title": {"fr": version.title_fr, "en": version.title_en},
+        "text": {"fr": version.text_fr, "en": version.text_en},
+        "benefit": version.benefit,
+        "targets": version.targets,
+        "starts_local": version.starts_local,
+        "ends_local": version.ends_local,
+        "limits": {
+            "total": version.total_limit,
+            "per_day": version.daily_limit,
+            "per_member": version.member_limit,
+        },
+        "priority": version.priority,
+        "coupon_valid_days": version.coupon_valid_days,
+        "given_only": version.given_only,
+        "transferable": version.transferable,
+        "in_a_sale": {
+            "products": {name: version.products.get(name, []) for name in Products.__dataclass_fields__},
+            "minimum_minor": version.minimum_minor,
+            "stacking": version.stacking,
+            "base": version.base,
+            "rank": version.rank,
+            "capped_at_till": version.capped_at_till,
+        },
+        "audience": version.audience,
+        "prior_price_minor": version.prior_price_minor,
+        "personalised_by_algorithm": version.personalised_by_algorithm,
+        "drafted_by": version.drafted_by,
+        "drafted_at": version.drafted_at,
+        "approved_by": version.approved_by,
+        "approved_at": version.approved_at,
+    }
+
+
+def capped_card(paths: Mapping[str, Goods], countries: Collection[str]) -> dict[str, Any]:
+    """The brand's capped categories, and the rules that hold for it."""
+    named = {str(goods): [path for path in paths if paths[path] is goods] for goods in Goods}
+    return named | {"caps": [cap for cap in CAPS if cap.country in countries]}

@@ -1,0 +1,180 @@
+"""A merchandiser writes an offer, and changes it. Nothing a member sees changes before an approval."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.accounts.models import Brand
+from app.errors import Pointer
+from app.languages import Text
+from app.ops.logs import log
+from app.sql import db
+from offers.planning import capped_categories, offer_locks, queries
+from offers.planning.errors import CurrencyForeign, OfferEnded, PriorPriceMissing, TargetUnknown
+from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from wallet.purchases.basket import Products
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where an offer holds: the whole brand, with stores to come, or some areas and stores."""
+
+    brand: bool = False
+    areas: Sequence[uuid.UUID] = ()
+    stores: Sequence[uuid.UUID] = ()
+
+    def record(self) -> dict[str, Any]:
+        """As `OfferVersion.targets` keeps it."""
+        if self.brand:
+            return {"brand": True}
+        return {"areas": [str(id) for id in self.areas], "stores": [str(id) for id in self.stores]}
+
+
+@dataclass(frozen=True)
+class InASale:
+    """How an offer works in a sale: on which articles, from which amount on, and beside which others."""
+
+    products: Products = field(default_factory=Products)
+    minimum_minor: int = 0
+    stacking: Stacking = Stacking.COMMON
+    base: PercentBase = PercentBase.DISCOUNTED
+    rank: int = 50
+    capped_at_till: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The content of an offer. The window is wall-clock time of each store, end excluded; limits are in coupons."""
+
+    title: Text
+    text: Text
+    benefit: dict[str, Any]
+    targets: Targets
+    starts_local: datetime
+    ends_local: datetime
+    total_limit: int | None = None
+    daily_limit: int | None = None
+    member_limit: int = 1
+    priority: int = 50
+    coupon_valid_days: int = 30
+    given_only: bool = False
+    transferable: bool = False
+    in_a_sale: InASale = field(default_factory=InASale)
+    audience: Audience = Audience.MEMBERS
+    prior_price_minor: int | None = None
+    personalised_by_algorithm: bool = False
+
+
+def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
+    """A new offer with its first draft. Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `CapBroken`."""
+    _check(draft, brand_id)
+    offer = db.add(
+        Offer(
+            brand_id=brand_id,
+            status=OfferStatus.DRAFT,
+            draft_version=1,
+            revision=1,
+            created_by=by,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    _write(OfferVersion(offer_id=offer.id, version=1), draft, by=by, now=now)
+    log.info("offer_drafted", offer_id=str(offer.id), version=1, by=str(by))
+    return as_it_stands(offer)
+
+
+def redraft_offer(
+    *, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, draft: Draft, by: uuid.UUID, now: datetime
+) -> Offer:
+    """Replace the draft of an offer; a live or paused offer gets a new one, and its live version stays in force.
+
+    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`,
+    `CapBroken`.
+    """
+    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    if offer.status == OfferStatus.ENDED:
+        raise OfferEnded
+    _check(draft, brand_id)
+    offer.draft_version = offer.draft_version or (offer.live_version or 0) + 1
+    known = db.get(OfferVersion, (offer.id, offer.draft_version))
+    _write(known or OfferVersion(offer_id=offer.id, version=offer.draft_version), draft, by=by, now=now)
+    return changed(offer, "offer_redrafted", by=by, now=now)
+
+
+def changed(offer: Offer, fact: str, *, by: uuid.UUID | None, now: datetime) -> Offer:
+    """Count the change of an offer, log who made it (nobody: the clock did), and give it as it stands."""
+    offer.revision += 1
+    offer.updated_at = now
+    db.session().flush()
+    log.info(fact, offer_id=str(offer.id), revision=offer.revision, by=str(by) if by else "clock")
+    return as_it_stands(offer)
+
+
+def as_it_stands(offer: Offer) -> Offer:
+    """The offer with its live and draft versions read anew."""
+    return db.rows(queries.whole_offer(offer.brand_id, offer.id))[0][0]  # type: ignore[no-any-return]
+
+
+def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime) -> None:
+    version.title_fr, version.title_en = draft.title.fr, draft.title.en
+    version.text_fr, version.text_en = draft.text.fr, draft.text.en
+    version.benefit, version.targets = draft.benefit, draft.targets.record()
+    version.starts_local, version.ends_local = draft.starts_local, draft.ends_local
+    version.total_limit, version.daily_limit = draft.total_limit, draft.daily_limit
+    version.member_limit = draft.member_limit
+    version.priority, version.coupon_valid_days = draft.priority, draft.coupon_valid_days
+    version.given_only, version.transferable = draft.given_only, draft.transferable
+    rules = draft.in_a_sale
+    version.products = {
+        name: sorted(getattr(rules.products, name))
+        for name in Products.__dataclass_fields__
+        if getattr(rules.products, name)
+    }
+    version.minimum_minor, version.stacking, version.base = rules.minimum_minor, rules.stacking, rules.base
+    version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
+    version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
+    version.personalised_by_algorithm = draft.personalised_by_algorithm
+    version.drafted_by, version.drafted_at = by, now
+    db.add(version)
+
+
+def _check(draft: Draft, brand_id: uuid.UUID) -> None:
+    currency = db.first(select(Brand.currency).where(Brand.id == brand_id))
+    if draft.benefit.get("currency", currency) != currency:
+        refused: Pointer = {"pointer": "/benefit/currency", "code": "currency_foreign", "detail": str(currency)}
+        raise CurrencyForeign(errors=[refused], currency=currency)
+    missing = [
+        *_missing("/targets/areas", draft.targets.areas, queries.areas_of_brand(brand_id, draft.targets.areas)),
+        *_missing("/targets/stores", draft.targets.stores, queries.stores_of_brand(brand_id, draft.targets.stores)),
+    ]
+    if missing:
+        raise TargetUnknown(errors=missing)
+    reduces = draft.benefit["kind"] in ("percent", "amount")
+    if draft.audience is Audience.EVERYBODY and reduces and draft.prior_price_minor is None:
+        lacking: Pointer = {"pointer": "/prior_price_minor", "code": "prior_price_missing", "detail": "Required here."}
+        raise PriorPriceMissing(errors=[lacking])
+    capped_categories.check_caps(
+        brand_id=brand_id,
+        benefit=draft.benefit,
+        products=draft.in_a_sale.products,
+        prior_price_minor=draft.prior_price_minor,
+        capped_at_till=draft.in_a_sale.capped_at_till,
+        first=draft.starts_local.date(),
+        last=draft.ends_local.date(),
+    )
+
+
+def _missing(pointer: str, ids: Sequence[uuid.UUID], known: Select[uuid.UUID]) -> list[Pointer]:
+    if not ids:
+        return []
+    found = set(db.all_of(known))
+    return [
+        {"pointer": f"{pointer}/{place}", "code": "target_unknown", "detail": "Not one of the brand's."}
+        for place, id in enumerate(ids)
+        if id not in found
+    ]

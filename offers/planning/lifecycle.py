@@ -1,0 +1,73 @@
+"""An offer stops for a while, goes on, or ends for good.
+
+| | the offer "near me" | claiming | coupons already claimed |
+|---|---|---|---|
+| paused | gone | refused | refused at the till until it goes on |
+| ended | gone | refused | hold until they expire: they were promised |
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from app.sql import db
+from offers.planning import approval, drafts, offer_locks, publication, queries
+from offers.planning.errors import OfferEnded, OfferNotLive, OfferNotPaused
+from offers.planning.models import Offer, OfferStatus
+
+FARTHEST_AHEAD = timedelta(hours=14)  # where clocks are most ahead of UTC, a wall-clock time comes this much earlier
+
+
+def pause_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
+    """Stop a live offer. Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OfferNotLive`."""
+    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    if offer.status == OfferStatus.ENDED:
+        raise OfferEnded
+    if offer.status != OfferStatus.LIVE:
+        raise OfferNotLive
+    return _become(offer, OfferStatus.PAUSED, by=by, now=now)
+
+
+def resume_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
+    """Let a paused offer go on. Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OfferNotPaused`."""
+    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    if offer.status == OfferStatus.ENDED:
+        raise OfferEnded
+    if offer.status != OfferStatus.PAUSED:
+        raise OfferNotPaused
+    return _become(offer, OfferStatus.LIVE, by=by, now=now)
+
+
+def end_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
+    """End an offer, or drop one that was never approved. Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`."""
+    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    if offer.status == OfferStatus.ENDED:
+        raise OfferEnded
+    return _become(offer, OfferStatus.ENDED, by=by, now=now)
+
+
+def end_offers_that_are_over(*, now: datetime) -> int:
+    """End the live offers whose window is over in all their stores; returns how many.
+
+    A paused offer stays paused, because ending it would make its coupons hold again: somebody must want that.
+    """
+    ended = 0
+    local = (now + FARTHEST_AHEAD).replace(tzinfo=None)
+    for offer, version, time_zone in db.rows(queries.live_until(local)):
+        if approval.ends_everywhere(version, time_zone) <= now:
+            held = db.first(db.locked(queries.offer_of(offer.brand_id, offer.id)))
+            ended += held is not None and _end_if_unchanged(held, version.version, now=now)
+    return ended
+
+
+def _end_if_unchanged(offer: Offer, version: int, *, now: datetime) -> bool:
+    if offer.status != OfferStatus.LIVE or offer.live_version != version:
+        return False  # somebody changed it while we waited for it
+    _become(offer, OfferStatus.ENDED, by=None, now=now)
+    return True
+
+
+def _become(offer: Offer, status: OfferStatus, *, by: uuid.UUID | None, now: datetime) -> Offer:
+    offer_locks.lock_offer(offer)
+    offer.status = status
+    publication.publish_offer(offer_id=offer.id, now=now)
+    return drafts.changed(offer, f"offer_{status}", by=by, now=now)

@@ -1,0 +1,58 @@
+"""The locks of this room, and the order in which they are taken, so that nobody waits in a circle.
+
+1. the offer's row (console writes);
+2. the places of the brand, when the read model will change (`geo.places.read_model.lock_places`). An import of stores
+   holds them for a while, so they come before anything that claims wait for;
+3. the offer itself: *shared* by each claim, *exclusive* for a change of its state or its limits. So a change waits for
+   the claims under way and later ones see it: after the answer to "pause", no coupon of the offer appears. It is a
+   lock in memory: claims of one offer write no common row;
+4. a member's claims of one offer, so that counting them is exact.
+
+All end with the transaction.
+"""
+
+import uuid
+
+from sqlalchemy import text
+
+from app.errors import PreconditionFailed
+from app.sql import db, locks
+from geo.places.read_model import lock_places
+from offers.planning import queries
+from offers.planning.errors import OfferUnknown
+from offers.planning.models import Offer
+
+# Both locks of `app.sql.locks` that a claim needs, in one round trip.
+CLAIM = text(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:offer, 0)),"
+    " pg_advisory_xact_lock(hashtextextended(:member, 0))"
+)
+
+
+def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) -> Offer:
+    """The brand's offer, its row locked for a change by somebody who read `revision`.
+
+    Raises `OfferUnknown`, also for another brand's offer, and `PreconditionFailed` when it was changed since.
+    """
+    offer = db.first(db.locked(queries.offer_of(brand_id, offer_id)))
+    if offer is None:
+        raise OfferUnknown
+    if offer.revision != revision:
+        raise PreconditionFailed
+    return offer
+
+
+def lock_offer(offer: Offer) -> None:
+    """Before a change that members see: wait for the claims under way, and keep out new ones until it has committed."""
+    lock_places([offer.brand_id])
+    locks.lock_name(f"offer:{offer.id}")
+
+
+def share_offer(offer_id: uuid.UUID) -> None:
+    """Keep the offer's state and limits as they are until the end of the transaction."""
+    locks.share_name(f"offer:{offer_id}")
+
+
+def lock_claim(*, offer_id: uuid.UUID, member_id: uuid.UUID) -> None:
+    """Let a member claim an offer once at a time, while the offer stays as it is. One round trip."""
+    db.execute(CLAIM, {"offer": f"offer:{offer_id}", "member": f"claim:{offer_id}:{member_id}"})

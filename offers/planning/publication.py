@@ -1,0 +1,150 @@
+"""Keeps the read model of live offers right: `live_offer`, `offer_place`, `place.offered`.
+
+One mechanism, in the transaction of the change itself: what changes an offer calls `publish_offer`; what changes stores
+or areas calls `reflatten_stores` through the hook of `geo.places.read_model`. `read_model` does the whole at once.
+
+A window is wall-clock time: it is turned into instants here, once per zone, so that "near me" only compares instants.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Subquery,
+    TableValuedAlias,
+    Text,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app import clock
+from app.languages import Language
+from app.sql import db
+from geo.places import read_model as places
+from geo.places.models import Store
+from geo.places.queries import brands_of
+from offers.planning import description, queries, sold_out
+from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
+
+IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
+BATCH = 10_000
+
+
+def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
+    """Make the read model say what this offer is now; nothing when it is not live.
+
+    The caller holds the offer (`offer_locks.lock_offer`).
+    """
+    db.session().flush()
+    offer, version = db.rows(
+        select(Offer, OfferVersion)
+        .outerjoin(OfferVersion, and_(OfferVersion.offer_id == Offer.id, *IN_FORCE))
+        .where(Offer.id == offer_id)
+    )[0]
+    before = forget_places(OfferPlace.offer_number == offer.number)
+    db.execute(delete(LiveOffer).where(LiveOffer.offer_number == offer.number))
+    if version is not None:
+        db.execute(insert(LiveOffer), [live_row(offer, version)])
+        after = flatten(OfferVersion.offer_id == offer_id)
+        sold_out.note_sold_out(now=now, offer_id=offer_id)
+    mark_offered(before if version is None else {*before, *after})
+
+
+def reflatten_stores(store_ids: Sequence[uuid.UUID]) -> None:
+    """Make the read model say which live offers hold at these stores, after they or their areas changed.
+
+    Whoever changed them holds the places of their brands (`geo.places.read_model.lock_places`).
+    """
+    brands = db.all_of(brands_of(store_ids))
+    numbers = db.all_of(queries.numbers_of(store_ids))
+    forget_places(queries.among(OfferPlace.store_number, numbers))
+    flatten(Offer.brand_id.in_(brands), queries.among(Store.id, store_ids))
+    mark_offered(numbers)
+
+
+def live_row(offer: Offer, version: OfferVersion) -> dict[str, object]:
+    """The row of `live_offer`, with the offer as members read it, ready to send."""
+    return {
+        "offer_number": offer.number,
+        "offer_id": offer.id,
+        "brand_id": offer.brand_id,
+        "version": version.version,
+        "priority": version.priority,
+        "member_limit": version.member_limit,
+        "card_fr": card_text(version, "fr"),
+        "card_en": card_text(version, "en"),
+    }
+
+
+def card_text(version: OfferVersion, language: Language) -> str:
+    """The offer as compact JSON text."""
+    return orjson.dumps(description.card_of(version, language)).decode()
+
+
+def forget_places(condition: ColumnElement[bool]) -> Sequence[int]:
+    """Delete rows of `offer_place`; the answer is the numbers of their stores."""
+    return db.execute(delete(OfferPlace).where(condition).returning(OfferPlace.store_number)).scalars().all()
+
+
+def flatten(*conditions: ColumnElement[bool]) -> Sequence[int]:
+    """Write one row of `offer_place` for each open store of each version in force that the conditions let through.
+
+    The answer is the numbers of the stores. What is given only has no row: it holds at its stores, but nobody is shown
+    it there. A window that a store's clock skips altogether gives no row.
+    """
+    at = queries.targeted(*IN_FORCE, ~OfferVersion.given_only, *conditions)
+    starts, ends = _instants(at, "starts_local"), _instants(at, "ends_local")
+    rows = (
+        select(Store.number, Offer.number, starts.c.instant, ends.c.instant)
+        .select_from(at)
+        .join(Store, and_(Store.id == at.c.store_id, Store.status == "open"))
+        .join(Offer, Offer.id == at.c.offer_id)
+        .join(OfferVersion, and_(OfferVersion.offer_id == at.c.offer_id, OfferVersion.version == at.c.version))
+        .join(starts, and_(starts.c.zone == Store.time_zone, starts.c.local == OfferVersion.starts_local))
+        .join(ends, and_(ends.c.zone == Store.time_zone, ends.c.local == OfferVersion.ends_local))
+        .where(starts.c.instant < ends.c.instant)
+        .order_by(Store.location, Offer.number)  # neighbours on the ground become neighbours on disk
+    )
+    columns = ["store_number", "offer_number", "starts_at", "ends_at"]
+    filled = insert(OfferPlace).from_select(columns, rows).returning(OfferPlace.store_number)
+    return db.execute(filled).scalars().all()
+
+
+def _instants(at: Subquery, edge: str) -> TableValuedAlias:
+    """One edge of the windows as (zone, local, instant): a few rows, since stores share zones."""
+    local = getattr(OfferVersion, edge)
+    pairs = db.rows(
+        select(Store.time_zone, local)
+        .distinct()
+        .select_from(at)
+        .join(Store, Store.id == at.c.store_id)
+        .join(OfferVersion, and_(OfferVersion.offer_id == at.c.offer_id, OfferVersion.version == at.c.version))
+    )
+    return (
+        func.unnest(
+            literal([zone for zone, _ in pairs], ARRAY(Text)),
+            literal([time for _, time in pairs], ARRAY(DateTime)),
+            literal([clock.instant_of(time, zone) for zone, time in pairs], ARRAY(DateTime(timezone=True))),
+        )
+        .table_valued("zone", "local", "instant")
+        .render_derived(name=edge)
+    )
+
+
+def mark_offered(store_numbers: Sequence[int] | set[int]) -> None:
+    """Say of each of these places whether a live offer holds there."""
+    numbers = sorted(set(store_numbers))
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        offered = set(db.all_of(queries.places_with_offers(batch)))
+        places.set_offered(store_numbers=sorted(offered), offered=True)
+        places.set_offered(store_numbers=[number for number in batch if number not in offered], offered=False)

@@ -1,0 +1,269 @@
+"""What was begun by one member is undone with the member whom they became."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import Member
+from app.errors import Problem
+from app.rights import queries as rights
+from app.rights.models import MemberActivity
+from app.sql import db
+from offers.checkout import queries as checkout
+from offers.checkout.models import Sale
+from offers.coupons import queries as coupons
+from offers.coupons.models import CouponStatus
+from tests.checkout.factories import Counter
+from tests.factories import NOON, make_member, save
+from tests.merges.factories import merge, split
+from tests.points.factories import Purse
+from tests.programmes.factories import Club
+from tests.purchases.factories import purchases_of
+from tests.racing import at_once
+from tests.wallet.factories import make_card
+from wallet.ledger.errors import NotEnoughPoints
+from wallet.merges.jobs import gather_left_behind
+from wallet.points import adjustments
+from wallet.points.returns import Policy
+from wallet.programmes.models import PurchaseAward
+
+
+def pair() -> tuple[Purse, Purse]:
+    source, target = Purse({"may_go_negative": True}), Purse()
+    target.brand, target.currency = source.brand, source.currency
+    return source, target
+
+
+def test_a_spend_of_before_is_given_back_with_its_age() -> None:
+    source, target = pair()
+    source.earn(100, lasts="1Y")
+    spent = source.spend(60)
+    merge(source.member, target.member)
+    done = target.give_back(spent.id)
+    ends = {ends_at for left, ends_at in target.lots_by_id().values() if left}
+    assert (target.available, done.available, source.available, len(ends)) == (100, 100, 0, 1)
+    assert source.faults() == []
+
+
+def test_giving_back_twice_is_giving_back_once() -> None:
+    source, target = pair()
+    source.earn(100)
+    spent = source.spend(60)
+    merge(source.member, target.member)
+    for _ in range(2):
+        target.give_back(spent.id, source="r1")
+    assert target.available == 100
+
+
+def test_an_earn_of_before_is_taken_back_from_what_came_of_it() -> None:
+    source, target = pair()
+    earned = source.earn(100)
+    target.earn(5)
+    merge(source.member, target.member)
+    target.take_back(earned.id, points=40)
+    assert (target.lots(), source.faults()) == ([5, 60], [])
+
+
+def test_an_earn_that_was_spent_before_is_taken_from_what_the_person_has() -> None:
+    source, target = pair()
+    earned = source.earn(100)
+    source.spend(100)
+    target.earn(70)
+    merge(source.member, target.member)
+    target.take_back(earned.id, policy=Policy.UNLIMITED)
+    assert (target.available, target.balance().debt, target.faults()) == (0, 30, [])
+
+
+def test_points_that_waited_are_taken_back_where_they_wait() -> None:
+    source, target = pair()
+    earned = source.earn(100, waits="1M")
+    merge(source.member, target.member)
+    target.take_back(earned.id, points=30)
+    assert (target.balance().pending, target.faults()) == (70, [])
+
+
+def test_it_goes_on_over_two_merges() -> None:
+    source, target = pair()
+    _, third = pair()
+    third.brand, third.currency = source.brand, source.currency
+    earned = source.earn(100)
+    spent = source.spend(30)
+    merge(source.member, target.member)
+    merge(target.member, third.member)
+    third.give_back(spent.id)
+    third.take_back(earned.id, points=100)
+    assert (third.available, source.faults()) == (0, [])
+
+
+def test_after_a_split_what_was_given_back_meanwhile_goes_back_too() -> None:
+    source, target = pair()
+    source.earn(100)
+    spent = source.spend(60)
+    merged = merge(source.member, target.member)
+    target.give_back(spent.id)
+    split(merged)
+    assert (source.available, target.available, source.lots()) == (100, 0, [100])
+
+
+def test_buy_merge_and_return_everything_leaves_no_points() -> None:
+    club, target = Club(), make_member()
+    club.buys(10_00)
+    merge(club.member, target)
+    club.member = target
+    [bought] = purchases_of(target)
+    club.returns(bought, {1: 1})
+    assert club.available == 0
+
+
+def test_a_tier_comes_with_who_reached_it() -> None:
+    club, target = Club(ladder={}), make_member()
+    club.buys(100_00)
+    merged = merge(club.member, target)
+    source, club.member = club.member, target
+    assert club.tier == "silver"
+    split(merged)
+    club.member = source
+    assert club.tier == "silver"
+
+
+def test_what_both_earned_makes_the_tier() -> None:
+    club, target = Club(ladder={}), make_member()
+    club.buys(60_00)
+    source, club.member = club.member, target
+    club.buys(60_00)
+    merged = merge(source, target)
+    assert club.tier == "silver"
+    split(merged)
+    assert club.tier is None
+
+
+def merged_after(counter: Counter) -> Member:
+    """The member of the counter becomes part of another; who that is."""
+    target = make_member()
+    merge(counter.member, target)
+    counter.purse.member = target
+    return target
+
+
+def test_a_sale_of_before_comes_back_line_by_line_with_its_points() -> None:
+    counter = Counter(earns=True, points=200)
+    sale = counter.sells(20_00, 10_00, points=100)
+    merged_after(counter)
+    back = counter.returns(sale, {1: 1, 2: 1})
+    assert (back.points_given_back, counter.purse.available, counter.purse.faults()) == (100, 200, [])
+
+
+def test_a_coupon_of_a_sale_of_before_comes_back_with_it() -> None:
+    counter = Counter()
+    coupon = counter.percent(10)
+    sale = counter.sells(20_00, coupons=[coupon])
+    target = merged_after(counter)
+    counter.cancels(sale)
+    with db.system_transaction():
+        assert db.all_of(coupons.coupon(target.id, coupon.id))[0].status == CouponStatus.ACTIVE
+
+
+def test_the_same_sale_sent_again_after_a_merge_is_one_effect() -> None:
+    counter = Counter(earns=True)
+    asked = counter.asks(20_00)
+    sale = counter.commits(asked)
+    merged_after(counter)
+    assert (counter.commits(asked).id, counter.purse.available) == (sale.id, 20)
+
+
+def test_the_card_of_before_pays_with_the_points_of_both() -> None:
+    counter = Counter(points=60)
+    target = merged_after(counter)
+    counter.purse.member = target
+    counter.purse.earn(40)
+    counter.sells(20_00, points=100)
+    assert counter.purse.available == 0
+
+
+def test_a_sale_that_was_open_must_be_begun_again_and_nothing_is_lost() -> None:
+    counter = Counter(points=100)
+    asked = counter.asks(20_00, points=100)
+    counter.opens(asked)
+    merged_after(counter)
+    assert counter.purse.available == 100
+    counter.sells(20_00, points=100)
+    assert counter.purse.available == 0
+
+
+def test_split_gives_sales_back_that_can_still_come_back() -> None:
+    counter = Counter(earns=True)
+    sale = counter.sells(20_00)
+    source = counter.member
+    split(merge(source, make_member()))
+    counter.returns(sale, {1: 1})
+    assert (counter.purse.available, counter.purse.faults()) == (0, [])
+
+
+def test_a_correction_by_the_card_of_before_reaches_the_person_once() -> None:
+    source, target = pair()
+    card = make_card(source.member, source.brand)
+    make_card(target.member, source.brand)
+    given: dict[str, Any] = {"brand_id": source.brand.id, "currency_id": source.currency.id, "card_id": card.id}
+    given |= {"points": 50, "reference": "7", "words": "Geste", "by": card.id, "now": NOON}
+    with db.system_transaction():
+        adjustments.adjust_card(**given)
+    merge(source.member, target.member)
+    with db.system_transaction():
+        assert adjustments.adjust_card(**given).again
+    assert target.available == 50
+
+
+def test_spending_while_merging_loses_and_makes_nothing() -> None:
+    source, target = pair()
+    source.earn(100)
+    target.earn(1)
+    spent = []
+
+    def try_it(number: int) -> None:
+        if number == 4:
+            merge(source.member, target.member)
+        else:
+            with suppress(NotEnoughPoints):
+                spent.append(source.spend(10))
+
+    at_once(8, try_it)
+    assert source.available + target.available == 101 - 10 * len(spent)
+    assert source.faults() == []
+
+
+def test_who_is_part_of_another_is_not_forgotten_for_being_asleep() -> None:
+    source, long_ago = make_member(), NOON - timedelta(days=4000)
+    save(MemberActivity(member_id=source.id, last_act_at=long_ago, warned_at=long_ago))
+    merge(source, make_member())
+    with db.system_transaction():
+        asleep = db.all_of(rights.warned_before(NOON, asleep_since=NOON, most=1000))
+    assert source.id not in {one.member_id for one in asleep}
+
+
+def test_a_till_that_sells_while_the_member_becomes_part_of_another_loses_nothing() -> None:
+    """Each sale is with one of both, and ten minutes later with who stays; all of them can still come back."""
+    counter, target = Counter(earns=True, points=100), make_member()
+    coupons_shown = [counter.percent(10) for _ in range(8)]
+    sold: list[Sale] = []
+
+    def try_it(number: int) -> None:
+        if number == 5:
+            merge(counter.member, target)
+            return
+        with suppress(Problem):  # a coupon or a balance that has just moved: the till asks again
+            sold.append(counter.sells(20_00, points=10, coupons=[coupons_shown[number % 8]]))
+
+    at_once(12, try_it)
+    with db.system_transaction():
+        gather_left_behind(now=NOON + timedelta(minutes=11))
+        mine = {sale.id for sale in db.all_of(checkout.sales_of(target.id))}
+    counter.purse.member = target
+    with db.system_transaction():
+        given = db.all_of(select(PurchaseAward.points).where(PurchaseAward.member_id == target.id))
+    assert {sale.id for sale in sold} <= mine
+    assert (counter.purse.available, counter.purse.faults()) == (100 - 10 * len(sold) + sum(given), [])
+    for sale in sold:
+        counter.returns(sale, {1: 1})
+    assert (counter.purse.available, counter.purse.faults()) == (100, [])

@@ -1,0 +1,36 @@
+"""A member looks after their card."""
+
+import uuid
+
+from app.errors import PreconditionFailed
+from app.sql import db
+from wallet.cards import queries
+from wallet.cards.errors import CardUnknown
+from wallet.cards.models import Card
+
+LONGEST_NAME = 60
+"""Characters of a name that staff read at a till."""
+
+
+def my_card(*, member_id: uuid.UUID, card_id: uuid.UUID) -> Card:
+    """The member's card. Raises `CardUnknown`, also for somebody else's."""
+    card = db.first(queries.card_of(member_id, card_id))
+    if card is None:
+        raise CardUnknown
+    return card
+
+
+def rename_card(*, member_id: uuid.UUID, card_id: uuid.UUID, display_name: str, version: int) -> Card:
+    """Change what staff read at the till.
+
+    Raises `CardUnknown`, also for somebody else's; `PreconditionFailed` when the card is not at this version any more.
+    """
+    card = db.first(db.locked(queries.card_of(member_id, card_id)))
+    if card is None:
+        raise CardUnknown
+    if card.version != version:
+        raise PreconditionFailed
+    card.display_name = display_name
+    card.version += 1
+    db.session().flush()
+    return card

@@ -1,0 +1,1 @@
+"""TODO wallet/ledger/proof."""

@@ -1,0 +1,103 @@
+"""The brand puts a balance right, with a reason that the member can read."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.access_log.reads import note_read
+from app.data_map import DataClass
+from app.sql import db
+from wallet.cards.errors import CardUnknown
+from wallet.cards.models import Card, CardStatus
+from wallet.ledger import queries, settlement
+from wallet.ledger.book_store import Done, posted, save_book
+from wallet.ledger.errors import NotEnoughPoints, SourceReused
+from wallet.ledger.models import EntryKind
+from wallet.ledger.settlement import settled_book
+from wallet.passes.models import PassCode
+from wallet.passes.queries import standing_code
+from wallet.points import earning
+from wallet.points.currencies import the_currency
+
+ADJUSTS = (EntryKind.ADMIN_CREDIT, EntryKind.ADMIN_DEBIT, EntryKind.ADMIN_DEBIT_OWED)
+
+
+def adjust_balance(
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    points: int,
+    source: str,
+    reason: str,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    lasts: str | None = None,
+) -> Done:
+    """Give points (more than 0) or take them (less than 0). The same source twice is one effect.
+
+    What is missing for a debit is owed in a currency that may go negative.
+    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    """
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = posted(book, ADJUSTS, source)
+    if known and sum(one.amount if one.kind == EntryKind.ADMIN_CREDIT else -one.amount for one in known) != points:
+        raise SourceReused
+    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+    if not known and points > 0:
+        life = lasts or book.lasts
+        earning.post_credit(book, EntryKind.ADMIN_CREDIT, points, at=now, begins=now, lasts=life, **said)
+        settlement.run(book, now=now)
+    elif not known:
+        there = min(-points, book.available)
+        if there < -points and not book.may_go_negative:
+            raise NotEnoughPoints(required=-points, available=there, missing=-points - there)
+        if there:
+            book.post(EntryKind.ADMIN_DEBIT, there, parts=book.take(there, now=now), **said)
+        if there < -points:
+            book.post(EntryKind.ADMIN_DEBIT_OWED, -points - there, **said)
+    save_book(book, now=now)
+    return Done(known or [one for one in book.made if one.kind in ADJUSTS], book.available, again=bool(known))
+
+
+def adjust_card(
+    *,
+    brand_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    card_id: uuid.UUID,
+    points: int,
+    reference: str,
+    words: str,
+    by: uuid.UUID,
+    now: datetime,
+) -> Done:
+    """The same by somebody of the brand, for the member of a card, in words that the member can read.
+
+    Raises besides `PointsUnknown` and `CardUnknown`, also for what is another brand's.
+    """
+    currency = the_currency(brand_id=brand_id, currency_id=currency_id)
+    member_id = _whose(card_id, brand_id=brand_id)
+    note_read(member_id=member_id, classes=[DataClass.ACCOUNT], now=now)
+    return adjust_balance(
+        member_id=member_id,
+        currency_id=currency.id,
+        points=points,
+        source=f"adjustment:{reference}",
+        reason="adjustment",
+        facts={"words": words, "by": str(by)},
+        now=now,
+    )
+
+
+def _whose(card_id: uuid.UUID, *, brand_id: uuid.UUID) -> uuid.UUID:
+    """The member of a card; of one that is closed because its member became part of another: whom its code opens.
+
+    Raises `CardUnknown`, also for another brand's.
+    """
+    card = db.first(queries.card_in_brand(brand_id, card_id))
+    holder: Card | PassCode | None = card
+    if card is not None and card.status == CardStatus.CLOSED:
+        holder = db.first(standing_code(card.code, brand_id=brand_id))
+    if holder is None:
+        raise CardUnknown
+    return holder.member_id

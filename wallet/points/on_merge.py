@@ -1,0 +1,207 @@
+"""Points of two wallets that become one: lot by lot, each as old as it is, out of one ledger and into the other.
+
+Every transfer goes over the account `moved`, which over both ledgers comes to nothing: no point is made or lost. What
+is put aside is let go first, so that a till which still holds it must ask again. Points that go back return to the
+lots they had left; what was spent or has expired meanwhile does not.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.sql import db
+from wallet.ledger import queries, settlement
+from wallet.ledger.book import Book, Lot
+from wallet.ledger.book_store import save_book
+from wallet.ledger.hash_chain import Movement, NewLot
+from wallet.ledger.merged_ledgers import ARRIVED
+from wallet.ledger.models import EntryKind, LotState
+from wallet.ledger.settlement import settled_book
+from wallet.points.spending import open_hold
+
+
+class Brought(NamedTuple):
+    """What came into a ledger, and what is available there then."""
+
+    points: int
+    debts: int
+    available: int
+
+
+def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
+    """Bring every point that the source has, and every debt; how many points of each."""
+    brought = [
+        bring_points(source_id=source_id, target_id=target_id, merge_id=merge_id, currency_id=currency_id, now=now)
+        for currency_id in db.all_of(queries.currencies_held(source_id))
+    ]
+    return {"points": sum(one.points for one in brought), "debts": sum(one.debts for one in brought)}
+
+
+def bring_points(
+    *, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, currency_id: uuid.UUID, now: datetime
+) -> Brought:
+    """The same in one currency."""
+    points = 0
+    source, target = _books(source_id, target_id, currency_id, now=now)
+    _let_go(source, now=now)
+    debts = _move_debt(source, target, source.debt, merge_id=merge_id, reason="merged", now=now)
+    for lot in _left(source, now=now):
+        points += _bring(lot, source, target, merge_id=merge_id, now=now)
+    _settle_debt(target, now=now)
+    settlement.run(target, now=now)
+    save_book(source, target, now=now)
+    if not target.continues:
+        db.execute(queries.says_that_it_continues(target_id, currency_id))
+    return Brought(points, debts, target.available)
+
+
+def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
+    """Give back what came and is still there; how many points, and how much of the debts."""
+    points = debts = 0
+    for currency_id in db.all_of(queries.currencies_held(source_id)):
+        source, target = _books(source_id, target_id, currency_id, now=now)
+        owed = db.rows(_came(merge_id, target, EntryKind.DEBT_MERGED_IN))
+        debts += _move_debt(
+            target,
+            source,
+            min(target.debt, sum(entry.amount for entry in owed)),
+            merge_id=merge_id,
+            reason="split",
+            now=now,
+        )
+        came = db.rows(_came(merge_id, target, *ARRIVED))
+        target.read_lots([entry.id for entry in came])
+        source.read_lots([uuid.UUID(entry.facts["lot"]) for entry in came])
+        for entry in came:
+            points += _give_back(entry, source, target, merge_id=merge_id, now=now)
+        _settle_debt(source, now=now)
+        settlement.run(source, now=now)
+        save_book(source, target, now=now)
+    return {"points": points, "debts": debts}
+
+
+def _books(source_id: uuid.UUID, target_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime) -> tuple[Book, Book]:
+    """Both books under their locks, which everybody takes in the order of the members."""
+    found = {
+        member_id: settled_book(member_id=member_id, currency_id=currency_id, now=now)
+        for member_id in sorted((source_id, target_id))
+    }
+    return found[source_id], found[target_id]
+
+
+def _came(merge_id: uuid.UUID, book: Book, *kinds: EntryKind) -> Any:
+    return queries.moved_by(merge_id, member_id=book.member_id, currency_id=book.currency_id, kinds=kinds)
+
+
+def _let_go(book: Book, *, now: datetime) -> None:
+    for hold_id in db.all_of(queries.open_holds(book.member_id, book.currency_id)):
+        if hold_id not in book.holds:  # its time was over, and it has just ended
+            settlement.release(book, open_hold(book, hold_id), at=now, now=now, reason="merged")
+    settlement.run(book, now=now)
+
+
+def _left(book: Book, *, now: datetime) -> Sequence[Lot]:
+    """The lots of which something is left, also of what has just come back to them."""
+    ids = dict.fromkeys((*db.all_of(queries.lots_left(book.member_id, book.currency_id)), *book.lots))
+    lots = book.read_lots(ids)
+    return [lot for lot in lots if lot.remaining > 0 and (lot.state == LotState.PENDING or lot.usable(now))]
+
+
+def _bring(lot: Lot, source: Book, target: Book, *, merge_id: uuid.UUID, now: datetime) -> int:
+    points, waits = lot.remaining, lot.state == LotState.PENDING
+    lasts = lot.lasts or _lasts(source, lot)
+    out = _take_out(lot, source, merge_id=merge_id, reason="merged", now=now)
+    made = target.post(
+        EntryKind.PENDING_MERGED_IN if waits else EntryKind.MERGED_IN,
+        points,
+        source=_source(merge_id, target),
+        reason="merged",
+        about=out.id,
+        facts={"lot": str(lot.id)},
+        lot=NewLot(points, lot.earned_at, lasts),
+        now=now,
+    )
+    new = target.lots[made.id] = Lot(
+        id=made.id,
+        earned_at=lot.earned_at,
+        remaining=points,
+        state=LotState.PENDING if waits else LotState.ACTIVE,
+        activates_at=lot.activates_at,
+        expires_at=lot.expires_at,
+        lasts=lasts,
+        new=True,
+    )
+    if not waits:
+        target.repay([new], cause=made, now=now)
+    return points
+
+
+def _give_back(entry: Any, source: Book, target: Book, *, merge_id: uuid.UUID, now: datetime) -> int:
+    """To the lot that they had left, which is as it would be had they stayed there."""
+    [there] = target.read_lots([entry.id])
+    [home] = source.read_lots([uuid.UUID(entry.facts["lot"])])
+    points, waits = there.remaining, there.state == LotState.PENDING
+    if not points or not (waits or there.usable(now)):
+        return 0
+    out = _take_out(there, target, merge_id=merge_id, reason="split", now=now)
+    waited = home.state == LotState.CANCELLED
+    source.post(
+        EntryKind.PENDING_MERGED_BACK if waited else EntryKind.MERGED_BACK,
+        points,
+        source=_source(merge_id, source),
+        reason="split",
+        about=out.id,
+        parts={home.id: points},
+        now=now,
+    )
+    if waited:
+        home.state = LotState.PENDING
+    if waited and not waits:  # they became active at the other member's
+        settlement.activate(source, home, at=now, now=now)
+    home.activates_at, home.expires_at = there.activates_at, there.expires_at
+    return points
+
+
+def _take_out(lot: Lot, book: Book, *, merge_id: uuid.UUID, reason: str, now: datetime) -> Movement:
+    waits = lot.state == LotState.PENDING
+    points = lot.remaining
+    out = book.post(
+        EntryKind.PENDING_MERGED_OUT if waits else EntryKind.MERGED_OUT,
+        points,
+        source=_source(merge_id, book),
+        reason=reason,
+        about=lot.id,
+        parts={lot.id: -points},
+        now=now,
+    )
+    if waits:
+        lot.state = LotState.CANCELLED
+    return out
+
+
+def _move_debt(giver: Book, taker: Book, points: int, *, merge_id: uuid.UUID, reason: str, now: datetime) -> int:
+    if points:
+        said: dict[str, Any] = {"reason": reason, "now": now}
+        out = giver.post(EntryKind.DEBT_MERGED_OUT, points, source=_source(merge_id, giver), **said)
+        taker.post(EntryKind.DEBT_MERGED_IN, points, source=_source(merge_id, taker), about=out.id, **said)
+    return points
+
+
+def _settle_debt(book: Book, *, now: datetime) -> None:
+    """What is there pays what is owed."""
+    points = min(book.debt, book.available)
+    if points:
+        source = f"debt:{book.sequence + 1}"
+        parts = book.take(points, now=now)
+        book.post(EntryKind.DEBT_REPAID, points, source=source, reason="debt", parts=parts, now=now)
+
+
+def _source(merge_id: uuid.UUID, book: Book) -> str:
+    """A merge may come again for what was left: its name and the number of the entry are there once."""
+    return f"merge:{merge_id}:{book.sequence + 1}"
+
+
+def _lasts(book: Book, lot: Lot) -> str:
+    """How long a lot lasts, where it was read without that."""
+    return str(db.all_of(queries.lasts_of(book.member_id, lot.id))[0])

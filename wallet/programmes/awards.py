@@ -1,0 +1,251 @@
+"""Purchases earn points by the programme, and returned units give them back."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, insert
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.sql import db
+from wallet.points import earning, returns
+from wallet.points.earning import Credit
+from wallet.programmes import queries, referrals, rules, sentences
+from wallet.programmes.accrual import Award, MemberStanding, accrue_points
+from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
+from wallet.programmes.tiers import progression
+from wallet.programmes.usage import Counting
+from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, the_version
+from wallet.programmes.wording import GAVE, TOOK_BACK
+from wallet.purchases import records
+from wallet.purchases.basket import Basket
+from wallet.purchases.models import Purchase
+
+Units = tuple[int, int, int]
+"""Of a line: how many units come back now, how many came back before, how many were bought."""
+
+
+AWARD = cast(Table, PurchaseAward.__table__)
+
+BATCH = 500
+"""Purchases of a member that are counted in one transaction."""
+
+
+class JudgedAward(NamedTuple):
+    """What one rule gives for one purchase, by which version."""
+
+    purchase: Purchase
+    found: InForce
+    award: Award
+
+
+def quote_awards(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, now: datetime) -> list[Award]:
+    """What a basket would earn. Nothing is written, nothing is locked. Raises `BasketCurrencyForeign`."""
+    found = in_force(brand_id=brand_id, at=basket.bought_at)
+    if found is None:
+        return []
+    counting = Counting(member_id=member_id, brand_id=brand_id)
+    return _judge(found, basket, counting, db.first(queries.tier_of(member_id, brand_id)))
+
+
+def award_purchase(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, purchase: Purchase, basket: Basket, now: datetime
+) -> Sequence[PurchaseAward]:
+    """Give what a purchase earned, by the version in force when it was bought. The same purchase twice is one effect.
+
+    Locks the balances of the programme. Where there is no programme yet a purchase stays to be counted; one from before
+    the first version earns nothing. Raises `BasketCurrencyForeign`.
+    """
+    return award_purchases(
+        member_id=member_id, brand_id=brand_id, purchases=[purchase], baskets={purchase.id: basket}, now=now
+    )
+
+
+def award_purchases(
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    purchases: Sequence[Purchase],
+    baskets: Mapping[uuid.UUID, Basket],
+    now: datetime,
+) -> Sequence[PurchaseAward]:
+    """The same for many purchases of a member, the oldest first: as if they came one after the other, written once."""
+    versions = Versions(brand_id)
+    if not versions:
+        return []
+    found = {purchase.id: versions.at(purchase.bought_at) for purchase in purchases}
+    programmes = [one.programme for one in found.values() if one is not None]
+    lock_balances(member_id=member_id, programmes=programmes, now=now)
+    known = db.all_of(queries.awards_of_many(member_id, list(found)))
+    done = {one.purchase_id for one in known}
+    counting = Counting(member_id=member_id, brand_id=brand_id)
+    row = db.first(queries.tier_of(member_id, brand_id))
+    judged: list[JudgedAward] = []
+    for purchase in purchases:
+        version = found[purchase.id]
+        if version is None or purchase.id in done:
+            continue
+        if row is not None and row.check_at is not None and row.check_at <= purchase.bought_at:
+            row = progression.settle_tier(counting, until=purchase.bought_at, now=now)
+        for one in _judge(version, baskets[purchase.id], counting, row):
+            judged.append(JudgedAward(purchase, version, one))
+            counting.add(one.rule_id, one.currency_id, one.points, at=purchase.bought_at)
+        if progression.moves_tier(row, counting, version, at=purchase.bought_at):
+            row = progression.climb_tiers(counting, at=purchase.bought_at, now=now)
+    made = _give(judged, member_id=member_id, brand_id=brand_id, now=now)
+    fresh = [one for one in purchases if one.id not in done and one.awarded_at is None]
+    referrals.qualify_referrals(member_id=member_id, brand_id=brand_id, purchases=fresh, versions=versions, now=now)
+    _mark(purchases, now=now)
+    return [*known, *made]
+
+
+def award_waiting(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, most: int = BATCH) -> int:
+    """Count purchases of a member that nobody counted yet: imported ones, late ones. The oldest first; how many.
+
+    What of them came back already is asked back at once. Money of another currency earns nothing.
+    """
+    purchases = db.all_of(db.locked(queries.purchases_to_award(member_id, brand_id, most=most)))
+    currency = db.all_of(queries.currency_of_brand(brand_id))[0]
+    ours = [one for one in purchases if one.currency == currency]
+    baskets = records.baskets_of(member_id=member_id, purchases=ours)
+    award_purchases(member_id=member_id, brand_id=brand_id, purchases=ours, baskets=baskets, now=now)
+    _mark(purchases, now=now)
+    came_back: dict[uuid.UUID, dict[int, Units]] = {}
+    for line in db.all_of(queries.returned_lines(member_id, [one.id for one in purchases])):
+        came_back.setdefault(line.purchase_id, {})[line.position] = (line.returned_quantity, 0, line.quantity)
+    for purchase_id, units in came_back.items():
+        take_back_awards(
+            member_id=member_id, purchase_id=purchase_id, units=units, source=f"before:{purchase_id}", now=now
+        )
+    return len(purchases)
+
+
+def _judge(found: InForce, basket: Basket, counting: Counting, row: MemberTier | None) -> list[Award]:
+    at = basket.bought_at
+    standing = MemberStanding(
+        zone=counting.zone_of(basket.store_id),
+        tier=progression.tier_at(row, counting, at=at),
+        given=counting.given(found.programme, at=at),
+    )
+    return accrue_points(found.programme, basket, standing)
+
+
+def _give(
+    judged: Sequence[JudgedAward], *, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime
+) -> list[PurchaseAward]:
+    """Post what was judged to the ledger, all of a currency at once, and write it down."""
+    entries: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
+    giving = [one for one in judged if one.award.points]
+    for currency_id in sorted({one.award.currency_id for one in giving}):
+        mine = [one for one in giving if one.award.currency_id == currency_id]
+        credits = [_credit(one) for one in mine]
+        done = earning.earn_credits(member_id=member_id, currency_id=currency_id, credits=credits, now=now)
+        for one, made in zip(mine, done, strict=True):
+            entries[one.purchase.id, one.award.rule_id] = made.id
+    rows: list[dict[str, Any]] = [
+        {
+            "member_id": member_id,
+            "purchase_id": one.purchase.id,
+            "rule": one.award.rule_id,
+            "brand_id": brand_id,
+            "version": one.found.version,
+            "currency_id": one.award.currency_id,
+            "entry_id": entries.get((one.purchase.id, one.award.rule_id)),
+            "points": one.award.points,
+            "shares": {str(at): share for at, share in one.award.shares.items()},
+            "facts": dict(one.award.facts),
+            "bought_at": one.purchase.bought_at,
+            "awarded_at": now,
+        }
+        for one in judged
+    ]
+    if rows:
+        db.execute(insert(AWARD), rows)
+    return [PurchaseAward(**row) for row in rows]
+
+
+def _mark(purchases: Sequence[Purchase], *, now: datetime) -> None:
+    """Their points are counted."""
+    waiting = [one for one in purchases if one.awarded_at is None]
+    if waiting:
+        db.execute(queries.mark_counted(waiting[0].member_id, [one.id for one in waiting], now=now))
+        for one in waiting:
+            set_committed_value(one, "awarded_at", now)
+
+
+def _credit(judged: JudgedAward) -> Credit:
+    purchase, programme, award = judged.purchase, judged.found.programme, judged.award
+    rule = programme.rule(award.rule_id)
+    return Credit(
+        award.points,
+        source=f"purchase:{purchase.id}:{rule.code}",
+        reason=GAVE,
+        facts={"purchase": str(purchase.id), **sentences.sentences(programme, rule.code, award.facts)},
+        earned_at=purchase.bought_at,
+        waits=rule.waits,
+        lasts=rule.lasts,
+    )
+
+
+def take_back_awards(
+    *, member_id: uuid.UUID, purchase_id: uuid.UUID, units: Mapping[int, Units], source: str, now: datetime
+) -> Sequence[AwardReturn]:
+    """Take back the part of what a purchase earned that belongs to units that come back, as far as the policy of its
+    programme goes. After the last unit exactly everything was asked back, in whatever steps. The same source twice is
+    one effect.
+    """
+    awards = sorted(db.all_of(queries.awards_of(member_id, purchase_id)), key=lambda one: one.currency_id)
+    if not awards:
+        referrals.reconsider_referral(member_id=member_id, purchase_id=purchase_id, now=now)
+        return []
+    version = the_version(brand_id=awards[0].brand_id, version=awards[0].version)
+    programme = rules.read_rules(version.content)
+    lock_balances(member_id=member_id, programmes=[programme], now=now)
+    done = {one.rule: one for one in db.all_of(queries.returns_of(member_id, purchase_id)) if one.source == source}
+    if not done:
+        for one in awards:
+            points = sum(_due(share, units[int(at)]) for at, share in one.shares.items() if int(at) in units)
+            if points:
+                done[one.rule] = _take_back(one, points, policy=programme.policy, source=source, now=now)
+        referrals.reconsider_referral(member_id=member_id, purchase_id=purchase_id, now=now)
+        progression.reconsider_tier(Counting(member_id=member_id, brand_id=awards[0].brand_id), now=now)
+    return list(done.values())
+
+
+def _due(share: int, units: Units) -> int:
+    """The part of a line's points that belongs to the units that come back now.
+
+    What was asked back of a line is always that of all its returned units, rounded down: so the steps do not matter.
+    """
+    now, before, bought = units
+    return share * (before + now) // bought - share * before // bought
+
+
+def _take_back(award: PurchaseAward, points: int, *, policy: returns.Policy, source: str, now: datetime) -> AwardReturn:
+    taken = 0
+    if award.entry_id is not None:
+        done = returns.take_back_earn(
+            member_id=award.member_id,
+            currency_id=award.currency_id,
+            earn_id=award.entry_id,
+            points=points,
+            source=f"{source}:{award.rule}",
+            reason=TOOK_BACK,
+            facts={"purchase": str(award.purchase_id)},
+            policy=policy,
+            now=now,
+        )
+        taken = done.points(*returns.TAKEN_BACK)
+    return db.add(
+        AwardReturn(
+            member_id=award.member_id,
+            purchase_id=award.purchase_id,
+            rule=award.rule,
+            source=source,
+            brand_id=award.brand_id,
+            points=points,
+            taken=taken,
+            returned_at=now,
+        )
+    )

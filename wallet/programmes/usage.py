@@ -1,0 +1,92 @@
+"""What a programme gave to a member, in memory: for caps and tiers of one purchase, or of hundreds one after the other.
+
+Read once, from the instant on that is asked about; what is given meanwhile is added. Points that were asked back are
+gone from the instant at which they were earned.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from app.sql import db
+from wallet.programmes import queries
+from wallet.programmes.rules import Ladder, Period, Programme
+from wallet.programmes.tiers.periods import Window, earned_since, window
+
+
+class GivenSoFar(NamedTuple):
+    """Points that a rule gave for something that happened at an instant."""
+
+    rule: str
+    currency_id: uuid.UUID
+    points: int
+    at: datetime
+
+
+class Counting:
+    """What counts for one member of one brand. The caller holds the balances, or only asks."""
+
+    def __init__(self, *, member_id: uuid.UUID, brand_id: uuid.UUID, from_nothing: bool = False) -> None:
+        """`from_nothing`: as if the programme had given nothing before, for trying rules on what was bought."""
+        self.member_id, self.brand_id = member_id, brand_id
+        self.zone: str = db.all_of(queries.zone_of_brand(brand_id))[0]
+        self._zones: dict[uuid.UUID, str] = {}
+        self._rows: list[GivenSoFar] = []
+        self._new: list[GivenSoFar] = []
+        self._since: datetime | None = None
+        self._read = from_nothing
+
+    def zone_of(self, store_id: uuid.UUID | None) -> str:
+        """Where weekdays and hours of a purchase are read: at its store, or where the brand is."""
+        if store_id is None:
+            return self.zone
+        if store_id not in self._zones:
+            self._zones[store_id] = db.first(queries.zone_of_store(self.brand_id, store_id)) or self.zone
+        return self._zones[store_id]
+
+    def add(self, rule: str, currency_id: uuid.UUID, points: int, *, at: datetime) -> None:
+        """What was given just now and is not written yet."""
+        self._new.append(GivenSoFar(rule, currency_id, points, at))
+
+    def given(self, programme: Programme, *, at: datetime) -> dict[str, dict[Period, int]]:
+        """What each capped rule gave in the periods of its caps that hold an instant."""
+        periods = {period for rule in programme.rules for period in rule.caps} - {Period.SALE}
+        windows = {period: window(period, at=at, zone=self.zone) for period in periods}
+        rows = self._from(self._first(programme, windows.values(), at=at)) if windows else []
+        found: dict[str, dict[Period, int]] = {}
+        for rule in programme.rules:
+            for period in rule.caps.keys() & periods:
+                start, end = windows[period]
+                mine = (one.points for one in rows if one.rule == rule.code and _inside(one.at, start, end))
+                found.setdefault(rule.code, {})[period] = sum(mine)
+        return found
+
+    def for_tier(self, ladder: Ladder, *, until: datetime) -> int:
+        """The points that count for a tier that is judged on what was earned before an instant."""
+        start = earned_since(ladder.months, until=until, zone=self.zone)
+        return self.between(ladder.currency_id, start, until)
+
+    def between(self, currency_id: uuid.UUID, start: datetime, end: datetime) -> int:
+        """The points of a currency that were earned between two instants, the end excluded."""
+        mine = (one for one in self._from(start) if one.currency_id == currency_id)
+        return sum(one.points for one in mine if _inside(one.at, start, end))
+
+    def _first(self, programme: Programme, windows: Iterable[Window], *, at: datetime) -> datetime | None:
+        """From when on anything counts, so that it is asked for once."""
+        starts = [start for start, _ in windows]
+        if programme.ladder is not None:
+            starts.append(earned_since(programme.ladder.months, until=at, zone=self.zone))
+        return None if None in starts else min(start for start in starts if start is not None)
+
+    def _from(self, start: datetime | None) -> list[GivenSoFar]:
+        """Everything since `start` at least; everything when that is null."""
+        if not self._read or (self._since is not None and (start is None or start < self._since)):
+            asked = queries.counted_since(self.member_id, self.brand_id, start=start)
+            self._rows = [GivenSoFar(row.rule, row.currency_id, int(row.points), row.at) for row in db.rows(asked)]
+            self._since, self._read = start, True
+        return self._rows + self._new
+
+
+def _inside(at: datetime, start: datetime | None, end: datetime | None) -> bool:
+    return (start is None or start <= at) and (end is None or at < end)

@@ -1,0 +1,71 @@
+"""Which version of the rules holds."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.sql import db
+from wallet.ledger import book_store
+from wallet.programmes import queries, rules
+from wallet.programmes.errors import ProgrammeUnknown
+from wallet.programmes.models import ProgrammeVersion
+from wallet.programmes.rules import Programme
+
+MOST_LISTED = 200
+
+
+class InForce(NamedTuple):
+    """The version that judges, and what it says."""
+
+    version: int
+    programme: Programme
+
+
+class Versions:
+    """The approved versions of a brand, read once, for many purchases."""
+
+    def __init__(self, brand_id: uuid.UUID) -> None:
+        self._approved = db.all_of(queries.approved_versions(brand_id))
+        self._read: dict[int, InForce] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._approved)
+
+    def at(self, at: datetime) -> InForce | None:
+        """The version in force at an instant; None before the first."""
+        for one in self._approved:
+            if one.starts_at is not None and one.starts_at <= at:
+                if one.version not in self._read:
+                    self._read[one.version] = InForce(one.version, rules.read_rules(one.content))
+                return self._read[one.version]
+        return None
+
+
+def in_force(*, brand_id: uuid.UUID, at: datetime) -> InForce | None:
+    """The version by which what happened at this instant is judged; None before the first."""
+    found = db.first(queries.version_in_force(brand_id, at=at))
+    return None if found is None else InForce(found.version, rules.read_rules(found.content))
+
+
+def versions(*, brand_id: uuid.UUID) -> Sequence[ProgrammeVersion]:
+    """The brand's versions, the newest first, up to so many as anybody reads."""
+    return db.all_of(queries.versions_of(brand_id).order_by(ProgrammeVersion.version.desc()).limit(MOST_LISTED))
+
+
+def the_version(*, brand_id: uuid.UUID, version: int) -> ProgrammeVersion:
+    """One version of the brand's programme. Raises `ProgrammeUnknown`, also for a number that another brand has."""
+    found = db.first(queries.version_of(brand_id, version))
+    if found is None:
+        raise ProgrammeUnknown
+    return found
+
+
+def lock_balances(*, member_id: uuid.UUID, programmes: Iterable[Programme], now: datetime) -> None:
+    """Lock what these programmes may give to a member, so that caps and tiers are counted once at a time.
+
+    Balances are locked in the order of their currencies. Whoever locks one of them for something else in the same
+    transaction calls this first.
+    """
+    for currency_id in sorted({id for programme in programmes for id in programme.currencies()}):
+        book_store.open_book(member_id=member_id, currency_id=currency_id, now=now)

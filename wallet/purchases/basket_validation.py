@@ -1,0 +1,45 @@
+"""Whether a basket can have been bought. Pure."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from app.data_map import RETENTION, DataClass
+from wallet.externals.models import Symbology
+from wallet.externals.symbologies import check_digit_of
+from wallet.purchases.basket import Basket, BasketLine
+from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld
+
+SKEW = timedelta(minutes=5)
+"""How far the clock of a till may be ahead of ours."""
+
+KEPT = RETENTION[DataClass.PURCHASE].live or timedelta()
+"""What is older would have to be forgotten at once; and its receipt number, which tells a copy from a new purchase,
+is forgotten already."""
+
+GTIN_LENGTHS = (8, 12, 13, 14)
+
+
+def check_basket(basket: Basket, *, now: datetime) -> None:
+    """Raises `PurchaseInFuture`, `PurchaseTooOld`, `LineUnsound`, `GtinWrong`."""
+    if basket.bought_at > now + SKEW:
+        raise PurchaseInFuture
+    if basket.bought_at <= now - KEPT:
+        raise PurchaseTooOld(days=KEPT.days)
+    for line in basket.lines:
+        if not is_sound(line):
+            raise LineUnsound(position=line.position)
+        if line.gtin is not None and not is_gtin(line.gtin):
+            raise GtinWrong(position=line.position)
+
+
+def is_sound(line: BasketLine) -> bool:
+    """Whether quantity and amounts can be so: what a till voided is no line, and what comes back is a return."""
+    return line.position >= 1 and line.quantity >= 1 and 0 <= line.promotion_minor <= line.gross_minor
+
+
+@lru_cache(maxsize=100_000)
+def is_gtin(text: str) -> bool:
+    """Whether this is a GTIN of 8, 12, 13 or 14 digits whose check digit is right (GS1 General Specifications 7.9)."""
+    if len(text) not in GTIN_LENGTHS or not (text.isascii() and text.isdecimal()):
+        return False
+    return check_digit_of(symbology=Symbology.EAN_13, body=text[:-1]) == text[-1]

@@ -1,0 +1,74 @@
+"""Purchases out of CSV: one row for each line, those of a receipt one after the other."""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from app.ops.imports.tables import FileBroken, encoding_of, separator_of
+from wallet.purchases.rows import COLUMNS, HEAD, GivenReceipt
+
+NEEDED = ("terminal", "receipt", "bought_at")
+
+
+class ReceiptReader:
+    """Reads a file once, from its beginning to its end. Raises `FileBroken`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.encoding = path, encoding_of(path)
+        with path.open(encoding=self.encoding, newline="") as file:
+            self.separator = separator_of(file.readline())
+            file.seek(0)
+            header = next(csv.reader(file, delimiter=self.separator), [])
+        self.names = [name.strip().lower().replace(" ", "_") for name in header]
+        self.rows = 0
+        self._check()
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """The columns that are not taken in, and in how many rows they stood, once the file is read."""
+        return {name: self.rows for name in self.names if name and name not in COLUMNS}
+
+    def receipts(self) -> Iterator[GivenReceipt]:
+        """Every receipt in the order of the file."""
+        arrange, width = self._arranging(), len(self.names)
+        rows: list[Any] = []
+        head: Any = None
+        began = number = 1
+        try:
+            with self.path.open(encoding=self.encoding, newline="") as file:
+                lines = csv.reader(file, delimiter=self.separator)
+                next(lines)
+                for number, row in enumerate(lines, start=2):
+                    if len(row) < width:
+                        if not any(row):
+                            continue
+                        row = row + [""] * (width - len(row))
+                    cells = arrange(row)
+                    if cells[HEAD] != head:
+                        if rows:
+                            yield GivenReceipt(began, rows)
+                        rows, head, began = [], cells[HEAD], number
+                    rows.append(cells)
+                    self.rows += 1
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise FileBroken(f"{self.path.name}: row {number + 1} cannot be read: {error}.") from error
+        if rows:
+            yield GivenReceipt(began, rows)
+
+    def _arranging(self) -> Callable[[Sequence[str]], Any]:
+        """Cells of the file in the order of `COLUMNS`; those that it lacks come from one empty cell at its end."""
+        places = [self.names.index(name) if name in self.names else -1 for name in COLUMNS]
+        pick = itemgetter(*places)
+        return lambda row: pick([*row, ""])
+
+    def _check(self) -> None:
+        missing = [name for name in NEEDED if name not in self.names]
+        missing += [] if {"card", "member"} & set(self.names) else ["card or member"]
+        missing += [] if {"gross", "gross_minor"} & set(self.names) else ["gross_minor or gross"]
+        twice = sorted({name for name in self.names if name in COLUMNS and self.names.count(name) > 1})
+        if missing:
+            raise FileBroken(f"{self.path.name} lacks columns: {', '.join(missing)}.")
+        if twice:
+            raise FileBroken(f"{self.path.name} has columns twice: {', '.join(twice)}.")

@@ -1,0 +1,165 @@
+"""A purchase is written down, once."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import cast
+
+from sqlalchemy import Table, insert
+from sqlalchemy.dialects.postgresql import insert as insert_or_not
+
+from app.sql import db
+from wallet.passes.codes import read_code
+from wallet.passes.errors import PassUnknown
+from wallet.purchases import queries
+from wallet.purchases.basket import Basket, BasketLine
+from wallet.purchases.basket_validation import check_basket
+from wallet.purchases.errors import PurchaseUnknown, ReceiptReused
+from wallet.purchases.models import Purchase, PurchaseLine, ReceiptNumber
+
+SEPARATOR = "\x1f"
+"""No text of a purchase holds a control character."""
+
+
+def record_purchase(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, terminal: str, receipt: str, now: datetime
+) -> Purchase:
+    """Write down what a member bought. The same receipt of the same till with the same content is the same purchase:
+    it is new when its `recorded_at` is `now`.
+
+    `terminal` and `receipt` are numbers of the brand's own; with the store (or the channel, elsewhere) they name the
+    purchase. It may arrive late and out of order.
+    Raises `ReceiptReused` for other content, or another member; and what `basket_validation.check_basket` raises.
+    """
+    check_basket(basket, now=now)
+    purchase_id, place = db.new_id(), place_of(basket)
+    taken = db.execute(
+        insert_or_not(ReceiptNumber)
+        .values(
+            brand_id=brand_id,
+            place=place,
+            terminal=terminal,
+            receipt=receipt,
+            member_id=member_id,
+            purchase_id=purchase_id,
+            bought_at=basket.bought_at,
+        )
+        .on_conflict_do_nothing()
+        .returning(ReceiptNumber.purchase_id)
+    ).first()
+    if taken is None:
+        question = queries.receipt(brand_id=brand_id, place=place, terminal=terminal, receipt=receipt)
+        return _known(db.first(question), member_id=member_id, content=content_of(basket))
+    made = db.add(
+        Purchase(
+            member_id=member_id,
+            id=purchase_id,
+            brand_id=brand_id,
+            store_id=basket.store_id,
+            channel=basket.channel,
+            terminal=terminal,
+            receipt=receipt,
+            currency=basket.currency,
+            tax_included=basket.tax_included,
+            gross_minor=basket.gross_minor,
+            promotion_minor=basket.promotion_minor,
+            net_minor=basket.net_minor,
+            content=content_of(basket),
+            bought_at=basket.bought_at,
+            recorded_at=now,
+        )
+    )
+    owner = {"member_id": member_id, "purchase_id": purchase_id, "brand_id": brand_id}
+    lines = [owner | line_values(line) for line in basket.lines]
+    if lines:
+        db.execute(insert(cast(Table, PurchaseLine.__table__)), lines)
+    return made
+
+
+def record_purchase_by_code(
+    *, code: str, brand_id: uuid.UUID, basket: Basket, terminal: str, receipt: str, now: datetime
+) -> Purchase:
+    """The same for whoever's card was scanned: the code may have been revoked since.
+
+    Raises besides `CodeMistyped`; `PassUnknown`, also for another brand's code.
+    """
+    shown = db.first(queries.code_that_stood(read_code(code), brand_id=brand_id, at=basket.bought_at))
+    if shown is None:
+        raise PassUnknown
+    return record_purchase(
+        member_id=shown.member_id, brand_id=brand_id, basket=basket, terminal=terminal, receipt=receipt, now=now
+    )
+
+
+def place_of(basket: Basket) -> str:
+    """Where a receipt was written, as its number says it: the store, or the channel."""
+    return str(basket.store_id) if basket.store_id is not None else basket.channel
+
+
+def content_of(basket: Basket) -> bytes:
+    """A hash of everything that a basket says: two are the same when these are."""
+    said = [
+        basket.currency,
+        basket.bought_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        basket.channel,
+        str(basket.store_id),
+        str(basket.tax_included),
+    ]
+    for line in sorted(basket.lines, key=lambda line: line.position):
+        said.append(
+            f"{line.position}{SEPARATOR}{line.quantity}{SEPARATOR}{line.gross_minor}{SEPARATOR}{line.promotion_minor}"
+            f"{SEPARATOR}{line.gtin}{SEPARATOR}{line.sku}{SEPARATOR}{line.category}{SEPARATOR}{line.tax_bp}"
+            f"{SEPARATOR}{line.label}"
+        )
+    return sha256("\n".join(said).encode()).digest()
+
+
+def line_values(line: BasketLine) -> dict[str, object]:
+    """A line as its columns."""
+    return {
+        "position": line.position,
+        "gtin": line.gtin,
+        "sku": line.sku,
+        "label": line.label,
+        "category": line.category,
+        "quantity": line.quantity,
+        "gross_minor": line.gross_minor,
+        "promotion_minor": line.promotion_minor,
+        "net_minor": line.net_minor,
+        "tax_bp": line.tax_bp,
+    }
+
+
+def basket_of(purchase: Purchase) -> Basket:
+    """What was bought, as it was bought: returns change nothing of it."""
+    return baskets_of(member_id=purchase.member_id, purchases=[purchase])[purchase.id]
+
+
+def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mapping[uuid.UUID, Basket]:
+    """The same for many purchases of a member, by one question."""
+    rows = db.rows(queries.contents_of(member_id, [purchase.id for purchase in purchases]))
+    lines = {id: tuple(BasketLine(*row[1:]) for row in some) for id, some in groupby(rows, key=itemgetter(0))}
+    return {
+        purchase.id: Basket(
+            currency=purchase.currency,
+            bought_at=purchase.bought_at,
+            lines=lines.get(purchase.id, ()),
+            store_id=purchase.store_id,
+            channel=purchase.channel,
+            tax_included=purchase.tax_included,
+        )
+        for purchase in purchases
+    }
+
+
+def _known(number: ReceiptNumber | None, *, member_id: uuid.UUID, content: bytes) -> Purchase:
+    """The purchase that has this number already, if it is the same."""
+    if number is None:
+        raise PurchaseUnknown
+    known = db.first(queries.purchase_of(number.member_id, number.purchase_id))
+    if known is None or known.member_id != member_id or known.content != content:
+        raise ReceiptReused
+    return known
