@@ -31,6 +31,7 @@ from wallet.programmes.rewards import catalogue
 ROOMS = (
     "app.accounts",
     "app.phones",
+    "app.carriers",
     "app.access_log",
     "app.consent",
     "app.family",
@@ -38,6 +39,7 @@ ROOMS = (
     "app.messages",
     "app.rights",
     "geo.places",
+    "wallet.ledger",
     "wallet.points",
     "wallet.cards",
     "wallet.externals",
@@ -123,12 +125,12 @@ def import_models() -> None:
     for kind in ("models", "errors"):
         for _ in _files(kind):
             pass
-    portable_data.SOURCES[:] = [room.promotions for room in _files("promoting") if hasattr(room, "promotions")]
-    portable_data.BASKETS[:] = [room.purchases for room in _files("promoting") if hasattr(room, "purchases")]
-    restoration.RESTORERS[:] = [room.restore for room in _files("restoring") if room is not restoration]
+    portable_data.SOURCES[:] = [room.promotions for room in _files("portability") if hasattr(room, "promotions")]
+    portable_data.BASKETS[:] = [room.purchases for room in _files("portability") if hasattr(room, "purchases")]
+    restoration.RESTORERS[:] = [room.restore for room in _files("portability") if hasattr(room, "restore")]
     # The highest room first: the order in which locks are taken.
-    catalogue.GIVERS |= {room.KIND: room for room in _files("rewarding") if room is not catalogue}
-    moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("merging"))]
+    catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
+    moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
     listeners.FOLLOWERS[:] = [room.follow for room in _files("jobs") if hasattr(room, "follow")]
 
 

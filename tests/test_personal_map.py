@@ -55,7 +55,7 @@ def test_every_table_about_nobody_exists() -> None:
 
 @pytest.mark.parametrize("column", COLUMNS, ids=str)
 def test_a_column_about_a_person_is_on_the_map(column: Column[object]) -> None:
-    assert isinstance(column.info.get("datum"), Datum), f"give {column} `info=db.datum(…)`; see app/personal.py"
+    assert isinstance(column.info.get("datum"), Datum), f"give {column} `info=db.datum(…)`; see app/data_map.py"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=NAMES)

@@ -294,15 +294,15 @@ def test_only_the_edge_and_commands_act_as_the_system() -> None:
         if "db.system()" in file.read_text(encoding="utf-8")
     }
     assert users <= {
-        "app/accounts/signing_in.py",
-        "app/health.py",
-        "app/events/stopping.py",
-        "offers/coupons/gifting.py",  # the code of a gift opens one coupon of somebody else's
-        "wallet/points/continuing.py",  # the ledger of who became part of a member goes on in theirs
-        "wallet/points/returning.py",
-        "wallet/members/registering.py",  # who proved that another wallet is theirs too is not its member yet
-        "wallet/programmes/referring.py",  # whose code it is, and whether one mailbox opens both wallets
-        "wallet/members/splitting.py",
-        "wallet/members/uniting.py",
-        "wallet/cards/printing.py",  # whoever types a printed card's code and check is not its member yet
+        "app/accounts/sessions.py",
+        "app/ops/health.py",
+        "app/messages/stop_links.py",
+        "offers/coupons/gifts.py",  # the code of a gift opens one coupon of somebody else's
+        "wallet/ledger/merged_ledgers.py",  # the ledger of who became part of a member goes on in theirs
+        "wallet/points/returns.py",
+        "wallet/merges/registration.py",  # who proved that another wallet is theirs too is not its member yet
+        "wallet/programmes/referrals.py",  # whose code it is, and whether one mailbox opens both wallets
+        "wallet/merges/split.py",
+        "wallet/merges/union.py",
+        "wallet/cards/printed_cards.py",  # whoever types a printed card's code and check is not its member yet
     }

@@ -1,4 +1,4 @@
-"""A brand begins."""
+"""Brands: one begins, one is found by the code that people and addresses call it."""
 
 import re
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from zoneinfo import available_timezones
 from babel.numbers import is_currency
 
 from app.accounts import queries
-from app.accounts.brands import CODE
 from app.accounts.errors import BrandUnknown
 from app.accounts.models import Brand
 from app.errors import Malformed, Pointer
 from app.sql import db
 
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -60,9 +60,6 @@ def create_brand(
 
 def _unless(right: bool, pointer: str, detail: str) -> list[Pointer]:
     return [] if right else [{"pointer": pointer, "code": "invalid", "detail": detail}]
-
-
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
 def find_brand(code: str) -> Brand:

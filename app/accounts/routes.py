@@ -19,12 +19,12 @@ from app.accounts.errors import (
     TooManyGuesses,
 )
 from app.accounts.models import ConsoleUser, Member, MemberSession, Terminal
+from app.carriers.errors import ChannelUnavailable
 from app.errors import NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
-from app.messages.errors import ChannelUnavailable
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-in of members, staff and terminals")
 

@@ -1,1 +1,1 @@
-"""TODO app/carriers."""
+"""What carries words to people: mail and text messages. It knows no permission; whoever sends has asked."""

@@ -25,8 +25,8 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from app import config
+from app.carriers.errors import ChannelUnavailable
 from app.config import DEVELOPMENT
-from app.messages.errors import ChannelUnavailable
 from app.ops.logs import log
 
 MAILBOX = "mailbox.jsonl"

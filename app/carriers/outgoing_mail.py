@@ -12,8 +12,8 @@ from datetime import datetime
 
 from app import config
 from app.carriers import channels
+from app.carriers.errors import ChannelUnavailable
 from app.config import DEVELOPMENT
-from app.messages.errors import ChannelUnavailable
 from app.ops.logs import log
 
 AT_ONCE = 4

@@ -7,6 +7,7 @@ from typing import Any
 from app import clock
 from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
+from app.carriers.errors import ChannelUnavailable
 from app.consent import queries
 from app.consent.decision import matrix
 from app.consent.errors import (
@@ -63,7 +64,6 @@ from app.http.access import Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import PageIn, link_header, page_of
-from app.messages.errors import ChannelUnavailable
 from app.sql import db
 
 blueprint = Blueprint("consent", __name__, url_prefix="/v1", description="What a member allows, cell by cell")

@@ -2,12 +2,12 @@
 
 | file | holds |
 |---|---|
-| `shops.py` | a dozen shops in Paris, two areas |
+| `stores.py` | a dozen shops in Paris, two areas |
 | `plans.py` | offers in different states |
 | `doors.py` | the demo's passwords and keys, kept in `var/demo.json` |
-| `founding.py` | makes the brand, once |
-| `entering.py` | sees to it that its doors open |
-| `seeding.py` | the way in |
+| `brand.py` | makes the brand, once |
+| `people.py` | sees to it that its doors open |
+| `seed.py` | the way in |
 """
 
 from app.demo.seed import seed_demo

@@ -1,1 +1,1 @@
-"""TODO app/http."""
+"""Requests and answers: roles, reading, problems, idempotency, pages, entity tags. It knows no room."""

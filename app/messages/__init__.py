@@ -1,1 +1,1 @@
-"""What leaves the house: messages to people, and later events to other systems."""
+"""Messages to people and notices to the systems of others: asked for, decided again, sent, stopped."""

@@ -25,6 +25,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app import clock
+from app.carriers.errors import ChannelUnavailable
 from app.consent.decision.verdicts import Verdict
 from app.consent.errors import PermissionMissing
 from app.consent.ledger import uses
@@ -35,7 +36,6 @@ from app.languages import Language
 from app.messages import queries
 from app.messages.cancellation import MAY_LIFT
 from app.messages.envelopes import CARRIERS, CarriageOutcome, Carrier, Envelope, HandOver
-from app.messages.errors import ChannelUnavailable
 from app.messages.models import WAITING, Message, MessageStatus, Stopped
 from app.messages.queue import decide_message
 from app.messages.stop_links import stop_url

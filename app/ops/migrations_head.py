@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 @cache

@@ -13,8 +13,8 @@ import pytest
 
 from app import config
 from app.carriers import channels
+from app.carriers.errors import ChannelUnavailable
 from app.config import Config, ConfigIncomplete
-from app.messages.errors import ChannelUnavailable
 
 NOW = datetime(2026, 5, 18, 10, 0, tzinfo=UTC)
 PRODUCTION = {

@@ -8,9 +8,9 @@ import pytest
 
 from app import config
 from app.carriers import channels
+from app.carriers.errors import ChannelUnavailable
 from app.messages import envelopes
 from app.messages.envelopes import CARRIERS, CarriageOutcome, Envelope
-from app.messages.errors import ChannelUnavailable
 from tests.factories import NOON
 
 LETTER = Envelope(

@@ -10,8 +10,8 @@ import pytest
 
 from app import config
 from app.carriers import outgoing_mail
+from app.carriers.errors import ChannelUnavailable
 from app.config import Config
-from app.messages.errors import ChannelUnavailable
 
 NOW = datetime(2026, 5, 18, 10, tzinfo=UTC)
 PATIENCE_S = 20

@@ -1,1 +1,1 @@
-"""TODO app/consent/decision."""
+"""May we? One answer for every sender, and the matrix that shows it to the member."""

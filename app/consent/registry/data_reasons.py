@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.languages import Text
 
-FILE = Path(__file__).parent.parent / "reasons.toml"
+FILE = Path(__file__).parents[2] / "reasons.toml"
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""TODO app/consent/suppression."""
+"""Who must not be contacted: addresses on the suppression list, objections, restriction of processing."""

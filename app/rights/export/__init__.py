@@ -1,1 +1,1 @@
-"""TODO app/rights/export."""
+"""What a member takes away: access (GDPR article 15), portability (article 20), the record of processing."""

@@ -1,1 +1,1 @@
-"""TODO app/rights/requests."""
+"""Requests about one's rights: made, answered, and their legal clock."""

@@ -1,1 +1,1 @@
-"""TODO app/rights/retention."""
+"""How long data are kept: by class, by inactivity, by the end of a purpose."""

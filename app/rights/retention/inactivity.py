@@ -13,9 +13,9 @@ from sqlalchemy import text
 from app.accounts import queries as accounts
 from app.accounts.models import IdentifierKind, Member
 from app.carriers import channels
+from app.carriers.errors import ChannelUnavailable
 from app.data_map import INACTIVE, WARNED_BEFORE
 from app.languages import Moment, Text, preferred
-from app.messages.errors import ChannelUnavailable
 from app.ops.logs import log
 from app.rights import queries
 from app.rights.erasure import steps

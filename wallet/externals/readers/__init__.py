@@ -1,1 +1,1 @@
-"""TODO wallet/externals/readers."""
+"""Files of other wallets: which one it is, and a reader for each."""

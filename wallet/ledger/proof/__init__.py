@@ -1,1 +1,1 @@
-"""TODO wallet/ledger/proof."""
+"""The ledger proved: every entry played again, and what a brand owes in all."""

@@ -1,1 +1,1 @@
-"""TODO wallet/programmes/rewards."""
+"""What points buy: the catalogue and its orders."""

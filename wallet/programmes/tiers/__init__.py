@@ -1,1 +1,1 @@
-"""TODO wallet/programmes/tiers."""
+"""Tiers: reached, kept and lost, by the calendar of the programme."""
