@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import config
+from app import config, logs
 from app.config import Config
 from app.consent.ledger import listeners
 from app.errors import Problem
@@ -22,7 +22,7 @@ from app.http.api import Api
 from app.http.converters import Number, Segment
 from app.http.reading import require_json
 from app.identity import moves
-from app.ops import health, logs, signs
+from app.ops import health, signs
 from app.rights.export import portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane

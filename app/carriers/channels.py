@@ -27,7 +27,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from app import config
 from app.carriers.errors import ChannelUnavailable
 from app.config import DEVELOPMENT
-from app.ops.logs import log
+from app.logs import log
 
 MAILBOX = "mailbox.jsonl"
 TIMEOUT_S = 10

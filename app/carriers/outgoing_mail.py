@@ -14,7 +14,7 @@ from app import config
 from app.carriers import channels
 from app.carriers.errors import ChannelUnavailable
 from app.config import DEVELOPMENT
-from app.ops.logs import log
+from app.logs import log
 
 AT_ONCE = 4
 MOST_WAITING = 64

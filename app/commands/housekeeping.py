@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.commands import preparation
-from app.ops.logs import log
+from app.logs import log
 from app.sql import db
 
 JOBS_EVERY_S = 600

@@ -11,11 +11,11 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
+from app import logs
 from app.carriers.channels import MAILBOX
 from app.commands import migrations, preparation
 from app.commands.server import is_ready
 from app.config import Config, ConfigIncomplete
-from app.ops import logs
 from app.ops.migrations_head import expected_head
 
 

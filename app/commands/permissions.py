@@ -35,7 +35,7 @@ def import_permissions(file: Path, dry_run: bool) -> None:
     here; a level `none` is a no, and always taken.
     Example: ici import-permissions old.csv --dry-run
     """
-    from app.consent.ledger.permission_import import import_permissions as take
+    from app.consent.permission_import import import_permissions as take
 
     preparation.connect()
     counted: Counter[str] = Counter()

@@ -1,11 +1,15 @@
-"""What commands need before they begin: the folder of the project's data, and a connected database."""
+"""What commands need before they begin: the folder of the project's data, a connected database, the brand they name."""
 
 import os
 from pathlib import Path
 
-from app import config
+import click
+from sqlalchemy import select
+
+from app import config, logs
+from app.accounts.models import Brand
+from app.accounts.queries import brand_with_code
 from app.config import Config
-from app.ops import logs
 from app.ops.cluster import Cluster
 from app.sql import db
 
@@ -37,3 +41,12 @@ def connect() -> Config:
     db.connect(settings.database_url)
     factory.import_models()
     return settings
+
+
+def brand_named(code: str) -> Brand:
+    """The brand with this code, or a sentence that names those there are."""
+    brand = db.first(brand_with_code(code))
+    if brand is None:
+        codes = ", ".join(db.all_of(select(Brand.code).order_by(Brand.code).limit(20))) or "none yet"
+        raise click.ClickException(f'There is no brand "{code}". Brands: {codes}.')
+    return brand

@@ -8,8 +8,7 @@ from app import clock
 from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
 from app.carriers.errors import ChannelUnavailable
-from app.consent import queries
-from app.consent.decision import matrix
+from app.consent import matrix, queries
 from app.consent.errors import (
     AddressMissing,
     AskedTooSoon,

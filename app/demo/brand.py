@@ -16,8 +16,8 @@ from app.http.access import CONSOLE_ROLES
 from app.sql import db
 from geo.places import queries as places
 from geo.places.areas import draw_area, group_stores
-from geo.places.imports.rows import StoreRow
 from geo.places.imports.store_import import import_stores
+from geo.places.rows import StoreRow
 from offers.gestures import budgets
 from offers.gestures.budgets import Amounts
 from offers.planning import approval, drafts, lifecycle, windows

@@ -7,7 +7,7 @@ from app import clock
 from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
 from app.accounts.models import Member
-from app.consent.decision import matrix
+from app.consent import matrix
 from app.consent.errors import (
     PurposeBundled,
     PurposeNeedsNoPermission,

@@ -24,7 +24,7 @@ from app.errors import (
     Problem,
     RequestInFlight,
 )
-from app.ops.logs import log
+from app.logs import log
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 

@@ -33,6 +33,7 @@ from app.consent.ledger.events import LOCK_CLASS
 from app.consent.models import PermissionEvent, Reason
 from app.consent.suppression import suppression_list
 from app.languages import Language
+from app.logs import log
 from app.messages import queries
 from app.messages.cancellation import MAY_LIFT
 from app.messages.envelopes import CARRIERS, CarriageOutcome, Carrier, Envelope, HandOver
@@ -40,7 +41,6 @@ from app.messages.models import WAITING, Message, MessageStatus, Stopped
 from app.messages.queue import decide_message
 from app.messages.stop_links import stop_url
 from app.messages.wording import MessageWords
-from app.ops.logs import log
 from app.sql import db
 
 BATCH = 20

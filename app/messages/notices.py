@@ -20,10 +20,10 @@ import orjson
 
 from app import clock
 from app.consent.models import NO, PermissionEvent
+from app.logs import log
 from app.messages import queries
 from app.messages.models import NoticeKind, Sink, SinkNotice
 from app.messages.sinks import signing_key, subject_of
-from app.ops.logs import log
 from app.sql import db
 
 ANSWER_S = 5

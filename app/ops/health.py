@@ -26,8 +26,8 @@ from app.errors import NotFound, every_problem
 from app.http import problems
 from app.http.api import Api
 from app.http.problems import language
+from app.logs import log, write_line
 from app.ops import signs as ops_signs
-from app.ops.logs import log, write_line
 from app.ops.migrations_head import expected_head
 from app.sql import db
 

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 from app.ops.imports.outcomes import Found
 from geo.places.findings import StoreFinding
-from geo.places.imports.rows import StoreRow
 from geo.places.opening_hours import LONGEST_HOURS, HoursUnreadable, read_hours
 from geo.places.plain_values import NotANumber, excerpt, plain_number, plain_text
+from geo.places.rows import StoreRow
 from geo.places.whereabouts import Whereabouts, known_time_zones, locate_point, same_clock, zones_near
 
 LONGEST_REFERENCE = 100

@@ -9,8 +9,8 @@ from app import clock
 from app.commands import preparation
 from app.languages import Language
 from app.ops.imports.outcomes import Summary
-from app.ops.imports.reports import FILE, Printer, brand_named, dry, lines_to, options, with_progress
-from app.ops.imports.tables import FileBroken
+from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_progress
+from app.ops.imports.tables import TableBroken
 from geo.places.imports.readers import read_rows
 from geo.places.imports.store_import import import_stores as import_rows
 from geo.places.wording import WORDS
@@ -36,7 +36,7 @@ def import_stores(
         with lines_to(report_file) as lines:
             printer = Printer(WORDS, language, quiet=quiet, lines=lines)
             summary = _run(file, brand, dry_run, printer)
-    except FileBroken as error:
+    except TableBroken as error:
         raise click.ClickException(str(error)) from error
     except IntegrityError as error:
         raise click.ClickException("Somebody created one of these stores meanwhile. Run the import again.") from error
@@ -45,7 +45,7 @@ def import_stores(
 
 def _run(file: Path, code: str, dry_run: bool, printer: Printer) -> Summary:
     with dry(dry_run):
-        brand = brand_named(code)
+        brand = preparation.brand_named(code)
         return import_rows(
             brand_id=brand.id,
             countries=brand.countries,

@@ -13,9 +13,9 @@ from app.sql import db
 from geo.places import queries
 from geo.places.checks import StoreDetails, check_store
 from geo.places.errors import StoreRefused, StoreUnknown
-from geo.places.imports.rows import StoreRow
 from geo.places.models import Store, StoreStatus, point_at
 from geo.places.read_model import lock_places, places_changed
+from geo.places.rows import StoreRow
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
     """Keep what a sale needs, all of it or nothing: no other sale can use these coupons and points until then.
 
     The same sale opened again replaces what it kept. One that is closed already is given as it stands.
-    Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used; `NotEnoughPoints`;
-    `SaleChanged`.
+    Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
+    `NotEnoughPoints`; `SaleChanged`.
     """
     sale, again = _sale_to_sell(asked, till, now=now)
     if again:

@@ -13,14 +13,13 @@ from app.ops.imports.outcomes import Summary
 from app.ops.imports.reports import (
     FILE,
     Printer,
-    brand_named,
     dry,
     lines_to,
     options,
     with_progress,
     write_secret_table,
 )
-from app.ops.imports.tables import FileBroken, read_table
+from app.ops.imports.tables import TableBroken, read_table
 from app.sql import db
 from offers.coupons.findings import WORDS
 from offers.coupons.paper_codes import COLUMNS, MOST_CODES, REQUIRED
@@ -58,7 +57,7 @@ def print_codes(file: Path, brand: str, offer: uuid.UUID, batch: str, count: int
     try:
         with db.system_transaction():
             codes = print_batch(
-                brand_id=brand_named(brand).id,
+                brand_id=preparation.brand_named(brand).id,
                 offer_id=offer,
                 batch=batch,
                 count=count,
@@ -102,12 +101,12 @@ def import_codes(
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, BATCH)):
                 with dry(dry_run):
-                    brand_id, now = brand_named(brand).id, clock.now()
+                    brand_id, now = preparation.brand_named(brand).id, clock.now()
                     summary.add(
                         take(brand_id=brand_id, offer_id=offer, batch=batch, lines=some, now=now, report=printer)
                     )
                 summary.dropped.update(name for line in some for name in line.strange)
-    except FileBroken as error:
+    except TableBroken as error:
         raise click.ClickException(str(error)) from error
     except OfferUnknown as error:
         raise click.ClickException(f'Brand "{brand}" has no such offer.') from error

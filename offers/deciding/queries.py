@@ -87,8 +87,8 @@ Why it is written so (measured in `docs/performance.md`):
   alone, without a transaction around it. Were a member ever named too early or too late, no row would be seen: closed,
   not open.
 * The permissions (`cells`) come first: without one that permits (`stands` and `enough`), nothing else runs. They repeat
-  `app.consent.decision.verdicts` in SQL; a property test holds both together. What else a decision needs (restriction, age,
-  phone, objection, a newer text) is carried by the sign-in and by the cell, so that no other table is read.
+  `app.consent.decision.verdicts` in SQL; a property test holds both together. What else a decision needs (restriction,
+  age, phone, objection, a newer text) is carried by the sign-in and by the cell, so that no other table is read.
 * Places are searched brand by brand, nearest first, inside a box (`_ST_Expand` is what `ST_DWithin` itself uses): the
   search stops early in a dense town and does not wander in an empty one.
 * A permission for a store or an area is a filter on that one search, and what was refused (`shut`) is gathered once.

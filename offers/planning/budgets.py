@@ -11,8 +11,8 @@ A slot that becomes empty is deleted. Were it kept with 0, step 1 could lock it,
 to step 2 with a lock out of order: two such claims would wait for each other. The group's own row (`GROUP`) says that
 the group exists, and is the first lock of step 2.
 
-The total is taken before the day, always. Whoever changes a limit holds the offer (`offer_locks`), so no unit is in flight
-meanwhile.
+The total is taken before the day, always. Whoever changes a limit locks the offer (`offer_locks`), so no unit is in
+flight meanwhile.
 """
 
 import random

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from app.accounts.models import Brand
 from app.errors import Pointer
 from app.languages import Text
-from app.ops.logs import log
+from app.logs import log
 from app.sql import db
 from offers.planning import capped_categories, offer_locks, queries
 from offers.planning.errors import CurrencyForeign, OfferEnded, PriorPriceMissing, TargetUnknown

@@ -163,7 +163,7 @@ class OfferVersion(db.Base):
 
 
 class CappedCategory(db.Base):
-    """A category of a brand's articles whose advantages a law caps (`offers.planning.price_caps`), with all inside it."""
+    """A category of a brand's articles whose advantages a law caps (`planning.price_caps`), with all inside it."""
 
     __tablename__ = "capped_category"
     __table_args__ = (CheckConstraint("goods IN ('food', 'everyday')", name="goods"),)

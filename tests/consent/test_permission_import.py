@@ -10,8 +10,8 @@ from app import clock
 from app.cli import main
 from app.consent import queries
 from app.consent.decision import verdicts
-from app.consent.ledger.permission_import import COLUMNS, PROOF, import_permissions
 from app.consent.models import Level
+from app.consent.permission_import import COLUMNS, PROOF, import_permissions
 from app.consent.suppression import suppression_list
 from app.sql import db
 from tests.consent.factories import give, make_reachable_member, make_recipient, say_no, states

@@ -171,7 +171,7 @@ def test_a_member_types_a_code_in_the_app(anyone):
 
 @pytest.fixture
 def run(monkeypatch, tmp_path, brand, offer):
-    monkeypatch.setattr("offers.coupons.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("offers.coupons.commands.preparation.connect", lambda: None)
 
     def ran(command, name, *words):
         shared = ["--brand", brand.code, "--offer", str(offer.id), "--batch", "b1"]
@@ -234,7 +234,7 @@ def test_the_report_shows_no_code(run, tmp_path):
 
 
 def test_an_offer_of_another_brand_is_refused(monkeypatch, tmp_path, brand):
-    monkeypatch.setattr("offers.coupons.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("offers.coupons.commands.preparation.connect", lambda: None)
     words = [str(tmp_path / "x.csv"), "--brand", brand.code, "--offer", str(make_offer(make_brand()).id)]
     answer = CliRunner().invoke(print_codes, [*words, "--batch", "b", "--count", "1"])
     assert (answer.exit_code, "has no such offer" in answer.output) == (1, True)

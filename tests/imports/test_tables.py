@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ops.imports.tables import FileBroken, TableLine, read_table
+from app.ops.imports.tables import TableBroken, TableLine, read_table
 
 COLUMNS = {"number": ("number", "numero"), "name": ("name", "nom")}
 
@@ -53,10 +53,10 @@ def test_a_line_with_something_beyond_the_header_is_overfull(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "name\nMax\n", 'number\n"1'], ids=["empty", "no number", "open quote"])
 def test_a_file_that_is_no_such_table_says_where(tmp_path, text):
-    with pytest.raises(FileBroken, match=r"file\.csv"):
+    with pytest.raises(TableBroken, match=r"file\.csv"):
         read(tmp_path, text)
 
 
 def test_a_file_that_is_gone_says_so(tmp_path):
-    with pytest.raises(FileBroken, match="cannot be read"):
+    with pytest.raises(TableBroken, match="cannot be read"):
         list(read_table(tmp_path / "gone.csv", columns=COLUMNS, required=()))

@@ -13,9 +13,9 @@ from app.ops.imports.outcomes import JudgedRow, Summary
 from app.sql import db
 from geo.places import queries
 from geo.places.checks import CheckedStore, check_store
-from geo.places.imports.rows import StoreRow
 from geo.places.imports.store_import import import_stores
 from geo.places.models import Place, Store
+from geo.places.rows import StoreRow
 from geo.places.wording import WORDS
 from tests.factories import NOON
 

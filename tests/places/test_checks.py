@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.places.checks import LONGEST_NAME, check_store
 from geo.places.findings import StoreFinding
-from geo.places.imports.rows import StoreRow
+from geo.places.rows import StoreRow
 from geo.places.wording import HEADINGS, SENTENCES
 from tests.places.factories import codes, judged, row, sentence
 

@@ -13,7 +13,7 @@ from tests.places.factories import PARIS_SUPERMARKETS, csv_file, feature, geojso
 @pytest.fixture
 def command(monkeypatch):
     """The command on the database of the tests."""
-    monkeypatch.setattr("geo.places.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("geo.places.commands.preparation.connect", lambda: None)
 
     def run(*words):
         return CliRunner().invoke(import_stores, [str(word) for word in words])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ops.imports.tables import FileBroken
+from app.ops.imports.tables import TableBroken
 from geo.places.imports.geojson_rows import read_feature
 from geo.places.imports.readers import read_rows
 from tests.places.factories import PARIS_SUPERMARKETS, csv_file, feature, geojson_file, real_file
@@ -118,21 +118,21 @@ def test_a_byte_order_mark_before_json_is_passed_over(tmp_path):
 def test_a_broken_file_says_after_which_feature_and_where(tmp_path):
     file = geojson_file(tmp_path, feature(1), feature(2))
     file.write_text(file.read_text()[:-30])
-    with pytest.raises(FileBroken, match=r"after feature 1: .* at line 1, column \d+"):
+    with pytest.raises(TableBroken, match=r"after feature 1: .* at line 1, column \d+"):
         list(read_rows(file))
 
 
 def test_a_large_broken_file_says_between_which_bytes(tmp_path):
     file = geojson_file(tmp_path, *[feature(number, note="x" * 1000) for number in range(5000)])
     file.write_text(file.read_text()[:-30])
-    with pytest.raises(FileBroken, match=r"after feature 49\d\d, between bytes \d+ and \d+"):
+    with pytest.raises(TableBroken, match=r"after feature 49\d\d, between bytes \d+ and \d+"):
         list(read_rows(file))
 
 
 def test_json_that_is_not_a_number_is_broken(tmp_path):
     file = tmp_path / "stores.geojson"
     file.write_text('{"type":"FeatureCollection","features":[{"type":"Feature","geometry":NaN}]}')
-    with pytest.raises(FileBroken, match="not valid JSON after feature 0"):
+    with pytest.raises(TableBroken, match="not valid JSON after feature 0"):
         list(read_rows(file))
 
 
@@ -140,12 +140,12 @@ def test_json_that_is_not_a_number_is_broken(tmp_path):
 def test_other_json_is_no_collection(tmp_path, text):
     file = tmp_path / "stores.geojson"
     file.write_text(text)
-    with pytest.raises(FileBroken, match="FeatureCollection is needed"):
+    with pytest.raises(TableBroken, match="FeatureCollection is needed"):
         list(read_rows(file))
 
 
 def test_an_empty_file_is_broken(tmp_path):
-    with pytest.raises(FileBroken, match="is empty"):
+    with pytest.raises(TableBroken, match="is empty"):
         list(read_rows(csv_file(tmp_path, "\n")))
 
 
@@ -180,12 +180,12 @@ def test_a_row_with_too_many_cells_is_refused(tmp_path):
 
 
 def test_a_missing_column_is_named(tmp_path):
-    with pytest.raises(FileBroken, match="has no column lat, lon; its header is: id, name"):
+    with pytest.raises(TableBroken, match="has no column lat, lon; its header is: id, name"):
         list(read_rows(csv_file(tmp_path, "id,name\nA1,Rivoli\n")))
 
 
 def test_a_quote_that_never_ends_is_broken(tmp_path):
-    with pytest.raises(FileBroken, match="row 2 is not CSV"):
+    with pytest.raises(TableBroken, match="row 2 is not CSV"):
         list(read_rows(csv_file(tmp_path, 'id,name,lat,lon\nA1,"Rivoli,48.8,2.3\nA2,b,48.8,2.3\n')))
 
 

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.ops.imports.outcomes import RowOutcome
-from app.ops.imports.tables import FileBroken
+from app.ops.imports.tables import TableBroken
 from app.sql import db
 from geo.places.imports import store_import
 from geo.places.imports.readers import read_rows
-from geo.places.imports.rows import StoreRow
+from geo.places.rows import StoreRow
 from tests.factories import NOON, make_brand, make_store
 from tests.places.factories import (
     MONACO,
@@ -180,7 +180,7 @@ def test_a_file_that_breaks_leaves_nothing(tmp_path, monkeypatch):
     file = geojson_file(tmp_path, feature(1), feature(2, lat=48.9))
     file.write_text(file.read_text()[:-20])
     brand = make_brand()
-    with pytest.raises(FileBroken):
+    with pytest.raises(TableBroken):
         import_file(brand, file)
     assert stores_of(brand) == []
 

@@ -38,7 +38,7 @@ def card(brand):
 
 @pytest.fixture
 def bring(monkeypatch, tmp_path, brand, currency, card):
-    monkeypatch.setattr("wallet.points.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("wallet.points.commands.preparation.connect", lambda: None)
 
     def run(text, *words):
         file = tmp_path / "balances.csv"

@@ -6,8 +6,8 @@ import pytest
 
 from tests.factories import NOON
 from tests.programmes.factories import Club, rule
+from wallet.programmes import periods
 from wallet.programmes.rules import Period
-from wallet.programmes.tiers import periods
 
 PARIS = "Europe/Paris"
 HOUR = timedelta(hours=1)

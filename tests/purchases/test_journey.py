@@ -24,7 +24,7 @@ def test_public_baskets_come_in_whole_and_once(tmp_path: Path, monkeypatch: pyte
     from wallet.cards.commands import import_members
 
     for room in ROOMS:
-        monkeypatch.setattr(f"{room}.commands.opening.connect", lambda: None)
+        monkeypatch.setattr(f"{room}.commands.preparation.connect", lambda: None)
     brand = make_brand(countries=["US"], time_zone="America/New_York", currency="USD")
     written = journey.write(tmp_path, currency="USD", lines=2000, now=clock.now() + timedelta(hours=1))
     for command, name, count in (

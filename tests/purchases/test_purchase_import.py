@@ -80,7 +80,7 @@ class File:
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> File:
-    monkeypatch.setattr("wallet.purchases.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("wallet.purchases.commands.preparation.connect", lambda: None)
     return File(tmp_path)
 
 

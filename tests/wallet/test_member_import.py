@@ -27,7 +27,7 @@ def brand(app):
 @pytest.fixture
 def bring(monkeypatch, tmp_path, brand):
     """The command on the database of the tests."""
-    monkeypatch.setattr("wallet.cards.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("wallet.cards.commands.preparation.connect", lambda: None)
 
     def run(text, *words):
         file = tmp_path / "members.csv"
@@ -221,7 +221,7 @@ def test_members_read_french_or_english_as_their_brand_does(bring, brand):
 
 
 def test_an_unknown_brand_is_named_with_those_there_are(monkeypatch, tmp_path):
-    monkeypatch.setattr("wallet.cards.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("wallet.cards.commands.preparation.connect", lambda: None)
     file = tmp_path / "m.csv"
     file.write_text("number\n1\n")
     answer = CliRunner().invoke(import_members, [str(file), "--brand", "nobody"])
@@ -229,7 +229,7 @@ def test_an_unknown_brand_is_named_with_those_there_are(monkeypatch, tmp_path):
 
 
 def printed(monkeypatch, tmp_path, brand, count):
-    monkeypatch.setattr("wallet.cards.commands.opening.connect", lambda: None)
+    monkeypatch.setattr("wallet.cards.commands.preparation.connect", lambda: None)
     file = tmp_path / "cards.csv"
     words = [str(file), "--brand", brand.code, "--batch", "b1", "--count", str(count)]
     assert CliRunner().invoke(print_cards, words).exit_code == 0

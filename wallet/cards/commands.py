@@ -13,14 +13,13 @@ from app.ops.imports.outcomes import Summary
 from app.ops.imports.reports import (
     FILE,
     Printer,
-    brand_named,
     dry,
     lines_to,
     options,
     with_progress,
     write_secret_table,
 )
-from app.ops.imports.tables import FileBroken, TableLine, read_table
+from app.ops.imports.tables import TableBroken, TableLine, read_table
 from app.sql import db
 from wallet.cards.member_import import import_members as import_rows
 from wallet.cards.member_import import language_of
@@ -56,7 +55,7 @@ def import_members(
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, BATCH)):
                 summary.add(_batch(some, brand, dry_run, printer))
-    except FileBroken as error:
+    except TableBroken as error:
         raise click.ClickException(str(error)) from error
     except IntegrityError as error:
         raise click.ClickException("Somebody joined or signed in meanwhile. Run the import again.") from error
@@ -66,7 +65,7 @@ def import_members(
 def _batch(lines: list[TableLine], code: str, dry_run: bool, printer: Printer) -> Summary:
     now = clock.now()
     with dry(dry_run):
-        brand = brand_named(code)
+        brand = preparation.brand_named(code)
         checked = [check_member(line, language=language_of(brand), zone=brand.time_zone, now=now) for line in lines]
         summary = import_rows(brand_id=brand.id, rows=checked, now=now, report=printer)
     summary.dropped.update(name for line in lines for name in line.strange)
@@ -91,7 +90,7 @@ def print_cards(file: Path, brand: str, batch: str, count: int, language: Langua
     preparation.connect()
     with db.system_transaction():
         cards = print_batch(
-            brand_id=brand_named(brand).id, batch=batch, count=count, language=language, now=clock.now()
+            brand_id=preparation.brand_named(brand).id, batch=batch, count=count, language=language, now=clock.now()
         )
         written = write_secret_table(file, ("position", "code", "check"), with_progress(cards))
     click.echo(f"{written} cards of batch {batch} in {file.name}.")

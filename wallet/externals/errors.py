@@ -89,7 +89,7 @@ class FileNotText(FileRefused):
     title = Text(fr="Ce fichier n'est pas du texte en UTF-8.", en="This file is not text in UTF-8.")
 
 
-class WalletFileBroken(FileRefused):
+class FileBroken(FileRefused):
     title = Text(fr="Ce fichier est abîmé : {part}.", en="This file is broken: {part}.")
     remedy = Text(fr="Exportez-le à nouveau.", en="Export it again.")
 

@@ -24,12 +24,12 @@ from wallet.externals.errors import (
     CodeUndrawable,
     ExternalCardHeld,
     ExternalCardUnknown,
+    FileBroken,
     FileEmpty,
     FileFormatUnknown,
     FileNotText,
     TooManyExternalCards,
     TooManyRows,
-    WalletFileBroken,
 )
 from wallet.externals.models import ExternalCard, Symbology
 from wallet.externals.report import report_card
@@ -38,7 +38,7 @@ from wallet.externals.rows import CardWish
 blueprint = Blueprint("externals", __name__, url_prefix="/v1", description="Cards of other programmes, kept here")
 
 CODE_REFUSALS = (CodeCharactersWrong, CodeLengthWrong, CheckDigitWrong, CodeUndrawable)
-FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, WalletFileBroken, TooManyRows)
+FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, FileBroken, TooManyRows)
 ARCHIVE_REFUSALS = (ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge)
 FILES = "A file of FidMe, Catima (version 1 or 2), Voucher Vault or Stocard, a .pkpass or a .pkpasses, as it is"
 

@@ -12,8 +12,8 @@ from app.accounts.queries import brand_with_code
 from app.commands import preparation
 from app.languages import Language
 from app.ops.imports.outcomes import Summary
-from app.ops.imports.reports import FILE, Printer, brand_named, dry, lines_to, options, with_progress
-from app.ops.imports.tables import FileBroken, read_table
+from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_progress
+from app.ops.imports.tables import TableBroken, read_table
 from app.sql import db
 from wallet.points.findings import WORDS
 
@@ -99,9 +99,9 @@ def import_balances(
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, BATCH)):
                 with dry(dry_run):
-                    summary.add(take(brand=brand_named(brand), lines=some, now=clock.now(), report=printer))
+                    summary.add(take(brand=preparation.brand_named(brand), lines=some, now=clock.now(), report=printer))
                 summary.dropped.update(name for line in some for name in line.strange)
-    except FileBroken as error:
+    except TableBroken as error:
         raise click.ClickException(str(error)) from error
     printer.conclude(summary, dry_run=dry_run)
 

@@ -12,8 +12,8 @@ from wallet.cards.errors import CardUnknown
 from wallet.ledger import queries
 from wallet.ledger.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
 from wallet.ledger.models import Account, PointsCurrency, PointsEntry, PointsLotState
-from wallet.ledger.proof import liability, replay
-from wallet.points import adjustments, currencies, schemas, statements
+from wallet.ledger.proof import replay
+from wallet.points import adjustments, currencies, liability, schemas, statements
 from wallet.points.queries import lots_of, movements_of
 
 blueprint = Blueprint("points", __name__, url_prefix="/v1", description="Points: balances, lots, movements, proof")

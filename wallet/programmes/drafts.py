@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.accounts.models import Brand
 from app.errors import Pointer, PreconditionFailed
-from app.ops.logs import log
+from app.logs import log
 from app.sql import db, locks
 from wallet.ledger import durations
 from wallet.ledger import queries as points

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.errors import Problem
-from app.ops.logs import log
+from app.logs import log
 from app.sql import db
 from wallet.programmes import awards, queries, referrals
 from wallet.programmes.tiers import progression

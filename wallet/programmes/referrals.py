@@ -16,7 +16,7 @@ from app.sql import db, locks
 from wallet.ledger import book_store
 from wallet.passes.codes import new_code, read_code
 from wallet.points import earning, returns
-from wallet.programmes import queries, rules, versions
+from wallet.programmes import periods, queries, rules, versions
 from wallet.programmes.errors import (
     ReferralCodeExhausted,
     ReferralCodeUnknown,
@@ -27,7 +27,6 @@ from wallet.programmes.errors import (
 )
 from wallet.programmes.models import MemberReferral, ReferralCode, ReferralState
 from wallet.programmes.rules import Period, Programme, Referral
-from wallet.programmes.tiers import periods
 from wallet.programmes.versions import Versions
 from wallet.programmes.wording import BROUGHT, REFERRAL_VOID, WAS_BROUGHT
 from wallet.purchases.models import Purchase

@@ -13,10 +13,9 @@ from itertools import groupby
 from typing import Any
 
 from app.sql import db
-from wallet.programmes import queries, rules, versions
+from wallet.programmes import periods, queries, rules, versions
 from wallet.programmes.accrual import MemberStanding, accrue_points
 from wallet.programmes.rules import Programme
-from wallet.programmes.tiers import periods
 from wallet.programmes.usage import Counting
 from wallet.purchases import records
 from wallet.purchases.basket import Basket

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from app.sql import db
 from wallet.programmes import queries
+from wallet.programmes.periods import Window, earned_since, window
 from wallet.programmes.rules import Ladder, Period, Programme
-from wallet.programmes.tiers.periods import Window, earned_since, window
 
 
 class GivenSoFar(NamedTuple):

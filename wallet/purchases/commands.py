@@ -11,8 +11,8 @@ from app import clock
 from app.commands import preparation
 from app.languages import Language
 from app.ops.imports.outcomes import Summary
-from app.ops.imports.reports import FILE, Printer, brand_named, dry, lines_to, options
-from app.ops.imports.tables import FileBroken
+from app.ops.imports.reports import FILE, Printer, dry, lines_to, options
+from app.ops.imports.tables import TableBroken
 from app.sql import db
 from wallet.purchases.csv_rows import ReceiptReader
 from wallet.purchases.purchase_import import import_purchases as import_receipts
@@ -44,14 +44,14 @@ def import_purchases(
         with lines_to(report_file) as lines:
             printer = Printer(WORDS, language, quiet=quiet, lines=lines)
             summary = _run(ReceiptReader(file), brand, dry_run, printer)
-    except FileBroken as error:
+    except TableBroken as error:
         raise click.ClickException(str(error)) from error
     printer.conclude(summary, dry_run=dry_run)
 
 
 def _run(reader: ReceiptReader, code: str, dry_run: bool, printer: Printer) -> Summary:
     with db.system_transaction():
-        brand_id = brand_named(code).id
+        brand_id = preparation.brand_named(code).id
     summary = import_receipts(
         brand_id=brand_id,
         receipts=_with_progress(reader),

@@ -6,14 +6,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from app.ops.imports.tables import FileBroken, encoding_of, separator_of
+from app.ops.imports.tables import TableBroken, encoding_of, separator_of
 from wallet.purchases.rows import COLUMNS, HEAD, GivenReceipt
 
 NEEDED = ("terminal", "receipt", "bought_at")
 
 
 class ReceiptReader:
-    """Reads a file once, from its beginning to its end. Raises `FileBroken`."""
+    """Reads a file once, from its beginning to its end. Raises `TableBroken`."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.encoding = path, encoding_of(path)
@@ -53,7 +53,7 @@ class ReceiptReader:
                     rows.append(cells)
                     self.rows += 1
         except (UnicodeDecodeError, csv.Error) as error:
-            raise FileBroken(f"{self.path.name}: row {number + 1} cannot be read: {error}.") from error
+            raise TableBroken(f"{self.path.name}: row {number + 1} cannot be read: {error}.") from error
         if rows:
             yield GivenReceipt(began, rows)
 
@@ -69,6 +69,6 @@ class ReceiptReader:
         missing += [] if {"gross", "gross_minor"} & set(self.names) else ["gross_minor or gross"]
         twice = sorted({name for name in self.names if name in COLUMNS and self.names.count(name) > 1})
         if missing:
-            raise FileBroken(f"{self.path.name} lacks columns: {', '.join(missing)}.")
+            raise TableBroken(f"{self.path.name} lacks columns: {', '.join(missing)}.")
         if twice:
-            raise FileBroken(f"{self.path.name} has columns twice: {', '.join(twice)}.")
+            raise TableBroken(f"{self.path.name} has columns twice: {', '.join(twice)}.")

@@ -60,8 +60,8 @@ def lines_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[
 
 
 def contents_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
-    """The same as plain values, in the order of the fields of `basket.BasketLine` after the purchase: what a basket is made
-    of, thousands of lines at a time."""
+    """Lines as plain values, in the order of the fields of `basket.BasketLine` after the purchase: what a basket is
+    made of, thousands of lines at a time."""
     line = PurchaseLine
     return (
         select(

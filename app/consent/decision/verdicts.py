@@ -113,7 +113,10 @@ def decide_permission(
 
 
 def require(*, purpose: str, touchpoint: str, **asked: Any) -> Verdict:
-    """The verdict that allows it; takes what `decide_permission` takes. Raises one of the `PermissionMissing` family otherwise."""
+    """The verdict that allows it; takes what `decide_permission` takes.
+
+    Raises one of the `PermissionMissing` family otherwise.
+    """
     verdict = decide_permission(purpose=purpose, touchpoint=touchpoint, **asked)
     if not verdict.allowed:
         raise refusal_for(verdict.reason, purpose=purpose, touchpoint=touchpoint)

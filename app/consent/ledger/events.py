@@ -34,8 +34,8 @@ def lock_permissions(member_id: uuid.UUID) -> None:
 def share_permissions(member_id: uuid.UUID) -> None:
     """Keep this member's permissions as they are until this transaction ends, together with others who share.
 
-    For senders, from the decision to the hand-over. Who shares must not write permissions afterwards (`lock_permissions` would
-    wait for the other sharers, and they for it); using one up is no such write, see `uses`.
+    For senders, from the decision to the hand-over. Who shares must not write permissions afterwards
+    (`lock_permissions` would wait for the other sharers, and they for it); using one up is no such write, see `uses`.
     """
     db.execute(
         text("SELECT pg_advisory_xact_lock_shared(:class, hashtext(:member))"),

@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import click
-from sqlalchemy import select
 
-from app.accounts.models import Brand
-from app.accounts.queries import brand_with_code
 from app.languages import LANGUAGES, Language, Text
 from app.ops.imports.outcomes import ImportWords, JudgedRow, RowOutcome, Summary
 from app.sql import db
@@ -63,15 +60,6 @@ def options(command: Command) -> Command:
     ):
         command = option(command)
     return command
-
-
-def brand_named(code: str) -> Brand:
-    """The brand with this code, or a sentence that names those there are."""
-    brand = db.first(brand_with_code(code))
-    if brand is None:
-        codes = ", ".join(db.all_of(select(Brand.code).order_by(Brand.code).limit(20))) or "none yet"
-        raise click.ClickException(f'There is no brand "{code}". Brands: {codes}.')
-    return brand
 
 
 @contextmanager

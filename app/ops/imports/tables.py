@@ -18,7 +18,7 @@ Columns = Mapping[str, Sequence[str]]
 """Our name of a column → what headers call it, without case, accents, spaces and signs (`plain`)."""
 
 
-class FileBroken(Exception):
+class TableBroken(Exception):
     """The file as a whole cannot be read; the message says where and why, for the person who brought it."""
 
 
@@ -43,7 +43,7 @@ class TableLine(NamedTuple):
 
 
 def read_table(path: Path, *, columns: Columns, required: Sequence[str]) -> Iterator[TableLine]:
-    """One line for each below the header; blank lines are skipped. Raises `FileBroken`."""
+    """One line for each below the header; blank lines are skipped. Raises `TableBroken`."""
     number = 0
     try:
         with path.open(encoding=encoding_of(path), newline="") as file:
@@ -61,13 +61,13 @@ def read_table(path: Path, *, columns: Columns, required: Sequence[str]) -> Iter
                 elif any(cell.strip() for cell in cells):
                     yield _line(number, cells, known, strange, width)
     except OSError as error:
-        raise FileBroken(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise TableBroken(f"{path.name} cannot be read: {error.strerror}.") from error
     except UnicodeError as error:
-        raise FileBroken(f"{path.name}: the text after row {number} is in no known encoding.") from error
+        raise TableBroken(f"{path.name}: the text after row {number} is in no known encoding.") from error
     except csv.Error as error:
-        raise FileBroken(f"{path.name}: row {number + 1} is not CSV: {error}. Nothing was imported.") from error
+        raise TableBroken(f"{path.name}: row {number + 1} is not CSV: {error}. Nothing was imported.") from error
     if number == 0:
-        raise FileBroken(f"{path.name} is empty.")
+        raise TableBroken(f"{path.name} is empty.")
 
 
 def encoding_of(path: Path) -> str:
@@ -97,7 +97,7 @@ def plain(name: str) -> str:
 
 
 def _known(path: Path, header: list[str], columns: Columns, required: Sequence[str]) -> dict[str, int]:
-    """Where each of our columns is. Raises `FileBroken` when one that we cannot do without is missing."""
+    """Where each of our columns is. Raises `TableBroken` when one that we cannot do without is missing."""
     found = [plain(cell) for cell in header]
     known = {
         column: found.index(alias)
@@ -108,7 +108,7 @@ def _known(path: Path, header: list[str], columns: Columns, required: Sequence[s
     missing = [column for column in required if column not in known]
     if missing:
         shown = "".join(sign if sign.isprintable() else " " for sign in ", ".join(header))
-        raise FileBroken(
+        raise TableBroken(
             f"{path.name} has no column {', '.join(missing)}; its header is: "
             f"{shown if len(shown) <= 200 else shown[:199] + '…'}. Columns are: {', '.join(columns)}."
         )

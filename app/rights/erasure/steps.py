@@ -20,9 +20,9 @@ from app.consent import queries as consent
 from app.consent.ledger import withdrawal
 from app.consent.suppression import suppression_list
 from app.identity import moves
+from app.logs import log
 from app.messages import notices
 from app.messages.models import NoticeKind
-from app.ops.logs import log
 from app.rights import queries
 from app.rights.erasure import handles, outside_ledger
 from app.rights.erasure import tables as erasure_tables

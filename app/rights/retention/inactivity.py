@@ -16,7 +16,7 @@ from app.carriers import channels
 from app.carriers.errors import ChannelUnavailable
 from app.data_map import INACTIVE, WARNED_BEFORE
 from app.languages import Moment, Text, preferred
-from app.ops.logs import log
+from app.logs import log
 from app.rights import queries
 from app.rights.erasure import steps
 from app.rights.models import Cause

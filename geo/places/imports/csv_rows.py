@@ -6,7 +6,7 @@ from pathlib import Path
 from app.ops.imports.outcomes import Found
 from app.ops.imports.tables import TableLine, read_table
 from geo.places.findings import StoreFinding
-from geo.places.imports.rows import StoreRow
+from geo.places.rows import StoreRow
 
 COLUMNS = {
     "reference": ("reference", "ref", "id", "code", "storeid", "storecode", "storenumber", "codemagasin"),

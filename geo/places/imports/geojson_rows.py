@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from app.ops.imports.outcomes import Found
-from app.ops.imports.tables import FileBroken
+from app.ops.imports.tables import TableBroken
 from geo.places.findings import StoreFinding
-from geo.places.imports.rows import StoreRow
+from geo.places.rows import StoreRow
 
 CHUNK = 64 * 1024  # bytes
 OUTLINES = ("Polygon", "MultiPolygon")
@@ -39,7 +39,7 @@ class Counted:
 
 
 def read_geojson(path: Path) -> Iterator[StoreRow]:
-    """One row for each feature of a FeatureCollection. Raises `FileBroken` at the first byte that is not JSON."""
+    """One row for each feature of a FeatureCollection. Raises `TableBroken` at the first byte that is not JSON."""
     number, collection = 0, False
     with path.open("rb") as file:
         counted = Counted(file)
@@ -48,16 +48,16 @@ def read_geojson(path: Path) -> Iterator[StoreRow]:
             events = ijson.parse(counted, buf_size=CHUNK)
             for prefix, event, value in events:
                 if prefix == "type" and value not in ("FeatureCollection", None):
-                    raise FileBroken(f'{path.name} is a GeoJSON "{value}"; a FeatureCollection is needed.')
+                    raise TableBroken(f'{path.name} is a GeoJSON "{value}"; a FeatureCollection is needed.')
                 if prefix == "features" and event == "start_array":
                     collection = True
                     for feature in _items(events):
                         number += 1
                         yield read_feature(feature, number)
         except ijson.JSONError as error:
-            raise FileBroken(_where(path, number, counted.position, error)) from error
+            raise TableBroken(_where(path, number, counted.position, error)) from error
     if not collection:
-        raise FileBroken(f'{path.name} has no list "features"; a GeoJSON FeatureCollection is needed.')
+        raise TableBroken(f'{path.name} has no list "features"; a GeoJSON FeatureCollection is needed.')
 
 
 def _items(events: Iterator[tuple[str, str, Any]]) -> Iterator[Any]:

@@ -17,9 +17,9 @@ from app.sql import db
 from geo.places import queries
 from geo.places.checks import CheckedStore, StoreDetails, check_store
 from geo.places.imports.memory import KnownStore, Memory, load_memory
-from geo.places.imports.rows import StoreRow
 from geo.places.models import Store, point_at
 from geo.places.read_model import lock_places, places_changed
+from geo.places.rows import StoreRow
 
 BATCH = 1000
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from wallet.externals.errors import ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge, FileNotText, WalletFileBroken
+from wallet.externals.errors import ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge, FileBroken, FileNotText
 
 MOST_FILES = 20_000
 """Entries of an archive: a wallet of two thousand cards with notes, usages and pictures has fewer."""
@@ -74,13 +74,13 @@ def text_of(content: bytes) -> str:
 
 
 def json_of(content: bytes, *, part: str) -> Any:
-    """A file as JSON. Raises `FileNotText`, `WalletFileBroken` with the name of the part."""
+    """A file as JSON. Raises `FileNotText`, `FileBroken` with the name of the part."""
     try:
         found = json.loads(text_of(content))
     except (ValueError, RecursionError):
-        raise WalletFileBroken(part=part) from None
+        raise FileBroken(part=part) from None
     if _depth(found) > DEEPEST:
-        raise WalletFileBroken(part=part)
+        raise FileBroken(part=part)
     return found
 
 

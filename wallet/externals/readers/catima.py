@@ -13,7 +13,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import FileFormatUnknown, WalletFileBroken
+from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.readers.archives import Archive, text_of
 from wallet.externals.rows import Content, Raw, amount_of
@@ -32,12 +32,12 @@ def is_catima(text: str) -> bool:
 
 
 def read_catima(content: bytes) -> Content:
-    """The cards of a CSV of either version. Raises `FileNotText`, `WalletFileBroken`."""
+    """The cards of a CSV of either version. Raises `FileNotText`, `FileBroken`."""
     tables = _tables(text_of(content))
     found = Content(format="catima")
     cards = next((rows for header, rows in tables if set(header) >= CARDS), None)
     if cards is None:
-        raise WalletFileBroken(part="cards")
+        raise FileBroken(part="cards")
     links: dict[str, list[str]] = {}
     for header, rows in tables:
         if [name.lower() for name in header] == ["cardid", "groupid"]:
@@ -69,11 +69,11 @@ def _tables(text: str) -> list[tuple[list[str], list[dict[str, str]]]]:
                 header = [name.strip() for name in line]
                 tables.append((header, []))
             elif len(line) > len(header):
-                raise WalletFileBroken(part=f"{len(tables)}/{len(tables[-1][1]) + 1}")
+                raise FileBroken(part=f"{len(tables)}/{len(tables[-1][1]) + 1}")
             else:
                 tables[-1][1].append(dict(zip(header, line + [""] * (len(header) - len(line)), strict=True)))
     except csv.Error:
-        raise WalletFileBroken(part="CSV") from None
+        raise FileBroken(part="CSV") from None
     return tables
 
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import FileFormatUnknown, WalletFileBroken
+from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, text_of
 from wallet.externals.rows import Content, Raw
@@ -24,7 +24,7 @@ USED = ("added at", "created at", "updated at", "last used at")
 
 
 def read_fidme(archive: Archive) -> Content:
-    """The cards of the archive. Raises `FileFormatUnknown`, `FileNotText`, `WalletFileBroken`."""
+    """The cards of the archive. Raises `FileFormatUnknown`, `FileNotText`, `FileBroken`."""
     name = archive.called(CARDS)
     if name is None:
         raise FileFormatUnknown
@@ -35,10 +35,10 @@ def read_fidme(archive: Archive) -> Content:
     try:
         lines = list(csv.reader(io.StringIO(text_of(archive.read(name)), newline=""), delimiter=";", strict=True))
     except csv.Error:
-        raise WalletFileBroken(part=CARDS) from None
+        raise FileBroken(part=CARDS) from None
     header = [title.strip().lower() for title in lines[0]] if lines else []
     if not {"retailer", "reference"} <= set(header):
-        raise WalletFileBroken(part=CARDS)
+        raise FileBroken(part=CARDS)
     found.rows = [_card(dict(zip(header, line, strict=False)), found) for line in lines[1:] if any(line)]
     return found
 

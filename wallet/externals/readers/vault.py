@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import WalletFileBroken
+from wallet.externals.errors import FileBroken
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import json_of, line_of
 from wallet.externals.rows import Content, Raw, amount_of
@@ -22,10 +22,10 @@ COLOURS = {
 
 
 def read_vault(content: bytes) -> Content:
-    """The cards of the list. Raises `FileNotText`, `WalletFileBroken`."""
+    """The cards of the list. Raises `FileNotText`, `FileBroken`."""
     cards = json_of(content, part="JSON")
     if not isinstance(cards, list):
-        raise WalletFileBroken(part="JSON")
+        raise FileBroken(part="JSON")
     found = Content(format="voucher_vault")
     found.rows = [_card(card, found) if isinstance(card, dict) else _broken() for card in cards]
     return found

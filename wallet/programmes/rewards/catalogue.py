@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from app.errors import Pointer, PreconditionFailed
 from app.languages import Text
-from app.ops.logs import log
+from app.logs import log
 from app.sql import db
 from wallet.ledger import queries as points
 from wallet.programmes import queries

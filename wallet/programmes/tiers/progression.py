@@ -10,10 +10,9 @@ from datetime import datetime
 
 from app.sql import db
 from wallet.ledger import durations
-from wallet.programmes import queries, versions
+from wallet.programmes import periods, queries, versions
 from wallet.programmes.models import MemberTier, TierChange, TierReason
 from wallet.programmes.rules import Downgrade, Ladder
-from wallet.programmes.tiers import periods
 from wallet.programmes.usage import Counting
 from wallet.programmes.versions import InForce
 

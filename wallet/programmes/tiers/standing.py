@@ -8,13 +8,12 @@ from typing import Any
 from app.languages import Language
 from app.sql import db
 from wallet.points import statements as points
-from wallet.programmes import queries, rules, sentences, versions, wording
+from wallet.programmes import periods, queries, rules, sentences, versions, wording
 from wallet.programmes.errors import AwardsUnknown, ProgrammeUnknown
 from wallet.programmes.models import MemberTier, PurchaseAward, TierChange, TierReason
 from wallet.programmes.rewards import catalogue as rewards_catalogue
 from wallet.programmes.rewards.catalogue import ShownReward
 from wallet.programmes.rules import Downgrade, Ladder, Programme, Tier
-from wallet.programmes.tiers import periods
 from wallet.programmes.usage import Counting
 
 
