@@ -1,0 +1,116 @@
+"""The rules of the house (docs/house.md) that a machine can hold: names to guess by, folders that can be read."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TOPS = ("app", "geo", "wallet", "offers")
+FILES = sorted(file for top in TOPS for file in (ROOT / top).rglob("*.py"))
+FIXED = {
+    "__init__",
+    *("models", "queries", "errors", "schemas", "routes", "pages", "jobs", "commands", "findings"),
+    *("on_permission", "on_merge", "on_reward", "portability"),
+}
+MOST_NOUNS = 12
+MOST_LINES_OF_A_FIXED_KIND = 350
+GERUNDS_THAT_ARE_NOUNS = {
+    *("earning", "spending", "pricing", "ranking", "scanning", "stacking", "wording", "housekeeping", "deciding"),
+    *("planning", "reading"),
+}
+"""Words of the trade, or of everybody, that name a thing and not somebody's doing. Read this list when it grows."""
+NEVER = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "managers", "tools", "shared"}
+VERBS = """
+accept add adjust answer apply approve ask award bring capture carry change check confirm count decide declare
+delete draft earn erase extend find forget get give grant handle hold issue judge keep let look make mark mend
+move note offer open oppose permit post process prove publish put quote record refuse register release remove
+report restrict return revoke run save seal send settle share show sign simulate spend start stop sweep take
+tell unite use verify weigh withdraw write
+"""
+"""Verbs that say nothing without their object."""
+PROTOCOLS = {"follow", "merge", "split", "restore", "give", "promotions", "purchases"}
+"""What the factory finds by its name in a room's `on_…` and `portability` files."""
+
+
+def public(
+    tree: ast.Module, kind: type[ast.ClassDef] | type[ast.FunctionDef]
+) -> Iterator[ast.ClassDef | ast.FunctionDef]:
+    return (node for node in tree.body if isinstance(node, kind) and not node.name.startswith("_"))
+
+
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def test_modules_and_folders_are_nouns() -> None:
+    names = {file.stem for file in FILES} | {file.parent.name for file in FILES}
+    gerunds = {name for name in names if re.fullmatch(r"\w+ing", name)} - GERUNDS_THAT_ARE_NOUNS
+    assert gerunds == set()
+
+
+def test_no_module_is_called_by_a_word_that_says_nothing() -> None:
+    assert [str(file) for file in FILES if file.stem in NEVER or file.parent.name in NEVER] == []
+
+
+def test_no_public_class_name_stands_twice() -> None:
+    where = defaultdict(set)
+    for file in FILES:
+        if file.name != "schemas.py":
+            for node in public(parsed(file), ast.ClassDef):
+                where[node.name].add(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}
+
+
+def test_no_public_function_is_a_bare_verb() -> None:
+    bare = [
+        f"{file.relative_to(ROOT)}: {node.name}"
+        for file in FILES
+        if file.stem not in {"routes", "pages", "commands", "db"} and file.parent.name != "commands"
+        for node in public(parsed(file), ast.FunctionDef)
+        if node.name in set(VERBS.split()) - (PROTOCOLS if file.stem in FIXED else set())
+    ]
+    assert bare == []
+
+
+def test_no_folder_holds_more_nouns_than_one_can_read() -> None:
+    nouns = defaultdict(list)
+    for file in FILES:
+        if file.stem not in FIXED:
+            nouns[str(file.parent.relative_to(ROOT))].append(file.stem)
+    assert {folder: names for folder, names in nouns.items() if len(names) > MOST_NOUNS} == {}
+
+
+def test_a_fixed_kind_that_grows_too_long_asks_for_a_room_of_its_own() -> None:
+    lines = {str(file.relative_to(ROOT)): file.read_text().count("\n") for file in FILES if file.stem in FIXED}
+    assert {file: count for file, count in lines.items() if count > MOST_LINES_OF_A_FIXED_KIND} == {}
+
+
+def test_every_public_function_is_called_by_somebody() -> None:
+    """Views, jobs and commands are called by the web, the clock and the operator; protocols by the factory."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in [*FILES, ROOT / "wsgi.py"])
+    uses = defaultdict(int)
+    for word in re.findall(r"\w+", text):
+        uses[word] += 1
+    dead = [
+        f"{file.relative_to(ROOT)}: {node.name}"
+        for file in FILES
+        if file.stem not in {"routes", "pages", "commands", "jobs"}
+        for node in public(parsed(file), ast.FunctionDef)
+        if uses[node.name] < 2 and node.name not in PROTOCOLS and not node.decorator_list
+    ]
+    assert dead == []
+
+
+LEANING = re.compile(r"The same(?! (code|purchase|file|sale|member|key|card|fact)\b)|One of (them|these)\b|Likewise\b")
+
+
+def test_a_docstring_stands_alone() -> None:
+    leaning = [
+        f"{file.relative_to(ROOT)}: {node.name}"
+        for file in FILES
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and LEANING.match(ast.get_docstring(node) or "")
+    ]
+    assert leaning == []
