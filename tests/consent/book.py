@@ -158,7 +158,7 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queries, "ledger_of", lambda _: list(book.events.values()))
     patch.setattr(queries, "replaced_at", lambda *_, **__: [])
     patch.setattr(uses, "_take", book.take)
-    for name in ("oppose_member", "lift"):  # addresses are none of the ledger's business
+    for name in ("suppress_member", "lift_suppression"):  # addresses are none of the ledger's business
         patch.setattr(suppression_list, name, lambda **_: 0)
     patch.setattr(db, "add", book.add)
     patch.setattr(db, "get", book.get)
