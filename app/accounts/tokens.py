@@ -14,15 +14,13 @@ as the rest of a hot request (docs/decisions/0012-tokens-of-our-own.md).
 A session that is revoked stops its tokens at once, everywhere: each request looks it up.
 """
 
-import base64
 import hashlib
-import hmac
 import secrets
 import uuid
 from datetime import datetime
 from typing import NamedTuple
 
-from app import config
+from app import config, sealed
 from app.accounts import queries
 from app.errors import Unauthenticated
 from app.http.access import Principal, Role
@@ -33,6 +31,9 @@ CONSOLE_PREFIX = "ici_c_"
 TERMINAL_PREFIX = "ici_t_"
 PAIRING_PREFIX = "ici_p_"
 REFRESH_PREFIX = "ici_r_"
+
+ACCESS_SEAL = sealed.make_token_seal(ACCESS_PREFIX)
+REFRESH_SEAL = sealed.make_token_seal(REFRESH_PREFIX)
 
 
 class Access(NamedTuple):
@@ -54,12 +55,12 @@ class Refresh(NamedTuple):
 def issue_access_token(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> str:
     """A token for the member's app, good for `access_token_s` seconds."""
     expires_at = int(now.timestamp()) + config.current().access_token_s
-    return _sealed(ACCESS_PREFIX, Access(member_id, session_id, expires_at))
+    return _sealed(ACCESS_SEAL, Access(member_id, session_id, expires_at))
 
 
 def read_access_token(token: str, *, now: datetime) -> Access:
     """Check proof and expiry. The session behind it must still be looked up. Raises `Unauthenticated`."""
-    access = Access._make(_opened(ACCESS_PREFIX, token))
+    access = Access._make(_opened(ACCESS_SEAL, token))
     if access.expires_at <= now.timestamp():
         raise Unauthenticated
     return access
@@ -67,34 +68,24 @@ def read_access_token(token: str, *, now: datetime) -> Access:
 
 def issue_refresh_token(refresh: Refresh) -> str:
     """The refresh token of one generation. It is derived, not stored, so a lost answer can be given again."""
-    return _sealed(REFRESH_PREFIX, refresh)
+    return _sealed(REFRESH_SEAL, refresh)
 
 
 def read_refresh_token(token: str) -> Refresh:
     """Check that we made this refresh token, to the letter. Raises `Unauthenticated`."""
-    return Refresh._make(_opened(REFRESH_PREFIX, token))
+    return Refresh._make(_opened(REFRESH_SEAL, token))
 
 
-def _sealed(prefix: str, content: tuple[uuid.UUID, uuid.UUID, int]) -> str:
+def _sealed(seal: sealed.Seal, content: tuple[uuid.UUID, uuid.UUID, int]) -> str:
     member_id, session_id, number = content
-    return _proven(prefix, member_id.bytes + session_id.bytes + number.to_bytes(4, "big"))
+    return sealed.seal_text(seal, member_id.bytes + session_id.bytes + number.to_bytes(4, "big"))
 
 
-def _proven(prefix: str, payload: bytes) -> str:
-    proof = hashlib.blake2b(payload, key=config.current().key(prefix), digest_size=32).digest()
-    return prefix + base64.urlsafe_b64encode(payload + proof).decode().rstrip("=")
-
-
-def _opened(prefix: str, token: str) -> tuple[uuid.UUID, uuid.UUID, int]:
-    """What we sealed under this prefix. Sealing it again must give the same text: one content has one spelling."""
-    text = token.removeprefix(prefix)
-    try:
-        payload = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:36]
-    except ValueError:
-        raise Unauthenticated from None
-    if len(payload) != 36 or not hmac.compare_digest(_proven(prefix, payload).encode(), token.encode()):
+def _opened(seal: sealed.Seal, token: str) -> tuple[uuid.UUID, uuid.UUID, int]:
+    content = sealed.open_text(seal, token)
+    if content is None:
         raise Unauthenticated
-    return uuid.UUID(bytes=payload[:16]), uuid.UUID(bytes=payload[16:32]), int.from_bytes(payload[32:], "big")
+    return uuid.UUID(bytes=content[:16]), uuid.UUID(bytes=content[16:32]), int.from_bytes(content[32:], "big")
 
 
 def new_opaque_token(prefix: str) -> tuple[str, bytes]:

@@ -4,15 +4,12 @@ The child invites; the parent, who is a member too and signed in as themselves, 
 parental authority. No identity paper is asked: two acts by two proved addresses are proportionate to offers.
 """
 
-import base64
-import binascii
-import hashlib
-import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from app import sealed
 from app.consent import queries as consent
 from app.consent.ledger.events import lock_permissions, record_event
 from app.consent.ledger.withdrawal import withdraw_permission
@@ -27,25 +24,13 @@ from app.sql import db
 LASTING = timedelta(minutes=30)
 
 
-class ParentInvitation(NamedTuple):
-    """What a child shows or sends to a parent. `code` is kept nowhere."""
-
-    code: str
-    expires_at: datetime
-
-
-def invite_parent(*, member_id: uuid.UUID, now: datetime) -> ParentInvitation:
+def invite_parent(*, member_id: uuid.UUID, now: datetime) -> sealed.Invitation:
     """Let one parent answer together with this child, within half an hour. Raises `NotMinor`."""
     if not is_minor(member_id, now=now):
         raise NotMinor
-    secret = secrets.token_bytes(16)
-    expires_at = now + LASTING
-    db.add(
-        ParentalLink(
-            member_id=member_id, code_hash=hashlib.sha256(secret).digest(), invited_at=now, expires_at=expires_at
-        )
-    )
-    return ParentInvitation(base64.urlsafe_b64encode(member_id.bytes + secret).decode().rstrip("="), expires_at)
+    made = sealed.make_invitation(member_id=member_id, expires_at=now + LASTING)
+    db.add(ParentalLink(member_id=member_id, code_hash=made.code_hash, invited_at=now, expires_at=made.expires_at))
+    return made
 
 
 def accept_invitation(*, parent_id: uuid.UUID, code: str, now: datetime) -> ParentalLink:
@@ -55,11 +40,11 @@ def accept_invitation(*, parent_id: uuid.UUID, code: str, now: datetime) -> Pare
     """
     if is_minor(parent_id, now=now):
         raise ParentNotEligible
-    child_id, secret = _read(code)
+    child_id, code_hash = _read(code)
     if child_id == parent_id:
         raise ParentNotEligible
     db.become(member_id=child_id, principal_id=parent_id)
-    link = db.first(queries.invitation(child_id, hashlib.sha256(secret).digest(), now=now))
+    link = db.first(queries.invitation(child_id, code_hash, now=now))
     if link is None:
         raise InvitationNotAccepted
     link.principal_id, link.accepted_at = parent_id, now
@@ -143,10 +128,7 @@ def is_minor(member_id: uuid.UUID, *, now: datetime) -> bool:
 
 
 def _read(code: str) -> tuple[uuid.UUID, bytes]:
-    try:
-        raw = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
-    except (binascii.Error, ValueError):
-        raise InvitationNotAccepted from None
-    if len(raw) != 32:
+    invitation = sealed.read_invitation(code)
+    if invitation is None:
         raise InvitationNotAccepted
-    return uuid.UUID(bytes=raw[:16]), raw[16:]
+    return invitation

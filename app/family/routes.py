@@ -42,6 +42,7 @@ from app.family.schemas import (
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
+from app.sealed import Invitation
 
 blueprint = Blueprint("family", __name__, url_prefix="/v1", description="Minors, and parents who answer with them")
 
@@ -74,7 +75,7 @@ def declare_age(age: Body) -> Member:
 @only(Role.MEMBER)
 @refuses(NotMinor)
 @blueprint.response(201, InvitationOut)
-def invite_parent() -> parents.ParentInvitation:
+def invite_parent() -> Invitation:
     """Invite a parent to answer together with me.
 
     No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more invitation; what

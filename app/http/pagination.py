@@ -3,14 +3,11 @@
 A list view returns a question and the column it is sorted by; `page_of` asks it.
 """
 
-import base64
-import hmac
 import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -19,7 +16,7 @@ from flask import request
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app import config
+from app import sealed
 from app.errors import Malformed
 from app.http.api import In, Out
 from app.sql import db
@@ -72,7 +69,7 @@ def page_of(
 
 def _write(sort: datetime, id: uuid.UUID, limit: int) -> str:
     payload = json.dumps([request.path, sort.isoformat(), str(id)]).encode()
-    cursor = base64.urlsafe_b64encode(_sign(payload) + payload).decode().rstrip("=")
+    cursor = sealed.seal_text(sealed.CURSOR, payload)
     filters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("limit", "cursor")]
     return f"{quote(request.path)}?{urlencode([*filters, ('limit', limit), ('cursor', cursor)])}"
 
@@ -81,21 +78,13 @@ def _read(cursor: str) -> tuple[datetime, uuid.UUID]:
     refusal = Malformed(
         errors=[{"pointer": "#query/cursor", "code": "invalid", "detail": "Not a cursor of this list."}]
     )
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    except ValueError:
-        raise refusal from None
-    signature, payload = raw[:16], raw[16:]
-    if not hmac.compare_digest(signature, _sign(payload)):
+    payload = sealed.open_text(sealed.CURSOR, cursor)
+    if payload is None:
         raise refusal
     path, sort, id = json.loads(payload)
     if path != request.path:
         raise refusal
     return datetime.fromisoformat(sort), uuid.UUID(id)
-
-
-def _sign(payload: bytes) -> bytes:
-    return hmac.new(config.current().key("cursor"), payload, sha256).digest()[:16]
 
 
 def link_header(page: Page[Any]) -> dict[str, str]:

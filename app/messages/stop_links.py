@@ -4,14 +4,11 @@ The link holds a random number and its keyed hash, nothing about anybody. It sto
 brand, for as long as the wallet exists; afterwards it still answers that nothing comes.
 """
 
-import base64
-import hashlib
-import hmac
 import uuid
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app import config
+from app import config, sealed
 from app.accounts.models import Brand
 from app.consent.ledger import withdrawal
 from app.consent.models import Purpose, Touchpoint
@@ -21,8 +18,6 @@ from app.languages import Text
 from app.messages import queries
 from app.messages.models import StopLink
 from app.sql import db
-
-PROOF_BYTES = 16
 
 
 class Stop(NamedTuple):
@@ -53,7 +48,7 @@ def stop_url(*, member_id: uuid.UUID, brand_id: uuid.UUID, touchpoint: str, purp
 
 def token_of(id: uuid.UUID) -> str:
     """What stands in the link."""
-    return base64.urlsafe_b64encode(id.bytes + _proof(id)).decode().rstrip("=")
+    return sealed.seal_text(sealed.STOP_LINK, id.bytes)
 
 
 def what_it_stops(token: str) -> Stop | None:
@@ -82,25 +77,12 @@ def stop_messages(*, token: str, now: datetime) -> Stop | None:
 
 
 def _link(token: str) -> StopLink | None:
-    id = _opened(token)
+    number = sealed.open_text(sealed.STOP_LINK, token)
+    if number is None:
+        raise NotFound
     # Whoever has the link may stop what it stops, and learns nothing about anybody: nobody's rows are visible yet.
     with db.system():
-        return db.get(StopLink, id)
-
-
-def _opened(token: str) -> uuid.UUID:
-    try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        id = uuid.UUID(bytes=raw[:16])
-    except ValueError:
-        raise NotFound from None
-    if not hmac.compare_digest(token.encode(), token_of(id).encode()):
-        raise NotFound
-    return id
-
-
-def _proof(id: uuid.UUID) -> bytes:
-    return hmac.digest(config.current().key("stop-link"), id.bytes, hashlib.sha256)[:PROOF_BYTES]
+        return db.get(StopLink, uuid.UUID(bytes=number))
 
 
 def _said(link: StopLink) -> Stop:

@@ -4,15 +4,11 @@ The code holds whom it is of and a secret that is kept nowhere; it works once, w
 they see who is there and what it means. Cards that were shown before stay with those they were shown to.
 """
 
-import base64
-import binascii
-import hashlib
-import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
+from app import sealed
 from app.languages import Text
 from app.sql import db, locks
 from wallet.households import queries
@@ -21,7 +17,6 @@ from wallet.households.models import HouseholdInvitation, HouseholdTie
 
 LASTING = timedelta(days=1)
 MOST_MEMBERS = 8
-SECRET_BYTES = 16
 
 MEANING = Text(
     fr="Dans un foyer, chacun voit le nom que vous choisissez ici et depuis quand vous y êtes. Rien d'autre : vos"
@@ -36,14 +31,7 @@ MEANING = Text(
 """What somebody agrees to."""
 
 
-class HouseholdInvitationCode(NamedTuple):
-    """What is shown or sent to somebody. `code` is kept nowhere."""
-
-    code: str
-    expires_at: datetime
-
-
-def invite_to_household(*, member_id: uuid.UUID, display_name: str, now: datetime) -> HouseholdInvitationCode:
+def invite_to_household(*, member_id: uuid.UUID, display_name: str, now: datetime) -> sealed.Invitation:
     """Let one more person into the member's household, which begins with this if there is none.
 
     `display_name` is how the others see the member from now on. Raises `HouseholdNotYours`, `HouseholdFull`.
@@ -58,19 +46,17 @@ def invite_to_household(*, member_id: uuid.UUID, display_name: str, now: datetim
             raise HouseholdNotYours
         if len(fellows) >= MOST_MEMBERS:
             raise HouseholdFull(most=MOST_MEMBERS)
-    secret = secrets.token_bytes(SECRET_BYTES)
-    made = db.add(
+    made = sealed.make_invitation(member_id=member_id, expires_at=now + LASTING)
+    db.add(
         HouseholdInvitation(
             member_id=member_id,
             household_id=mine.household_id,
-            code_hash=hashlib.sha256(secret).digest(),
+            code_hash=made.code_hash,
             invited_at=now,
-            expires_at=now + LASTING,
+            expires_at=made.expires_at,
         )
     )
-    return HouseholdInvitationCode(
-        base64.urlsafe_b64encode(member_id.bytes + secret).decode().rstrip("="), made.expires_at
-    )
+    return made
 
 
 def look_at_invitation(*, member_id: uuid.UUID, code: str, now: datetime) -> Sequence[str]:
@@ -107,9 +93,9 @@ def accept_invitation(*, member_id: uuid.UUID, code: str, display_name: str, now
 
 def _behind(code: str, *, now: datetime, locked: bool) -> tuple[HouseholdInvitation, Sequence[HouseholdTie]]:
     """The invitation and who is in the household. The transaction sees what the inviter sees from now on."""
-    inviter_id, secret = _read(code)
+    inviter_id, code_hash = _read(code)
     db.become(member_id=inviter_id, principal_id=inviter_id)
-    question = queries.invitation(inviter_id, hashlib.sha256(secret).digest(), now=now)
+    question = queries.invitation(inviter_id, code_hash, now=now)
     found = db.first(question)
     if locked and found is not None:
         # The household first: whoever leaves holds it while they take their invitations back.
@@ -143,10 +129,7 @@ def tie_members(
 
 
 def _read(code: str) -> tuple[uuid.UUID, bytes]:
-    try:
-        raw = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
-    except (binascii.Error, ValueError):
-        raise HouseholdInvitationRefused from None
-    if len(raw) != 16 + SECRET_BYTES:
+    invitation = sealed.read_invitation(code)
+    if invitation is None:
         raise HouseholdInvitationRefused
-    return uuid.UUID(bytes=raw[:16]), raw[16:]
+    return invitation

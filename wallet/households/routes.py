@@ -9,6 +9,7 @@ from app import clock
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
+from app.sealed import Invitation
 from app.sql import db
 from wallet.externals import barcodes
 from wallet.externals.errors import BarcodeAbsent, ExternalCardUnknown
@@ -33,7 +34,7 @@ Body = dict[str, Any]
 @refuses(HouseholdNotYours, HouseholdFull)
 @blueprint.arguments(schemas.HouseholdInvitationIn)
 @blueprint.response(201, schemas.HouseholdInvitationOut)
-def invite_to_household(wish: Body) -> invitations.HouseholdInvitationCode:
+def invite_to_household(wish: Body) -> Invitation:
     """Invite one person into my household; the first invitation begins it.
 
     No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more invitation; what

@@ -4,15 +4,11 @@ The link holds a token that names the question and is signed; it is kept nowhere
 question, which never permits.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 import uuid
 from datetime import datetime, timedelta
 from functools import partial
 
-from app import config
+from app import config, sealed
 from app.accounts.models import IdentifierKind, Member, MemberIdentifier
 from app.carriers import channels, outgoing_mail
 from app.consent import queries
@@ -91,22 +87,14 @@ def confirm_permission(*, token: str, now: datetime) -> PermissionState:
 
 def token_of(member_id: uuid.UUID, event_id: uuid.UUID) -> str:
     """The token that confirms a question. Whoever holds it opened the link."""
-    named = member_id.bytes + event_id.bytes
-    return base64.urlsafe_b64encode(named + _signed(named)).decode()
+    return sealed.seal_text(sealed.CONFIRMATION_LINK, member_id.bytes + event_id.bytes)
 
 
 def _read(token: str) -> tuple[uuid.UUID, uuid.UUID]:
-    try:
-        raw = base64.urlsafe_b64decode(token.encode())
-    except (binascii.Error, ValueError):
-        raise ConfirmationUnusable from None
-    if len(raw) != 48 or not hmac.compare_digest(raw[32:], _signed(raw[:32])):
+    named = sealed.open_text(sealed.CONFIRMATION_LINK, token)
+    if named is None:
         raise ConfirmationUnusable
-    return uuid.UUID(bytes=raw[:16]), uuid.UUID(bytes=raw[16:32])
-
-
-def _signed(named: bytes) -> bytes:
-    return hmac.new(config.current().key("permission-confirmation"), named, hashlib.sha256).digest()[:16]
+    return uuid.UUID(bytes=named[:16]), uuid.UUID(bytes=named[16:])
 
 
 def _send(address: MemberIdentifier, subject: str, text: str, now: datetime) -> None:

@@ -1,0 +1,99 @@
+"""Texts that only we can make: content beside its keyed proof, in base64url. The content is genuine, not secret.
+
+| kind | content | proof |
+|---|---|---|
+| access and refresh tokens | whose, which sign-in, until when or how often rotated | 32 bytes of BLAKE2b behind it |
+| the link that confirms a permission | whose, which question | 16 bytes of HMAC-SHA-256 behind it |
+| the link that stops messages | a random number | the same |
+| the cursor of a list | where its page ends | 16 bytes of HMAC-SHA-256 before it |
+
+Base64 leaves spare bits, which decoders ignore: what is opened is sealed again and compared to the letter, so that one
+content has one spelling. An invitation needs no proof: it holds a secret, of which the database keeps a hash.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from app import config
+
+SECRET_BYTES = 16
+
+
+def _by_blake2(key: bytes, content: bytes) -> bytes:
+    return hashlib.blake2b(content, key=key, digest_size=32).digest()
+
+
+def _by_hmac(key: bytes, content: bytes) -> bytes:
+    return hmac.digest(key, content, hashlib.sha256)[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One kind of sealed text. `label` names its key, which no other kind shares; `prefix` stands before the text."""
+
+    label: str
+    prefix: str = ""
+    prove: Callable[[bytes, bytes], bytes] = _by_hmac
+    proof_bytes: int = 16
+    proof_first: bool = False
+
+
+CURSOR = Seal("cursor", proof_first=True)
+CONFIRMATION_LINK = Seal("permission-confirmation")
+STOP_LINK = Seal("stop-link")
+
+
+def make_token_seal(prefix: str) -> Seal:
+    """How tokens with this prefix are sealed: by the longest and fastest proof, as every request opens one."""
+    return Seal(prefix, prefix, _by_blake2, 32)
+
+
+def seal_text(seal: Seal, content: bytes) -> str:
+    """A text that holds this content and proves that we made it; the same each time."""
+    proof = seal.prove(config.current().key(seal.label), content)
+    whole = proof + content if seal.proof_first else content + proof
+    return seal.prefix + base64.urlsafe_b64encode(whole).decode().rstrip("=")
+
+
+def open_text(seal: Seal, text: str) -> bytes | None:
+    """The content of a text that we sealed so, or None for any other text."""
+    bare = text.removeprefix(seal.prefix)
+    try:
+        whole = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    except ValueError:
+        return None
+    content = whole[seal.proof_bytes :] if seal.proof_first else whole[: -seal.proof_bytes]
+    return content if hmac.compare_digest(seal_text(seal, content).encode(), text.encode()) else None
+
+
+class Invitation(NamedTuple):
+    """What a member shows or sends to another. `code` is kept nowhere, only the hash of the secret in it."""
+
+    code: str
+    code_hash: bytes
+    expires_at: datetime
+
+
+def make_invitation(*, member_id: uuid.UUID, expires_at: datetime) -> Invitation:
+    """An invitation by this member with a secret of its own."""
+    secret = secrets.token_bytes(SECRET_BYTES)
+    code = base64.urlsafe_b64encode(member_id.bytes + secret).decode().rstrip("=")
+    return Invitation(code, hashlib.sha256(secret).digest(), expires_at)
+
+
+def read_invitation(code: str) -> tuple[uuid.UUID, bytes] | None:
+    """Who invites by this code, and the hash of its secret; None for a text that no invitation can be."""
+    try:
+        raw = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+    except ValueError:
+        return None
+    if len(raw) != 16 + SECRET_BYTES:
+        return None
+    return uuid.UUID(bytes=raw[:16]), hashlib.sha256(raw[16:]).digest()
