@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import TextClause, text
 
+from app import canonical
 from app.receipts import proofs, queries, signatures
-from app.receipts.canonical import from_hex
 from app.receipts.issuance import EVIDENCE_KEPT, commitment
 from app.receipts.models import LogCheckpoint
 from app.receipts.presentation import published
@@ -75,9 +75,9 @@ def audit_ledger() -> list[AuditFinding]:
 def keeps(checkpoint: Mapping[str, Any]) -> bool:
     """Whether our log still begins with the log of this checkpoint, as somebody kept it (`GET /v1/log/checkpoint`)."""
     then: int = checkpoint["tree_size"]
-    return 0 < then <= db.all_of(queries.log_size())[0] and proofs.compute_root(then) == from_hex(
-        checkpoint["root"], size=32
-    )
+    if not 0 < then <= db.all_of(queries.log_size())[0]:
+        return False
+    return proofs.compute_root(then) == canonical.read_hex(checkpoint["root"], size=32)
 
 
 def _asked(statement: str) -> TextClause:
@@ -97,7 +97,7 @@ def _wrong_checkpoints() -> Iterator[LogCheckpoint]:
     size = db.all_of(queries.log_size())[0]
     for one in db.all_of(queries.checkpoints()):
         stated = dict(published(one))
-        signature = from_hex(stated.pop("signature"), size=64)
+        signature = canonical.read_hex(stated.pop("signature"), size=64)
         known = one.kid in keys and signatures.is_signed(stated, signature, public_key=keys[one.kid])
         if not known or one.size > size or proofs.compute_root(one.size) != one.root:
             yield one

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from app import config
+from app import canonical, config
 from app.config import Config
 from app.receipts import signatures
-from app.receipts.canonical import from_hex
 from app.receipts.verification import ReceiptRefused
 from app.receipts.verification import verify_receipt as verify
 
@@ -39,7 +38,7 @@ def keys_in(given: str) -> list[tuple[str, bytes]]:
     """The public keys that were named, each with its kid."""
     try:
         listed = json.loads(Path(given).read_bytes())["items"] if Path(given).is_file() else [{"public_key": given}]
-        found = [from_hex(one["public_key"], size=32) for one in listed]
+        found = [canonical.read_hex(one["public_key"], size=32) for one in listed]
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException("--key takes 64 hexadecimal digits, or a file saved from /v1/log/keys.") from error
     return [(signatures.key_id(public), public) for public in found]

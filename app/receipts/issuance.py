@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from app import canonical
 from app.consent import queries as consent
 from app.consent.models import PermissionEvent, PurposeText
 from app.data_map import RETENTION, DataClass
 from app.receipts import queries
-from app.receipts.canonical import canonical
 from app.receipts.record import Record, record_of, shows_words
 from app.sql import db
 
@@ -35,7 +35,8 @@ def issue_receipt(event: PermissionEvent) -> None:
     ((brand, purpose, recipient, record_before),) = db.rows(queries.surroundings(event))
     before: Record | None = None if record_before is None else json.loads(record_before)
     words = _words(event) if before is None or shows_words(event) else None
-    record = canonical(record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before))
+    said = record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before)
+    record = canonical.write_json(said)
     salt = secrets.token_bytes(32)
     db.execute(
         KEEP,

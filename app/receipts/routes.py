@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Response
 
+from app import canonical
 from app.errors import NotFound
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, refuses
 from app.http.pagination import PageIn, link_header, page_of
 from app.receipts import presentation, queries
-from app.receipts.canonical import canonical
 from app.receipts.errors import LogTooShort, ReceiptClosed
 from app.receipts.models import Receipt
 from app.receipts.schemas import (
@@ -54,7 +54,7 @@ def read_receipt(event_id: uuid.UUID) -> Any:
     """
     receipt = presentation.receipt_of(member_id=member_id(), event_id=event_id)
     status = STATUS.get(receipt.get("status", ""), 200)
-    return Response(canonical(receipt), status=status, mimetype="application/json")
+    return Response(canonical.write_json(receipt), status=status, mimetype="application/json")
 
 
 @blueprint.get("/receipts/schema")

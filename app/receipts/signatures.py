@@ -11,8 +11,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from app import config
-from app.receipts.canonical import canonical
+from app import canonical, config
 
 ALGORITHM = "Ed25519"
 
@@ -32,13 +31,13 @@ def checkpoint(*, log_id: str, size: int, root: bytes, signed_at: datetime, kid:
 
 def sign_bytes(statement: dict[str, Any]) -> bytes:
     """Our signature under a statement."""
-    return private_key().sign(canonical(statement))
+    return private_key().sign(canonical.write_json(statement))
 
 
 def is_signed(statement: dict[str, Any], signature: bytes, *, public_key: bytes) -> bool:
     """Whether the owner of this key signed this statement."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, canonical(statement))
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, canonical.write_json(statement))
     except InvalidSignature:
         return False
     return True

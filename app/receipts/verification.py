@@ -8,8 +8,8 @@ changed anywhere is refused, even by a space. `docs/verify_receipt.py` says the 
 from collections.abc import Mapping
 from typing import Any
 
+from app import canonical
 from app.receipts import merkle, signatures
-from app.receipts.canonical import canonical, from_hex, parsed
 from app.receipts.issuance import commitment
 from app.receipts.presentation import CANONICALIZATION, LEAF, SCHEMA_VERSION
 
@@ -29,7 +29,7 @@ def verify_receipt(data: bytes, *, keys: Mapping[str, bytes]) -> Mapping[str, An
     `keys` are public keys (32 bytes) by their `kid`. Raises `ReceiptRefused`.
     """
     try:
-        receipt = parsed(data)
+        receipt = canonical.read_json(data)
     except ValueError as error:
         raise ReceiptRefused("This is not a receipt as it was given: not canonical JSON.") from error
     try:
@@ -57,9 +57,9 @@ def _check_shape(receipt: Mapping[str, Any]) -> None:
 
 
 def _check_log(record: Mapping[str, Any], proof: Mapping[str, Any], *, keys: Mapping[str, bytes]) -> None:
-    signed, root = proof["checkpoint"], from_hex(proof["root"], size=32)
-    leaf = merkle.leaf_hash(commitment(canonical(record), from_hex(proof["salt"], size=32)))
-    path = [from_hex(hashed, size=32) for hashed in proof["path"]]
+    signed, root = proof["checkpoint"], canonical.read_hex(proof["root"], size=32)
+    leaf = merkle.leaf_hash(commitment(canonical.write_json(record), canonical.read_hex(proof["salt"], size=32)))
+    path = [canonical.read_hex(hashed, size=32) for hashed in proof["path"]]
     index, size = proof["leaf_index"], proof["tree_size"]
     if type(index) is not int or type(size) is not int or len(path) > LONGEST_PATH:
         raise ReceiptRefused("The place in the log is none.")
@@ -73,5 +73,5 @@ def _check_log(record: Mapping[str, Any], proof: Mapping[str, Any], *, keys: Map
         **{name: signed[name] for name in ("alg", "kid", "signed_at")},
     }
     public = keys[signed["kid"]]
-    if not signatures.is_signed(stated, from_hex(signed["signature"], size=64), public_key=public):
+    if not signatures.is_signed(stated, canonical.read_hex(signed["signature"], size=64), public_key=public):
         raise ReceiptRefused("The signature under the log is not that key's.")

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import func, not_, select
 
+from app import canonical
 from app.accounts.models import Brand, Member
 from app.receipts import destruction, presentation, queries, seals, signatures
-from app.receipts.canonical import canonical
 from app.receipts.models import Receipt
 from app.sql import db
 from tests.consent.factories import give, ledger
@@ -84,7 +84,7 @@ def shown(member: Member, number: int = -1) -> dict[str, Any]:
 
 def saved(member: Member, number: int = -1) -> bytes:
     """The same as the bytes of a file."""
-    return canonical(shown(member, number))
+    return canonical.write_json(shown(member, number))
 
 
 def make_saved(brand: Brand | None = None) -> bytes:

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app import canonical
 from app.cli import main
 from app.receipts import signatures
-from app.receipts.canonical import canonical
 from app.receipts.verification import ReceiptRefused, verify_receipt
 from tests.receipts.factories import keys, one_saved
 
@@ -93,7 +93,7 @@ def changed(change: Callable[[dict[str, Any]], None]) -> bytes:
     """The receipt after a change of its content, canonical again."""
     receipt = json.loads(one_saved())
     change(receipt)
-    return canonical(receipt)
+    return canonical.write_json(receipt)
 
 
 CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
