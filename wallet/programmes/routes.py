@@ -14,27 +14,19 @@ from app.http.pagination import Page, PageIn, link_header, page_of
 from wallet.cards.errors import CardUnknown
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.passes.errors import CodeMistyped
-from wallet.programmes import drafts, errors, event_awards, queries, referrals, schemas, simulation, versions
-from wallet.programmes.models import (
-    MemberReferral,
-    OrderState,
-    ProgrammeVersion,
-    ReferralCode,
-    Reward,
-    RewardOrder,
-    TierChange,
-)
+from wallet.programmes import drafts, errors, event_awards, models, queries, referrals, schemas, simulation, versions
 from wallet.programmes.rewards import catalogue, orders
+from wallet.programmes.rewards import schemas as reward_schemas
 from wallet.programmes.rewards.catalogue import RewardWish
+from wallet.programmes.tiers import schemas as tier_schemas
 from wallet.programmes.tiers import standing
 
-blueprint = Blueprint(
-    "programmes", __name__, url_prefix="/v1", description="Programmes: rules, tiers, rewards, referrals"
-)
+ABOUT = "Programmes: rules, tiers, rewards, referrals"
+blueprint = Blueprint("programmes", __name__, url_prefix="/v1", description=ABOUT)
 
 Body = dict[str, Any]
-Version = tuple[ProgrammeVersion, dict[str, str]]
-Rewarded = tuple[Reward, dict[str, str]]
+Version = tuple[models.ProgrammeVersion, dict[str, str]]
+Rewarded = tuple[models.Reward, dict[str, str]]
 
 
 @blueprint.post("/programme-versions")
@@ -121,8 +113,8 @@ def note_programme_event(said: Body) -> Body:
 @only(Role.MERCHANDISER)
 @idempotent
 @refuses(errors.ProgrammeContradictory, errors.RewardCodeTaken)
-@blueprint.arguments(schemas.RewardIn)
-@blueprint.response(201, schemas.RewardOut, headers=ETAG_HEADER)
+@blueprint.arguments(reward_schemas.RewardIn)
+@blueprint.response(201, reward_schemas.RewardOut, headers=ETAG_HEADER)
 def draft_reward(wish: RewardWish) -> Rewarded:
     """Draft a reward: what points buy. Members see it once somebody else publishes it."""
     made = catalogue.draft_reward(brand_id=brand_id(), wish=wish, by=principal().id, now=clock.now())
@@ -132,10 +124,10 @@ def draft_reward(wish: RewardWish) -> Rewarded:
 @blueprint.get("/rewards")
 @only(*CONSOLE_ROLES)
 @blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.RewardsOut)
-def list_rewards(page: Body) -> tuple[Page[Reward], dict[str, str]]:
+@blueprint.response(200, reward_schemas.RewardsOut)
+def list_rewards(page: Body) -> tuple[Page[models.Reward], dict[str, str]]:
     """The brand's rewards, newest first."""
-    found = page_of(queries.rewards_of(brand_id()), sort=Reward.created_at, id=Reward.id, **page)
+    found = page_of(queries.rewards_of(brand_id()), sort=models.Reward.created_at, id=models.Reward.id, **page)
     return found, link_header(found)
 
 
@@ -144,7 +136,7 @@ def list_rewards(page: Body) -> tuple[Page[Reward], dict[str, str]]:
 @may_be_unmodified
 @refuses(errors.RewardUnknown)
 @blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
-@blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
+@blueprint.response(200, reward_schemas.RewardOut, headers=ETAG_HEADER)
 def show_reward(reward_id: uuid.UUID) -> Any:
     """One reward, with what is left of it."""
     found = catalogue.the_reward(brand_id=brand_id(), reward_id=reward_id)
@@ -156,7 +148,7 @@ def show_reward(reward_id: uuid.UUID) -> Any:
 @idempotent
 @needs_match
 @refuses(errors.RewardUnknown, errors.RewardNotDraft, errors.RewardSelfApproval)
-@blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
+@blueprint.response(200, reward_schemas.RewardOut, headers=ETAG_HEADER)
 def publish_reward(reward_id: uuid.UUID) -> Rewarded:
     """Put a draft into the catalogue. Not by the person who wrote it."""
     made = catalogue.publish_reward(**_change_of(reward_id=reward_id), now=clock.now())
@@ -168,7 +160,7 @@ def publish_reward(reward_id: uuid.UUID) -> Rewarded:
 @idempotent
 @needs_match
 @refuses(errors.RewardUnknown)
-@blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
+@blueprint.response(200, reward_schemas.RewardOut, headers=ETAG_HEADER)
 def end_reward(reward_id: uuid.UUID) -> Rewarded:
     """Take a reward out of the catalogue for good. What was ordered is still handed over."""
     made = catalogue.end_reward(**_change_of(reward_id=reward_id))
@@ -180,8 +172,8 @@ def end_reward(reward_id: uuid.UUID) -> Rewarded:
 @idempotent
 @needs_match
 @refuses(errors.RewardUnknown)
-@blueprint.arguments(schemas.StockIn)
-@blueprint.response(200, schemas.RewardOut, headers=ETAG_HEADER)
+@blueprint.arguments(reward_schemas.StockIn)
+@blueprint.response(200, reward_schemas.RewardOut, headers=ETAG_HEADER)
 def restock_reward(wish: Body, reward_id: uuid.UUID) -> Rewarded:
     """Say how many are left. Refused when one was ordered since you read it: read again."""
     made = catalogue.restock_reward(**wish, **_change_of(reward_id=reward_id))
@@ -198,8 +190,8 @@ def restock_reward(wish: Body, reward_id: uuid.UUID) -> Rewarded:
     errors.RewardLimitReached,
     NotEnoughPoints,
 )
-@blueprint.response(201, schemas.RewardOrderOut)
-def order_reward(reward_id: uuid.UUID) -> RewardOrder:
+@blueprint.response(201, reward_schemas.RewardOrderOut)
+def order_reward(reward_id: uuid.UUID) -> models.RewardOrder:
     """Order a reward. My points are spent at once, and come back with their age if the order is cancelled."""
     return orders.order_reward(member_id=member_id(), reward_id=reward_id, now=clock.now())
 
@@ -207,10 +199,11 @@ def order_reward(reward_id: uuid.UUID) -> RewardOrder:
 @blueprint.get("/reward-orders")
 @only(Role.MEMBER)
 @blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.RewardOrdersOut)
-def list_reward_orders(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]:
+@blueprint.response(200, reward_schemas.RewardOrdersOut)
+def list_reward_orders(page: Body) -> tuple[Page[models.RewardOrder], dict[str, str]]:
     """My orders, newest first."""
-    found = page_of(queries.orders_of(member_id()), sort=RewardOrder.ordered_at, id=RewardOrder.id, **page)
+    order = models.RewardOrder
+    found = page_of(queries.orders_of(member_id()), sort=order.ordered_at, id=order.id, **page)
     return found, link_header(found)
 
 
@@ -218,8 +211,8 @@ def list_reward_orders(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]:
 @only(Role.MEMBER)
 @idempotent
 @refuses(errors.RewardOrderUnknown, errors.RewardOrderOver)
-@blueprint.response(200, schemas.RewardOrderOut)
-def cancel_my_reward_order(order_id: uuid.UUID) -> RewardOrder:
+@blueprint.response(200, reward_schemas.RewardOrderOut)
+def cancel_my_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
     """Cancel an order that was not handed over: my points come back as old as they were."""
     mine = orders.my_order(member_id=member_id(), order_id=order_id)
     return orders.cancel_order(order=mine, now=clock.now())
@@ -228,11 +221,11 @@ def cancel_my_reward_order(order_id: uuid.UUID) -> RewardOrder:
 @blueprint.get("/console/reward-orders")
 @only(Role.AUDITOR, Role.ADMIN)
 @blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.RewardOrdersOut)
-def list_orders_of_brand(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]:
+@blueprint.response(200, reward_schemas.RewardOrdersOut)
+def list_orders_of_brand(page: Body) -> tuple[Page[models.RewardOrder], dict[str, str]]:
     """What members ordered, newest first; not who they are. The members can see that it was looked at."""
     now = clock.now()
-    found = page_of(queries.orders_in(brand_id()), sort=RewardOrder.ordered_at, id=RewardOrder.id, **page)
+    found = page_of(queries.orders_in(brand_id()), sort=models.RewardOrder.ordered_at, id=models.RewardOrder.id, **page)
     orders.note_seen(found.items, now=now)
     return found, link_header(found)
 
@@ -241,28 +234,28 @@ def list_orders_of_brand(page: Body) -> tuple[Page[RewardOrder], dict[str, str]]
 @only(Role.TERMINAL, Role.ADMIN)
 @idempotent
 @refuses(errors.RewardOrderUnknown, errors.RewardOrderOver)
-@blueprint.response(200, schemas.RewardOrderOut)
-def ready_reward_order(order_id: uuid.UUID) -> RewardOrder:
+@blueprint.response(200, reward_schemas.RewardOrderOut)
+def ready_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
     """Say that an order can be fetched."""
-    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=OrderState.READY, now=clock.now())
+    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=models.OrderState.READY, now=clock.now())
 
 
 @blueprint.post("/console/reward-orders/<uuid:order_id>/handover")
 @only(Role.TERMINAL, Role.ADMIN)
 @idempotent
 @refuses(errors.RewardOrderUnknown, errors.RewardOrderOver)
-@blueprint.response(200, schemas.RewardOrderOut)
-def hand_reward_over(order_id: uuid.UUID) -> RewardOrder:
+@blueprint.response(200, reward_schemas.RewardOrderOut)
+def hand_reward_over(order_id: uuid.UUID) -> models.RewardOrder:
     """Say that a reward was handed over: the order is over."""
-    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=OrderState.HANDED_OVER, now=clock.now())
+    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=models.OrderState.HANDED_OVER, now=clock.now())
 
 
 @blueprint.post("/console/reward-orders/<uuid:order_id>/cancellation")
 @only(Role.ADMIN)
 @idempotent
 @refuses(errors.RewardOrderUnknown, errors.RewardOrderOver)
-@blueprint.response(200, schemas.RewardOrderOut)
-def cancel_reward_order(order_id: uuid.UUID) -> RewardOrder:
+@blueprint.response(200, reward_schemas.RewardOrderOut)
+def cancel_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
     """Cancel an order that cannot be fulfilled: the member's points come back as old as they were."""
     now = clock.now()
     theirs = orders.brands_order(brand_id=brand_id(), order_id=order_id, now=now)
@@ -272,7 +265,7 @@ def cancel_reward_order(order_id: uuid.UUID) -> RewardOrder:
 @blueprint.get("/brands/<code>/programme")
 @only(Role.MEMBER)
 @refuses(BrandUnknown, errors.ProgrammeUnknown)
-@blueprint.response(200, schemas.StandingOut)
+@blueprint.response(200, tier_schemas.StandingOut)
 def show_programme(code: str) -> Body:
     """The rules in force at a brand, my tier, what the next one takes and what is at risk."""
     brand = find_brand(code)
@@ -283,12 +276,12 @@ def show_programme(code: str) -> Body:
 @only(Role.MEMBER)
 @refuses(BrandUnknown)
 @blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.TierStepsOut)
+@blueprint.response(200, tier_schemas.TierStepsOut)
 def list_tier_steps(page: Body, code: str) -> Any:
     """How my tier came to be what it is, newest first."""
     brand = find_brand(code)
     mine = queries.steps_of_tier(member_id(), brand.id)
-    found = page_of(mine, sort=TierChange.occurred_at, id=TierChange.id, **page)
+    found = page_of(mine, sort=models.TierChange.occurred_at, id=models.TierChange.id, **page)
     cards = standing.tier_cards(found.items, brand_id=brand.id, language=language(), now=clock.now())
     return Page(cards, found.next), link_header(found)
 
@@ -296,7 +289,7 @@ def list_tier_steps(page: Body, code: str) -> Any:
 @blueprint.get("/brands/<code>/rewards")
 @only(Role.MEMBER)
 @refuses(BrandUnknown)
-@blueprint.response(200, schemas.CatalogueOut)
+@blueprint.response(200, reward_schemas.CatalogueOut)
 def show_catalogue(code: str) -> Body:
     """What my points buy at a brand: my price, whether I can have it, and what is missing."""
     brand = find_brand(code)
@@ -318,7 +311,7 @@ def explain_awards(purchase_id: uuid.UUID) -> Body:
 @idempotent
 @refuses(BrandUnknown, errors.ReferralNotOffered)
 @blueprint.response(200, schemas.ReferralCodeOut)
-def make_referral_code(code: str) -> ReferralCode:
+def make_referral_code(code: str) -> models.ReferralCode:
     """My code for those whom I bring to a brand: made when I first ask, the same ever after."""
     return referrals.my_code(member_id=member_id(), brand_id=find_brand(code).id, now=clock.now())
 
@@ -347,11 +340,9 @@ def show_referrals(code: str) -> Body:
 )
 @blueprint.arguments(schemas.ReferralDeclarationIn)
 @blueprint.response(201, schemas.ReferralOut)
-def declare_referral(said: Body, code: str) -> MemberReferral:
+def declare_referral(said: Body, code: str) -> models.MemberReferral:
     """Say who brought me, by their code, before my first purchase: we both get points once it stands."""
-    return referrals.declare_referral(
-        member_id=member_id(), brand_id=find_brand(code).id, code=said["code"], now=clock.now()
-    )
+    return referrals.declare_referral(**said, member_id=member_id(), brand_id=find_brand(code).id, now=clock.now())
 
 
 def _change_of(**what: Any) -> Body:
