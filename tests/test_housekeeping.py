@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from app import factory
-from app.commands.housekeeping import JOBS_LOCK, Timetable, run_jobs, timetables
+from app.commands.housekeeping import Timetable, run_jobs, timetables
 from app.factory import Ici
 from app.sql import db
+from app.sql.locks import JOBS_CLASS
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_only_the_named_jobs_run(app: Ici) -> None:
 @pytest.mark.usefixtures("jobs")
 def test_a_job_that_another_process_runs_is_left_to_it(app: Ici) -> None:
     with db.engine().connect() as other:
-        other.execute(text("SELECT pg_advisory_lock(:class, hashtext('room.good'))"), {"class": JOBS_LOCK})
+        other.execute(text("SELECT pg_advisory_lock(:class, hashtext('room.good'))"), {"class": JOBS_CLASS})
         assert dict(run_jobs()) == {"room.bad": None}
 
 

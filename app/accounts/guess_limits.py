@@ -7,13 +7,13 @@ parallel requests: `lock_turn` lets one request at a time speak for an address.
 import math
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, text
 
 from app.accounts import queries
 from app.accounts.errors import TooManyCodes, TooManyGuesses
 from app.accounts.models import SignInFailure
 from app.errors import TooManyRequests
-from app.sql import db
+from app.sql import db, locks
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -30,9 +30,8 @@ def lock_turn(address_hash: bytes) -> None:
     A crowd is sent away (409 `request_in_flight`) after two seconds, so that it cannot hold every connection.
     """
     # Not a row lock: an address that we never saw has no row, and must be counted all the same.
-    key = int.from_bytes(address_hash[:8], "big", signed=True)
     db.execute(text(f"SET LOCAL lock_timeout = '{TURN_WAIT}'"))
-    db.execute(select(func.pg_advisory_xact_lock(key)))
+    locks.hold_address(address_hash)
     db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
 
 

@@ -11,19 +11,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from sqlalchemy import text
 
 from app import clock
 from app.commands import preparation
 from app.logs import log
-from app.sql import db
+from app.sql import db, locks
 
 JOBS_EVERY_S = 600
 MANNERS = 10  # nice(2): where both want the same processor, a member who asks goes before what we do by ourselves
 FREQUENT_S = 60  # jobs that run more often than this wait for no other
 SERVER_FIRST_S = 15  # while the server starts, it needs the processors more
-JOBS_LOCK = 0x696369  # "ici"
-CLAIM = text("SELECT pg_try_advisory_xact_lock(:class, hashtext(:name))")
 GRACE_S = 15  # a request that is being answered may finish; more would make Ctrl-C look broken
 
 
@@ -143,7 +140,7 @@ def run_job(name: str, job: Callable[..., Any]) -> int | None:
             touched = int(job(now=now))  # it claims each thing in its queue by itself, so several may be at it
         else:
             with db.system_transaction():
-                if not db.execute(CLAIM, {"class": JOBS_LOCK, "name": name}).scalar():
+                if not locks.try_job(name):
                     raise Busy
                 touched = int(job(now=now))
                 rules.note_run(job=name, touched=touched, now=now)

@@ -29,7 +29,6 @@ from app.carriers.errors import ChannelUnavailable
 from app.consent.decision.verdicts import Verdict
 from app.consent.errors import PermissionMissing
 from app.consent.ledger import uses
-from app.consent.ledger.events import LOCK_CLASS
 from app.consent.models import PermissionEvent, Reason
 from app.consent.suppression import suppression_list
 from app.languages import Language
@@ -41,7 +40,7 @@ from app.messages.models import WAITING, Message, MessageStatus, Stopped
 from app.messages.queue import decide_message
 from app.messages.stop_links import stop_url
 from app.messages.wording import MessageWords
-from app.sql import db
+from app.sql import db, locks
 
 BATCH = 20
 LEASE = timedelta(minutes=2)
@@ -52,21 +51,6 @@ HELD = timedelta(minutes=15)
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 """Between the tries of a message that was not taken; the last one repeats until it would come too late."""
-
-SENDING_CLASS = 0x1C2
-"""The first half of the key of the lock on sending; the second is a hash of the member."""
-
-SHARE = (
-    "SELECT CASE WHEN pg_advisory_lock(%(sending)s, hashtext(%(member)s))::text IS NOT NULL"
-    " THEN pg_advisory_lock_shared(%(permissions)s, hashtext(%(member)s))::text END"
-)
-"""Both locks in one trip, and in this order, which CASE promises: who waits for its turn to send holds nothing that a
-withdrawal waits for."""
-
-UNSHARE = (
-    "SELECT pg_advisory_unlock_shared(%(permissions)s, hashtext(%(member)s)),"
-    " pg_advisory_unlock(%(sending)s, hashtext(%(member)s))"
-)
 
 
 class Leased(NamedTuple):
@@ -121,8 +105,7 @@ def deliver_message(
         letter = write_message(leased, carrier, now=clock())
     if letter is None:
         return None
-    locks = {"sending": SENDING_CLASS, "permissions": LOCK_CLASS, "member": str(leased.member_id)}
-    with db.between(SHARE, UNSHARE, locks):
+    with locks.between_hand_overs(leased.member_id):
         with db.member_transaction(leased.member_id):
             until = permit_message(leased, now=clock())
         if until is None:

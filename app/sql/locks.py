@@ -1,8 +1,34 @@
-"""Locks by name, in the database's memory, until the end of the transaction.
+"""Locks in the database's memory, and the order in which every lock of the house is taken.
 
 For what is not one row: a member's claims of one offer, a brand's places. A name becomes a 64-bit key, so rooms need no
-common register of numbers; if two names ever meet in one key, the price is a wait.
+common register of numbers; if two names ever meet in one key, the price is a wait. Two families have keys of two
+halves, a class and a hash of the member or job: they never meet a name.
+
+Whoever needs several takes them from the top down, so that nobody waits in a circle; of several of one kind, by name
+or id. `docs/locks.md` says what each keeps apart, with the rows that are locked between them.
+
+| order | name | waits for | taken by |
+|---|---|---|---|
+| 1 | (address) | whoever else speaks for this address | `hold_address` |
+| 2 | `merge:member` | another merge or split of this member | `lock_name` |
+| 3 | `import_members:brand`, `import_balances:brand`, `printed_card:brand:batch` | another such batch | `lock_name` |
+| 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
+| 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
+| 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
+| 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
+| 8 | `offer:id` | claims share it; a change holds it alone | `share_name`, `lock_name` |
+| 9 | `claim:offer:member` | another claim of this member | `share_and_hold` |
+| 10 | `household:id` | whoever joins or leaves it | `lock_name` |
+| 11 | (sending to a member) | the message before | `between_hand_overs` |
+| 12 | (a member's permissions) | senders share it; a change holds it alone | `hold_permissions`, `share_permissions` |
+| 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |
+| 14 | `receipts.log` | another seal | `lock_name` |
+
+The lock on a background job is only tried (`try_job`): nobody waits for it.
 """
+
+import uuid
+from contextlib import AbstractContextManager
 
 from sqlalchemy import text
 
@@ -10,13 +36,75 @@ from app.sql import db
 
 HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 SHARE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
+SHARE_AND_HOLD = text(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:shared, 0)),"
+    " pg_advisory_xact_lock(hashtextextended(:held, 0))"
+)
+
+HOLD_KEY = text("SELECT pg_advisory_xact_lock(:key)")
+
+PERMISSIONS_CLASS = 0x1C1
+"""The first half of the key of a member's permissions; the second is a hash of the member. A collision costs a wait."""
+
+SENDING_CLASS = 0x1C2
+"""The first half of the key of sending to a member."""
+
+JOBS_CLASS = 0x696369  # "ici"
+"""The first half of the key of a background job; the second is a hash of its name."""
+
+HOLD_MEMBER = text("SELECT pg_advisory_xact_lock(:class, hashtext(:member))")
+SHARE_MEMBER = text("SELECT pg_advisory_xact_lock_shared(:class, hashtext(:member))")
+TRY_JOB = text("SELECT pg_try_advisory_xact_lock(:class, hashtext(:name))")
+
+BEGIN_SENDING = (
+    "SELECT CASE WHEN pg_advisory_lock(%(sending)s, hashtext(%(member)s))::text IS NOT NULL"
+    " THEN pg_advisory_lock_shared(%(permissions)s, hashtext(%(member)s))::text END"
+)
+"""Both locks in one trip, and in this order, which CASE promises: who waits for its turn to send holds nothing that a
+withdrawal waits for."""
+
+END_SENDING = (
+    "SELECT pg_advisory_unlock_shared(%(permissions)s, hashtext(%(member)s)),"
+    " pg_advisory_unlock(%(sending)s, hashtext(%(member)s))"
+)
 
 
 def lock_name(name: str) -> None:
-    """Take the lock alone: wait for everybody who holds or shares it."""
+    """Take the lock of this name alone until the transaction ends: wait for everybody who holds or shares it."""
     db.execute(HOLD, {"name": name})
 
 
 def share_name(name: str) -> None:
-    """Take the lock together with others who share it: wait for whoever holds it alone."""
+    """Take the lock of this name together with others who share it: wait for whoever holds it alone."""
     db.execute(SHARE, {"name": name})
+
+
+def share_and_hold(*, shared: str, held: str) -> None:
+    """Share the lock of one name, then take that of the other alone, in one round trip."""
+    db.execute(SHARE_AND_HOLD, {"shared": shared, "held": held})
+
+
+def hold_address(address_hash: bytes) -> None:
+    """Make everybody else who speaks for this address wait until the transaction ends."""
+    db.execute(HOLD_KEY, {"key": int.from_bytes(address_hash[:8], "big", signed=True)})
+
+
+def hold_permissions(member_id: uuid.UUID) -> None:
+    """Make every other writer of this member's permissions, and every sender, wait until the transaction ends."""
+    db.execute(HOLD_MEMBER, {"class": PERMISSIONS_CLASS, "member": str(member_id)})
+
+
+def share_permissions(member_id: uuid.UUID) -> None:
+    """Keep this member's permissions as they are until the transaction ends, together with others who share them."""
+    db.execute(SHARE_MEMBER, {"class": PERMISSIONS_CLASS, "member": str(member_id)})
+
+
+def between_hand_overs(member_id: uuid.UUID) -> AbstractContextManager[None]:
+    """Inside the block, be the only one who sends to this member, and share their permissions, over transactions."""
+    keys = {"sending": SENDING_CLASS, "permissions": PERMISSIONS_CLASS, "member": str(member_id)}
+    return db.between(BEGIN_SENDING, END_SENDING, keys)
+
+
+def try_job(name: str) -> bool:
+    """Take the lock of this background job until the transaction ends, unless somebody has it: then False, at once."""
+    return bool(db.execute(TRY_JOB, {"class": JOBS_CLASS, "name": name}).scalar())

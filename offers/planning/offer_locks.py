@@ -13,20 +13,12 @@ All end with the transaction.
 
 import uuid
 
-from sqlalchemy import text
-
 from app.errors import PreconditionFailed
 from app.sql import db, locks
 from geo.places.read_model import lock_places
 from offers.planning import queries
 from offers.planning.errors import OfferUnknown
 from offers.planning.models import Offer
-
-# Both locks of `app.sql.locks` that a claim needs, in one round trip.
-CLAIM = text(
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:offer, 0)),"
-    " pg_advisory_xact_lock(hashtextextended(:member, 0))"
-)
 
 
 def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) -> Offer:
@@ -55,4 +47,4 @@ def share_offer(offer_id: uuid.UUID) -> None:
 
 def lock_claim(*, offer_id: uuid.UUID, member_id: uuid.UUID) -> None:
     """Let a member claim an offer once at a time, while the offer stays as it is. One round trip."""
-    db.execute(CLAIM, {"offer": f"offer:{offer_id}", "member": f"claim:{offer_id}:{member_id}"})
+    locks.share_and_hold(shared=f"offer:{offer_id}", held=f"claim:{offer_id}:{member_id}")

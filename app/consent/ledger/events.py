@@ -10,25 +10,17 @@ overtaken by nothing.
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from app.consent import queries
 from app.consent.ledger.listeners import tell_followers
 from app.consent.models import CELL_KEY, OWN, PERMITTING, Actor, PermissionEvent, PermissionState, State
 from app.sql import db, locks
-
-LOCK_CLASS = 0x1C1
-"""The first half of the advisory lock's key; the second is a hash of the member. A collision costs a short wait."""
 
 TICK = timedelta(microseconds=1)
 
 
 def lock_permissions(member_id: uuid.UUID) -> None:
     """Make every other writer of this member's permissions wait until this transaction ends."""
-    db.execute(
-        text("SELECT pg_advisory_xact_lock(:class, hashtext(:member))"),
-        {"class": LOCK_CLASS, "member": str(member_id)},
-    )
+    locks.hold_permissions(member_id)
 
 
 def share_permissions(member_id: uuid.UUID) -> None:
@@ -37,10 +29,7 @@ def share_permissions(member_id: uuid.UUID) -> None:
     For senders, from the decision to the hand-over. Who shares must not write permissions afterwards
     (`lock_permissions` would wait for the other sharers, and they for it); using one up is no such write, see `uses`.
     """
-    db.execute(
-        text("SELECT pg_advisory_xact_lock_shared(:class, hashtext(:member))"),
-        {"class": LOCK_CLASS, "member": str(member_id)},
-    )
+    locks.share_permissions(member_id)
 
 
 def record_event(event: PermissionEvent) -> PermissionState:
