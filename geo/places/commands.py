@@ -13,7 +13,6 @@ from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_
 from app.ops.imports.tables import TableBroken
 from geo.places.imports.readers import read_rows
 from geo.places.imports.store_import import import_stores as import_rows
-from geo.places.wording import WORDS
 
 
 @click.command("import-stores")
@@ -34,7 +33,7 @@ def import_stores(
     preparation.connect()
     try:
         with lines_to(report_file) as lines:
-            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            printer = Printer(language, quiet=quiet, lines=lines)
             summary = _run(file, brand, dry_run, printer)
     except TableBroken as error:
         raise click.ClickException(str(error)) from error

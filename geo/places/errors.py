@@ -5,7 +5,7 @@ from typing import Any
 from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound
 from app.languages import Language, Text
 from app.ops.imports.outcomes import Found
-from geo.places.wording import suggest
+from geo.places.findings import suggest
 
 
 class StoreUnknown(NotFound):

@@ -21,7 +21,6 @@ from app.ops.imports.reports import (
 )
 from app.ops.imports.tables import TableBroken, read_table
 from app.sql import db
-from offers.coupons.findings import WORDS
 from offers.coupons.paper_codes import COLUMNS, MOST_CODES, REQUIRED
 from offers.coupons.paper_codes import import_codes as take
 from offers.coupons.paper_codes import print_codes as print_batch
@@ -97,7 +96,7 @@ def import_codes(
     summary = Summary()
     try:
         with lines_to(report_file) as lines:
-            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            printer = Printer(language, quiet=quiet, lines=lines)
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, BATCH)):
                 with dry(dry_run):

@@ -26,7 +26,6 @@ from wallet.externals.models import Symbology
 from wallet.externals.readers import archives
 from wallet.externals.readers.detection import read_file
 from wallet.externals.row_validation import validate_card
-from wallet.externals.wording import WORDS
 
 BINARY = {"Content-Type": "application/octet-stream"}
 EVERY_FILE = {
@@ -401,7 +400,7 @@ def test_a_damaged_file_is_read_or_refused_and_never_a_fault(content, damage):
             row = validate_card(raw, currency="EUR")
             assert (row.wish is None) == any(found.finding in REFUSING for found in row.found)
             for found in row.found:
-                assert WORDS.say(found, "fr") != WORDS.say(found, "en")
+                assert found.say("fr") != found.say("en")
 
 
 def damaged(content: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:

@@ -16,7 +16,6 @@ from geo.places.checks import CheckedStore, check_store
 from geo.places.imports.store_import import import_stores
 from geo.places.models import Place, Store
 from geo.places.rows import StoreRow
-from geo.places.wording import WORDS
 from tests.factories import NOON
 
 PARIS_SUPERMARKETS = "paris-supermarches-osm-2014.geojson"
@@ -39,7 +38,7 @@ def codes(checked: CheckedStore) -> list[str]:
 
 
 def sentence(checked: CheckedStore, language: Language = "en") -> str:
-    return "; ".join(WORDS.say(found, language) for found in checked.found)
+    return "; ".join(found.say(language) for found in checked.found)
 
 
 def feature(number: int = 1, *, lon: Any = 2.3376, lat: Any = 48.8606, **properties: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from geo.places.checks import LONGEST_NAME, check_store
 from geo.places.findings import StoreFinding
 from geo.places.rows import StoreRow
-from geo.places.wording import HEADINGS, SENTENCES
 from tests.places.factories import codes, judged, row, sentence
 
 
@@ -198,8 +197,8 @@ def test_several_corrections_are_all_said():
 
 @pytest.mark.parametrize("finding", StoreFinding)
 def test_every_finding_has_words(finding):
-    assert SENTENCES[finding].fr
-    assert HEADINGS[finding].en
+    assert finding.sentence.fr
+    assert finding.heading.en
 
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.lists(st.integers())

@@ -26,7 +26,6 @@ from wallet.cards.member_import import language_of
 from wallet.cards.printed_cards import MOST_CARDS
 from wallet.cards.printed_cards import print_cards as print_batch
 from wallet.cards.row_validation import COLUMNS, REQUIRED, check_member
-from wallet.cards.wording import WORDS
 
 BATCH = 1000
 """Rows of one transaction: what was written stays when a later batch fails, and is unchanged the next time."""
@@ -51,7 +50,7 @@ def import_members(
     summary = Summary()
     try:
         with lines_to(report_file) as lines:
-            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            printer = Printer(language, quiet=quiet, lines=lines)
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, BATCH)):
                 summary.add(_batch(some, brand, dry_run, printer))

@@ -1,26 +1,72 @@
-"""What an import finds about a row, and what it leaves at the door. Codes never change; the words are in `wording`."""
+"""What an import finds about a row, and what it leaves at the door, with what a member reads of it."""
 
-from enum import StrEnum
+from app.languages import Text
+from app.ops.imports.outcomes import Said
 
 
-class ExternalFinding(StrEnum):
+class ExternalFinding(Said):
     """Why a row was corrected or refused."""
 
-    REFERENCE_MISSING = "reference_missing"
-    PROGRAMME_MISSING = "programme_missing"
-    PROGRAMME_UNKNOWN = "programme_unknown"
-    CODE_REFUSED = "code_refused"
-    CHECK_DIGIT_ADDED = "check_digit_added"
-    SYMBOLOGY_UNKNOWN = "symbology_unknown"
-    EXPIRY_UNREADABLE = "expiry_unreadable"
-    BALANCE_UNREADABLE = "balance_unreadable"
-    BALANCE_ROUNDED = "balance_rounded"
-    CURRENCY_ASSUMED = "currency_assumed"
-    SHORTENED = "shortened"
-    GROUPS_CUT = "groups_cut"
-    WALLET_FULL = "wallet_full"
-    ROW_BROKEN = "row_broken"
-    PASS_BROKEN = "pass_broken"  # noqa: S105 - a wallet pass, not a password
+    REFERENCE_MISSING = (
+        "reference_missing",
+        Text(fr="Sans numéro ni code, ce n'est pas une carte.", en="Without a number or a code it is no card."),
+    )
+    PROGRAMME_MISSING = ("programme_missing", Text(fr="Le programme n'a pas de nom.", en="The programme has no name."))
+    PROGRAMME_UNKNOWN = (
+        "programme_unknown",
+        Text(
+            fr="Le fichier ne nomme pas l'enseigne ({provider}) ; renommez la carte.",
+            en="The file does not name the programme ({provider}); rename the card.",
+        ),
+    )
+    CODE_REFUSED = ("code_refused", Text(fr="Le code n'est pas possible.", en="The code is not possible."))
+    CHECK_DIGIT_ADDED = (
+        "check_digit_added",
+        Text(
+            fr="Le dernier chiffre du code {symbology} manquait : {digit} a été ajouté.",
+            en="The last digit of the {symbology} code was missing: {digit} was added.",
+        ),
+    )
+    SYMBOLOGY_UNKNOWN = (
+        "symbology_unknown",
+        Text(
+            fr="Type de code-barres inconnu ({given}) : la carte montre son numéro seulement.",
+            en="Unknown kind of barcode ({given}): the card shows its number only.",
+        ),
+    )
+    EXPIRY_UNREADABLE = (
+        "expiry_unreadable",
+        Text(fr="La date d'expiration est illisible et reste vide.", en="The expiry cannot be read and stays empty."),
+    )
+    BALANCE_UNREADABLE = (
+        "balance_unreadable",
+        Text(fr="Le solde est illisible et reste vide.", en="The balance cannot be read and stays empty."),
+    )
+    BALANCE_ROUNDED = (
+        "balance_rounded",
+        Text(
+            fr="Le solde avait trop de décimales et a été arrondi.",
+            en="The balance had too many decimals and was rounded.",
+        ),
+    )
+    CURRENCY_ASSUMED = (
+        "currency_assumed",
+        Text(
+            fr="Le fichier ne dit pas la monnaie du solde : {currency} a été supposé.",
+            en="The file does not say the currency of the balance: {currency} was assumed.",
+        ),
+    )
+    SHORTENED = ("shortened", Text(fr="Raccourci à {longest} caractères.", en="Shortened to {longest} characters."))
+    GROUPS_CUT = ("groups_cut", Text(fr="Seuls {most} groupes sont gardés.", en="Only {most} groups are kept."))
+    WALLET_FULL = (
+        "wallet_full",
+        Text(fr="Le portefeuille a déjà {most} cartes.", en="The wallet holds {most} cards already."),
+    )
+    ROW_BROKEN = (
+        "row_broken",
+        Text(fr="Cette entrée n'a pas la forme d'une carte.", en="This entry has not the shape of a card."),
+    )
+    PASS_BROKEN = ("pass_broken", Text(fr="Ce pass est abîmé.", en="This pass is broken."))
 
 
 REFUSING = frozenset(
@@ -35,24 +81,74 @@ REFUSING = frozenset(
 )
 
 
-class Dropped(StrEnum):
+class Dropped(Said):
     """Kinds of data that are in such files and never come in."""
 
-    POSITIONS = "positions"
-    USAGE_TIMES = "usage_times"
-    BANK_DETAILS = "bank_details"
-    DEVICE_DATA = "device_data"
-    HOLDER = "holder"
-    PURCHASES = "purchases"
-    POINTS_HISTORY = "points_history"
-    ACCESS = "access"
-    IMAGES = "images"
-    MARKS = "marks"
+    POSITIONS = (
+        "positions",
+        Text(fr="Lieux et positions : laissés à la porte.", en="Places and positions: left at the door."),
+    )
+    USAGE_TIMES = (
+        "usage_times",
+        Text(
+            fr="Dates d'ajout et d'utilisation : laissées à la porte.", en="Times of adding and use: left at the door."
+        ),
+    )
+    BANK_DETAILS = (
+        "bank_details",
+        Text(fr="Coordonnées bancaires : laissées à la porte.", en="Bank details: left at the door."),
+    )
+    DEVICE_DATA = (
+        "device_data",
+        Text(
+            fr="Données du téléphone et de l'application : laissées à la porte.",
+            en="Data of the phone and the app: left at the door.",
+        ),
+    )
+    HOLDER = (
+        "holder",
+        Text(
+            fr="Nom et profil du titulaire : laissés à la porte.",
+            en="Name and profile of the holder: left at the door.",
+        ),
+    )
+    PURCHASES = (
+        "purchases",
+        Text(fr="Tickets et achats : laissés à la porte.", en="Receipts and purchases: left at the door."),
+    )
+    POINTS_HISTORY = (
+        "points_history",
+        Text(
+            fr="Points et tampons, avec leurs dates : laissés à la porte.",
+            en="Points and stamps, with their times: left at the door.",
+        ),
+    )
+    ACCESS = (
+        "access",
+        Text(
+            fr="Adresse et clé de mise à jour du pass : laissées à la porte.",
+            en="Address and key that update the pass: left at the door.",
+        ),
+    )
+    IMAGES = ("images", Text(fr="Images : non reprises.", en="Pictures: not taken."))
+    MARKS = (
+        "marks",
+        Text(
+            fr="Favoris, début de validité et suppression automatique : non repris.",
+            en="Favourites, begin of validity and automatic removal: not taken.",
+        ),
+    )
 
 
-class FileReading(StrEnum):
+class FileReading(Said):
     """How something in the file was read, where it could have meant two things."""
 
-    EXPIRY_IN_SECONDS = "expiry_in_seconds"
-    EXPIRY_IN_MILLISECONDS = "expiry_in_milliseconds"
-    SIGNATURE_UNVERIFIED = "signature_unverified"
+    EXPIRY_IN_SECONDS = ("expiry_in_seconds", Text(fr="Expirations lues en secondes.", en="Expiries read as seconds."))
+    EXPIRY_IN_MILLISECONDS = (
+        "expiry_in_milliseconds",
+        Text(fr="Expirations lues en millisecondes.", en="Expiries read as milliseconds."),
+    )
+    SIGNATURE_UNVERIFIED = (
+        "signature_unverified",
+        Text(fr="La signature du pass n'a pas été vérifiée.", en="The signature of the pass was not verified."),
+    )

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from app.languages import Language, Text
+from app.languages import Language
 from app.ops.imports.outcomes import JudgedRow, RowOutcome
 from wallet.externals.card_import import Report
-from wallet.externals.wording import DROPPED, READINGS, WORDS
 
 
 def report_card(report: Report, *, language: Language) -> dict[str, Any]:
@@ -18,8 +17,8 @@ def report_card(report: Report, *, language: Language) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "counts": {str(outcome): counted[outcome] for outcome in RowOutcome},
         "rows": [_row(judged, language) for judged in report.rows],
-        "dropped": _counted(report.dropped, DROPPED, language),
-        "read_as": _counted(report.read_as, READINGS, language),
+        "dropped": _counted(report.dropped, language),
+        "read_as": _counted(report.read_as, language),
     }
 
 
@@ -30,14 +29,13 @@ def _row(judged: JudgedRow, language: Language) -> dict[str, Any]:
         "programme": judged.name,
         "card_id": judged.id,
         "findings": [
-            {"code": str(found.finding), "field": found.about, "text": WORDS.say(found, language)}
-            for found in judged.found
+            {"code": str(found.finding), "field": found.about, "text": found.say(language)} for found in judged.found
         ],
     }
 
 
-def _counted(counted: Mapping[Any, int], words: Mapping[Any, Text], language: Language) -> list[dict[str, Any]]:
+def _counted(counted: Mapping[Any, int], language: Language) -> list[dict[str, Any]]:
     return [
-        {"code": str(code), "count": count, "text": words[code].say(language)}
+        {"code": str(code), "count": count, "text": code.heading.say(language)}
         for code, count in sorted(counted.items())
     ]

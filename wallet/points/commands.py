@@ -15,7 +15,6 @@ from app.ops.imports.outcomes import Summary
 from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_progress
 from app.ops.imports.tables import TableBroken, read_table
 from app.sql import db
-from wallet.points.findings import WORDS
 
 MOST_SHOWN = 50
 BATCH = 500
@@ -95,7 +94,7 @@ def import_balances(
     summary = Summary()
     try:
         with lines_to(report_file) as lines:
-            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            printer = Printer(language, quiet=quiet, lines=lines)
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, BATCH)):
                 with dry(dry_run):

@@ -17,7 +17,6 @@ from app.sql import db
 from wallet.purchases.csv_rows import ReceiptReader
 from wallet.purchases.purchase_import import import_purchases as import_receipts
 from wallet.purchases.rows import GivenReceipt
-from wallet.purchases.wording import WORDS
 
 SAID_EVERY_S = 5.0
 
@@ -42,7 +41,7 @@ def import_purchases(
     preparation.connect()
     try:
         with lines_to(report_file) as lines:
-            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            printer = Printer(language, quiet=quiet, lines=lines)
             summary = _run(ReceiptReader(file), brand, dry_run, printer)
     except TableBroken as error:
         raise click.ClickException(str(error)) from error

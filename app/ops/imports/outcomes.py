@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from app.languages import Language, Text
 
@@ -23,15 +23,38 @@ class RowOutcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+class Said(StrEnum):
+    """What a room may find about a row: its code, which never changes as programs read it, and what is said of it.
+
+    `heading` is for the count at the end of a report, `sentence` for a row, with facts (the heading unless given);
+    `question` is for the person who is typing and can answer, where that makes sense.
+    """
+
+    heading: Text
+    sentence: Text
+    question: Text | None
+
+    def __new__(cls, code: str, heading: Text, sentence: Text | None = None, question: Text | None = None) -> Self:
+        """A finding is a text, its code, that carries the words."""
+        finding = str.__new__(cls, code)
+        finding._value_ = code
+        finding.heading, finding.sentence, finding.question = heading, sentence or heading, question
+        return finding
+
+
 @dataclass(frozen=True)
 class Found:
     """One finding with its facts. `about` is the field that it is about; the facts hold nothing that was dropped."""
 
-    finding: StrEnum
+    finding: Said
     about: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     sentence: Text | None = None
     """Words of its own, where a refusal elsewhere has them already."""
+
+    def say(self, language: Language) -> str:
+        """The finding as a sentence, with its facts."""
+        return (self.sentence or self.finding.sentence).say(language, self.facts)
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class Summary:
     """How many rows had which outcome, which findings there were, and what was left at the door."""
 
     outcomes: dict[RowOutcome, int] = field(default_factory=lambda: dict.fromkeys(RowOutcome, 0))
-    findings: Counter[tuple[RowOutcome, StrEnum]] = field(default_factory=Counter)
+    findings: Counter[tuple[RowOutcome, Said]] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     """Columns, or kinds of data, that never come in: how many rows had something there."""
 
@@ -75,19 +98,3 @@ class Summary:
 
 Report = Callable[[JudgedRow], None]
 """Hears of each row, in the order of the file."""
-
-
-@dataclass(frozen=True)
-class ImportWords:
-    """What a room says of its findings: a sentence with facts for a row, a few words for the count at the end."""
-
-    sentences: Mapping[Any, Text]
-    headings: Mapping[Any, Text]
-
-    def say(self, found: Found, language: Language) -> str:
-        """One finding as a sentence."""
-        return (found.sentence or self.sentences[found.finding]).say(language, found.facts)
-
-    def head(self, finding: StrEnum, language: Language) -> str:
-        """A finding in a few words."""
-        return self.headings[finding].say(language)

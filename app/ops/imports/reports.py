@@ -13,7 +13,7 @@ from typing import IO, Any, TypeVar
 import click
 
 from app.languages import LANGUAGES, Language, Text
-from app.ops.imports.outcomes import ImportWords, JudgedRow, RowOutcome, Summary
+from app.ops.imports.outcomes import JudgedRow, RowOutcome, Summary
 from app.sql import db
 
 T = TypeVar("T")
@@ -124,10 +124,8 @@ def write_secret_table(file: Path, header: Sequence[str], rows: Iterable[Sequenc
 class Printer:
     """Writes the line of each row, for people and, if asked, for programs; at the end, what it all comes to."""
 
-    def __init__(
-        self, words: ImportWords, language: Language, *, quiet: bool = False, lines: IO[str] | None = None
-    ) -> None:
-        self.words, self.language, self.quiet, self.lines = words, language, quiet, lines
+    def __init__(self, language: Language, *, quiet: bool = False, lines: IO[str] | None = None) -> None:
+        self.language, self.quiet, self.lines = language, quiet, lines
 
     def __call__(self, judged: JudgedRow) -> None:
         if not self.quiet or judged.outcome in (RowOutcome.CORRECTED, RowOutcome.REFUSED):
@@ -137,7 +135,7 @@ class Printer:
 
     def line(self, judged: JudgedRow) -> str:
         """What a person reads of one row."""
-        said = [self.words.say(found, self.language) for found in judged.found]
+        said = [found.say(self.language) for found in judged.found]
         if judged.changed:
             said.append(CHANGED.say(self.language, {"fields": ", ".join(judged.changed)}))
         subject = f"{ROW.say(self.language)} {judged.number} {judged.reference or '-'}"
@@ -153,7 +151,7 @@ class Printer:
         if reasons:
             click.echo("\n" + REASONS.say(self.language))
         for (outcome, finding), count in sorted(reasons, key=lambda item: (item[0][0], -item[1])):
-            head = self.words.head(finding, self.language)
+            head = finding.heading.say(self.language)
             click.echo(f"  {OUTCOMES[outcome].say(self.language)} {count} × {head}")
         for name, count in sorted(summary.dropped.items()):
             click.echo(DROPPED.say(self.language, {"name": name, "count": count}))
@@ -169,7 +167,7 @@ class Printer:
             "outcome": judged.outcome,
             "findings": [
                 {"code": found.finding, "field": found.about, "facts": found.facts}
-                | {language: self.words.say(found, language) for language in LANGUAGES}
+                | {language: found.say(language) for language in LANGUAGES}
                 for found in judged.found
             ],
             "changed": judged.changed,
