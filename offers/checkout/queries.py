@@ -17,11 +17,6 @@ def sale_called(store_id: uuid.UUID, *, terminal: str, receipt: str) -> Select[S
     )
 
 
-def sales_of(member_id: uuid.UUID) -> Select[Sale]:
-    """Every sale of a member, in the order in which they are locked."""
-    return select(Sale).where(Sale.member_id == member_id).order_by(Sale.id)
-
-
 def sale_of(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Sale]:
     """This sale of a member."""
     return select(Sale).where(Sale.member_id == member_id, Sale.id == sale_id)

@@ -72,11 +72,6 @@ def given_by(giver_id: uuid.UUID, *, since: datetime) -> Select[int]:
     return select(func.count()).where(Gesture.giver_id == giver_id, Gesture.given_at >= since)
 
 
-def given_ids(member_id: uuid.UUID) -> Select[uuid.UUID]:
-    """The ids of what a member was given."""
-    return select(Gesture.id).where(Gesture.member_id == member_id)
-
-
 def gestures_of(member_id: uuid.UUID) -> Select[Gesture]:
     """What a member was given, with who, where and by which brand."""
     return (

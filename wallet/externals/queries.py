@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from wallet.externals.models import ExternalCard
 
@@ -46,8 +46,7 @@ def groups_of(member_id: uuid.UUID) -> Select[str, int]:
     return select(names.c.name, func.count()).group_by(names.c.name).order_by(names.c.name)
 
 
-def unlike(member_id: uuid.UUID, other_id: uuid.UUID) -> Select[ExternalCard]:
-    """A member's cards that another one does not keep too."""
+def is_kept_alone(member_id: uuid.UUID, other_id: uuid.UUID) -> ColumnElement[bool]:
+    """Whether a card is the first member's, and the other one does not keep it too."""
     theirs = select(ExternalCard.identity).where(ExternalCard.member_id == other_id)
-    mine = select(ExternalCard).where(ExternalCard.member_id == member_id)
-    return mine.where(ExternalCard.identity.not_in(theirs)).order_by(ExternalCard.id)
+    return and_(ExternalCard.member_id == member_id, ExternalCard.identity.not_in(theirs))
