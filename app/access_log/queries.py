@@ -3,13 +3,11 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Select, Text, Uuid, column, select, table
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.access_log.models import PersonalRead
-
-# The kernel does not import the room of places; to tell a member where something was read it needs only a name.
-STORE = table("store", column("id", Uuid()), column("name", Text()))
+from app.stores import STORE
 
 
 def reads_of(member_id: uuid.UUID) -> Select[PersonalRead]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Uuid, column, select, table, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from app.accounts.models import (
     Brand,
@@ -17,9 +17,7 @@ from app.accounts.models import (
     SignInFailure,
     Terminal,
 )
-
-# The kernel does not import the room of places; to bind a terminal it needs only a store's name and brand.
-STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()), column("name"))
+from app.stores import STORE
 
 
 def brand_with_code(code: str) -> Select[Brand]:

@@ -1,10 +1,10 @@
-"""Questions about permissions. Stores and areas are asked by table name: the kernel knows no domain."""
+"""Questions about permissions."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, and_, column, exists, func, or_, select, table
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Member
@@ -24,10 +24,7 @@ from app.consent.models import (
     ScopeKind,
     Touchpoint,
 )
-
-STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()))
-AREA = table("area", column("id", Uuid()), column("brand_id", Uuid()))
-AREA_STORE = table("area_store", column("area_id", Uuid()), column("store_id", Uuid()))
+from app.stores import AREA, AREA_STORE, STORE
 
 
 def touchpoints() -> Select[Touchpoint]:

@@ -1,4 +1,4 @@
-"""Questions about messages, stop links and sinks. Areas are asked by table name: the kernel knows no domain."""
+"""Questions about messages, stop links and sinks."""
 
 import uuid
 from collections.abc import Collection
@@ -11,8 +11,8 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
 from app.consent.models import OWN, PERMITTING, PermissionState, Purpose
-from app.consent.queries import AREA_STORE
 from app.messages.models import WAITING, Message, MessageStatus, Sink, SinkNotice, StopLink
+from app.stores import AREA_STORE
 
 
 def message_with(member_id: uuid.UUID, id: uuid.UUID) -> Select[Message]:

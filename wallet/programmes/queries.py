@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, column, func, select, table, union, union_all, update
-from sqlalchemy import Text as SqlText
+from sqlalchemy import Select, func, select, union, union_all, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from app.accounts.models import Brand, MemberIdentifier
+from app.stores import STORE
 from wallet.ledger.models import MAKES_A_LOT, PointsEntry
 from wallet.programmes.models import (
     AwardReturn,
@@ -27,9 +27,6 @@ from wallet.programmes.models import (
     TierChange,
 )
 from wallet.purchases.models import Purchase, PurchaseLine
-
-STORE = table("store", column("id", Uuid()), column("brand_id", Uuid()), column("time_zone", SqlText()))
-"""A shop, as far as this room asks: what is where belongs to another domain."""
 
 
 def versions_of(brand_id: uuid.UUID) -> Select[ProgrammeVersion]:
