@@ -12,7 +12,7 @@ from app.accounts.models import Member, MemberIdentifier
 from app.config import Config
 from app.factory import Ici
 from app.http.idempotency import IdempotencyKey
-from app.rights import jobs
+from app.rights import jobs, personal_tables
 from app.rights.erasure import outside_ledger, tables
 from app.rights.erasure import steps as erasure_steps
 from app.rights.models import Erasure
@@ -120,7 +120,7 @@ def test_what_is_left_is_listed_in_the_erasure(side: Side) -> None:
 
 
 def test_every_table_that_keeps_rows_is_a_listed_residue() -> None:
-    assert {table.name for table in tables.tables() if tables.keeps_rows(table)} <= KEPT
+    assert {table.name for table in personal_tables.tables_of_members() if tables.keeps_rows(table)} <= KEPT
 
 
 def test_no_other_table_of_any_kind_knows_the_member(side: Side) -> None:
@@ -291,7 +291,7 @@ def test_tables_go_before_those_they_refer_to() -> None:
     places = {name: place for place, name in enumerate(names)}
     wrong = [
         (table.name, key.column.table.name)
-        for table in tables.tables()
+        for table in personal_tables.tables_of_members()
         for key in table.foreign_keys
         if key.column.table.name in places
         and key.column.table is not table
@@ -302,7 +302,7 @@ def test_tables_go_before_those_they_refer_to() -> None:
 
 def test_every_personal_table_is_swept() -> None:
     personal = {table.name for table in db.Base.metadata.sorted_tables if "readers" in table.info}
-    swept = {table.name for table in tables.tables()}
+    swept = {table.name for table in personal_tables.tables_of_members()}
     assert personal - swept == set()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import String, Table, cast, select
 from app.accounts import queries as accounts
 from app.accounts.addresses import Address
 from app.accounts.models import IdentifierKind
-from app.rights.erasure import tables
+from app.rights import personal_tables
 from app.sql import db
 
 Handles = Mapping[str, Any]
@@ -39,7 +39,7 @@ def merged(one: Handles, other: Handles) -> dict[str, Any]:
 
 
 def _with(column: str) -> list[Table]:
-    return [table for table in tables.tables() if column in table.c]
+    return [table for table in personal_tables.tables_of_members() if column in table.c]
 
 
 def _marks(table: Table, member_id: uuid.UUID) -> set[str]:
@@ -48,5 +48,5 @@ def _marks(table: Table, member_id: uuid.UUID) -> set[str]:
 
 
 def _values(table: Table, column: str, member_id: uuid.UUID) -> set[str]:
-    mine = select(cast(table.c[column], String)).where(tables.about(table, member_id)).distinct()
+    mine = select(cast(table.c[column], String)).where(personal_tables.about(table, member_id)).distinct()
     return {value for value in db.all_of(mine) if value is not None}

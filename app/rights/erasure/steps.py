@@ -23,7 +23,7 @@ from app.identity import moves
 from app.logs import log
 from app.messages import notices
 from app.messages.models import NoticeKind
-from app.rights import queries
+from app.rights import personal_tables, queries
 from app.rights.erasure import handles, outside_ledger
 from app.rights.erasure import tables as erasure_tables
 from app.rights.models import Cause, Erasure, ErasureStep
@@ -122,13 +122,13 @@ def plan_steps() -> Sequence[ErasureStepPlan]:
 
 def residues(member_id: uuid.UUID) -> Mapping[str, int]:
     """How many rows about this member each table still has, for those that have some."""
-    found = {str(table.name): _count(table, member_id) for table in erasure_tables.tables()}
+    found = {str(table.name): _count(table, member_id) for table in personal_tables.tables_of_members()}
     return {name: rows for name, rows in found.items() if rows}
 
 
 def unexpected(left: Mapping[str, int]) -> Sequence[str]:
     """Those of these tables that should have none."""
-    kept = {table.name for table in erasure_tables.tables() if erasure_tables.keeps_rows(table)}
+    kept = {table.name for table in personal_tables.tables_of_members() if erasure_tables.keeps_rows(table)}
     return sorted(left.keys() - kept)
 
 
@@ -185,7 +185,7 @@ def _answers_to_tills(erasure: Erasure, now: datetime) -> int:
 
 
 def _count(table: Table, member_id: uuid.UUID) -> int:
-    mine = select(func.count()).select_from(table).where(erasure_tables.about(table, member_id))
+    mine = select(func.count()).select_from(table).where(personal_tables.about(table, member_id))
     return int(db.execute(mine).scalar_one())
 
 

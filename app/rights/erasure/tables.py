@@ -8,30 +8,16 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, Table, Text, case, delete, null, or_, text, update
+from sqlalchemy import Column, String, Table, Text, case, delete, null, or_, text, update
 
 from app.data_map import Datum, Erase
+from app.rights import personal_tables
 from app.sql import db
-
-
-def tables() -> Sequence[Table]:
-    """Every table with rows about one member, in the order of its foreign keys."""
-    every = db.Base.metadata.sorted_tables
-    return [table for table in every if "readers" in table.info and _subjects(table)]
-
-
-def about(table: Table, member_id: uuid.UUID) -> ColumnElement[bool]:
-    """Which rows are about this member: in most tables by one column, in a few as one of two persons."""
-    return or_(*(column == member_id for column in _subjects(table)))
-
-
-def _subjects(table: Table) -> Sequence[Column[Any]]:
-    return [table.c[name] for name in ("member_id", "principal_id") if name in table.c]
 
 
 def order(*, first: Sequence[str]) -> Sequence[Table]:
     """Every such table once, no table before those that refer to it, and these ones as early as that allows."""
-    known = tables()
+    known = personal_tables.tables_of_members()
     wanted = [table for name in first for table in known if table.name == name] + list(reversed(known))
     found: dict[str, Table] = {}
     for table in wanted:
@@ -62,7 +48,7 @@ def sweep_table(table: Table, *, member_id: uuid.UUID) -> int:
     """Do what the map says to the member's rows of this table; return how many that touched."""
     if table.name in BY_THE_OWNER:
         return int(db.execute(BY_THE_OWNER[table.name], {"member": member_id}).scalar_one())
-    mine = about(table, member_id)
+    mine = personal_tables.about(table, member_id)
     if not keeps_rows(table):
         return _touched(delete(table).where(mine))
     emptied = {column: _empty(column) for column in table.c if does(column) is Erase.ANONYMISE}

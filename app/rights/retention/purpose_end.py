@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.consent.models import PermissionEvent, State
 from app.data_map import Erase
-from app.rights import queries
+from app.rights import personal_tables, queries
 from app.rights.erasure import tables
 from app.rights.models import Remnant
 from app.sql import db
@@ -49,7 +49,11 @@ def shed_remnants(*, now: datetime, most: int = BATCH) -> int:
 
 def tables_for(purpose: str) -> Sequence[Table]:
     """The tables about members that serve this purpose and whose every purpose is one that members can end."""
-    return [table for table in tables.tables() if purpose in purposes_of(table) and not tables.keeps_rows(table)]
+    return [
+        table
+        for table in personal_tables.tables_of_members()
+        if purpose in purposes_of(table) and not tables.keeps_rows(table)
+    ]
 
 
 def purposes_of(table: Table) -> Set[str]:
@@ -75,7 +79,7 @@ def _shed(remnant: Remnant, *, now: datetime) -> int:
 
 
 def _delete(table: Table, *, member_id: uuid.UUID, brand_id: uuid.UUID | None) -> int:
-    statement = delete(table).where(tables.about(table, member_id))
+    statement = delete(table).where(personal_tables.about(table, member_id))
     if brand_id is not None:
         statement = statement.where(table.c.brand_id == brand_id)
     result: Any = db.execute(statement)
