@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select, tuple_, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.accounts.models import (
     Brand,
@@ -79,6 +80,24 @@ def open_member_sessions(member_id: uuid.UUID, *, now: datetime) -> Select[Membe
     """The sign-ins of this member that were not revoked and are not over."""
     return select(MemberSession).where(
         MemberSession.member_id == member_id, MemberSession.revoked_at.is_(None), MemberSession.expires_at > now
+    )
+
+
+def end_open_member_sessions(
+    member_id: uuid.UUID, *, now: datetime, reason: str, but: uuid.UUID | None
+) -> ReturningUpdate[uuid.UUID]:
+    """End the open sign-ins of this member, except `but`; the ids of those that were open."""
+    others = () if but is None else (MemberSession.id != but,)
+    return (
+        update(MemberSession)
+        .where(
+            MemberSession.member_id == member_id,
+            MemberSession.revoked_at.is_(None),
+            MemberSession.expires_at > now,
+            *others,
+        )
+        .values(revoked_at=now, revoked_reason=reason)
+        .returning(MemberSession.id)
     )
 
 

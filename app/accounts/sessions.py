@@ -106,12 +106,8 @@ def end_every_sign_in(
     *, member_id: uuid.UUID, now: datetime, reason: Ended = Ended.ERASED, but: uuid.UUID | None = None
 ) -> int:
     """End every sign-in of a member who is leaving, or all `but` one; their tokens stop at once. How many were open."""
-    opened = db.all_of(db.locked(queries.open_member_sessions(member_id, now=now)))
-    sessions = [session for session in opened if session.id != but]
-    for session in sessions:
-        _end(session, reason, now=now)
-    db.session().flush()
-    return len(sessions)
+    ended = db.execute(queries.end_open_member_sessions(member_id, now=now, reason=reason, but=but))
+    return len(ended.all())
 
 
 def _make_member(address: Address, language: Language, *, now: datetime) -> uuid.UUID:

@@ -11,7 +11,7 @@ import hmac
 import http.client
 import ssl
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -69,9 +69,30 @@ def tell_sinks(
     Without a brand every brand's sinks are told, without a purpose those of every purpose. Returns how many are.
     Being asked twice about one fact is being asked once. Call it in the transaction of the fact.
     """
-    told = 0
-    for sink in db.all_of(queries.sinks_to_tell(brand_id=brand_id, purpose=purpose)):
-        notice = {
+    return tell_sinks_of_brands(
+        member_id=member_id,
+        kind=kind,
+        about=about,
+        brand_ids=None if brand_id is None else (brand_id,),
+        touchpoint=touchpoint,
+        purpose=purpose,
+        now=now,
+    )
+
+
+def tell_sinks_of_brands(
+    *,
+    member_id: uuid.UUID,
+    kind: NoticeKind,
+    about: uuid.UUID,
+    now: datetime,
+    brand_ids: Collection[uuid.UUID] | None,
+    touchpoint: str | None = None,
+    purpose: str | None = None,
+) -> int:
+    """Write down what each sink of several brands, of all when None, must be told; otherwise as `tell_sinks` does."""
+    notices = [
+        {
             "member_id": member_id,
             "id": db.new_id(),
             "brand_id": sink.brand_id,
@@ -85,8 +106,9 @@ def tell_sinks(
             "bound_at": now + timedelta(seconds=sink.bound_s),
             "due_at": now,
         }
-        told += len(db.execute(queries.new_notice(**notice)).all())
-    return told
+        for sink in db.all_of(queries.sinks_to_tell(brand_ids=brand_ids, purpose=purpose))
+    ]
+    return len(db.execute(queries.new_notices(notices)).all()) if notices else 0
 
 
 def tell_sinks_of(event: PermissionEvent, *, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """Questions about messages, stop links and sinks."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,11 +164,11 @@ def sinks(brand_id: uuid.UUID | None = None) -> Select[*tuple[Any, ...]]:
     return question if brand_id is None else question.where(Sink.brand_id == brand_id)
 
 
-def sinks_to_tell(*, brand_id: uuid.UUID | None, purpose: str | None) -> Select[Sink]:
-    """The enabled sinks, of one brand or of all, that were given data for this purpose, or for any."""
+def sinks_to_tell(*, brand_ids: Collection[uuid.UUID] | None, purpose: str | None) -> Select[Sink]:
+    """The enabled sinks, of these brands or of all, that were given data for this purpose, or for any."""
     question = select(Sink).where(Sink.enabled_at.is_not(None)).order_by(Sink.id)
-    if brand_id is not None:
-        question = question.where(Sink.brand_id == brand_id)
+    if brand_ids is not None:
+        question = question.where(Sink.brand_id.in_(brand_ids))
     return question if purpose is None else question.where(Sink.purposes.contains([purpose]))
 
 
@@ -195,9 +195,9 @@ def notices_of(member_id: uuid.UUID) -> Select[SinkNotice]:
     return select(SinkNotice).where(SinkNotice.member_id == member_id).order_by(SinkNotice.created_at, SinkNotice.id)
 
 
-def new_notice(**columns: Any) -> ReturningInsert[Any]:
-    """One notice for one fact."""
-    return insert(SinkNotice).values(**columns).on_conflict_do_nothing().returning(SinkNotice.id)
+def new_notices(rows: Sequence[dict[str, Any]]) -> ReturningInsert[Any]:
+    """Notices to several sinks, each once for one fact."""
+    return insert(SinkNotice).values(rows).on_conflict_do_nothing().returning(SinkNotice.id)
 
 
 def confirmed_before(instant: datetime) -> ReturningDelete[Any]:

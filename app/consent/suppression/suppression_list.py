@@ -9,7 +9,7 @@ not help to find it here.
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -19,6 +19,7 @@ from app import config
 from app.accounts import queries as accounts
 from app.accounts.addresses import Address
 from app.accounts.models import IdentifierKind
+from app.consent import queries
 from app.consent.models import Suppression
 from app.sql import db
 
@@ -30,20 +31,30 @@ EVERY_BRAND = "*"
 
 def suppress_address(*, channel: str, address: str, now: datetime, brand_id: uuid.UUID | None = None) -> None:
     """Put an address on the list, for one brand or for all. Twice only renews it. `address` in its one spelling."""
-    _write([_hash(channel, address, brand_id)], channel=channel, now=now)
+    _write([(channel, _hash(channel, address, brand_id))], now=now)
 
 
 def suppress_member(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID | None = None) -> int:
     """Put every address of a member on the list; return how many entries that makes."""
-    entries = _entries(member_id, brand_id)
-    for channel, hashed in entries:
-        _write([hashed], channel=channel, now=now)
+    entries = _entries(member_id, (brand_id,))
+    _write(entries, now=now)
+    return len(entries)
+
+
+def oppose_as_objected(*, member_id: uuid.UUID, now: datetime) -> int:
+    """Put a member's addresses on the list for whatever marketing they object to; return how many entries that makes.
+
+    For who leaves: the objection goes with them, the list stays.
+    """
+    objected = db.all_of(queries.objections_of(member_id))
+    entries = _entries(member_id, [one.brand_id for one in objected]) if objected else ()
+    _write(entries, now=now)
     return len(entries)
 
 
 def lift_suppression(*, member_id: uuid.UUID, brand_id: uuid.UUID | None = None) -> int:
     """Take a member's addresses off the list, at their own wish; return how many entries went."""
-    entries = _entries(member_id, brand_id)
+    entries = _entries(member_id, (brand_id,))
     gone = [
         db.execute(
             delete(Suppression)
@@ -71,16 +82,23 @@ def is_suppressed(*, channel: str, address: str, now: datetime, brand_id: uuid.U
     return bool(renewed.all())
 
 
-def _entries(member_id: uuid.UUID, brand_id: uuid.UUID | None) -> Sequence[tuple[str, bytes]]:
+def _entries(member_id: uuid.UUID, brand_ids: Sequence[uuid.UUID | None]) -> Sequence[tuple[str, bytes]]:
     return [
         (channel, _hash(channel, known.value, brand_id))
         for known in db.all_of(accounts.addresses_of(member_id))
         for channel in CHANNELS[IdentifierKind(known.kind)]
+        for brand_id in dict.fromkeys(brand_ids)
     ]
 
 
-def _write(hashes: Iterable[bytes], *, channel: str, now: datetime) -> None:
-    rows = [{"channel": channel, "address_hash": hashed, "since": now, "renewed_at": now} for hashed in hashes]
+def _write(entries: Sequence[tuple[str, bytes]], *, now: datetime) -> None:
+    # In one order, so that two who write the same entries at once wait for each other only one way.
+    rows = [
+        {"channel": channel, "address_hash": hashed, "since": now, "renewed_at": now}
+        for channel, hashed in sorted(entries)
+    ]
+    if not rows:
+        return
     statement = insert(Suppression).values(rows)
     db.execute(
         statement.on_conflict_do_update(

@@ -1,14 +1,15 @@
 """What finishing an erasure needs once the rows that told it are gone; kept with the request until it is settled."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, Table, cast, select
+from sqlalchemy import Column, Select, String, Table, Uuid, bindparam, cast, literal, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
 
-from app.accounts import queries as accounts
 from app.accounts.addresses import Address
-from app.accounts.models import IdentifierKind
+from app.accounts.models import IdentifierKind, MemberIdentifier
 from app.rights import personal_tables
 from app.sql import db
 
@@ -16,21 +17,35 @@ Handles = Mapping[str, Any]
 """`addresses`: keyed hashes, as sign-in keeps them; `marks`: the ids and codes that answers to tills name the member
 by; `tills`: the terminals that met the member."""
 
+MEMBER = bindparam("member", type_=Uuid())
+MARK, TILL, BRAND = "mark", "till", "brand"
+"""What a value is that `_question` finds; an address is called by its kind."""
+
+
+class Traces(NamedTuple):
+    """What the tables know of a member: what finishing needs, and the brands that hold anything of theirs."""
+
+    handles: dict[str, Any]
+    brand_ids: set[uuid.UUID]
+
+
+def read_traces(member_id: uuid.UUID) -> Traces:
+    """Ask every table at once, as far as the tables still know."""
+    found: dict[str, set[str]] = {}
+    for what, value in db.execute(_question(len(db.Base.metadata.tables)), {"member": member_id}):
+        found.setdefault(what, set()).add(value)
+    addresses = {Address(kind, value).hashed().hex() for kind in IdentifierKind for value in found.get(str(kind), ())}
+    marks = {str(member_id)} | found.get(MARK, set())
+    handles = {"addresses": addresses, "marks": marks, "tills": found.get(TILL, set())}
+    return Traces(
+        {name: sorted(values) for name, values in handles.items()},
+        {uuid.UUID(brand) for brand in found.get(BRAND, ())},
+    )
+
 
 def handles_of(member_id: uuid.UUID) -> dict[str, Any]:
-    """As far as the tables still know."""
-    addresses = [
-        Address(IdentifierKind(known.kind), known.value).hashed().hex()
-        for known in db.all_of(accounts.addresses_of(member_id))
-    ]
-    marks = {str(member_id)} | {mark for table in _with("code") for mark in _marks(table, member_id)}
-    tills = {str(till) for table in _with("terminal_id") for till in _values(table, "terminal_id", member_id)}
-    return {"addresses": addresses, "marks": sorted(marks), "tills": sorted(tills)}
-
-
-def brands_of(member_id: uuid.UUID) -> set[uuid.UUID]:
-    """The brands that hold anything of this member."""
-    return {uuid.UUID(brand) for table in _with("brand_id") for brand in _values(table, "brand_id", member_id)}
+    """What finishing an erasure needs, as far as the tables still know."""
+    return read_traces(member_id).handles
 
 
 def merged(one: Handles, other: Handles) -> dict[str, Any]:
@@ -38,15 +53,24 @@ def merged(one: Handles, other: Handles) -> dict[str, Any]:
     return {name: sorted({*one.get(name, ()), *other.get(name, ())}) for name in ("addresses", "marks", "tills")}
 
 
-def _with(column: str) -> list[Table]:
-    return [table for table in personal_tables.tables_of_members() if column in table.c]
+@lru_cache(maxsize=1)
+def _question(count: int) -> CompoundSelect[str, str]:
+    """What and value, from every table about members; built once for so many tables."""
+    values = [_value(what, column) for table in personal_tables.tables_of_members() for what, column in _telling(table)]
+    mine = select(MemberIdentifier.kind, MemberIdentifier.value).where(MemberIdentifier.member_id == MEMBER)
+    return union_all(*values, mine)
 
 
-def _marks(table: Table, member_id: uuid.UUID) -> set[str]:
-    names = [name for name in ("id", "code", "target_id") if name in table.c]
-    return {mark for name in names for mark in _values(table, name, member_id)}
+def _telling(table: Table) -> Iterator[tuple[str, Column[Any]]]:
+    """The columns of a table that tell something, and what."""
+    if "code" in table.c:
+        yield from ((MARK, table.c[name]) for name in ("id", "code", "target_id") if name in table.c)
+    if "terminal_id" in table.c:
+        yield TILL, table.c.terminal_id
+    if "brand_id" in table.c:
+        yield BRAND, table.c.brand_id
 
 
-def _values(table: Table, column: str, member_id: uuid.UUID) -> set[str]:
-    mine = select(cast(table.c[column], String)).where(personal_tables.about(table, member_id)).distinct()
-    return {value for value in db.all_of(mine) if value is not None}
+def _value(what: str, column: Column[Any]) -> Select[str, str]:
+    mine = select(literal(what, String(), literal_execute=True), cast(column, String)).distinct()
+    return mine.where(personal_tables.about(column.table, MEMBER), column.is_not(None))

@@ -16,7 +16,6 @@ from sqlalchemy import Table, delete, func, select, text
 
 from app.accounts import sessions
 from app.accounts.models import OneTimeCode, SignInFailure
-from app.consent import queries as consent
 from app.consent.ledger import withdrawal
 from app.consent.suppression import suppression_list
 from app.identity import moves
@@ -24,8 +23,9 @@ from app.logs import log
 from app.messages import notices
 from app.messages.models import NoticeKind
 from app.rights import personal_tables, queries
-from app.rights.erasure import handles, outside_ledger
+from app.rights.erasure import outside_ledger
 from app.rights.erasure import tables as erasure_tables
+from app.rights.erasure.handles import handles_of, merged, read_traces
 from app.rights.models import Cause, Erasure, ErasureStep
 from app.sql import db
 
@@ -58,22 +58,21 @@ def request_erasure(*, member_id: uuid.UUID, now: datetime, cause: Cause = Cause
         return known
     for part in moves.parts_of(member_id):
         with moves.seeing(part):
-            _request(part, now=now, cause=cause)
+            if db.first(queries.erasure_of(part)) is None:
+                _request(part, now=now, cause=cause)
     return _request(member_id, now=now, cause=cause)
 
 
 def _request(member_id: uuid.UUID, *, now: datetime, cause: Cause) -> Erasure:
-    known = db.first(queries.erasure_of(member_id))
-    if known is not None:
-        return known
-    erasure = db.add(Erasure(member_id=member_id, cause=cause, requested_at=now, handles=handles.handles_of(member_id)))
+    handles, brand_ids = read_traces(member_id)
+    erasure = db.add(Erasure(member_id=member_id, cause=cause, requested_at=now, handles=handles))
     if cause is Cause.MEMBER:
         withdrawal.withdraw_everything(member_id=member_id, now=now)
     sessions.end_every_sign_in(member_id=member_id, now=now)
-    for objection in db.all_of(consent.objections_of(member_id)):
-        suppression_list.suppress_member(member_id=member_id, brand_id=objection.brand_id, now=now)
-    for brand_id in handles.brands_of(member_id):
-        notices.tell_sinks(member_id=member_id, kind=NoticeKind.ERASURE, about=member_id, brand_id=brand_id, now=now)
+    suppression_list.oppose_as_objected(member_id=member_id, now=now)
+    notices.tell_sinks_of_brands(
+        member_id=member_id, kind=NoticeKind.ERASURE, about=member_id, brand_ids=brand_ids, now=now
+    )
     return erasure
 
 
@@ -178,7 +177,7 @@ ANSWERS_THAT_NAME = text(
 
 def _answers_to_tills(erasure: Erasure, now: datetime) -> int:
     """What tills were answered about this member: it names them, and is kept for thirty days for retries."""
-    known = handles.merged(erasure.handles or {}, handles.handles_of(erasure.member_id))
+    known = merged(erasure.handles or {}, handles_of(erasure.member_id))
     erasure.handles = known
     tills = [uuid.UUID(till) for till in known["tills"]]
     return len(db.execute(ANSWERS_THAT_NAME, {"tills": tills, "marks": known["marks"]}).all())

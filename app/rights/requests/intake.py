@@ -35,23 +35,22 @@ def ask_for_right(
     """Record a request, and do at once what can be done at once. Raises `StatementMissing`."""
     if kind in FOR_A_PERSON and not statement:
         raise StatementMissing
-    request = db.add(
-        RightsRequest(
-            member_id=member_id,
-            kind=kind,
-            state=RequestState.RECEIVED,
-            brand_id=brand_id,
-            statement=statement,
-            received_at=now,
-            due_at=due(now, months=MONTHS),
-        )
+    request = RightsRequest(
+        id=db.new_id(),
+        member_id=member_id,
+        kind=kind,
+        state=RequestState.RECEIVED,
+        brand_id=brand_id,
+        statement=statement,
+        received_at=now,
+        due_at=due(now, months=MONTHS),
     )
     effect = AT_ONCE.get(kind)
     if effect is not None:
         state = effect(request, now)
         request.state, request.taken_at = state, None if state is RequestState.RECEIVED else now
         request.closed_at = now if state is RequestState.ANSWERED else None
-        db.session().flush()
+    db.add(request)
     return my_request(member_id=member_id, request_id=request.id)
 
 
