@@ -1,17 +1,28 @@
 """The map of personal data, read off the tables: which columns are about a person, and what is said of each."""
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select, Table, or_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, Uuid, bindparam, or_, select
 
 from app.data_map import Datum, Export
 from app.sql import db
 
+T = TypeVar("T")
+
 OWNERS = ("member_id", "principal_id")
 """The columns that say whose a row is. Where both stand, as between a child and a parent, it is about both."""
+
+MEMBER = bindparam("member", type_=Uuid())
+"""Whose rows are asked for, in a question that is built once for all members."""
+
+
+def cache_by_tables(make: Callable[[], T]) -> Callable[[], T]:
+    """Work out once what depends on the tables alone, and again only when a room has brought more of them."""
+    known = lru_cache(maxsize=1)(lambda count: make())
+    return wraps(make)(lambda: known(len(db.Base.metadata.tables)))
 
 
 class Entry(NamedTuple):
@@ -58,11 +69,6 @@ def rows_of(table: Table, member_id: uuid.UUID, *, exported: Collection[Export])
     return select(*columns).where(about(table, member_id)).order_by(*table.primary_key.columns)
 
 
+@cache_by_tables
 def _tables() -> Sequence[Table]:
-    return _sorted(len(db.Base.metadata.tables))
-
-
-@lru_cache(maxsize=1)
-def _sorted(count: int) -> Sequence[Table]:
-    """Worked out once for so many tables: to find their order takes longer than to read most of them."""
     return tuple(db.Base.metadata.sorted_tables)

@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Select, String, Table, Uuid, bindparam, cast, literal, select, union_all
+from sqlalchemy import Column, Select, String, Table, cast, literal, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from app.accounts.addresses import Address
@@ -17,7 +16,6 @@ Handles = Mapping[str, Any]
 """`addresses`: keyed hashes, as sign-in keeps them; `marks`: the ids and codes that answers to tills name the member
 by; `tills`: the terminals that met the member."""
 
-MEMBER = bindparam("member", type_=Uuid())
 MARK, TILL, BRAND = "mark", "till", "brand"
 """What a value is that `_question` finds; an address is called by its kind."""
 
@@ -32,8 +30,8 @@ class Traces(NamedTuple):
 def read_traces(member_id: uuid.UUID) -> Traces:
     """Ask every table at once, as far as the tables still know."""
     found: dict[str, set[str]] = {}
-    for what, value in db.execute(_question(len(db.Base.metadata.tables)), {"member": member_id}):
-        found.setdefault(what, set()).add(value)
+    for row in db.execute(_question(), {"member": member_id}):
+        found.setdefault(row.what, set()).add(row.value)
     addresses = {Address(kind, value).hashed().hex() for kind in IdentifierKind for value in found.get(str(kind), ())}
     marks = {str(member_id)} | found.get(MARK, set())
     handles = {"addresses": addresses, "marks": marks, "tills": found.get(TILL, set())}
@@ -53,11 +51,13 @@ def merged(one: Handles, other: Handles) -> dict[str, Any]:
     return {name: sorted({*one.get(name, ()), *other.get(name, ())}) for name in ("addresses", "marks", "tills")}
 
 
-@lru_cache(maxsize=1)
-def _question(count: int) -> CompoundSelect[str, str]:
-    """What and value, from every table about members; built once for so many tables."""
+@personal_tables.cache_by_tables
+def _question() -> CompoundSelect[str, str]:
+    """What and value, from every table about members."""
     values = [_value(what, column) for table in personal_tables.tables_of_members() for what, column in _telling(table)]
-    mine = select(MemberIdentifier.kind, MemberIdentifier.value).where(MemberIdentifier.member_id == MEMBER)
+    mine = select(MemberIdentifier.kind, MemberIdentifier.value).where(
+        MemberIdentifier.member_id == personal_tables.MEMBER
+    )
     return union_all(*values, mine)
 
 
@@ -72,5 +72,6 @@ def _telling(table: Table) -> Iterator[tuple[str, Column[Any]]]:
 
 
 def _value(what: str, column: Column[Any]) -> Select[str, str]:
-    mine = select(literal(what, String(), literal_execute=True), cast(column, String)).distinct()
-    return mine.where(personal_tables.about(column.table, MEMBER), column.is_not(None))
+    called = literal(what, String(), literal_execute=True).label("what")
+    mine = select(called, cast(column, String).label("value")).distinct()
+    return mine.where(personal_tables.about(column.table, personal_tables.MEMBER), column.is_not(None))

@@ -8,11 +8,12 @@ what the map keeps. Ten minutes later a second look takes what a request that wa
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Table, delete, func, select, text
+from sqlalchemy import String, Table, delete, func, literal, select, text, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
 
 from app.accounts import sessions
 from app.accounts.models import OneTimeCode, SignInFailure
@@ -44,6 +45,8 @@ class ErasureStepPlan(NamedTuple):
 
     name: str
     act: Callable[[Erasure, datetime], int]
+    table: Table | None = None
+    """The one whose rows it is about, if it is about one."""
 
 
 def request_erasure(*, member_id: uuid.UUID, now: datetime, cause: Cause = Cause.MEMBER) -> Erasure:
@@ -76,6 +79,21 @@ def _request(member_id: uuid.UUID, *, now: datetime, cause: Cause) -> Erasure:
     return erasure
 
 
+def skip_idle_steps(*, member_id: uuid.UUID, now: datetime) -> int:
+    """Note the steps that have nothing to do as done, all in one transaction; return how many.
+
+    What is written to their tables later, the look at the end finds.
+    """
+    erasure = db.first(db.locked(queries.erasure_of(member_id)))
+    if erasure is None or erasure.completed_at is not None:
+        return 0
+    settled = set(db.all_of(queries.steps_done(member_id)))
+    busy = {step.name for step in _steps_to_take(member_id)}
+    idle = [step.name for step in plan_steps() if step.name not in busy | settled]
+    db.add_all([ErasureStep(member_id=member_id, step=name, done_at=now, touched=0) for name in idle])
+    return len(idle)
+
+
 def do_next_step(*, member_id: uuid.UUID, now: datetime) -> str | None:
     """Do the first step that is not done yet and return its name; None once the erasure is complete.
 
@@ -99,15 +117,18 @@ def look_again(*, member_id: uuid.UUID, now: datetime) -> int:
     erasure = db.first(db.locked(queries.erasure_of(member_id)))
     if erasure is None or erasure.completed_at is None or erasure.handles is None:
         return 0
-    touched = sum(step.act(erasure, now) for step in plan_steps() if step.name != NOTED.name)
+    touched = sum(step.act(erasure, now) for step in _steps_to_take(member_id) if step is not NOTED)
     erasure.handles, erasure.residues = None, dict(residues(member_id))
     db.session().flush()
     return touched
 
 
+@personal_tables.cache_by_tables
 def plan_steps() -> Sequence[ErasureStepPlan]:
     """Every step in its order: noted outside, doors, answers to tills, every other table before those it refers to."""
-    tables = [ErasureStepPlan(f"table:{table.name}", _sweeping(table)) for table in erasure_tables.order(first=DOORS)]
+    tables = [
+        ErasureStepPlan(f"table:{table.name}", _sweeping(table), table) for table in erasure_tables.order(first=DOORS)
+    ]
     doors = [step for step in tables if step.name.removeprefix("table:") in DOORS]
     others = [step for step in tables if step not in doors]
     return (
@@ -121,14 +142,24 @@ def plan_steps() -> Sequence[ErasureStepPlan]:
 
 def residues(member_id: uuid.UUID) -> Mapping[str, int]:
     """How many rows about this member each table still has, for those that have some."""
-    found = {str(table.name): _count(table, member_id) for table in personal_tables.tables_of_members()}
-    return {name: rows for name, rows in found.items() if rows}
+    counted = db.execute(_counts(), {"member": member_id})
+    return {row.table: row.rows for row in counted if row.rows}
 
 
 def unexpected(left: Mapping[str, int]) -> Sequence[str]:
     """Those of these tables that should have none."""
     kept = {table.name for table in personal_tables.tables_of_members() if erasure_tables.keeps_rows(table)}
     return sorted(left.keys() - kept)
+
+
+def _steps_to_take(member_id: uuid.UUID) -> Sequence[ErasureStepPlan]:
+    """The steps that may find something to do: tables with rows of theirs, and what is about no table of theirs."""
+    held = residues(member_id)
+    return [
+        one
+        for one in plan_steps()
+        if one.table is None or (one.table.name in held and erasure_tables.acts_on(one.table))
+    ]
 
 
 def _complete(erasure: Erasure, *, now: datetime) -> str | None:
@@ -183,11 +214,14 @@ def _answers_to_tills(erasure: Erasure, now: datetime) -> int:
     return len(db.execute(ANSWERS_THAT_NAME, {"tills": tills, "marks": known["marks"]}).all())
 
 
-def _count(table: Table, member_id: uuid.UUID) -> int:
-    mine = select(func.count()).select_from(table).where(personal_tables.about(table, member_id))
-    return int(db.execute(mine).scalar_one())
-
-
-def open_erasures(*, most: int) -> Iterator[uuid.UUID]:
-    """Whom to go on with, the oldest first."""
-    yield from db.all_of(queries.erasures_to_finish(most=most))
+@personal_tables.cache_by_tables
+def _counts() -> CompoundSelect[str, int]:
+    """How many rows about a member each table has, in one question."""
+    return union_all(
+        *(
+            select(literal(str(table.name), String(), literal_execute=True).label("table"), func.count().label("rows"))
+            .select_from(table)
+            .where(personal_tables.about(table, personal_tables.MEMBER))
+            for table in personal_tables.tables_of_members()
+        )
+    )

@@ -44,6 +44,11 @@ def keeps_rows(table: Table) -> bool:
     return any(does(column) is not Erase.DELETE for column in table.c)
 
 
+def acts_on(table: Table) -> bool:
+    """Whether an erasure changes anything in the rows of this table: not where all of it is kept."""
+    return table.name in BY_THE_OWNER or any(does(column) is not Erase.KEEP for column in table.c)
+
+
 def sweep_table(table: Table, *, member_id: uuid.UUID) -> int:
     """Do what the map says to the member's rows of this table; return how many that touched."""
     if table.name in BY_THE_OWNER:
