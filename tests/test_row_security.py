@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from app import policies
 from app.accounts.models import Member, MemberIdentifier
 from app.config import Config
 from app.consent.models import PermissionEvent
@@ -57,7 +58,7 @@ def security(table: str) -> tuple[bool, bool]:
     return on, forced
 
 
-def policies(table: str) -> list[Any]:
+def policies_of(table: str) -> list[Any]:
     return catalogue(
         "SELECT permissive, roles::text, cmd, qual, with_check FROM pg_policies WHERE tablename = :table", table=table
     )
@@ -106,9 +107,22 @@ def test_row_security_is_on_and_holds_for_the_owner_too(table: Table) -> None:
 
 @pytest.mark.parametrize("table", PERSONAL, ids=NAMES)
 def test_a_table_has_the_one_policy_that_its_model_states(table: Table) -> None:
-    ((permissive, roles, command, using, check),) = policies(table.name)
+    ((permissive, roles, command, using, check),) = policies_of(table.name)
     assert (permissive, roles, command) == ("PERMISSIVE", "{public}", "ALL")
     assert simple(using) == simple(check or using) == simple(db.policy_expression(readers(table)))
+
+
+@pytest.mark.parametrize("readers", [(Reader.MEMBER,), (Reader.MEMBER, Reader.BRAND), (Reader.PRINCIPAL,)], ids=str)
+def test_a_migration_protects_a_table_as_models_state_it(settings: Config, readers: tuple[Reader, ...]) -> None:
+    engine = create_engine(settings.owner_database_url or "")
+    with engine.connect() as owner:  # whose transaction is never committed
+        owner.execute(text("CREATE TABLE secret (member_id uuid, brand_id uuid, principal_id uuid)"))
+        policies.protect_table(lambda statement: owner.execute(text(statement)), "secret", *readers)
+        ((using, check),) = owner.execute(text("SELECT qual, with_check FROM pg_policies WHERE tablename = 'secret'"))
+        forced = owner.execute(text("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'secret'::regclass"))
+        assert forced.scalar_one()
+    engine.dispose()
+    assert simple(using) == simple(check) == simple(db.policy_expression(readers))
 
 
 def test_a_partition_is_not_a_way_around() -> None:
