@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Brand
 from app.data_map import DataClass, Export
+from app.lifetimes import Since
 from app.sql import db
 
 READ = db.datum(DataClass.READ_LOG, purposes=("security", "rights"), export=Export.OBSERVED)
@@ -20,7 +21,7 @@ class PersonalRead(db.Base):
     __tablename__ = "personal_read"
     __table_args__ = (
         Index("ix_personal_read_mine", "member_id", "read_at", "id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.READ_LOG, "read_at"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

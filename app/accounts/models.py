@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.data_map import SECRET, DataClass, Export
 from app.languages import Text
+from app.lifetimes import WITH_THE_WALLET, By
 from app.sql import db
 
 WALLET = ("loyalty_account",)
@@ -56,7 +57,7 @@ class Member(db.Base):
     __tablename__ = "member"
     __table_args__ = (
         Index("ix_member_minor_until", "minor_until", postgresql_where=text("minor_until IS NOT NULL")),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=By("app.rights.erase_sleeping", DataClass.ACCOUNT), act="created_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column("member_id", primary_key=True, default=db.new_id, info=ACCOUNT)
@@ -86,7 +87,7 @@ class MemberIdentifier(db.Base):
     __table_args__ = (
         CheckConstraint("kind IN ('email', 'phone')", name="kind"),
         Index("ix_member_identifier_member_id", "member_id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
     )
 
     # Not member_id first: this is the directory that finds the member, so it is keyed by what we are given.
@@ -101,7 +102,10 @@ class OneTimeCode(db.Base):
     """A code that was sent. Address and code are kept as keyed hashes only; guesses are counted down."""
 
     __tablename__ = "one_time_code"
-    __table_args__ = (Index("ix_one_time_code_recent", "address_hash", "created_at"),)
+    __table_args__ = (
+        Index("ix_one_time_code_recent", "address_hash", "created_at"),
+        db.about_people(kept=By("app.accounts.forget_codes", DataClass.SIGN_IN)),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=HASHED)
     address_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
@@ -120,7 +124,11 @@ class MemberSession(db.Base):
     """
 
     __tablename__ = "member_session"
-    __table_args__ = (db.personal(db.Reader.MEMBER),)
+    __table_args__ = (
+        db.personal(
+            db.Reader.MEMBER, kept=By("app.accounts.forget_member_sessions", DataClass.SIGN_IN), act="created_at"
+        ),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=SIGN_IN
@@ -147,6 +155,7 @@ class ConsoleUser(db.Base):
     __table_args__ = (
         UniqueConstraint("brand_id", "email"),
         CheckConstraint("role IN ('merchandiser', 'approver', 'auditor', 'admin')", name="role"),
+        db.about_people(kept=By("app.rights.forget_staff", DataClass.STAFF)),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=STAFF)
@@ -163,6 +172,7 @@ class ConsoleSession(db.Base):
     """One sign-in of a console user; the token is kept as its SHA-256 only."""
 
     __tablename__ = "console_session"
+    __table_args__ = (db.about_people(kept=By("app.accounts.forget_console_sessions", DataClass.STAFF)),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=STAFF)
     user_id: Mapped[uuid.UUID] = mapped_column(
@@ -195,7 +205,10 @@ class SignInFailure(db.Base):
     """A failed password or code, kept for a day to slow down guessing. The address is a keyed hash."""
 
     __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_recent", "address_hash", "failed_at"),)
+    __table_args__ = (
+        Index("ix_sign_in_failure_recent", "address_hash", "failed_at"),
+        db.about_people(kept=By("app.accounts.forget_failures", DataClass.SIGN_IN)),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=HASHED)
     address_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)

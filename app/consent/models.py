@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import EVIDENCE, DataClass, Erase, Export
 from app.languages import Text
+from app.lifetimes import WITH_THE_WALLET, By, Since
 from app.sql import db
 
 OPPOSED = db.datum(
@@ -240,7 +241,11 @@ class PermissionEvent(db.Base):
     __table_args__ = (
         CheckConstraint("scope_kind IN ('brand', 'area', 'store')", name="scope_kind"),
         Index("ix_permission_event_cell", "member_id", "brand_id", "touchpoint", "purpose", "recorded_at"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(
+            db.Reader.MEMBER,
+            kept=By("app.rights.forget_permissions", DataClass.PERMISSION),
+            act="CASE WHEN actor LIKE 'data_subject%' THEN recorded_at END",
+        ),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEDGER)
@@ -272,7 +277,7 @@ class PermissionState(db.Base):
     __table_args__ = (
         CheckConstraint("uses_left >= 0", name="uses_left"),
         Index("ix_permission_state_end", "expires_at", postgresql_where=text("state IN ('given', 'renewed')")),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
@@ -315,7 +320,7 @@ class PermissionUse(db.Base):
     """One use of a counted permission. Its key is the second guard: no use can be taken twice."""
 
     __tablename__ = "permission_use"
-    __table_args__ = (db.personal(db.Reader.MEMBER),)
+    __table_args__ = (db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),)
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
     event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STANDING)
@@ -327,7 +332,7 @@ class Objection(db.Base):
     """A member's no to all direct marketing (GDPR 21(2)), of one brand or, without `brand_id`, of every brand."""
 
     __tablename__ = "objection"
-    __table_args__ = (db.personal(db.Reader.MEMBER),)
+    __table_args__ = (db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),)
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=STATED)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=STATED)
@@ -343,6 +348,7 @@ class Suppression(db.Base):
     """
 
     __tablename__ = "suppression"
+    __table_args__ = (db.about_people(kept=Since(DataClass.OPPOSITION, "renewed_at")),)
 
     channel: Mapped[str] = mapped_column(primary_key=True, info=OPPOSED)
     address_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=OPPOSED)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import SECRET, DataClass, Export
+from app.lifetimes import By
 from app.sql import db
 
 PARENTAL = db.datum(DataClass.PARENTAL, purposes=("proof",), export=Export.PROVIDED)
@@ -29,7 +30,7 @@ class ParentalLink(db.Base):
     __tablename__ = "parental_link"
     __table_args__ = (
         Index("ix_parental_link_principal_id", "principal_id"),
-        db.personal(db.Reader.MEMBER, db.Reader.PRINCIPAL),
+        db.personal(db.Reader.MEMBER, db.Reader.PRINCIPAL, kept=By("app.family.let_come_of_age"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

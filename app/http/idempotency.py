@@ -22,6 +22,7 @@ from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFli
 from app.http.access import Role, principal
 from app.http.api import copy_doc, reads_header, refuses
 from app.languages import Text
+from app.lifetimes import By
 from app.sql import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -50,7 +51,7 @@ class IdempotencyKey(db.Base):
     __tablename__ = "idempotency_key"
     __table_args__ = (
         CheckConstraint("char_length(key) BETWEEN 1 AND 128", name="key_length"),
-        db.personal(db.Reader.PRINCIPAL),
+        db.personal(db.Reader.PRINCIPAL, kept=By("idempotency.forget_expired", DataClass.ANSWER), act=None),
     )
 
     principal_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=ANSWER)

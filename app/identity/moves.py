@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Export
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 
 MERGED = db.datum(DataClass.ACCOUNT, purposes=("loyalty_account",), export=Export.OBSERVED)
@@ -51,7 +52,7 @@ class MemberMerge(db.Base):
         Index("ix_member_merge_mine", "member_id", "merged_at", "id"),
         Index("ix_member_merge_brand", "brand_id", "merged_at", "id"),
         Index("ix_member_merge_fresh", "merged_at", postgresql_where=text("gathered_at IS NULL")),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -79,7 +80,10 @@ class MergedMember(db.Base):
     """Who a member is now: the one they became part of. It is there as long as they are merged, and once."""
 
     __tablename__ = "merged_member"
-    __table_args__ = (Index("ix_merged_member_principal_id", "principal_id"), db.personal(db.Reader.MEMBER))
+    __table_args__ = (
+        Index("ix_merged_member_principal_id", "principal_id"),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=MERGED
@@ -97,7 +101,10 @@ class MergeMove(db.Base):
     """
 
     __tablename__ = "merge_move"
-    __table_args__ = (Index("ix_merge_move_merge", "member_id", "merge_id", "kind"), db.personal(db.Reader.MEMBER))
+    __table_args__ = (
+        Index("ix_merge_move_merge", "member_id", "merge_id", "kind"),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=MERGED

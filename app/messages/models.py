@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Erase, Export
 from app.languages import Text
+from app.lifetimes import WITH_THE_WALLET, By, Since
 from app.sql import db
 
 SENT = db.datum(DataClass.MESSAGE, purposes=("proof",), export=Export.OBSERVED)
@@ -68,7 +69,7 @@ class Message(db.Base):
         CheckConstraint("status NOT IN ('cancelled', 'failed') OR reason IS NOT NULL", name="reason"),
         Index("ix_message_due", "due_at", postgresql_where=text("status IN ('queued', 'held', 'leaving')")),
         Index("ix_message_event", "member_id", "event_id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=Since(DataClass.MESSAGE, "created_at"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -104,7 +105,7 @@ class StopLink(db.Base):
     __tablename__ = "stop_link"
     __table_args__ = (
         UniqueConstraint("member_id", "brand_id", "touchpoint", "purpose"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
     )
 
     # Not member_id first: this is the directory that finds the cell by what stands in the link.
@@ -160,7 +161,7 @@ class SinkNotice(db.Base):
         UniqueConstraint("member_id", "sink_id", "kind", "about"),
         Index("ix_sink_notice_due", "due_at", postgresql_where=text("acknowledged_at IS NULL")),
         Index("ix_sink_notice_sink_id", "sink_id", "created_at"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=By("app.messages.forget_notices"), act=None),
     )
 
     # No foreign key to the member: the notice of an erasure is delivered after the member is gone.

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Export
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 
 REPORTED = db.datum(DataClass.OS_PERMISSION, purposes=("loyalty_account",), export=Export.PROVIDED)
@@ -23,7 +24,7 @@ class Installation(db.Base):
             name="location",
         ),
         CheckConstraint("precision IN ('precise', 'approximate')", name="precision"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import EVIDENCE, DataClass, Erase, Export
 from app.languages import Text
+from app.lifetimes import By
 from app.sql import db
 
 OF_THE_RECEIPT = db.datum(
@@ -41,7 +42,7 @@ class Receipt(db.Base):
     __table_args__ = (
         Index("ix_receipt_unsealed", "recorded_xid", "event_id", postgresql_where=text("leaf_index IS NULL")),
         Index("ix_receipt_newest", "member_id", "issued_at", "event_id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=By("app.rights.forget_permissions", DataClass.PERMISSION), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=OF_THE_RECEIPT)
@@ -61,7 +62,10 @@ class LeafSalt(db.Base):
     """The salt of one commitment, apart from everything else, so that it can be destroyed alone."""
 
     __tablename__ = "leaf_salt"
-    __table_args__ = (CheckConstraint("octet_length(salt) = 32", name="length"), db.personal(db.Reader.MEMBER))
+    __table_args__ = (
+        CheckConstraint("octet_length(salt) = 32", name="length"),
+        db.personal(db.Reader.MEMBER, kept=By("app.rights.forget_permissions", DataClass.PERMISSION), act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=OF_THE_SALT)
     event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=OF_THE_SALT)

@@ -1,9 +1,9 @@
 """What rights need in the background. Each job returns how many things it touched."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.consent.models import PermissionEvent
-from app.data_map import DataClass
 from app.rights import queries
 from app.rights.erasure import after_restore, steps
 from app.rights.requests.deadlines import find_late, ring_alarm, watch_deadlines
@@ -76,44 +76,9 @@ def erase_sleeping(*, now: datetime) -> int:
     return inactivity.erase_sleeping(now=now)
 
 
-def forget_purchases(*, now: datetime) -> int:
-    """Purchases with their lines and returns, after two years."""
-    return rules.forget_rows(DataClass.PURCHASE, now=now)
-
-
-def forget_coupons(*, now: datetime) -> int:
-    """Coupons and their use, two years after their end."""
-    return rules.forget_rows(DataClass.COUPON, now=now)
-
-
-def forget_scans(*, now: datetime) -> int:
-    """Scans at a till, after thirteen months."""
-    return rules.forget_rows(DataClass.SCAN, now=now)
-
-
-def forget_messages(*, now: datetime) -> int:
-    """Messages, thirteen months after they were written."""
-    return rules.forget_rows(DataClass.MESSAGE, now=now)
-
-
-def forget_reads(*, now: datetime) -> int:
-    """Who read a member's data, after a year."""
-    return rules.forget_rows(DataClass.READ_LOG, now=now)
-
-
-def forget_requests(*, now: datetime) -> int:
-    """Requests about rights, five years after they were closed."""
-    return rules.forget_rows(DataClass.RIGHTS_REQUEST, now=now)
-
-
 def forget_permissions(*, now: datetime) -> int:
     """The evidence of permissions, five years after their last effect."""
     return rules.forget_permissions(now=now)
-
-
-def forget_oppositions(*, now: datetime) -> int:
-    """Oppositions that stopped nothing for three years."""
-    return rules.forget_rows(DataClass.OPPOSITION, now=now)
 
 
 def forget_erasures(*, now: datetime) -> int:
@@ -130,6 +95,24 @@ def forget_runs(*, now: datetime) -> int:
     """What the retention jobs did, after three months."""
     return rules.forget_runs(now=now)
 
+
+def _forgetting(name: str) -> Callable[..., int]:
+    """The job of this name: what is older than its class is kept goes (`rules.FORGETTING`)."""
+
+    def forget(*, now: datetime) -> int:
+        return rules.forget_rows(rules.FORGETTING[name], now=now)
+
+    forget.__name__ = name
+    return forget
+
+
+forget_purchases = _forgetting("forget_purchases")
+forget_coupons = _forgetting("forget_coupons")
+forget_scans = _forgetting("forget_scans")
+forget_messages = _forgetting("forget_messages")
+forget_reads = _forgetting("forget_reads")
+forget_requests = _forgetting("forget_requests")
+forget_oppositions = _forgetting("forget_oppositions")
 
 HOURLY = (
     mend_notes,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Brand
 from app.data_map import HANDLED, DataClass, Erase, Export
 from app.languages import Text
+from app.lifetimes import WITH_THE_WALLET, By, Since
 from app.sql import db
 
 FILE = db.datum(
@@ -77,7 +78,9 @@ class RightsRequest(db.Base):
         Index("ix_rights_request_mine", "member_id", "received_at", "id"),
         Index("ix_rights_request_brand", "brand_id", "received_at", "id"),
         Index("ix_rights_request_open", "due_at", postgresql_where=text("closed_at IS NULL")),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(
+            db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.RIGHTS_REQUEST, "closed_at"), act="received_at"
+        ),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=FILE)
@@ -123,7 +126,7 @@ class Erasure(db.Base):
     __table_args__ = (
         CheckConstraint("cause IN ('member', 'inactivity', 'restored')", name="cause"),
         Index("ix_erasure_open", "requested_at", postgresql_where=text("completed_at IS NULL")),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=By("app.rights.forget_erasures", DataClass.ERASURE), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=FORGOTTEN)
@@ -138,7 +141,9 @@ class ErasureStep(db.Base):
     """A step that is done, in the transaction that did it; `touched` counts the rows."""
 
     __tablename__ = "erasure_step"
-    __table_args__ = (db.personal(db.Reader.MEMBER),)
+    __table_args__ = (
+        db.personal(db.Reader.MEMBER, kept=By("app.rights.forget_erasures", DataClass.ERASURE), act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=FORGOTTEN)
     step: Mapped[str] = mapped_column(primary_key=True, info=FORGOTTEN)
@@ -150,7 +155,10 @@ class MemberActivity(db.Base):
     """When a member last did something themselves, and when they were told that their wallet will end."""
 
     __tablename__ = "member_activity"
-    __table_args__ = (Index("ix_member_activity_last_act_at", "last_act_at"), db.personal(db.Reader.MEMBER))
+    __table_args__ = (
+        Index("ix_member_activity_last_act_at", "last_act_at"),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=ASLEEP)
     last_act_at: Mapped[datetime] = mapped_column(info=ASLEEP)
@@ -161,7 +169,10 @@ class Remnant(db.Base):
     """A purpose that a member ended with a brand: what was collected only for it is to be erased (GDPR 17(1)(b))."""
 
     __tablename__ = "remnant"
-    __table_args__ = (Index("ix_remnant_since", "since"), db.personal(db.Reader.MEMBER))
+    __table_args__ = (
+        Index("ix_remnant_since", "since"),
+        db.personal(db.Reader.MEMBER, kept=By("app.rights.shed_remnants"), act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEFT_OVER)
     brand_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEFT_OVER)

@@ -51,6 +51,11 @@ def tables_of_members() -> list[Table]:
     return [table for table in _tables() if "readers" in table.info and owners_of(table)]
 
 
+def tables_about_people() -> list[Table]:
+    """The tables that say how their rows end: of members, and those keyed by hashes or about staff."""
+    return [table for table in _tables() if "kept" in table.info]
+
+
 def owners_of(table: Table) -> list[Column[Any]]:
     """The columns that say whose a row is; none for tables that are keyed by hashes, or about staff."""
     return [table.columns[name] for name in OWNERS if name in table.columns]

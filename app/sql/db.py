@@ -34,6 +34,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
 from app.languages import Text as Sentence
+from app.lifetimes import Lifetime
 
 T = TypeVar("T")
 Job = TypeVar("Job", bound=Callable[..., int])
@@ -68,13 +69,20 @@ class Reader(StrEnum):
     SYSTEM = "system"  # nobody but sign-in, jobs and commands
 
 
-def personal(*readers: Reader, logic: Sentence | None = None) -> dict[str, Any]:
-    """Table options that mark a personal table and say who may see its rows.
+def personal(*readers: Reader, kept: Lifetime, act: str | None, logic: Sentence | None = None) -> dict[str, Any]:
+    """Table options of a personal table: who may see its rows, how these end, and what they say of a last act.
 
-    The migrations turn this into FORCE ROW LEVEL SECURITY and a policy; a test compares both. `logic` says in plain
-    words how a programme makes the rows, where it does (GDPR article 15(1)(h)); the export shows it.
+    The migrations turn the readers into FORCE ROW LEVEL SECURITY and a policy by `app.policies`; a test
+    compares both. `kept` is executed by the jobs of retention. `act` says, as an expression over the columns, when a
+    row shows that the member did something themselves; None where no row does. `logic` says in plain words how a
+    programme makes the rows, where it does (GDPR article 15(1)(h)); the export shows it.
     """
-    return {"info": {"readers": tuple(readers), "logic": logic}}
+    return {"info": {"readers": tuple(readers), "kept": kept, "act": act, "logic": logic}}
+
+
+def about_people(*, kept: Lifetime) -> dict[str, Any]:
+    """Table options of a table about people that is no member's: keyed by hashes, or about staff."""
+    return {"info": {"kept": kept}}
 
 
 def datum(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Export
 from app.languages import Text
+from app.lifetimes import Since, With
 from app.sql import db
 
 BOUGHT = db.datum(DataClass.PURCHASE, purposes=("loyalty_account",), export=Export.OBSERVED)
@@ -53,7 +54,7 @@ class Sale(db.Base):
         CheckConstraint("payable_minor >= 0", name="payable"),
         CheckConstraint("points_spent >= 0", name="points_spent"),
         Index("ix_sale_brand_id", "brand_id", "id"),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=Since(DataClass.PURCHASE, "opened_at"), act=None, logic=LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -99,7 +100,7 @@ class SaleNumber(db.Base):
             ["member_id", "sale_id"], ["sale.member_id", "sale.id"], ondelete="CASCADE", onupdate="CASCADE"
         ),
         Index("ix_sale_number_sale", "member_id", "sale_id"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=With("sale"), act=None),
     )
 
     # Not member_id first: this is the directory that finds the sale, so it is keyed by what we are given.
@@ -122,7 +123,7 @@ class SaleReturn(db.Base):
         UniqueConstraint("member_id", "sale_id", "reference"),
         CheckConstraint("kind IN ('return', 'cancellation', 'reopening')", name="kind"),
         CheckConstraint("refund_minor >= 0", name="refund"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=With("sale"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=BOUGHT)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.data_map import DataClass, Export
+from app.lifetimes import Since, With
 from app.sql import db
 from geo.places.models import Store
 from offers.planning.models import Offer, OfferVersion
@@ -40,7 +41,7 @@ class Coupon(db.Base):
         CheckConstraint("ordinal > 0", name="ordinal"),
         Index("ix_coupon_offer_id", "offer_id"),
         Index("ix_coupon_mine", "member_id", "claimed_at", "id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.COUPON, "expires_at"), act="claimed_at"),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -87,7 +88,7 @@ class Redemption(db.Base):
             postgresql_where=text("undone_at IS NULL"),
         ),
         Index("ix_redemption_brand_id", "brand_id", "id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=With("coupon"), act="redeemed_at"),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
@@ -129,7 +130,7 @@ class CouponGift(db.Base):
             "uq_coupon_gift_waiting", "member_id", "coupon_id", unique=True, postgresql_where=text("state = 'waiting'")
         ),
         Index("ix_coupon_gift_mine", "member_id", "made_at", "id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=With("coupon"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
@@ -159,7 +160,7 @@ class GiftCode(db.Base):
     __table_args__ = (
         ForeignKeyConstraint(["member_id", "gift_id"], ["coupon_gift.member_id", "coupon_gift.id"], ondelete="CASCADE"),
         Index("ix_gift_code_gift", "member_id", "gift_id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=With("coupon_gift"), act=None),
     )
 
     # Not member_id first: this is the directory that finds the gift, so it is keyed by what we are given.
@@ -175,7 +176,7 @@ class GiftReceived(db.Base):
     __table_args__ = (
         ForeignKeyConstraint(["member_id", "coupon_id"], ["coupon.member_id", "coupon.id"], ondelete="CASCADE"),
         Index("ix_gift_received_mine", "member_id", "received_at", "id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=With("coupon"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Export
 from app.languages import Text
+from app.lifetimes import By
 from app.sql import db
 
 WHY = db.datum(DataClass.DECISION, purposes=("personalised_offers", "in_store_offers"), export=Export.DERIVED)
@@ -32,7 +33,14 @@ class Decision(db.Base):
     """
 
     __tablename__ = "decision"
-    __table_args__ = ({"postgresql_partition_by": "RANGE (id)", **db.personal(db.Reader.MEMBER, logic=LOGIC)},)
+    __table_args__ = (
+        {
+            "postgresql_partition_by": "RANGE (id)",
+            **db.personal(
+                db.Reader.MEMBER, kept=By("offers.deciding.drop_partitions", DataClass.DECISION), act=None, logic=LOGIC
+            ),
+        },
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import STAFF, Brand
 from app.data_map import DataClass, Export
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 from geo.places.models import Store
 
@@ -96,7 +97,7 @@ class Gesture(db.Base):
         Index("ix_gesture_budget_id", "budget_id", "member_id"),
         Index("ix_gesture_giver_id", "giver_id", "given_at"),
         Index("ix_gesture_brand_id", "brand_id", "given_at", "id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

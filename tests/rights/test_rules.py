@@ -13,8 +13,9 @@ from app.access_log.models import PersonalRead
 from app.accounts.models import ConsoleUser
 from app.consent.models import PermissionEvent, Suppression
 from app.data_map import RETENTION, DataClass
+from app.lifetimes import WITH_THE_WALLET, By, With
 from app.receipts.models import LeafSalt, Receipt
-from app.rights import jobs
+from app.rights import jobs, personal_tables
 from app.rights.erasure import outside_ledger, steps
 from app.rights.models import Erasure, RetentionRun, RightsRequest
 from app.rights.retention import rules as retention_rules
@@ -274,13 +275,32 @@ def test_of_the_erased_nothing_stays_after_five_years() -> None:
 
 
 def test_every_job_that_keeps_a_promise_exists() -> None:
-    assert set(retention_rules.JOBS) <= set(factory.jobs())
+    assert set(retention_rules.watched_jobs()) <= set(factory.jobs())
 
 
 def test_every_rule_names_a_column_that_exists() -> None:
-    tables = db.Base.metadata.tables
-    rules = [rule for rules in retention_rules.RULES.values() for rule in rules]
-    assert [rule for rule in rules if rule.table not in tables or rule.since not in tables[rule.table].c] == []
+    rules = [rule for rules in retention_rules.rules().values() for rule in rules]
+    assert [rule for rule in rules if rule.since.column not in rule.table.c] == []
+
+
+def test_every_class_with_a_rule_has_the_job_that_keeps_it() -> None:
+    assert set(retention_rules.rules()) == set(retention_rules.FORGETTING.values())
+
+
+def test_a_table_whose_rows_go_with_others_points_at_them() -> None:
+    ends = {table: table.info["kept"] for table in personal_tables.tables_about_people()}
+    alone = [
+        table.name
+        for table, end in ends.items()
+        if isinstance(end, With) and end != WITH_THE_WALLET
+        if end.table not in {key.referred_table.name for key in table.foreign_key_constraints}
+    ]
+    assert alone == []
+
+
+def test_every_job_that_a_table_names_exists() -> None:
+    ends = [table.info["kept"] for table in personal_tables.tables_about_people()]
+    assert {end.job for end in ends if isinstance(end, By)} <= set(factory.jobs())
 
 
 WITHOUT_ROWS = {
@@ -298,12 +318,12 @@ WITHOUT_ROWS = {
 
 
 def test_every_class_has_a_job_or_a_reason_not_to() -> None:
-    assert set(retention_rules.JOBS.values()) | set(WITHOUT_ROWS) == set(DataClass)
+    assert set(retention_rules.watched_jobs().values()) | set(WITHOUT_ROWS) == set(DataClass)
 
 
 def test_every_class_that_a_rule_ends_has_a_time() -> None:
-    assert all(retention_rules.kept_for(one) > timedelta() for one in retention_rules.RULES)
-    assert set(retention_rules.RULES) <= set(RETENTION)
+    assert all(retention_rules.kept_for(one) > timedelta() for one in retention_rules.rules())
+    assert set(retention_rules.rules()) <= set(RETENTION)
 
 
 @pytest.fixture
@@ -324,14 +344,14 @@ def late(now: datetime) -> list[str]:
 
 @pytest.mark.usefixtures("no_runs")
 def test_a_job_that_ran_is_not_late() -> None:
-    for job in retention_rules.JOBS:
+    for job in retention_rules.watched_jobs():
         ran(job, NOW)
     assert late(NOW + retention_rules.LATE) == []
 
 
 @pytest.mark.usefixtures("no_runs")
 def test_a_job_that_did_not_run_for_two_days_is_late() -> None:
-    for job in retention_rules.JOBS:
+    for job in retention_rules.watched_jobs():
         ran(job, NOW)
     ran("app.rights.forget_scans", NOW + timedelta(days=1))
     assert "app.rights.forget_scans" not in late(NOW + retention_rules.LATE + A_MOMENT)
@@ -340,7 +360,7 @@ def test_a_job_that_did_not_run_for_two_days_is_late() -> None:
 
 @pytest.mark.usefixtures("no_runs")
 def test_a_job_that_never_comes_to_its_end_is_late() -> None:
-    for job in retention_rules.JOBS:
+    for job in retention_rules.watched_jobs():
         ran(job, NOW)
     ran("app.rights.forget_scans", NOW + retention_rules.LATE, touched=retention_rules.BATCH)
     assert "app.rights.forget_scans" in late(NOW + retention_rules.LATE + A_MOMENT)

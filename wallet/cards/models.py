@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import ACCOUNT, PREFERENCE, Brand
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 
 
@@ -27,7 +28,7 @@ class Card(db.Base):
         UniqueConstraint("member_id", "brand_id"),
         CheckConstraint("status IN ('active', 'blocked', 'closed')", name="status"),
         Index("ix_card_brand_id", "brand_id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=WITH_THE_WALLET, act="joined_at"),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -69,7 +70,7 @@ class CardNumber(db.Base):
         UniqueConstraint("id"),
         CheckConstraint("kind IN ('brand_number', 'nfc', 'transit')", name="kind"),
         Index("ix_card_number_member_id", "member_id", "card_id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=WITH_THE_WALLET, act=None),
     )
 
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), primary_key=True, info=ACCOUNT)
@@ -94,7 +95,7 @@ class PrintedCard(db.Base):
         CheckConstraint("(principal_id IS NULL) = (registered_at IS NULL)", name="registered"),
         CheckConstraint("position > 0", name="position"),
         Index("ix_printed_card_code", "code"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import ACCOUNT, PREFERENCE, WALLET
 from app.data_map import DataClass, Export
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 
 
@@ -57,7 +58,7 @@ class ExternalCard(db.Base):
         CheckConstraint("(balance_minor IS NULL) = (currency IS NULL)", name="currency"),
         CheckConstraint("balance_minor IS NULL OR balance_points IS NULL", name="one_balance"),
         Index("ix_external_card_added_at", "member_id", "added_at", "id"),
-        db.personal(db.Reader.MEMBER),
+        db.personal(db.Reader.MEMBER, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

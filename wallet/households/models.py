@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import ACCOUNT, PREFERENCE
 from app.data_map import SECRET, DataClass, Export
+from app.lifetimes import WITH_THE_WALLET, By, With
 from app.sql import db
 
 READERS = (db.Reader.MEMBER, db.Reader.PRINCIPAL)
@@ -26,7 +27,10 @@ class HouseholdTie(db.Base):
     """
 
     __tablename__ = "household_tie"
-    __table_args__ = (Index("ix_household_tie_principal_id", "principal_id"), db.personal(*READERS))
+    __table_args__ = (
+        Index("ix_household_tie_principal_id", "principal_id"),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
+    )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("member.member_id", ondelete="CASCADE"), primary_key=True, info=ACCOUNT
@@ -47,7 +51,7 @@ class HouseholdInvitation(db.Base):
     __table_args__ = (
         Index("ix_household_invitation_principal_id", "principal_id"),
         Index("ix_household_invitation_expires_at", "expires_at"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=By("wallet.households.forget_invitations"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -82,7 +86,7 @@ class HouseholdShare(db.Base):
             ondelete="CASCADE",
         ),
         Index("ix_household_share_principal_id", "principal_id"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=With("household_tie"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=ACCOUNT)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Export
 from app.languages import Text
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 
 WALLET = ("loyalty_account",)
@@ -182,7 +183,7 @@ class PointsEntry(db.Base):
         ),
         Index("ix_points_entry_about", "member_id", "about_id", postgresql_where=text("about_id IS NOT NULL")),
         Index("ix_points_entry_occurred", "member_id", "currency_id", "occurred_at", "id"),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=LOGIC),
     )
 
     # A reference that stops a deletion rather than following it: a member whose ledger stands cannot be deleted.
@@ -212,7 +213,7 @@ class PointsLot(db.Base):
     __table_args__ = (
         ForeignKeyConstraint(["member_id", "entry_id"], ["points_entry.member_id", "points_entry.id"]),
         CheckConstraint("amount > 0", name="amount"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=MOVED)
@@ -232,7 +233,7 @@ class PointsAllocation(db.Base):
         ForeignKeyConstraint(["member_id", "lot_id"], ["points_lot.member_id", "points_lot.entry_id"]),
         CheckConstraint("amount <> 0", name="amount"),
         Index("ix_points_allocation_lot", "member_id", "lot_id"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=MOVED)
@@ -275,7 +276,7 @@ class PointsLotState(db.Base):
             postgresql_include=["remaining", "state"],
             postgresql_where=text("remaining > 0"),
         ),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=SUMMED)
@@ -298,7 +299,7 @@ class PointsHold(db.Base):
         ForeignKeyConstraint(["member_id", "entry_id"], ["points_entry.member_id", "points_entry.id"]),
         CheckConstraint("state IN ('open', 'captured', 'released')", name="state"),
         Index("ix_points_hold_open", "member_id", "currency_id", "ends_at", postgresql_where=text("state = 'open'")),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=SUMMED)
@@ -323,7 +324,7 @@ class PointsBalance(db.Base):
         CheckConstraint("available = 0 OR debt = 0", name="debt_first"),
         Index("ix_points_balance_due", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
         Index("ix_points_balance_currency", "currency_id", "opened_at", "member_id"),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=SUMMED)

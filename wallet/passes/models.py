@@ -8,7 +8,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import ACCOUNT
+from app.data_map import DataClass
+from app.lifetimes import Since
 from app.sql import db
+
+CODE_KEPT = Since(
+    DataClass.COUPON,
+    "created_at",
+    only="kind = 'coupon' AND NOT EXISTS (SELECT FROM coupon"
+    " WHERE coupon.member_id = pass_code.member_id AND coupon.id = pass_code.target_id)",
+)
+"""The code of a coupon goes after it; that of a card stays as long as the wallet."""
 
 
 class CodeKind(StrEnum):
@@ -30,7 +40,7 @@ class PassCode(db.Base):
         CheckConstraint("kind IN ('card', 'coupon')", name="kind"),
         CheckConstraint("revoked_reason IN ('lost')", name="revoked_reason"),
         Index("ix_pass_code_member_id", "member_id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=CODE_KEPT, act=None),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True, info=ACCOUNT)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.accounts.models import STAFF
 from app.data_map import DataClass, Export
 from app.languages import Text
+from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
 
 WALLET = ("loyalty_account",)
@@ -73,7 +74,7 @@ class PurchaseAward(db.Base):
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("(entry_id IS NULL) = (points = 0)", name="entry"),
         Index("ix_purchase_award_counted", "member_id", "brand_id", "bought_at"),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=GIVEN)
@@ -103,7 +104,7 @@ class AwardReturn(db.Base):
             ["purchase_award.member_id", "purchase_award.purchase_id", "purchase_award.rule"],
         ),
         CheckConstraint("points > 0 AND taken BETWEEN 0 AND points", name="points"),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=GIVEN)
@@ -124,7 +125,7 @@ class EventAward(db.Base):
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("(entry_id IS NULL) = (points = 0)", name="entry"),
         Index("ix_event_award_counted", "member_id", "brand_id", "occurred_at"),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=GIVEN)
@@ -158,7 +159,7 @@ class MemberTier(db.Base):
     __tablename__ = "member_tier"
     __table_args__ = (
         Index("ix_member_tier_check", "check_at", postgresql_where=text("check_at IS NOT NULL")),
-        db.personal(*READERS, logic=TIER_LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=TIER_LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=COUNTED)
@@ -181,7 +182,7 @@ class TierChange(db.Base):
     __table_args__ = (
         CheckConstraint("reason IN ('reached', 'kept', 'grace', 'lost', 'unfounded')", name="reason"),
         Index("ix_tier_change_occurred", "member_id", "brand_id", "occurred_at", "id"),
-        db.personal(*READERS, logic=TIER_LOGIC),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=TIER_LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=COUNTED)
@@ -261,7 +262,7 @@ class RewardOrder(db.Base):
         CheckConstraint("points > 0", name="points"),
         Index("ix_reward_order_mine", "member_id", "ordered_at", "id"),
         Index("ix_reward_order_brand", "brand_id", "ordered_at", "id"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=GIVEN)
@@ -281,7 +282,7 @@ class ReferralCode(db.Base):
     """What a member gives to those whom they bring to a brand."""
 
     __tablename__ = "referral_code"
-    __table_args__ = (UniqueConstraint("brand_id", "code"), db.personal(*READERS))
+    __table_args__ = (UniqueConstraint("brand_id", "code"), db.personal(*READERS, kept=WITH_THE_WALLET, act=None))
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=GIVEN)
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), primary_key=True, info=GIVEN)
@@ -306,7 +307,7 @@ class MemberReferral(db.Base):
         CheckConstraint("member_id <> principal_id", name="two"),
         Index("ix_member_referral_principal", "principal_id", "brand_id", "declared_at"),
         Index("ix_member_referral_open", "changed_at", postgresql_where=text("state IN ('due', 'void')")),
-        db.personal(db.Reader.MEMBER, db.Reader.PRINCIPAL, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.PRINCIPAL, db.Reader.BRAND, kept=WITH_THE_WALLET, act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.member_id"), primary_key=True, info=BROUGHT)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Brand
 from app.data_map import DataClass, Export
 from app.languages import Text
+from app.lifetimes import Since, With
 from app.sql import db
 
 WALLET = ("loyalty_account",)
@@ -64,7 +65,7 @@ class Purchase(db.Base):
             "id",
             postgresql_where=text("awarded_at IS NULL"),
         ),
-        db.personal(*READERS, logic=LOGIC),
+        db.personal(*READERS, kept=Since(DataClass.PURCHASE, "bought_at"), act=None, logic=LOGIC),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
@@ -109,7 +110,7 @@ class PurchaseLine(db.Base):
         CheckConstraint("promotion_minor BETWEEN 0 AND gross_minor", name="promotion"),
         CheckConstraint("net_minor = gross_minor - promotion_minor", name="net"),
         CheckConstraint("tax_bp BETWEEN 0 AND 10000", name="tax_bp"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=With("purchase"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=BOUGHT)
@@ -141,7 +142,7 @@ class PurchaseReturn(db.Base):
         ),
         UniqueConstraint("member_id", "purchase_id", "source"),
         CheckConstraint("amount_minor >= 0", name="amount"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=With("purchase"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=BOUGHT)
@@ -166,7 +167,7 @@ class ReturnLine(db.Base):
         ),
         CheckConstraint("quantity > 0 AND returned_before >= 0", name="quantity"),
         CheckConstraint("amount_minor >= 0", name="amount"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=With("purchase_return"), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=BOUGHT)
@@ -189,7 +190,7 @@ class ReceiptNumber(db.Base):
     __table_args__ = (
         Index("ix_receipt_number_member_id", "member_id", "purchase_id"),
         Index("ix_receipt_number_bought_at", "bought_at"),
-        db.personal(*READERS),
+        db.personal(*READERS, kept=Since(DataClass.PURCHASE, "bought_at"), act=None),
     )
 
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), primary_key=True, info=BOUGHT)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data_map import DataClass, Export
+from app.lifetimes import Since
 from app.sql import db
 
 SEEN = db.datum(DataClass.SCAN, purposes=("loyalty_account",), export=Export.OBSERVED)
@@ -18,7 +19,7 @@ class Scan(db.Base):
     __tablename__ = "scan"
     __table_args__ = (
         Index("ix_scan_brand_id", "brand_id", "id"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.SCAN, "scanned_at"), act="scanned_at"),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(

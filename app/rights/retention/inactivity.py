@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.accounts import queries as accounts
 from app.accounts.models import IdentifierKind, Member
@@ -17,22 +17,10 @@ from app.carriers.errors import ChannelUnavailable
 from app.data_map import INACTIVE, WARNED_BEFORE
 from app.languages import Moment, Text, preferred
 from app.logs import log
-from app.rights import queries
+from app.rights import personal_tables, queries
 from app.rights.erasure import steps
 from app.rights.models import Cause
 from app.sql import db
-
-ACTS: Mapping[str, str] = {
-    "member": "created_at",
-    "member_session": "created_at",
-    "card": "joined_at",
-    "scan": "scanned_at",
-    "coupon": "claimed_at",
-    "redemption": "redeemed_at",
-    "permission_event": "CASE WHEN actor LIKE 'data_subject%' THEN recorded_at END",
-    "rights_request": "received_at",
-}
-"""Table, and when its row says that the member did something. Of a member who is gone nothing counts."""
 
 NOTE = """
     INSERT INTO member_activity (member_id, last_act_at)
@@ -59,11 +47,16 @@ MESSAGE = Text(
 
 def note_acts(*, since: datetime | None = None) -> int:
     """Bring each member's last act up to date, from what happened after `since`; return how many changed."""
-    tables = [(table, at) for table, at in ACTS.items() if table in db.Base.metadata.tables]
-    # The names are our own; what is asked for goes as a parameter.
-    acts = " UNION ALL ".join(f"SELECT member_id, {at} AS at FROM {table}" for table, at in tables)  # noqa: S608
-    changed = db.execute(text(NOTE.format(acts=acts)), {"since": since or LONG_AGO})
+    changed = db.execute(_note(), {"since": since or LONG_AGO})
     return len(changed.all())
+
+
+@personal_tables.cache_by_tables
+def acts() -> Mapping[str, str]:
+    """Table, and when its row says that the member did something. Of a member who is gone nothing counts."""
+    return {
+        table.name: table.info["act"] for table in personal_tables.tables_of_members() if table.info["act"] is not None
+    }
 
 
 def newest_act() -> datetime | None:
@@ -94,6 +87,13 @@ def erase_sleeping(*, now: datetime, most: int = BATCH) -> int:
     for asleep in over:
         steps.request_erasure(member_id=asleep.member_id, cause=Cause.INACTIVITY, now=now)
     return len(over)
+
+
+@personal_tables.cache_by_tables
+def _note() -> TextClause:
+    # The names are our own; what is asked for goes as a parameter.
+    told = " UNION ALL ".join(f"SELECT member_id, {at} AS at FROM {table}" for table, at in acts().items())  # noqa: S608
+    return text(NOTE.format(acts=told))
 
 
 def _tell(kind: IdentifierKind, address: str, subject: str, message: str, now: datetime) -> None:

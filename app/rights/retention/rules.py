@@ -1,8 +1,8 @@
 """Retention: each class of data goes when its time is over, by a job of its own, a batch at a time.
 
-`app.data_map.RETENTION` says how long; `RULES` says by which column of which table. Jobs of other rooms that forget
-already are named in `JOBS` and not doubled. Each run is written down with its count; a job that has not come to the end
-of its work for two days is late, which rings an alarm. Domains are known by the names of their tables only.
+`app.data_map.RETENTION` says how long; by which column, or by whose job, each table says beside its model
+(`app.lifetimes`). Each run is written down with its count; a job that has not come to the end
+of its work for two days is late, which rings an alarm.
 """
 
 import uuid
@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Table, delete, literal_column, select, tex
 
 from app.accounts.models import ConsoleUser
 from app.data_map import RETENTION, DataClass
+from app.lifetimes import By, Since
 from app.ops.signs import Sign
 from app.receipts import destruction
-from app.rights import queries
+from app.rights import personal_tables, queries
 from app.rights.erasure import outside_ledger
 from app.rights.models import RetentionRun
 from app.sql import db
@@ -27,57 +28,43 @@ BATCH = 20_000
 LATE = timedelta(days=2)
 RUNS_KEPT = timedelta(days=90)
 
-JOBS: Mapping[str, DataClass] = {
-    "app.accounts.forget_codes": DataClass.SIGN_IN,
-    "app.accounts.forget_failures": DataClass.SIGN_IN,
-    "app.accounts.forget_member_sessions": DataClass.SIGN_IN,
-    "app.accounts.forget_console_sessions": DataClass.STAFF,
-    "idempotency.forget_expired": DataClass.ANSWER,
-    "offers.deciding.drop_partitions": DataClass.DECISION,
-    "app.rights.forget_purchases": DataClass.PURCHASE,
-    "app.rights.forget_coupons": DataClass.COUPON,
-    "app.rights.forget_scans": DataClass.SCAN,
-    "app.rights.forget_messages": DataClass.MESSAGE,
-    "app.rights.forget_reads": DataClass.READ_LOG,
-    "app.rights.forget_requests": DataClass.RIGHTS_REQUEST,
-    "app.rights.forget_permissions": DataClass.PERMISSION,
-    "app.rights.forget_oppositions": DataClass.OPPOSITION,
-    "app.rights.forget_erasures": DataClass.ERASURE,
-    "app.rights.forget_staff": DataClass.STAFF,
-    "app.rights.erase_sleeping": DataClass.ACCOUNT,
-}
-"""Every job that ends a class, by its room and name, and the class."""
-
 
 class RetentionRule(NamedTuple):
-    """Rows of this table go when this column (or expression) is older than the class is kept."""
+    """Rows of this table go by this column of it."""
 
-    table: str
-    since: str
-    only: str = "true"
+    table: Table
+    since: Since
 
 
-RULES: Mapping[DataClass, Sequence[RetentionRule]] = {
-    DataClass.PURCHASE: (
-        RetentionRule("purchase", "bought_at"),  # its lines and returns go with it
-        RetentionRule("receipt_number", "bought_at"),
-        RetentionRule("sale", "opened_at"),  # its number and returns go with it
-    ),
-    DataClass.COUPON: (
-        RetentionRule("coupon", "expires_at"),  # its redemptions go with it, and none is later than its end
-        RetentionRule(
-            "pass_code",
-            "created_at",
-            "kind = 'coupon' AND NOT EXISTS (SELECT FROM coupon"
-            " WHERE coupon.member_id = pass_code.member_id AND coupon.id = pass_code.target_id)",
-        ),
-    ),
-    DataClass.SCAN: (RetentionRule("scan", "scanned_at"),),
-    DataClass.READ_LOG: (RetentionRule("personal_read", "read_at"),),
-    DataClass.RIGHTS_REQUEST: (RetentionRule("rights_request", "closed_at"),),
-    DataClass.OPPOSITION: (RetentionRule("suppression", "renewed_at"),),
-    DataClass.MESSAGE: (RetentionRule("message", "created_at"),),
+@personal_tables.cache_by_tables
+def watched_jobs() -> Mapping[str, DataClass]:
+    """Every job that ends a class, by its room and name, and the class: as the tables say it beside their models."""
+    ends = [table.info["kept"] for table in personal_tables.tables_about_people()]
+    own = {f"app.rights.{name}": data_class for name, data_class in FORGETTING.items()}
+    return own | {end.job: end.data_class for end in ends if isinstance(end, By) and end.data_class is not None}
+
+
+FORGETTING: Mapping[str, DataClass] = {
+    "forget_purchases": DataClass.PURCHASE,
+    "forget_coupons": DataClass.COUPON,
+    "forget_scans": DataClass.SCAN,
+    "forget_messages": DataClass.MESSAGE,
+    "forget_reads": DataClass.READ_LOG,
+    "forget_requests": DataClass.RIGHTS_REQUEST,
+    "forget_oppositions": DataClass.OPPOSITION,
 }
+"""The jobs that end a class by the column that its tables name, and nothing else (`Since`)."""
+
+
+@personal_tables.cache_by_tables
+def rules() -> Mapping[DataClass, Sequence[RetentionRule]]:
+    """By class, the tables whose rows go by a column of theirs; those under a condition last, as it may be about the
+    others."""
+    found: dict[DataClass, list[RetentionRule]] = {}
+    for table in personal_tables.tables_about_people():
+        if isinstance(table.info["kept"], Since):
+            found.setdefault(table.info["kept"].data_class, []).append(RetentionRule(table, table.info["kept"]))
+    return {one: sorted(rules, key=lambda rule: rule.since.only != "true") for one, rules in found.items()}
 
 
 def kept_for(data_class: DataClass) -> timedelta:
@@ -94,10 +81,9 @@ def forget_rows(data_class: DataClass, *, now: datetime, most: int = BATCH) -> i
     """Delete what is older than this class is kept, `most` rows at a time; return how many went."""
     before = now - kept_for(data_class)
     gone = 0
-    for rule in RULES[data_class]:
-        table = db.Base.metadata.tables.get(rule.table)
-        if table is not None and gone < most:
-            gone += _delete(table, rule, before=before, most=most - gone)
+    for rule in rules()[data_class]:
+        if gone < most:
+            gone += _delete(rule, before=before, most=most - gone)
     return gone
 
 
@@ -149,7 +135,7 @@ def forget_staff(*, now: datetime, most: int = BATCH) -> int:
 
 def note_run(*, job: str, touched: int, now: datetime) -> None:
     """Write down that a job ran, if it is one of ours."""
-    if job in JOBS:
+    if job in watched_jobs():
         db.add(RetentionRun(job=job, ran_at=now, touched=touched, complete=touched < BATCH))
 
 
@@ -166,7 +152,7 @@ def late(*, now: datetime) -> Sequence[str]:
         return ()
     first = min(row.first_at for row in rows)
     newest = {row.job: row.complete_at for row in rows}
-    return sorted(job for job in JOBS if (newest.get(job) or first) < now - LATE)
+    return sorted(job for job in watched_jobs() if (newest.get(job) or first) < now - LATE)
 
 
 def watch(now: datetime) -> Sign:
@@ -175,9 +161,9 @@ def watch(now: datetime) -> Sign:
     return Sign(f"late: {', '.join(found)}", len(found)) if found else Sign()
 
 
-def _delete(table: Table, rule: RetentionRule, *, before: datetime, most: int) -> int:
-    since: ColumnElement[Any] = table.c[rule.since]
-    key = list(table.primary_key.columns)
-    over = select(*key).where(since < before, text(rule.only)).order_by(since).limit(most)
-    gone = db.execute(delete(table).where(tuple_(*key).in_(over)).returning(literal_column("1")))
+def _delete(rule: RetentionRule, *, before: datetime, most: int) -> int:
+    since: ColumnElement[Any] = rule.table.c[rule.since.column]
+    key = list(rule.table.primary_key.columns)
+    over = select(*key).where(since < before, text(rule.since.only)).order_by(since).limit(most)
+    gone = db.execute(delete(rule.table).where(tuple_(*key).in_(over)).returning(literal_column("1")))
     return len(gone.all())
