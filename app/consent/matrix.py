@@ -23,8 +23,8 @@ from app.consent.models import (
     Recipient,
     Scope,
     ScopeKind,
-    Touchpoint,
 )
+from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
 from app.languages import Text
 from app.sql import db
 
@@ -63,15 +63,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Registry:
-    """What can be asked at all: touchpoints, purposes by consent, and the named recipients of a brand."""
+    """What can be asked at all, at any touchpoint: purposes by consent, and the named recipients of a brand."""
 
-    touchpoints: dict[str, Touchpoint]
     purposes: dict[str, Purpose]
     recipients: dict[tuple[uuid.UUID, str, str], Recipient]
 
-    def questions(self, brand_id: uuid.UUID) -> Iterator[tuple[Touchpoint, Purpose, str]]:
+    def questions(self, brand_id: uuid.UUID) -> Iterator[tuple[TouchpointFacts, Purpose, str]]:
         """Every question that a brand can ask: a purpose that passes data on asks once for each named recipient."""
-        for touchpoint, purpose in product(self.touchpoints.values(), self.purposes.values()):
+        for touchpoint, purpose in product(TOUCHPOINTS.values(), self.purposes.values()):
             if knows_too_much(touchpoint.code, purpose):
                 continue
             named = [code for brand, goal, code in self.recipients if (brand, goal) == (brand_id, purpose.code)]
@@ -116,7 +115,6 @@ def chart_cell(
 def _registry(*brand_ids: uuid.UUID) -> Registry:
     found = [one for brand_id in brand_ids for one in db.all_of(queries.recipients_of(brand_id))]
     return Registry(
-        touchpoints={touchpoint.code: touchpoint for touchpoint in db.all_of(queries.touchpoints())},
         purposes={purpose.code: purpose for purpose in db.all_of(queries.purposes_by(CONSENT))},
         recipients={(one.brand_id, one.purpose, one.code): one for one in found},
     )
@@ -124,13 +122,13 @@ def _registry(*brand_ids: uuid.UUID) -> Registry:
 
 def _chart(cell: PermissionState, registry: Registry, *, facts: Facts, now: datetime) -> Chart:
     """A cell for a reader; one without a state was never asked."""
-    touchpoint, purpose = registry.touchpoints[cell.touchpoint], registry.purposes[cell.purpose]
+    touchpoint, purpose = TOUCHPOINTS[cell.touchpoint], registry.purposes[cell.purpose]
     recipient = registry.recipients.get((cell.brand_id, cell.purpose, cell.recipient))
     reason = Reason.NOT_ASKED if cell.state is None else standing_of(cell_of(cell), facts=facts, now=now)
     return Chart(
         brand_id=cell.brand_id,
         touchpoint=touchpoint.code,
-        touchpoint_label=Text(fr=touchpoint.label_fr, en=touchpoint.label_en),
+        touchpoint_label=touchpoint.label,
         purpose=purpose.code,
         purpose_label=Text(fr=purpose.label_fr, en=purpose.label_en),
         scope=Scope(ScopeKind(cell.scope_kind), cell.scope_id),

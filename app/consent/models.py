@@ -146,12 +146,6 @@ OWN = ""
 CONSENT = "consent"
 """The legal basis (GDPR article 6(1)(a)) of the purposes that a member grants and withdraws."""
 
-POSITIONED = ("geofence", "beacon")
-"""Touchpoints that read where the phone is, so that its own permission counts too."""
-
-LEAST_PRECISION = {"beacon": Precision.STORE, "geofence": Precision.APPROXIMATE}
-"""What a touchpoint comes to know by its nature; a purpose that may not know as much cannot use it."""
-
 LEDGER = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.PROVIDED, erase=Erase.KEEP, reason=EVIDENCE)
 """On the map of personal data: what a member allowed is their own word, and the proof of it outlives an erasure."""
 

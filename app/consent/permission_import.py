@@ -22,7 +22,6 @@ from app.consent.ledger.withdrawal import say_no
 from app.consent.models import (
     CELL_KEY,
     PERMITTING,
-    POSITIONED,
     Actor,
     Level,
     PermissionEvent,
@@ -31,6 +30,7 @@ from app.consent.models import (
     ScopeKind,
     State,
 )
+from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.suppression.suppression_list import is_suppressed
 from app.errors import Problem
 from app.sql import db
@@ -129,7 +129,7 @@ def _proof(line: Mapping[str, str], *, now: datetime) -> tuple[datetime | None, 
     member = db.first(queries.member_as_now(owner.member_id)) if owner is not None else None
     alone = member is not None and member.minor_until is None
     linked = goal is not None and goal.double_opt_in and evidence.get("method") != METHOD
-    if not line.get("given_at") or not alone or linked or line["touchpoint"] in POSITIONED:
+    if not line.get("given_at") or not alone or linked or TOUCHPOINTS[line["touchpoint"]].positioned:
         return None, {}
     given_at = datetime.fromisoformat(line["given_at"])
     if given_at.tzinfo is None or given_at > now:

@@ -22,14 +22,8 @@ from app.consent.models import (
     Recipient,
     Scope,
     ScopeKind,
-    Touchpoint,
 )
 from app.stores import AREA, AREA_STORE, STORE
-
-
-def touchpoints() -> Select[Touchpoint]:
-    """Every touchpoint."""
-    return select(Touchpoint).order_by(Touchpoint.code)
 
 
 def purposes_by(legal_basis: str) -> Select[Purpose]:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from app.accounts.models import IdentifierKind
 from app.carriers import channels
+from app.consent.registry.touchpoints import address_kind
 
 
 class Envelope(NamedTuple):
@@ -103,6 +104,6 @@ def _by_sms() -> Iterator[HandOver]:
 
 
 CARRIERS: Mapping[str, Carrier] = {
-    "email": Carrier(address=IdentifierKind.EMAIL, repeatable=True, connect=_by_mail),
-    "sms": Carrier(address=IdentifierKind.PHONE, repeatable=False, connect=_by_sms),
+    "email": Carrier(address=address_kind("email"), repeatable=True, connect=_by_mail),
+    "sms": Carrier(address=address_kind("sms"), repeatable=False, connect=_by_sms),
 }

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from app import config, sealed
 from app.accounts.models import Brand
 from app.consent.ledger import withdrawal
-from app.consent.models import Purpose, Touchpoint
+from app.consent.models import Purpose
+from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.errors import NotFound
 from app.identity import moves
 from app.languages import Text
@@ -86,15 +87,11 @@ def _link(token: str) -> StopLink | None:
 
 
 def _said(link: StopLink) -> Stop:
-    brand, touchpoint, purpose = (
-        db.get(Brand, link.brand_id),
-        db.get(Touchpoint, link.touchpoint),
-        db.get(Purpose, link.purpose),
-    )
-    if brand is None or touchpoint is None or purpose is None:
+    brand, purpose = db.get(Brand, link.brand_id), db.get(Purpose, link.purpose)
+    if brand is None or purpose is None:
         raise RuntimeError("a stop link points at nothing")
     return Stop(
         brand=brand.name,
-        touchpoint=Text(fr=touchpoint.label_fr, en=touchpoint.label_en),
+        touchpoint=TOUCHPOINTS[link.touchpoint].label,
         purpose=Text(fr=purpose.label_fr, en=purpose.label_en),
     )

@@ -43,21 +43,12 @@ COLLECTED_BY: Mapping[str, str] = {
 }
 """How an answer reached us, by the channel of its evidence."""
 
-DATA_AT: Mapping[str, list[str]] = {
-    "email": ["email"],
-    "sms": ["phone"],
-    "phone": ["phone"],
-    "push": ["device_push_token"],
-    "beacon": ["beacon_store_id", "beacon_zone_id"],
-}
-"""The data that a touchpoint needs; the number of the card where nothing is listed."""
-
 DATA_FOR: Mapping[str, list[str]] = {
     "birthday_treat": ["birth_day_month"],
     "satisfaction_survey": ["purchase_lines"],
     "social_audience_matching": ["email"],
 }
-"""The data that a purpose needs besides."""
+"""The data that a purpose needs besides those of its touchpoint."""
 
 ASKED_AS: Mapping[str, str] = {
     "email": "AddressIn.email",
@@ -67,17 +58,6 @@ ASKED_AS: Mapping[str, str] = {
     "geo_position_precise": "FixIn.lat",
 }
 """The field of a request whose published reason (`app/reasons.toml`) says why a datum is asked."""
-
-KEPT_FOR: Mapping[str, str] = {
-    "beacon": "PT24H",
-    "geofence": "PT0S",  # used for the answer, and not kept
-    "email": "P13M",
-    "sms": "P13M",
-    "phone": "P13M",
-    "push": "P13M",
-}
-KEPT_OTHERWISE = "P24M"
-"""How long what a touchpoint brings is kept, ISO 8601; the classes are in `app.data_map`."""
 
 PROFILED = ("personalised_offers", "in_store_offers", "partner_offers", "social_audience_matching")
 """Purposes that choose by what is known of the member."""

@@ -28,14 +28,12 @@ from app.consent.models import (
     State,
 )
 from app.consent.registry.data_reasons import reasons
+from app.consent.registry.touchpoints import POSITION, TOUCHPOINTS
 from app.receipts.parties import (
     ASKED_AS,
     AUTHORITIES,
     COLLECTED_BY,
-    DATA_AT,
     DATA_FOR,
-    KEPT_FOR,
-    KEPT_OTHERWISE,
     NOT_STATED,
     PROFILED,
     RIGHTS,
@@ -136,7 +134,8 @@ def _controller(brand: Brand) -> Party:
 def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words: PurposeText | None) -> dict[str, Any]:
     notice = _notice(event, purpose, words)
     position = "geo_position_precise" if purpose.max_precision == Precision.PRECISE else "geo_cell_coarse"
-    seen = [position] if event.touchpoint == "geofence" else DATA_AT.get(event.touchpoint, [])
+    touchpoint = TOUCHPOINTS[event.touchpoint]
+    seen = [position if kind == POSITION else kind for kind in touchpoint.data]
     needed = [*seen, *DATA_FOR.get(event.purpose, [])] or ["loyalty_id"]
     return {
         "purpose": event.purpose,
@@ -156,7 +155,7 @@ def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words
             "on_device_only": False,
         },
         "storage_locations": list(config.current().storage_countries),
-        "retention_period": KEPT_FOR.get(event.touchpoint, KEPT_OTHERWISE),
+        "retention_period": touchpoint.kept_for,
         "jurisdiction": brand.countries[0],
         "withdrawal_method": {
             "url": public_address(f"/v1/permissions/{brand.code}/{event.touchpoint}/{event.purpose}"),

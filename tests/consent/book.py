@@ -24,7 +24,6 @@ from app.consent.models import (
     PurposeText,
     Scope,
     ScopeKind,
-    Touchpoint,
 )
 from app.consent.suppression import restriction, suppression_list
 from app.sql import db
@@ -37,7 +36,6 @@ class Registry:
     def __init__(self, brand: Brand, areas: dict[uuid.UUID, Sequence[uuid.UUID]], stores: Sequence[uuid.UUID]) -> None:
         with db.system_transaction():
             self.purposes = {one.code: one for one in db.all_of(queries.purposes())}
-            self.touchpoints = {one.code: one for one in db.all_of(queries.touchpoints())}
             self.texts = db.all_of(queries.texts(now=NOON))
         self.brand, self.areas, self.stores = brand, areas, stores
 
@@ -70,7 +68,6 @@ class Book:
     def get(self, model: Any, key: Any) -> Any:
         catalogue: dict[Any, Callable[[Any], Any]] = {
             Purpose: self.registry.purposes.get,
-            Touchpoint: self.registry.touchpoints.get,
             PermissionEvent: lambda pair: self.events.get(pair[1]),
             Brand: lambda _: self.registry.brand,
         }

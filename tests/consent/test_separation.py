@@ -10,6 +10,7 @@ from app.consent.decision.verdicts import ANY_LEVEL, decide_permission
 from app.consent.ledger import confirmation
 from app.consent.ledger.grants import knows_too_much
 from app.consent.models import CONSENT, OWN, Level
+from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.sql import db
 from tests.consent.factories import give, make_reachable_member, make_recipient
 from tests.factories import NOON, make_brand, make_member
@@ -17,8 +18,7 @@ from tests.factories import NOON, make_brand, make_member
 
 def registry():
     with db.system_transaction():
-        touchpoints = {one.code: one.levels[-1] for one in db.all_of(queries.touchpoints())}
-        return touchpoints, db.all_of(queries.purposes_by(CONSENT))
+        return {code: facts.levels[-1] for code, facts in TOUCHPOINTS.items()}, db.all_of(queries.purposes_by(CONSENT))
 
 
 def allowed(member, brand, touchpoint, purpose, recipient=OWN):

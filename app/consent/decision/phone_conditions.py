@@ -5,19 +5,18 @@ once" ends with the session, background use needs "always". A phone that is off 
 withdraws it; a phone that is on creates none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from app.consent.models import POSITIONED, Level, Reason
+from app.consent.models import Level, Reason
+from app.consent.registry.touchpoints import PhoneSetting, phone_settings
 
 OS_LOCATIONS = ("denied", "once", "while_using", "always", "not_determined")
 OS_DENIES = ("denied", "not_determined")
 
 FRESH = timedelta(hours=24)
 """How long a report counts for what happens while the app is not open. Members change settings without telling."""
-
-PUSH = "push"
 
 
 class Phone(NamedTuple):
@@ -63,37 +62,41 @@ def phone_in(vector: Mapping[str, Any] | None) -> Phone | None:
 
 def asks_the_phone(touchpoint: str) -> bool:
     """Whether a phone has a say in this at all."""
-    return touchpoint == PUSH or touchpoint in POSITIONED
+    return bool(phone_settings(touchpoint))
 
 
 def obstacle(touchpoint: str, facts: Facts, *, answered_on: Phone | None, now: datetime) -> Reason | None:
     """What the phone has against this, if anything. `answered_on` is the phone as it was when the member answered;
     it counts as the first report of a member whose phones have not reported since."""
-    if not asks_the_phone(touchpoint):
+    needs = phone_settings(touchpoint)
+    if not needs:
         return None
-    if touchpoint == PUSH or facts.background:
+    if PhoneSetting.NOTIFICATIONS in needs or facts.background:
         phones = facts.phones or ((answered_on,) if answered_on is not None else ())
         fresh = [phone for phone in phones if phone.reported_at is not None and now - phone.reported_at <= FRESH]
-        if any(_allows_unseen(touchpoint, phone) for phone in fresh):
+        if any(_allows_unseen(needs, phone) for phone in fresh):
             return None
         return Reason.OS_INSUFFICIENT if fresh else Reason.OS_STALE
     phone = facts.asking or answered_on
     if phone is None:
         return None
-    denied = phone.location in OS_DENIES or (touchpoint == "beacon" and phone.bluetooth is False)
+    denied = phone.location in OS_DENIES or (PhoneSetting.BLUETOOTH in needs and phone.bluetooth is False)
     return Reason.OS_INSUFFICIENT if denied else None
 
 
-def _allows_unseen(touchpoint: str, phone: Phone) -> bool:
-    if touchpoint == PUSH:
-        return phone.notifications is True
-    return phone.location == "always" and (touchpoint != "beacon" or phone.bluetooth is True)
+def _allows_unseen(needs: Set[PhoneSetting], phone: Phone) -> bool:
+    allowed = {
+        PhoneSetting.LOCATION: phone.location == "always",
+        PhoneSetting.BLUETOOTH: phone.bluetooth is True,
+        PhoneSetting.NOTIFICATIONS: phone.notifications is True,
+    }
+    return all(allowed[setting] for setting in needs)
 
 
 def shares_once(touchpoint: str, facts: Facts, *, answered_on: Phone | None) -> bool:
     """Whether the phone that counts shares its position "only this time": then nothing is more than one shot."""
     phone = facts.asking or answered_on
-    return touchpoint in POSITIONED and phone is not None and phone.location == "once"
+    return PhoneSetting.LOCATION in phone_settings(touchpoint) and phone is not None and phone.location == "once"
 
 
 INSIDE: Mapping[Level, frozenset[Level]] = {

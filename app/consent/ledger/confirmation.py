@@ -15,12 +15,12 @@ from app.consent import queries
 from app.consent.errors import AddressMissing, ConfirmationUnusable
 from app.consent.ledger.events import lock_permissions, record_event
 from app.consent.models import CELL_KEY, PERMITTING, Pending, PermissionEvent, PermissionState, State
+from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.languages import Language, Text
 from app.sql import db
 
 LASTING = timedelta(days=7)
 METHOD = "double_opt_in_link"
-BY_PHONE = ("sms", "phone")
 
 SUBJECT = Text(fr="Confirmez votre accord", en="Confirm your permission")
 MESSAGE = Text(
@@ -37,10 +37,11 @@ def send_confirmation_link(event: PermissionEvent) -> None:
     Raises `AddressMissing`.
     """
     event.id = event.id or db.new_id()
-    kind = IdentifierKind.PHONE if event.touchpoint in BY_PHONE else IdentifierKind.EMAIL
+    own = TOUCHPOINTS[event.touchpoint].address
+    kind = own or IdentifierKind.EMAIL
     member = db.get(Member, event.member_id)
     known = sorted(member.addresses if member is not None else [], key=lambda address: address.kind != kind)
-    if member is None or not known or (event.touchpoint in (*BY_PHONE, "email") and known[0].kind != kind):
+    if member is None or not known or known[0].kind != (own or known[0].kind):
         raise AddressMissing
     purpose = db.first(queries.label_of(event.purpose))
     language: Language = "en" if member.language == "en" else "fr"

@@ -15,7 +15,8 @@ from app.consent.errors import (
     PurposeTextSuperseded,
     PurposeTextUnknown,
 )
-from app.consent.models import POSITIONED, PurposeText
+from app.consent.models import PurposeText
+from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.sql import db
 
 Evidence = Mapping[str, Any]
@@ -50,7 +51,7 @@ def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: d
     if any(not evidence.get(name) for name in CONTEXT):
         raise EvidenceMissing
     phone = phone_in(evidence.get("os_permission"))
-    if touchpoint in POSITIONED and phone is None:
+    if TOUCHPOINTS[touchpoint].positioned and phone is None:
         raise OsPermissionMissing
     if phone is not None and (phone.reported_at is None or now - phone.reported_at > FRESH):
         raise OsPermissionStale

@@ -27,7 +27,6 @@ from app.consent.ledger.events import lock_permissions, record_event
 from app.consent.ledger.evidence import Evidence, proof_of
 from app.consent.models import (
     CONSENT,
-    LEAST_PRECISION,
     OWN,
     Actor,
     Level,
@@ -41,8 +40,8 @@ from app.consent.models import (
     Scope,
     ScopeKind,
     State,
-    Touchpoint,
 )
+from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
 from app.languages import Moment
 from app.sql import db
 
@@ -179,7 +178,7 @@ def check_precision(goal: Purpose, *, touchpoint: str) -> None:
 def knows_too_much(touchpoint: str, goal: Purpose) -> bool:
     """Whether a touchpoint knows by its nature more exactly where a member is than the purpose may."""
     scale = list(Precision)
-    return scale.index(LEAST_PRECISION.get(touchpoint, Precision.NONE)) > scale.index(Precision(goal.max_precision))
+    return scale.index(check_touchpoint(touchpoint).least_precision) > scale.index(Precision(goal.max_precision))
 
 
 def check_recipient(code: str | None, *, goal: Purpose, brand_id: uuid.UUID) -> str:
@@ -191,12 +190,11 @@ def check_recipient(code: str | None, *, goal: Purpose, brand_id: uuid.UUID) -> 
     return code or OWN
 
 
-def check_touchpoint(code: str) -> Touchpoint:
+def check_touchpoint(code: str) -> TouchpointFacts:
     """The touchpoint with this code. Raises `TouchpointUnknown`."""
-    touchpoint = db.get(Touchpoint, code) if code.isidentifier() else None
-    if touchpoint is None:
+    if code not in TOUCHPOINTS:
         raise TouchpointUnknown
-    return touchpoint
+    return TOUCHPOINTS[code]
 
 
 def check_level(level: Level, *, touchpoint: str) -> None:

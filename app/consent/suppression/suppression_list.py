@@ -17,14 +17,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app import config
 from app.accounts import queries as accounts
-from app.accounts.addresses import Address
 from app.accounts.models import IdentifierKind
 from app.consent import queries
 from app.consent.models import Suppression
+from app.consent.registry.touchpoints import opened_by
 from app.sql import db
-
-CHANNELS = {IdentifierKind.EMAIL: ("email",), IdentifierKind.PHONE: ("sms", "phone")}
-"""The touchpoints that an address opens."""
 
 EVERY_BRAND = "*"
 
@@ -86,7 +83,7 @@ def _entries(member_id: uuid.UUID, brand_ids: Sequence[uuid.UUID | None]) -> Seq
     return [
         (channel, _hash(channel, known.value, brand_id))
         for known in db.all_of(accounts.addresses_of(member_id))
-        for channel in CHANNELS[IdentifierKind(known.kind)]
+        for channel in opened_by(IdentifierKind(known.kind))
         for brand_id in dict.fromkeys(brand_ids)
     ]
 
@@ -108,6 +105,5 @@ def _write(entries: Sequence[tuple[str, bytes]], *, now: datetime) -> None:
 
 
 def _hash(channel: str, address: str, brand_id: uuid.UUID | None) -> bytes:
-    kind = IdentifierKind.EMAIL if channel == "email" else IdentifierKind.PHONE
-    said = f"{brand_id or EVERY_BRAND} {channel} {Address(kind, address).value}"
+    said = f"{brand_id or EVERY_BRAND} {channel} {address}"
     return hmac.new(config.current().lasting_key("opposition"), said.encode(), hashlib.sha256).digest()
