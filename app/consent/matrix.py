@@ -1,32 +1,25 @@
 """The matrix as a member reads it: each cell, how it stands, why, and what would change it."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
+from typing import Any, NamedTuple
 
 from app.consent import queries
+from app.consent.circumstances import read_standing
 from app.consent.decision.phone_conditions import Facts
 from app.consent.decision.verdicts import cell_of, facts_of, standing_of
 from app.consent.errors import REFUSALS
-from app.consent.ledger.grants import knows_too_much
+from app.consent.ledger.grants import Answered, is_too_precise
 from app.consent.ledger.prompts import ask_again_at
-from app.consent.models import (
-    CELL_KEY,
-    CONSENT,
-    OWN,
-    Level,
-    PermissionState,
-    Purpose,
-    Reason,
-    Recipient,
-    Scope,
-    ScopeKind,
-)
+from app.consent.models import OWN, Level, PermissionState, Reason, Scope, ScopeKind
 from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
 from app.languages import Text
 from app.sql import db
+
+WIDE_FIRST: Mapping[ScopeKind, int] = {kind: place for place, kind in enumerate(ScopeKind)}
 
 STOP = Text(fr="Vous pouvez la retirer à tout moment.", en="You can withdraw it at any time.")
 
@@ -61,21 +54,18 @@ class Chart:
     ask_again_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Registry:
-    """What can be asked at all, at any touchpoint: purposes by consent, and the named recipients of a brand."""
+class Question(NamedTuple):
+    """What a brand can ask at any touchpoint: a purpose by consent, of one named recipient where it passes data on."""
 
-    purposes: dict[str, Purpose]
-    recipients: dict[tuple[uuid.UUID, str, str], Recipient]
-
-    def questions(self, brand_id: uuid.UUID) -> Iterator[tuple[TouchpointFacts, Purpose, str]]:
-        """Every question that a brand can ask: a purpose that passes data on asks once for each named recipient."""
-        for touchpoint, purpose in product(TOUCHPOINTS.values(), self.purposes.values()):
-            if knows_too_much(touchpoint.code, purpose):
-                continue
-            named = [code for brand, goal, code in self.recipients if (brand, goal) == (brand_id, purpose.code)]
-            for recipient in named if purpose.recipient_kind else [OWN]:
-                yield touchpoint, purpose, recipient
+    brand_id: uuid.UUID | None
+    purpose: str
+    label_fr: str
+    label_en: str
+    max_precision: str
+    double_opt_in: bool
+    recipient_kind: str | None
+    recipient: str
+    recipient_name: str | None
 
 
 def read_matrix(
@@ -86,20 +76,20 @@ def read_matrix(
     A question that was never asked is a cell too: it permits nothing, and says so. `session_id` is the sign-in whose
     phone counts.
     """
-    registry = _registry(brand_id)
-    facts = facts_of(member_id=member_id, session_id=session_id, now=now)
-    known: dict[tuple[str, str, str], list[Chart]] = {}
-    for cell in db.all_of(queries.cells_of(member_id=member_id, brand_id=brand_id)):
-        chart = _chart(cell, registry, facts=facts, now=now)
-        known.setdefault((cell.touchpoint, cell.purpose, cell.recipient), []).append(chart)
+    facts, cells = read_standing(member_id=member_id, brand_id=brand_id, session_id=session_id, now=now)
+    known: dict[tuple[str, str, str], list[Any]] = {}
+    for cell in cells:
+        known.setdefault((cell.touchpoint, cell.purpose, cell.recipient), []).append(cell)
     charts: list[Chart] = []
-    for touchpoint, purpose, recipient in registry.questions(brand_id):
-        answered = known.get((touchpoint.code, purpose.code, recipient), [])
-        if not any(chart.scope.kind is ScopeKind.BRAND for chart in answered):
-            key = (member_id, touchpoint.code, purpose.code, brand_id, ScopeKind.BRAND, brand_id, recipient)
-            never = PermissionState(**dict(zip(CELL_KEY, key, strict=True)), level=Level.NONE)
-            answered = [_chart(never, registry, facts=facts, now=now), *answered]
-        charts += sorted(answered, key=lambda chart: list(ScopeKind).index(chart.scope.kind))
+    questions = [one for one in _questions(brand_id) if (one.recipient_kind is None) == (one.recipient == OWN)]
+    for touchpoint, question in product(TOUCHPOINTS.values(), questions):
+        if is_too_precise(touchpoint.code, most=question.max_precision):
+            continue
+        answered = known.get((touchpoint.code, question.purpose, question.recipient), ())
+        told = [_chart(cell, question, facts=facts, now=now) for cell in answered]
+        if not any(chart.scope.kind is ScopeKind.BRAND for chart in told):
+            told.insert(0, _never_asked(brand_id, touchpoint, question))
+        charts += sorted(told, key=lambda chart: WIDE_FIRST[chart.scope.kind])
     return charts
 
 
@@ -107,39 +97,82 @@ def chart_cell(
     cells: Sequence[PermissionState], *, member_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None
 ) -> Sequence[Chart]:
     """These cells of a member, as the matrix shows them."""
-    registry = _registry(*{cell.brand_id for cell in cells})
+    asked = [one for brand_id in {cell.brand_id for cell in cells} for one in _questions(brand_id)]
+    named = {(one.brand_id, one.purpose, one.recipient): one for one in asked}
+    known = {one.purpose: one._replace(recipient_name=None) for one in asked}
     facts = facts_of(member_id=member_id, session_id=session_id, now=now)
-    return [_chart(cell, registry, facts=facts, now=now) for cell in cells]
+    return [
+        _chart(
+            cell,
+            named.get((cell.brand_id, cell.purpose, cell.recipient)) or known[cell.purpose],
+            facts=facts,
+            now=now,
+        )
+        for cell in cells
+    ]
 
 
-def _registry(*brand_ids: uuid.UUID) -> Registry:
-    found = [one for brand_id in brand_ids for one in db.all_of(queries.recipients_of(brand_id))]
-    return Registry(
-        purposes={purpose.code: purpose for purpose in db.all_of(queries.purposes_by(CONSENT))},
-        recipients={(one.brand_id, one.purpose, one.code): one for one in found},
+def chart_answer(answered: Answered, *, now: datetime) -> Chart:
+    """A cell that was just answered, as the matrix shows it, told by what the answer was judged by."""
+    cell, known = answered
+    if known.goal is None:
+        raise RuntimeError("a cell stands without its purpose")
+    question = Question(
+        brand_id=cell.brand_id,
+        purpose=known.goal.code,
+        label_fr=known.goal.label_fr,
+        label_en=known.goal.label_en,
+        max_precision=known.goal.max_precision,
+        double_opt_in=known.goal.double_opt_in,
+        recipient_kind=known.goal.recipient_kind,
+        recipient=cell.recipient,
+        recipient_name=known.recipient.name if known.recipient is not None else None,
+    )
+    return _chart(cell, question, facts=known.facts, now=now)
+
+
+def _questions(brand_id: uuid.UUID) -> Sequence[Question]:
+    return [Question._make(row) for row in db.execute(queries.QUESTIONS, {"brand_id": brand_id})]
+
+
+def _never_asked(brand_id: uuid.UUID, touchpoint: TouchpointFacts, question: Question) -> Chart:
+    return Chart(
+        brand_id=brand_id,
+        touchpoint=touchpoint.code,
+        touchpoint_label=touchpoint.label,
+        purpose=question.purpose,
+        purpose_label=Text(fr=question.label_fr, en=question.label_en),
+        scope=Scope(ScopeKind.BRAND, brand_id),
+        recipient=question.recipient or None,
+        recipient_name=question.recipient_name,
+        level=Level.NONE,
+        effective=False,
+        reason=Reason.NOT_ASKED,
+        change=_change(Reason.NOT_ASKED),
+        levels=touchpoint.levels,
+        needs_confirmation=question.double_opt_in,
     )
 
 
-def _chart(cell: PermissionState, registry: Registry, *, facts: Facts, now: datetime) -> Chart:
-    """A cell for a reader; one without a state was never asked."""
-    touchpoint, purpose = TOUCHPOINTS[cell.touchpoint], registry.purposes[cell.purpose]
-    recipient = registry.recipients.get((cell.brand_id, cell.purpose, cell.recipient))
-    reason = Reason.NOT_ASKED if cell.state is None else standing_of(cell_of(cell), facts=facts, now=now)
+def _chart(cell: Any, question: Question, *, facts: Facts, now: datetime) -> Chart:
+    """A cell that was answered, a row or an entity, for a reader."""
+    touchpoint = TOUCHPOINTS[cell.touchpoint]
+    reason = standing_of(cell_of(cell), facts=facts, now=now)
     return Chart(
         brand_id=cell.brand_id,
         touchpoint=touchpoint.code,
         touchpoint_label=touchpoint.label,
-        purpose=purpose.code,
-        purpose_label=Text(fr=purpose.label_fr, en=purpose.label_en),
+        purpose=question.purpose,
+        purpose_label=Text(fr=question.label_fr, en=question.label_en),
         scope=Scope(ScopeKind(cell.scope_kind), cell.scope_id),
         recipient=cell.recipient or None,
-        recipient_name=recipient.name if recipient is not None else None,
+        recipient_name=question.recipient_name,
         level=Level(cell.level),
         effective=reason is Reason.ALLOWED,
         reason=reason,
-        change=STOP if reason is Reason.ALLOWED else REFUSALS[reason].remedy or STOP,
+        change=_change(reason),
         levels=touchpoint.levels,
-        needs_confirmation=purpose.double_opt_in,
+        needs_confirmation=question.double_opt_in,
         state=cell.state,
         event_id=cell.event_id,
         expires_at=cell.expires_at,
@@ -147,3 +180,8 @@ def _chart(cell: PermissionState, registry: Registry, *, facts: Facts, now: date
         changed_at=cell.changed_at,
         ask_again_at=ask_again_at(cell),
     )
+
+
+def _change(reason: Reason) -> Text:
+    """What would change a cell that stands like this."""
+    return STOP if reason is Reason.ALLOWED else REFUSALS[reason].remedy or STOP

@@ -16,7 +16,7 @@ from app.consent.decision.phone_conditions import INSIDE
 from app.consent.errors import AnswerRefused
 from app.consent.ledger.confirmation import METHOD
 from app.consent.ledger.events import lock_permissions, record_event
-from app.consent.ledger.evidence import proof_of
+from app.consent.ledger.evidence import find_seen, proof_of
 from app.consent.ledger.grants import USES, check_level, check_precision, check_purpose, check_recipient
 from app.consent.ledger.withdrawal import say_no
 from app.consent.models import (
@@ -135,7 +135,8 @@ def _proof(line: Mapping[str, str], *, now: datetime) -> tuple[datetime | None, 
     if given_at.tzinfo is None or given_at > now:
         return None, {}
     try:
-        proof = proof_of(evidence, purpose=line["purpose"], touchpoint=line["touchpoint"], now=given_at)
+        seen = find_seen(evidence, purpose=line["purpose"], now=given_at)
+        proof = proof_of(evidence, purpose=line["purpose"], touchpoint=line["touchpoint"], seen=seen, now=given_at)
     except AnswerRefused:
         return None, {}
     return given_at, proof | {"imported": True}

@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, Uuid, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Member
 from app.consent.models import (
     CELL_KEY,
+    CONSENT,
     OWN,
     PERMITTING,
     SAID_NO,
@@ -82,6 +83,23 @@ def texts(
     if version is not None:
         question = question.where(PurposeText.version == version)
     return question
+
+
+def _questions() -> Select[*tuple[Any, ...]]:
+    brand_id = bindparam("brand_id", type_=Uuid())
+    named = and_(Recipient.purpose == Purpose.code, Recipient.brand_id == brand_id)
+    told = (Purpose.code, Purpose.label_fr, Purpose.label_en, Purpose.max_precision, Purpose.double_opt_in)
+    recipient = (Purpose.recipient_kind, func.coalesce(Recipient.code, literal_column(f"'{OWN}'")), Recipient.name)
+    return (
+        select(Recipient.brand_id, *told, *recipient)
+        .outerjoin(Recipient, named)
+        .where(Purpose.legal_basis == literal_column(f"'{CONSENT}'"))
+        .order_by(Purpose.code, Recipient.code)
+    )
+
+
+QUESTIONS = _questions()
+"""Every purpose by consent, once for each recipient that a brand named for it, or once without any."""
 
 
 def text_with(sha256: str) -> Select[PurposeText]:

@@ -141,15 +141,16 @@ def answer_permission(answer: dict[str, Any], brand: str, touchpoint: str, purpo
     A yes needs the evidence of a clear act, and ends by itself. A no ends every yes inside its scope.
     """
     now = clock.now()
-    cell = answers.answer_question(
+    answered = answers.answer_question(
         member_id=member_id(),
         brand_id=find_brand(brand).id,
         touchpoint=touchpoint,
         purpose=purpose,
+        session_id=principal().session_id,
         now=now,
         **answer,
     )
-    return charted([cell], now=now)[0]
+    return matrix.chart_answer(answered, now=now)
 
 
 @blueprint.delete(CELL)
@@ -163,15 +164,16 @@ def withdraw_permission(asked: dict[str, Any], brand: str, touchpoint: str, purp
     No body, no version, no Idempotency-Key: it never conflicts, and doing it twice is doing it once.
     """
     now = clock.now()
-    cell = withdrawal.withdraw_permission(
+    answered = withdrawal.record_no(
         member_id=member_id(),
         brand_id=find_brand(brand).id,
         touchpoint=touchpoint,
         purpose=purpose,
+        session_id=principal().session_id,
         now=now,
         **asked,
     )
-    return charted([cell], now=now)[0]
+    return matrix.chart_answer(answered, now=now)
 
 
 @blueprint.post("/permissions/withdrawals")

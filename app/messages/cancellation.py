@@ -30,9 +30,10 @@ def cancel_after(event: PermissionEvent, *, now: datetime) -> int:
     """
     about: dict[str, Any] = {name: getattr(event, name) for name in ("member_id", "brand_id", "touchpoint", "purpose")}
     if event.state in SAID_NO:
-        result: Any = db.execute(queries.cancellation_without_yes(**about, reason=str(event.state), now=now))
-        if result.rowcount:
-            return int(result.rowcount)
+        asked = {f"about_{name}": value for name, value in about.items()}
+        found = db.execute(queries.AFTER_A_NO, asked | {"said": str(event.state), "now": now}).one()
+        if found.cancelled or not found.waited:
+            return int(found.cancelled)
     return cancel_forbidden(**about, now=now)
 
 

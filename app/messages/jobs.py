@@ -1,22 +1,9 @@
-"""What the background does about messages and sinks, and what they do when a permission changes."""
+"""What the background does about messages and sinks."""
 
 from datetime import datetime
 
-from app.consent.models import PermissionEvent, State
-from app.messages import cancellation, delivery, notices, sinks
+from app.messages import delivery, notices, sinks
 from app.sql import db
-
-
-def follow(event: PermissionEvent, now: datetime) -> None:
-    """A permission changed: what waits without one is cancelled, and the sinks that had data for it are told.
-
-    A use that was the last changes nothing here: the senders share the member's lock then, each with its own message
-    in hand, and each looks again for itself.
-    """
-    if event.state == State.EXHAUSTED:
-        return
-    cancellation.cancel_after(event, now=now)
-    notices.tell_sinks_of(event, now=now)
 
 
 @db.in_steps

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, case, delete, func, select, tuple_, update
+from sqlalchemy import Select, Update, and_, bindparam, case, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
@@ -92,31 +92,33 @@ def cancellation(
     )
 
 
-def cancellation_without_yes(
-    *, member_id: uuid.UUID, brand_id: uuid.UUID, touchpoint: str, purpose: str, reason: str, now: datetime
-) -> Update:
-    """Stop all that waits for one thing, if the member allows it in no scope any more."""
-    yes = select(PermissionState.event_id).where(
-        PermissionState.member_id == member_id,
-        PermissionState.brand_id == brand_id,
-        PermissionState.touchpoint == touchpoint,
-        PermissionState.purpose == purpose,
-        PermissionState.recipient == OWN,
-        PermissionState.state.in_(PERMITTING),
+def _after_a_no() -> Select[int, bool]:
+    about = ("member_id", "brand_id", "touchpoint", "purpose")
+    messages, cells = Message.metadata.tables["message"], PermissionState.metadata.tables["permission_state"]
+    # A parameter with the name of a column would be taken for what the update sets.
+    asked = {name: bindparam(f"about_{name}", type_=messages.c[name].type) for name in about}
+    waiting = [messages.c[name] == asked[name] for name in about] + [messages.c.status.in_(WAITING)]
+    yes = exists().where(
+        *(cells.c[name] == asked[name] for name in about), cells.c.recipient == OWN, cells.c.state.in_(PERMITTING)
     )
-    return (
-        update(Message)
-        .where(
-            Message.member_id == member_id,
-            Message.brand_id == brand_id,
-            Message.touchpoint == touchpoint,
-            Message.purpose == purpose,
-            Message.status.in_(WAITING),
-            ~yes.exists(),
+    stopped = (
+        update(messages)
+        .where(*waiting, ~yes)
+        .values(
+            status=MessageStatus.CANCELLED,
+            reason=bindparam("said", type_=messages.c.reason.type),
+            settled_at=bindparam("now", type_=messages.c.settled_at.type),
         )
-        .values(status=MessageStatus.CANCELLED, reason=reason, settled_at=now)
-        .execution_options(synchronize_session=False)
+        .returning(messages.c.id)
+        .cte("stopped")
     )
+    cancelled = select(func.count()).select_from(stopped).scalar_subquery()
+    return select(cancelled.label("cancelled"), exists().where(*waiting).label("waited"))
+
+
+AFTER_A_NO = _after_a_no()
+"""Stop all that waits for one thing, if the member allows it in no scope any more: how many that were, and whether
+anything waited before."""
 
 
 def areas_of(store_id: uuid.UUID) -> Select[uuid.UUID]:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from app import canonical
+from app.accounts.models import Brand
 from app.consent import queries as consent
+from app.consent.circumstances import Circumstances
 from app.consent.models import PermissionEvent, PurposeText
 from app.data_map import RETENTION, DataClass
 from app.receipts import queries
@@ -30,13 +32,12 @@ MOST_AT_ONCE = 1_000
 DEFAULT_LOCALE = "fr"
 
 
-def issue_receipt(event: PermissionEvent) -> None:
-    """The receipt of an event, promised and not sealed yet; its commitment is what the log will hold."""
-    ((brand, purpose, recipient, record_before),) = db.rows(queries.surroundings(event))
-    before: Record | None = None if record_before is None else json.loads(record_before)
-    words = _words(event) if before is None or shows_words(event) else None
-    said = record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before)
-    record = canonical.write_json(said)
+def issue_receipt(event: PermissionEvent, known: Circumstances | None = None) -> None:
+    """The receipt of an event, promised and not sealed yet; its commitment is what the log will hold.
+
+    `known` is what the event was judged by, if its verb read that.
+    """
+    record = canonical.write_json(_as_known(event, known) or _as_read(event))
     salt = secrets.token_bytes(32)
     db.execute(
         KEEP,
@@ -65,6 +66,24 @@ def issue_missing(*, now: datetime) -> int:
     for event in events:
         issue_receipt(event)
     return len(events)
+
+
+def _as_known(event: PermissionEvent, known: Circumstances | None) -> Record | None:
+    """The record of an event that shows the words it was judged by; None where more must be read."""
+    if known is None or known.goal is None or known.words is None:
+        return None
+    shown = shows_words(event) and event.evidence.get("text_sha256") == known.words.sha256
+    brand = db.get(Brand, event.brand_id) if shown else None
+    if brand is None:
+        return None
+    return record_of(event, brand=brand, purpose=known.goal, recipient=known.recipient, words=known.words, before=None)
+
+
+def _as_read(event: PermissionEvent) -> Record:
+    ((brand, purpose, recipient, record_before),) = db.rows(queries.surroundings(event))
+    before: Record | None = None if record_before is None else json.loads(record_before)
+    words = _words(event) if before is None or shows_words(event) else None
+    return record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before)
 
 
 def _words(event: PermissionEvent) -> PurposeText | None:

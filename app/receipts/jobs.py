@@ -1,17 +1,11 @@
-"""The log in the background: sealed every other second; who follows the ledger issues the receipts."""
+"""The log in the background: sealed every other second."""
 
 from datetime import datetime
 
-from app.consent.models import PermissionEvent
 from app.ops.signs import Sign
 from app.receipts import issuance, queries, seals
 from app.receipts.presentation import SEALED_WITHIN
 from app.sql import db
-
-
-def follow(event: PermissionEvent, now: datetime) -> None:
-    """Every event has a receipt from its first moment."""
-    issuance.issue_receipt(event)
 
 
 def seal(*, now: datetime) -> int:

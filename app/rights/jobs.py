@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from app.consent.models import PermissionEvent
 from app.rights import queries
 from app.rights.erasure import after_restore, steps
 from app.rights.requests.deadlines import find_late, ring_alarm, watch_deadlines
@@ -12,11 +11,6 @@ from app.sql import db
 
 AT_ONCE = 50
 """Erasures of one run."""
-
-
-def follow(event: PermissionEvent, now: datetime) -> None:
-    """Mark what was collected only for a purpose that ends here."""
-    purpose_end.mark_remnants(event)
 
 
 @db.in_steps

@@ -54,6 +54,9 @@ JOBS_CLASS = 0x696369  # "ici"
 
 HOLD_MEMBER = text("SELECT pg_advisory_xact_lock(:class, hashtext(:member))")
 SHARE_MEMBER = text("SELECT pg_advisory_xact_lock_shared(:class, hashtext(:member))")
+HOLD_MEMBER_FOR_A_YES = text(
+    "SELECT pg_advisory_xact_lock(:class, hashtext(:member)), pg_advisory_xact_lock_shared(hashtextextended(:words, 0))"
+)
 TRY_JOB = text("SELECT pg_try_advisory_xact_lock(:class, hashtext(:name))")
 
 BEGIN_SENDING = (
@@ -92,6 +95,11 @@ def hold_address(address_hash: bytes) -> None:
 def hold_permissions(member_id: uuid.UUID) -> None:
     """Make every other writer of this member's permissions, and every sender, wait until the transaction ends."""
     db.execute(HOLD_MEMBER, {"class": PERMISSIONS_CLASS, "member": str(member_id)})
+
+
+def hold_permissions_for_yes(member_id: uuid.UUID, *, words: str) -> None:
+    """Hold a member's permissions, then share the lock of the name `words`, in one round trip and in this order."""
+    db.execute(HOLD_MEMBER_FOR_A_YES, {"class": PERMISSIONS_CLASS, "member": str(member_id), "words": words})
 
 
 def share_permissions(member_id: uuid.UUID) -> None:

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from app.accounts.models import Brand, Member
-from app.consent import queries
-from app.consent.ledger import uses
+from app.consent import circumstances, queries
+from app.consent.circumstances import Circumstances
+from app.consent.decision.phone_conditions import NO_FACTS
+from app.consent.ledger import events, uses
+from app.consent.ledger.evidence import find_seen
 from app.consent.models import (
     CELL_KEY,
     PERMITTING,
@@ -73,7 +76,31 @@ class Book:
         }
         return catalogue[model](key) if model in catalogue else None
 
+    def store(self, event: PermissionEvent, cell: PermissionState) -> None:
+        self.add(event)
+        self.add(cell)
+
     # What the questions find.
+
+    def circumstances(self, key: Any, *, evidence: Any, session_id: Any, now: Any) -> Circumstances:
+        text = find_seen(evidence, purpose=key["purpose"], now=now).text if evidence else None
+        return Circumstances(cells=self.cell_at(PermissionState(**key)), words=text, **self.common(key))
+
+    def inside(self, key: Any, *, recipient: Any, session_id: Any, now: Any) -> Circumstances:
+        same = {name: key[name] for name in ("member_id", "brand_id", "touchpoint", "purpose")}
+        scope = Scope(key["scope_kind"], key["scope_id"])
+        return Circumstances(cells=self.cells_inside(scope, recipient=recipient, **same), **self.common(key))
+
+    def common(self, key: Any) -> dict[str, Any]:
+        scope = Scope(key["scope_kind"], key["scope_id"])
+        return {
+            "goal": self.registry.purposes.get(key["purpose"]),
+            "recipient": None,
+            "place_known": bool(self.place_of_brand(scope, brand_id=key["brand_id"])),
+            "facts": NO_FACTS,
+            "member": self.member,
+            "objected": self.objects(key["member_id"], brand_id=key["brand_id"], purpose=key["purpose"])[0],
+        }
 
     def cell_at(self, like: Any) -> list[PermissionState]:
         found = self.cells.get(key_of(like))
@@ -145,7 +172,7 @@ def key_of(thing: Any) -> tuple[Any, ...]:
 
 def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     """Let the verbs write in this book instead of the database."""
-    for name in ("cell_at", "cells_of", "cells_inside", "cells_around", "cells_without_answer_no", "cell_of_event"):
+    for name in ("cell_at", "cells_of", "cells_around", "cells_without_answer_no", "cell_of_event"):
         patch.setattr(queries, name, getattr(book, name))
     for name in ("marketing_cells", "objections_of", "objects", "texts", "place_of_brand"):
         patch.setattr(queries, name, getattr(book, name))
@@ -154,6 +181,9 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queries, "projection_of", lambda _: list(book.cells.values()))
     patch.setattr(queries, "ledger_of", lambda _: list(book.events.values()))
     patch.setattr(queries, "replaced_at", lambda *_, **__: [])
+    patch.setattr(circumstances, "read_circumstances", book.circumstances)
+    patch.setattr(circumstances, "read_inside", book.inside)
+    patch.setattr(events, "store", book.store)
     patch.setattr(uses, "_take", book.take)
     for name in ("suppress_member", "lift_suppression"):  # addresses are none of the ledger's business
         patch.setattr(suppression_list, name, lambda **_: 0)

@@ -15,7 +15,7 @@ from app.config import Config
 from app.consent.ledger.events import append_event
 from app.consent.models import OWN, Actor, Level, PermissionEvent, ScopeKind, State
 from app.ops.signs import OK
-from app.receipts import jobs, merkle, presentation, proofs, queries, seals, signatures
+from app.receipts import jobs, merkle, on_permission, presentation, proofs, queries, seals, signatures
 from app.receipts.models import LogCheckpoint, LogLeaf, LogNode, Receipt
 from app.sql import db
 from tests.consent.factories import CELL, give, say_no
@@ -224,7 +224,7 @@ def write(member: Member, brand: Brand, number: int) -> None:
     for start in range(0, len(share), 20):
         with db.system_transaction():
             for event in db.add_all([event_of(member, brand, turn) for turn in share[start : start + 20]]):
-                jobs.follow(event, event.recorded_at)
+                on_permission.follow(event, event.recorded_at)
 
 
 def event_of(member: Member, brand: Brand, turn: int) -> PermissionEvent:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from app.accounts.models import Member, MemberSession
 from app.consent import queries
+from app.consent.circumstances import FACTS, facts_in
 from app.consent.decision.phone_conditions import (
     INSIDE,
     NO_FACTS,
@@ -125,8 +126,8 @@ def require(*, purpose: str, touchpoint: str, **asked: Any) -> Verdict:
 
 def facts_of(*, member_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None) -> Facts:
     """What a decision must know besides permissions, read where it is first written, never from a copy."""
-    member = db.first(queries.member_as_now(member_id))
-    return NO_FACTS if member is None else facts_about(member, session_id=session_id, now=now)
+    found = db.execute(FACTS, {"member_id": member_id, "session_id": session_id}).first()
+    return NO_FACTS if found is None else facts_in(found, asking=found.asking, phones=found.phones, now=now)
 
 
 def facts_about(

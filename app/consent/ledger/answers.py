@@ -4,9 +4,9 @@ import uuid
 from datetime import datetime
 
 from app.consent.ledger.evidence import Evidence
-from app.consent.ledger.grants import grant_permission
-from app.consent.ledger.withdrawal import withdraw_permission
-from app.consent.models import Level, PermissionState, Scope
+from app.consent.ledger.grants import Answered, record_yes
+from app.consent.ledger.withdrawal import record_no
+from app.consent.models import Level, Scope
 
 
 def answer_question(
@@ -22,10 +22,14 @@ def answer_question(
     recipient: str | None = None,
     expires_at: datetime | None = None,
     claimed_at: datetime | None = None,
-) -> PermissionState:
-    """Record the answer and return the cell. Level `none` is a no, and costs as little as a yes. Raises as they do."""
+    session_id: uuid.UUID | None = None,
+) -> Answered:
+    """Record the answer and return its cell with what it was judged by; `session_id` is the sign-in that answers.
+
+    Level `none` is a no, and costs as little as a yes. Raises what `record_yes` and `record_no` raise.
+    """
     if level is Level.NONE:
-        return withdraw_permission(
+        return record_no(
             member_id=member_id,
             brand_id=brand_id,
             touchpoint=touchpoint,
@@ -34,9 +38,10 @@ def answer_question(
             recipient=recipient,
             evidence=evidence,
             claimed_at=claimed_at,
+            session_id=session_id,
             now=now,
         )
-    return grant_permission(
+    return record_yes(
         member_id=member_id,
         brand_id=brand_id,
         touchpoint=touchpoint,
@@ -47,5 +52,6 @@ def answer_question(
         evidence=evidence,
         expires_at=expires_at,
         claimed_at=claimed_at,
+        session_id=session_id,
         now=now,
     )

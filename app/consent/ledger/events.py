@@ -9,18 +9,49 @@ overtaken by nothing.
 
 import uuid
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import object_session
 
 from app.consent import queries
+from app.consent.circumstances import Circumstances
 from app.consent.ledger.listeners import tell_followers
 from app.consent.models import CELL_KEY, OWN, PERMITTING, Actor, PermissionEvent, PermissionState, State
 from app.sql import db, locks
 
 TICK = timedelta(microseconds=1)
 
+EVENTS, CELLS = PermissionEvent.metadata.tables["permission_event"], PermissionState.metadata.tables["permission_state"]
+EVENT_COLUMNS, CELL_COLUMNS = [column.name for column in EVENTS.c], [column.name for column in CELLS.c]
+
+_cell = insert(CELLS).values({column.name: bindparam(f"cell_{column.name}", type_=column.type) for column in CELLS.c})
+STORE = (
+    insert(EVENTS)
+    .values({column.name: bindparam(f"event_{column.name}", type_=column.type) for column in EVENTS.c})
+    .add_cte(
+        _cell.on_conflict_do_update(
+            index_elements=CELL_KEY,
+            set_={name: _cell.excluded[name] for name in CELL_COLUMNS if name not in CELL_KEY},
+        ).cte("cell")
+    )
+)
+"""The event and its cell in one trip: a member who withdraws waits for it."""
+
 
 def lock_permissions(member_id: uuid.UUID) -> None:
     """Make every other writer of this member's permissions wait until this transaction ends."""
     locks.hold_permissions(member_id)
+
+
+def hold_for_yes(member_id: uuid.UUID, *, purpose: str) -> None:
+    """Make other writers of this member's permissions wait, and whoever publishes new words of the purpose.
+
+    What is read afterwards is then all that a yes to the purpose can depend on.
+    """
+    words = text_lock(purpose if purpose.isidentifier() else "")  # no code: the database might not even take it
+    locks.hold_permissions_for_yes(member_id, words=words)
 
 
 def share_permissions(member_id: uuid.UUID) -> None:
@@ -38,31 +69,41 @@ def record_event(event: PermissionEvent) -> PermissionState:
     return append_event(event)
 
 
-def append_event(event: PermissionEvent, *, read: PermissionState | None = None) -> PermissionState:
-    """The same for who holds the member's lock already, or shares it and has locked the cell's row.
+def append_event(
+    event: PermissionEvent, *, read: PermissionState | None = None, known: Circumstances | None = None
+) -> PermissionState:
+    """Append an event and return its cell, for who holds the member's lock, or shares it and locked the cell's row.
 
-    `read` is the cell, if it was read under that lock. The rooms that follow the ledger do their part in the same
-    transaction.
+    `read` is the cell, if it was read under that lock; `known` all that a yes is judged by, read under `hold_for_yes`.
+    The rooms that follow the ledger do their part in the same transaction. The cell belongs to no session any more.
     """
-    cell = _projected(event, read)
-    tell_followers(event)
+    if event.state in PERMITTING and known is None:
+        # Shared with other answers; a publication holds it alone, and before any cell, so that they see one another.
+        locks.share_name(text_lock(event.purpose))
+    cell = read or (known.cell if known is not None else db.first(queries.cell_at(event)))
+    cell = _alone(cell) if cell is not None else blank(event)
+    if cell.event_id is not None:
+        event.previous_event_id = cell.event_id
+        event.recorded_at = max(event.recorded_at, cell.changed_at + TICK)
+    event.id, event.recipient = event.id or db.new_id(), event.recipient or OWN
+    settle_cell(project_event(cell, event), known)
+    store(event, cell)
+    tell_followers(event, known)
     return cell
 
 
-def _projected(event: PermissionEvent, read: PermissionState | None) -> PermissionState:
-    if event.state in PERMITTING:
-        # Shared with other answers; a publication holds it alone, and before any cell, so that they see one another.
-        locks.share_name(text_lock(event.purpose))
-    cell = read or db.first(queries.cell_at(event))
-    if cell is not None:
-        event.previous_event_id = cell.event_id
-        event.recorded_at = max(event.recorded_at, cell.changed_at + TICK)
-    event.recipient = event.recipient or OWN
-    event = db.add(event)
-    if cell is None:
-        return db.add(settle_cell(project_event(blank(event), event)))
-    settle_cell(project_event(cell, event))
-    db.session().flush()
+def store(event: PermissionEvent, cell: PermissionState) -> None:
+    """Write an event and the cell that it makes, in one statement."""
+    values: dict[str, Any] = {f"event_{name}": getattr(event, name) for name in EVENT_COLUMNS}
+    db.execute(STORE, values | {f"cell_{name}": getattr(cell, name) for name in CELL_COLUMNS})
+
+
+def _alone(cell: PermissionState) -> PermissionState:
+    """The cell without its session, which would write it a second time."""
+    session = object_session(cell)
+    if session is not None:
+        session.flush()
+        session.expunge(cell)
     return cell
 
 
@@ -88,10 +129,17 @@ def project_event(cell: PermissionState, event: PermissionEvent) -> PermissionSt
     return cell
 
 
-def settle_cell(cell: PermissionState) -> PermissionState:
-    """What stands against a yes from outside its ledger: a newer text that changes what was agreed to, an objection."""
+def settle_cell(cell: PermissionState, known: Circumstances | None = None) -> PermissionState:
+    """What stands against a yes from outside its ledger: a newer text that changes what was agreed to, an objection.
+
+    `known` says so already where it was read for this yes.
+    """
     cell.notice_until, cell.objected = None, False
     if cell.state not in PERMITTING:
+        return cell
+    if known is not None:
+        cell.notice_until = known.replaced_at if cell.text_version is not None else None
+        cell.objected = known.objected
         return cell
     if cell.text_version is not None:
         cell.notice_until = db.first(queries.replaced_at(cell.purpose, version=cell.text_version))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.consent import queries
 from app.consent.decision.phone_conditions import FRESH, phone_in
@@ -36,8 +36,15 @@ METHODS = (
 CONTEXT = ("locale", "channel", "screen_id", "app_version")
 
 
-def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: datetime) -> dict[str, Any]:
-    """The evidence to keep, with the fingerprint and the version of the text that was seen.
+class Seen(NamedTuple):
+    """The text that evidence names, and when a text that changes what is agreed to replaces it."""
+
+    text: PurposeText | None
+    replaced_at: datetime | None
+
+
+def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, seen: Seen, now: datetime) -> dict[str, Any]:
+    """The evidence to keep, with the fingerprint and the version of the text that was seen. Pure.
 
     Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `OsPermissionMissing`, `OsPermissionStale`,
     `PurposeTextUnknown` or `PurposeTextSuperseded`.
@@ -55,28 +62,33 @@ def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, now: d
         raise OsPermissionMissing
     if phone is not None and (phone.reported_at is None or now - phone.reported_at > FRESH):
         raise OsPermissionStale
-    seen = text_seen(evidence, purpose=purpose, now=now)
-    return kept(evidence) | {"text_sha256": seen.sha256, "version": seen.version}
+    text = _text_shown(evidence, seen, purpose=purpose, now=now)
+    return kept(evidence) | {"text_sha256": text.sha256, "version": text.version}
 
 
-def text_seen(evidence: Evidence, *, purpose: str, now: datetime) -> PurposeText:
-    """The published text that the evidence names, by fingerprint or by version. Raises as `proof_of`."""
-    named, version = evidence.get("text_sha256"), evidence.get("version")
-    if named is None and version is None:
+def find_seen(evidence: Evidence, *, purpose: str, now: datetime) -> Seen:
+    """The text that the evidence names, by fingerprint or by version, for whoever has not read it yet."""
+    named, version, locale = (evidence.get(name) for name in ("text_sha256", "version", "locale"))
+    if named is None and (version is None or locale is None):
+        return Seen(None, None)
+    by_version = queries.texts(now=now, purpose=purpose, locale=locale, version=version)
+    text = db.first(queries.text_with(named) if named is not None else by_version)
+    if text is None:
+        return Seen(None, None)
+    return Seen(text, db.first(queries.replaced_at(purpose, version=text.version)))
+
+
+def _text_shown(evidence: Evidence, seen: Seen, *, purpose: str, now: datetime) -> PurposeText:
+    text, version = seen.text, evidence.get("version")
+    if evidence.get("text_sha256") is None and version is None:
         raise EvidenceMissing
-    seen = db.first(
-        queries.text_with(named)
-        if named is not None
-        else queries.texts(now=now, purpose=purpose, locale=evidence["locale"], version=version)
-    )
-    if seen is None or seen.published_at > now:
+    if text is None or text.published_at > now:
         raise PurposeTextUnknown
-    if (seen.purpose, seen.locale, version or seen.version) != (purpose, evidence["locale"], seen.version):
+    if (text.purpose, text.locale, version or text.version) != (purpose, evidence["locale"], text.version):
         raise PurposeTextUnknown
-    replaced_at = db.first(queries.replaced_at(purpose, version=seen.version))
-    if replaced_at is not None and replaced_at <= now:
+    if seen.replaced_at is not None and seen.replaced_at <= now:
         raise PurposeTextSuperseded
-    return seen
+    return text
 
 
 def kept(evidence: Evidence | None) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.accounts.models import Brand
-from app.consent import queries
+from app.accounts.models import Brand, Member
+from app.consent import circumstances, queries
+from app.consent.circumstances import Circumstances
 from app.consent.decision.phone_conditions import INSIDE
 from app.consent.errors import (
     ExpiryPast,
@@ -23,9 +24,10 @@ from app.consent.errors import (
     TouchpointUnknown,
 )
 from app.consent.ledger import confirmation
-from app.consent.ledger.events import lock_permissions, record_event
-from app.consent.ledger.evidence import Evidence, proof_of
+from app.consent.ledger.events import append_event, hold_for_yes
+from app.consent.ledger.evidence import Evidence, Seen, proof_of
 from app.consent.models import (
+    CELL_KEY,
     CONSENT,
     OWN,
     Actor,
@@ -45,6 +47,9 @@ from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
 from app.languages import Moment
 from app.sql import db
 
+SCALE: Mapping[str, int] = {precision: place for place, precision in enumerate(Precision)}
+"""How exactly a precision tells where somebody is, from least to most."""
+
 USES: Mapping[Level, int] = {Level.ONE_SHOT: 1, Level.CONTACT_ONCE: 1}
 """How often a level may be used; the others are not counted."""
 
@@ -52,7 +57,19 @@ LONGEST: Mapping[Level, timedelta] = {Level.ONE_SHOT: timedelta(days=1), Level.T
 """Levels that are about now end soon, whatever the purpose allows."""
 
 
-def grant_permission(
+class Answered(NamedTuple):
+    """A cell after an answer, and what the answer was judged by."""
+
+    cell: PermissionState
+    known: Circumstances
+
+
+def grant_permission(**asked: Any) -> PermissionState:
+    """Record a yes and return its cell; takes what `record_yes` takes and raises what it raises."""
+    return record_yes(**asked).cell
+
+
+def record_yes(
     *,
     member_id: uuid.UUID,
     brand_id: uuid.UUID,
@@ -65,41 +82,32 @@ def grant_permission(
     recipient: str | None = None,
     expires_at: datetime | None = None,
     claimed_at: datetime | None = None,
-) -> PermissionState:
-    """Record a yes and return its cell; nothing is written when it is refused.
+    session_id: uuid.UUID | None = None,
+) -> Answered:
+    """Record a yes and return its cell with what it was judged by; nothing is written when it is refused.
 
     It ends after the purpose's validity, or sooner when the level or the member says so. Going down to a level
     inside the present one needs no evidence. A phone that shares its position "once" gives one shot at most.
-    Where a link must confirm it, or a parent, it is a question until they do.
+    Where a link must confirm it, or a parent, it is a question until they do. `session_id` is the sign-in that answers.
     Raises the `AnswerRefused` family, `TouchpointUnknown` or `PurposeUnknown`.
     """
-    scope = check_scope(scope, brand_id=brand_id)
-    goal = check_purpose(purpose)
+    scope = scope or Scope(ScopeKind.BRAND, brand_id)
+    key = dict(zip(CELL_KEY, (member_id, touchpoint, purpose, brand_id, *scope, recipient or OWN), strict=True))
+    hold_for_yes(member_id, purpose=purpose)
+    known = circumstances.read_circumstances(key, evidence=evidence, session_id=session_id, now=now)
+    require_scope(scope, brand_id=brand_id, place_known=known.place_known)
+    goal = require_asked(require_purpose(purpose, known.goal))
     check_level(level, touchpoint=touchpoint)
     check_precision(goal, touchpoint=touchpoint)
-    named = check_recipient(recipient, goal=goal, brand_id=brand_id)
-    lock_permissions(member_id)
-    event = PermissionEvent(
-        member_id=member_id,
-        brand_id=brand_id,
-        touchpoint=touchpoint,
-        purpose=purpose,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
-        recipient=named,
-        actor=Actor.DATA_SUBJECT,
-        recorded_at=now,
-        claimed_at=claimed_at,
-    )
-    return record_event(
-        await_confirmation(_answered(event, level, evidence=evidence, expires_at=expires_at, goal=goal), goal=goal)
-    )
+    require_recipient(recipient, goal=goal, found=known.recipient)
+    event = PermissionEvent(**key, actor=Actor.DATA_SUBJECT, recorded_at=now, claimed_at=claimed_at)
+    answered = _answered(event, level, evidence=evidence, expires_at=expires_at, goal=goal, known=known)
+    return Answered(append_event(await_confirmation(answered, goal=goal, member=known.member), known=known), known)
 
 
-def await_confirmation(event: PermissionEvent, *, goal: Purpose) -> PermissionEvent:
+def await_confirmation(event: PermissionEvent, *, goal: Purpose, member: Member | None) -> PermissionEvent:
     """The event, as a question if a parent or a link must still confirm it. What lowers a yes needs neither."""
     lowered = "lowered_from" in event.evidence
-    member = db.first(queries.member_as_now(event.member_id))
     if member is not None and member.minor_until is not None and member.minor_until > event.recorded_at:
         if goal.minors == MinorsRule.NEVER:
             raise PurposeNotForMinors
@@ -117,16 +125,23 @@ def _pending(event: PermissionEvent, pending: Pending) -> PermissionEvent:
 
 
 def _answered(
-    event: PermissionEvent, level: Level, *, evidence: Evidence | None, expires_at: datetime | None, goal: Purpose
+    event: PermissionEvent,
+    level: Level,
+    *,
+    evidence: Evidence | None,
+    expires_at: datetime | None,
+    goal: Purpose,
+    known: Circumstances,
 ) -> PermissionEvent:
     """The event with its proof, its end and its uses, which depend on the yes that stands already."""
-    now, cell = event.recorded_at, db.first(queries.cell_at(event))
+    now, cell = event.recorded_at, known.cell
     standing = cell if cell is not None and cell.permits(now) else None
     if evidence is None and standing is not None and level in INSIDE.get(Level(standing.level), ()):
         proof, latest_at = _proof_inside(standing), standing.expires_at
         event.actor = Actor.DATA_SUBJECT_WITH_PARENT if standing.with_parent else event.actor
     else:
-        proof = proof_of(evidence, purpose=event.purpose, touchpoint=event.touchpoint, now=now)
+        seen = Seen(known.words, known.replaced_at)
+        proof = proof_of(evidence, purpose=event.purpose, touchpoint=event.touchpoint, seen=seen, now=now)
         latest_at = None
     event.level, event.evidence = _at_most_what_the_phone_shares(level, proof)
     event.state = State.RENEWED if standing is not None and standing.level == event.level else State.GIVEN
@@ -141,27 +156,42 @@ def check_scope(scope: Scope | None, *, brand_id: uuid.UUID) -> Scope:
     """The scope, or the whole brand when none is named. Raises `ScopeForeign` for a place that is not the brand's."""
     if scope is None:
         return Scope(ScopeKind.BRAND, brand_id)
-    if scope.kind is ScopeKind.BRAND:
-        if scope.id != brand_id:
-            raise ScopeForeign
-    elif db.first(queries.place_of_brand(scope, brand_id=brand_id)) is None:
-        raise ScopeForeign
+    whole = scope.kind is ScopeKind.BRAND
+    place = None if whole else db.first(queries.place_of_brand(scope, brand_id=brand_id))
+    require_scope(scope, brand_id=brand_id, place_known=place is not None)
     return scope
+
+
+def require_scope(scope: Scope, *, brand_id: uuid.UUID, place_known: bool) -> None:
+    """Refuse another brand, and a place that is not known as the brand's. Raises `ScopeForeign`."""
+    if not (scope.id == brand_id if scope.kind is ScopeKind.BRAND else place_known):
+        raise ScopeForeign
 
 
 def check_purpose(code: str) -> Purpose:
     """The purpose, if it is one that we ask for and rests on consent."""
-    purpose = find_purpose(code)
+    return require_asked(find_purpose(code))
+
+
+def require_asked(purpose: Purpose) -> Purpose:
+    """The purpose, if we still ask for it. Raises `PurposeUnknown`."""
     if not purpose.enabled:
         raise PurposeUnknown
     return purpose
 
 
 def find_purpose(code: str) -> Purpose:
-    """The same, asked for still or no more: what was allowed once can be refused for ever."""
+    """The purpose, asked for still or no more: what was allowed once can be refused for ever."""
+    return require_purpose(code, db.get(Purpose, code) if code.isidentifier() else None)
+
+
+def require_purpose(code: str, purpose: Purpose | None) -> Purpose:
+    """The purpose that was found for this code, if it rests on consent.
+
+    Raises `PurposeBundled`, `PurposeUnknown` or `PurposeNeedsNoPermission`.
+    """
     if any(mark in code for mark in ",;+*| "):
         raise PurposeBundled
-    purpose = db.get(Purpose, code) if code.isidentifier() else None
     if purpose is None:
         raise PurposeUnknown
     if purpose.legal_basis != CONSENT:
@@ -177,17 +207,33 @@ def check_precision(goal: Purpose, *, touchpoint: str) -> None:
 
 def knows_too_much(touchpoint: str, goal: Purpose) -> bool:
     """Whether a touchpoint knows by its nature more exactly where a member is than the purpose may."""
-    scale = list(Precision)
-    return scale.index(check_touchpoint(touchpoint).least_precision) > scale.index(Precision(goal.max_precision))
+    return is_too_precise(touchpoint, most=goal.max_precision)
+
+
+def is_too_precise(touchpoint: str, *, most: str) -> bool:
+    """Whether a touchpoint knows by its nature more exactly where a member is than `most`.
+
+    Raises `TouchpointUnknown`.
+    """
+    return SCALE[check_touchpoint(touchpoint).least_precision] > SCALE[most]
 
 
 def check_recipient(code: str | None, *, goal: Purpose, brand_id: uuid.UUID) -> str:
     """The recipient that this permission is about: one of the purpose's own list, or nobody else."""
+    found = db.get(Recipient, (brand_id, goal.code, code)) if code else None
+    require_recipient(code, goal=goal, found=found)
+    return code or OWN
+
+
+def require_recipient(code: str | None, *, goal: Purpose, found: Recipient | None) -> None:
+    """Refuse a permission without the recipient that it needs, or with one that was not found on the purpose's list.
+
+    Raises `RecipientUnnamed` or `RecipientUnknown`.
+    """
     if goal.recipient_kind is not None and not code:
         raise RecipientUnnamed
-    if code and db.get(Recipient, (brand_id, goal.code, code)) is None:
+    if code and found is None:
         raise RecipientUnknown
-    return code or OWN
 
 
 def check_touchpoint(code: str) -> TouchpointFacts:

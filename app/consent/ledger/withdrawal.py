@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from app.consent import queries
+from app.consent import circumstances, queries
 from app.consent.ledger.events import append_event, lock_permissions
 from app.consent.ledger.evidence import Evidence, kept
-from app.consent.ledger.grants import check_scope, check_touchpoint, find_purpose
+from app.consent.ledger.grants import Answered, check_touchpoint, require_purpose, require_scope
 from app.consent.models import (
     CELL_KEY,
     OWN,
@@ -25,12 +25,18 @@ from app.consent.models import (
     PermissionEvent,
     PermissionState,
     Scope,
+    ScopeKind,
     State,
 )
 from app.sql import db
 
 
-def withdraw_permission(
+def withdraw_permission(**asked: Any) -> PermissionState:
+    """End the yes of a scope and return its cell; takes what `record_no` takes and raises what it raises."""
+    return record_no(**asked).cell
+
+
+def record_no(
     *,
     member_id: uuid.UUID,
     brand_id: uuid.UUID,
@@ -42,46 +48,32 @@ def withdraw_permission(
     evidence: Evidence | None = None,
     claimed_at: datetime | None = None,
     actor: Actor = Actor.DATA_SUBJECT,
-) -> PermissionState:
-    """End the yes of a scope (the whole brand when none is named) and of all that is inside it; return its cell.
+    session_id: uuid.UUID | None = None,
+) -> Answered:
+    """End the yes of a scope (the whole brand when none is named) and of all that is inside it.
 
-    Without a recipient, those of all recipients end.
+    Returns its cell with what it was judged by. Without a recipient, those of all recipients end. `session_id` is the
+    sign-in that answers.
 
     Raises `TouchpointUnknown`, `PurposeUnknown`, `PurposeBundled`, `PurposeNeedsNoPermission` or `ScopeForeign`.
     """
     lock_permissions(member_id)  # before all else: from now on no sender begins
-    scope = check_scope(scope, brand_id=brand_id)
-    inside = _cells_inside(
-        scope, member_id=member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose, recipient=recipient
-    )
-    if not inside:
+    scope = scope or Scope(ScopeKind.BRAND, brand_id)
+    key = dict(zip(CELL_KEY, (member_id, touchpoint, purpose, brand_id, *scope, recipient or OWN), strict=True))
+    known = circumstances.read_inside(key, recipient=recipient, session_id=session_id, now=now)
+    require_scope(scope, brand_id=brand_id, place_known=known.place_known)
+    if not known.cells:
         # Cells that stand have proven both words already, also a purpose that is asked for no more.
         check_touchpoint(touchpoint)
-        find_purpose(purpose)
-    asked = PermissionState(
-        member_id=member_id,
-        touchpoint=touchpoint,
-        purpose=purpose,
-        brand_id=brand_id,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
-        recipient=recipient or OWN,
-    )
-    at_scope = [cell for cell in inside if (cell.scope_kind, cell.scope_id) == tuple(scope)]
-    named = at_scope[0] if at_scope else asked
-    for cell in inside:
+        require_purpose(purpose, known.goal)
+    at_scope = [cell for cell in known.cells if (cell.scope_kind, cell.scope_id) == tuple(scope)]
+    named = at_scope[0] if at_scope else PermissionState(**key, version=0)
+    for cell in known.cells:
         if cell is not named and cell.state not in SAID_NO:
             say_no(cell, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor)
-    if named.state in SAID_NO:
-        return named
-    return say_no(named, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor)
-
-
-def _cells_inside(scope: Scope, *, touchpoint: str, purpose: str, **about: Any) -> Sequence[PermissionState]:
-    """The cells that a no flows down to; none for words that are no codes, which the database might not even take."""
-    if not (touchpoint.isidentifier() and purpose.isidentifier()):
-        return ()
-    return db.all_of(queries.cells_inside(scope, touchpoint=touchpoint, purpose=purpose, **about))
+    if named.state not in SAID_NO:
+        say_no(named, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor)
+    return Answered(named, known)
 
 
 def withdraw_everything(
@@ -103,7 +95,8 @@ def say_no(
 ) -> PermissionState:
     """Record a no on a cell that holds none. It needs no proof: what the app says about it is kept as it is.
 
-    The caller holds the member's lock, and read the cell, if it exists already, under it.
+    The caller holds the member's lock, and read the cell, if it exists already, under it; a cell of version 0 is known
+    to be none yet.
     """
     return append_event(
         PermissionEvent(
@@ -115,5 +108,5 @@ def say_no(
             recorded_at=now,
             claimed_at=claimed_at,
         ),
-        read=cell if inspect(cell).persistent else None,
+        read=cell if inspect(cell).persistent or cell.version == 0 else None,
     )

@@ -1,0 +1,276 @@
+"""All that an answer is judged by and told with, read once: one statement, under the member's lock.
+
+A yes or a no is about one cell. The cell, its purpose, its recipient, the words that were shown and what replaces them,
+the member and their phones are handed on from here to the ledger, to the rooms that follow it and to the answer, and
+none of them asks again.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+
+from app.accounts.models import Member, MemberSession
+from app.consent.decision.phone_conditions import NO_FACTS, Facts, phone_in
+from app.consent.models import (
+    CELL_KEY,
+    Objection,
+    PermissionState,
+    Purpose,
+    PurposeText,
+    Recipient,
+    ScopeKind,
+)
+from app.consent.queries import AREA, AREA_STORE, STORE
+from app.phones.models import Installation
+from app.sql import db
+
+
+class Circumstances(NamedTuple):
+    """What was found. `place_known` says whether a scope that is a store or an area is the brand's own; `words` is the
+    text that the evidence names; `replaced_at` when a text that changes what is agreed to replaces it, or replaces the
+    one that the cell rests on when none is named."""
+
+    goal: Purpose | None
+    recipient: Recipient | None
+    place_known: bool
+    facts: Facts
+    cells: Sequence[PermissionState]
+    member: Member | None
+    words: PurposeText | None = None
+    replaced_at: datetime | None = None
+    objected: bool = False
+
+    @property
+    def cell(self) -> PermissionState | None:
+        """The one cell that was asked for."""
+        return self.cells[0] if self.cells else None
+
+
+def read_circumstances(
+    key: Mapping[str, Any], *, evidence: Mapping[str, Any] | None, session_id: uuid.UUID | None, now: datetime
+) -> Circumstances:
+    """What a yes to the cell with this key (`CELL_KEY`) is judged by. `session_id`: whose phone counts."""
+    said = evidence or {}
+    shown = {"sha256": said.get("text_sha256"), "locale": said.get("locale"), "text_version": said.get("version")}
+    found = db.execute(FOR_A_YES, _bound(key, session_id) | shown | {"now": now}).one()
+    return Circumstances(
+        goal=found.Purpose,
+        recipient=found.Recipient,
+        place_known=found.place_known,
+        facts=facts_in(found.Member, asking=found.asking, phones=found.phones, now=now),
+        cells=() if found.PermissionState is None else (found.PermissionState,),
+        member=found.Member,
+        words=found.PurposeText,
+        replaced_at=found.replaced_at,
+        objected=found.objected,
+    )
+
+
+def read_inside(
+    key: Mapping[str, Any], *, recipient: str | None, session_id: uuid.UUID | None, now: datetime
+) -> Circumstances:
+    """What a no to a scope is judged by. `cells` are all that lie inside it, of one recipient or of all of them.
+
+    `recipient` of the result is that of the cell at the scope itself.
+    """
+    found = db.execute(FOR_A_NO, _bound(key, session_id) | {"named": recipient}).all()
+    first = found[0]
+    at_scope = (row for row in found if row.at_scope)
+    about = next(at_scope, first if recipient is not None else None)
+    return Circumstances(
+        goal=first.Purpose,
+        recipient=about.Recipient if about is not None else None,
+        place_known=first.place_known,
+        facts=facts_in(first.Member, asking=first.asking, phones=first.phones, now=now),
+        cells=[row.PermissionState for row in found if row.PermissionState is not None],
+        member=first.Member,
+    )
+
+
+def read_standing(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, session_id: uuid.UUID | None, now: datetime
+) -> tuple[Facts, Sequence[Any]]:
+    """The facts about a member, and a row for each of their cells with a brand."""
+    asked = {"member_id": member_id, "brand_id": brand_id, "session_id": session_id}
+    found = db.execute(STANDING, asked).all()
+    if not found:
+        return NO_FACTS, ()
+    facts = facts_in(found[0], asking=found[0].asking, phones=found[0].phones, now=now)
+    return facts, [row for row in found if row.state is not None]
+
+
+def facts_in(
+    member: Any, *, asking: uuid.UUID | None, phones: Sequence[Mapping[str, Any]] | None, now: datetime
+) -> Facts:
+    """The member (`minor_until`, `restricted_at`), the phone that asks, and all that reported."""
+    if member is None:
+        return NO_FACTS
+    known = {one["id"]: phone for one in phones or () if (phone := phone_in(one)) is not None}
+    return Facts(
+        minor=member.minor_until is not None and member.minor_until > now,
+        restricted=member.restricted_at is not None,
+        asking=known.get(str(asking)),
+        phones=tuple(known.values()),
+    )
+
+
+def _bound(key: Mapping[str, Any], session_id: uuid.UUID | None) -> dict[str, Any]:
+    """Words that are no codes are none that the database might take, and stand for nothing there."""
+    codes = {name: key[name] if key[name].isidentifier() else "" for name in ("touchpoint", "purpose")}
+    return {**key, **codes, "session_id": session_id}
+
+
+def _asked(name: str) -> Any:
+    """A part of the cell's key, as the statement is told it."""
+    return bindparam(name, type_=PermissionState.__table__.c[name].type)
+
+
+def _place_known() -> Any:
+    kind, place, brand = _asked("scope_kind"), _asked("scope_id"), _asked("brand_id")
+    return or_(
+        kind == ScopeKind.BRAND,
+        and_(kind == ScopeKind.STORE, exists().where(STORE.c.id == place, STORE.c.brand_id == brand)),
+        and_(kind == ScopeKind.AREA, exists().where(AREA.c.id == place, AREA.c.brand_id == brand)),
+    )
+
+
+def _asking() -> Any:
+    """The phone of the sign-in that asks."""
+    session_id = bindparam("session_id", type_=Uuid())
+    mine = (MemberSession.member_id == _asked("member_id"), MemberSession.id == session_id)
+    return select(MemberSession.installation_id).where(*mine).scalar_subquery()
+
+
+def _phones() -> Any:
+    """The member's phones with what each reported, as `phone_in` reads it."""
+    told = ("id", "location", "precision", "bluetooth", "notifications", "reported_at")
+    pairs: list[Any] = [part for name in told for part in (literal_column(f"'{name}'"), getattr(Installation, name))]
+    mine = Installation.member_id == _asked("member_id")
+    return select(func.json_agg(func.json_build_object(*pairs))).where(mine).scalar_subquery()
+
+
+def _objected() -> Any:
+    """Whether the member objects to the direct marketing that this purpose is, if it is any."""
+    stands = exists().where(
+        Objection.member_id == _asked("member_id"),
+        Objection.lifted_at.is_(None),
+        or_(Objection.brand_id.is_(None), Objection.brand_id == _asked("brand_id")),
+    )
+    return and_(func.coalesce(Purpose.marketing, literal_column("false")), stands)
+
+
+def _shown() -> Any:
+    """The text that the evidence names, by its fingerprint or by its version."""
+    sha256, version = bindparam("sha256", type_=Text()), bindparam("text_version", type_=PurposeText.version.type)
+    by_version = and_(
+        sha256.is_(None),
+        PurposeText.purpose == _asked("purpose"),
+        PurposeText.locale == bindparam("locale", type_=Text()),
+        PurposeText.version == version,
+        PurposeText.published_at <= bindparam("now", type_=PurposeText.published_at.type),
+    )
+    return or_(PurposeText.sha256 == sha256, by_version)
+
+
+def _replaced_at() -> Any:
+    later = PurposeText.__table__.alias("later")
+    rests_on = func.coalesce(PurposeText.version, PermissionState.text_version)
+    replaces = (later.c.purpose == _asked("purpose"), later.c.version > rests_on, later.c.material)
+    return select(func.min(later.c.published_at)).where(*replaces).scalar_subquery()
+
+
+def _at_scope() -> Any:
+    """A cell of the scope itself."""
+    return and_(PermissionState.scope_kind == _asked("scope_kind"), PermissionState.scope_id == _asked("scope_id"))
+
+
+def _inside() -> Any:
+    """The cells of one touchpoint and purpose that lie in the scope: itself, and the stores and areas inside it."""
+    kind, place, named = _asked("scope_kind"), _asked("scope_id"), bindparam("named", type_=Text())
+    stores = select(AREA_STORE.c.store_id).where(AREA_STORE.c.area_id == place)
+    held = and_(kind == ScopeKind.AREA, PermissionState.scope_kind == ScopeKind.STORE)
+    same = [getattr(PermissionState, name) == _asked(name) for name in ("member_id", "brand_id", *CODES)]
+    within = or_(kind == ScopeKind.BRAND, _at_scope(), and_(held, PermissionState.scope_id.in_(stores)))
+    return and_(*same, within, or_(named.is_(None), PermissionState.recipient == named))
+
+
+CODES = ("touchpoint", "purpose")
+EVER = select(literal(1).label("one")).subquery("ever")  # one row, whatever else is found
+
+
+def _recipient_is(code: Any) -> Any:
+    same = (Recipient.brand_id == _asked("brand_id"), Recipient.purpose == _asked("purpose"), Recipient.code == code)
+    return and_(*same)
+
+
+FOR_A_YES: Select[*tuple[Any, ...]] = (
+    select(
+        EVER.c.one,
+        Purpose,
+        Recipient,
+        _place_known().label("place_known"),
+        Member,
+        _asking().label("asking"),
+        _phones().label("phones"),
+        PermissionState,
+        PurposeText,
+        _replaced_at().label("replaced_at"),
+        _objected().label("objected"),
+    )
+    .select_from(EVER)
+    .outerjoin(Member, Member.id == _asked("member_id"))
+    .outerjoin(Purpose, Purpose.code == _asked("purpose"))
+    .outerjoin(Recipient, _recipient_is(_asked("recipient")))
+    .outerjoin(PermissionState, and_(*(getattr(PermissionState, name) == _asked(name) for name in CELL_KEY)))
+    .outerjoin(PurposeText, _shown())
+    .execution_options(populate_existing=True)
+)
+
+FOR_A_NO: Select[*tuple[Any, ...]] = (
+    select(
+        EVER.c.one,
+        Purpose,
+        Recipient,
+        _place_known().label("place_known"),
+        Member,
+        _asking().label("asking"),
+        _phones().label("phones"),
+        PermissionState,
+        _at_scope().label("at_scope"),
+    )
+    .select_from(EVER)
+    .outerjoin(Member, Member.id == _asked("member_id"))
+    .outerjoin(Purpose, Purpose.code == _asked("purpose"))
+    .outerjoin(PermissionState, _inside())
+    .outerjoin(Recipient, _recipient_is(func.coalesce(PermissionState.recipient, cast(_asked("recipient"), Text))))
+    .order_by(PermissionState.scope_kind, PermissionState.scope_id, PermissionState.recipient)
+    .execution_options(populate_existing=True)
+)
+
+_FACTS = (Member.minor_until, Member.restricted_at, _asking().label("asking"), _phones().label("phones"))
+FACTS: Select[*tuple[Any, ...]] = select(*_FACTS).where(Member.id == _asked("member_id"))
+
+_CELLS = PermissionState.metadata.tables["permission_state"]
+STANDING: Select[*tuple[Any, ...]] = (
+    select(*_FACTS, *_CELLS.c)
+    .select_from(Member)
+    .outerjoin(_CELLS, and_(_CELLS.c.member_id == Member.id, _CELLS.c.brand_id == _asked("brand_id")))
+    .where(Member.id == _asked("member_id"))
+    .order_by(*(_CELLS.c[name] for name in CELL_KEY))
+)

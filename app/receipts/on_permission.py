@@ -1,0 +1,12 @@
+"""What receipts do when a permission changes: every event has one from its first moment."""
+
+from datetime import datetime
+
+from app.consent.circumstances import Circumstances
+from app.consent.models import PermissionEvent
+from app.receipts import issuance
+
+
+def follow(event: PermissionEvent, now: datetime, known: Circumstances | None = None) -> None:
+    """Issue the receipt of the event, from what is known already where its verb read that."""
+    issuance.issue_receipt(event, known)

@@ -1,0 +1,12 @@
+"""What rights do when a permission changes."""
+
+from datetime import datetime
+
+from app.consent.circumstances import Circumstances
+from app.consent.models import PermissionEvent
+from app.rights.retention import purpose_end
+
+
+def follow(event: PermissionEvent, now: datetime, known: Circumstances | None = None) -> None:
+    """Mark what was collected only for a purpose that ends here."""
+    purpose_end.mark_remnants(event)
