@@ -87,14 +87,16 @@ def texts(
 
 def _questions() -> Select[*tuple[Any, ...]]:
     brand_id = bindparam("brand_id", type_=Uuid())
-    named = and_(Recipient.purpose == Purpose.code, Recipient.brand_id == brand_id)
-    told = (Purpose.code, Purpose.label_fr, Purpose.label_en, Purpose.max_precision, Purpose.double_opt_in)
-    recipient = (Purpose.recipient_kind, func.coalesce(Recipient.code, literal_column(f"'{OWN}'")), Recipient.name)
+    goals, named = (Purpose.metadata.tables[name] for name in ("purpose", "recipient"))
+    goal = [
+        goals.c[name] for name in ("code", "label_fr", "label_en", "max_precision", "double_opt_in", "recipient_kind")
+    ]
     return (
-        select(Recipient.brand_id, *told, *recipient)
-        .outerjoin(Recipient, named)
-        .where(Purpose.legal_basis == literal_column(f"'{CONSENT}'"))
-        .order_by(Purpose.code, Recipient.code)
+        select(named.c.brand_id, *goal, func.coalesce(named.c.code, literal_column(f"'{OWN}'")), named.c.name)
+        .select_from(goals)
+        .outerjoin(named, and_(named.c.purpose == goals.c.code, named.c.brand_id == brand_id))
+        .where(goals.c.legal_basis == literal_column(f"'{CONSENT}'"))
+        .order_by(goals.c.code, named.c.code)
     )
 
 

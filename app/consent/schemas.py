@@ -1,7 +1,7 @@
 """Permissions on the wire."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ import marshmallow as ma
 
 from app.consent.decision.phone_conditions import OS_LOCATIONS
 from app.consent.ledger.evidence import METHODS
+from app.consent.matrix import Chart
 from app.consent.models import Level, Reason, Scope, ScopeKind, State
 from app.http.api import In, Instant, Out, language
 from app.http.fields import LineField, Pattern
 from app.http.pagination import PageOut
-from app.languages import Text
+from app.languages import Language, Text
 
 CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
 LOCALE = Pattern(r"^[a-z]{2}(-[A-Z]{2})?$", error="Not a locale.")
@@ -239,10 +240,59 @@ class CellOut(Out):
         metadata={"description": "From when the app may put the question again; null when it may at any time"},
     )
 
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """What the fields above say of a cell, said in one go: a matrix has some sixty cells."""
+        return tell_cells(obj) if many else tell_cells([obj])[0]
+
+
+def tell_cells(cells: Iterable[Chart]) -> list[dict[str, Any]]:
+    """Cells as `CellOut` says them, in the reader's language."""
+    spoken = language()
+    return [_told(cell, spoken) for cell in cells]
+
+
+def _told(cell: Chart, spoken: Language) -> dict[str, Any]:
+    brand_id = str(cell.brand_id)
+    whole = cell.scope.id == cell.brand_id
+    return {
+        "brand_id": brand_id,
+        "touchpoint": cell.touchpoint,
+        "touchpoint_label": cell.touchpoint_label.say(spoken),
+        "purpose": cell.purpose,
+        "purpose_label": cell.purpose_label.say(spoken),
+        "scope": {"kind": cell.scope.kind.value, "id": brand_id if whole else str(cell.scope.id)},
+        "recipient": cell.recipient,
+        "recipient_name": cell.recipient_name,
+        "level": cell.level.value,
+        "state": cell.state,
+        "effective": cell.effective,
+        "reason": cell.reason.value,
+        "change": cell.change.say(spoken),
+        "levels": list(cell.levels),
+        "needs_confirmation": cell.needs_confirmation,
+        "event_id": _written(cell.event_id),
+        "expires_at": _at(cell.expires_at),
+        "uses_left": cell.uses_left,
+        "changed_at": _at(cell.changed_at),
+        "ask_again_at": _at(cell.ask_again_at),
+    }
+
+
+def _written(id: uuid.UUID | None) -> str | None:
+    return None if id is None else str(id)
+
+
+def _at(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
 
 class MatrixOut(Out):
     brand = ma.fields.String(required=True)
     cells = ma.fields.List(ma.fields.Nested(CellOut), required=True)
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """What the fields above say, without asking each cell for its fields."""
+        return {"brand": obj["brand"], "cells": tell_cells(obj["cells"])}
 
 
 class WithdrawnOut(Out):

@@ -50,7 +50,8 @@ def cancel_forbidden(
     The caller holds the member's lock, as above. Call it after an objection or a restriction; after an event of the
     ledger it is called already.
     """
-    kinds = db.rows(queries.waiting_kinds(member_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
+    about = {"member_id": member_id, "brand_id": brand_id, "touchpoint": touchpoint, "purpose": purpose}
+    kinds = db.execute(queries.WAITING_KINDS, about).all()
     cancelled = 0
     for kind in kinds:
         waiting: dict[str, Any] = kind._asdict()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, case, delete, exists, func, select, tuple_, update
+from sqlalchemy import Select, Update, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
@@ -48,22 +48,22 @@ def lease(*, now: datetime, until: datetime, limit: int) -> Update:
     )
 
 
-def waiting_kinds(
-    member_id: uuid.UUID, *, brand_id: uuid.UUID | None, touchpoint: str | None, purpose: str | None
-) -> Select[*tuple[Any, ...]]:
-    """For what and where messages wait: (brand, touchpoint, purpose, store), each once."""
-    question: Select[*tuple[Any, ...]] = (
-        select(Message.brand_id, Message.touchpoint, Message.purpose, Message.store_id)
+def _waiting_kinds() -> Select[*tuple[Any, ...]]:
+    messages = Message.__table__.c
+    narrowed = []
+    for name in ("brand_id", "touchpoint", "purpose"):
+        wanted = bindparam(name, type_=messages[name].type)
+        narrowed.append(or_(wanted.is_(None), messages[name] == wanted))
+    mine = messages.member_id == bindparam("member_id", type_=messages.member_id.type)
+    return (
+        select(messages.brand_id, messages.touchpoint, messages.purpose, messages.store_id)
         .distinct()
-        .where(Message.member_id == member_id, Message.status.in_(WAITING))
+        .where(mine, messages.status.in_(WAITING), *narrowed)
     )
-    if brand_id is not None:
-        question = question.where(Message.brand_id == brand_id)
-    if touchpoint is not None:
-        question = question.where(Message.touchpoint == touchpoint)
-    if purpose is not None:
-        question = question.where(Message.purpose == purpose)
-    return question
+
+
+WAITING_KINDS = _waiting_kinds()
+"""For what and where a member's messages wait, each once; of any brand, touchpoint or purpose that is null."""
 
 
 def cancellation(

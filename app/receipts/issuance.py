@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from app import canonical
-from app.accounts.models import Brand
 from app.consent import queries as consent
 from app.consent.circumstances import Circumstances
 from app.consent.models import PermissionEvent, PurposeText
@@ -70,13 +69,13 @@ def issue_missing(*, now: datetime) -> int:
 
 def _as_known(event: PermissionEvent, known: Circumstances | None) -> Record | None:
     """The record of an event that shows the words it was judged by; None where more must be read."""
-    if known is None or known.goal is None or known.words is None:
+    if known is None or known.brand is None or known.goal is None or known.words is None:
         return None
-    shown = shows_words(event) and event.evidence.get("text_sha256") == known.words.sha256
-    brand = db.get(Brand, event.brand_id) if shown else None
-    if brand is None:
+    if not shows_words(event) or event.evidence.get("text_sha256") != known.words.sha256:
         return None
-    return record_of(event, brand=brand, purpose=known.goal, recipient=known.recipient, words=known.words, before=None)
+    return record_of(
+        event, brand=known.brand, purpose=known.goal, recipient=known.recipient, words=known.words, before=None
+    )
 
 
 def _as_read(event: PermissionEvent) -> Record:

@@ -94,6 +94,7 @@ class Book:
     def common(self, key: Any) -> dict[str, Any]:
         scope = Scope(key["scope_kind"], key["scope_id"])
         return {
+            "brand": self.registry.brand,
             "goal": self.registry.purposes.get(key["purpose"]),
             "recipient": None,
             "place_known": bool(self.place_of_brand(scope, brand_id=key["brand_id"])),

@@ -26,15 +26,14 @@ may still be explained for as long as decisions are kept."""
 
 BATCH = 500
 
+MARK = insert(Remnant.metadata.tables["remnant"]).on_conflict_do_nothing()
+
 
 def mark_remnants(event: PermissionEvent) -> None:
     """Note that a purpose ended with a brand, in the transaction that ends it."""
     if event.state in ENDED:
-        db.execute(
-            insert(Remnant)
-            .values(member_id=event.member_id, brand_id=event.brand_id, purpose=event.purpose, since=event.recorded_at)
-            .on_conflict_do_nothing()
-        )
+        about = {"member_id": event.member_id, "brand_id": event.brand_id, "purpose": event.purpose}
+        db.execute(MARK, about | {"since": event.recorded_at})
 
 
 def shed_remnants(*, now: datetime, most: int = BATCH) -> int:

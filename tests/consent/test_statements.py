@@ -1,0 +1,107 @@
+"""How many statements an answer and the matrix may take, sign-in, key and stored answer included: `BUDGET`."""
+
+import json
+
+import marshmallow as ma
+import pytest
+from sqlalchemy import event
+
+from app import clock
+from app.consent import matrix
+from app.consent.schemas import CellOut, MatrixOut
+from app.sql import db
+from tests.consent.factories import body, cell_address, give, in_store, make_recipient, report, say_no
+from tests.factories import make_brand, make_member, make_store, member_token
+
+BUDGET = {"yes": 10, "yes again": 10, "no": 11, "no to what was never asked": 11, "no again": 5, "matrix": 5}
+
+
+@pytest.fixture
+def brand(app):
+    return make_brand()
+
+
+@pytest.fixture
+def member(app):
+    return make_member()
+
+
+@pytest.fixture
+def phone(anyone, member):
+    speaker = anyone.with_token(member_token(member))
+    report(speaker)
+    return speaker
+
+
+@pytest.fixture
+def statements(app):
+    """What is sent to the database from now on."""
+    sent = []
+
+    def note(connection, cursor, statement, *_):
+        sent.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    yield sent
+    event.remove(db.engine(), "before_cursor_execute", note)
+
+
+def counted(statements, answer):
+    assert answer.status_code == 200, answer.json
+    return len(statements)
+
+
+def test_a_yes_keeps_to_its_budget(phone, brand, statements):
+    assert counted(statements, phone.put(cell_address(brand), body())) <= BUDGET["yes"]
+
+
+def test_a_yes_that_is_renewed_keeps_to_its_budget(phone, member, brand, statements):
+    give(member, brand)
+    statements.clear()
+    assert counted(statements, phone.put(cell_address(brand), body())) <= BUDGET["yes again"]
+
+
+def test_a_no_keeps_to_its_budget(phone, member, brand, statements):
+    give(member, brand)
+    statements.clear()
+    assert counted(statements, phone.delete(cell_address(brand))) <= BUDGET["no"]
+
+
+def test_a_no_to_what_was_never_asked_keeps_to_its_budget(phone, brand, statements):
+    assert counted(statements, phone.delete(cell_address(brand))) <= BUDGET["no to what was never asked"]
+
+
+def test_a_no_that_was_said_already_keeps_to_its_budget(phone, member, brand, statements):
+    say_no(member, brand)
+    statements.clear()
+    assert counted(statements, phone.delete(cell_address(brand))) <= BUDGET["no again"]
+
+
+def test_the_matrix_keeps_to_its_budget(phone, member, brand, statements):
+    give(member, brand)
+    statements.clear()
+    assert counted(statements, phone.get(f"/v1/permissions?brand={brand.code}")) <= BUDGET["matrix"]
+
+
+@pytest.fixture
+def charts(app, member, brand):
+    """Cells that were answered, refused, narrowed, named a recipient or were never asked."""
+    make_recipient(brand)
+    give(member, brand)
+    give(member, brand, scope=in_store(make_store(brand)))
+    say_no(member, brand, touchpoint="email", purpose="satisfaction_survey")
+    with db.system_transaction():
+        return matrix.read_matrix(member_id=member.id, brand_id=brand.id, now=clock.now())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_cell_is_told_as_its_fields_say(app, charts, language):
+    with app.test_request_context(headers={"Accept-Language": language}):
+        slowly = [ma.Schema.dump(CellOut(), chart) for chart in charts]
+        assert json.dumps(CellOut().dump(charts, many=True)) == json.dumps(slowly)
+
+
+def test_the_matrix_is_told_as_its_fields_say(app, charts):
+    found = {"brand": "acme", "cells": charts}
+    with app.test_request_context():
+        assert json.dumps(MatrixOut().dump(found)) == json.dumps(ma.Schema.dump(MatrixOut(), found))
