@@ -1,8 +1,5 @@
 """Permissions by command: a table of them from another system, and a new wording of a purpose."""
 
-import csv
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,49 +9,47 @@ import click
 from app import clock
 from app.commands import preparation
 from app.errors import Problem
+from app.languages import Language
+from app.ops.imports.outcomes import Summary
+from app.ops.imports.reports import FILE, Printer, dry, lines_to, options_of_report, with_progress
+from app.ops.imports.tables import TableBroken, read_table
 from app.sql import db
 
-LINES_AT_ONCE = 100  # each member among them is locked until they are written
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-
-
-class _DryRun(Exception):
-    """Leaves the transaction so that it rolls back."""
+LINES_AT_ONCE = 100
+"""Rows of one transaction: each member among them is locked until they are written."""
 
 
 @click.command("import-permissions")
 @click.argument("file", type=FILE)
-@click.option("--dry-run", is_flag=True, help="Judge every line, write nothing.")
-def import_permissions(file: Path, dry_run: bool) -> None:
+@options_of_report
+def import_permissions(file: Path, dry_run: bool, report_file: Path | None, quiet: bool, language: Language) -> None:
     """Take permissions from a CSV file of another system.
 
     \b
     Columns: brand, email or phone, touchpoint, purpose, level; for a purpose that passes data on, recipient.
     Proof:   given_at, text_sha256, locale, channel, screen_id, app_version, method.
-    Without all of its proof a line becomes `unknown`, which permits nothing. No line raises what a member answered
-    here; a level `none` is a no, and always taken.
+    Without all of its proof a row becomes `unknown`, which permits nothing. No row raises what a member answered
+    here; a level `none` is a no, and always taken. The same file twice changes nothing.
+    The last line counts: accepted A, corrected C, refused R, unchanged U.
     Example: ici import-permissions old.csv --dry-run
     """
+    from app.consent.findings import WORDS
+    from app.consent.permission_import import COLUMNS, REQUIRED
     from app.consent.permission_import import import_permissions as take
 
     preparation.connect()
-    counted: Counter[str] = Counter()
-    number = 1  # the first line holds the names
-    for lines in _batches(file):
-        try:
-            with db.system_transaction():
-                for outcome in take(lines, first=number + 1, now=clock.now()):
-                    counted[outcome.became] += 1
-                    click.echo(f"line {outcome.line}: {outcome.became}")
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass  # what is known is counted; nothing was written
-        number += len(lines)
-    for became, how_many in sorted(counted.items()):
-        click.echo(f"{became}: {how_many}")
-    if dry_run:
-        click.echo("Dry run: nothing was written.")
+    summary = Summary()
+    try:
+        with lines_to(report_file) as lines:
+            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
+            while some := list(islice(rows, LINES_AT_ONCE)):
+                with dry(dry_run):
+                    summary.add(take(some, now=clock.now(), report=printer))
+                summary.dropped.update(name for line in some for name in line.strange)
+    except TableBroken as error:
+        raise click.ClickException(str(error)) from error
+    printer.conclude(summary, dry_run=dry_run)
 
 
 @click.command("publish-text")
@@ -82,10 +77,3 @@ def publish_text(purpose: str, fr: Path, en: Path, material: bool, starts: str |
     except Problem as problem:
         raise click.ClickException(problem.title.say("en", problem.facts)) from problem
     click.echo(f"{purpose}: version {version}, {'material' if material else 'editorial'}, from {published_at}")
-
-
-def _batches(file: Path) -> Iterator[Sequence[Mapping[str, str]]]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        reader = csv.DictReader(opened)
-        while lines := list(islice(reader, LINES_AT_ONCE)):
-            yield lines

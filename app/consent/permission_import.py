@@ -4,16 +4,18 @@ A line without its evidence becomes `unknown`, which never permits (GDPR 7(1): w
 line never raises what the member answered here, and a no is always taken.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.brands import find_brand
+from app.accounts.models import MemberIdentifier
 from app.accounts.queries import owner_of_address
 from app.consent import queries
 from app.consent.decision.phone_conditions import INSIDE
 from app.consent.errors import AnswerRefused
+from app.consent.findings import PermissionFinding
 from app.consent.ledger.confirmation import METHOD
 from app.consent.ledger.events import lock_permissions, record_event
 from app.consent.ledger.evidence import find_seen, proof_of
@@ -33,110 +35,160 @@ from app.consent.models import (
 from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.suppression.suppression_list import is_suppressed
 from app.errors import Problem
-from app.sql import db
+from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
+from app.ops.imports.tables import TableLine
+from app.sql import db, locks
 
-COLUMNS = ("brand", "email", "phone", "touchpoint", "purpose", "recipient", "level", "given_at")
+COLUMNS = {
+    "brand": ("brand", "enseigne"),
+    "email": ("email", "mail", "emailaddress", "courriel", "adresseemail"),
+    "phone": ("phone", "phonenumber", "mobile", "telephone", "portable"),
+    "touchpoint": ("touchpoint", "pointdecontact"),
+    "purpose": ("purpose", "finalite"),
+    "recipient": ("recipient", "destinataire"),
+    "level": ("level", "niveau"),
+    "given_at": ("givenat", "given", "donnele"),
+    "text_sha256": ("textsha", "sha", "empreinte"),
+    "locale": ("locale", "langue"),
+    "channel": ("channel", "canal"),
+    "screen_id": ("screenid", "screen", "ecran"),
+    "app_version": ("appversion", "version"),
+    "method": ("method", "methode", "geste"),
+}
+REQUIRED = ("brand", "touchpoint", "purpose", "level")
 PROOF = ("text_sha256", "locale", "channel", "screen_id", "app_version", "method")
 
+UNCHANGED = (PermissionFinding.KEPT_AS_ANSWERED, PermissionFinding.ALREADY_NO)
+ACCEPTED = (
+    PermissionFinding.GIVEN,
+    PermissionFinding.LOWERED,
+    PermissionFinding.WITHDRAWN,
+    PermissionFinding.REFUSED,
+)
 
-class ImportOutcome(NamedTuple):
-    """What became of a line: `given`, `lowered`, `withdrawn`, `unknown`, or why it was left (`opposed`, …)."""
 
-    line: int
-    became: str
+class _Left(Exception):
+    """A line that cannot be taken, and why."""
+
+    def __init__(self, finding: PermissionFinding, about: str, **facts: object) -> None:
+        super().__init__(finding)
+        self.found = Found(finding, about, facts)
 
 
-def import_permissions(lines: Iterable[Mapping[str, str]], *, now: datetime, first: int = 2) -> Iterator[ImportOutcome]:
-    """Take the lines one by one. A line that cannot be taken is told and leaves no trace; the others stand.
+def import_permissions(lines: Sequence[TableLine], *, now: datetime, report: Report) -> Summary:
+    """Take the lines one by one; `report` hears of each, in order.
 
-    `first` is the number of the first of them; the first line of a file holds the names.
+    A line that cannot be taken is told and leaves no trace; the others stand.
     """
-    for number, line in enumerate(lines, start=first):
+    locks.lock_name("import_permissions")
+    summary = Summary()
+    for line in lines:
         try:
-            yield ImportOutcome(
-                number, _take({name: (line.get(name) or "").strip() for name in COLUMNS + PROOF}, now=now)
-            )
+            outcome, found = _judged(_take(line, now=now))
+        except _Left as left:
+            outcome, found = RowOutcome.REFUSED, left.found
         except Problem as problem:
-            yield ImportOutcome(number, problem.code())
-        except ValueError:
-            yield ImportOutcome(number, "malformed")
+            code = PermissionFinding(problem.code())
+            outcome, found = RowOutcome.REFUSED, Found(code, "", problem.facts, sentence=problem.title)
+        judged = JudgedRow(line.number, outcome, (found,))  # no address: a report lies about, and must name nobody
+        summary.count(judged)
+        report(judged)
+    return summary
 
 
-def _take(line: Mapping[str, str], *, now: datetime) -> str:
-    brand = find_brand(line["brand"])
-    purpose, level = check_purpose(line["purpose"]), Level(line["level"])
-    recipient = check_recipient(line.get("recipient") or None, goal=purpose, brand_id=brand.id)
-    check_precision(purpose, touchpoint=line["touchpoint"])
+def _judged(became: PermissionFinding | None) -> tuple[RowOutcome, Found]:
+    """The outcome of what became of a line; a yes without proof that was noted before is nothing new."""
+    if became is None:
+        return RowOutcome.UNCHANGED, Found(PermissionFinding.UNKNOWN, "")
+    if became is PermissionFinding.UNKNOWN:
+        return RowOutcome.CORRECTED, Found(became, "level")
+    if became in ACCEPTED:
+        return RowOutcome.ACCEPTED, Found(became, "")
+    return RowOutcome.UNCHANGED if became in UNCHANGED else RowOutcome.REFUSED, Found(became, "")
+
+
+def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
+    if line.overfull:
+        raise _Left(PermissionFinding.TOO_MANY_CELLS, "", cells=line.cells, columns=line.width)
+    brand = find_brand(line.get("brand") or "")
+    purpose, level, touchpoint = check_purpose(line.get("purpose") or ""), _level(line), line.get("touchpoint") or ""
+    recipient = check_recipient(line.get("recipient"), goal=purpose, brand_id=brand.id)
+    check_precision(purpose, touchpoint=touchpoint)
     if level is not Level.NONE:
-        check_level(level, touchpoint=line["touchpoint"])
+        check_level(level, touchpoint=touchpoint)
     owner = db.first(owner_of_address(*_address(line)))
     if owner is None:
-        return "member_unknown"
+        return PermissionFinding.MEMBER_UNKNOWN
     lock_permissions(owner.member_id)
     scope = (ScopeKind.BRAND, brand.id)
-    key = (owner.member_id, line["touchpoint"], purpose.code, brand.id, *scope, recipient)
+    key = (owner.member_id, touchpoint, purpose.code, brand.id, *scope, recipient)
     blank = PermissionState(**dict(zip(CELL_KEY, key, strict=True)))
     cell = db.first(queries.cell_at(blank))
     if level is Level.NONE:
         return _refuse(cell or blank, now=now)
-    if purpose.marketing and is_suppressed(channel=line["touchpoint"], address=owner.value, brand_id=brand.id, now=now):
-        return "opposed"
-    return _import_yes(cell, blank, line, level=level, validity_days=purpose.validity_days, now=now)
+    if purpose.marketing and is_suppressed(channel=touchpoint, address=owner.value, brand_id=brand.id, now=now):
+        return PermissionFinding.OPPOSED
+    return _import_yes(cell, blank, line, owner=owner, level=level, purpose=purpose, now=now)
 
 
-def _refuse(cell: PermissionState, *, now: datetime) -> str:
+def _refuse(cell: PermissionState, *, now: datetime) -> PermissionFinding:
     if cell.state in (State.REFUSED, State.WITHDRAWN):
-        return "already_no"
-    return say_no(cell, now=now, evidence={"imported": True}, actor=Actor.CONTROLLER).state
+        return PermissionFinding.ALREADY_NO
+    return PermissionFinding(say_no(cell, now=now, evidence={"imported": True}, actor=Actor.CONTROLLER).state)
 
 
 def _import_yes(
     cell: PermissionState | None,
     blank: PermissionState,
-    line: Mapping[str, str],
+    line: TableLine,
     *,
+    owner: MemberIdentifier,
     level: Level,
-    validity_days: int,
+    purpose: Purpose,
     now: datetime,
-) -> str:
-    """A yes counts only where nothing was answered here, or below what was; without proof it is `unknown`."""
+) -> PermissionFinding | None:
+    """A yes counts only where nothing was answered here, or below what was; without proof it is `unknown`.
+
+    None where that was noted before.
+    """
     if cell is not None and cell.permits(now):
         if level not in INSIDE.get(Level(cell.level), ()):
-            return "kept_as_answered"
+            return PermissionFinding.KEPT_AS_ANSWERED
         evidence = {"imported": True, "lowered_from": str(cell.event_id)}
         _record(cell, State.GIVEN, level=level, evidence=evidence, ends_at=cell.expires_at, now=now)
-        return "lowered"
+        return PermissionFinding.LOWERED
     if cell is not None and cell.state != State.UNKNOWN:
-        return "kept_as_answered"
-    given_at, evidence = _proof(line, now=now)
-    ends_at = None if given_at is None else given_at + timedelta(days=validity_days)
+        return PermissionFinding.KEPT_AS_ANSWERED
+    given_at, evidence = _proof(line, owner=owner, purpose=purpose, now=now)
+    ends_at = None if given_at is None else given_at + timedelta(days=purpose.validity_days)
     if ends_at is None or ends_at <= now:
-        if cell is None:
-            _record(blank, State.UNKNOWN, level=level, evidence={"imported": True}, ends_at=None, now=now)
-        return str(State.UNKNOWN)
+        if cell is not None:
+            return None
+        _record(blank, State.UNKNOWN, level=level, evidence={"imported": True}, ends_at=None, now=now)
+        return PermissionFinding.UNKNOWN
     _record(cell or blank, State.GIVEN, level=level, evidence=evidence, ends_at=ends_at, given_at=given_at, now=now)
-    return str(State.GIVEN)
+    return PermissionFinding.GIVEN
 
 
-def _proof(line: Mapping[str, str], *, now: datetime) -> tuple[datetime | None, dict[str, Any]]:
+def _proof(
+    line: TableLine, *, owner: MemberIdentifier, purpose: Purpose, now: datetime
+) -> tuple[datetime | None, dict[str, Any]]:
     """When the yes was given and what proves it; no instant when anything of the proof is missing or wrong.
 
     A yes that stands on a phone's position, on a link or on a parent is proved by nothing that a table can hold.
     """
-    evidence = {name: line[name] for name in PROOF if line.get(name)}
-    goal = db.get(Purpose, line["purpose"])
-    owner = db.first(owner_of_address(*_address(line)))
-    member = db.first(queries.member_as_now(owner.member_id)) if owner is not None else None
+    evidence = {name: line.get(name) for name in PROOF if line.get(name)}
+    touchpoint, given_at = line.get("touchpoint") or "", _given_at(line)
+    member = db.first(queries.member_as_now(owner.member_id))
     alone = member is not None and member.minor_until is None
-    linked = goal is not None and goal.double_opt_in and evidence.get("method") != METHOD
-    if not line.get("given_at") or not alone or linked or TOUCHPOINTS[line["touchpoint"]].positioned:
+    unlinked = purpose.double_opt_in and evidence.get("method") != METHOD
+    if given_at is None or not alone or unlinked or TOUCHPOINTS[touchpoint].positioned:
         return None, {}
-    given_at = datetime.fromisoformat(line["given_at"])
     if given_at.tzinfo is None or given_at > now:
         return None, {}
     try:
-        seen = find_seen(evidence, purpose=line["purpose"], now=given_at)
-        proof = proof_of(evidence, purpose=line["purpose"], touchpoint=line["touchpoint"], seen=seen, now=given_at)
+        seen = find_seen(evidence, purpose=purpose.code, now=given_at)
+        proof = proof_of(evidence, purpose=purpose.code, touchpoint=touchpoint, seen=seen, now=given_at)
     except AnswerRefused:
         return None, {}
     return given_at, proof | {"imported": True}
@@ -167,5 +219,24 @@ def _record(
     )
 
 
-def _address(line: Mapping[str, str]) -> Address:
-    return email_address(line["email"]) if line.get("email") else phone_number(line.get("phone", ""))
+def _level(line: TableLine) -> Level:
+    try:
+        return Level(line.get("level") or "")
+    except ValueError:
+        raise _Left(PermissionFinding.LEVEL_UNREADABLE, "level") from None
+
+
+def _given_at(line: TableLine) -> datetime | None:
+    given = line.get("given_at")
+    try:
+        return None if given is None else datetime.fromisoformat(given)
+    except ValueError:
+        raise _Left(PermissionFinding.GIVEN_AT_UNREADABLE, "given_at") from None
+
+
+def _address(line: TableLine) -> Address:
+    email = line.get("email")
+    try:
+        return phone_number(line.get("phone") or "") if email is None else email_address(email)
+    except ValueError:
+        raise _Left(PermissionFinding.ADDRESS_UNREADABLE, "phone" if email is None else "email") from None

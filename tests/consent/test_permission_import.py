@@ -1,6 +1,7 @@
 """Permissions of another system: proof or nothing, and never more than was."""
 
 import csv
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +11,12 @@ from app import clock
 from app.cli import main
 from app.consent import queries
 from app.consent.decision import verdicts
+from app.consent.findings import HEADINGS, SENTENCES, PermissionFinding
 from app.consent.models import Level
 from app.consent.permission_import import COLUMNS, PROOF, import_permissions
 from app.consent.suppression import suppression_list
+from app.errors import every_problem
+from app.ops.imports.tables import TableLine
 from app.sql import db
 from tests.consent.factories import give, make_reachable_member, make_recipient, say_no, states
 from tests.factories import make_brand
@@ -49,8 +53,18 @@ def line(member, brand, /, **given):
 
 
 def take(*lines):
+    heard = []
     with db.system_transaction():
-        return [outcome.became for outcome in import_permissions(lines, now=clock.now())]
+        import_permissions(
+            [row(number, given) for number, given in enumerate(lines, 2)], now=clock.now(), report=heard.append
+        )
+    return [judged.found[0].finding for judged in heard]
+
+
+def row(number, given):
+    """A line as the table reader gives it."""
+    values = {name: given.get(name) or None for name in COLUMNS}
+    return TableLine(number, values, cells=len(COLUMNS), width=len(COLUMNS), overfull=False, strange=())
 
 
 def allowed(member, brand, **cell):
@@ -139,11 +153,11 @@ def test_the_same_file_twice_changes_nothing(member, brand):
     ("wrong", "became"),
     [
         ({"email": "nobody@example.org"}, "member_unknown"),
-        ({"email": "no address"}, "malformed"),
+        ({"email": "no address"}, "address_unreadable"),
         ({"brand": "nobody"}, "brand_unknown"),
         ({"purpose": "mischief"}, "purpose_unknown"),
         ({"touchpoint": "pigeon"}, "touchpoint_unknown"),
-        ({"level": "always"}, "malformed"),
+        ({"level": "always"}, "level_unreadable"),
         ({"level": "this_visit"}, "level_not_carried"),
     ],
 )
@@ -152,9 +166,9 @@ def test_a_line_that_cannot_be_taken_is_told(member, brand, wrong, became):
     assert states(member) == []
 
 
-def write(path, *lines):
-    with path.open("w", encoding="utf-8", newline="") as opened:
-        table = csv.DictWriter(opened, (*COLUMNS, *PROOF))
+def write(path, *lines, delimiter=",", encoding="utf-8"):
+    with path.open("w", encoding=encoding, newline="") as opened:
+        table = csv.DictWriter(opened, COLUMNS, delimiter=delimiter)
         table.writeheader()
         table.writerows(lines)
     return str(path)
@@ -169,10 +183,55 @@ def command(settings, monkeypatch):
 
 def test_the_command_says_what_became_of_each_line(command, member, brand, tmp_path):
     said = command("import-permissions", write(tmp_path / "old.csv", line(member, brand, **proof()))).output
-    assert said.splitlines() == ["line 2: given", "given: 1"]
+    assert said.splitlines() == [
+        "row 2 - accepted: a yes, with its proof",
+        "",
+        "Why:",
+        "  accepted 1 × proven yes",
+        "accepted 1, corrected 0, refused 0, unchanged 0",
+    ]
 
 
 def test_a_dry_run_writes_nothing(command, member, brand, tmp_path):
     file = write(tmp_path / "old.csv", line(member, brand, **proof()))
     assert "nothing was written" in command("import-permissions", file, "--dry-run").output
     assert states(member) == []
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (",", "utf-8-sig")])
+def test_the_command_reads_what_spreadsheets_write(command, member, brand, tmp_path, delimiter, encoding):
+    file = write(tmp_path / "old.csv", line(member, brand, **proof()), delimiter=delimiter, encoding=encoding)
+    assert "accepted 1," in command("import-permissions", file).output
+
+
+def test_the_command_speaks_french(command, member, brand, tmp_path):
+    file = write(tmp_path / "old.csv", line(member, brand, purpose="mischief"))
+    said = command("import-permissions", file, "--language", "fr", "--quiet").output
+    assert said.splitlines()[0] == "ligne 2 - refusé: Cette finalité n'existe pas."
+
+
+def test_the_report_has_a_line_for_each_row_and_names_nobody(command, member, brand, tmp_path):
+    report = tmp_path / "report.jsonl"
+    command("import-permissions", write(tmp_path / "old.csv", line(member, brand)), "--report", str(report))
+    (told,) = map(json.loads, report.read_text(encoding="utf-8").splitlines())
+    assert (told["outcome"], told["findings"][0]["code"]) == ("corrected", "unknown")
+    assert str(member.id) not in report.read_text(encoding="utf-8")
+
+
+def test_what_was_imported_once_is_unchanged(command, member, brand, tmp_path):
+    lines = [line(member, brand), line(member, brand, purpose="birthday_treat", level="none")]
+    file = write(tmp_path / "old.csv", *lines)
+    command("import-permissions", file)
+    assert command("import-permissions", file).output.splitlines()[-1].endswith("refused 0, unchanged 2")
+
+
+def test_a_file_without_a_column_that_is_needed_is_not_begun(command, member, brand, tmp_path):
+    (tmp_path / "old.csv").write_text("email,level\nada@example.org,none\n", encoding="utf-8")
+    said = command("import-permissions", str(tmp_path / "old.csv"))
+    assert (said.exit_code, "has no column brand, touchpoint, purpose" in said.output) == (1, True)
+
+
+@pytest.mark.parametrize("finding", PermissionFinding)
+def test_every_finding_has_its_words(finding):
+    assert finding in HEADINGS
+    assert finding in SENTENCES or finding in {problem.code() for problem in every_problem()}

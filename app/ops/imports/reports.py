@@ -41,10 +41,15 @@ class DryRun(Exception):
 
 
 def options(command: Command) -> Command:
-    """What every command that imports is told: brand, dry_run, report_file, quiet, language."""
+    """What a command that imports the rows of one brand is told: brand, dry_run, report_file, quiet, language."""
+    brand = click.option("--brand", required=True, help="Code of the brand that the rows belong to.")
+    return brand(options_of_report(command))
+
+
+def options_of_report(command: Command) -> Command:
+    """What every command that imports is told: dry_run, report_file, quiet, language."""
     for option in reversed(
         (
-            click.option("--brand", required=True, help="Code of the brand that the rows belong to."),
             click.option("--dry-run", is_flag=True, help="Judge every row, write nothing."),
             click.option(
                 "--report",
