@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    join,
     literal,
     literal_column,
     or_,
@@ -93,8 +94,7 @@ def read_inside(
     """
     found = db.execute(FOR_A_NO, _bound(key, session_id) | {"named": recipient}).all()
     first = found[0]
-    at_scope = (row for row in found if row.at_scope)
-    about = next(at_scope, first if recipient is not None else None)
+    about = next((row for row in found if row.at_scope), first if recipient is not None else None)
     return Circumstances(
         brand=first.Brand,
         goal=first.Purpose,
@@ -104,18 +104,6 @@ def read_inside(
         cells=[row.PermissionState for row in found if row.PermissionState is not None],
         member=first.Member,
     )
-
-
-def read_standing(
-    *, member_id: uuid.UUID, brand_id: uuid.UUID, session_id: uuid.UUID | None, now: datetime
-) -> tuple[Facts, Sequence[Any]]:
-    """The facts about a member, and a row for each of their cells with a brand."""
-    asked = {"member_id": member_id, "brand_id": brand_id, "session_id": session_id}
-    found = db.execute(STANDING, asked).all()
-    if not found:
-        return NO_FACTS, ()
-    facts = facts_in(found[0], asking=found[0].asking, phones=found[0].phones, now=now)
-    return facts, [row for row in found if row.state is not None]
 
 
 def facts_in(
@@ -209,12 +197,13 @@ def _inside() -> Any:
     kind, place, named = _asked("scope_kind"), _asked("scope_id"), bindparam("named", type_=Text())
     stores = select(AREA_STORE.c.store_id).where(AREA_STORE.c.area_id == place)
     held = and_(kind == ScopeKind.AREA, PermissionState.scope_kind == ScopeKind.STORE)
-    same = [getattr(PermissionState, name) == _asked(name) for name in ("member_id", "brand_id", *CODES)]
+    same = [
+        getattr(PermissionState, name) == _asked(name) for name in ("member_id", "brand_id", "touchpoint", "purpose")
+    ]
     within = or_(kind == ScopeKind.BRAND, _at_scope(), and_(held, PermissionState.scope_id.in_(stores)))
     return and_(*same, within, or_(named.is_(None), PermissionState.recipient == named))
 
 
-CODES = ("touchpoint", "purpose")
 EVER = select(literal(1).label("one")).subquery("ever")  # one row, whatever else is found
 
 
@@ -223,25 +212,17 @@ def _recipient_is(code: Any) -> Any:
     return and_(*same)
 
 
-FOR_A_YES: Select[*tuple[Any, ...]] = (
-    select(
-        EVER.c.one,
-        Brand,
-        Purpose,
-        Recipient,
-        _place_known().label("place_known"),
-        Member,
-        _asking().label("asking"),
-        _phones().label("phones"),
-        PermissionState,
-        PurposeText,
-        _replaced_at().label("replaced_at"),
-        _objected().label("objected"),
-    )
-    .select_from(EVER)
-    .outerjoin(Member, Member.id == _asked("member_id"))
+_FOUND = (EVER.c.one, Brand, Purpose, Recipient, Member, PermissionState, _place_known().label("place_known"))
+_PHONES = (_asking().label("asking"), _phones().label("phones"))
+_AROUND = (
+    join(EVER, Member, Member.id == _asked("member_id"), isouter=True)
     .outerjoin(Brand, Brand.id == _asked("brand_id"))
     .outerjoin(Purpose, Purpose.code == _asked("purpose"))
+)
+
+FOR_A_YES: Select[*tuple[Any, ...]] = (
+    select(*_FOUND, *_PHONES, PurposeText, _replaced_at().label("replaced_at"), _objected().label("objected"))
+    .select_from(_AROUND)
     .outerjoin(Recipient, _recipient_is(_asked("recipient")))
     .outerjoin(PermissionState, and_(*(getattr(PermissionState, name) == _asked(name) for name in CELL_KEY)))
     .outerjoin(PurposeText, _shown())
@@ -249,38 +230,16 @@ FOR_A_YES: Select[*tuple[Any, ...]] = (
 )
 
 FOR_A_NO: Select[*tuple[Any, ...]] = (
-    select(
-        EVER.c.one,
-        Brand,
-        Purpose,
-        Recipient,
-        _place_known().label("place_known"),
-        Member,
-        _asking().label("asking"),
-        _phones().label("phones"),
-        PermissionState,
-        _at_scope().label("at_scope"),
-    )
-    .select_from(EVER)
-    .outerjoin(Member, Member.id == _asked("member_id"))
-    .outerjoin(Brand, Brand.id == _asked("brand_id"))
-    .outerjoin(Purpose, Purpose.code == _asked("purpose"))
+    select(*_FOUND, *_PHONES, _at_scope().label("at_scope"))
+    .select_from(_AROUND)
     .outerjoin(PermissionState, _inside())
     .outerjoin(Recipient, _recipient_is(func.coalesce(PermissionState.recipient, cast(_asked("recipient"), Text))))
     .order_by(PermissionState.scope_kind, PermissionState.scope_id, PermissionState.recipient)
     .execution_options(populate_existing=True)
 )
 
-# Rows of tables, not of entities: nothing of them is changed, and they cost half.
-_CELLS, _MEMBERS = PermissionState.__table__, Member.__table__
-_FACTS = (_MEMBERS.c.minor_until, _MEMBERS.c.restricted_at, _asking().label("asking"), _phones().label("phones"))
-_MEMBER = _MEMBERS.c.member_id == _asked("member_id")
-
-FACTS: Select[*tuple[Any, ...]] = select(*_FACTS).where(_MEMBER)
-STANDING: Select[*tuple[Any, ...]] = (
-    select(*_FACTS, *_CELLS.c)
-    .select_from(_MEMBERS)
-    .outerjoin(_CELLS, and_(_CELLS.c.member_id == _MEMBERS.c.member_id, _CELLS.c.brand_id == _asked("brand_id")))
-    .where(_MEMBER)
-    .order_by(*(_CELLS.c[name] for name in CELL_KEY))
+_MEMBERS = Member.__table__.c
+FACTS: Select[*tuple[Any, ...]] = select(_MEMBERS.minor_until, _MEMBERS.restricted_at, *_PHONES).where(
+    _MEMBERS.member_id == _asked("member_id")
 )
+"""A row, not an entity: what `facts_in` reads of a member, and of their phones."""

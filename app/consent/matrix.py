@@ -7,17 +7,25 @@ from datetime import datetime
 from itertools import product
 from typing import Any, NamedTuple
 
+from sqlalchemy import and_, bindparam
+
+from app.accounts.models import Member
 from app.consent import queries
-from app.consent.circumstances import read_standing
-from app.consent.decision.phone_conditions import Facts
+from app.consent.circumstances import FACTS, facts_in
+from app.consent.decision.phone_conditions import NO_FACTS, Facts
 from app.consent.decision.verdicts import cell_of, facts_of, standing_of
 from app.consent.errors import REFUSALS
 from app.consent.ledger.grants import Answered, is_too_precise
 from app.consent.ledger.prompts import ask_again_at
-from app.consent.models import OWN, Level, PermissionState, Reason, Scope, ScopeKind
+from app.consent.models import CELL_KEY, OWN, Level, PermissionState, Reason, Scope, ScopeKind
 from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
 from app.languages import Text
 from app.sql import db
+
+CELLS = PermissionState.__table__
+WITH_BRAND = and_(CELLS.c.member_id == Member.__table__.c.member_id, CELLS.c.brand_id == bindparam("brand_id"))
+STANDING = FACTS.add_columns(*CELLS.c).outerjoin(CELLS, WITH_BRAND).order_by(*(CELLS.c[name] for name in CELL_KEY))
+"""The facts about a member beside each of their cells with a brand, or beside none."""
 
 WIDE_FIRST: Mapping[ScopeKind, int] = {kind: place for place, kind in enumerate(ScopeKind)}
 
@@ -76,9 +84,10 @@ def read_matrix(
     A question that was never asked is a cell too: it permits nothing, and says so. `session_id` is the sign-in whose
     phone counts.
     """
-    facts, cells = read_standing(member_id=member_id, brand_id=brand_id, session_id=session_id, now=now)
+    found = db.execute(STANDING, {"member_id": member_id, "brand_id": brand_id, "session_id": session_id}).all()
+    facts = facts_in(found[0], asking=found[0].asking, phones=found[0].phones, now=now) if found else NO_FACTS
     known: dict[tuple[str, str, str], list[Any]] = {}
-    for cell in cells:
+    for cell in (row for row in found if row.state is not None):
         known.setdefault((cell.touchpoint, cell.purpose, cell.recipient), []).append(cell)
     charts: list[Chart] = []
     questions = [one for one in _questions(brand_id) if (one.recipient_kind is None) == (one.recipient == OWN)]

@@ -191,41 +191,6 @@ def cell_at(event: PermissionEvent | PermissionState) -> Select[PermissionState]
     return select(PermissionState).where(*same).execution_options(populate_existing=True)
 
 
-def cells_inside(
-    scope: Scope,
-    *,
-    member_id: uuid.UUID,
-    brand_id: uuid.UUID,
-    touchpoint: str,
-    purpose: str,
-    recipient: str | None = None,
-) -> Select[PermissionState]:
-    """The cells of one touchpoint and purpose that lie in a scope: itself, and the stores and areas inside it; of one
-    recipient, or of all."""
-    itself = and_(PermissionState.scope_kind == scope.kind, PermissionState.scope_id == scope.id)
-    stores = select(AREA_STORE.c.store_id).where(AREA_STORE.c.area_id == scope.id)
-    inside: dict[ScopeKind, Any] = {
-        ScopeKind.BRAND: PermissionState.brand_id == brand_id,
-        ScopeKind.AREA: or_(
-            itself, and_(PermissionState.scope_kind == ScopeKind.STORE, PermissionState.scope_id.in_(stores))
-        ),
-        ScopeKind.STORE: itself,
-    }
-    return (
-        select(PermissionState)
-        .where(
-            PermissionState.member_id == member_id,
-            PermissionState.brand_id == brand_id,
-            PermissionState.touchpoint == touchpoint,
-            PermissionState.purpose == purpose,
-            inside[scope.kind],
-            *(() if recipient is None else (PermissionState.recipient == recipient,)),
-        )
-        .order_by(PermissionState.scope_kind, PermissionState.scope_id, PermissionState.recipient)
-        .execution_options(populate_existing=True)
-    )
-
-
 def cells_around(scope: Scope, *, like: PermissionState) -> Select[PermissionState]:
     """The cells like this one whose scope holds this scope: itself, the areas that hold a store, the brand; of its
     recipient, or of all of them."""
