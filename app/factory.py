@@ -131,7 +131,7 @@ def import_models() -> None:
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
-    listeners.FOLLOWERS[:] = [room.follow for room in _files("on_permission")]
+    listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in _files("on_permission")]
 
 
 def jobs() -> dict[str, Job]:

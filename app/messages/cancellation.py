@@ -1,6 +1,7 @@
 """What a no does to messages that wait: they are cancelled in the transaction of the no, with its reason."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,27 @@ def cancel_after(event: PermissionEvent, *, now: datetime) -> int:
         if found.cancelled or not found.waited:
             return int(found.cancelled)
     return cancel_forbidden(**about, now=now)
+
+
+def cancel_after_noes(events: Sequence[PermissionEvent]) -> int:
+    """Cancel what may not leave any more after noes of one member that leave no yes to what they are about.
+
+    Returns how many messages that was. The caller holds the member's lock, as above.
+    """
+    about = {(event.brand_id, event.touchpoint, event.purpose): event for event in events}  # the last one gives reason
+    last = list(about.values())
+    result: Any = db.execute(
+        queries.CANCELLATION_AFTER_NOES,
+        {
+            "member": last[0].member_id,
+            "brands": [event.brand_id for event in last],
+            "touchpoints": [event.touchpoint for event in last],
+            "purposes": [event.purpose for event in last],
+            "reasons": [str(event.state) for event in last],
+            "instants": [event.recorded_at for event in last],
+        },
+    )
+    return int(result.rowcount)
 
 
 def cancel_forbidden(

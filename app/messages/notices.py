@@ -11,9 +11,9 @@ import hmac
 import http.client
 import ssl
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
@@ -92,20 +92,7 @@ def tell_sinks_of_brands(
 ) -> int:
     """Write down what each sink of several brands, of all when None, must be told; otherwise as `tell_sinks` does."""
     notices = [
-        {
-            "member_id": member_id,
-            "id": db.new_id(),
-            "brand_id": sink.brand_id,
-            "sink_id": sink.id,
-            "kind": kind,
-            "about": about,
-            "touchpoint": touchpoint,
-            "purpose": purpose,
-            "happened_at": now,
-            "created_at": now,
-            "bound_at": now + timedelta(seconds=sink.bound_s),
-            "due_at": now,
-        }
+        _notice(sink, member_id=member_id, kind=kind, about=about, touchpoint=touchpoint, purpose=purpose, now=now)
         for sink in db.all_of(queries.sinks_to_tell(brand_ids=brand_ids, purpose=purpose))
     ]
     return len(db.execute(queries.new_notices(notices)).all()) if notices else 0
@@ -124,6 +111,27 @@ def tell_sinks_of(event: PermissionEvent, *, now: datetime) -> int:
         purpose=event.purpose,
         now=now,
     )
+
+
+def tell_sinks_of_all(events: Sequence[PermissionEvent]) -> int:
+    """Tell the sinks that were given data for these purposes of one member that they are ended; as `tell_sinks_of`."""
+    ended = [event for event in events if event.state in NO]
+    sinks = db.all_of(queries.sinks_to_tell(brand_ids={event.brand_id for event in ended}, purpose=None))
+    notices = [
+        _notice(
+            sink,
+            member_id=event.member_id,
+            kind=NoticeKind.WITHDRAWAL,
+            about=event.id,
+            touchpoint=event.touchpoint,
+            purpose=event.purpose,
+            now=event.recorded_at,
+        )
+        for event in ended
+        for sink in sinks
+        if sink.brand_id == event.brand_id and event.purpose in sink.purposes
+    ]
+    return len(db.execute(queries.new_notices(notices)).all()) if notices else 0
 
 
 def post_notice(posted: Posted) -> int | None:
@@ -179,6 +187,19 @@ def posted_of(notice: SinkNotice, sink: Sink, *, now: datetime) -> Posted:
         "webhook-signature": f"v1,{signature}",
     }
     return Posted(url=sink.url, body=body, headers=headers)
+
+
+def _notice(sink: Sink, *, now: datetime, **said: Any) -> dict[str, Any]:
+    return {
+        **said,
+        "id": db.new_id(),
+        "brand_id": sink.brand_id,
+        "sink_id": sink.id,
+        "happened_at": now,
+        "created_at": now,
+        "bound_at": now + timedelta(seconds=sink.bound_s),
+        "due_at": now,
+    }
 
 
 def _lease(*, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -1,5 +1,6 @@
 """What messages and sinks do when a permission changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.consent.circumstances import Circumstances
@@ -17,3 +18,9 @@ def follow(event: PermissionEvent, now: datetime, known: Circumstances | None = 
         return
     cancellation.cancel_after(event, now=now)
     notices.tell_sinks_of(event, now=now)
+
+
+def follow_all(events: Sequence[PermissionEvent]) -> None:
+    """Many noes of one member: what waits without a yes is cancelled, and the sinks are told, in one statement each."""
+    cancellation.cancel_after_noes(events)
+    notices.tell_sinks_of_all(events)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Select, Update, and_, bindparam, case, delete, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
@@ -119,6 +119,23 @@ def _after_a_no() -> Select[int, bool]:
 AFTER_A_NO = _after_a_no()
 """Stop all that waits for one thing, if the member allows it in no scope any more: how many that were, and whether
 anything waited before."""
+
+
+CANCELLATION_AFTER_NOES = text(
+    """
+    UPDATE message SET status = 'cancelled', reason = said.reason, settled_at = said.instant
+      FROM unnest(CAST(:brands AS uuid[]), CAST(:touchpoints AS text[]), CAST(:purposes AS text[]),
+                  CAST(:reasons AS text[]), CAST(:instants AS timestamptz[]))
+           AS said (brand_id, touchpoint, purpose, reason, instant)
+     WHERE message.member_id = :member AND message.status IN ('queued', 'held')
+       AND (message.brand_id, message.touchpoint, message.purpose) = (said.brand_id, said.touchpoint, said.purpose)
+       AND NOT EXISTS (
+           SELECT FROM permission_state AS cell
+            WHERE cell.member_id = :member AND cell.recipient = '' AND cell.state IN ('given', 'renewed')
+              AND (cell.brand_id, cell.touchpoint, cell.purpose) = (said.brand_id, said.touchpoint, said.purpose))
+    """
+)
+"""Stop all that waits for several things at once, those that the member allows in no scope any more."""
 
 
 def areas_of(store_id: uuid.UUID) -> Select[uuid.UUID]:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -23,6 +24,16 @@ KEEP = text(
     " VALUES (:member, :event, :record, :commitment, :issued_at)"
 )
 """Both in one trip: a member who withdraws waits for it."""
+
+KEEP_ALL = text(
+    "WITH kept AS (SELECT * FROM unnest(CAST(:events AS uuid[]), CAST(:records AS text[]),"
+    " CAST(:commitments AS bytea[]), CAST(:issued AS timestamptz[]), CAST(:salts AS bytea[]))"
+    " AS kept (event_id, record, commitment, issued_at, salt)),"
+    " salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) SELECT :member, event_id, salt FROM kept)"
+    " INSERT INTO receipt (member_id, event_id, record, commitment, issued_at)"
+    " SELECT :member, event_id, record, commitment, issued_at FROM kept"
+)
+"""The same for many events of one member."""
 
 EVIDENCE_KEPT = RETENTION[DataClass.PERMISSION].archived or timedelta()
 """How long a permission is proven at least."""
@@ -47,6 +58,37 @@ def issue_receipt(event: PermissionEvent, known: Circumstances | None = None) ->
             "commitment": commitment(record, salt),
             "issued_at": event.recorded_at,
             "salt": salt,
+        },
+    )
+
+
+def issue_all(events: Sequence[PermissionEvent]) -> None:
+    """The receipts of many noes of one member, which show no words of their own, as `issue_receipt` makes each."""
+    around = db.rows(queries.surroundings_of(events))
+    words = _newest_words({row.recorded_at for row in around if row.record is None})
+    records = [
+        canonical(
+            record_of(
+                event,
+                brand=row.Brand,
+                purpose=row.Purpose,
+                recipient=row.Recipient,
+                words=words.get((event.purpose, event.recorded_at)) if row.record is None else None,
+                before=None if row.record is None else json.loads(row.record),
+            )
+        )
+        for event, row in zip(sorted(events, key=lambda event: event.id), around, strict=True)
+    ]
+    salts = [secrets.token_bytes(32) for _ in records]
+    db.execute(
+        KEEP_ALL,
+        {
+            "member": events[0].member_id,
+            "events": [row.id for row in around],
+            "records": [record.decode() for record in records],
+            "commitments": [commitment(record, salt) for record, salt in zip(records, salts, strict=True)],
+            "issued": [row.recorded_at for row in around],
+            "salts": salts,
         },
     )
 
@@ -94,3 +136,12 @@ def _words(event: PermissionEvent) -> PurposeText | None:
     locale = event.evidence.get("locale", DEFAULT_LOCALE)
     version = event.evidence.get("version")
     return db.first(consent.texts(now=event.recorded_at, purpose=event.purpose, locale=locale, version=version))
+
+
+def _newest_words(instants: Collection[datetime]) -> Mapping[tuple[str, datetime], PurposeText]:
+    """The newest text of each purpose as it was then, by both."""
+    return {
+        (text.purpose, instant): text
+        for instant in instants
+        for text in db.all_of(consent.texts(now=instant, locale=DEFAULT_LOCALE))
+    }

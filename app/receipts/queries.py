@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, column, func, or_, select, text, tuple_
 
@@ -39,6 +40,29 @@ def surroundings(event: PermissionEvent) -> Select[Brand, Purpose, Recipient, st
         .outerjoin(Recipient, named)
         .outerjoin(Receipt, before)
         .where(Brand.id == event.brand_id)
+    )
+
+
+def surroundings_of(events: Collection[PermissionEvent]) -> Select[*tuple[Any, ...]]:
+    """What the records of one member's events tell besides them, in the order of their ids: id, instant, `Brand`,
+    `Purpose`, `Recipient` and the record before each."""
+    named = and_(
+        Recipient.brand_id == PermissionEvent.brand_id,
+        Recipient.purpose == PermissionEvent.purpose,
+        Recipient.code == PermissionEvent.recipient,
+    )
+    before = and_(Receipt.member_id == PermissionEvent.member_id, Receipt.event_id == PermissionEvent.previous_event_id)
+    return (
+        select(PermissionEvent.id, PermissionEvent.recorded_at, Brand, Purpose, Recipient, Receipt.record)
+        .join(Brand, Brand.id == PermissionEvent.brand_id)
+        .join(Purpose, Purpose.code == PermissionEvent.purpose)
+        .outerjoin(Recipient, named)
+        .outerjoin(Receipt, before)
+        .where(
+            PermissionEvent.member_id.in_({event.member_id for event in events}),
+            PermissionEvent.id.in_([event.id for event in events]),
+        )
+        .order_by(PermissionEvent.id)
     )
 
 

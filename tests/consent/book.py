@@ -80,6 +80,9 @@ class Book:
         self.add(event)
         self.add(cell)
 
+    def store_all(self, events: Sequence[PermissionEvent], cells: Sequence[PermissionState]) -> None:
+        self.events |= {event.id: event for event in events}
+
     # What the questions find.
 
     def circumstances(self, key: Any, *, evidence: Any, session_id: Any, now: Any) -> Circumstances:
@@ -188,6 +191,7 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(uses, "_take", book.take)
     for name in ("suppress_member", "lift_suppression"):  # addresses are none of the ledger's business
         patch.setattr(suppression_list, name, lambda **_: 0)
+    patch.setattr(events, "store_all", book.store_all)
     patch.setattr(db, "add", book.add)
     patch.setattr(db, "get", book.get)
     patch.setattr(db, "first", lambda found: found[0] if found else None)

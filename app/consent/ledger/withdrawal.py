@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import inspect
 
 from app.consent import circumstances, queries
-from app.consent.ledger.events import append_event, lock_permissions
+from app.consent.ledger.events import append_all, append_event, lock_permissions
 from app.consent.ledger.evidence import Evidence, kept
 from app.consent.ledger.grants import Answered, check_touchpoint, require_purpose, require_scope
 from app.consent.models import (
@@ -82,7 +82,7 @@ def withdraw_everything(
     """End every yes, with one brand or with all; return the cells that this changed."""
     lock_permissions(member_id)
     cells = db.all_of(queries.cells_without_answer_no(member_id=member_id, brand_id=brand_id))
-    return [say_no(cell, now=now, actor=actor) for cell in cells]
+    return say_no_to_all(cells, now=now, actor=actor)
 
 
 def say_no(
@@ -99,14 +99,31 @@ def say_no(
     to be none yet.
     """
     return append_event(
-        PermissionEvent(
-            **{name: getattr(cell, name) for name in CELL_KEY},
-            level=Level.NONE,
-            state=State.WITHDRAWN if cell.state in PERMITTING else State.REFUSED,
-            actor=actor,
-            evidence=kept(evidence),
-            recorded_at=now,
-            claimed_at=claimed_at,
-        ),
+        _no_to(cell, now=now, evidence=evidence, claimed_at=claimed_at, actor=actor),
         read=cell if inspect(cell).persistent or cell.version == 0 else None,
+    )
+
+
+def say_no_to_all(
+    cells: Sequence[PermissionState], *, now: datetime, evidence: Evidence | None = None, actor: Actor
+) -> Sequence[PermissionState]:
+    """Record a no on each of these cells of one member; return them.
+
+    The caller holds the member's lock, and read the cells under it: all that still say yes to what they are about.
+    """
+    noes = [_no_to(cell, now=now, evidence=evidence, claimed_at=None, actor=actor) for cell in cells]
+    return append_all(noes, read=cells)
+
+
+def _no_to(
+    cell: PermissionState, *, now: datetime, evidence: Evidence | None, claimed_at: datetime | None, actor: Actor
+) -> PermissionEvent:
+    return PermissionEvent(
+        **{name: getattr(cell, name) for name in CELL_KEY},
+        level=Level.NONE,
+        state=State.WITHDRAWN if cell.state in PERMITTING else State.REFUSED,
+        actor=actor,
+        evidence=kept(evidence),
+        recorded_at=now,
+        claimed_at=claimed_at,
     )

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from app.consent import queries
 from app.consent.ledger.events import lock_permissions, settle_cell
-from app.consent.ledger.withdrawal import say_no
-from app.consent.models import PERMITTING, SAID_NO, Objection
+from app.consent.ledger.withdrawal import say_no_to_all
+from app.consent.models import PERMITTING, SAID_NO, Actor, Objection
 from app.consent.suppression import suppression_list
 from app.sql import db
 
@@ -23,9 +23,11 @@ def object_to_marketing(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.U
     objection = standing[0] if standing else None
     if objection is None:
         objection = db.add(Objection(member_id=member_id, brand_id=brand_id, objected_at=now))
-    for cell in db.all_of(queries.marketing_cells(member_id, brand_id=brand_id)):
-        if cell.state not in SAID_NO:
-            say_no(cell, now=now, evidence={"objection": str(objection.id)})
+    cells = db.all_of(queries.marketing_cells(member_id, brand_id=brand_id))
+    said = {"objection": str(objection.id)}
+    say_no_to_all(
+        [cell for cell in cells if cell.state not in SAID_NO], now=now, evidence=said, actor=Actor.DATA_SUBJECT
+    )
     suppression_list.suppress_member(member_id=member_id, brand_id=brand_id, now=now)
     return objection
 

@@ -36,6 +36,22 @@ def mark_remnants(event: PermissionEvent) -> None:
         db.execute(MARK, about | {"since": event.recorded_at})
 
 
+def mark_all(events: Sequence[PermissionEvent]) -> None:
+    """Note that many purposes of one member ended, in the transaction that ends them."""
+    ended = [
+        {
+            "member_id": event.member_id,
+            "brand_id": event.brand_id,
+            "purpose": event.purpose,
+            "since": event.recorded_at,
+        }
+        for event in events
+        if event.state in ENDED
+    ]
+    if ended:
+        db.execute(insert(Remnant).values(ended).on_conflict_do_nothing())
+
+
 def shed_remnants(*, now: datetime, most: int = BATCH) -> int:
     """Erase what the marks stand for, and the marks; return how many rows of data went."""
     gone = 0
