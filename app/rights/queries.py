@@ -11,7 +11,6 @@ from sqlalchemy import (
     Update,
     Uuid,
     any_,
-    exists,
     func,
     literal,
     or_,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Brand, Member
+from app.accounts.models import Brand
 from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
 from app.identity.moves import MergedMember
 from app.messages.models import Sink
@@ -119,11 +118,6 @@ def erasures_to_repeat() -> Select[uuid.UUID]:
 def erasures_completed_before(instant: datetime) -> Select[Erasure]:
     """Erasures whose proof is old enough to go."""
     return select(Erasure).where(Erasure.completed_at < instant)
-
-
-def member_exists(member_id: uuid.UUID) -> Select[bool]:
-    """Whether this member has a wallet."""
-    return select(exists().where(Member.id == member_id))
 
 
 def erasures() -> Select[Erasure]:
