@@ -34,9 +34,9 @@ def test_every_name_stands_in_the_table_and_on_the_page() -> None:
     [
         (lambda: locks.lock_name("a"), 1),
         (lambda: locks.share_name("a"), 1),
-        (lambda: locks.share_and_hold(shared="a", held="b"), 2),
-        (lambda: locks.hold_address(bytes(32)), 1),
-        (lambda: locks.hold_permissions(uuid.uuid4()), 1),
+        (lambda: locks.share_and_lock(shared="a", held="b"), 2),
+        (lambda: locks.lock_address(bytes(32)), 1),
+        (lambda: locks.lock_permissions(uuid.uuid4()), 1),
         (lambda: locks.share_permissions(uuid.uuid4()), 1),
         (lambda: locks.try_job("a.job"), 1),
     ],

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.access_log.models import PersonalRead
-from app.stores import STORE
+from app.sql.store_tables import STORE
 
 
 def reads_of(member_id: uuid.UUID) -> Select[PersonalRead]:

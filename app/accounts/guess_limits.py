@@ -31,7 +31,7 @@ def lock_turn(address_hash: bytes) -> None:
     """
     # Not a row lock: an address that we never saw has no row, and must be counted all the same.
     db.execute(text(f"SET LOCAL lock_timeout = '{TURN_WAIT}'"))
-    locks.hold_address(address_hash)
+    locks.lock_address(address_hash)
     db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
 
 

@@ -18,7 +18,7 @@ from app.accounts.models import (
     SignInFailure,
     Terminal,
 )
-from app.stores import STORE
+from app.sql.store_tables import STORE
 
 
 def brand_with_code(code: str) -> Select[Brand]:

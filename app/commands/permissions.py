@@ -33,7 +33,6 @@ def import_permissions(file: Path, dry_run: bool, report_file: Path | None, quie
     The last line counts: accepted A, corrected C, refused R, unchanged U.
     Example: ici import-permissions old.csv --dry-run
     """
-    from app.consent.findings import WORDS
     from app.consent.permission_import import COLUMNS, REQUIRED
     from app.consent.permission_import import import_permissions as take
 
@@ -41,7 +40,7 @@ def import_permissions(file: Path, dry_run: bool, report_file: Path | None, quie
     summary = Summary()
     try:
         with lines_to(report_file) as lines:
-            printer = Printer(WORDS, language, quiet=quiet, lines=lines)
+            printer = Printer(language, quiet=quiet, lines=lines)
             rows = with_progress(read_table(file, columns=COLUMNS, required=REQUIRED))
             while some := list(islice(rows, LINES_AT_ONCE)):
                 with dry(dry_run):

@@ -11,14 +11,15 @@ from sqlalchemy import and_, bindparam
 
 from app.accounts.models import Member
 from app.consent import queries
-from app.consent.circumstances import FACTS, facts_in
+from app.consent.decision.circumstances import FACTS, facts_in
 from app.consent.decision.phone_conditions import NO_FACTS, Facts
 from app.consent.decision.verdicts import cell_of, facts_of, standing_of
 from app.consent.errors import REFUSALS
-from app.consent.ledger.grants import Answered, is_too_precise
+from app.consent.ledger.grants import Answered
 from app.consent.ledger.prompts import ask_again_at
 from app.consent.models import CELL_KEY, OWN, Level, PermissionState, Reason, Scope, ScopeKind
 from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
+from app.consent.registry.validation import is_too_precise
 from app.languages import Text
 from app.sql import db
 

@@ -19,7 +19,7 @@ from app.consent.findings import PermissionFinding
 from app.consent.ledger.confirmation import METHOD
 from app.consent.ledger.events import lock_permissions, record_event
 from app.consent.ledger.evidence import find_seen, proof_of
-from app.consent.ledger.grants import USES, check_level, check_precision, check_purpose, check_recipient
+from app.consent.ledger.grants import USES
 from app.consent.ledger.withdrawal import say_no
 from app.consent.models import (
     CELL_KEY,
@@ -33,6 +33,7 @@ from app.consent.models import (
     State,
 )
 from app.consent.registry.touchpoints import TOUCHPOINTS
+from app.consent.registry.validation import check_level, check_precision, check_purpose, check_recipient
 from app.consent.suppression.suppression_list import is_suppressed
 from app.errors import Problem
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
@@ -88,7 +89,7 @@ def import_permissions(lines: Sequence[TableLine], *, now: datetime, report: Rep
         except _Left as left:
             outcome, found = RowOutcome.REFUSED, left.found
         except Problem as problem:
-            code = PermissionFinding(problem.code())
+            code = PermissionFinding.with_code(problem.code())
             outcome, found = RowOutcome.REFUSED, Found(code, "", problem.facts, sentence=problem.title)
         judged = JudgedRow(line.number, outcome, (found,))  # no address: a report lies about, and must name nobody
         summary.count(judged)
@@ -134,7 +135,7 @@ def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
 def _refuse(cell: PermissionState, *, now: datetime) -> PermissionFinding:
     if cell.state in (State.REFUSED, State.WITHDRAWN):
         return PermissionFinding.ALREADY_NO
-    return PermissionFinding(say_no(cell, now=now, evidence={"imported": True}, actor=Actor.CONTROLLER).state)
+    return PermissionFinding.with_code(say_no(cell, now=now, evidence={"imported": True}, actor=Actor.CONTROLLER).state)
 
 
 def _import_yes(

@@ -24,7 +24,7 @@ from app.consent.models import (
     Scope,
     ScopeKind,
 )
-from app.stores import AREA, AREA_STORE, STORE
+from app.sql.store_tables import AREA, AREA_STORE, STORE
 
 
 def purposes_by(legal_basis: str) -> Select[Purpose]:

@@ -2,7 +2,7 @@
 
 | file | holds |
 |---|---|
-| `stores.py` | a dozen shops in Paris, two areas |
+| `store_tables.py` | a dozen shops in Paris, two areas |
 | `plans.py` | offers in different states |
 | `doors.py` | the demo's passwords and keys, kept in `var/demo.json` |
 | `brand.py` | makes the brand, once |

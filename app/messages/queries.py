@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
 from app.consent.models import OWN, PERMITTING, PermissionState, Purpose
 from app.messages.models import WAITING, Message, MessageStatus, Sink, SinkNotice, StopLink
-from app.stores import AREA_STORE
+from app.sql.store_tables import AREA_STORE
 
 
 def message_with(member_id: uuid.UUID, id: uuid.UUID) -> Select[Message]:

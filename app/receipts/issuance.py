@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app import canonical
 from app.consent import queries as consent
-from app.consent.circumstances import Circumstances
+from app.consent.decision.circumstances import Circumstances
 from app.consent.models import PermissionEvent, PurposeText
 from app.data_map import RETENTION, DataClass
 from app.receipts import queries
@@ -67,7 +67,7 @@ def issue_all(events: Sequence[PermissionEvent]) -> None:
     around = db.rows(queries.surroundings_of(events))
     words = _newest_words({row.recorded_at for row in around if row.record is None})
     records = [
-        canonical(
+        canonical.write_json(
             record_of(
                 event,
                 brand=row.Brand,

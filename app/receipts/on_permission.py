@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.consent.circumstances import Circumstances
+from app.consent.decision.circumstances import Circumstances
 from app.consent.models import PermissionEvent
 from app.receipts import issuance
 

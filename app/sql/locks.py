@@ -9,7 +9,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 
 | order | name | waits for | taken by |
 |---|---|---|---|
-| 1 | (address) | whoever else speaks for this address | `hold_address` |
+| 1 | (address) | whoever else speaks for this address | `lock_address` |
 | 2 | `merge:member` | another merge or split of this member | `lock_name` |
 | 3 | `import_members:brand`, `import_balances:brand`, `printed_card:brand:batch` | another such batch | `lock_name` |
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
@@ -17,10 +17,10 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
 | 8 | `offer:id` | claims share it; a change holds it alone | `share_name`, `lock_name` |
-| 9 | `claim:offer:member` | another claim of this member | `share_and_hold` |
+| 9 | `claim:offer:member` | another claim of this member | `share_and_lock` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
-| 12 | (a member's permissions) | senders share it; a change holds it alone | `hold_permissions`, `share_permissions` |
+| 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |
 | 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |
 | 14 | `receipts.log` | another seal | `lock_name` |
 
@@ -82,22 +82,22 @@ def share_name(name: str) -> None:
     db.execute(SHARE, {"name": name})
 
 
-def share_and_hold(*, shared: str, held: str) -> None:
+def share_and_lock(*, shared: str, held: str) -> None:
     """Share the lock of one name, then take that of the other alone, in one round trip."""
     db.execute(SHARE_AND_HOLD, {"shared": shared, "held": held})
 
 
-def hold_address(address_hash: bytes) -> None:
+def lock_address(address_hash: bytes) -> None:
     """Make everybody else who speaks for this address wait until the transaction ends."""
     db.execute(HOLD_KEY, {"key": int.from_bytes(address_hash[:8], "big", signed=True)})
 
 
-def hold_permissions(member_id: uuid.UUID) -> None:
+def lock_permissions(member_id: uuid.UUID) -> None:
     """Make every other writer of this member's permissions, and every sender, wait until the transaction ends."""
     db.execute(HOLD_MEMBER, {"class": PERMISSIONS_CLASS, "member": str(member_id)})
 
 
-def hold_permissions_for_yes(member_id: uuid.UUID, *, words: str) -> None:
+def lock_permissions_for_yes(member_id: uuid.UUID, *, words: str) -> None:
     """Hold a member's permissions, then share the lock of the name `words`, in one round trip and in this order."""
     db.execute(HOLD_MEMBER_FOR_A_YES, {"class": PERMISSIONS_CLASS, "member": str(member_id), "words": words})
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from app.moves import Moves
+from app.identity.table_moves import Moves
 from app.sql import db
 from offers.checkout.models import Sale, SaleState
 

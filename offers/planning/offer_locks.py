@@ -47,4 +47,4 @@ def share_offer(offer_id: uuid.UUID) -> None:
 
 def lock_claim(*, offer_id: uuid.UUID, member_id: uuid.UUID) -> None:
     """Let a member claim an offer once at a time, while the offer stays as it is. One round trip."""
-    locks.share_and_hold(shared=f"offer:{offer_id}", held=f"claim:{offer_id}:{member_id}")
+    locks.share_and_lock(shared=f"offer:{offer_id}", held=f"claim:{offer_id}:{member_id}")

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from app.accounts.models import Brand, Member
-from app.consent import circumstances, queries
-from app.consent.circumstances import Circumstances
+from app.consent import queries
+from app.consent.decision import circumstances
+from app.consent.decision.circumstances import Circumstances
 from app.consent.decision.phone_conditions import NO_FACTS
 from app.consent.ledger import events, uses
 from app.consent.ledger.evidence import find_seen

@@ -8,9 +8,9 @@ import pytest
 from app.consent import queries
 from app.consent.decision.verdicts import ANY_LEVEL, decide_permission
 from app.consent.ledger import confirmation
-from app.consent.ledger.grants import knows_too_much
 from app.consent.models import CONSENT, OWN, Level
 from app.consent.registry.touchpoints import TOUCHPOINTS
+from app.consent.registry.validation import knows_too_much
 from app.sql import db
 from tests.consent.factories import give, make_reachable_member, make_recipient
 from tests.factories import NOON, make_brand, make_member

@@ -1,6 +1,6 @@
 """Cards of other programmes of two wallets that become one: each once. One that the target keeps too stays behind."""
 
-from app.moves import Moves
+from app.identity.table_moves import Moves
 from wallet.externals import queries
 from wallet.externals.models import ExternalCard
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, union, union_all, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from app.accounts.models import Brand, MemberIdentifier
-from app.stores import STORE
+from app.sql.store_tables import STORE
 from wallet.ledger.models import MAKES_A_LOT, PointsEntry
 from wallet.programmes.models import (
     AwardReturn,

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from app.accounts.models import Member, MemberSession
 from app.consent import queries
-from app.consent.circumstances import FACTS, facts_in
+from app.consent.decision.circumstances import FACTS, facts_in
 from app.consent.decision.phone_conditions import (
     INSIDE,
     NO_FACTS,

@@ -17,9 +17,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import object_session
 
 from app.consent import queries
-from app.consent.circumstances import Circumstances
+from app.consent.decision.circumstances import Circumstances
 from app.consent.ledger.listeners import tell_all, tell_followers
 from app.consent.models import CELL_KEY, OWN, PERMITTING, Actor, PermissionEvent, PermissionState, State
+from app.consent.registry.texts import text_lock
 from app.sql import db, locks
 
 TICK = timedelta(microseconds=1)
@@ -43,16 +44,16 @@ STORE = (
 
 def lock_permissions(member_id: uuid.UUID) -> None:
     """Make every other writer of this member's permissions wait until this transaction ends."""
-    locks.hold_permissions(member_id)
+    locks.lock_permissions(member_id)
 
 
-def hold_for_yes(member_id: uuid.UUID, *, purpose: str) -> None:
+def lock_permissions_for_yes(member_id: uuid.UUID, *, purpose: str) -> None:
     """Make other writers of this member's permissions wait, and whoever publishes new words of the purpose.
 
     What is read afterwards is then all that a yes to the purpose can depend on.
     """
     words = text_lock(purpose if purpose.isidentifier() else "")  # no code: the database might not even take it
-    locks.hold_permissions_for_yes(member_id, words=words)
+    locks.lock_permissions_for_yes(member_id, words=words)
 
 
 def share_permissions(member_id: uuid.UUID) -> None:
@@ -75,8 +76,9 @@ def append_event(
 ) -> PermissionState:
     """Append an event and return its cell, for who holds the member's lock, or shares it and locked the cell's row.
 
-    `read` is the cell, if it was read under that lock; `known` all that a yes is judged by, read under `hold_for_yes`.
-    The rooms that follow the ledger do their part in the same transaction. The cell belongs to no session any more.
+    `read` is the cell, if it was read under that lock; `known` all that a yes is judged by, read
+    under `lock_permissions_for_yes`. The rooms that follow the ledger do their part in the same transaction. The cell
+    belongs to no session any more.
     """
     if event.state in PERMITTING and known is None:
         # Shared with other answers; a publication holds it alone, and before any cell, so that they see one another.
@@ -147,11 +149,6 @@ def settle_cell(cell: PermissionState, known: Circumstances | None = None) -> Pe
     objects = queries.objects(cell.member_id, brand_id=cell.brand_id, purpose=cell.purpose)
     cell.objected = bool(db.first(objects))
     return cell
-
-
-def text_lock(purpose: str) -> str:
-    """The name of the lock on what the newest text of a purpose is."""
-    return f"purpose_text:{purpose}"
 
 
 def uses_after(event: PermissionEvent) -> int | None:

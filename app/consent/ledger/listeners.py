@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from app.consent.circumstances import Circumstances
+from app.consent.decision.circumstances import Circumstances
 from app.consent.models import PermissionEvent
 
 

@@ -12,8 +12,14 @@ from app.accounts.models import Brand
 from app.consent import queries
 from app.consent.errors import AskedTooSoon
 from app.consent.ledger.events import lock_permissions, record_event
-from app.consent.ledger.grants import check_precision, check_purpose, check_recipient, check_scope, check_touchpoint
 from app.consent.models import CELL_KEY, SAID_NO, Actor, Level, PermissionEvent, PermissionState, Scope, State
+from app.consent.registry.validation import (
+    check_precision,
+    check_purpose,
+    check_recipient,
+    check_scope,
+    check_touchpoint,
+)
 from app.languages import Moment
 from app.sql import db
 

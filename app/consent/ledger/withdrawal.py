@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from app.consent import circumstances, queries
+from app.consent import queries
+from app.consent.decision import circumstances
 from app.consent.ledger.events import append_all, append_event, lock_permissions
 from app.consent.ledger.evidence import Evidence, kept
-from app.consent.ledger.grants import Answered, check_touchpoint, require_purpose, require_scope
+from app.consent.ledger.grants import Answered
 from app.consent.models import (
     CELL_KEY,
     OWN,
@@ -28,6 +29,7 @@ from app.consent.models import (
     ScopeKind,
     State,
 )
+from app.consent.registry.validation import check_touchpoint, require_purpose, require_scope
 from app.sql import db
 
 

@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 
 from app.consent.errors import RecipientNotTaken
-from app.consent.ledger.grants import check_purpose
 from app.consent.models import Recipient
+from app.consent.registry.validation import check_purpose
 from app.sql import db
 
 

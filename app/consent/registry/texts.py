@@ -12,7 +12,6 @@ from sqlalchemy import or_, update
 
 from app.consent import queries
 from app.consent.errors import PublicationPast, PurposeUnknown, TextInBothLanguages
-from app.consent.ledger.events import text_lock
 from app.consent.models import PermissionState, Purpose, PurposeText
 from app.languages import LANGUAGES
 from app.sql import db, locks
@@ -67,3 +66,8 @@ def _rest(purpose: str, *, version: int, published_at: datetime) -> None:
 
 def _parts(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
+
+
+def text_lock(purpose: str) -> str:
+    """The name of the lock on what the newest text of a purpose is."""
+    return f"purpose_text:{purpose}"

@@ -41,6 +41,11 @@ class Said(StrEnum):
         finding.heading, finding.sentence, finding.question = heading, sentence or heading, question
         return finding
 
+    @classmethod
+    def with_code(cls, code: str) -> Self:
+        """The finding of this code. Raises `KeyError` where the room has none."""
+        return {finding.value: finding for finding in cls}[code]
+
 
 @dataclass(frozen=True)
 class Found:

@@ -37,9 +37,9 @@ from app.consent.models import (
     Recipient,
     ScopeKind,
 )
-from app.consent.queries import AREA, AREA_STORE, STORE
 from app.phones.models import Installation
 from app.sql import db
+from app.sql.store_tables import AREA, AREA_STORE, STORE
 
 
 class Circumstances(NamedTuple):
