@@ -21,13 +21,13 @@ from urllib.parse import urlencode
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.ops.cluster import Cluster
 from app.sql import db
+from tests import templates
 from tests.speaking import Speaker
 
-DATABASE = "ici"
+DATABASE = templates.SERVED_DATABASE
 PATIENCE_S = 60
 
 
@@ -96,12 +96,10 @@ class Served:
 
 @contextmanager
 def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8) -> Iterator[Served]:
-    """Make a cluster in this folder, migrate it, serve it with one worker; all of it is gone afterwards."""
-    cluster = Cluster(folder / "cluster", durable=durable)
+    """Copy a migrated cluster into this folder and serve it with one worker; all of it is gone afterwards."""
+    cluster = templates.copy_cluster(folder / "cluster", durable=durable)
     try:
         cluster.start()
-        cluster.create_database(DATABASE)
-        upgrade(cluster.url("owner", DATABASE))
         db.connect(cluster.url("app", DATABASE))
         server = start(cluster, folder, settings, threads=threads)
         try:

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 
 from app.cli import main
 from app.config import Config
+from tests import templates
 from tests.factories import NOON
 from tests.points.factories import Purse
 from wallet.points.returns import Policy
@@ -95,10 +96,8 @@ LAST = f"{MINE} AND sequence = (SELECT max(sequence) FROM points_entry WHERE {MI
 
 def tamper(settings: Config, purse: Purse, act: str) -> None:
     """As the database's superuser would, past every right and every reference."""
-    from tests.conftest import cluster
-
     name = settings.database_url.rsplit("/", 1)[1]
-    engine = create_engine(cluster().url("superuser", name.partition("?")[0]))
+    engine = create_engine(templates.shared_cluster().url("superuser", name.partition("?")[0]))
     with engine.begin() as connection:
         connection.execute(text("SET session_replication_role = replica"))  # references do not look
         done = connection.execute(

@@ -22,7 +22,7 @@ from app.config import Config
 from app.receipts import audit, merkle, presentation, proofs
 from app.receipts.verification import ReceiptRefused, verify_receipt
 from app.sql import db
-from tests.conftest import cluster, template
+from tests import templates
 from tests.consent.factories import give, ledger, say_no
 from tests.factories import make_brand, make_member
 from tests.receipts.factories import keys, saved, seal_all
@@ -66,8 +66,8 @@ REWRITES = {
 @pytest.fixture(scope="module", autouse=True)
 def alone(settings: Config) -> Iterator[Config]:
     """A database of its own: others leave events behind that no audit would accept."""
-    server, name = cluster(), f"ici_audit_{os.getpid()}"
-    server.create_database(name, template=template())
+    server, name = templates.shared_cluster(), f"ici_audit_{os.getpid()}"
+    server.create_database(name, template=templates.template_name())
     mine = replace(settings, database_url=server.url("app", name), owner_database_url=server.url("owner", name))
     db.connect(mine.database_url)
     yield mine
