@@ -12,10 +12,11 @@ import pytest
 from app import factory
 from app.config import Config
 from app.sql import db
-from tests import templates
+from tests import sizes, templates
 from tests.speaking import JudgedClient, Speaker
 
 factory.import_models()  # before any test module looks at what tables there are
+sizes.register_profiles()
 SECRET = "a secret for tests only, never for anything else"
 
 

@@ -15,6 +15,7 @@ from app.factory import Ici
 from app.sql import db
 from tests.factories import NOON, console_token, make_brand, make_console_user, make_member, make_store, member_token
 from tests.planning.factories import make_draft
+from tests.sizes import chosen
 from tests.speaking import Speaker
 from wallet.cards.models import Card
 
@@ -121,7 +122,7 @@ def reader_with_cursor(app: Ici) -> tuple[Speaker, bytes]:
     return holder.speaker, base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=chosen().rows)
 @given(place=st.integers(0, 10_000), change=st.integers(1, 255))
 def test_a_cursor_that_was_touched_is_refused(
     reader_with_cursor: tuple[Speaker, bytes], place: int, change: int

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -20,6 +20,7 @@ from schemathesis.schemas import APIOperation
 from app.factory import ROOMS, Ici
 from app.http.access import Role
 from tests.factories import make_member, member_token
+from tests.sizes import chosen
 from tests.speaking import Speaker, judge_of
 from tests.test_isolation import THINGS
 from tests.world import Side, make_side
@@ -35,7 +36,7 @@ CHECKED = (
     "negative_data_rejection",
     "missing_required_header",
 )
-EXAMPLES = {GenerationMode.POSITIVE: 20, GenerationMode.NEGATIVE: 15}
+EXAMPLES = {GenerationMode.POSITIVE: chosen().valid, GenerationMode.NEGATIVE: chosen().malformed}
 
 ENDS_THE_SPEAKER = ("DELETE /v1/sessions/current", "DELETE /v1/console/sessions/current")
 """After these nothing more could be tried."""
@@ -66,6 +67,15 @@ def operations(app: Ici, room: str) -> Iterator[APIOperation[Any, Any, Any, Any]
             yield operation
 
 
+def is_trimmed_to_be_valid(said: Any) -> bool:
+    """Whether a text in this ends in control characters that are trimmed, as spaces are, before the rest is judged."""
+    if isinstance(said, dict):
+        return any(map(is_trimmed_to_be_valid, said.values()))
+    if isinstance(said, list):
+        return any(map(is_trimmed_to_be_valid, said))
+    return isinstance(said, str) and said.strip() != said.strip(" ")
+
+
 def token_for(operation: APIOperation[Any, Any, Any, Any], side: Side) -> str | None:
     """The token of somebody who may call it."""
     if operation.label in MAY_ERASE:
@@ -93,7 +103,6 @@ def try_out(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, s
 
     @settings(
         max_examples=EXAMPLES[mode],
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -103,6 +112,7 @@ def try_out(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, s
         if real and mode is GenerationMode.POSITIVE:
             known = {name: str(THINGS[name](side)) for name in case.path_parameters or {} if name in THINGS}
             case.path_parameters = (case.path_parameters or {}) | known
+        assume(not is_trimmed_to_be_valid(case.body))
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         case.call_and_validate(headers=headers, checks=checks())
 

@@ -15,12 +15,12 @@ from app.errors import Unauthenticated
 from app.sql import db
 from tests.accounts.factories import sign_in
 from tests.factories import console_token, make_brand, make_console_user, make_member, make_store, make_terminal, save
+from tests.sizes import chosen
 from tests.speaking import Speaker
 
 NOW = datetime(2026, 5, 18, 10, 0, tzinfo=UTC)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=!é "
 
-patient = settings(deadline=None)  # a busy machine is no fault of the token
 places_and_signs = given(place=st.integers(min_value=0, max_value=400), sign=st.sampled_from(ALPHABET))
 
 
@@ -42,7 +42,6 @@ def inserted(token: str, place: int, sign: str) -> str:
     return token[:place] + sign + token[place:]
 
 
-@patient
 @places_and_signs
 def test_a_refresh_token_with_one_sign_changed_is_refused(place: int, sign: str) -> None:
     genuine = a_refresh_token()
@@ -52,14 +51,12 @@ def test_a_refresh_token_with_one_sign_changed_is_refused(place: int, sign: str)
             tokens.read_refresh_token(forged)
 
 
-@patient
 @places_and_signs
 def test_a_refresh_token_with_one_sign_more_is_refused(place: int, sign: str) -> None:
     with pytest.raises(Unauthenticated):
         tokens.read_refresh_token(inserted(a_refresh_token(), place, sign))
 
 
-@patient
 @places_and_signs
 def test_an_access_token_with_one_sign_changed_is_refused(place: int, sign: str) -> None:
     genuine = an_access_token()
@@ -69,7 +66,6 @@ def test_an_access_token_with_one_sign_changed_is_refused(place: int, sign: str)
             tokens.read_access_token(forged, now=NOW)
 
 
-@patient
 @places_and_signs
 def test_an_access_token_with_one_sign_more_is_refused(place: int, sign: str) -> None:
     with pytest.raises(Unauthenticated):
@@ -95,14 +91,12 @@ def test_a_refresh_token_has_one_spelling(sign: str) -> None:
             tokens.read_refresh_token(forged)
 
 
-@patient
 @given(st.text(max_size=200))
 def test_a_text_that_we_did_not_make_is_no_refresh_token(text: str) -> None:
     with pytest.raises(Unauthenticated):
         tokens.read_refresh_token(text)
 
 
-@patient
 @given(proof=st.binary(min_size=32, max_size=32))
 def test_a_refresh_token_of_the_right_shape_needs_our_proof(proof: bytes) -> None:
     payload = uuid.uuid4().bytes + uuid.uuid4().bytes + bytes(4)
@@ -110,7 +104,7 @@ def test_a_refresh_token_of_the_right_shape_needs_our_proof(proof: bytes) -> Non
         tokens.read_refresh_token("ici_r_" + base64.urlsafe_b64encode(payload + proof).decode().rstrip("="))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=chosen().rows)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0, 3, 9, 11, 60])), max_size=12))
 def test_no_sequence_of_refreshes_gives_one_token_two_successors(steps: list[tuple[int, int]]) -> None:
     """Steps: how many tokens back the one presented is, and the seconds that pass before."""
@@ -137,7 +131,6 @@ def test_no_sequence_of_refreshes_gives_one_token_two_successors(steps: list[tup
         given_out += [successor] if successor not in given_out else []
 
 
-@patient
 @given(proof=st.binary(min_size=32, max_size=32))
 def test_an_access_token_of_the_right_shape_needs_our_proof(proof: bytes) -> None:
     payload = uuid.uuid4().bytes + uuid.uuid4().bytes + b"\xff" * 4

@@ -12,6 +12,7 @@ from offers.checkout.models import Sale, SaleState
 from tests.checkout.factories import Counter, minutes
 from tests.factories import NOON, make_store
 from tests.programmes.factories import rule
+from tests.sizes import chosen
 from wallet.programmes.rules import RuleKind
 from wallet.purchases.basket import BasketLine
 from wallet.purchases.errors import MoreThanBought, ReturnReused
@@ -283,8 +284,7 @@ BENEFITS: list[dict[str, Any]] = [
 
 # Each example makes a brand of its own: a failing one is small already, and making it smaller would take minutes.
 @settings(
-    max_examples=30,
-    deadline=None,
+    max_examples=chosen().worlds,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

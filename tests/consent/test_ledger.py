@@ -15,6 +15,7 @@ from app.consent.models import Level
 from app.sql import db
 from tests.consent.factories import evidence, give, in_area, in_store, ledger, say_no
 from tests.factories import NOON, make_area, make_brand, make_member, make_store
+from tests.sizes import chosen
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def do_something(rng, member, brand, places, minute):
 def test_the_projection_is_what_the_ledger_makes(member, brand):
     rng, store = random.Random(20260518), make_store(brand)
     places = [in_store(store), in_area(make_area(brand, store)), in_store(make_store(brand))]
-    for minute in range(300):
+    for minute in range(chosen().acts):
         do_something(rng, member, brand, places, minute)
     with db.system_transaction():
         assert rebuild_projection(member_id=member.id) == 0

@@ -1,4 +1,4 @@
-"""100,000 random operations of several phones never reach an illegal cell, and the projection is what the ledger makes.
+"""Random operations of several phones never reach an illegal cell, and the projection is what the ledger makes.
 
 They run on the real verbs over a ledger in memory; some thousand of them run on PostgreSQL too, and lead to the same.
 """
@@ -22,10 +22,11 @@ from app.sql import db
 from tests.consent.book import Book, Registry, key_of, open_book
 from tests.consent.factories import evidence, in_area, in_store
 from tests.factories import NOON, make_area, make_brand, make_member, make_store
+from tests.sizes import chosen
 
 PARTS = 10
-MEMBERS = 40
-PER_MEMBER = 250  # 10 x 40 x 250 = 100,000
+MEMBERS = chosen().walkers
+PER_MEMBER = 250  # in full 10 x 40 x 250 = 100,000
 QUESTIONS = [
     ("geofence", "personalised_offers"),
     ("beacon", "in_store_offers"),

@@ -16,6 +16,7 @@ from app.sql import db
 from tests.consent.factories import CELL, evidence, give, ledger, say_no, states
 from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
+from tests.sizes import chosen
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def try_to_use(member, event_id):
     return "used"
 
 
-@pytest.mark.parametrize("round_", range(12))
+@pytest.mark.parametrize("round_", range(chosen().rounds))
 def test_twenty_four_uses_of_a_one_shot_are_one(wide_pool, round_):
     member, brand = make_member(), make_brand()
     event_id = give(member, brand, level=Level.ONE_SHOT).event_id
@@ -129,9 +130,9 @@ def allowing(member, brand):
 
 
 def phone(seed, member, brand):
-    """500 random calls; after each withdrawal that was acknowledged, what still allows."""
+    """Random calls; after each withdrawal that was acknowledged, what still allows."""
     rng, seen = random.Random(seed), []
-    for _ in range(500):
+    for _ in range(chosen().acts):
         kind = rng.choice(["grant", "withdraw"])
         event_id = act(kind, member, brand)
         if kind == "withdraw":

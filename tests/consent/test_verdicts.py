@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.consent.decision.phone_conditions import Phone
@@ -13,9 +13,6 @@ from app.consent.decision.verdicts import ANSWERING, Cell, standing_of, verdict_
 from app.consent.errors import REFUSALS, refusal_for
 from app.consent.models import NO, PERMITTING, Level, Reason, ScopeKind, State
 from tests.factories import NOON
-
-settings.register_profile("patient", deadline=None)  # a busy machine is no fault of the rule
-settings.load_profile("patient")
 
 BRAND, AREA, OTHER_AREA, STORE, OTHER_STORE = (uuid.uuid4() for _ in range(5))
 PAST, FUTURE = NOON - timedelta(seconds=1), NOON + timedelta(seconds=1)

@@ -21,6 +21,7 @@ from tests.consent.factories import report, session_of
 from tests.deciding.factories import Asker, make_shop, offer_at, stand
 from tests.factories import make_area, make_brand
 from tests.planning.factories import publish, stores_and_areas
+from tests.sizes import chosen
 from tests.speaking import Speaker
 
 STORES = 4
@@ -138,7 +139,7 @@ ONCE = Standing(level=Level.ONE_SHOT, uses_left=1)
 BRAND, AREA_A, AREA_B, FIRST, SECOND, THIRD, LAST = range(7)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=chosen().rows)
 @given(said=st.dictionaries(st.integers(0, 6), standings, max_size=7), person=people)
 @example(said={}, person=PLAIN)
 @example(said={BRAND: Standing()}, person=PLAIN)

@@ -23,6 +23,7 @@ from offers.deciding.models import Decision
 from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Town
 from tests.racing import at_once
+from tests.sizes import chosen
 from tests.speaking import Speaker
 
 numbers = st.one_of(
@@ -60,7 +61,7 @@ def told(answer: TestResponse) -> Any:
     return answer.status_code, body
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=chosen().rows, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=bodies)
 def test_every_body_is_answered_alike(app: Ici, town: Town, body: Any) -> None:
     lane_answer, route_answer = by_both_ways(app, lambda: town.phone.post("/v1/nearby-offers", body))

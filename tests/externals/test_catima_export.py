@@ -11,6 +11,7 @@ from app import clock
 from app.sql import db
 from tests.externals.factories import CODES, EAN, add, held
 from tests.factories import NOON, make_member, member_token
+from tests.sizes import chosen
 from wallet.externals import card_import, external_cards
 from wallet.externals.catima_export import catima_csv
 from wallet.externals.errors import CodeWrong
@@ -111,7 +112,7 @@ def taken(given_card: dict) -> CardWish | None:
     return found["wish"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=chosen().rows, suppress_health_check=list(HealthCheck))
 @given(cards=st.lists(st.tuples(GIVEN, st.booleans()), max_size=6))
 def test_whatever_leaves_comes_back_as_it_was(app, cards):
     here, there = make_member(), make_member()

@@ -14,14 +14,14 @@ from tests.factories import NOON, make_member
 from tests.merges.factories import merge, split
 from tests.points.factories import Purse
 from tests.points.test_model import LASTS, POINTS, WAITING, WAITS, Story
+from tests.sizes import chosen
 from wallet.ledger.models import Account
 
 A_MOMENT = timedelta(microseconds=1)
 
-QUICK = settings(
-    max_examples=10,
+SETTINGS = settings(
+    max_examples=chosen().worlds,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
@@ -73,7 +73,7 @@ class MergingStory(Story):
 
 
 TestMergingStory = MergingStory.TestCase
-TestMergingStory.settings = QUICK
+TestMergingStory.settings = SETTINGS
 
 DAY = timedelta(days=1)
 CREDITS = st.lists(st.tuples(POINTS, WAITS, LASTS, st.integers(0, 40)), max_size=5)
@@ -89,7 +89,7 @@ def picture(purse: Purse, at: datetime) -> dict[str, Any]:
 
 
 @given(theirs=CREDITS, mine=CREDITS, spent=st.integers(0, 30))
-@QUICK
+@SETTINGS
 def test_merging_and_parting_leaves_both_as_they_were(theirs: list[Any], mine: list[Any], spent: int) -> None:
     source, target = Purse(), Purse()
     target.brand, target.currency = source.brand, source.currency
@@ -107,7 +107,7 @@ def test_merging_and_parting_leaves_both_as_they_were(theirs: list[Any], mine: l
 
 
 @given(theirs=CREDITS, mine=CREDITS, spent=st.integers(1, 200), days=st.integers(0, 60))
-@QUICK
+@SETTINGS
 def test_no_point_is_made_or_lost_by_merging_spending_and_parting(
     theirs: list[Any], mine: list[Any], spent: int, days: int
 ) -> None:

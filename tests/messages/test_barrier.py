@@ -17,6 +17,7 @@ from tests.factories import NOON, make_brand
 from tests.messages.factories import Post, allow, deliver, forbid, leased, make_addressee, queue, standing
 from tests.messages.hammering import hammer
 from tests.racing import at_once
+from tests.sizes import chosen
 
 
 @pytest.fixture
@@ -39,8 +40,8 @@ def member(app):
 
 @pytest.mark.slow
 def test_no_message_leaves_after_an_acknowledged_no(wide_pool, member, brand):
-    """As many rounds as twelve seconds allow; the bench of permissions plays a thousand."""
-    seen = hammer(member, brand, rounds=100, hand_over_s=0.05, at_most_s=12)
+    """As many rounds as the time allows; the bench of permissions plays a thousand."""
+    seen = hammer(member, brand, rounds=100, hand_over_s=0.05, at_most_s=chosen().hammered_s)
     assert (seen.faults, seen.late) == ([], 0)
     assert seen.sent >= seen.rounds > 0
 
@@ -155,7 +156,7 @@ def test_the_lock_is_given_back_when_the_carrier_breaks(wide_pool, member, brand
     assert states(member) == ["given", "withdrawn"]
 
 
-@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("round_", range(chosen().rounds))
 def test_of_twenty_four_senders_with_one_contact_one_sends(wide_pool, member, brand, round_):
     allow(member, brand, Level.CONTACT_ONCE)
     messages = [leased(queue(member, brand)) for _ in range(24)]

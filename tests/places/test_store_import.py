@@ -25,6 +25,7 @@ from tests.places.factories import (
     row,
     stores_of,
 )
+from tests.sizes import chosen
 
 LATER = NOON + timedelta(days=1)
 TWENTY_METRES = 0.00018  # degrees of latitude
@@ -216,7 +217,7 @@ ROWS = st.lists(
 
 
 @given(rows=ROWS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=chosen().rows, suppress_health_check=[HealthCheck.too_slow])
 def test_any_rows_are_each_judged_once_and_only_once(rows):
     brand = make_brand(code=f"h{uuid4().hex[:12]}")
     first, _ = import_rows(brand, *rows)

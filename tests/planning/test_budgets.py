@@ -17,6 +17,7 @@ from offers.planning.models import OfferVersion
 from tests.factories import NOON, make_brand
 from tests.planning.factories import make_draft, make_offer
 from tests.racing import at_once
+from tests.sizes import chosen
 
 TODAY = date(2026, 5, 18)
 
@@ -128,7 +129,7 @@ def test_claims_that_need_the_total_and_the_day_do_not_wait_in_a_circle(brand: B
 changes = st.lists(st.tuples(st.sampled_from(["take", "limit"]), st.integers(1, 12)), max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=chosen().rows)
 @given(first=st.one_of(st.none(), st.integers(1, 12)), changes=changes)
 def test_whatever_the_limits_become_no_more_is_given_than_the_limit_in_force(
     brand: Brand, first: int | None, changes: list[tuple[str, int]]

@@ -32,6 +32,7 @@ from tests.planning.factories import (
     stores_and_areas,
 )
 from tests.racing import at_once
+from tests.sizes import chosen
 
 
 def places_of(offer: Offer) -> set[int]:
@@ -293,7 +294,7 @@ class World:
 ACTS = ("open", "close", "join", "leave", "plan", "plan", "version", "pause", "resume", "end")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=chosen().worlds, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5)), min_size=3, max_size=14))
 def test_whatever_happens_the_read_model_is_what_a_rebuild_would_write(acts: list[tuple[str, int]]) -> None:
     world = World()

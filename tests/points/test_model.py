@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.errors import Conflict
 from tests.points.factories import Purse
 from tests.points.model import Credit, Model
+from tests.sizes import chosen
 from wallet.ledger.book_store import Done
 from wallet.ledger.errors import DebtNotAllowed, HoldOver, MoreThanMoved, NotEnoughPoints, PointsNotPending
 from wallet.ledger.models import Account
@@ -276,9 +277,8 @@ class Story(RuleBasedStateMachine):
 
 TestStory = Story.TestCase
 TestStory.settings = settings(
-    max_examples=20,
+    max_examples=chosen().worlds,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.sql import db
 from tests.programmes.factories import Club, multiplier, rule
 from tests.purchases.factories import line
+from tests.sizes import chosen
 from wallet.points.returns import Policy
 from wallet.programmes.rules import Period, RuleKind
 
@@ -30,7 +31,7 @@ def club() -> Club:
     )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=chosen().worlds, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(baskets, min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_buying_and_returning_everything_in_any_order_of_units_is_the_identity(
     wanted: list[list[tuple[int, int]]], chance: Any

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.sql import db
 from tests.purchases.factories import Shop, line, lines_of, take_back
 from tests.racing import at_once
+from tests.sizes import chosen
 from wallet.purchases import returns
 from wallet.purchases.errors import MoreThanBought, PurchaseLineUnknown, PurchaseUnknown, ReturnReused
 from wallet.purchases.models import PurchaseLine
@@ -106,7 +107,7 @@ def test_of_sixteen_returns_of_three_units_at_once_three_are_taken(shop: Shop) -
     assert sorted(given_back) == [333, 333, 334]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=chosen().worlds, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_buying_and_returning_everything_in_any_order_gives_back_everything(shop: Shop, data: st.DataObject) -> None:
     lines = [

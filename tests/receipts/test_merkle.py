@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import canonical
@@ -163,19 +163,16 @@ def tampered_consistency(draw: st.DrawFn) -> dict[str, object]:
     return told | {what: changes[what]}
 
 
-@settings(max_examples=400, deadline=None)
 @given(tampered_inclusion())
 def test_no_altered_proof_of_inclusion_passes(told: dict[str, object]) -> None:
     assert not merkle.includes(**told)  # type: ignore[arg-type]
 
 
-@settings(max_examples=400, deadline=None)
 @given(tampered_consistency())
 def test_no_altered_proof_of_consistency_passes(told: dict[str, object]) -> None:
     assert not merkle.extends(**told)  # type: ignore[arg-type]
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.integers(1, 70), st.data())
 def test_a_rewritten_leaf_is_no_growth(second: int, data: st.DataObject) -> None:
     """Whoever rewrites one entry and builds the whole tree anew cannot prove that it extends what was signed before."""

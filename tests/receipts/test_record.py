@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import canonical, config
@@ -289,7 +289,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(JSON)
 def test_the_script_spells_json_as_we_do(value: Any) -> None:
     """The script has no library for RFC 8785: for what receipts hold, the standard one must do."""

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wallet.passes.banned_words import BANNED, is_banned
@@ -15,9 +15,6 @@ def code_of(parts):
     """The code of these random parts."""
     return "-".join(part + check_symbol(number, part) for number, part in enumerate(parts, start=1))
 
-
-settings.register_profile("patient", deadline=None)  # a busy machine is no fault of the code
-settings.load_profile("patient")
 
 parts = st.text(MINTED, min_size=3, max_size=3)
 codes = st.lists(parts, min_size=GROUPS, max_size=GROUPS).map(code_of)

@@ -1,0 +1,75 @@
+"""How much the generated tests try: `quick` is what `make test` asks, `full` what the CI asks.
+
+A profile of Hypothesis each, so that one option chooses both: `make test ARGS=--hypothesis-profile=full`. What a test
+asserts is the same; it is only asked less often.
+"""
+
+from dataclasses import dataclass
+
+from hypothesis import settings
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many of each."""
+
+    laws: int
+    """Examples for a pure rule."""
+    rows: int
+    """Examples that each send a request or write some rows."""
+    worlds: int
+    """Examples that each make a brand, and live in it."""
+    valid: int
+    """Calls of an operation as its document allows."""
+    malformed: int
+    """Calls of an operation as its document forbids."""
+    walkers: int
+    """Members who each act a few hundred times at random, over a ledger in memory."""
+    acts: int
+    """Acts at random of one member in the database, or of one phone among several."""
+    rounds: int
+    """Times that a race is run again."""
+    hammered_s: int
+    """For how long senders and a member who says no are let loose on each other."""
+    every_kill: bool
+    """Whether an erasure is killed in each of its steps, or once in each kind of step."""
+
+
+PROFILES = {
+    "quick": Sizes(
+        laws=60,
+        rows=15,
+        worlds=4,
+        valid=5,
+        malformed=5,
+        walkers=5,
+        acts=60,
+        rounds=2,
+        hammered_s=3,
+        every_kill=False,
+    ),
+    "full": Sizes(
+        laws=400,
+        rows=120,
+        worlds=30,
+        valid=20,
+        malformed=15,
+        walkers=40,
+        acts=500,
+        rounds=12,
+        hammered_s=12,
+        every_kill=True,
+    ),
+}
+
+
+def register_profiles() -> None:
+    """Tell Hypothesis the profiles, and take the quick one unless an option says otherwise."""
+    for name, sizes in PROFILES.items():
+        settings.register_profile(name, max_examples=sizes.laws, deadline=None)
+    settings.load_profile("quick")
+
+
+def chosen() -> Sizes:
+    """The sizes of this run."""
+    return PROFILES[settings.get_current_profile_name()]
