@@ -28,7 +28,7 @@ run: setup-run ## start the database, migrate, load the demo brand, serve (HOST=
 tour: setup-run ## play the main job against the running server and explain each step
 	@$(TOUR)
 
-test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes)
+test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes; ARGS=--hypothesis-profile=full tries more)
 	$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup ## format, lint, types, who imports whom, migrations against models

@@ -25,6 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
         templates.make_template()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Config]:
     """Settings of this worker's own database."""

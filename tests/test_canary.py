@@ -28,7 +28,7 @@ from tests.serving import DATABASE, Served, served
 from tests.speaking import Speaker
 from tests.world import Side, make_side
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 LAT, LON = 48.853217, 2.348765
 STORE_LAT, STORE_LON = 48.857911, 2.354311

@@ -15,6 +15,8 @@ from sqlalchemy.exc import ProgrammingError
 from app.ops.cluster import Cluster, Role
 from app.ops.postgres import ClusterProblem, find_programs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

@@ -26,7 +26,7 @@ from tests.planning.factories import make_offer, publish
 from tests.serving import Served, served
 from tests.speaking import Speaker
 
-pytestmark = pytest.mark.timeout(300)  # two crash recoveries on a busy machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # two crash recoveries on a busy machine
 
 WRITERS = 8
 TOTAL = 100_000

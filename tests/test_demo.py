@@ -19,6 +19,8 @@ from app.sql.db import Base
 from offers.planning.models import OfferStatus
 from tests.speaking import Speaker
 
+pytestmark = pytest.mark.slow
+
 URL = "http://localhost:8000"
 
 

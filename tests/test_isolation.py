@@ -22,6 +22,8 @@ from tests.world import Side, make_side
 from wallet.externals.groups import group_id
 from wallet.passes.codes import new_code
 
+pytestmark = pytest.mark.slow
+
 THINGS: dict[str, Callable[[Side], Any]] = {
     "store_id": lambda side: side.store.id,
     "area_id": lambda side: side.area.id,

@@ -25,6 +25,8 @@ from tests.speaking import Speaker, judge_of
 from tests.test_isolation import THINGS
 from tests.world import Side, make_side
 
+pytestmark = pytest.mark.slow
+
 load_all_checks()
 
 CHECKED = (

@@ -18,7 +18,7 @@ from tests.racing import at_once
 from wallet.programmes.rules import Programme, Rule
 from wallet.purchases.basket import BasketLine
 
-pytestmark = pytest.mark.usefixtures("crowd")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("crowd")]
 
 MANY = 64
 

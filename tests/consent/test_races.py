@@ -18,6 +18,8 @@ from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
 from tests.sizes import chosen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def wide_pool(settings):

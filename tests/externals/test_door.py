@@ -15,7 +15,7 @@ from tests.factories import make_member, member_token
 from tests.serving import Served, served
 from tests.speaking import Speaker
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SIGNS = (CANARY.encode(), CANARY.encode("latin-1"), CANARY.encode("unicode_escape"), str(CANARY_PLACE).encode())
 BINARY = {"Content-Type": "application/octet-stream"}

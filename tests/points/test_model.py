@@ -18,7 +18,7 @@ from wallet.ledger.errors import DebtNotAllowed, HoldOver, MoreThanMoved, NotEno
 from wallet.ledger.models import Account
 from wallet.points.returns import Policy
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 POINTS = st.integers(1, 60)
 WAITS = st.sampled_from(["immediate", "immediate", "on_action", "36h", "1D", "0D_U", "1W_U", "1M"])

@@ -22,6 +22,8 @@ from tests.factories import make_member, save
 from tests.speaking import Speaker
 from tests.world import Side, make_side
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=11)
 
