@@ -10,9 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from app import factory
+from app.accounts.models import Brand, Member
 from app.config import Config
 from app.sql import db
 from tests import sizes, templates
+from tests.crowding import many_connections
+from tests.factories import make_brand, make_member, member_token
 from tests.speaking import JudgedClient, Speaker
 
 factory.import_models()  # before any test module looks at what tables there are
@@ -63,3 +66,28 @@ def app(settings: Config) -> factory.Ici:
 def anyone(app: factory.Ici) -> Speaker:
     """A caller with no token."""
     return Speaker(app.test_client())
+
+
+@pytest.fixture
+def brand() -> Brand:
+    """A brand of this test alone."""
+    return make_brand()
+
+
+@pytest.fixture
+def member() -> Member:
+    """A member of this test alone."""
+    return make_member()
+
+
+@pytest.fixture
+def speaker(anyone: Speaker, member: Member) -> Speaker:
+    """The phone of that member."""
+    return anyone.with_token(member_token(member))
+
+
+@pytest.fixture
+def crowd(settings: Config) -> Iterator[None]:
+    """Connections for races with many threads."""
+    with many_connections(settings):
+        yield

@@ -1,9 +1,13 @@
 """Factories of what every room needs. Plain functions, every field defaulted; a test states only what matters to it.
 
-Each opens a transaction of its own and commits, as the system. Rooms add theirs in `tests/<room>/factories.py`.
+Each opens a transaction of its own and commits, as the system; within `made()` all share one. Rooms add theirs in
+`tests/<room>/factories.py`.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,8 +21,25 @@ NOON = datetime(2026, 5, 18, 10, 0, tzinfo=UTC)
 """A Monday, noon in Paris."""
 
 
-def save(thing: Any) -> Any:
+_making: ContextVar[bool] = ContextVar("making", default=False)
+
+
+@contextmanager
+def made() -> Iterator[None]:
+    """One transaction of the system for all that is made in this block; a block inside another joins that one."""
+    if _making.get():
+        yield
+        return
     with db.system_transaction():
+        token = _making.set(True)
+        try:
+            yield
+        finally:
+            _making.reset(token)
+
+
+def save(thing: Any) -> Any:
+    with made():
         return db.add(thing)
 
 
@@ -63,19 +84,19 @@ def make_member(**given: Any) -> Member:
 def member_token(member: Member, *, now: datetime | None = None) -> str:
     """A fresh sign-in of this member."""
     now = now or datetime.now(UTC)
-    with db.system_transaction():
+    with made():
         known = db.all_of(queries.member_shared(member.id))[0]
-    session = save(
-        MemberSession(
-            member_id=member.id,
-            restricted_at=known.restricted_at,
-            minor_until=known.minor_until,
-            generation=0,
-            rotated_at=now,
-            created_at=now,
-            expires_at=now + timedelta(days=90),
+        session = save(
+            MemberSession(
+                member_id=member.id,
+                restricted_at=known.restricted_at,
+                minor_until=known.minor_until,
+                generation=0,
+                rotated_at=now,
+                created_at=now,
+                expires_at=now + timedelta(days=90),
+            )
         )
-    )
     return tokens.issue_access_token(member_id=member.id, session_id=session.id, now=now)
 
 

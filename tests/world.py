@@ -19,6 +19,7 @@ from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
     console_token,
+    made,
     make_area,
     make_brand,
     make_console_user,
@@ -113,16 +114,17 @@ def make_side(
     `fix` is what the member's phone said when it asked what is near; next to the store unless given.
     """
     now = datetime.now(UTC)
-    brand = make_brand()
-    store = make_store(brand, lon=lon, lat=lat)
-    area = make_area(brand, store)
-    publish(store, now=now)
-    present = make_offer(brand, now=now, transferable=True)
-    offer, draft = make_offer(brand, now=now, member_limit=100), make_draft(brand, now=now)
-    terminal, key = make_terminal(store)
-    users = {role: make_console_user(brand, role) for role in CONSOLE_ROLES}
-    member = make_member()
-    phone = anyone.with_token(member_token(member))
+    with made():
+        brand = make_brand()
+        store = make_store(brand, lon=lon, lat=lat)
+        area = make_area(brand, store)
+        publish(store, now=now)
+        present = make_offer(brand, now=now, transferable=True)
+        offer, draft = make_offer(brand, now=now, member_limit=100), make_draft(brand, now=now)
+        terminal, key = make_terminal(store)
+        users = {role: make_console_user(brand, role) for role in CONSOLE_ROLES}
+        member = make_member()
+        phone = anyone.with_token(member_token(member))
     coupon, used = claim(member, offer, now=now), claim(member, offer, now=now)
     give(member, brand, now=now)
     purchase = buy(member, store, bought_line(quantity=2), bought_at=now, now=now)

@@ -35,11 +35,6 @@ def new_user(email: str | None = None, **given: str) -> dict[str, str]:
     return {"email": email or new_email(), "name": "Noé", "role": "merchandiser", "password": PASSWORD} | given
 
 
-@pytest.fixture
-def brand(app: object) -> Brand:
-    return make_brand()
-
-
 def test_the_right_password_opens_a_session(anyone: Speaker, brand: Brand) -> None:
     user = make_user_with_password(brand, Role.ADMIN)
     status, answer = try_password(anyone, brand.code, user.email)

@@ -14,11 +14,6 @@ from tests.racing import at_once
 from tests.speaking import Speaker
 
 
-@pytest.fixture
-def brand(app: object) -> Brand:
-    return make_brand()
-
-
 def make_waiting(anyone: Speaker, brand: Brand, **given: Any) -> dict[str, Any]:
     """A terminal that waits for its pairing, as its administrator sees it."""
     body = {"store_id": str(make_store(brand).id), "name": "Caisse 1"} | given

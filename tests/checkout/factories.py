@@ -17,7 +17,7 @@ from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till
 from offers.coupons.models import Coupon
 from offers.planning.drafts import InASale
 from tests.coupons.factories import acting_at, claim
-from tests.factories import NOON, make_brand, make_member, make_store, make_terminal
+from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal
 from tests.planning.factories import make_offer
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
@@ -40,19 +40,20 @@ class Counter:
     """A till of a brand, and a member with a card and points that can pay: 100 points are worth 5.00 €."""
 
     def __init__(self, *rules: Rule, earns: bool = False, points: int = 0, **brand: Any) -> None:
-        self.brand: Brand = make_brand(**brand)
-        self.store: Store = make_store(self.brand)
-        self.terminal: Terminal = make_terminal(self.store)[0]
-        self.member: Member = make_member()
-        self.card: Card = make_card(self.member, self.brand)
-        self.currency: PointsCurrency = make_currency(self.brand, worth_points=100, worth_minor=500)
-        self.purse = Purse.__new__(Purse)
-        self.purse.brand, self.purse.currency, self.purse.member = self.brand, self.currency, self.member
-        if points:
-            self.purse.earn(points)
-        if earns or rules:
-            mine = tuple(_of(one, self.currency.id) for one in rules or (rule(),))
-            put_in_force(self.brand, Programme("EUR", mine))
+        with made():
+            self.brand: Brand = make_brand(**brand)
+            self.store: Store = make_store(self.brand)
+            self.terminal: Terminal = make_terminal(self.store)[0]
+            self.member: Member = make_member()
+            self.card: Card = make_card(self.member, self.brand)
+            self.currency: PointsCurrency = make_currency(self.brand, worth_points=100, worth_minor=500)
+            self.purse = Purse.__new__(Purse)
+            self.purse.brand, self.purse.currency, self.purse.member = self.brand, self.currency, self.member
+            if points:
+                self.purse.earn(points)
+            if earns or rules:
+                mine = tuple(_of(one, self.currency.id) for one in rules or (rule(),))
+                put_in_force(self.brand, Programme("EUR", mine))
 
     def coupon(self, *, member: Member | None = None, now: datetime = NOON, **offer: Any) -> Coupon:
         """A coupon of a new offer: ten percent off everything, unless told otherwise."""

@@ -14,7 +14,7 @@ from app.consent.ledger import grants, withdrawal
 from app.consent.models import Level, PermissionEvent, PermissionState, Recipient, Scope, ScopeKind
 from app.sql import db
 from geo.places.models import Area, Store
-from tests.factories import NOON, make_member, save
+from tests.factories import NOON, made, make_member, save
 from tests.speaking import Speaker
 
 PARTNERS = "partner_offers"
@@ -49,7 +49,7 @@ def give(
     member: Member, brand: Brand, *, level: Level = Level.PROACTIVE, now: datetime = NOON, **given: Any
 ) -> PermissionState:
     """A yes of the member to the brand."""
-    with db.system_transaction():
+    with made():
         return grants.grant_permission(
             **{
                 **CELL,
@@ -81,7 +81,7 @@ def make_reachable_member() -> Member:
 
 def say_no(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) -> PermissionState:
     """A no of the member to the brand."""
-    with db.system_transaction():
+    with made():
         return withdrawal.withdraw_permission(
             **{**CELL, "member_id": member.id, "brand_id": brand.id, "now": now, **given}
         )
@@ -89,7 +89,7 @@ def say_no(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) 
 
 def ledger(member: Member) -> Sequence[PermissionEvent]:
     """The member's events in their order."""
-    with db.system_transaction():
+    with made():
         return sorted(db.all_of(queries.ledger_of(member.id)), key=lambda event: event.recorded_at)
 
 
@@ -116,7 +116,7 @@ def somewhere() -> uuid.UUID:
 
 def session_of(member: Member) -> MemberSession:
     """The last sign-in of a member."""
-    with db.system_transaction():
+    with made():
         found = db.first(
             select(MemberSession).where(MemberSession.member_id == member.id).order_by(MemberSession.id.desc())
         )

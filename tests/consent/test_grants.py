@@ -9,22 +9,7 @@ from app.consent.errors import EvidenceMissing
 from app.consent.models import Level
 from app.sql import db
 from tests.consent.factories import body, cell_address, evidence, give, in_area, in_store, ledger, say_no, states
-from tests.factories import NOON, make_area, make_brand, make_member, make_store, member_token
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
-def speaker(anyone, member):
-    return anyone.with_token(member_token(member))
+from tests.factories import NOON, make_area, make_brand, make_store
 
 
 def test_a_yes_opens_its_cell(speaker, brand):

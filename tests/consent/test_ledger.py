@@ -14,18 +14,8 @@ from app.consent.ledger.withdrawal import withdraw_everything
 from app.consent.models import Level
 from app.sql import db
 from tests.consent.factories import evidence, give, in_area, in_store, ledger, say_no
-from tests.factories import NOON, make_area, make_brand, make_member, make_store
+from tests.factories import NOON, make_area, make_store
 from tests.sizes import chosen
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
 
 
 @pytest.mark.parametrize(

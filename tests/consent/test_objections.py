@@ -11,19 +11,9 @@ from app.consent.suppression import objections, restriction
 from app.sql import db
 from tests.consent.factories import CELL, evidence, give, states
 from tests.deciding.factories import Town
-from tests.factories import NOON, make_brand, make_member, member_token
+from tests.factories import NOON, make_brand, member_token
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
 
 
 def object_to(member, brand=None, now=LATER):

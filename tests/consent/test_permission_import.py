@@ -19,14 +19,8 @@ from app.errors import every_problem
 from app.ops.imports.tables import TableLine
 from app.sql import db
 from tests.consent.factories import give, make_reachable_member, make_recipient, say_no, states
-from tests.factories import make_brand
 
 CELL = {"touchpoint": "email", "purpose": "satisfaction_survey"}
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from tests.consent.factories import PARTNERS, body, cell_address, give, in_store, make_recipient
 from tests.factories import (
     console_token,
-    make_brand,
     make_console_user,
     make_member,
     make_store,
@@ -17,21 +16,6 @@ from tests.factories import (
 )
 
 WRITES = [("PUT", body()), ("DELETE", None)]
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
-def speaker(anyone, member):
-    return anyone.with_token(member_token(member))
 
 
 def cells(speaker, brand):

@@ -22,17 +22,7 @@ from tests.consent.factories import (
     say_no,
     states,
 )
-from tests.factories import NOON, make_area, make_brand, make_member, make_store, member_token
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
+from tests.factories import NOON, make_area, make_store, member_token
 
 
 def ask(member, brand, now=NOON, **given):

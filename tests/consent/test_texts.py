@@ -9,7 +9,6 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.accounts.models import Brand
 from app.consent.decision import verdicts
 from app.consent.errors import PublicationPast, PurposeTextSuperseded, PurposeUnknown, TextInBothLanguages
 from app.consent.ledger.grants import grant_permission
@@ -18,7 +17,7 @@ from app.consent.models import Level
 from app.consent.registry.texts import publish_text
 from app.sql import db
 from tests.consent.factories import evidence, give, states
-from tests.factories import make_brand, make_member, member_token
+from tests.factories import make_member, member_token
 
 WORDS = "Pour quoi.\nPar qui.\nQuelles données.\nQuels destinataires.\nQuels droits, version {}."
 CELL = {"touchpoint": "email", "purpose": "birthday_treat"}
@@ -41,11 +40,6 @@ def publish(version=2, *, material=True, at=None, now=None, **given):
         **{"purpose": "birthday_treat", "texts": words, "material": material, "published_at": at or now, "now": now}
         | given
     )
-
-
-@pytest.fixture
-def brand(app) -> Brand:
-    return make_brand()
 
 
 def reason_after(brand, *, now=None, **published):

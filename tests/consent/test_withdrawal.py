@@ -9,22 +9,7 @@ from app.consent.decision import verdicts
 from app.consent.ledger.withdrawal import withdraw_everything
 from app.sql import db
 from tests.consent.factories import CELL, body, cell_address, give, in_area, in_store, ledger, say_no, states
-from tests.factories import NOON, make_area, make_brand, make_member, make_store, member_token
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
-def speaker(anyone, member):
-    return anyone.with_token(member_token(member))
+from tests.factories import NOON, make_area, make_brand, make_store
 
 
 def allowed(member, brand, **where):

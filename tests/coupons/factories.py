@@ -12,7 +12,7 @@ from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.coupons.paper_codes import print_codes
 from offers.coupons.redemption import redeem_coupon, undo_redemption
 from offers.planning.models import Offer
-from tests.factories import NOON, make_brand, make_member, make_store, make_terminal, member_token
+from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal, member_token
 from tests.planning.factories import make_offer
 from tests.speaking import Speaker
 from wallet.scanning import scans
@@ -85,11 +85,12 @@ class Shop:
     """A brand with one store, its terminal, a live offer and a member."""
 
     def __init__(self, anyone: Speaker, **offer: object) -> None:
-        self.brand: Brand = make_brand()
-        self.store: Store = make_store(self.brand)
-        self.terminal, key = make_terminal(self.store)
-        self.offer = make_offer(self.brand, **offer)
-        self.member = make_member()
+        with made():
+            self.brand: Brand = make_brand()
+            self.store: Store = make_store(self.brand)
+            self.terminal, key = make_terminal(self.store)
+            self.offer = make_offer(self.brand, **offer)
+            self.member = make_member()
         self.till = anyone.with_token(key)
         self.phone = anyone.with_token(member_token(self.member))
 
@@ -104,5 +105,5 @@ def paper_codes(
 ) -> list[str]:
     """Codes of the offer for a printer."""
     whose = {"brand_id": offer.brand_id, "offer_id": offer.id, "batch": batch}
-    with db.system_transaction():
+    with made():
         return list(print_codes(**whose, count=count, groups=groups, now=now))

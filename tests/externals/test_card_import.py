@@ -17,7 +17,7 @@ from app.sql import db
 from tests.externals import files
 from tests.externals.factories import EAN, add, held, zipped
 from tests.externals.files import CANARY, CANARY_PLACE
-from tests.factories import make_member, member_token
+from tests.factories import member_token
 from tests.racing import at_once
 from wallet.externals import card_import, external_cards
 from wallet.externals.errors import FileRefused
@@ -39,11 +39,6 @@ EVERY_FILE = {
     "pkpasses": zipped(**{"1.pkpass": files.pkpass(), "2.pkpass": files.pkpass(organizationName="Club")}),
 }
 every_file = pytest.mark.parametrize("content", EVERY_FILE.values(), ids=EVERY_FILE.keys())
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ from wallet.externals.symbologies import check_code, check_digit_of
 
 
 @pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
 def phone(anyone, member):
     return anyone.with_token(member_token(member))
 

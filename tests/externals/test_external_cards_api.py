@@ -24,11 +24,6 @@ FULL = CARD | {
 
 
 @pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
 def phone(anyone, member):
     return anyone.with_token(member_token(member))
 

@@ -51,11 +51,6 @@ def pair() -> Pair:
     return Pair(may_go_negative=True)
 
 
-@pytest.fixture
-def brand() -> Brand:
-    return make_brand()
-
-
 def on_the_way(pair: Pair) -> int:
     """What has left one ledger and not arrived in the other."""
     with db.system_transaction():

@@ -13,7 +13,7 @@ from app.messages import delivery
 from app.messages.envelopes import CarriageOutcome
 from app.sql import db
 from tests.consent.factories import states
-from tests.factories import NOON, make_brand
+from tests.factories import NOON
 from tests.messages.factories import Post, allow, deliver, forbid, leased, make_addressee, queue, standing
 from tests.messages.hammering import hammer
 from tests.racing import at_once
@@ -26,11 +26,6 @@ def wide_pool(settings):
     db.connect(settings.database_url, pool_size=26, max_overflow=0, pool_timeout=60)
     yield
     db.connect(settings.database_url)
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
 
 
 @pytest.fixture

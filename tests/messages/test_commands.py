@@ -5,15 +5,9 @@ from click.testing import CliRunner
 
 from app.commands import preparation
 from app.commands.sinks import sinks
-from tests.factories import make_brand
 from tests.messages.factories import make_sink
 
 NEW = ["--url", "https://crm.example.org/ici", "--country", "FR", "--purpose", "partner_offers"]
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
 
 
 @pytest.fixture(autouse=True)

@@ -24,11 +24,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
 def member(app):
     return make_addressee()
 

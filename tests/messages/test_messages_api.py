@@ -4,13 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.factories import NOON, make_brand, member_token
+from tests.factories import NOON, member_token
 from tests.messages.factories import Post, allow, deliver, forbid, make_addressee, queue, standing
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
 
 
 @pytest.fixture

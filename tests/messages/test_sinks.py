@@ -28,11 +28,6 @@ SOON = NOON + timedelta(seconds=1)
 
 
 @pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
 def member(app):
     return make_addressee()
 

@@ -16,11 +16,6 @@ from tests.factories import make_brand, make_member, member_token
 
 
 @pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
 def phone(anyone, member):
     return anyone.with_token(member_token(member))
 

@@ -16,7 +16,7 @@ from geo.places.checks import CheckedStore, check_store
 from geo.places.imports.store_import import import_stores
 from geo.places.models import Place, Store
 from geo.places.rows import StoreRow
-from tests.factories import NOON
+from tests.factories import NOON, made
 
 PARIS_SUPERMARKETS = "paris-supermarches-osm-2014.geojson"
 MONACO = "monaco-pois.geojson"
@@ -63,18 +63,18 @@ def csv_file(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:
 def import_rows(brand: Brand, *rows: StoreRow, now: Any = NOON) -> tuple[Summary, list[JudgedRow]]:
     """Import and commit, as the command does."""
     lines: list[JudgedRow] = []
-    with db.system_transaction():
+    with made():
         summary = import_stores(brand_id=brand.id, countries=brand.countries, rows=rows, now=now, report=lines.append)
     return summary, lines
 
 
 def stores_of(brand: Brand) -> list[Store]:
-    with db.system_transaction():
+    with made():
         return list(db.all_of(queries.stores_of(brand.id).order_by(Store.number)))
 
 
 def place_of(store: Store) -> Place | None:
-    with db.system_transaction():
+    with made():
         return db.get(Place, store.number)
 
 

@@ -14,11 +14,6 @@ CENTRE = {"code": "centre", "name": "Centre"}
 
 
 @pytest.fixture
-def brand():
-    return make_brand()
-
-
-@pytest.fixture
 def console(anyone, brand):
     """A merchandiser of the brand."""
     return anyone.with_token(console_token(make_console_user(brand)))

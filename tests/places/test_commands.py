@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from geo.places.commands import import_stores
-from tests.factories import make_brand
 from tests.places.factories import PARIS_SUPERMARKETS, csv_file, feature, geojson_file, real_file, stores_of
 
 
@@ -19,11 +18,6 @@ def command(monkeypatch):
         return CliRunner().invoke(import_stores, [str(word) for word in words])
 
     return run
-
-
-@pytest.fixture
-def brand():
-    return make_brand()
 
 
 @pytest.fixture

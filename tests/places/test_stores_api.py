@@ -17,11 +17,6 @@ RIVOLI = {"reference": "R1", "name": "Rivoli", "lat": 48.8556, "lon": 2.3601}
 
 
 @pytest.fixture
-def brand():
-    return make_brand()
-
-
-@pytest.fixture
 def console(anyone, brand):
     """A merchandiser of the brand."""
     return anyone.with_token(console_token(make_console_user(brand)))

@@ -5,13 +5,12 @@ from typing import Any
 
 from app.accounts.models import Brand, ConsoleUser
 from app.languages import Text
-from app.sql import db
 from geo.places.models import Area, Store
 from geo.places.read_model import places_changed
 from offers.planning import approval, drafts, lifecycle
 from offers.planning.drafts import Draft, Targets
 from offers.planning.models import Offer
-from tests.factories import NOON, console_token, make_brand, make_console_user, make_store
+from tests.factories import NOON, console_token, made, make_brand, make_console_user, make_store
 from tests.speaking import Speaker
 
 EVERYWHERE = Targets(brand=True)
@@ -48,26 +47,25 @@ def body(**given: Any) -> dict[str, Any]:
 
 def make_draft(brand: Brand, *, by: ConsoleUser | None = None, now: datetime = NOON, **given: Any) -> Offer:
     """An offer that waits for approval."""
-    by = by or make_console_user(brand)
-    with db.system_transaction():
+    with made():
+        by = by or make_console_user(brand)
         return drafts.draft_offer(brand_id=brand.id, draft=draft(**given), by=by.id, now=now)
 
 
 def make_offer(brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
     """A live offer."""
-    return approve(make_draft(brand, now=now, **given), brand, now=now)
+    with made():
+        return approve(make_draft(brand, now=now, **given), brand, now=now)
 
 
 def approve(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
-    approver = make_console_user(brand, "approver")
-    with db.system_transaction():
-        return approval.approve_offer(**change(offer, approver, now=now))
+    with made():
+        return approval.approve_offer(**change(offer, make_console_user(brand, "approver"), now=now))
 
 
 def redraft(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
-    by = make_console_user(brand)
-    with db.system_transaction():
-        return drafts.redraft_offer(draft=draft(**given), **change(offer, by, now=now))
+    with made():
+        return drafts.redraft_offer(draft=draft(**given), **change(offer, make_console_user(brand), now=now))
 
 
 def new_version(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: Any) -> Offer:
@@ -76,17 +74,17 @@ def new_version(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: An
 
 
 def pause(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
-    with db.system_transaction():
+    with made():
         return lifecycle.pause_offer(**change(offer, make_console_user(brand), now=now))
 
 
 def resume(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
-    with db.system_transaction():
+    with made():
         return lifecycle.resume_offer(**change(offer, make_console_user(brand), now=now))
 
 
 def end(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
-    with db.system_transaction():
+    with made():
         return lifecycle.end_offer(**change(offer, make_console_user(brand), now=now))
 
 
@@ -102,7 +100,7 @@ def change(offer: Offer, by: ConsoleUser, *, now: datetime) -> dict[str, Any]:
 
 def publish(*stores: Store, now: datetime = NOON) -> None:
     """Tell the house that these stores changed."""
-    with db.system_transaction():
+    with made():
         places_changed(store_ids=[store.id for store in stores], now=now)
 
 

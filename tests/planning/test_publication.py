@@ -67,11 +67,6 @@ def close(store: Store) -> None:
 
 
 @pytest.fixture
-def brand() -> Brand:
-    return make_brand()
-
-
-@pytest.fixture
 def store(brand: Brand) -> Store:
     store = make_store(brand)
     publish(store)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Brand, Member
 from app.sql import db
-from tests.factories import NOON, make_brand, make_member
+from tests.factories import NOON, made, make_brand, make_member
 from wallet.cards.models import Card
 from wallet.ledger import queries, settlement
 from wallet.ledger.book import Book
@@ -33,14 +33,14 @@ def make_currency(brand: Brand, **given: Any) -> PointsCurrency:
         "may_go_negative": False,
         "now": NOON,
     }
-    with db.system_transaction():
+    with made():
         return currencies.make_currency(brand_id=brand.id, **(fields | given))
 
 
 def earn_and_spend(member: Member, currency: PointsCurrency, *, now: datetime) -> None:
     """Leave something of every kind: entries, lots, allocations, a hold."""
     whose = {"member_id": member.id, "currency_id": currency.id, "reason": "test", "now": now}
-    with db.system_transaction():
+    with made():
         earning.earn_points(**whose, points=100, source="1")
         spending.spend_points(**whose, points=30, source="2")
         spending.hold_points(**whose, points=10, source="3", ends_at=now + timedelta(days=1))
@@ -60,9 +60,10 @@ class Purse:
     zone: str = "Europe/Paris"
 
     def __post_init__(self) -> None:
-        self.brand: Brand = make_brand(time_zone=self.zone)
-        self.currency: PointsCurrency = make_currency(self.brand, **self.rules)
-        self.member: Member = make_member()
+        with made():
+            self.brand: Brand = make_brand(time_zone=self.zone)
+            self.currency: PointsCurrency = make_currency(self.brand, **self.rules)
+            self.member: Member = make_member()
 
     @property
     def whose(self) -> dict[str, Any]:
@@ -70,14 +71,14 @@ class Purse:
 
     def does(self, verb: Any, **given: Any) -> Any:
         fields = {"source": uuid.uuid4().hex, "reason": "test", "now": NOON} | given
-        with db.system_transaction():
+        with made():
             return verb(**self.whose, **fields)
 
     def earn(self, points: int, **given: Any) -> Done:
         return self.does(earning.earn_points, points=points, **given)
 
     def activate(self, earn_id: uuid.UUID, now: datetime = NOON) -> Done:
-        with db.system_transaction():
+        with made():
             return earning.activate_credit(**self.whose, earn_id=earn_id, reason="test", now=now)
 
     def cancel(self, earn_id: uuid.UUID, **given: Any) -> Done:
@@ -94,7 +95,7 @@ class Purse:
         return self.does(spending.capture_hold, hold_id=hold_id, **given)
 
     def release(self, hold_id: uuid.UUID, now: datetime = NOON) -> Done:
-        with db.system_transaction():
+        with made():
             return spending.release_hold(**self.whose, hold_id=hold_id, reason="test", now=now)
 
     def give_back(self, spend_id: uuid.UUID, **given: Any) -> Done:
@@ -115,25 +116,25 @@ class Purse:
     def bring(self, other: "Purse", *, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
         """Bring what another purse holds, as a merge of two members does: (its lot, the entry that it came by)."""
         merge_id = uuid.uuid4()
-        with db.system_transaction():
+        with made():
             on_merge.merge(source_id=other.member.id, target_id=self.member.id, merge_id=merge_id, now=now)
             came = queries.moved_by(merge_id, **self.whose, kinds=on_merge.ARRIVED)
             return [(uuid.UUID(entry.facts["lot"]), entry.id) for entry in db.rows(came)]
 
     def settle(self, now: datetime) -> int:
-        with db.system_transaction():
+        with made():
             return settlement.settle_member(**self.whose, now=now)
 
     def balance(self) -> PointsBalance:
         """As stored."""
-        with db.system_transaction():
+        with made():
             found = db.get(PointsBalance, (self.member.id, self.currency.id))
         assert found is not None
         return found
 
     def as_read(self, now: datetime) -> Book:
         """As a member reads it: what is due is done, and nothing is saved."""
-        with db.system_transaction():
+        with made():
             return statements.read_balance(**self.whose, now=now).book
 
     @property
@@ -143,18 +144,18 @@ class Purse:
     def lots(self) -> list[int]:
         """What is left of each lot, the oldest first."""
         order = (PointsLotState.earned_at, PointsLotState.lot_id)
-        with db.system_transaction():
+        with made():
             found = db.all_of(lots_of(self.member.id, self.currency.id).order_by(*order))
         return [lot.remaining for lot in found]
 
     def lots_by_id(self) -> dict[uuid.UUID, tuple[int, datetime | None]]:
         """What is left of each lot, and until when."""
-        with db.system_transaction():
+        with made():
             found = db.all_of(lots_of(self.member.id, self.currency.id))
         return {lot.lot_id: (lot.remaining, lot.expires_at) for lot in found}
 
     def entries(self) -> list[PointsEntry]:
-        with db.system_transaction():
+        with made():
             mine = movements_of(self.member.id, self.currency.id).order_by(PointsEntry.sequence)
             return list(db.all_of(mine))
 
@@ -163,11 +164,11 @@ class Purse:
 
     def faults(self) -> list[str]:
         """What is wrong with this ledger."""
-        with db.system_transaction():
+        with made():
             return [fault.what for fault in replay.verify_some(currency_id=self.currency.id).faults]
 
 
 def count(purse: Purse, **where: Any) -> int:
     """How many entries of the purse have these values."""
-    with db.system_transaction():
+    with made():
         return len(db.all_of(select(PointsEntry.id).filter_by(member_id=purse.member.id, **where)))

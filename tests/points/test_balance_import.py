@@ -20,11 +20,6 @@ AGO, AHEAD = (TODAY - timedelta(days=200)).date().isoformat(), (TODAY + timedelt
 
 
 @pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
 def currency(brand):
     return make_currency(brand, code="points", lasts="1Y")
 

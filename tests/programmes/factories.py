@@ -12,7 +12,7 @@ from app.languages import Text
 from app.sql import db
 from geo.places.models import Store
 from tests.coupons.factories import acting_as
-from tests.factories import NOON, make_brand, make_console_user, make_member, make_store
+from tests.factories import NOON, made, make_brand, make_console_user, make_member, make_store
 from tests.points.factories import Purse, make_currency
 from tests.purchases.factories import basket, buy, line
 from wallet.ledger.models import PointsCurrency
@@ -53,14 +53,16 @@ def multiplier(code: str = "double", factor_percent: int = 200, **given: Any) ->
 def put_in_force(
     brand: Brand, programme: Programme, *, starts_at: datetime | None = LONG_AGO, now: datetime = NOON
 ) -> ProgrammeVersion:
-    author, approver = make_console_user(brand), make_console_user(brand, "approver")
-    with db.system_transaction():
-        made = drafts.draft_version(brand_id=brand.id, programme=programme, starts_at=starts_at, by=author.id, now=now)
-        return drafts.approve_version(brand_id=brand.id, version=made.version, revision=1, by=approver.id, now=now)
+    with made():
+        author, approver = make_console_user(brand), make_console_user(brand, "approver")
+        drafted = drafts.draft_version(
+            brand_id=brand.id, programme=programme, starts_at=starts_at, by=author.id, now=now
+        )
+        return drafts.approve_version(brand_id=brand.id, version=drafted.version, revision=1, by=approver.id, now=now)
 
 
 def award(purchase: Purchase, *, now: datetime = NOON) -> Sequence[PurchaseAward]:
-    with db.system_transaction():
+    with made():
         mine = db.get(Purchase, (purchase.member_id, purchase.id))
         assert mine is not None
         return awards.award_purchase(
@@ -72,13 +74,14 @@ class Club:
     """A brand with one points currency, a programme in force, a store, a member. Each call is a transaction."""
 
     def __init__(self, *rules: Rule, ladder: Mapping[str, Any] | None = None, **given: Any) -> None:
-        self.brand: Brand = make_brand()
-        self.store: Store = make_store(self.brand)
-        self.currency: PointsCurrency = make_currency(self.brand, **given.pop("currency", {}))
-        self.member: Member = make_member()
-        starts_at = given.pop("starts_at", LONG_AGO)
-        if given.pop("in_force", True):
-            put_in_force(self.brand, self.programme(*rules, ladder=ladder, **given), starts_at=starts_at)
+        with made():
+            self.brand: Brand = make_brand()
+            self.store: Store = make_store(self.brand)
+            self.currency: PointsCurrency = make_currency(self.brand, **given.pop("currency", {}))
+            self.member: Member = make_member()
+            starts_at = given.pop("starts_at", LONG_AGO)
+            if given.pop("in_force", True):
+                put_in_force(self.brand, self.programme(*rules, ladder=ladder, **given), starts_at=starts_at)
 
     def programme(self, *rules: Rule, ladder: Mapping[str, Any] | None = None, **given: Any) -> Programme:
         """One point per euro unless there are rules."""
@@ -108,7 +111,7 @@ class Club:
         return award(purchase, now=now)
 
     def quote(self, *lines: BasketLine, now: datetime = NOON, **given: Any) -> Sequence[Any]:
-        with db.system_transaction():
+        with made():
             return awards.quote_awards(
                 member_id=self.member.id,
                 brand_id=self.brand.id,
@@ -120,12 +123,12 @@ class Club:
         self, purchase: Purchase, lines: Mapping[int, int], *, source: str | None = None, now: datetime = NOON
     ) -> Sequence[AwardReturn]:
         whose = {"member_id": purchase.member_id, "purchase_id": purchase.id, "source": source or uuid.uuid4().hex}
-        with db.system_transaction():
+        with made():
             done = returns.take_back_units(**whose, lines=lines, now=now)
             return awards.take_back_awards(**whose, units=done.units, now=now)
 
     def settle(self, *, until: datetime, now: datetime | None = None) -> MemberTier | None:
-        with db.system_transaction():
+        with made():
             counting = Counting(member_id=self.member.id, brand_id=self.brand.id)
             return progression.settle_tier(counting, until=until, now=now or until)
 
@@ -135,7 +138,7 @@ class Club:
 
     def read(self, purchase: Purchase) -> Purchase:
         """As it is stored."""
-        with db.system_transaction():
+        with made():
             found = db.get(Purchase, (purchase.member_id, purchase.id))
         assert found is not None
         return found
@@ -158,18 +161,18 @@ class Club:
 
     @property
     def standing(self) -> MemberTier | None:
-        with db.system_transaction():
+        with made():
             return db.first(queries.tier_of(self.member.id, self.brand.id))
 
     def changes(self) -> list[tuple[str, str | None, datetime]]:
         """Why the tier changed, to which, when; the first comes first."""
-        with db.system_transaction():
+        with made():
             found = db.all_of(queries.tier_changes(self.member.id, self.brand.id))
         return [(one.reason, one.after, one.occurred_at) for one in reversed(found)]
 
     def awards(self) -> list[PurchaseAward]:
         """In the order in which the purchases were written down."""
-        with db.system_transaction():
+        with made():
             mine = select(PurchaseAward).where(PurchaseAward.member_id == self.member.id)
             return list(db.all_of(mine.order_by(PurchaseAward.purchase_id, PurchaseAward.rule)))
 
@@ -189,14 +192,14 @@ def make_reward(brand: Brand, currency: PointsCurrency, *, live: bool = True, **
         "currency_id": currency.id,
         "price": 50,
     }
-    author, approver = make_console_user(brand), make_console_user(brand, "approver")
-    with db.system_transaction():
-        made = catalogue.draft_reward(
+    with made():
+        author, approver = make_console_user(brand), make_console_user(brand, "approver")
+        reward = catalogue.draft_reward(
             brand_id=brand.id, wish=catalogue.RewardWish(**(fields | given)), by=author.id, now=NOON
         )
         if live:
-            catalogue.publish_reward(brand_id=brand.id, reward_id=made.id, revision=1, by=approver.id, now=NOON)
-        return made
+            catalogue.publish_reward(brand_id=brand.id, reward_id=reward.id, revision=1, by=approver.id, now=NOON)
+        return reward
 
 
 def order(member: Member, reward: Reward, *, now: datetime = NOON) -> RewardOrder:
@@ -204,18 +207,18 @@ def order(member: Member, reward: Reward, *, now: datetime = NOON) -> RewardOrde
         return orders.order_reward(member_id=member.id, reward_id=reward.id, now=now)
 
 
-def cancel(made: RewardOrder, *, now: datetime = NOON) -> RewardOrder:
-    with db.system_transaction():
-        mine = orders.my_order(member_id=made.member_id, order_id=made.id)
+def cancel(ordered: RewardOrder, *, now: datetime = NOON) -> RewardOrder:
+    with made():
+        mine = orders.my_order(member_id=ordered.member_id, order_id=ordered.id)
         return orders.cancel_order(order=mine, now=now)
 
 
-def move(made: RewardOrder, to: OrderState, *, now: datetime = NOON) -> RewardOrder:
-    with db.system_transaction():
-        mine = orders.my_order(member_id=made.member_id, order_id=made.id)
+def move(ordered: RewardOrder, to: OrderState, *, now: datetime = NOON) -> RewardOrder:
+    with made():
+        mine = orders.my_order(member_id=ordered.member_id, order_id=ordered.id)
         return orders.move_order(order=mine, to=to, now=now)
 
 
 def stock(reward: Reward) -> int | None:
-    with db.system_transaction():
+    with made():
         return catalogue.the_reward(brand_id=reward.brand_id, reward_id=reward.id).stock

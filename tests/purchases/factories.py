@@ -8,7 +8,7 @@ from typing import Any
 from app.accounts.models import Brand, Member
 from app.sql import db
 from geo.places.models import Store
-from tests.factories import NOON, make_brand, make_member, make_store
+from tests.factories import NOON, made, make_brand, make_member, make_store
 from wallet.purchases import queries, records, returns
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.models import Purchase, PurchaseLine
@@ -33,7 +33,7 @@ def basket(store: Store | None, *lines: BasketLine, **given: Any) -> Basket:
 def buy(member: Member, store: Store, *lines: BasketLine, now: datetime = NOON, **given: Any) -> Purchase:
     """One purchase of a member, under a receipt of its own unless one is given."""
     named = {"terminal": given.pop("terminal", "1"), "receipt": given.pop("receipt", uuid.uuid4().hex)}
-    with db.system_transaction():
+    with made():
         return records.record_purchase(
             member_id=member.id, brand_id=store.brand_id, basket=basket(store, *lines, **given), **named, now=now
         )
@@ -42,7 +42,7 @@ def buy(member: Member, store: Store, *lines: BasketLine, now: datetime = NOON, 
 def take_back(
     purchase: Purchase, lines: Mapping[int, int], *, source: str | None = None, now: datetime = NOON
 ) -> Return:
-    with db.system_transaction():
+    with made():
         return returns.take_back_units(
             member_id=purchase.member_id,
             purchase_id=purchase.id,
@@ -53,12 +53,12 @@ def take_back(
 
 
 def lines_of(purchase: Purchase) -> list[PurchaseLine]:
-    with db.system_transaction():
+    with made():
         return list(db.all_of(queries.lines_of(purchase.member_id, [purchase.id])))
 
 
 def purchases_of(member: Member) -> list[Purchase]:
-    with db.system_transaction():
+    with made():
         return list(db.all_of(queries.purchases_of(member.id)))
 
 

@@ -11,19 +11,9 @@ from app.accounts.models import Brand, Member
 from app.receipts import destruction, merkle, signatures
 from app.receipts.verification import verify_receipt
 from tests.consent.factories import body, cell_address, give, ledger, say_no
-from tests.factories import make_brand, make_member, member_token
+from tests.factories import make_member, member_token
 from tests.receipts.factories import destroy, keys, receipts, seal_all
 from tests.speaking import Speaker
-
-
-@pytest.fixture
-def brand(app: Any) -> Brand:
-    return make_brand()
-
-
-@pytest.fixture
-def member(app: Any) -> Member:
-    return make_member()
 
 
 @pytest.fixture

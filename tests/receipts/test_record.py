@@ -51,11 +51,6 @@ def brand(app: Any) -> Brand:
     )
 
 
-@pytest.fixture
-def member(app: Any) -> Member:
-    return make_member()
-
-
 def at(member: Member, brand: Brand, state: State, actor: Actor, **given: Any) -> None:
     """An event that no verb of a member makes."""
     fields: dict[str, Any] = {

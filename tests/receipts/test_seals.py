@@ -1,7 +1,6 @@
 """Every receipt is in the log once, in the order of transactions, whoever writes and seals at the same time."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -19,22 +18,11 @@ from app.receipts import jobs, merkle, on_permission, presentation, proofs, quer
 from app.receipts.models import LogCheckpoint, LogLeaf, LogNode, Receipt
 from app.sql import db
 from tests.consent.factories import CELL, give, say_no
-from tests.crowding import many_connections
-from tests.factories import NOON, make_brand, make_member
+from tests.factories import NOON, make_member
 from tests.racing import at_once
 from tests.receipts.factories import receipts, seal_all, seal_now, settle, shown
 
 WRITERS, EVENTS = 16, 5_000
-
-
-@pytest.fixture
-def brand(app: Any) -> Brand:
-    return make_brand()
-
-
-@pytest.fixture
-def member(app: Any) -> Member:
-    return make_member()
 
 
 def checkpoints() -> list[LogCheckpoint]:
@@ -182,12 +170,6 @@ class Sealer(threading.Thread):
         while not self.stopping.is_set():
             self.sealed += seal_now()
             self.stopping.wait(0.1)  # it shares one Python with the writers
-
-
-@pytest.fixture
-def crowd(settings: Config) -> Iterator[None]:
-    with many_connections(settings):
-        yield
 
 
 @pytest.mark.usefixtures("crowd")

@@ -10,22 +10,12 @@ from app.rights import jobs
 from app.rights.models import RequestKind, RightsRequest
 from app.sql import db
 from tests.consent.factories import body as yes
-from tests.factories import make_brand, make_member, member_token
+from tests.factories import make_brand, member_token
 from tests.messages.factories import make_sink, notices
 from tests.rights.factories import as_it_is, ask
 from tests.speaking import Speaker
 
 CELL = "/v1/permissions/{}/email/personalised_offers"
-
-
-@pytest.fixture
-def brand() -> Brand:
-    return make_brand()
-
-
-@pytest.fixture
-def member() -> Member:
-    return make_member()
 
 
 @pytest.fixture

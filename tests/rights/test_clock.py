@@ -9,15 +9,10 @@ from app.rights.errors import ExtensionTooLate, RightsRequestClosed
 from app.rights.models import RequestState, RightsRequest
 from app.rights.requests import answers, deadlines, intake
 from app.sql import db
-from tests.factories import NOON, make_brand, make_member
+from tests.factories import NOON, make_member
 from tests.rights.factories import as_it_is, ask
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def brand() -> Brand:
-    return make_brand()
 
 
 @pytest.fixture

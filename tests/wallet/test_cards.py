@@ -12,7 +12,6 @@ from tests.factories import (
     make_member,
     make_store,
     make_terminal,
-    member_token,
 )
 from tests.racing import at_once
 from tests.wallet.factories import make_card
@@ -20,21 +19,6 @@ from wallet.cards.enrolment import join_brand
 from wallet.cards.models import Card
 from wallet.passes.codes import read_code
 from wallet.passes.models import PassCode
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
-def speaker(anyone, member):
-    return anyone.with_token(member_token(member))
 
 
 def test_joining_gives_a_card_with_a_code(speaker, brand):

@@ -11,17 +11,12 @@ from app.accounts.models import Member, MemberIdentifier
 from app.consent.models import PermissionState
 from app.sql import db
 from tests.accounts.factories import sign_in
-from tests.factories import NOON, make_brand, make_member, save
+from tests.factories import NOON, make_member, save
 from tests.wallet.factories import link, make_card
 from wallet.cards import numbers
 from wallet.cards.commands import import_members, print_cards
 from wallet.cards.models import Card, CardNumber, NumberKind
 from wallet.passes.directory import find_code
-
-
-@pytest.fixture
-def brand(app):
-    return make_brand()
 
 
 @pytest.fixture

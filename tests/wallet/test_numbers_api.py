@@ -16,16 +16,6 @@ from wallet.cards.models import NumberKind
 
 
 @pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
-def member(app):
-    return make_member()
-
-
-@pytest.fixture
 def card(member, brand):
     return make_card(member, brand)
 

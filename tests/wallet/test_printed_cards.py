@@ -20,11 +20,6 @@ from wallet.passes.codes import new_code
 from wallet.passes.directory import find_code
 
 
-@pytest.fixture
-def brand(app):
-    return make_brand()
-
-
 def take(member_id: uuid.UUID, code: str, check: str, now=NOON) -> PrintedCard:
     with db.transaction():
         db.become(member_id=member_id)

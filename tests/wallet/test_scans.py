@@ -18,11 +18,6 @@ from wallet.passes.codes import new_code
 
 
 @pytest.fixture
-def brand(app):
-    return make_brand()
-
-
-@pytest.fixture
 def till(anyone, brand):
     return anyone.with_token(make_terminal(make_store(brand))[1])
 
