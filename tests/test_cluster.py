@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.ops.cluster import Cluster, Role
 from app.ops.postgres import ClusterProblem, find_programs
+from tests import templates
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Cluster]:
     made = Cluster(tmp_path / "cluster", durable=False)
+    yield made
+    made.destroy()
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Iterator[Cluster]:
+    """A cluster for tests to which it does not matter how it was made."""
+    made = templates.copy_cluster(tmp_path / "cluster", durable=False)
     yield made
     made.destroy()
 
@@ -137,18 +146,17 @@ def superuser_of(cluster: Cluster, database: str = "postgres") -> str:
     return make_conninfo(**{names[name]: value for name, value in given.items()})
 
 
-def test_a_stopped_cluster_keeps_its_data(fresh: Cluster) -> None:
-    fresh.start()
-    fresh.create_database("kept")
-    fresh.stop()
-    fresh.start()
-    assert fresh.database_exists("kept")
+def test_a_stopped_cluster_keeps_its_data(copied: Cluster) -> None:
+    copied.start()
+    copied.create_database("kept")
+    copied.stop()
+    copied.start()
+    assert copied.database_exists("kept")
 
 
-def test_after_a_crash_every_acknowledged_write_is_there(fresh: Cluster) -> None:
-    durable = Cluster(fresh.folder, durable=True)
+def test_after_a_crash_every_acknowledged_write_is_there(copied: Cluster) -> None:
+    durable = Cluster(copied.folder, durable=True)
     durable.start()
-    durable.create_database("ici")
     answer(durable, "CREATE TABLE written (id int)", role="owner")
     answer(durable, "INSERT INTO written SELECT generate_series(1, 1000)", role="owner")
     durable.kill()
@@ -156,19 +164,19 @@ def test_after_a_crash_every_acknowledged_write_is_there(fresh: Cluster) -> None
     assert answer(durable, "SELECT count(*) FROM written", role="owner") == 1000
 
 
-def test_a_killed_cluster_is_not_running(fresh: Cluster) -> None:
-    fresh.start()
-    fresh.kill()
-    assert not fresh.is_running()
+def test_a_killed_cluster_is_not_running(copied: Cluster) -> None:
+    copied.start()
+    copied.kill()
+    assert not copied.is_running()
 
 
-def test_a_pid_file_that_names_another_process_does_not_hinder_a_start(fresh: Cluster) -> None:
-    fresh.start()
-    pid_file = fresh.status().data / "postmaster.pid"
+def test_a_pid_file_that_names_another_process_does_not_hinder_a_start(copied: Cluster) -> None:
+    copied.start()
+    pid_file = copied.status().data / "postmaster.pid"
     after = pid_file.read_text().split("\n", 1)[1]
-    fresh.kill()
+    copied.kill()
     pid_file.write_text(f"{os.getpid()}\n{after}")
-    assert fresh.start() is True
+    assert copied.start() is True
 
 
 def test_two_starts_at_once_make_one_server(fresh: Cluster) -> None:

@@ -210,7 +210,6 @@ def test_a_paused_offer_is_not_ended_by_the_clock(brand: Brand, store: Store) ->
         assert db.get(Offer, offer.id).status == "paused"
 
 
-@pytest.mark.slow
 def test_a_brand_with_two_thousand_stores_publishes_within_a_second(brand: Brand) -> None:
     with db.system_transaction():
         db.execute(
