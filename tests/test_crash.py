@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # two crash recoverie
 WRITERS = 8
 TOTAL = 100_000
 KILLS = 2
-PAUSE_S = 0.05
+PAUSE_S = 0.2
 """Between two tries while the database is down: asking faster would not bring it back sooner."""
 
 
