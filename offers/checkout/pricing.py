@@ -84,8 +84,7 @@ def find_member_by_code(code: str, *, brand_id: uuid.UUID) -> uuid.UUID:
 
     Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`; `CardLost`.
     """
-    known, _ = scans.find_pass(code=code, brand_id=brand_id)
-    return known.member_id
+    return scans.find_pass(code=code, brand_id=brand_id).member_id
 
 
 def price_sale(

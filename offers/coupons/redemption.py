@@ -12,12 +12,9 @@ from offers.coupons import eligibility, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
 from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning import offer_locks
-from wallet.cards.errors import CardBlocked
-from wallet.cards.models import CardStatus
-from wallet.cards.queries import card_with_brand
+from wallet.cards import resolution, standing
 from wallet.passes.codes import read_code
 from wallet.passes.models import CodeKind
-from wallet.passes.queries import standing_code
 
 SEEN = (DataClass.COUPON,)
 """What a redemption tells staff about a member."""
@@ -95,24 +92,17 @@ def undo_until(redemption: Redemption) -> datetime:
 
 def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID) -> Coupon:
     """The coupon with this code, locked, with its offer kept as it is until the end of the transaction."""
-    known = db.first(standing_code(read_code(code), brand_id=brand_id))
+    plain = read_code(code)
+    known = resolution.resolve_codes(codes=[plain], brand_id=brand_id).get(plain)
     if known is None or known.kind != CodeKind.COUPON:
         raise CouponUnknown
     found = db.first(queries.coupon(known.member_id, known.target_id))
     if found is None:
         raise CouponUnknown
-    _check_card(found.member_id, brand_id)
+    # The same as a scan would say, or a till that skips the scan would get round a blocked card.
+    standing.require_usable_card(known.card_status, unknown=CouponUnknown)
     offer_locks.share_offer(found.offer_id)  # before the coupon, as a sale does
     locked = db.first(db.locked(queries.coupon(known.member_id, known.target_id)))
     if locked is None:
         raise CouponUnknown
     return db.all_of(queries.whole_coupons(locked.member_id, brand_id=brand_id).where(Coupon.id == locked.id))[0]
-
-
-def _check_card(member_id: uuid.UUID, brand_id: uuid.UUID) -> None:
-    # The same as a scan would say, or a till that skips the scan would get round a blocked card.
-    card = db.first(card_with_brand(member_id, brand_id))
-    if card is not None and card.status == CardStatus.CLOSED:
-        raise CouponUnknown
-    if card is not None and card.status == CardStatus.BLOCKED:
-        raise CardBlocked

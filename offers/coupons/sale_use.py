@@ -5,6 +5,7 @@ Locks are taken in the order of the house: offers, then coupons, each by id.
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from app.errors import Pointer
@@ -14,25 +15,37 @@ from offers.coupons.eligibility import Judged
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning import offer_locks
+from wallet.cards import resolution
+from wallet.cards.resolution import ShownCode
 from wallet.passes.codes import read_code
-from wallet.passes.models import CodeKind, PassCode
-from wallet.passes.queries import standing_code
+from wallet.passes.errors import CodeMistyped
+from wallet.passes.models import CodeKind
 
 
-def codes_of_coupons(*, codes: Sequence[str], brand_id: uuid.UUID) -> list[PassCode]:
+def codes_of_coupons(*, codes: Sequence[str], brand_id: uuid.UUID) -> list[ShownCode]:
     """What these codes stand for, in their order, each once.
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), which points at
     the code.
     """
-    found: dict[str, PassCode] = {}
+    known = resolution.resolve_codes(codes=_readable(codes), brand_id=brand_id) if codes else {}
+    found: dict[str, ShownCode] = {}
     for place, code in enumerate(codes):
-        known = db.first(standing_code(read_code(code), brand_id=brand_id))
-        if known is None or known.kind != CodeKind.COUPON:
+        shown = known.get(read_code(code))
+        if shown is None or shown.kind != CodeKind.COUPON:
             at: Pointer = {"pointer": f"/coupons/{place}", "code": "coupon_unknown", "detail": "Not known here."}
             raise CouponUnknown(errors=[at])
-        found[known.code] = known
+        found[shown.code] = shown
     return list(found.values())
+
+
+def _readable(codes: Sequence[str]) -> list[str]:
+    """Those that can be codes; what cannot is refused in its turn."""
+    read = []
+    for code in codes:
+        with suppress(CodeMistyped):
+            read.append(read_code(code))
+    return read
 
 
 def coupons_for_sale(

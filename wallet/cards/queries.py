@@ -3,11 +3,47 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import aliased, joinedload
 
 from wallet.cards.models import Card, CardNumber, PrintedCard
 from wallet.passes.models import PassCode
+
+_SHOWN = select(
+    PassCode.code,
+    PassCode.kind,
+    PassCode.member_id,
+    PassCode.target_id,
+    Card.id.label("card_id"),
+    Card.status.label("card_status"),
+    Card.display_name,
+    PassCode.revoked_at,
+    PassCode.revoked_reason,
+)
+_WITH_CARD = and_(Card.member_id == PassCode.member_id, Card.brand_id == PassCode.brand_id)
+
+SHOWN_CODES = (
+    _SHOWN.select_from(PassCode)
+    .outerjoin(Card, _WITH_CARD)
+    .where(PassCode.code == any_(bindparam("codes", type_=ARRAY(TEXT))), PassCode.brand_id == bindparam("brand_id"))
+)
+"""What these codes of a brand are, also when they were revoked, with the member's card of the brand if there is one."""
+
+_NAMED = aliased(Card)
+
+SHOWN_NUMBER = (
+    _SHOWN.select_from(CardNumber)
+    .outerjoin(_NAMED, and_(_NAMED.member_id == CardNumber.member_id, _NAMED.id == CardNumber.card_id))
+    .outerjoin(PassCode, and_(PassCode.code == _NAMED.code, PassCode.brand_id == _NAMED.brand_id))
+    .outerjoin(Card, _WITH_CARD)
+    .where(
+        CardNumber.brand_id == bindparam("brand_id"),
+        CardNumber.kind == bindparam("kind"),
+        CardNumber.value == bindparam("value"),
+    )
+)
+"""The same of the code of the card that a number stands for; a row without a code when the card has none any more."""
 
 
 def cards_of(member_id: uuid.UUID) -> Select[Card]:

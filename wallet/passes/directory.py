@@ -43,11 +43,17 @@ def find_code(*, code: str, brand_id: uuid.UUID) -> PassCode:
     every other reason alike.
     """
     found = db.first(queries.code_of_brand(read_code(code), brand_id=brand_id))
-    if found is not None and found.revoked_reason == Revocation.LOST and found.revoked_at is not None:
-        raise CardLost(at=Moment(found.revoked_at, _zone_of(brand_id)))
-    if found is None or found.revoked_at is not None:
+    if found is None:
         raise PassUnknown
+    require_standing_code(revoked_at=found.revoked_at, reason=found.revoked_reason, brand_id=brand_id)
     return found
+
+
+def require_standing_code(*, revoked_at: datetime | None, reason: str | None, brand_id: uuid.UUID) -> None:
+    """Refuse a code that has ended: `CardLost` with its time when the card was replaced, else `PassUnknown`."""
+    if revoked_at is None:
+        return
+    raise CardLost(at=Moment(revoked_at, _zone_of(brand_id))) if reason == Revocation.LOST else PassUnknown
 
 
 def revoke_code(*, code: str, brand_id: uuid.UUID, now: datetime, reason: Revocation | None = None) -> None:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Uuid, column, select, table
@@ -107,12 +106,6 @@ def lines_of_returns(member_id: uuid.UUID, return_ids: Sequence[uuid.UUID]) -> S
         .where(ReturnLine.member_id == member_id, ReturnLine.return_id.in_(return_ids))
         .order_by(ReturnLine.return_id, ReturnLine.position)
     )
-
-
-def code_that_stood(code: str, *, brand_id: uuid.UUID, at: datetime) -> Select[PassCode]:
-    """Whose code of this brand this was at an instant: what was revoked later was good then."""
-    stood = PassCode.revoked_at.is_(None) | (PassCode.revoked_at > at)
-    return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id, stood)
 
 
 def store_in(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[uuid.UUID]:

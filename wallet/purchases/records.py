@@ -12,8 +12,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from app.sql import db
-from wallet.passes.codes import read_code
-from wallet.passes.errors import PassUnknown
+from wallet.cards import resolution
 from wallet.purchases import queries
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
@@ -86,9 +85,7 @@ def record_purchase_by_code(
 
     Raises besides `CodeMistyped`; `PassUnknown`, also for another brand's code.
     """
-    shown = db.first(queries.code_that_stood(read_code(code), brand_id=brand_id, at=basket.bought_at))
-    if shown is None:
-        raise PassUnknown
+    shown = resolution.resolve_code_at(code=code, brand_id=brand_id, at=basket.bought_at)
     return record_purchase(
         member_id=shown.member_id, brand_id=brand_id, basket=basket, terminal=terminal, receipt=receipt, now=now
     )

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.sql import db
-from wallet.cards import numbers
-from wallet.cards.errors import CardBlocked, CardUnknown, NumberUnusable
-from wallet.cards.models import Card, CardNumber, CardStatus, NumberKind
-from wallet.cards.queries import card_of, card_with_brand
-from wallet.passes.directory import find_code
-from wallet.passes.errors import CodeMistyped, PassUnknown
-from wallet.passes.models import CodeKind, PassCode
+from wallet.cards import numbers, resolution, standing
+from wallet.cards.errors import CardUnknown
+from wallet.cards.models import CardNumber, CardStatus, NumberKind
+from wallet.cards.queries import card_with_brand
+from wallet.cards.resolution import ShownCode
+from wallet.passes.models import CodeKind
 from wallet.passes.queries import codes_of_target
 from wallet.scanning import queries
 from wallet.scanning.errors import ScanUnknown
@@ -32,7 +31,8 @@ class PassReading:
 
     scan: Scan
     code: str
-    card: Card | None
+    card_id: uuid.UUID | None
+    display_name: str | None
 
 
 def read_pass(
@@ -49,31 +49,27 @@ def read_pass(
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked, belongs to another
     brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `NumberUnusable`.
     """
-    known, card = find_pass(code=code, brand_id=brand_id, kind=kind)
+    shown = find_pass(code=code, brand_id=brand_id, kind=kind)
     scan = db.add(
         Scan(
-            member_id=known.member_id,
+            member_id=shown.member_id,
             brand_id=brand_id,
             store_id=store_id,
             terminal_id=terminal_id,
-            kind=known.kind,
-            target_id=known.target_id,
+            kind=shown.kind,
+            target_id=shown.target_id,
             scanned_at=now,
         )
     )
-    note_read(member_id=known.member_id, classes=SEEN, now=now)
-    return PassReading(scan=scan, code=known.code, card=card)
+    note_read(member_id=shown.member_id, classes=SEEN, now=now)
+    return PassReading(scan, shown.code, shown.card_id, shown.display_name)
 
 
-def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> tuple[PassCode, Card | None]:
-    """What was shown stands for, and the member's card with the brand. Nothing is written. Raises as `read_pass`."""
-    known = _find(code, kind, brand_id)
-    card = db.first(card_with_brand(known.member_id, brand_id))
-    if card is not None and card.status == CardStatus.CLOSED:
-        raise PassUnknown
-    if card is not None and card.status == CardStatus.BLOCKED:
-        raise CardBlocked
-    return known, card
+def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> ShownCode:
+    """What was shown stands for, with the member's card of the brand. Nothing is written. Raises as `read_pass`."""
+    shown = resolution.resolve_code(code=code, brand_id=brand_id, kind=kind)
+    standing.require_usable_card(shown.card_status)
+    return shown
 
 
 def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, number: str, now: datetime) -> CardNumber:
@@ -100,35 +96,8 @@ def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Pas
     if scan is None or known is None:
         raise ScanUnknown
     note_read(member_id=scan.member_id, classes=SEEN, now=now)
-    return PassReading(scan=scan, code=known.code, card=db.first(card_with_brand(scan.member_id, brand_id)))
-
-
-def _find(code: str, kind: NumberKind | None, brand_id: uuid.UUID) -> PassCode:
-    if kind is not None:
-        number = numbers.find_number(brand_id=brand_id, kind=kind, number=code)
-        return _code_of(number)
-    try:
-        return find_code(code=code, brand_id=brand_id)
-    except CodeMistyped:
-        # Staff type what is printed: on an old card that is the brand's own number.
-        number = _brand_number(code, brand_id)
-        if number is None:
-            raise
-        return _code_of(number)
-
-
-def _brand_number(typed: str, brand_id: uuid.UUID) -> CardNumber | None:
-    try:
-        return numbers.find_number(brand_id=brand_id, kind=NumberKind.BRAND_NUMBER, number=typed)
-    except NumberUnusable:
-        return None
-
-
-def _code_of(number: CardNumber | None) -> PassCode:
-    card = None if number is None else db.first(card_of(number.member_id, number.card_id))
-    if card is None:
-        raise PassUnknown
-    return find_code(code=card.code, brand_id=card.brand_id)
+    card = db.first(card_with_brand(scan.member_id, brand_id))
+    return PassReading(scan, known.code, *((None, None) if card is None else (card.id, card.display_name)))
 
 
 def is_card(scan: Scan) -> bool:

@@ -39,13 +39,13 @@ class ScanOut(Out):
 
     @ma.pre_dump
     def flat(self, reading: PassReading, **_: Any) -> dict[str, Any]:
-        scan, card = reading.scan, reading.card
+        scan = reading.scan
         return {
             "id": scan.id,
             "kind": CodeKind(scan.kind),
             "code": reading.code,
-            "display_name": card.display_name if card is not None else None,
-            "card_id": card.id if card is not None else None,
+            "display_name": reading.display_name,
+            "card_id": reading.card_id,
             "coupon_id": None if is_card(scan) else scan.target_id,
             "coupons_url": f"/v1/scans/{scan.id}/coupons",
             "scanned_at": scan.scanned_at,

@@ -1,0 +1,17 @@
+"""Whether a card may act: the one rule for whatever a till does with what was shown."""
+
+from app.errors import NotFound
+from wallet.cards.errors import CardBlocked
+from wallet.cards.models import CardStatus
+from wallet.passes.errors import PassUnknown
+
+
+def require_usable_card(status: str | None, *, unknown: type[NotFound] = PassUnknown) -> None:
+    """Refuse what is shown when the member's card with the brand, in this status, may not act.
+
+    None is a member without a card of the brand: nothing stands against what they show. A closed card is answered as a
+    code that nobody knows: `unknown`, which the till's question names. Raises `CardBlocked`, `unknown`.
+    """
+    if status is None or status == CardStatus.ACTIVE:
+        return
+    raise CardBlocked if status == CardStatus.BLOCKED else unknown
