@@ -8,12 +8,26 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
+
 from app.access_log import queries
 from app.access_log.models import PersonalRead
 from app.data_map import LABELS, DataClass
 from app.http.access import Role
 from app.languages import Language
 from app.sql import db
+
+NOTED = """
+noted AS (
+    INSERT INTO personal_read (member_id, id, brand_id, store_id, role, data_classes, read_at)
+    SELECT seen.member_id, seen.id, CAST(:noted_brand_id AS uuid), CAST(:noted_store_id AS uuid),
+        CAST(:noted_role AS text), CAST(:noted_classes AS text[]), CAST(:noted_at AS timestamptz)
+    FROM unnest(CAST(:noted_members AS uuid[]), CAST(:noted_ids AS uuid[])) AS seen (member_id, id)
+)
+"""
+"""The trace, for the `WITH` of a statement that writes something else besides; `values_of_reads` are its values."""
+
+NOTE = text(f"WITH {NOTED} SELECT 1")
 
 
 def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: datetime) -> None:
@@ -23,22 +37,24 @@ def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: dateti
 
 def note_reads(*, member_ids: Iterable[uuid.UUID], classes: Sequence[DataClass], now: datetime) -> None:
     """The same for a list that shows several members: one trace for each."""
+    values = values_of_reads(member_ids=member_ids, classes=classes, now=now)
+    if values["noted_members"]:
+        db.execute(NOTE, values)
+
+
+def values_of_reads(*, member_ids: Iterable[uuid.UUID], classes: Sequence[DataClass], now: datetime) -> dict[str, Any]:
+    """The values of `NOTED`: one trace for each of these members, and none unless staff act in this transaction."""
     staff = db.staff()
-    if staff is None:
-        return
-    db.add_all(
-        [
-            PersonalRead(
-                member_id=member_id,
-                brand_id=staff.brand_id,
-                store_id=staff.store_id,
-                role=staff.role,
-                data_classes=[str(one) for one in classes],
-                read_at=now,
-            )
-            for member_id in set(member_ids)
-        ]
-    )
+    members = [] if staff is None else list(set(member_ids))
+    return {
+        "noted_members": members,
+        "noted_ids": [db.new_id() for _ in members],
+        "noted_brand_id": staff and staff.brand_id,
+        "noted_store_id": staff and staff.store_id,
+        "noted_role": staff and staff.role,
+        "noted_classes": [str(one) for one in classes],
+        "noted_at": now,
+    }
 
 
 def described(reads: Sequence[PersonalRead], *, language: Language) -> list[dict[str, Any]]:

@@ -2,9 +2,30 @@
 
 import uuid
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, bindparam, select, text
 
+from app.access_log.reads import NOTED
+from wallet.cards.models import Card
+from wallet.passes.models import PassCode
 from wallet.scanning.models import Scan
+
+WRITE_SCAN = text(f"""
+WITH {NOTED}
+INSERT INTO scan (member_id, id, brand_id, store_id, terminal_id, kind, target_id, scanned_at)
+VALUES (:member_id, :id, :brand_id, :store_id, :terminal_id, :kind, :target_id, :scanned_at)
+""")  # noqa: S608 (our own constants)
+"""A scan, and the trace that staff saw whose pass it was."""
+
+SCAN_AGAIN = (
+    select(*Scan.__table__.columns, PassCode.code, Card.id.label("card_id"), Card.display_name)
+    .join(PassCode, and_(PassCode.member_id == Scan.member_id, PassCode.target_id == Scan.target_id))
+    .outerjoin(Card, and_(Card.member_id == Scan.member_id, Card.brand_id == Scan.brand_id))
+    .where(Scan.brand_id == bindparam("brand_id"), Scan.id == bindparam("scan_id"))
+    .order_by(PassCode.created_at.desc(), PassCode.code)
+    .limit(1)
+)
+"""A scan that a terminal of the brand made, with the newest code of what was read and the member's card of the brand,
+if there is one."""
 
 
 def scan_of_brand(scan_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Scan]:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.access_log.reads import note_read
+from app.access_log.reads import note_read, values_of_reads
 from app.data_map import DataClass
 from app.sql import db
 from wallet.cards import numbers, resolution, standing
@@ -13,7 +13,6 @@ from wallet.cards.models import CardNumber, CardStatus, NumberKind
 from wallet.cards.queries import card_with_brand
 from wallet.cards.resolution import ShownCode
 from wallet.passes.models import CodeKind
-from wallet.passes.queries import codes_of_target
 from wallet.scanning import queries
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.models import Scan
@@ -50,19 +49,18 @@ def read_pass(
     brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `NumberUnusable`.
     """
     shown = find_pass(code=code, brand_id=brand_id, kind=kind)
-    scan = db.add(
-        Scan(
-            member_id=shown.member_id,
-            brand_id=brand_id,
-            store_id=store_id,
-            terminal_id=terminal_id,
-            kind=shown.kind,
-            target_id=shown.target_id,
-            scanned_at=now,
-        )
-    )
-    note_read(member_id=shown.member_id, classes=SEEN, now=now)
-    return PassReading(scan, shown.code, shown.card_id, shown.display_name)
+    scan = {
+        "member_id": shown.member_id,
+        "id": db.new_id(),
+        "brand_id": brand_id,
+        "store_id": store_id,
+        "terminal_id": terminal_id,
+        "kind": shown.kind,
+        "target_id": shown.target_id,
+        "scanned_at": now,
+    }
+    db.execute(queries.WRITE_SCAN, scan | values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now))
+    return PassReading(Scan(**scan), shown.code, shown.card_id, shown.display_name)
 
 
 def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> ShownCode:
@@ -91,13 +89,12 @@ def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, nu
 
 def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> PassReading:
     """A scan that a terminal of the brand made. Raises `ScanUnknown`, also for another brand's."""
-    scan = db.first(queries.scan_of_brand(scan_id, brand_id=brand_id))
-    known = None if scan is None else db.first(codes_of_target(scan.member_id, scan.target_id))
-    if scan is None or known is None:
+    found = db.execute(queries.SCAN_AGAIN, {"brand_id": brand_id, "scan_id": scan_id}).one_or_none()
+    if found is None:
         raise ScanUnknown
-    note_read(member_id=scan.member_id, classes=SEEN, now=now)
-    card = db.first(card_with_brand(scan.member_id, brand_id))
-    return PassReading(scan, known.code, *((None, None) if card is None else (card.id, card.display_name)))
+    note_read(member_id=found.member_id, classes=SEEN, now=now)
+    scan = Scan(**{column.name: getattr(found, column.name) for column in Scan.__table__.columns})
+    return PassReading(scan, found.code, found.card_id, found.display_name)
 
 
 def is_card(scan: Scan) -> bool:
