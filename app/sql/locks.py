@@ -41,6 +41,9 @@ SHARE_AND_HOLD = text(
     " pg_advisory_xact_lock(hashtextextended(:held, 0))"
 )
 
+SHARE_NAMED = "pg_advisory_xact_lock_shared(hashtextextended({name}, 0))"
+"""For a statement that shares the lock of a name which it works out itself from what it reads."""
+
 HOLD_KEY = text("SELECT pg_advisory_xact_lock(:key)")
 
 PERMISSIONS_CLASS = 0x1C1

@@ -5,7 +5,9 @@ Claiming is the member's own act. It needs no permission for marketing, and it j
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
@@ -14,10 +16,11 @@ from app.sql import db
 from offers.coupons import queries
 from offers.coupons.errors import MemberLimitReached, OfferOutsideWindow, OfferSoldOut, OfferSoldOutToday
 from offers.coupons.models import Coupon, CouponStatus
-from offers.planning import budgets, offer_locks, sold_out, windows
+from offers.planning import budgets, offer_locks, sold_out, terms, windows
 from offers.planning.errors import OfferNotLive, OfferUnknown
-from offers.planning.models import Offer, OfferStatus, OfferVersion
-from wallet.passes.directory import register_code
+from offers.planning.models import OfferStatus, OfferVersion
+from wallet.passes.codes import new_code
+from wallet.passes.directory import values_of_code
 from wallet.passes.models import CodeKind
 
 
@@ -30,22 +33,21 @@ def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime, by_
     Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `MemberLimitReached`,
     `OfferSoldOut`, `OfferSoldOutToday`.
     """
-    offer_locks.lock_claim(offer_id=offer_id, member_id=member_id)
-    question = queries.givable if by_code else queries.claimable
-    found = db.rows(question(offer_id, member_id=member_id, now=now))
-    if not found or (found[0].OfferVersion.given_only and not by_code):
+    offer = _offer_held(queries.GIVABLE if by_code else queries.CLAIMABLE, offer_id, member_id=member_id, now=now)
+    if offer is None:
         raise OfferUnknown
-    offer, version, time_zone, holds_now, sold_out, for_good, claimed = found[0]
+    version = _version_of(offer)
+    if version.given_only and not by_code:
+        raise OfferUnknown
     if offer.status != OfferStatus.LIVE:
         raise OfferNotLive
-    if not holds_now:
-        raise _outside_window(offer, time_zone)
-    if claimed >= version.member_limit:
+    if not offer.holds_now:
+        raise _outside_window(offer)
+    if offer.claimed >= version.member_limit:
         raise MemberLimitReached(limit=version.member_limit)
-    if sold_out:
-        raise OfferSoldOut if for_good else _sold_out_today(time_zone, now)
-    _take_units(version, time_zone, now=now)
-    return _give(offer, version, member_id=member_id, ordinal=claimed + 1, time_zone=time_zone, now=now)
+    if offer.sold_out:
+        raise OfferSoldOut if offer.for_good else _sold_out_today(offer.time_zone, now)
+    return _give(offer, version, member_id=member_id, now=now)
 
 
 def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
@@ -55,17 +57,25 @@ def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUI
     take by themselves. Raises `OfferUnknown` (also for another brand's), `OfferNotLive` (also outside its window),
     `OfferSoldOut`, `OfferSoldOutToday`.
     """
-    offer_locks.lock_claim(offer_id=offer_id, member_id=member_id)
-    found = db.rows(queries.givable(offer_id, member_id=member_id, now=now))
-    if not found or found[0].Offer.brand_id != brand_id:
+    offer = _offer_held(queries.GIVABLE, offer_id, member_id=member_id, now=now)
+    if offer is None or offer.brand_id != brand_id:
         raise OfferUnknown
-    offer, version, time_zone, holds_now, sold_out, for_good, given = found[0]
-    if offer.status != OfferStatus.LIVE or not holds_now:
+    if offer.status != OfferStatus.LIVE or not offer.holds_now:
         raise OfferNotLive
-    if sold_out:
-        raise OfferSoldOut if for_good else _sold_out_today(time_zone, now)
-    _take_units(version, time_zone, now=now)
-    return _give(offer, version, member_id=member_id, ordinal=given + 1, time_zone=time_zone, now=now)
+    if offer.sold_out:
+        raise OfferSoldOut if offer.for_good else _sold_out_today(offer.time_zone, now)
+    return _give(offer, _version_of(offer), member_id=member_id, now=now)
+
+
+def _offer_held(question: Executable, offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime) -> Any:
+    """The offer as it stands, and until the end of the transaction; None when it is unknown or was never live."""
+    offer_locks.lock_claim(offer_id=offer_id, member_id=member_id)
+    return db.execute(question, {"offer_id": offer_id, "member_id": member_id, "now": now}).one_or_none()
+
+
+def _version_of(offer: Any) -> OfferVersion:
+    key = (offer.id, offer.live_version)
+    return terms.read_terms([key])[key]
 
 
 def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None:
@@ -85,36 +95,40 @@ def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None
         sold_out.note_after_commit(offer_id=version.offer_id, now=now)
 
 
-def _give(
-    offer: Offer, version: OfferVersion, *, member_id: uuid.UUID, ordinal: int, time_zone: str, now: datetime
-) -> Coupon:
-    coupon_id = db.new_id()
-    code = register_code(
-        kind=CodeKind.COUPON, brand_id=offer.brand_id, member_id=member_id, target_id=coupon_id, now=now
+def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datetime) -> Coupon:
+    """Take the units, and write the coupon with its code."""
+    _take_units(version, offer.time_zone, now=now)
+    given = {
+        "member_id": member_id,
+        "id": db.new_id(),
+        "brand_id": offer.brand_id,
+        "offer_id": offer.id,
+        "offer_version": version.version,
+        "ordinal": offer.claimed + 1,
+        "code": new_code(),
+        "status": str(CouponStatus.ACTIVE),
+        "claimed_at": now,
+        "expires_at": windows.end_of_day_after(now, version.coupon_valid_days, offer.time_zone),
+    }
+    code = values_of_code(
+        kind=CodeKind.COUPON,
+        brand_id=offer.brand_id,
+        member_id=member_id,
+        target_id=given["id"],
+        now=now,
+        code=given["code"],
     )
-    coupon = db.add(
-        Coupon(
-            member_id=member_id,
-            id=coupon_id,
-            brand_id=offer.brand_id,
-            offer_id=offer.id,
-            offer_version=version.version,
-            ordinal=ordinal,
-            code=code,
-            status=CouponStatus.ACTIVE,
-            claimed_at=now,
-            expires_at=windows.end_of_day_after(now, version.coupon_valid_days, time_zone),
-        )
-    )
+    db.execute(queries.GIVE, given | code)
+    coupon = Coupon(**given)
     set_committed_value(coupon, "version", version)
     return coupon
 
 
-def _outside_window(offer: Offer, time_zone: str) -> OfferNotLive | OfferOutsideWindow:
+def _outside_window(offer: Any) -> OfferNotLive | OfferOutsideWindow:
     starts_at, ends_at = db.rows(queries.window_of(offer.number))[0]
     if starts_at is None:
         return OfferNotLive()  # all its stores have closed
-    return OfferOutsideWindow(starts_at=Moment(starts_at, time_zone), ends_at=Moment(ends_at, time_zone))
+    return OfferOutsideWindow(starts_at=Moment(starts_at, offer.time_zone), ends_at=Moment(ends_at, offer.time_zone))
 
 
 def _sold_out_today(time_zone: str, now: datetime) -> OfferSoldOutToday:

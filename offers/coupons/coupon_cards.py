@@ -6,8 +6,8 @@ from typing import Any
 from app.errors import Problem
 from app.languages import Language
 from offers.coupons.eligibility import Judged
-from offers.coupons.models import Coupon, CouponGift, GiftReceived, Redemption
-from offers.coupons.redemption import undo_until
+from offers.coupons.models import Coupon, CouponGift, GiftReceived
+from offers.coupons.redemption import ShownRedemption, undo_until
 from offers.planning.description import card_of
 
 
@@ -64,14 +64,14 @@ def reason_of(refusal: Problem, *, language: Language) -> dict[str, Any]:
     return {name: said[name] for name in ("code", "title", "remedy", "facts") if name in said}
 
 
-def redemption_card(redemption: Redemption, *, language: Language) -> dict[str, Any]:
-    """A redemption (loaded with store, coupon and version): what staff hand over, and until when it can be undone."""
+def redemption_card(redemption: ShownRedemption, *, language: Language) -> dict[str, Any]:
+    """A redemption: what staff hand over, and until when it can be undone."""
     return {
         "id": redemption.id,
-        "coupon_code": redemption.coupon.code,
-        "offer": card_of(redemption.coupon.version, language),
+        "coupon_code": redemption.coupon_code,
+        "offer": card_of(redemption.version, language),
         "store_id": redemption.store_id,
-        "store": redemption.store.name,
+        "store": redemption.store_name,
         "redeemed_at": redemption.redeemed_at,
         "undo_until": undo_until(redemption),
         "undone_at": redemption.undone_at,

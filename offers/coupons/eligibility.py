@@ -1,7 +1,7 @@
 """Whether a coupon can be used at a till, and if not, why: the same judgement for the list and for the redemption."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.errors import Problem
@@ -27,16 +27,22 @@ Judged = tuple[Coupon, Problem | None]
 
 
 def judge_coupon(
-    coupons: Sequence[Coupon], *, store_id: uuid.UUID, now: datetime, sale_id: uuid.UUID | None = None
+    coupons: Sequence[Coupon],
+    *,
+    store_id: uuid.UUID,
+    now: datetime,
+    sale_id: uuid.UUID | None = None,
+    here: Collection[tuple[uuid.UUID, int]] | None = None,
 ) -> list[Judged]:
     """Each coupon (loaded with offer and version) with the refusal that it would meet at this store, if any.
 
     A coupon holds where its own version of the offer holds. When the offer has ended it still holds until it expires.
     One that another sale than `sale_id` keeps is refused for that time; one that this sale keeps does not expire
-    meanwhile.
+    meanwhile. `here` are the versions that hold at the store, for whoever has read them.
     """
-    versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
-    here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
+    if here is None:
+        versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
+        here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
     return [
         (
             coupon,

@@ -1,7 +1,11 @@
 """Find a member's coupons: by the member themself, or by a till that has scanned their pass."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access_log.reads import note_read
 from app.data_map import DataClass
@@ -9,11 +13,13 @@ from app.sql import db
 from offers.coupons import eligibility, queries
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon
+from offers.planning import terms
+from offers.planning.models import Offer
 from wallet.passes.codes import read_code
 from wallet.scanning.errors import ScanUnknown
-from wallet.scanning.queries import scan_of_brand
 
 AT_MOST = 50
+COLUMNS = tuple(column.name for column in Coupon.__table__.columns)
 
 
 def my_coupon(*, member_id: uuid.UUID, code: str) -> Coupon:
@@ -32,11 +38,23 @@ def coupons_for_scan(
     The scanned coupon comes first, even when it can be used no more, so that staff can say why. At most 50.
     Raises `ScanUnknown`, also for a scan at another store.
     """
-    scan = db.first(scan_of_brand(scan_id, brand_id=brand_id))
-    if scan is None or scan.store_id != store_id:
+    asked = {"scan_id": scan_id, "brand_id": brand_id, "store_id": store_id, "now": now, "limit": AT_MOST}
+    rows = db.execute(queries.AT_TILL, asked).all()
+    if not rows or rows[0].scanned_at != store_id:
         raise ScanUnknown
-    coupons = db.all_of(
-        queries.coupons_at_till(scan.member_id, brand_id=brand_id, scanned=scan.target_id, now=now, limit=AT_MOST)
-    )
-    note_read(member_id=scan.member_id, classes=[DataClass.COUPON], now=now)
-    return eligibility.judge_coupon(coupons, store_id=store_id, now=now)
+    note_read(member_id=rows[0].scanned_member_id, classes=[DataClass.COUPON], now=now)
+    coupons, here = coupons_in([row for row in rows if row.id is not None])
+    return eligibility.judge_coupon(coupons, store_id=store_id, now=now, here=here)
+
+
+def coupons_in(rows: Sequence[Any]) -> tuple[list[Coupon], set[terms.Key]]:
+    """The coupons of these rows (their columns, `offer_status` and `here`) with what they give, in no session, and
+    which versions hold at the store that was asked for."""
+    versions = terms.read_terms({(row.offer_id, row.offer_version) for row in rows})
+    coupons = []
+    for row in rows:
+        coupon = Coupon(**{name: getattr(row, name) for name in COLUMNS})
+        set_committed_value(coupon, "version", versions[row.offer_id, row.offer_version])
+        set_committed_value(coupon, "offer", Offer(id=row.offer_id, brand_id=row.brand_id, status=row.offer_status))
+        coupons.append(coupon)
+    return coupons, {(row.offer_id, row.offer_version) for row in rows if row.here}

@@ -3,61 +3,96 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Exists, Select, and_, exists, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Exists,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import joinedload
 
+from app.access_log.reads import NOTED
 from app.accounts.models import Brand
 from geo.places.models import Store
 from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftReceived, PrintedCode, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
 from offers.planning.queries import targeted
+from wallet.passes.queries import REGISTERED
+from wallet.scanning.models import Scan
+
+NOW = bindparam("now", type_=DateTime(timezone=True))
+OFFER = bindparam("offer_id", type_=Uuid())
 
 
-def claimable(
-    offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime
-) -> Select[Offer, OfferVersion, str, bool, bool, bool, int]:
-    """An offer with its version in force, the brand's zone, whether it holds now somewhere, whether it is sold out,
-    and for good; and how many coupons of it the member has."""
-    holds_now = exists().where(
-        OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= now, OfferPlace.ends_at > now
-    )
-    return _standing(offer_id, member_id=member_id, holds_now=holds_now, now=now)
-
-
-def givable(
-    offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime
-) -> Select[Offer, OfferVersion, str, bool, bool, bool, int]:
-    """The same of an offer that the brand gives: it holds now if it does at one of its stores, shown there or not."""
-    at = targeted(OfferVersion.offer_id == offer_id, OfferVersion.version == Offer.live_version)
-    here = func.timezone(Store.time_zone, now)
-    holds_now = (
-        exists()
-        .select_from(at)
-        .where(at.c.store_id == Store.id, OfferVersion.starts_local <= here, OfferVersion.ends_local > here)
-    )
-    return _standing(offer_id, member_id=member_id, holds_now=holds_now, now=now)
-
-
-def _standing(
-    offer_id: uuid.UUID, *, member_id: uuid.UUID, holds_now: Exists, now: datetime
-) -> Select[Offer, OfferVersion, str, bool, bool, bool, int]:
+def _standing(holds_now: Exists) -> Select[Any]:
     claimed = (
         select(func.count())
         .select_from(Coupon)
-        .where(Coupon.member_id == member_id, Coupon.offer_id == Offer.id)
+        .where(Coupon.member_id == bindparam("member_id"), Coupon.offer_id == Offer.id)
         .scalar_subquery()
     )
-    sold_out = func.coalesce(LiveOffer.sold_out_until > now, False)
-    for_good = func.coalesce(LiveOffer.sold_out_until == literal_column("'infinity'::timestamptz"), False)
+    sold_out_until = LiveOffer.sold_out_until
     return (
-        select(Offer, OfferVersion, Brand.time_zone, holds_now, sold_out, for_good, claimed)
-        .join(OfferVersion, and_(OfferVersion.offer_id == Offer.id, OfferVersion.version == Offer.live_version))
+        select(
+            Offer.id,
+            Offer.number,
+            Offer.brand_id,
+            Offer.status,
+            Offer.live_version,
+            Brand.time_zone,
+            holds_now.label("holds_now"),
+            func.coalesce(sold_out_until > NOW, False).label("sold_out"),
+            func.coalesce(sold_out_until == literal_column("'infinity'::timestamptz"), False).label("for_good"),
+            claimed.label("claimed"),
+        )
         .join(Brand, Brand.id == Offer.brand_id)
         .outerjoin(LiveOffer, LiveOffer.offer_number == Offer.number)
-        .where(Offer.id == offer_id)
-        .execution_options(populate_existing=True)
+        .where(Offer.id == OFFER, Offer.live_version.is_not(None))
     )
+
+
+CLAIMABLE = _standing(
+    exists().where(OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= NOW, OfferPlace.ends_at > NOW)
+)
+"""An offer with the number of its version in force, the brand's zone, whether it holds now somewhere, whether it is
+sold out, and for good; and how many coupons of it the member has."""
+
+_IN_FORCE = targeted(OfferVersion.offer_id == OFFER, OfferVersion.version == Offer.live_version)
+_HERE = func.timezone(Store.time_zone, NOW)
+
+GIVABLE = _standing(
+    exists()
+    .select_from(_IN_FORCE)
+    .where(
+        _IN_FORCE.c.store_id == Store.id,
+        OfferVersion.offer_id == _IN_FORCE.c.offer_id,
+        OfferVersion.version == _IN_FORCE.c.version,
+        OfferVersion.starts_local <= _HERE,
+        OfferVersion.ends_local > _HERE,
+    )
+)
+"""The same of an offer that the brand gives: it holds now if it does at one of its stores, shown there or not."""
+
+GIVE = text(f"""
+WITH {REGISTERED}
+INSERT INTO coupon
+    (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at)
+VALUES
+    (:member_id, :id, :brand_id, :offer_id, :offer_version, :ordinal, :code, :status, :claimed_at, :expires_at)
+""")  # noqa: S608 (our own constants)
+"""A coupon, and its code in the directory."""
 
 
 def window_of(offer_number: int) -> Select[datetime | None, datetime | None]:
@@ -144,17 +179,73 @@ def whole_coupons(member_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Coupon
     )
 
 
-def coupons_at_till(
-    member_id: uuid.UUID, *, brand_id: uuid.UUID, scanned: uuid.UUID, now: datetime, limit: int
-) -> Select[Coupon]:
-    """The scanned coupon, whatever its state, then the member's usable coupons of the brand, soonest expiry first."""
-    usable = and_(Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at > now)
-    return (
-        whole_coupons(member_id, brand_id=brand_id)
-        .where(usable | (Coupon.id == scanned))
-        .order_by((Coupon.id == scanned).desc(), Coupon.expires_at, Coupon.id)
-        .limit(limit)
+def _at_store(*, offers: ColumnElement[bool]) -> Any:
+    """A coupon's columns, the state of its offer, and whether its version holds at the store."""
+    at = targeted(offers, Store.id == bindparam("store_id", type_=Uuid()))
+    here = exists().where(at.c.offer_id == Coupon.offer_id, at.c.version == Coupon.offer_version)
+    return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"))
+
+
+_SCANNED = (Scan.brand_id == bindparam("brand_id", type_=Uuid()), Scan.id == bindparam("scan_id", type_=Uuid()))
+_USABLE = and_(Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at > NOW)
+_OF_SCANNED = select(Coupon.offer_id).join(Scan, Scan.member_id == Coupon.member_id).where(*_SCANNED)
+
+AT_TILL = (
+    select(
+        Scan.member_id.label("scanned_member_id"),
+        Scan.store_id.label("scanned_at"),
+        *_at_store(offers=OfferVersion.offer_id.in_(_OF_SCANNED)),
     )
+    .select_from(Scan)
+    .outerjoin(
+        Coupon,
+        and_(
+            Coupon.member_id == Scan.member_id,
+            Coupon.brand_id == Scan.brand_id,
+            or_(_USABLE, Coupon.id == Scan.target_id),
+        ),
+    )
+    .outerjoin(Offer, Offer.id == Coupon.offer_id)
+    .where(*_SCANNED)
+    .order_by((Coupon.id == Scan.target_id).desc(), Coupon.expires_at, Coupon.id)
+    .limit(bindparam("limit"))
+)
+"""The scanned coupon, whatever its state, then the usable coupons of the brand of the member whose pass was scanned,
+soonest expiry first, each with what its use at the store depends on. One row without a coupon when there is none."""
+
+_MINE = (Coupon.member_id == bindparam("member_id"), Coupon.id == bindparam("coupon_id"))
+
+TO_REDEEM = (
+    select(
+        *_at_store(offers=OfferVersion.offer_id == OFFER),
+        Store.name.label("store_name"),
+        Store.time_zone.label("store_zone"),
+    )
+    .select_from(Coupon)
+    .join(Offer, Offer.id == Coupon.offer_id)
+    .join(Store, Store.id == bindparam("store_id", type_=Uuid()))
+    .where(*_MINE)
+    .with_for_update(of=Coupon)
+)
+"""A coupon, locked, with what its use at the store depends on."""
+
+REDEEM = text(f"""
+WITH {NOTED}, used AS (
+    UPDATE coupon SET status = 'redeemed', held_for = NULL, held_until = NULL
+    WHERE member_id = :member_id AND id = :coupon_id
+)
+INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at)
+VALUES (:member_id, :id, :brand_id, :coupon_id, :store_id, :terminal_id, :redeemed_at)
+""")  # noqa: S608 (our own constants)
+"""A coupon (locked and judged) is used, and its member can read that staff saw it."""
+
+UNDO = text(f"""
+WITH {NOTED}, undone AS (
+    UPDATE redemption SET undone_at = :undone_at WHERE member_id = :member_id AND id = :id
+)
+UPDATE coupon SET status = 'active' WHERE member_id = :member_id AND id = :coupon_id
+""")  # noqa: S608 (our own constants)
+"""A redemption (locked with its coupon, and judged) is undone, and its member can read that staff saw it."""
 
 
 def holding_at(store_id: uuid.UUID, versions: Sequence[tuple[uuid.UUID, int]]) -> Select[uuid.UUID, int]:
@@ -187,14 +278,23 @@ def coupons_with_use(member_id: uuid.UUID) -> Select[Coupon, str, datetime | Non
     )
 
 
-def redemption(brand_id: uuid.UUID, redemption_id: uuid.UUID) -> Select[Redemption]:
-    """One redemption of a brand as it stands now, with its store, its coupon and what that gave."""
-    return (
-        select(Redemption)
-        .options(joinedload(Redemption.store), joinedload(Redemption.coupon).joinedload(Coupon.version))
-        .where(Redemption.brand_id == brand_id, Redemption.id == redemption_id)
-        .execution_options(populate_existing=True)
+REDEMPTION = (
+    select(
+        *Redemption.__table__.columns,
+        Store.name.label("store_name"),
+        Store.time_zone.label("store_zone"),
+        Coupon.code.label("coupon_code"),
+        Coupon.offer_id,
+        Coupon.offer_version,
     )
+    .join(Coupon, and_(Coupon.member_id == Redemption.member_id, Coupon.id == Redemption.coupon_id))
+    .join(Store, Store.id == Redemption.store_id)
+    .where(Redemption.brand_id == bindparam("brand_id"), Redemption.id == bindparam("redemption_id"))
+)
+"""One redemption of a brand with its store, its coupon and which version that is of."""
+
+TO_UNDO = REDEMPTION.with_for_update(of=(Coupon, Redemption))
+"""The same, locked: the coupon first, as everybody does who changes a redemption."""
 
 
 def gifts_of(member_id: uuid.UUID) -> Select[CouponGift]:

@@ -20,6 +20,11 @@ from offers.planning import queries
 from offers.planning.errors import OfferUnknown
 from offers.planning.models import Offer
 
+SHARED_OF_COUPON = text(
+    f"SELECT offer_id, {locks.SHARE_NAMED.format(name="'offer:' || offer_id")} FROM coupon"
+    " WHERE member_id = :member_id AND id = :coupon_id"
+)
+
 
 def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) -> Offer:
     """The brand's offer, its row locked for a change by somebody who read `revision`.
@@ -43,6 +48,13 @@ def lock_offer(offer: Offer) -> None:
 def share_offer(offer_id: uuid.UUID) -> None:
     """Keep the offer's state and limits as they are until the end of the transaction."""
     locks.share_name(f"offer:{offer_id}")
+
+
+def share_offer_of_coupon(*, member_id: uuid.UUID, coupon_id: uuid.UUID) -> uuid.UUID | None:
+    """Share the offer of a member's coupon, which is returned; None when there is no such coupon. One round trip."""
+    found = db.execute(SHARED_OF_COUPON, {"member_id": member_id, "coupon_id": coupon_id}).first()
+    offer_id: uuid.UUID | None = None if found is None else found.offer_id
+    return offer_id
 
 
 def lock_claim(*, offer_id: uuid.UUID, member_id: uuid.UUID) -> None:

@@ -1,7 +1,7 @@
 """Questions about offers: the brand's own, and where they hold."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
     table,
     true,
+    tuple_,
     union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
@@ -54,6 +55,11 @@ def offer_of(brand_id: uuid.UUID, offer_id: uuid.UUID) -> Select[Offer]:
 def versions_of(offer_id: uuid.UUID) -> Select[OfferVersion]:
     """Every version of an offer, newest first."""
     return select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(OfferVersion.version.desc())
+
+
+def versions_with(keys: Collection[tuple[uuid.UUID, int]]) -> Select[OfferVersion]:
+    """These versions of offers (offer id, version)."""
+    return select(OfferVersion).where(tuple_(OfferVersion.offer_id, OfferVersion.version).in_(list(keys)))
 
 
 def stores_of_brand(brand_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:

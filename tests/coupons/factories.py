@@ -8,9 +8,9 @@ from app.accounts.models import Brand, Member, Terminal
 from app.sql import db
 from geo.places.models import Store
 from offers.coupons import claims, gifts
-from offers.coupons.models import Coupon, CouponGift, Redemption
+from offers.coupons.models import Coupon, CouponGift
 from offers.coupons.paper_codes import print_codes
-from offers.coupons.redemption import redeem_coupon, undo_redemption
+from offers.coupons.redemption import ShownRedemption, redeem_coupon, undo_redemption
 from offers.planning.models import Offer
 from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal, member_token
 from tests.planning.factories import make_offer
@@ -40,7 +40,7 @@ def claim(member: Member, offer: Offer, *, now: datetime = NOON) -> Coupon:
         return claims.claim_offer(member_id=member.id, offer_id=offer.id, now=now)
 
 
-def redeem(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Redemption:
+def redeem(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> ShownRedemption:
     with acting_at(terminal):
         return redeem_coupon(
             code=coupon.code,
@@ -51,7 +51,7 @@ def redeem(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Redem
         )
 
 
-def undo(redemption: Redemption, terminal: Terminal, *, now: datetime = NOON) -> Redemption:
+def undo(redemption: ShownRedemption, terminal: Terminal, *, now: datetime = NOON) -> ShownRedemption:
     with acting_at(terminal):
         return undo_redemption(
             redemption_id=redemption.id, brand_id=terminal.brand_id, store_id=terminal.store_id, now=now

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from app.accounts.models import Brand
 from app.languages import Moment
@@ -23,17 +24,26 @@ def register_code(
     code: str | None = None,
 ) -> str:
     """Give a card or coupon its code, a new one unless it was minted before; return it."""
-    registered = db.add(
-        PassCode(
-            code=code or new_code(),
-            kind=kind,
-            brand_id=brand_id,
-            member_id=member_id,
-            target_id=target_id,
-            created_at=now,
-        )
+    values = values_of_code(
+        kind=kind, brand_id=brand_id, member_id=member_id, target_id=target_id, now=now, code=code or new_code()
     )
-    return registered.code
+    db.execute(queries.REGISTER, values)
+    registered: str = values["code"]
+    return registered
+
+
+def values_of_code(
+    *, kind: CodeKind, brand_id: uuid.UUID, member_id: uuid.UUID, target_id: uuid.UUID, now: datetime, code: str
+) -> dict[str, Any]:
+    """The values of `queries.REGISTERED`: the code of a card or coupon."""
+    return {
+        "code": code,
+        "code_kind": str(kind),
+        "code_brand_id": brand_id,
+        "code_member_id": member_id,
+        "code_target_id": target_id,
+        "code_made_at": now,
+    }
 
 
 def find_code(*, code: str, brand_id: uuid.UUID) -> PassCode:
