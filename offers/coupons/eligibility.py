@@ -19,7 +19,6 @@ from offers.coupons.errors import (
 )
 from offers.coupons.models import Coupon, CouponStatus
 from offers.planning.models import OfferStatus
-from offers.planning.queries import stores_with
 
 NAMED_STORES = 3
 
@@ -43,13 +42,14 @@ def judge_coupon(
     if here is None:
         versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
         here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
+    elsewhere = _named_stores({(one.offer_id, one.offer_version) for one in coupons}.difference(here))
     return [
         (
             coupon,
             _kept(coupon, store_id, sale_id=sale_id, now=now)
             or _refusal(
                 coupon,
-                here=(coupon.offer_id, coupon.offer_version) in here,
+                elsewhere=elsewhere.get((coupon.offer_id, coupon.offer_version)),
                 store_id=store_id,
                 mine=sale_id is not None and coupon.held_for == sale_id,
                 now=now,
@@ -65,7 +65,18 @@ def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now
     return CouponKept(until=Moment(coupon.held_until, _zone_of(store_id)))
 
 
-def _refusal(coupon: Coupon, *, here: bool, store_id: uuid.UUID, mine: bool, now: datetime) -> Problem | None:
+def _named_stores(versions: Collection[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], list[str]]:
+    """Some stores at which each of these versions holds, by name; none when all of them are gone."""
+    found: dict[tuple[uuid.UUID, int], list[str]] = {version: [] for version in versions}
+    for offer_id, version, name in db.rows(queries.named_stores(versions, limit=NAMED_STORES)) if versions else ():
+        found[offer_id, version].append(name)
+    return found
+
+
+def _refusal(
+    coupon: Coupon, *, elsewhere: Sequence[str] | None, store_id: uuid.UUID, mine: bool, now: datetime
+) -> Problem | None:
+    """What stands against a use at this store; `elsewhere` are stores where it holds, None where it holds here."""
     kept = mine and coupon.held_until is not None and coupon.held_until > now
     status = coupon.status_at(now)
     if status is CouponStatus.REDEEMED:
@@ -74,9 +85,8 @@ def _refusal(coupon: Coupon, *, here: bool, store_id: uuid.UUID, mine: bool, now
         return CouponExpired(at=Moment(coupon.expires_at, _zone_of(store_id)))
     if coupon.offer.status == OfferStatus.PAUSED:
         return OfferPaused()
-    if not here:
-        names = [name for _, name in db.rows(stores_with(coupon.version).limit(NAMED_STORES))]
-        return CouponWrongStore(stores=", ".join(names) or "—")
+    if elsewhere is not None:
+        return CouponWrongStore(stores=", ".join(elsewhere) or "—")
     return None
 
 

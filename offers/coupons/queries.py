@@ -254,6 +254,19 @@ def holding_at(store_id: uuid.UUID, versions: Sequence[tuple[uuid.UUID, int]]) -
     return select(at.c.offer_id, at.c.version)
 
 
+def named_stores(versions: Collection[tuple[uuid.UUID, int]], *, limit: int) -> Select[uuid.UUID, int, str]:
+    """Of each of these versions (offer id, version) the first stores at which it holds, by name."""
+    at = targeted(tuple_(OfferVersion.offer_id, OfferVersion.version).in_(list(versions)))
+    whose = (at.c.offer_id, at.c.version)
+    place = func.row_number().over(partition_by=whose, order_by=(Store.name, Store.id)).label("place")
+    named = select(*whose, Store.name, place).join(Store, Store.id == at.c.store_id).subquery("named")
+    return (
+        select(named.c.offer_id, named.c.version, named.c.name)
+        .where(named.c.place <= limit)
+        .order_by(named.c.offer_id, named.c.version, named.c.place)
+    )
+
+
 def standing_redemption(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[Redemption]:
     """The redemption of a coupon that was not undone, with its store."""
     return (

@@ -12,8 +12,8 @@ from app.sql import db
 from offers.coupons import claims, own_coupons
 from offers.coupons.redemption import redeem_coupon, undo_redemption
 from tests.coupons.factories import Shop, acting_as, claim, redeem, scan
-from tests.factories import NOON, make_member
-from tests.planning.factories import make_offer
+from tests.factories import NOON, make_member, make_store
+from tests.planning.factories import make_offer, stores_and_areas
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
 from wallet.scanning import scans
@@ -96,3 +96,14 @@ def test_a_claim_locks_reads_and_writes_and_takes_a_unit_for_each_limit(shop: Sh
     with acting_as(shop.member), counted() as sent:
         claims.claim_offer(member_id=shop.member.id, offer_id=offer.id, now=NOON)
     assert len(sent) == CLAIM + UNIT * len(limits)
+
+
+def test_stores_where_coupons_hold_instead_are_named_by_one_question(shop: Shop) -> None:
+    others = [make_store(shop.brand, name=name) for name in ("Alésia", "Bastille", "Nation", "Zola")]
+    targets = (stores_and_areas(*others), stores_and_areas(others[3]))
+    coupons = [claim(shop.member, make_offer(shop.brand, targets=one)) for one in targets]
+    made = scan(coupons[0], shop.terminal)
+    with counted_at(shop.terminal) as sent:
+        judged = own_coupons.coupons_for_scan(scan_id=made.id, **at(shop))
+    named = [refusal and refusal.facts["stores"] for _, refusal in judged]
+    assert (named, len(sent)) == (["Alésia, Bastille, Nation", "Zola"], COUPONS_OF_SCAN + 1)

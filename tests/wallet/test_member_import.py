@@ -13,9 +13,9 @@ from app.sql import db
 from tests.accounts.factories import sign_in
 from tests.factories import NOON, make_member, save
 from tests.wallet.factories import link, make_card
-from wallet.cards import numbers
 from wallet.cards.commands import import_members, print_cards
 from wallet.cards.models import Card, CardNumber, NumberKind
+from wallet.cards.queries import number_of_brand
 from wallet.passes.directory import find_code
 
 
@@ -42,7 +42,7 @@ def last(answer) -> str:
 
 def card_of(brand, number) -> Card:
     with db.system_transaction():
-        known = numbers.find_number(brand_id=brand.id, kind=NumberKind.BRAND_NUMBER, number=number)
+        known = db.all_of(number_of_brand(brand.id, NumberKind.BRAND_NUMBER, number))[0]
         return db.get(Card, (known.member_id, known.card_id))
 
 

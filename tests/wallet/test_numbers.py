@@ -12,6 +12,7 @@ from tests.wallet.factories import link, make_card
 from wallet.cards import numbers
 from wallet.cards.errors import NumberTaken, NumberUnknown, NumberUnusable, TooManyNumbers
 from wallet.cards.models import Card, CardNumber, NumberKind
+from wallet.cards.queries import number_of_brand
 
 
 @pytest.fixture
@@ -21,7 +22,8 @@ def card(app):
 
 def found(card: Card, number: str, kind: NumberKind = NumberKind.BRAND_NUMBER) -> CardNumber | None:
     with db.system_transaction():
-        return numbers.find_number(brand_id=card.brand_id, kind=kind, number=number)
+        value = numbers.kept_as(brand_id=card.brand_id, kind=kind, number=number)
+        return db.first(number_of_brand(card.brand_id, kind, value))
 
 
 def unlink(card: Card, number_id: uuid.UUID) -> None:

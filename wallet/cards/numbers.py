@@ -67,11 +67,6 @@ def link_number(
     return standing
 
 
-def find_number(*, brand_id: uuid.UUID, kind: NumberKind, number: str) -> CardNumber | None:
-    """What this number stands for at this brand, if anything. Raises `NumberUnusable`."""
-    return db.first(queries.number_of_brand(brand_id, kind, kept_as(brand_id=brand_id, kind=kind, number=number)))
-
-
 def numbers_of_card(*, member_id: uuid.UUID, card_id: uuid.UUID) -> Sequence[CardNumber]:
     """The numbers of a member's card, the oldest first."""
     return db.all_of(queries.numbers_of_card(member_id, card_id))

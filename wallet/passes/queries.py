@@ -18,11 +18,6 @@ its values."""
 REGISTER = text(f"WITH {REGISTERED} SELECT 1")
 
 
-def standing_code(code: str, *, brand_id: uuid.UUID) -> Select[PassCode]:
-    """This code of this brand, unless it was revoked."""
-    return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id, PassCode.revoked_at.is_(None))
-
-
 def code_of_brand(code: str, *, brand_id: uuid.UUID) -> Select[PassCode]:
     """This code of this brand, also when it was revoked."""
     return select(PassCode).where(PassCode.code == code, PassCode.brand_id == brand_id)

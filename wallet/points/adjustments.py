@@ -8,15 +8,15 @@ from typing import Any
 from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.sql import db
+from wallet.cards import resolution
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card, CardStatus
+from wallet.cards.resolution import ShownCode
 from wallet.ledger import queries, settlement
 from wallet.ledger.book_store import Done, posted, save_book
 from wallet.ledger.errors import NotEnoughPoints, SourceReused
 from wallet.ledger.models import EntryKind
 from wallet.ledger.settlement import settled_book
-from wallet.passes.models import PassCode
-from wallet.passes.queries import standing_code
 from wallet.points import earning
 from wallet.points.currencies import the_currency
 
@@ -95,9 +95,9 @@ def _whose(card_id: uuid.UUID, *, brand_id: uuid.UUID) -> uuid.UUID:
     Raises `CardUnknown`, also for another brand's.
     """
     card = db.first(queries.card_in_brand(brand_id, card_id))
-    holder: Card | PassCode | None = card
+    holder: Card | ShownCode | None = card
     if card is not None and card.status == CardStatus.CLOSED:
-        holder = db.first(standing_code(card.code, brand_id=brand_id))
+        holder = resolution.resolve_codes(codes=[card.code], brand_id=brand_id).get(card.code)
     if holder is None:
         raise CardUnknown
     return holder.member_id
