@@ -29,8 +29,9 @@ The lock on a background job is only tried (`try_job`): nobody waits for it.
 
 import uuid
 from contextlib import AbstractContextManager
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, func, text
 
 from app.sql import db
 
@@ -40,9 +41,6 @@ SHARE_AND_HOLD = text(
     "SELECT pg_advisory_xact_lock_shared(hashtextextended(:shared, 0)),"
     " pg_advisory_xact_lock(hashtextextended(:held, 0))"
 )
-
-SHARE_NAMED = "pg_advisory_xact_lock_shared(hashtextextended({name}, 0))"
-"""For a statement that shares the lock of a name which it works out itself from what it reads."""
 
 HOLD_KEY = text("SELECT pg_advisory_xact_lock(:key)")
 
@@ -88,6 +86,11 @@ def share_name(name: str) -> None:
 def share_and_lock(*, shared: str, held: str) -> None:
     """Share the lock of one name, then take that of the other alone, in one round trip."""
     db.execute(SHARE_AND_HOLD, {"shared": shared, "held": held})
+
+
+def sharing(name: ColumnElement[str]) -> ColumnElement[Any]:
+    """For a statement that shares the lock of a name which it works out itself from what it reads."""
+    return func.pg_advisory_xact_lock_shared(func.hashtextextended(name, 0))
 
 
 def lock_address(address_hash: bytes) -> None:

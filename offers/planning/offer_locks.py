@@ -13,6 +13,8 @@ All end with the transaction.
 
 import uuid
 
+from sqlalchemy import Text, Uuid, bindparam, cast, column, literal, select, table
+
 from app.errors import PreconditionFailed
 from app.sql import db, locks
 from geo.places.read_model import lock_places
@@ -20,10 +22,11 @@ from offers.planning import queries
 from offers.planning.errors import OfferUnknown
 from offers.planning.models import Offer
 
-SHARED_OF_COUPON = text(
-    f"SELECT offer_id, {locks.SHARE_NAMED.format(name="'offer:' || offer_id")} FROM coupon"
-    " WHERE member_id = :member_id AND id = :coupon_id"
-)
+_COUPON = table("coupon", column("member_id", Uuid()), column("id", Uuid()), column("offer_id", Uuid()))
+SHARED_OF_COUPON = select(
+    _COUPON.c.offer_id, locks.sharing(literal("offer:") + cast(_COUPON.c.offer_id, Text()))
+).where(_COUPON.c.member_id == bindparam("of_member"), _COUPON.c.id == bindparam("of_coupon"))
+"""The offer of a coupon, its lock shared. The table by its name: a plan knows no coupons."""
 
 
 def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) -> Offer:
@@ -52,7 +55,7 @@ def share_offer(offer_id: uuid.UUID) -> None:
 
 def share_offer_of_coupon(*, member_id: uuid.UUID, coupon_id: uuid.UUID) -> uuid.UUID | None:
     """Share the offer of a member's coupon, which is returned; None when there is no such coupon. One round trip."""
-    found = db.execute(SHARED_OF_COUPON, {"member_id": member_id, "coupon_id": coupon_id}).first()
+    found = db.execute(SHARED_OF_COUPON, {"of_member": member_id, "of_coupon": coupon_id}).first()
     offer_id: uuid.UUID | None = None if found is None else found.offer_id
     return offer_id
 
