@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 import psycopg
 import uuid_utils.compat
 from sqlalchemy import (
+    ClauseElement,
     Connection,
+    CursorResult,
     DateTime,
     Engine,
     Executable,
@@ -30,6 +32,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import psycopg as driver
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
@@ -250,6 +253,17 @@ def driver_connection() -> psycopg.Connection[Any]:
     """The psycopg connection of the running transaction, for the few statements that are sent as they are."""
     connection: psycopg.Connection[Any] = session().connection().connection.driver_connection  # type: ignore[assignment]
     return connection
+
+
+def text_of(statement: ClauseElement) -> str:
+    """The text of a statement as the driver takes it, with `%(name)s` for each value: for constants of hot statements,
+    which are put together once and not per call."""
+    return str(statement.compile(dialect=driver.dialect()))
+
+
+def send_statement(statement: str, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Run a hot statement (`text_of`) in the running transaction. What waits in the session is not written before."""
+    return session().connection().exec_driver_sql(statement, dict(values))
 
 
 def after_commit(call: Callable[[], None]) -> None:

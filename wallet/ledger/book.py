@@ -4,7 +4,7 @@ Verbs open it under the lock (`book_store`), settle what is due (`settlement`), 
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -60,7 +60,8 @@ class Hold:
 
 @dataclass
 class Book:
-    """`sums` are points by account of the member; `made` the movements of this time, in their order."""
+    """`sums` are points by account of the member; `made` the movements of this time, in their order. `ahead` are the
+    first lots that can pay, where they were read together with something else."""
 
     member_id: uuid.UUID
     currency_id: uuid.UUID
@@ -78,6 +79,7 @@ class Book:
     lots: dict[uuid.UUID, Lot] = field(default_factory=dict)
     holds: dict[uuid.UUID, Hold] = field(default_factory=dict)
     made: list[Movement] = field(default_factory=list)
+    ahead: Sequence[Lot] | None = None
 
     @property
     def available(self) -> int:
@@ -166,13 +168,16 @@ class Book:
         """Read lots in their turn until those just read are enough, or all are known."""
         found = offset = 0
         while found < amount:
-            some = queries.live_lots(self.member_id, self.currency_id, now=now).limit(CHUNK).offset(offset)
-            rows = db.rows(some)
-            offset += len(rows)
-            for row in rows:
-                found += self.lots.setdefault(row.lot_id, lot_of(row)).remaining
-            if len(rows) < CHUNK:
+            lots = self.ahead if self.ahead is not None and not offset else self._live_lots(offset, now=now)
+            offset += len(lots)
+            for lot in lots:
+                found += self.lots.setdefault(lot.id, lot).remaining
+            if len(lots) < CHUNK:
                 return
+
+    def _live_lots(self, offset: int, *, now: datetime) -> Sequence[Lot]:
+        some = queries.live_lots(self.member_id, self.currency_id, now=now).limit(CHUNK).offset(offset)
+        return [lot_of(row) for row in db.rows(some)]
 
     def read_lots(self, ids: Iterable[uuid.UUID]) -> list[Lot]:
         """These lots, whatever their state. Raises KeyError for one that is not of this book."""

@@ -44,6 +44,20 @@ def open_book(*, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime) ->
     return book_of(row)
 
 
+def open_books(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, currencies: Iterable[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, Book]:
+    """Every book of a member with a brand by currency, its row locked; of these currencies a new member's is made.
+
+    Raises `PointsUnknown` for an unknown currency.
+    """
+    rows = db.send_statement(queries.BALANCES_TO_CHANGE, {"member": member_id, "brand": brand_id})
+    books = {row.currency_id: book_of(row) for row in rows}
+    for currency_id in sorted(set(currencies) - books.keys()):
+        books[currency_id] = open_book(member_id=member_id, currency_id=currency_id, now=now)
+    return books
+
+
 def posted(book: Book, kinds: Sequence[EntryKind], source: str, *, expecting: int | None = None) -> list[Movement]:
     """What this source did already. Raises `SourceReused` when that was another number of points than expected."""
     found = posted_by(book, kinds, [source]).get(source, [])

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from app.accounts.models import Brand
+from app.sql import db
 from wallet.cards.models import Card
 from wallet.ledger.models import (
     EntryKind,
@@ -88,6 +89,15 @@ BALANCE_TO_CHANGE = (
     .with_for_update(of=PointsBalance)
 )
 """One balance, locked: whoever changes anything of it waits here. Built once, as every verb asks it."""
+
+
+BALANCES_TO_CHANGE = db.text_of(
+    balances()
+    .where(PointsBalance.member_id == bindparam("member"), PointsBalance.brand_id == bindparam("brand"))
+    .order_by(PointsBalance.currency_id)
+    .with_for_update(of=PointsBalance)
+)
+"""A member's balances with a brand, locked in the order of their currencies, which is that of everybody."""
 
 
 def balances_due(*, now: datetime, most: int) -> Select[Any]:

@@ -10,6 +10,7 @@ from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.book import Book, Hold, lot_of
 from wallet.ledger.book_store import Done, posted, save_book
 from wallet.ledger.errors import HoldOver, MoreThanMoved, MovementUnknown
+from wallet.ledger.hash_chain import Movement
 from wallet.ledger.models import EntryKind, HoldState
 from wallet.ledger.settlement import settled_book
 
@@ -30,13 +31,20 @@ def spend_points(
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     known = posted(book, (EntryKind.SPENT,), source, expecting=points)
-    if not known:
-        parts = book.take(points, now=now)
-        known_now = book.post(EntryKind.SPENT, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
-        save_book(book, now=now)
-        return Done([known_now], book.available)
+    made = known or [post_spend(book, points, source=source, reason=reason, facts=facts, now=now)]
     save_book(book, now=now)
-    return Done(known, book.available, again=True)
+    return Done(made, book.available, again=bool(known))
+
+
+def post_spend(
+    book: Book, points: int, *, source: str, reason: str, now: datetime, facts: Mapping[str, Any] | None = None
+) -> Movement:
+    """Spend points in a book that is open, settled and not saved yet, from a source that did nothing before.
+
+    Raises `NotEnoughPoints`.
+    """
+    parts = book.take(points, now=now)
+    return book.post(EntryKind.SPENT, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
 
 
 def hold_points(
@@ -56,14 +64,30 @@ def hold_points(
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     known = posted(book, (EntryKind.HELD,), source, expecting=points)
-    if not known:
-        parts = book.take(points, now=now)
-        made = book.post(EntryKind.HELD, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
-        book.holds[made.id] = Hold(made.id, points, ends_at, HoldState.OPEN, parts, new=True)
-        save_book(book, now=now)
-        return Done([made], book.available)
+    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+    made = known or [post_hold(book, points, ends_at=ends_at, **said)]
     save_book(book, now=now)
-    return Done(known, book.available, again=True)
+    return Done(made, book.available, again=bool(known))
+
+
+def post_hold(
+    book: Book,
+    points: int,
+    *,
+    source: str,
+    reason: str,
+    ends_at: datetime,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> Movement:
+    """Put points aside in a book that is open, settled and not saved yet, by a key that holds nothing yet.
+
+    Raises `NotEnoughPoints`.
+    """
+    parts = book.take(points, now=now)
+    made = book.post(EntryKind.HELD, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
+    book.holds[made.id] = Hold(made.id, points, ends_at, HoldState.OPEN, parts, new=True)
+    return made
 
 
 def capture_hold(
@@ -83,9 +107,26 @@ def capture_hold(
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     known = posted(book, (EntryKind.HOLD_CAPTURED,), source, expecting=points)
-    if known:
-        save_book(book, now=now)
-        return Done(known, book.available, again=True)
+    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+    made = known or [post_capture(book, hold_id, points=points, **said)]
+    save_book(book, now=now)
+    return Done(made, book.available, again=bool(known))
+
+
+def post_capture(
+    book: Book,
+    hold_id: uuid.UUID,
+    *,
+    source: str,
+    reason: str,
+    now: datetime,
+    points: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Movement:
+    """Spend what is held in a book that is open, settled and not saved yet, from a source that did nothing before.
+
+    Raises `MovementUnknown`, `HoldOver`, `MoreThanMoved`.
+    """
     held = open_hold(book, hold_id)
     wanted = held.amount if points is None else points
     if wanted > held.amount:
@@ -94,8 +135,7 @@ def capture_hold(
     settlement.release(book, held, at=now, now=now, reason="hold_rest", kept=wanted)
     held.state = HoldState.CAPTURED
     settlement.run(book, now=now)
-    save_book(book, now=now)
-    return Done([made], book.available)
+    return made
 
 
 def release_hold(
@@ -106,6 +146,17 @@ def release_hold(
     Raises `PointsUnknown`, `MovementUnknown`, `HoldOver` when it was captured.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    known = post_release(book, hold_id, reason=reason, now=now)
+    save_book(book, now=now)
+    made = [one for one in book.made if one.kind == EntryKind.HOLD_RELEASED and one.source == f"hold:{hold_id}"]
+    return Done(known or made, book.available, again=bool(known))
+
+
+def post_release(book: Book, hold_id: uuid.UUID, *, reason: str, now: datetime) -> list[Movement]:
+    """Let go of a hold in a book that is open, settled and not saved yet; what had done that before, if anything.
+
+    Raises `MovementUnknown`, `HoldOver` when it was captured.
+    """
     source = f"hold:{hold_id}"
     known = posted(book, (EntryKind.HOLD_RELEASED,), source) if _captured(book, hold_id) is None else []
     known = known or [one for one in book.made if one.kind == EntryKind.HOLD_RELEASED and one.source == source]
@@ -113,9 +164,7 @@ def release_hold(
         held = open_hold(book, hold_id)
         settlement.release(book, held, at=now, now=now, reason=reason)
         settlement.run(book, now=now)
-    save_book(book, now=now)
-    made = [one for one in book.made if one.kind == EntryKind.HOLD_RELEASED and one.source == source]
-    return Done(known or made, book.available, again=bool(known))
+    return known
 
 
 def _captured(book: Book, hold_id: uuid.UUID) -> HoldState | None:
