@@ -255,15 +255,22 @@ def driver_connection() -> psycopg.Connection[Any]:
     return connection
 
 
-def text_of(statement: ClauseElement) -> str:
-    """The text of a statement as the driver takes it, with `%(name)s` for each value: for constants of hot statements,
-    which are put together once and not per call."""
-    return str(statement.compile(dialect=driver.dialect()))
+class HotStatement(NamedTuple):
+    """A statement as the driver takes it, with `%(name)s` for each value, and the values that are always the same."""
+
+    text: str
+    constants: Mapping[str, Any] = {}
 
 
-def send_statement(statement: str, values: Mapping[str, Any]) -> CursorResult[Any]:
-    """Run a hot statement (`text_of`) in the running transaction. What waits in the session is not written before."""
-    return session().connection().exec_driver_sql(statement, dict(values))
+def put_together(statement: ClauseElement) -> HotStatement:
+    """Put a hot statement together once, as a constant of its module, and not per call. Its values are `bindparam`s."""
+    made = statement.compile(dialect=driver.dialect())
+    return HotStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
+
+
+def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Run a hot statement in the running transaction. What waits in the session is not written before it."""
+    return session().connection().exec_driver_sql(statement.text, {**statement.constants, **values})
 
 
 def after_commit(call: Callable[[], None]) -> None:

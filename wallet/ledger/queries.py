@@ -91,7 +91,7 @@ BALANCE_TO_CHANGE = (
 """One balance, locked: whoever changes anything of it waits here. Built once, as every verb asks it."""
 
 
-BALANCES_TO_CHANGE = db.text_of(
+BALANCES_TO_CHANGE = db.put_together(
     balances()
     .where(PointsBalance.member_id == bindparam("member"), PointsBalance.brand_id == bindparam("brand"))
     .order_by(PointsBalance.currency_id)

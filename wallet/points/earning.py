@@ -69,7 +69,7 @@ def earn_credits(
         before = known.get(wanted.source)
         if before and sum(movement.amount for movement in before) != wanted.points:
             raise SourceReused
-        made = before or [post_credit(book, wanted, now=now)]
+        made = before or [_earn(book, wanted, now=now)]
         known[wanted.source] = made
         done.append((made, before is not None))
     settlement.run(book, now=now)
@@ -77,9 +77,14 @@ def earn_credits(
     return [Done(movements, book.available, again) for movements, again in done]
 
 
-def post_credit(book: Book, wanted: Credit, *, now: datetime) -> Movement:
-    """Give points in a book that is open, settled and not saved yet, from a source that gave nothing before. Whoever
-    saves the book calls `settlement.run` first: what is earned late may be over already."""
+def post_credits(book: Book, credits: Sequence[Credit], *, now: datetime) -> list[Movement]:
+    """Give points in a book that is open, settled and not saved yet, from sources that gave nothing before."""
+    made = [_earn(book, wanted, now=now) for wanted in credits]
+    settlement.run(book, now=now)
+    return made
+
+
+def _earn(book: Book, wanted: Credit, *, now: datetime) -> Movement:
     at = min(wanted.earned_at or now, now)
     begins = durations.activation(wanted.waits or book.waits, since=at, zone=book.zone)
     kind = EntryKind.EARNED if begins is not None and begins <= at else EntryKind.PENDING_ADDED

@@ -180,7 +180,7 @@ def open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
         whose = {"member_id": book.member_id, "currency_id": book.currency_id}
         # What somebody held who became part of the member was let go then.
         raise HoldOver if book.continues and merged_ledgers.steps_to(**whose, entry_id=hold_id) else MovementUnknown
-    ended_just_now = hold_id in book.holds
+    ended_just_now = hold_id in book.holds and book.holds[hold_id].state != HoldState.OPEN
     if rows[0].state != HoldState.OPEN or ended_just_now:
         raise HoldOver
     found = Hold(hold_id, rows[0].amount, rows[0].ends_at, rows[0].state)

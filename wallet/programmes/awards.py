@@ -3,19 +3,20 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, insert
+import orjson
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.sql import db
 from wallet.points import earning, returns
 from wallet.points.earning import Credit
+from wallet.points.open_books import OpenBooks
 from wallet.programmes import queries, referrals, rules, sentences
 from wallet.programmes.accrual import Award, MemberStanding, accrue_points
 from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
 from wallet.programmes.tiers import progression
-from wallet.programmes.usage import Counting
+from wallet.programmes.usage import Counting, Usage, read_usage
 from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, the_version
 from wallet.programmes.wording import GAVE, TOOK_BACK
 from wallet.purchases import records
@@ -26,7 +27,12 @@ Units = tuple[int, int, int]
 """Of a line: how many units come back now, how many came back before, how many were bought."""
 
 
-AWARD = cast(Table, PurchaseAward.__table__)
+COLUMNS = ", ".join(column.name for column in PurchaseAward.__table__.columns)
+ADD_AWARDS = db.HotStatement(
+    f"INSERT INTO purchase_award ({COLUMNS}) SELECT {COLUMNS}"  # noqa: S608 (our own names)
+    " FROM jsonb_populate_recordset(NULL::purchase_award, %(rows)s::jsonb)"
+)
+"""One statement whose text is always the same, however many awards there are."""
 
 BATCH = 500
 """Purchases of a member that are counted in one transaction."""
@@ -39,6 +45,11 @@ class JudgedAward(NamedTuple):
     found: InForce
     award: Award
 
+    @property
+    def key(self) -> tuple[uuid.UUID, str]:
+        """What names it among all that a member was given."""
+        return self.purchase.id, self.award.rule_id
+
 
 def quote_awards(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, now: datetime) -> list[Award]:
     """What a basket would earn. Nothing is written, nothing is locked. Raises `BasketCurrencyForeign`."""
@@ -46,7 +57,41 @@ def quote_awards(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, n
     if found is None:
         return []
     counting = Counting(member_id=member_id, brand_id=brand_id)
-    return _judge(found, basket, counting, db.first(queries.tier_of(member_id, brand_id)))
+    usage = read_usage(counting, found.programme, at=basket.bought_at, paying=None, now=now)
+    return judge_basket(found, basket, usage)
+
+
+def judge_basket(found: InForce | None, basket: Basket, usage: Usage) -> list[Award]:
+    """What a basket earns by the version in force when it is bought. Raises `BasketCurrencyForeign`."""
+    return [] if found is None else _judge(found, basket, usage.counting, usage.tier)
+
+
+def award_at_till(
+    found: InForce, awards: Sequence[Award], *, purchase: Purchase, basket: Basket, usage: Usage, books: OpenBooks
+) -> None:
+    """Give what a purchase earned that was written down just now: `awards` are what `judge_basket` said of it, by the
+    version in force when it was bought. The caller opened the books before the usage was read, and saves them.
+    """
+    member_id, brand_id, now = purchase.member_id, purchase.brand_id, purchase.recorded_at
+    counting, row, at = usage.counting, usage.tier, purchase.bought_at
+    if row is not None and row.check_at is not None and row.check_at <= at:
+        row = progression.settle_tier(counting, until=at, now=now)
+        awards = _judge(found, basket, counting, row)
+    for one in awards:
+        counting.add(one.rule_id, one.currency_id, one.points, at=at)
+    if progression.moves_tier(row, counting, found, at=at):
+        progression.climb_tiers(counting, at=at, now=now)
+    judged = [JudgedAward(purchase, found, one) for one in awards]
+    entries: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
+    for currency_id, giving in _by_currency(judged):
+        made = earning.post_credits(books.settled_book(currency_id), [_credit(one) for one in giving], now=now)
+        entries |= {one.key: entry.id for one, entry in zip(giving, made, strict=True)}
+    _write(judged, entries, member_id=member_id, brand_id=brand_id, now=now)
+    if usage.is_referred:
+        versions = Versions(brand_id)
+        referrals.qualify_referrals(
+            member_id=member_id, brand_id=brand_id, purchases=[purchase], versions=versions, now=now
+        )
 
 
 def award_purchase(
@@ -136,13 +181,28 @@ def _give(
 ) -> list[PurchaseAward]:
     """Post what was judged to the ledger, all of a currency at once, and write it down."""
     entries: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
-    giving = [one for one in judged if one.award.points]
-    for currency_id in sorted({one.award.currency_id for one in giving}):
-        mine = [one for one in giving if one.award.currency_id == currency_id]
+    for currency_id, mine in _by_currency(judged):
         credits = [_credit(one) for one in mine]
         done = earning.earn_credits(member_id=member_id, currency_id=currency_id, credits=credits, now=now)
-        for one, made in zip(mine, done, strict=True):
-            entries[one.purchase.id, one.award.rule_id] = made.id
+        entries |= {one.key: made.id for one, made in zip(mine, done, strict=True)}
+    return _write(judged, entries, member_id=member_id, brand_id=brand_id, now=now)
+
+
+def _by_currency(judged: Sequence[JudgedAward]) -> list[tuple[uuid.UUID, list[JudgedAward]]]:
+    """What gives points, currency by currency, in the order in which balances are locked."""
+    giving = [one for one in judged if one.award.points]
+    currencies = sorted({one.award.currency_id for one in giving})
+    return [(id, [one for one in giving if one.award.currency_id == id]) for id in currencies]
+
+
+def _write(
+    judged: Sequence[JudgedAward],
+    entries: Mapping[tuple[uuid.UUID, str], uuid.UUID],
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    now: datetime,
+) -> list[PurchaseAward]:
     rows: list[dict[str, Any]] = [
         {
             "member_id": member_id,
@@ -151,7 +211,7 @@ def _give(
             "brand_id": brand_id,
             "version": one.found.version,
             "currency_id": one.award.currency_id,
-            "entry_id": entries.get((one.purchase.id, one.award.rule_id)),
+            "entry_id": entries.get(one.key),
             "points": one.award.points,
             "shares": {str(at): share for at, share in one.award.shares.items()},
             "facts": dict(one.award.facts),
@@ -161,7 +221,7 @@ def _give(
         for one in judged
     ]
     if rows:
-        db.execute(insert(AWARD), rows)
+        db.send_statement(ADD_AWARDS, {"rows": orjson.dumps(rows).decode()})
     return [PurchaseAward(**row) for row in rows]
 
 

@@ -5,12 +5,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, union, union_all, update
+from sqlalchemy import (
+    DateTime,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from app.accounts.models import Brand, MemberIdentifier
+from app.sql import db
 from app.sql.store_tables import STORE
-from wallet.ledger.models import MAKES_A_LOT, PointsEntry
+from wallet.ledger import queries as points
+from wallet.ledger.book import CHUNK
+from wallet.ledger.models import MAKES_A_LOT, PointsBalance, PointsEntry
 from wallet.programmes.models import (
     AwardReturn,
     EventAward,
@@ -45,9 +59,21 @@ def approved_versions(brand_id: uuid.UUID) -> Select[ProgrammeVersion]:
     return versions_of(brand_id).where(ProgrammeVersion.approved_at.is_not(None)).order_by(*order)
 
 
-def version_in_force(brand_id: uuid.UUID, *, at: datetime) -> Select[ProgrammeVersion]:
-    """The version by which something that happened at this instant is judged."""
-    return approved_versions(brand_id).where(ProgrammeVersion.starts_at <= at).limit(1)
+def number_in_force(brand_id: uuid.UUID, *, at: datetime) -> Select[int]:
+    """The number of the version by which something that happened at this instant is judged."""
+    begun = approved_versions(brand_id).where(ProgrammeVersion.starts_at <= at)
+    return begun.with_only_columns(ProgrammeVersion.version).limit(1)
+
+
+def starts_of_approved(brand_id: uuid.UUID) -> Select[int, datetime | None]:
+    """The numbers of the approved versions and when they begin, the one in force last comes first."""
+    return approved_versions(brand_id).with_only_columns(ProgrammeVersion.version, ProgrammeVersion.starts_at)
+
+
+def content_of_approved(brand_id: uuid.UUID, version: int) -> Select[dict[str, Any]]:
+    """What an approved version says."""
+    approved = version_of(brand_id, version).where(ProgrammeVersion.approved_at.is_not(None))
+    return approved.with_only_columns(ProgrammeVersion.content)
 
 
 def last_version(brand_id: uuid.UUID) -> Select[int]:
@@ -120,6 +146,28 @@ def counted_since(member_id: uuid.UUID, brand_id: uuid.UUID, *, start: datetime 
     awards = counted(member_id, brand_id)
     found = select(awards)
     return found if start is None else found.where(awards.c.at >= start)
+
+
+def _usage() -> Select[Any]:
+    member, brand = bindparam("member", type_=Uuid()), bindparam("brand", type_=Uuid())
+    paying, now = bindparam("paying", type_=Uuid()), bindparam("now", type_=DateTime(timezone=True))
+    awards = counted(member, brand)
+    lots = points.live_lots(member, paying, now=now).limit(CHUNK).subquery()
+    mine = (MemberTier.member_id == member, MemberTier.brand_id == brand)
+    given = func.json_build_array(awards.c.rule, awards.c.currency_id, awards.c.points, awards.c.at)
+    lot = (lots.c.lot_id, lots.c.earned_at, lots.c.remaining, lots.c.state, lots.c.activates_at, lots.c.expires_at)
+    tier = (MemberTier.tier, MemberTier.since, MemberTier.check_at, MemberTier.grace_since, MemberTier.changed_at)
+    balance = select(func.json_build_array(PointsBalance.available, PointsBalance.next_due_at))
+    since = func.coalesce(bindparam("since", type_=DateTime(timezone=True)), literal_column("'-infinity'::timestamptz"))
+    return select(
+        select(func.json_build_array(*tier)).where(*mine).scalar_subquery().label("tier"),
+        select(func.json_agg(given)).where(awards.c.at >= since).scalar_subquery().label("given"),
+        referral_of(member, brand).with_only_columns(MemberReferral.state).scalar_subquery().label("referral"),
+        select(func.json_agg(func.json_build_array(*lot))).scalar_subquery().label("lots"),
+        balance.where(PointsBalance.member_id == member, PointsBalance.currency_id == paying)
+        .scalar_subquery()
+        .label("balance"),
+    )
 
 
 def tier_changes(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange]:
@@ -362,3 +410,7 @@ def addresses_of(member_id: uuid.UUID) -> Select[MemberIdentifier]:
 
 CHEAPEST_FIRST = (Reward.price, Reward.code)
 """The order of a catalogue."""
+
+USAGE = db.put_together(_usage())
+"""What a purchase is judged by, in one row: the member's tier, what the programme gave them since an instant, how far
+their referral came; and of the points that are to pay the first lots and the balance."""

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.sql import db
@@ -13,6 +14,9 @@ from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme
 
 MOST_LISTED = 200
+
+KEPT = 1_000
+"""Approved versions that a process keeps."""
 
 
 class InForce(NamedTuple):
@@ -26,26 +30,30 @@ class Versions:
     """The approved versions of a brand, read once, for many purchases."""
 
     def __init__(self, brand_id: uuid.UUID) -> None:
-        self._approved = db.all_of(queries.approved_versions(brand_id))
-        self._read: dict[int, InForce] = {}
+        self._brand_id = brand_id
+        self._starts = db.rows(queries.starts_of_approved(brand_id))
 
     def __bool__(self) -> bool:
-        return bool(self._approved)
+        return bool(self._starts)
 
     def at(self, at: datetime) -> InForce | None:
         """The version in force at an instant; None before the first."""
-        for one in self._approved:
-            if one.starts_at is not None and one.starts_at <= at:
-                if one.version not in self._read:
-                    self._read[one.version] = InForce(one.version, rules.read_rules(one.content))
-                return self._read[one.version]
+        for version, starts_at in self._starts:
+            if starts_at is not None and starts_at <= at:
+                return InForce(version, read_approved(self._brand_id, version))
         return None
+
+
+@lru_cache(maxsize=KEPT)
+def read_approved(brand_id: uuid.UUID, version: int) -> Programme:
+    """What an approved version of a brand says. It never changes, so a process reads it once."""
+    return rules.read_rules(db.all_of(queries.content_of_approved(brand_id, version))[0])
 
 
 def in_force(*, brand_id: uuid.UUID, at: datetime) -> InForce | None:
     """The version by which what happened at this instant is judged; None before the first."""
-    found = db.first(queries.version_in_force(brand_id, at=at))
-    return None if found is None else InForce(found.version, rules.read_rules(found.content))
+    version = db.first(queries.number_in_force(brand_id, at=at))
+    return None if version is None else InForce(version, read_approved(brand_id, version))
 
 
 def versions(*, brand_id: uuid.UUID) -> Sequence[ProgrammeVersion]:

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import cast
 
-from sqlalchemy import Table, insert
-from sqlalchemy.dialects.postgresql import insert as insert_or_not
+import orjson
+from sqlalchemy.orm import make_transient_to_detached
 
 from app.sql import db
 from wallet.cards import resolution
@@ -17,64 +16,77 @@ from wallet.purchases import queries
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
 from wallet.purchases.errors import PurchaseUnknown, ReceiptReused
-from wallet.purchases.models import Purchase, PurchaseLine, ReceiptNumber
+from wallet.purchases.models import Purchase, ReceiptNumber
 
 SEPARATOR = "\x1f"
 """No text of a purchase holds a control character."""
 
+COLUMNS = tuple(column.name for column in Purchase.__table__.columns)
+LINE = "position, gtin, sku, label, category, quantity, gross_minor, promotion_minor, net_minor, tax_bp"
+# Of two at once with one number the second waits for the first, finds it taken, and writes nothing.
+RECORD = db.HotStatement(f"""
+WITH taken AS (
+    INSERT INTO receipt_number (brand_id, place, terminal, receipt, member_id, purchase_id, bought_at)
+    VALUES (%(brand_id)s, %(place)s, %(terminal)s, %(receipt)s, %(member_id)s, %(id)s, %(bought_at)s)
+    ON CONFLICT DO NOTHING
+    RETURNING member_id, purchase_id, brand_id
+), bought AS (
+    INSERT INTO purchase ({", ".join(COLUMNS)})
+    SELECT {", ".join(f"%({name})s" for name in COLUMNS)} FROM taken
+), listed AS (
+    INSERT INTO purchase_line (member_id, purchase_id, brand_id, {LINE})
+    SELECT taken.*, {LINE} FROM taken, jsonb_populate_recordset(NULL::purchase_line, %(lines)s::jsonb)
+)
+SELECT purchase_id FROM taken
+""")  # noqa: S608 (our own names)
+
 
 def record_purchase(
-    *, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, terminal: str, receipt: str, now: datetime
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    basket: Basket,
+    terminal: str,
+    receipt: str,
+    now: datetime,
+    is_counted: bool = False,
 ) -> Purchase:
     """Write down what a member bought. The same receipt of the same till with the same content is the same purchase:
     it is new when its `recorded_at` is `now`.
 
     `terminal` and `receipt` are numbers of the brand's own; with the store (or the channel, elsewhere) they name the
-    purchase. It may arrive late and out of order.
+    purchase. It may arrive late and out of order. `is_counted`: if it is new its points are counted at the same time.
     Raises `ReceiptReused` for other content, or another member; and what `basket_validation.check_basket` raises.
     """
     check_basket(basket, now=now)
-    purchase_id, place = db.new_id(), place_of(basket)
-    taken = db.execute(
-        insert_or_not(ReceiptNumber)
-        .values(
-            brand_id=brand_id,
-            place=place,
-            terminal=terminal,
-            receipt=receipt,
-            member_id=member_id,
-            purchase_id=purchase_id,
-            bought_at=basket.bought_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(ReceiptNumber.purchase_id)
-    ).first()
+    place = place_of(basket)
+    made = Purchase(
+        member_id=member_id,
+        id=db.new_id(),
+        brand_id=brand_id,
+        store_id=basket.store_id,
+        channel=basket.channel,
+        terminal=terminal,
+        receipt=receipt,
+        currency=basket.currency,
+        tax_included=basket.tax_included,
+        gross_minor=basket.gross_minor,
+        promotion_minor=basket.promotion_minor,
+        net_minor=basket.net_minor,
+        content=content_of(basket),
+        bought_at=basket.bought_at,
+        recorded_at=now,
+        awarded_at=now if is_counted else None,
+    )
+    lines = orjson.dumps([line_values(line) for line in basket.lines]).decode()
+    values = {name: getattr(made, name) for name in COLUMNS}
+    taken = db.send_statement(RECORD, values | {"place": place, "lines": lines}).first()
     if taken is None:
         question = queries.receipt(brand_id=brand_id, place=place, terminal=terminal, receipt=receipt)
-        return _known(db.first(question), member_id=member_id, content=content_of(basket))
-    made = db.add(
-        Purchase(
-            member_id=member_id,
-            id=purchase_id,
-            brand_id=brand_id,
-            store_id=basket.store_id,
-            channel=basket.channel,
-            terminal=terminal,
-            receipt=receipt,
-            currency=basket.currency,
-            tax_included=basket.tax_included,
-            gross_minor=basket.gross_minor,
-            promotion_minor=basket.promotion_minor,
-            net_minor=basket.net_minor,
-            content=content_of(basket),
-            bought_at=basket.bought_at,
-            recorded_at=now,
-        )
-    )
-    owner = {"member_id": member_id, "purchase_id": purchase_id, "brand_id": brand_id}
-    lines = [owner | line_values(line) for line in basket.lines]
-    if lines:
-        db.execute(insert(cast(Table, PurchaseLine.__table__)), lines)
+        return _known(db.first(question), member_id=member_id, content=made.content)
+    # What is written already is the session's from now on, as if it had been read.
+    make_transient_to_detached(made)
+    db.session().add(made)
     return made
 
 

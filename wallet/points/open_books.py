@@ -1,0 +1,35 @@
+"""A member's books with a brand, open together: for an act that spends, gives and gives back at one time."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from wallet.ledger import book_store, settlement
+from wallet.ledger.book import Book
+
+
+class OpenBooks:
+    """All of them under their locks, in the order of their currencies. A book is settled when it is first asked for."""
+
+    def __init__(
+        self, *, member_id: uuid.UUID, brand_id: uuid.UUID, currencies: Iterable[uuid.UUID], now: datetime
+    ) -> None:
+        """`currencies` are those in which a new member's is made. Raises `PointsUnknown` for an unknown one."""
+        self.member_id, self.now = member_id, now
+        self._all = book_store.open_books(member_id=member_id, brand_id=brand_id, currencies=currencies, now=now)
+        self._used: dict[uuid.UUID, Book] = {}
+
+    def settled_book(self, currency_id: uuid.UUID) -> Book:
+        """The book in this currency, with all that is due posted. Raises `PointsUnknown` for an unknown currency."""
+        if currency_id not in self._used:
+            if currency_id not in self._all:
+                self._all[currency_id] = book_store.open_book(
+                    member_id=self.member_id, currency_id=currency_id, now=self.now
+                )
+            settlement.settle_ledgers([self._all[currency_id]], now=self.now)
+            self._used[currency_id] = self._all[currency_id]
+        return self._used[currency_id]
+
+    def save(self) -> None:
+        """Write what was posted in all of them, at once."""
+        book_store.save_book(*self._used.values(), now=self.now)
