@@ -28,6 +28,7 @@ The lock on a background job is only tried (`try_job`): nobody waits for it.
 """
 
 import uuid
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -42,6 +43,9 @@ SHARE_AND_HOLD = text(
     " pg_advisory_xact_lock(hashtextextended(:held, 0))"
 )
 
+SHARE_NAMES = db.HotStatement(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest(%(names)s::text[]) AS name"
+)
 HOLD_KEY = text("SELECT pg_advisory_xact_lock(:key)")
 
 PERMISSIONS_CLASS = 0x1C1
@@ -81,6 +85,11 @@ def lock_name(name: str) -> None:
 def share_name(name: str) -> None:
     """Take the lock of this name together with others who share it: wait for whoever holds it alone."""
     db.execute(SHARE, {"name": name})
+
+
+def share_names(names: Sequence[str]) -> None:
+    """Share the locks of several names, in this order, in one round trip."""
+    db.send_statement(SHARE_NAMES, {"names": names})
 
 
 def share_and_lock(*, shared: str, held: str) -> None:

@@ -4,28 +4,28 @@ Nothing is written here. Whoever writes afterwards asks for the locks.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app import clock
 from app.errors import Problem
-from app.sql import db
-from offers.checkout import queries, stacking
-from offers.checkout.discounts import Incentive, IncentiveKind, LeftOut, LeftOutReason, Worth
+from offers.checkout import situation, stacking
+from offers.checkout.discounts import Incentive, IncentiveKind, LeftOut, LeftOutReason
 from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
+from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
 from offers.coupons import sale_use
 from offers.coupons.models import Coupon
-from offers.planning import capped_categories, price_caps
+from offers.planning import price_caps
 from offers.planning.models import PercentBase, Stacking
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
-from wallet.ledger.models import PointsCurrency
-from wallet.ledger.queries import currencies_of
-from wallet.points import currencies, statements
+from wallet.points import statements
+from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.programmes.accrual import Award
+from wallet.programmes.usage import Usage, read_usage
 from wallet.purchases.basket import Basket
 from wallet.purchases.basket_validation import check_basket
 from wallet.scanning import scans
@@ -67,57 +67,85 @@ class Asked:
 
 @dataclass(frozen=True)
 class PricedSale:
-    """What a sale comes to. `used` are the coupons that take effect, by key; `refusals` say what cannot be used."""
+    """What a sale comes to. `used` are the coupons that take effect, by key; `refusals` say what cannot be used.
+    `books` are the member's, for whoever asked for the locks: they were opened before `usage` was read."""
 
     member_id: uuid.UUID
     stacked: Stacked
     used: Mapping[str, Coupon]
     refusals: Mapping[str, Problem]
     awards: Sequence[Award]
-    bonus_currency: PointsCurrency | None
+    bonus_currency: TenderCurrency | None
     points: PointsAsked | None
     """What pays, cut to what is needed."""
+    usage: Usage
+    books: OpenBooks | None
 
 
-def find_member_by_code(code: str, *, brand_id: uuid.UUID) -> uuid.UUID:
-    """Whose pass this is, as a scan would say.
+def read_situation(asked: Asked, *, till: Till) -> Situation:
+    """What holds when a till asks this."""
+    return situation.read_situation(
+        code=asked.code,
+        coupons=asked.coupons,
+        terminal=asked.terminal,
+        receipt=asked.receipt,
+        brand_id=till.brand_id,
+        store_id=till.store_id,
+        bought_at=asked.basket.bought_at,
+    )
+
+
+def find_member_by_code(code: str, *, brand_id: uuid.UUID, found: Situation | None = None) -> uuid.UUID:
+    """Whose pass this is, as a scan would say; `found` is what holds, for whoever has read it with this code.
 
     Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`; `CardLost`.
     """
+    if found is not None and found.member_id is not None:
+        return found.member_id
     return scans.find_pass(code=code, brand_id=brand_id).member_id
 
 
 def price_sale(
     asked: Asked,
     *,
+    found: Situation,
     member_id: uuid.UUID,
     till: Till,
     sale_id: uuid.UUID | None,
     now: datetime,
     locked: bool,
+    currencies: Collection[uuid.UUID] | None = None,
     kept_points: int = 0,
 ) -> PricedSale:
     """Try everything that was asked. What cannot be used is left out, with its refusal. `kept_points` of what is to pay
-    are kept for this sale already.
+    are kept for this sale already. The member's books are opened if there are `currencies`, and these are made.
 
     Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
     `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
     """
     basket = asked.basket
     check_basket(basket, now=now)
-    coupons, refusals = _coupons(asked, member_id=member_id, till=till, sale_id=sale_id, now=now, locked=locked)
-    bonus_currency = db.first(currencies_of(till.brand_id).order_by(PointsCurrency.created_at, PointsCurrency.id))
+    coupons, refusals = _coupons(
+        asked, found=found, member_id=member_id, till=till, sale_id=sale_id, now=now, locked=locked
+    )
+    bonus_currency = next(iter(found.currencies), None)
     incentives = {key: _of_coupon(key, coupon, bonus=bonus_currency) for key, coupon in coupons.items()}
-    payment = _payment(asked, brand_id=till.brand_id)
-    most_off = _caps(basket, till=till)
-    deferred = _deferred(basket, member_id=member_id, till=till, now=now) if most_off else {}
+    payment = _payment(asked, found=found)
+    books = (
+        None
+        if currencies is None
+        else OpenBooks(member_id=member_id, brand_id=till.brand_id, currencies=currencies, now=now)
+    )
+    usage = _usage(asked, found=found, member_id=member_id, now=now)
+    most_off = _caps(basket, found=found)
+    deferred = _deferred(basket, found=found, usage=usage) if most_off else {}
     can = [one for key, one in incentives.items() if key not in refusals]
     stacked = stacking.stack_incentives(basket, [*can, *payment], most_off=most_off, deferred=deferred)
     paying = next((step for step in stacked.steps if step.incentive.kind is IncentiveKind.PAYMENT), None)
     if paying is not None and not locked and asked.points is not None:
         # Whoever takes the points finds out by taking them.
         wanted = paying.points - kept_points
-        missing = _missing(asked.points.currency_id, wanted, member_id=member_id, now=now)
+        missing = _missing(asked.points.currency_id, wanted, usage=usage, now=now)
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
             stacked = stacking.stack_incentives(basket, can, most_off=most_off, deferred=deferred)
@@ -131,30 +159,47 @@ def price_sale(
             step.incentive.key: coupons[step.incentive.key] for step in stacked.steps if step.incentive.key in coupons
         },
         refusals=refusals,
-        awards=awards.quote_awards(member_id=member_id, brand_id=till.brand_id, basket=stacked.basket, now=now),
+        awards=awards.judge_basket(found.found, stacked.basket, usage),
         bonus_currency=bonus_currency,
         points=asked.points._replace(points=paying.points) if asked.points and paying else None,
+        usage=usage,
+        books=books,
     )
 
 
-def worth_of(currency: PointsCurrency | None) -> Worth | None:
-    """What points of a currency are worth; None where they cannot pay."""
-    if currency is None or currency.worth_points is None or currency.worth_minor is None:
-        return None
-    return Worth(currency.worth_points, currency.worth_minor)
+def _usage(asked: Asked, *, found: Situation, member_id: uuid.UUID, now: datetime) -> Usage:
+    counting = found.counting_of(member_id)
+    if found.found is None and asked.points is None:
+        return Usage(counting, tier=None, is_referred=False, lots=(), available=0)
+    return read_usage(
+        counting,
+        found.found.programme if found.found else None,
+        at=asked.basket.bought_at,
+        paying=asked.points.currency_id if asked.points else None,
+        now=now,
+    )
 
 
 def _coupons(
-    asked: Asked, *, member_id: uuid.UUID, till: Till, sale_id: uuid.UUID | None, now: datetime, locked: bool
+    asked: Asked,
+    *,
+    found: Situation,
+    member_id: uuid.UUID,
+    till: Till,
+    sale_id: uuid.UUID | None,
+    now: datetime,
+    locked: bool,
 ) -> tuple[dict[str, Coupon], dict[str, Problem]]:
-    known = sale_use.codes_of_coupons(codes=asked.coupons, brand_id=till.brand_id)
-    if any(code.member_id != member_id for code in known):
+    shown = sale_use.require_coupons(asked.coupons, known=found.coupons)
+    if any(one.member_id != member_id for one in shown):
         raise CouponOfSomebodyElse
+    if not shown and not (locked and sale_id):
+        return {}, {}  # none is shown, and none can be kept
     judged = sale_use.coupons_for_sale(
+        shown,
         member_id=member_id,
         brand_id=till.brand_id,
         store_id=till.store_id,
-        coupon_ids=[code.target_id for code in known],
         sale_id=sale_id,
         now=now,
         locked=locked,
@@ -164,7 +209,7 @@ def _coupons(
     return coupons, refusals
 
 
-def _of_coupon(key: str, coupon: Coupon, *, bonus: PointsCurrency | None) -> Incentive:
+def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Incentive:
     version = coupon.version
     benefit: Mapping[str, Any] = version.benefit
     return Incentive(
@@ -174,7 +219,7 @@ def _of_coupon(key: str, coupon: Coupon, *, bonus: PointsCurrency | None) -> Inc
         amount_minor=benefit.get("amount_minor", 0),
         currency=benefit.get("currency"),
         points=benefit.get("points", 0) if bonus else 0,
-        worth=worth_of(bonus),
+        worth=bonus.worth if bonus else None,
         products=version.articles,
         minimum_minor=version.minimum_minor,
         stacking=Stacking(version.stacking),
@@ -184,50 +229,52 @@ def _of_coupon(key: str, coupon: Coupon, *, bonus: PointsCurrency | None) -> Inc
     )
 
 
-def _payment(asked: Asked, *, brand_id: uuid.UUID) -> list[Incentive]:
+def _payment(asked: Asked, *, found: Situation) -> list[Incentive]:
     if asked.points is None:
         return []
-    worth = worth_of(currencies.the_currency(brand_id=brand_id, currency_id=asked.points.currency_id))
-    if worth is None:
+    currency = found.currency(asked.points.currency_id)
+    if currency is None:
+        raise PointsUnknown
+    if currency.worth is None:
         raise PointsPayNothing
     return [
-        Incentive(PAYMENT, IncentiveKind.PAYMENT, points=asked.points.points, worth=worth, stacking=Stacking.ALWAYS)
+        Incentive(
+            PAYMENT, IncentiveKind.PAYMENT, points=asked.points.points, worth=currency.worth, stacking=Stacking.ALWAYS
+        )
     ]
 
 
-def _missing(currency_id: uuid.UUID, points: int, *, member_id: uuid.UUID, now: datetime) -> Problem | None:
-    try:
-        available = statements.read_balance(member_id=member_id, currency_id=currency_id, now=now).book.available
-    except PointsUnknown:
-        available = 0
+def _missing(currency_id: uuid.UUID, points: int, *, usage: Usage, now: datetime) -> Problem | None:
+    available = usage.available
+    if available is None:
+        available = statements.read_balance(
+            member_id=usage.counting.member_id, currency_id=currency_id, now=now
+        ).book.available
     if points <= available:
         return None
     return NotEnoughPoints(required=points, available=available, missing=points - available)
 
 
-def _caps(basket: Basket, *, till: Till) -> dict[int, int]:
+def _caps(basket: Basket, *, found: Situation) -> dict[int, int]:
     """What a law allows to be off each line that it is about."""
-    paths = capped_categories.capped_categories(brand_id=till.brand_id)
-    if not paths:
+    if not found.capped:
         return {}
-    countries = capped_categories.countries_of(till.brand_id)
-    zone = db.rows(queries.stores_named([till.store_id]))[0].time_zone
-    day, found = clock.day_of(basket.bought_at, zone), {}
+    day, most_off = clock.day_of(basket.bought_at, found.store_zone), {}
     for line in basket.lines:
-        goods = price_caps.goods_in(line.category, paths)
-        cap = price_caps.cap_for(goods, countries=countries, day=day) if goods else None
+        goods = price_caps.goods_in(line.category, found.capped)
+        cap = price_caps.cap_for(goods, countries=found.countries, day=day) if goods else None
         if cap is not None:
-            found[line.position] = cap.most_off(line.gross_minor)
-    return found
+            most_off[line.position] = cap.most_off(line.gross_minor)
+    return most_off
 
 
-def _deferred(basket: Basket, *, member_id: uuid.UUID, till: Till, now: datetime) -> dict[int, int]:
+def _deferred(basket: Basket, *, found: Situation, usage: Usage) -> dict[int, int]:
     """What the points that the basket would earn are worth, line by line, before anything is off: at least as much as
     they will be in the end."""
-    worth = {one.id: worth_of(one) for one in db.all_of(currencies_of(till.brand_id))}
-    found: dict[int, int] = {}
-    for award in awards.quote_awards(member_id=member_id, brand_id=till.brand_id, basket=basket, now=now):
+    worth = {one.id: one.worth for one in found.currencies}
+    deferred: dict[int, int] = {}
+    for award in awards.judge_basket(found.found, basket, usage):
         known = worth.get(award.currency_id)
         for position, points in award.shares.items():
-            found[position] = found.get(position, 0) + (known.at_most(points) if known else 0)
-    return found
+            deferred[position] = deferred.get(position, 0) + (known.at_most(points) if known else 0)
+    return deferred

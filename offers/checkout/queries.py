@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
+from app.sql import db
 from geo.places.models import Store
 from offers.checkout.models import Sale, SaleNumber, SaleReturn
 from wallet.ledger.models import PointsBalance
@@ -34,6 +35,60 @@ def returns_of(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[SaleReturn]:
         .where(SaleReturn.member_id == member_id, SaleReturn.sale_id == sale_id)
         .order_by(SaleReturn.returned_at, SaleReturn.id)
     )
+
+
+SITUATION = db.HotStatement("""
+SELECT
+    brand.time_zone AS zone,
+    brand.countries,
+    store.name AS store_name,
+    store.time_zone AS store_zone,
+    shown.member_id,
+    card.status AS card_status,
+    number.member_id AS sale_member_id,
+    number.sale_id,
+    (
+        SELECT json_agg(json_build_array(code.code, code.member_id, code.target_id, coupon.offer_id))
+        FROM pass_code AS code
+        LEFT JOIN coupon ON coupon.member_id = code.member_id AND coupon.id = code.target_id
+        WHERE code.code = ANY(%(coupons)s::text[]) AND code.brand_id = brand.id AND code.kind = 'coupon'
+            AND code.revoked_at IS NULL
+    ) AS coupons,
+    (
+        SELECT json_agg(json_build_array(id, worth_points, worth_minor) ORDER BY created_at, id)
+        FROM points_currency WHERE brand_id = brand.id
+    ) AS currencies,
+    (
+        SELECT json_object_agg(path, goods ORDER BY path) FROM capped_category WHERE brand_id = brand.id
+    ) AS capped,
+    (
+        SELECT json_agg(json_build_array(version, coalesce(starts_at <= %(bought_at)s, false))
+            ORDER BY starts_at DESC, version DESC)
+        FROM programme_version WHERE brand_id = brand.id AND approved_at IS NOT NULL
+    ) AS versions
+FROM brand
+JOIN store ON store.id = %(store)s
+LEFT JOIN pass_code AS shown
+    ON shown.code = %(code)s AND shown.brand_id = brand.id AND shown.revoked_at IS NULL
+LEFT JOIN card ON card.member_id = shown.member_id AND card.brand_id = brand.id
+LEFT JOIN sale_number AS number
+    ON number.store_id = store.id AND number.terminal = %(terminal)s AND number.receipt = %(receipt)s
+WHERE brand.id = %(brand)s
+""")
+"""What holds when a till asks, in one row. Of the programme only which versions there are: what they say is kept."""
+
+NUMBER_COLUMNS = ("store_id", "terminal", "receipt", "brand_id", "member_id")
+SALE_COLUMNS = tuple(column.name for column in Sale.__table__.columns)
+DOCUMENTS = ("asked", "trace")
+ADD_SALE = db.HotStatement(f"""
+WITH number AS (
+    INSERT INTO sale_number ({", ".join(NUMBER_COLUMNS)}, sale_id)
+    VALUES ({", ".join(f"%({name})s" for name in NUMBER_COLUMNS)}, %(id)s)
+)
+INSERT INTO sale ({", ".join(SALE_COLUMNS)})
+VALUES ({", ".join(f"%({name})s" + "::jsonb" * (name in DOCUMENTS) for name in SALE_COLUMNS)})
+""")  # noqa: S608 (our own names)
+"""A sale, with the number by which it is found. Keys are checked at the end of the statement."""
 
 
 def balances_to_lock(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[uuid.UUID]:

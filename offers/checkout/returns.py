@@ -103,7 +103,7 @@ def reopen_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID,
 
 def _keep_again(sale: Sale, used: list[Coupon], *, now: datetime) -> None:
     sale.held_until = until = now + sales.KEPT_FOR
-    coupons.hold_coupons(used, sale_id=sale.id, until=until)
+    coupons.hold_coupons(used, member_id=sale.member_id, sale_id=sale.id, until=until)
     currency_id = sale.points_currency_id
     if not sale.points_spent or currency_id is None:
         return

@@ -6,9 +6,12 @@ weighed anew. Locks, in this order: that name, the sale, offers, coupons, points
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.orm import make_transient_to_detached
 
 from app.access_log.reads import note_read
 from app.data_map import DataClass
@@ -17,13 +20,33 @@ from app.sql import db, locks
 from offers.checkout import queries, sale_record, wording
 from offers.checkout.discounts import IncentiveKind
 from offers.checkout.errors import SaleChanged, TotalDiffers
-from offers.checkout.models import Sale, SaleNumber, SaleState
-from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till, find_member_by_code, price_sale
+from offers.checkout.models import Sale, SaleState
+from offers.checkout.pricing import (
+    Asked,
+    PointsAsked,
+    PricedSale,
+    Till,
+    find_member_by_code,
+    price_sale,
+    read_situation,
+)
+from offers.checkout.situation import Situation
 from offers.coupons import sale_use as coupons
 from wallet.ledger.errors import HoldOver, MoreThanMoved
 from wallet.points import earning, spending
+from wallet.points.earning import Credit
+from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.purchases import records
+
+
+class ToSell(NamedTuple):
+    """A sale that is to be opened or closed, and what holds. `again`: it was closed before with the same content."""
+
+    sale: Sale
+    found: Situation
+    again: bool
+    is_new: bool
 
 
 class PointsKept(NamedTuple):
@@ -45,12 +68,13 @@ def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
 
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`.
     """
-    member_id = find_member_by_code(asked.code, brand_id=till.brand_id)
+    found = read_situation(asked, till=till)
+    member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
     note_read(member_id=member_id, classes=SEEN, now=now)
-    known = db.first(queries.sale_called(till.store_id, terminal=asked.terminal, receipt=asked.receipt))
-    sale = db.first(queries.sale_of(known.member_id, known.sale_id)) if known is not None else None
+    sale = db.first(queries.sale_of(*found.sale)) if found.sale is not None else None
     return price_sale(
         asked,
+        found=found,
         member_id=member_id,
         till=till,
         sale_id=sale.id if sale else None,
@@ -75,18 +99,21 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
     `NotEnoughPoints`; `SaleChanged`.
     """
-    sale, again = _sale_to_sell(asked, till, now=now)
-    if again:
+    to_sell = _sale_to_sell(asked, till, now=now)
+    sale = to_sell.sale
+    if to_sell.again:
         return sale
-    weighed = _weigh(asked, till=till, sale=sale, now=now)
-    release_sale(sale, now=now)
-    _write(sale, weighed, state=SaleState.OPEN)
+    paying = {asked.points.currency_id} if asked.points else set()
+    weighed = _weigh(to_sell, asked, till=till, currencies=paying if paying or sale.hold_id else None, now=now)
     sale.held_until = until = now + kept_for
-    coupons.hold_coupons(list(weighed.used.values()), sale_id=sale.id, until=until)
-    if weighed.points is not None:
-        sale.hold_id = hold_points_for_sale(sale, weighed.points, until=until, now=now)
-    db.session().flush()
-    return sale
+    used = list(weighed.used.values())
+    if used or not to_sell.is_new:
+        coupons.hold_coupons(used, member_id=sale.member_id, sale_id=sale.id, until=until)
+    if weighed.books is not None:
+        sale.hold_id = _hold_anew(to_sell, weighed, weighed.books, until=until, now=now)
+        weighed.books.save()
+    _tell(sale, asked, weighed, state=SaleState.OPEN)
+    return _write(to_sell)
 
 
 def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int | None = None) -> Sale:
@@ -95,27 +122,37 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     It need not have been opened. `charged_minor` is what the till asked for: another total is refused.
     Raises as `open_sale`; `TotalDiffers`, `ReceiptReused`.
     """
-    sale, again = _sale_to_sell(asked, till, now=now)
-    if again:
+    to_sell = _sale_to_sell(asked, till, now=now)
+    sale = to_sell.sale
+    if to_sell.again:
         return sale
-    weighed = _weigh(asked, till=till, sale=sale, now=now)
+    given = set(to_sell.found.found.programme.currencies()) if to_sell.found.found else set()
+    paying = {asked.points.currency_id} if asked.points else set()
+    weighed = _weigh(to_sell, asked, till=till, currencies=given | paying, now=now)
     kept = PointsKept(sale.points_currency_id, sale.hold_id)
-    _write(sale, weighed, state=SaleState.CLOSED)
+    _tell(sale, asked, weighed, state=SaleState.CLOSED)
     if charged_minor is not None and charged_minor != sale.payable_minor:
         payable, charged = (Money(amount, sale.currency) for amount in (sale.payable_minor, charged_minor))
         raise TotalDiffers(payable_minor=payable, charged_minor=charged)
-    coupons.release_coupons(member_id=sale.member_id, sale_id=sale.id)
-    coupons.use_coupons(
-        list(weighed.used.values()), sale_id=sale.id, store_id=till.store_id, terminal_id=till.terminal_id, now=now
-    )
+    used = list(weighed.used.values())
+    if used or not to_sell.is_new:
+        whose = {"member_id": sale.member_id, "brand_id": sale.brand_id, "sale_id": sale.id}
+        coupons.use_coupons(used, **whose, store_id=till.store_id, terminal_id=till.terminal_id, now=now)
     sale.closing += 1
     sale.hold_id = sale.held_until = None
-    db.all_of(queries.balances_to_lock(sale.member_id, till.brand_id))
-    sale.spend_id = _spend(sale, weighed, kept, now=now)
-    _buy(sale, weighed, now=now)
-    _give_bonus(sale, weighed, now=now)
-    db.session().flush()
-    return sale
+    books = opened_books(weighed)
+    sale.spend_id = _spend(to_sell, weighed, kept, books, now=now)
+    books = _buy(to_sell, weighed, books, now=now)
+    _give_bonus(sale, weighed, books, now=now)
+    books.save()
+    return _write(to_sell)
+
+
+def opened_books(weighed: PricedSale) -> OpenBooks:
+    """The books of a sale that was weighed under their locks."""
+    if weighed.books is None:
+        raise RuntimeError("the books of this sale are not open")
+    return weighed.books
 
 
 def hold_points_for_sale(sale: Sale, wanted: PointsAsked, *, until: datetime, now: datetime) -> uuid.UUID:
@@ -150,24 +187,22 @@ def _release(sale: Sale, kept: PointsKept, *, now: datetime) -> None:
         )
 
 
-def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> tuple[Sale, bool]:
-    """The sale of this name, locked, and whether it was closed before with this content. Raises `SaleChanged`."""
+def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
+    """The sale of this name, locked, with what holds. Raises `SaleChanged`."""
     locks.lock_name(f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}")
-    content = sale_record.content_of(asked)
-    number = db.first(queries.sale_called(till.store_id, terminal=asked.terminal, receipt=asked.receipt))
-    known = db.first(db.locked(queries.sale_of(number.member_id, number.sale_id))) if number else None
+    found = read_situation(asked, till=till)
+    known = db.first(db.locked(queries.sale_of(*found.sale))) if found.sale is not None else None
     if known is not None and known.state != SaleState.OPEN:
-        _check_same(known, asked, content)
+        _check_same(known, asked, sale_record.content_of(asked))
         note_read(member_id=known.member_id, classes=SEEN, now=now)
-        return known, True
-    member_id = find_member_by_code(asked.code, brand_id=till.brand_id)
+        return ToSell(known, found, again=True, is_new=False)
+    member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
     note_read(member_id=member_id, classes=SEEN, now=now)
-    if number is not None and known is not None and known.member_id != member_id:
-        _forget(known, number, now=now)  # somebody else's pass was shown first
+    if known is not None and known.member_id != member_id:
+        _forget(known, now=now)  # somebody else's pass was shown first
         known = None
     sale = known or _new_sale(asked, till, member_id=member_id, now=now)
-    sale.asked = content
-    return sale, False
+    return ToSell(sale, found, again=False, is_new=known is None)
 
 
 def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any]) -> None:
@@ -180,9 +215,10 @@ def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any]) -> None:
         raise SaleChanged(receipt=asked.receipt)
 
 
-def _forget(sale: Sale, number: SaleNumber, *, now: datetime) -> None:
+def _forget(sale: Sale, *, now: datetime) -> None:
     """An open sale of another member: nothing came of it."""
     release_sale(sale, now=now)
+    number = db.first(queries.sale_called(sale.store_id, terminal=sale.terminal, receipt=sale.receipt))
     db.session().delete(number)
     db.session().flush()
     db.session().delete(sale)
@@ -190,46 +226,47 @@ def _forget(sale: Sale, number: SaleNumber, *, now: datetime) -> None:
 
 
 def _new_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) -> Sale:
-    sale = db.add(
-        Sale(
-            member_id=member_id,
-            brand_id=till.brand_id,
-            store_id=till.store_id,
-            terminal_id=till.terminal_id,
-            terminal=asked.terminal,
-            receipt=asked.receipt,
-            state=SaleState.OPEN,
-            currency=asked.basket.currency,
-            asked={},
-            trace={},
-            payable_minor=0,
-            closing=0,
-            points_spent=0,
-            opened_at=now,
-        )
+    """A sale that is written once everything of it is known."""
+    return Sale(
+        member_id=member_id,
+        id=db.new_id(),
+        brand_id=till.brand_id,
+        store_id=till.store_id,
+        terminal_id=till.terminal_id,
+        terminal=asked.terminal,
+        receipt=asked.receipt,
+        state=SaleState.OPEN,
+        currency=asked.basket.currency,
+        asked={},
+        trace={},
+        payable_minor=0,
+        closing=0,
+        points_spent=0,
+        opened_at=now,
     )
-    db.add(
-        SaleNumber(
-            store_id=till.store_id,
-            terminal=asked.terminal,
-            receipt=asked.receipt,
-            brand_id=till.brand_id,
-            member_id=member_id,
-            sale_id=sale.id,
-        )
-    )
-    return sale
 
 
-def _weigh(asked: Asked, *, till: Till, sale: Sale, now: datetime) -> PricedSale:
+def _weigh(
+    to_sell: ToSell, asked: Asked, *, till: Till, currencies: Collection[uuid.UUID] | None, now: datetime
+) -> PricedSale:
     """The same as a quote, under locks; what cannot be used is refused: the till has counted with it."""
-    weighed = price_sale(asked, member_id=sale.member_id, till=till, sale_id=sale.id, now=now, locked=True)
+    weighed = price_sale(
+        asked,
+        found=to_sell.found,
+        member_id=to_sell.sale.member_id,
+        till=till,
+        sale_id=None if to_sell.is_new else to_sell.sale.id,
+        now=now,
+        locked=True,
+        currencies=currencies,
+    )
     for refusal in weighed.refusals.values():
         raise refusal
     return weighed
 
 
-def _write(sale: Sale, weighed: PricedSale, *, state: SaleState) -> None:
+def _tell(sale: Sale, asked: Asked, weighed: PricedSale, *, state: SaleState) -> None:
+    sale.asked = sale_record.content_of(asked)
     sale.trace = sale_record.trace_of(weighed)
     sale.payable_minor = sale.trace["payable_minor"]
     sale.currency = weighed.stacked.basket.currency
@@ -238,53 +275,93 @@ def _write(sale: Sale, weighed: PricedSale, *, state: SaleState) -> None:
     sale.points_currency_id = weighed.points.currency_id if weighed.points else sale.points_currency_id
 
 
-def _spend(sale: Sale, weighed: PricedSale, kept: PointsKept, *, now: datetime) -> uuid.UUID | None:
+def _write(to_sell: ToSell) -> Sale:
+    """Write the sale, once: all of it if it is new, else what changed."""
+    sale = to_sell.sale
+    if not to_sell.is_new:
+        db.session().flush()
+        return sale
+    values = {name: getattr(sale, name) for name in queries.SALE_COLUMNS}
+    documents = {name: orjson.dumps(values[name]).decode() for name in queries.DOCUMENTS}
+    db.send_statement(queries.ADD_SALE, values | documents)
+    make_transient_to_detached(sale)  # what is written already is the session's from now on, as if it had been read
+    db.session().add(sale)
+    return sale
+
+
+def _hold_anew(
+    to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, until: datetime, now: datetime
+) -> uuid.UUID | None:
+    """Free the points that an open sale keeps, and keep those that are to pay now."""
+    sale = to_sell.sale
+    _free(books, PointsKept(sale.points_currency_id, sale.hold_id), now=now)
+    if weighed.points is None:
+        return None
+    currency_id, points = weighed.points
+    book = books.settled_book(currency_id)
+    book.ahead = weighed.usage.lots
+    source, facts = f"sale:{sale.id}:{db.new_id()}", {"store": to_sell.found.store_name}
+    return spending.post_hold(book, points, source=source, reason=wording.KEPT, facts=facts, ends_at=until, now=now).id
+
+
+def _free(books: OpenBooks, kept: PointsKept, *, now: datetime) -> None:
+    if kept.hold_id is not None and kept.currency_id is not None:
+        spending.post_release(books.settled_book(kept.currency_id), kept.hold_id, reason=wording.LET_GO, now=now)
+
+
+def _spend(
+    to_sell: ToSell, weighed: PricedSale, kept: PointsKept, books: OpenBooks, *, now: datetime
+) -> uuid.UUID | None:
     """Take the points that pay: from the hold when it is enough and still holds, else from what is free."""
+    sale = to_sell.sale
     if weighed.points is None or kept.currency_id != weighed.points.currency_id:
-        _release(sale, kept, now=now)
+        _free(books, kept, now=now)
         kept = PointsKept(None, None)
     if weighed.points is None:
         return None
     currency_id, points = weighed.points
-    said: dict[str, Any] = {"source": f"sale:{sale.id}:{sale.closing}", "reason": wording.PAID, "facts": _where(sale)}
-    whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": currency_id, "now": now}
+    said: dict[str, Any] = {"source": f"sale:{sale.id}:{sale.closing}", "reason": wording.PAID, "now": now}
+    said["facts"] = {"store": to_sell.found.store_name}
+    book = books.settled_book(currency_id)
+    book.ahead = weighed.usage.lots
     if kept.hold_id is not None:
         try:
-            return spending.capture_hold(**whose, **said, hold_id=kept.hold_id, points=points).id
+            return spending.post_capture(book, kept.hold_id, points=points, **said).id
         except (HoldOver, MoreThanMoved):
-            _release(sale, kept, now=now)
-    return spending.spend_points(**whose, **said, points=points).id
+            _free(books, kept, now=now)
+    return spending.post_spend(book, points, **said).id
 
 
-def _buy(sale: Sale, weighed: PricedSale, *, now: datetime) -> None:
-    basket = weighed.stacked.basket
-    purchase = records.record_purchase(
-        member_id=sale.member_id,
-        brand_id=sale.brand_id,
-        basket=basket,
-        terminal=sale.terminal,
-        # A sale that was reopened is another purchase: what was written stays written.
-        receipt=sale.receipt if sale.closing == 1 else f"{sale.receipt} ↻{sale.closing}",
-        now=now,
-    )
+def _buy(to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, now: datetime) -> OpenBooks:
+    """Write the purchase down and give what it earned. Returns the books that are open then."""
+    sale, found, basket = to_sell.sale, to_sell.found, weighed.stacked.basket
+    # A sale that was reopened is another purchase: what was written stays written.
+    receipt = sale.receipt if sale.closing == 1 else f"{sale.receipt} ↻{sale.closing}"
+    whose: dict[str, Any] = {"member_id": sale.member_id, "brand_id": sale.brand_id}
+    said: dict[str, Any] = {"basket": basket, "terminal": sale.terminal, "receipt": receipt, "now": now}
+    purchase = records.record_new(**whose, **said, is_counted=found.has_programme)
+    if purchase is None:
+        books.save()
+        purchase = records.record_purchase(**whose, **said)
+        awards.award_purchase(**whose, purchase=purchase, basket=basket, now=now)
+        books = OpenBooks(**whose, currencies=(), now=now)
+    elif found.found is not None:
+        awards.award_at_till(
+            found.found, weighed.awards, purchase=purchase, basket=basket, usage=weighed.usage, books=books
+        )
     sale.purchase_id, sale.closed_at = purchase.id, now
-    awards.award_purchase(member_id=sale.member_id, brand_id=sale.brand_id, purchase=purchase, basket=basket, now=now)
+    return books
 
 
-def _give_bonus(sale: Sale, weighed: PricedSale, *, now: datetime) -> None:
+def _give_bonus(sale: Sale, weighed: PricedSale, books: OpenBooks, *, now: datetime) -> None:
     """Give the points of coupons that give points, and note by which entries."""
     bonuses = []
     for step, told in zip(weighed.stacked.steps, sale.trace["steps"], strict=True):
         if step.incentive.kind is IncentiveKind.POINTS and weighed.bonus_currency is not None:
-            earned = earning.earn_points(
-                member_id=sale.member_id,
-                currency_id=weighed.bonus_currency.id,
-                points=step.points,
-                source=f"sale:{sale.id}:{sale.closing}:{step.incentive.key}",
-                reason=wording.GIVEN,
-                facts=told["title"],
-                now=now,
-            )
+            source, facts = f"sale:{sale.id}:{sale.closing}:{step.incentive.key}", told["title"]
+            book = books.settled_book(weighed.bonus_currency.id)
+            credit = Credit(step.points, source=source, reason=wording.GIVEN, facts=facts)
+            [earned] = earning.post_credits(book, [credit], now=now)
             said = {"currency_id": str(weighed.bonus_currency.id), "earn_id": str(earned.id), "points": step.points}
             bonuses.append({"key": step.incentive.key} | said)
     sale.trace = sale.trace | {"bonuses": bonuses}

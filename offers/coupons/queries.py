@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -21,10 +22,12 @@ from sqlalchemy import (
     text,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from app.access_log.reads import NOTED
 from app.accounts.models import Brand
+from app.sql import db
 from geo.places.models import Store
 from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftReceived, PrintedCode, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
@@ -129,20 +132,53 @@ def coupons_by_id(member_id: uuid.UUID, coupon_ids: Sequence[uuid.UUID]) -> Sele
     return select(Coupon).where(Coupon.member_id == member_id, Coupon.id.in_(coupon_ids)).order_by(Coupon.id)
 
 
-def coupons_to_lock(
-    member_id: uuid.UUID, coupon_ids: Sequence[uuid.UUID], *, kept_for: uuid.UUID | None
-) -> Select[Coupon]:
-    """The same, and those that are kept for a sale."""
+def _in_a_sale() -> Select[Any]:
+    offers, store = bindparam("offers", type_=ARRAY(Uuid())), bindparam("store", type_=Uuid())
+    at = targeted(OfferVersion.offer_id == any_(offers), Store.id == store)
+    here = exists().where(at.c.offer_id == Coupon.offer_id, at.c.version == Coupon.offer_version)
+    shown = Coupon.id == any_(bindparam("coupons", type_=ARRAY(Uuid())))
+    mine = (Coupon.member_id == bindparam("member"), Coupon.brand_id == bindparam("brand"))
     return (
-        select(Coupon)
-        .where(Coupon.member_id == member_id, Coupon.id.in_(coupon_ids) | (Coupon.held_for == kept_for))
+        select(*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"))
+        .join(Offer, Offer.id == Coupon.offer_id)
+        .where(*mine, shown | (Coupon.held_for == bindparam("sale", type_=Uuid())))
         .order_by(Coupon.id)
     )
 
 
-def coupons_kept_for(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Coupon]:
-    """The coupons that are kept for a sale, in the order in which they are locked."""
-    return select(Coupon).where(Coupon.member_id == member_id, Coupon.held_for == sale_id).order_by(Coupon.id)
+IN_A_SALE = db.put_together(_in_a_sale())
+"""Coupons of a member that are shown for a sale or kept for it, by id, with the state of their offers, and whether
+their versions hold at the store."""
+
+TO_SELL = db.put_together(_in_a_sale().with_for_update(of=Coupon))
+"""The same, locked in the order in which everybody locks coupons."""
+
+KEEP = db.HotStatement("""
+UPDATE coupon SET
+    held_for = CASE WHEN id = ANY(%(coupons)s) THEN %(sale)s::uuid END,
+    held_until = CASE WHEN id = ANY(%(coupons)s) THEN %(until)s::timestamptz END
+WHERE member_id = %(member)s AND (id = ANY(%(coupons)s) OR held_for = %(sale)s)
+""")
+"""These coupons (locked, with those that it keeps) are kept for a sale, and no others."""
+
+LET_GO = db.HotStatement("""
+WITH kept AS (SELECT id FROM coupon WHERE member_id = %(member)s AND held_for = %(sale)s ORDER BY id FOR UPDATE)
+UPDATE coupon SET held_for = NULL, held_until = NULL
+FROM kept WHERE coupon.member_id = %(member)s AND coupon.id = kept.id
+""")
+"""No coupon is kept for a sale any more."""
+
+USE = db.HotStatement("""
+WITH used AS (
+    UPDATE coupon SET
+        status = CASE WHEN id = ANY(%(coupons)s) THEN 'redeemed' ELSE status END, held_for = NULL, held_until = NULL
+    WHERE member_id = %(member)s AND (id = ANY(%(coupons)s) OR held_for = %(sale)s)
+)
+INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at, sale_id)
+SELECT %(member)s, one.id, %(brand)s, one.coupon_id, %(store)s, %(terminal)s, %(now)s, %(sale)s
+FROM unnest(%(ids)s::uuid[], %(coupons)s::uuid[]) AS one (id, coupon_id)
+""")
+"""A sale uses these coupons (locked, with those that it keeps), and keeps none any more."""
 
 
 def redemptions_of_sale(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Redemption]:

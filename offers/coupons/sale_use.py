@@ -4,106 +4,115 @@ Locks are taken in the order of the house: offers, then coupons, each by id.
 """
 
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.errors import Pointer
 from app.sql import db
 from offers.coupons import eligibility, queries
 from offers.coupons.eligibility import Judged
 from offers.coupons.errors import CouponUnknown
-from offers.coupons.models import Coupon, CouponStatus, Redemption
-from offers.planning import offer_locks
-from wallet.cards import resolution
-from wallet.cards.resolution import ShownCode
+from offers.coupons.models import Coupon, CouponStatus
+from offers.planning import offer_locks, terms
+from offers.planning.models import Offer, OfferVersion
 from wallet.passes.codes import read_code
-from wallet.passes.errors import CodeMistyped
-from wallet.passes.models import CodeKind
+
+COLUMNS = tuple(column.name for column in Coupon.__table__.columns)
 
 
-def codes_of_coupons(*, codes: Sequence[str], brand_id: uuid.UUID) -> list[ShownCode]:
-    """What these codes stand for, in their order, each once.
+class ShownCoupon(NamedTuple):
+    """What a code of a coupon stands for."""
+
+    code: str
+    member_id: uuid.UUID
+    coupon_id: uuid.UUID
+    offer_id: uuid.UUID | None
+
+
+def require_coupons(codes: Sequence[str], *, known: Mapping[str, ShownCoupon]) -> list[ShownCoupon]:
+    """What these codes stand for, in their order, each once; `known` are those that stand for a coupon of the brand.
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), which points at
     the code.
     """
-    known = resolution.resolve_codes(codes=_readable(codes), brand_id=brand_id) if codes else {}
-    found: dict[str, ShownCode] = {}
+    found: dict[str, ShownCoupon] = {}
     for place, code in enumerate(codes):
         shown = known.get(read_code(code))
-        if shown is None or shown.kind != CodeKind.COUPON:
+        if shown is None:
             at: Pointer = {"pointer": f"/coupons/{place}", "code": "coupon_unknown", "detail": "Not known here."}
             raise CouponUnknown(errors=[at])
         found[shown.code] = shown
     return list(found.values())
 
 
-def _readable(codes: Sequence[str]) -> list[str]:
-    """Those that can be codes; what cannot is refused in its turn."""
-    read = []
-    for code in codes:
-        with suppress(CodeMistyped):
-            read.append(read_code(code))
-    return read
-
-
 def coupons_for_sale(
+    shown: Sequence[ShownCoupon],
     *,
     member_id: uuid.UUID,
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
-    coupon_ids: Sequence[uuid.UUID],
     sale_id: uuid.UUID | None,
     now: datetime,
     locked: bool,
 ) -> list[Judged]:
-    """The member's coupons with these ids by id, each with the refusal that using it in this sale would meet.
+    """These coupons of the member by id, each with the refusal that using it in this sale would meet.
 
     Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
     transaction.
     """
-    mine = queries.whole_coupons(member_id, brand_id=brand_id).where(Coupon.id.in_(coupon_ids)).order_by(Coupon.id)
+    ids, offers = [one.coupon_id for one in shown], {one.offer_id for one in shown if one.offer_id is not None}
     if locked:
-        for offer_id in sorted({coupon.offer_id for coupon in db.all_of(mine)}):
-            offer_locks.share_offer(offer_id)
-        db.all_of(db.locked(queries.coupons_to_lock(member_id, coupon_ids, kept_for=sale_id)))
-    return eligibility.judge_coupon(db.all_of(mine), store_id=store_id, now=now, sale_id=sale_id) if coupon_ids else []
+        offer_locks.share_offers(offers)
+    asked = {"member": member_id, "brand": brand_id, "store": store_id, "sale": sale_id}
+    rows = [
+        row
+        for row in db.send_statement(
+            queries.TO_SELL if locked else queries.IN_A_SALE, asked | {"coupons": ids, "offers": list(offers)}
+        )
+        if row.id in ids
+    ]
+    versions = terms.read_terms({(row.offer_id, row.offer_version) for row in rows})
+    coupons = [_coupon_of(row, versions[row.offer_id, row.offer_version]) for row in rows]
+    here = {(row.offer_id, row.offer_version) for row in rows if row.here}
+    return eligibility.judge_coupon(coupons, store_id=store_id, now=now, sale_id=sale_id, here=here)
 
 
-def hold_coupons(coupons: Sequence[Coupon], *, sale_id: uuid.UUID, until: datetime) -> None:
-    """Keep these coupons (locked and judged) for a sale: no other can use them until then."""
-    for coupon in coupons:
-        coupon.held_for, coupon.held_until = sale_id, until
-    db.session().flush()
+def _coupon_of(row: Any, version: OfferVersion) -> Coupon:
+    """The coupon of a row, with what it gives, in no session."""
+    coupon = Coupon(**{name: getattr(row, name) for name in COLUMNS})
+    set_committed_value(coupon, "version", version)
+    set_committed_value(coupon, "offer", Offer(id=row.offer_id, brand_id=row.brand_id, status=row.offer_status))
+    return coupon
+
+
+def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:
+    """Keep these coupons (locked and judged), and no others, for a sale: no other can use them until then."""
+    said = {"member": member_id, "sale": sale_id, "until": until, "coupons": [coupon.id for coupon in coupons]}
+    db.send_statement(queries.KEEP, said)
 
 
 def release_coupons(*, member_id: uuid.UUID, sale_id: uuid.UUID) -> None:
     """Keep no coupon for this sale any more."""
-    for coupon in db.all_of(db.locked(queries.coupons_kept_for(member_id, sale_id))):
-        coupon.held_for = coupon.held_until = None
-    db.session().flush()
+    db.send_statement(queries.LET_GO, {"member": member_id, "sale": sale_id})
 
 
 def use_coupons(
-    coupons: Sequence[Coupon], *, sale_id: uuid.UUID, store_id: uuid.UUID, terminal_id: uuid.UUID, now: datetime
-) -> Sequence[Redemption]:
-    """Use these coupons (locked and judged), once each, for a sale."""
-    made = []
-    for coupon in coupons:
-        coupon.status, coupon.held_for, coupon.held_until = CouponStatus.REDEEMED, None, None
-        made.append(
-            Redemption(
-                member_id=coupon.member_id,
-                brand_id=coupon.brand_id,
-                coupon_id=coupon.id,
-                store_id=store_id,
-                terminal_id=terminal_id,
-                redeemed_at=now,
-                sale_id=sale_id,
-            )
-        )
-    return db.add_all(made)
+    coupons: Sequence[Coupon],
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    sale_id: uuid.UUID,
+    store_id: uuid.UUID,
+    terminal_id: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Use these coupons (locked and judged), once each, for a sale, which keeps none any more."""
+    whose = {"member": member_id, "brand": brand_id, "sale": sale_id, "store": store_id, "terminal": terminal_id}
+    ids = {"coupons": [coupon.id for coupon in coupons], "ids": [db.new_id() for _ in coupons]}
+    db.send_statement(queries.USE, whose | ids | {"now": now})
 
 
 def used_in(*, member_id: uuid.UUID, sale_id: uuid.UUID) -> list[Coupon]:

@@ -16,7 +16,6 @@ from wallet.programmes import queries
 from wallet.programmes.models import MemberTier, ReferralState
 from wallet.programmes.periods import Window, earned_since, window
 from wallet.programmes.rules import Ladder, Period, Programme
-from wallet.programmes.usage import Counting, GivenSoFar
 
 
 class GivenSoFar(NamedTuple):

@@ -42,6 +42,24 @@ SELECT purchase_id FROM taken
 
 
 def record_purchase(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, terminal: str, receipt: str, now: datetime
+) -> Purchase:
+    """Write down what a member bought. The same receipt of the same till with the same content is the same purchase:
+    it is new when its `recorded_at` is `now`.
+
+    `terminal` and `receipt` are numbers of the brand's own; with the store (or the channel, elsewhere) they name the
+    purchase. It may arrive late and out of order.
+    Raises `ReceiptReused` for other content, or another member; and what `basket_validation.check_basket` raises.
+    """
+    whose = {"member_id": member_id, "brand_id": brand_id}
+    made = record_new(**whose, basket=basket, terminal=terminal, receipt=receipt, now=now)
+    if made is not None:
+        return made
+    question = queries.receipt(brand_id=brand_id, place=place_of(basket), terminal=terminal, receipt=receipt)
+    return _known(db.first(question), member_id=member_id, content=content_of(basket))
+
+
+def record_new(
     *,
     member_id: uuid.UUID,
     brand_id: uuid.UUID,
@@ -50,16 +68,10 @@ def record_purchase(
     receipt: str,
     now: datetime,
     is_counted: bool = False,
-) -> Purchase:
-    """Write down what a member bought. The same receipt of the same till with the same content is the same purchase:
-    it is new when its `recorded_at` is `now`.
-
-    `terminal` and `receipt` are numbers of the brand's own; with the store (or the channel, elsewhere) they name the
-    purchase. It may arrive late and out of order. `is_counted`: if it is new its points are counted at the same time.
-    Raises `ReceiptReused` for other content, or another member; and what `basket_validation.check_basket` raises.
-    """
+) -> Purchase | None:
+    """The same; None, and nothing is written, where the receipt is known already. `is_counted`: the caller counts its
+    points at the same time."""
     check_basket(basket, now=now)
-    place = place_of(basket)
     made = Purchase(
         member_id=member_id,
         id=db.new_id(),
@@ -80,10 +92,9 @@ def record_purchase(
     )
     lines = orjson.dumps([line_values(line) for line in basket.lines]).decode()
     values = {name: getattr(made, name) for name in COLUMNS}
-    taken = db.send_statement(RECORD, values | {"place": place, "lines": lines}).first()
+    taken = db.send_statement(RECORD, values | {"place": place_of(basket), "lines": lines}).first()
     if taken is None:
-        question = queries.receipt(brand_id=brand_id, place=place, terminal=terminal, receipt=receipt)
-        return _known(db.first(question), member_id=member_id, content=made.content)
+        return None
     # What is written already is the session's from now on, as if it had been read.
     make_transient_to_detached(made)
     db.session().add(made)

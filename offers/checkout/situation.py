@@ -1,0 +1,117 @@
+"""What holds when a till asks for a sale: read once, by one statement, and judged by everything that follows."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.sql import db
+from offers.checkout import queries
+from offers.checkout.discounts import Worth
+from offers.coupons.sale_use import ShownCoupon
+from offers.planning.price_caps import Goods
+from wallet.cards.standing import is_usable_card
+from wallet.passes.codes import read_code
+from wallet.passes.errors import CodeMistyped
+from wallet.programmes import versions
+from wallet.programmes.usage import Counting
+from wallet.programmes.versions import InForce
+
+
+class TenderCurrency(NamedTuple):
+    """What a brand counts in, and what its points are worth; null where they cannot pay."""
+
+    id: uuid.UUID
+    worth: Worth | None
+
+
+class SaleKey(NamedTuple):
+    """By what a sale is found."""
+
+    member_id: uuid.UUID
+    sale_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Situation:
+    """`member_id` is whose pass was shown, where nothing speaks against it; null where a scan has to say why. `sale` is
+    the one that the till calls so already. `found` is the version of the programme that judges the basket;
+    `has_programme` is true also where none judges it yet."""
+
+    brand_id: uuid.UUID
+    member_id: uuid.UUID | None
+    sale: SaleKey | None
+    coupons: Mapping[str, ShownCoupon]
+    currencies: Sequence[TenderCurrency]
+    capped: Mapping[str, Goods]
+    countries: Sequence[str]
+    zone: str
+    store_id: uuid.UUID
+    store_name: str
+    store_zone: str
+    has_programme: bool
+    found: InForce | None
+
+    def counting_of(self, member_id: uuid.UUID) -> Counting:
+        """What counts for a member here, of which nothing is read yet."""
+        zones = {self.store_id: self.store_zone}
+        return Counting(member_id=member_id, brand_id=self.brand_id, zone=self.zone, zones=zones)
+
+    def currency(self, currency_id: uuid.UUID) -> TenderCurrency | None:
+        """One of the brand's; null for another's."""
+        return next((one for one in self.currencies if one.id == currency_id), None)
+
+
+def read_situation(
+    *,
+    code: str,
+    coupons: Sequence[str],
+    terminal: str,
+    receipt: str,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    bought_at: datetime,
+) -> Situation:
+    """Read what holds for a sale that a till of a store calls so. Nothing is refused here."""
+    asked = {
+        "code": _spelled(code),
+        "coupons": [one for one in map(_spelled, coupons) if one is not None],
+        "terminal": terminal,
+        "receipt": receipt,
+        "brand": brand_id,
+        "store": store_id,
+        "bought_at": bought_at,
+    }
+    row = db.send_statement(queries.SITUATION, asked).one()
+    number = next((version for version, has_begun in row.versions or () if has_begun), None)
+    return Situation(
+        brand_id=brand_id,
+        member_id=row.member_id if is_usable_card(row.card_status) else None,
+        sale=None if row.sale_id is None else SaleKey(row.sale_member_id, row.sale_id),
+        coupons={one.code: one for one in (_shown(*said) for said in row.coupons or ())},
+        currencies=[_currency(*said) for said in row.currencies or ()],
+        capped={path: Goods(goods) for path, goods in (row.capped or {}).items()},
+        countries=row.countries,
+        zone=row.zone,
+        store_id=store_id,
+        store_name=row.store_name,
+        store_zone=row.store_zone,
+        has_programme=bool(row.versions),
+        found=None if number is None else InForce(number, versions.read_approved(brand_id, number)),
+    )
+
+
+def _spelled(code: str) -> str | None:
+    try:
+        return read_code(code)
+    except CodeMistyped:
+        return None  # whoever needs the code says so
+
+
+def _shown(code: str, member_id: str, coupon_id: str, offer_id: str | None) -> ShownCoupon:
+    return ShownCoupon(code, uuid.UUID(member_id), uuid.UUID(coupon_id), offer_id and uuid.UUID(offer_id))
+
+
+def _currency(id: str, points: Any, minor: Any) -> TenderCurrency:
+    return TenderCurrency(uuid.UUID(id), None if points is None or minor is None else Worth(points, minor))
