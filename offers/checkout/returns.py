@@ -18,6 +18,9 @@ from wallet.points import statements
 from wallet.purchases.errors import ReturnReused
 from wallet.purchases.returns import what_is_left
 
+NOTHING_CAME_BACK = ((SaleState.OPEN, 0), (SaleState.CLOSED, 1))
+"""States, with how often a sale was closed, in which nothing can have been taken back of it."""
+
 
 def the_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Sale:
     """A sale of the brand, for staff: the member sees that they looked. Raises `SaleUnknown`."""
@@ -39,6 +42,12 @@ def sale_called(*, brand_id: uuid.UUID, store_id: uuid.UUID, terminal: str, rece
 def returns_of(sale: Sale) -> list[SaleReturn]:
     """What was taken back of a sale, in the order in which it was."""
     return list(db.all_of(queries.returns_of(sale.member_id, sale.id)))
+
+
+def returns_to_show(sale: Sale) -> list[SaleReturn]:
+    """The same of a sale that was read or written in this transaction: where it says that nothing came back, nobody
+    looks."""
+    return [] if (sale.state, sale.closing) in NOTHING_CAME_BACK else returns_of(sale)
 
 
 def return_units(

@@ -161,4 +161,4 @@ def _asked(said: Body, now: datetime) -> Asked:
 
 
 def _card(sale: Sale, now: datetime) -> Body:
-    return sale_record.sale_card(sale, returns.returns_of(sale), language=language(), now=now)
+    return sale_record.sale_card(sale, returns.returns_to_show(sale), language=language(), now=now)

@@ -38,6 +38,7 @@ from wallet.points.earning import Credit
 from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.purchases import records
+from wallet.purchases.models import Purchase
 
 
 class ToSell(NamedTuple):
@@ -105,15 +106,15 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
         return sale
     paying = {asked.points.currency_id} if asked.points else set()
     weighed = _weigh(to_sell, asked, till=till, currencies=paying if paying or sale.hold_id else None, now=now)
-    sale.held_until = until = now + kept_for
+    until, hold_id = now + kept_for, None
     used = list(weighed.used.values())
     if used or not to_sell.is_new:
         coupons.hold_coupons(used, member_id=sale.member_id, sale_id=sale.id, until=until)
     if weighed.books is not None:
-        sale.hold_id = _hold_anew(to_sell, weighed, weighed.books, until=until, now=now)
+        hold_id = _hold_anew(to_sell, weighed, weighed.books, until=until, now=now)
         weighed.books.save()
-    _tell(sale, asked, weighed, state=SaleState.OPEN)
-    return _write(to_sell)
+    sale.hold_id, sale.held_until, sale.state = hold_id, until, SaleState.OPEN
+    return _write(to_sell, asked, weighed, trace=sale_record.trace_of(weighed))
 
 
 def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int | None = None) -> Sale:
@@ -129,23 +130,27 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     given = set(to_sell.found.found.programme.currencies()) if to_sell.found.found else set()
     paying = {asked.points.currency_id} if asked.points else set()
     weighed = _weigh(to_sell, asked, till=till, currencies=given | paying, now=now)
-    kept = PointsKept(sale.points_currency_id, sale.hold_id)
-    _tell(sale, asked, weighed, state=SaleState.CLOSED)
-    if charged_minor is not None and charged_minor != sale.payable_minor:
-        payable, charged = (Money(amount, sale.currency) for amount in (sale.payable_minor, charged_minor))
-        raise TotalDiffers(payable_minor=payable, charged_minor=charged)
+    trace = sale_record.trace_of(weighed)
+    _check_total(trace, weighed, charged_minor)
     used = list(weighed.used.values())
     if used or not to_sell.is_new:
         whose = {"member_id": sale.member_id, "brand_id": sale.brand_id, "sale_id": sale.id}
         coupons.use_coupons(used, **whose, store_id=till.store_id, terminal_id=till.terminal_id, now=now)
-    sale.closing += 1
-    sale.hold_id = sale.held_until = None
-    books = opened_books(weighed)
-    sale.spend_id = _spend(to_sell, weighed, kept, books, now=now)
-    books = _buy(to_sell, weighed, books, now=now)
-    _give_bonus(sale, weighed, books, now=now)
+    closing, books = sale.closing + 1, opened_books(weighed)
+    spend_id = _spend(to_sell, weighed, books, closing=closing, now=now)
+    purchase, books = _buy(to_sell, weighed, books, closing=closing, now=now)
+    trace["bonuses"] = _give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
-    return _write(to_sell)
+    sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
+    sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
+    return _write(to_sell, asked, weighed, trace=trace)
+
+
+def _check_total(trace: Mapping[str, Any], weighed: PricedSale, charged_minor: int | None) -> None:
+    if charged_minor is not None and charged_minor != trace["payable_minor"]:
+        currency = weighed.stacked.basket.currency
+        payable, charged = (Money(amount, currency) for amount in (trace["payable_minor"], charged_minor))
+        raise TotalDiffers(payable_minor=payable, charged_minor=charged)
 
 
 def opened_books(weighed: PricedSale) -> OpenBooks:
@@ -241,8 +246,15 @@ def _new_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) 
         trace={},
         payable_minor=0,
         closing=0,
+        purchase_id=None,
+        points_currency_id=None,
         points_spent=0,
+        hold_id=None,
+        spend_id=None,
         opened_at=now,
+        held_until=None,
+        closed_at=None,
+        cancelled_at=None,
     )
 
 
@@ -265,19 +277,13 @@ def _weigh(
     return weighed
 
 
-def _tell(sale: Sale, asked: Asked, weighed: PricedSale, *, state: SaleState) -> None:
-    sale.asked = sale_record.content_of(asked)
-    sale.trace = sale_record.trace_of(weighed)
-    sale.payable_minor = sale.trace["payable_minor"]
+def _write(to_sell: ToSell, asked: Asked, weighed: PricedSale, *, trace: dict[str, Any]) -> Sale:
+    """Write the sale with what was asked and what came of it: all of it if it is new, else what changed."""
+    sale = to_sell.sale
+    sale.asked, sale.trace, sale.payable_minor = sale_record.content_of(asked), trace, trace["payable_minor"]
     sale.currency = weighed.stacked.basket.currency
-    sale.state = state
     sale.points_spent = weighed.points.points if weighed.points else 0
     sale.points_currency_id = weighed.points.currency_id if weighed.points else sale.points_currency_id
-
-
-def _write(to_sell: ToSell) -> Sale:
-    """Write the sale, once: all of it if it is new, else what changed."""
-    sale = to_sell.sale
     if not to_sell.is_new:
         db.session().flush()
         return sale
@@ -309,18 +315,17 @@ def _free(books: OpenBooks, kept: PointsKept, *, now: datetime) -> None:
         spending.post_release(books.settled_book(kept.currency_id), kept.hold_id, reason=wording.LET_GO, now=now)
 
 
-def _spend(
-    to_sell: ToSell, weighed: PricedSale, kept: PointsKept, books: OpenBooks, *, now: datetime
-) -> uuid.UUID | None:
+def _spend(to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, closing: int, now: datetime) -> uuid.UUID | None:
     """Take the points that pay: from the hold when it is enough and still holds, else from what is free."""
     sale = to_sell.sale
+    kept = PointsKept(sale.points_currency_id, sale.hold_id)
     if weighed.points is None or kept.currency_id != weighed.points.currency_id:
         _free(books, kept, now=now)
         kept = PointsKept(None, None)
     if weighed.points is None:
         return None
     currency_id, points = weighed.points
-    said: dict[str, Any] = {"source": f"sale:{sale.id}:{sale.closing}", "reason": wording.PAID, "now": now}
+    said: dict[str, Any] = {"source": f"sale:{sale.id}:{closing}", "reason": wording.PAID, "now": now}
     said["facts"] = {"store": to_sell.found.store_name}
     book = books.settled_book(currency_id)
     book.ahead = weighed.usage.lots
@@ -332,11 +337,13 @@ def _spend(
     return spending.post_spend(book, points, **said).id
 
 
-def _buy(to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, now: datetime) -> OpenBooks:
-    """Write the purchase down and give what it earned. Returns the books that are open then."""
+def _buy(
+    to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, closing: int, now: datetime
+) -> tuple[Purchase, OpenBooks]:
+    """Write the purchase down and give what it earned. Returns it, and the books that are open then."""
     sale, found, basket = to_sell.sale, to_sell.found, weighed.stacked.basket
     # A sale that was reopened is another purchase: what was written stays written.
-    receipt = sale.receipt if sale.closing == 1 else f"{sale.receipt} ↻{sale.closing}"
+    receipt = sale.receipt if closing == 1 else f"{sale.receipt} ↻{closing}"
     whose: dict[str, Any] = {"member_id": sale.member_id, "brand_id": sale.brand_id}
     said: dict[str, Any] = {"basket": basket, "terminal": sale.terminal, "receipt": receipt, "now": now}
     purchase = records.record_new(**whose, **said, is_counted=found.has_programme)
@@ -349,22 +356,23 @@ def _buy(to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, now: datetim
         awards.award_at_till(
             found.found, weighed.awards, purchase=purchase, basket=basket, usage=weighed.usage, books=books
         )
-    sale.purchase_id, sale.closed_at = purchase.id, now
-    return books
+    return purchase, books
 
 
-def _give_bonus(sale: Sale, weighed: PricedSale, books: OpenBooks, *, now: datetime) -> None:
-    """Give the points of coupons that give points, and note by which entries."""
+def _give_bonus(
+    sale: Sale, weighed: PricedSale, trace: Mapping[str, Any], books: OpenBooks, *, closing: int, now: datetime
+) -> list[dict[str, Any]]:
+    """Give the points of coupons that give points, and tell by which entries."""
     bonuses = []
-    for step, told in zip(weighed.stacked.steps, sale.trace["steps"], strict=True):
+    for step, told in zip(weighed.stacked.steps, trace["steps"], strict=True):
         if step.incentive.kind is IncentiveKind.POINTS and weighed.bonus_currency is not None:
-            source, facts = f"sale:{sale.id}:{sale.closing}:{step.incentive.key}", told["title"]
+            source, facts = f"sale:{sale.id}:{closing}:{step.incentive.key}", told["title"]
             book = books.settled_book(weighed.bonus_currency.id)
             credit = Credit(step.points, source=source, reason=wording.GIVEN, facts=facts)
             [earned] = earning.post_credits(book, [credit], now=now)
             said = {"currency_id": str(weighed.bonus_currency.id), "earn_id": str(earned.id), "points": step.points}
             bonuses.append({"key": step.incentive.key} | said)
-    sale.trace = sale.trace | {"bonuses": bonuses}
+    return bonuses
 
 
 def _where(sale: Sale) -> dict[str, str]:
