@@ -264,7 +264,7 @@ class HotStatement(NamedTuple):
 
 def put_together(statement: ClauseElement) -> HotStatement:
     """Put a hot statement together once, as a constant of its module, and not per call. Its values are `bindparam`s."""
-    made = statement.compile(dialect=driver.dialect())
+    made = statement.compile(dialect=driver.dialect())  # type: ignore[no-untyped-call]
     return HotStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
 
 

@@ -8,17 +8,13 @@ weighed anew. Locks, in this order: that name, the sale, offers, coupons, points
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-
-import orjson
-from sqlalchemy.orm import make_transient_to_detached
+from typing import Any
 
 from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.languages import Money
 from app.sql import db, locks
-from offers.checkout import queries, sale_record, wording
-from offers.checkout.discounts import IncentiveKind
+from offers.checkout import queries, sale_record, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import (
@@ -30,32 +26,13 @@ from offers.checkout.pricing import (
     price_sale,
     read_situation,
 )
-from offers.checkout.situation import Situation
+from offers.checkout.sale_record import ToSell, make_sale, write_sale
 from offers.coupons import sale_use as coupons
-from wallet.ledger.errors import HoldOver, MoreThanMoved
-from wallet.points import earning, spending
-from wallet.points.earning import Credit
+from wallet.points import spending
 from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.purchases import records
 from wallet.purchases.models import Purchase
-
-
-class ToSell(NamedTuple):
-    """A sale that is to be opened or closed, and what holds. `again`: it was closed before with the same content."""
-
-    sale: Sale
-    found: Situation
-    again: bool
-    is_new: bool
-
-
-class PointsKept(NamedTuple):
-    """The hold of an open sale, and what it is counted in."""
-
-    currency_id: uuid.UUID | None
-    hold_id: uuid.UUID | None
-
 
 KEPT_FOR = timedelta(minutes=5)
 """How long an open sale keeps what it needs, unless the till says otherwise."""
@@ -111,10 +88,10 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
     if used or not to_sell.is_new:
         coupons.hold_coupons(used, member_id=sale.member_id, sale_id=sale.id, until=until)
     if weighed.books is not None:
-        hold_id = _hold_anew(to_sell, weighed, weighed.books, until=until, now=now)
+        hold_id = tenders.hold_anew(sale, weighed, weighed.books, store=to_sell.found.store_name, until=until, now=now)
         weighed.books.save()
     sale.hold_id, sale.held_until, sale.state = hold_id, until, SaleState.OPEN
-    return _write(to_sell, asked, weighed, trace=sale_record.trace_of(weighed))
+    return write_sale(to_sell, asked, weighed, trace=sale_record.trace_of(weighed))
 
 
 def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int | None = None) -> Sale:
@@ -136,14 +113,15 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     if used or not to_sell.is_new:
         whose = {"member_id": sale.member_id, "brand_id": sale.brand_id, "sale_id": sale.id}
         coupons.use_coupons(used, **whose, store_id=till.store_id, terminal_id=till.terminal_id, now=now)
-    closing, books = sale.closing + 1, opened_books(weighed)
-    spend_id = _spend(to_sell, weighed, books, closing=closing, now=now)
+    closing, books = sale.closing + 1, _books_of(weighed)
+    store = to_sell.found.store_name
+    spend_id = tenders.pay_with_points(sale, weighed, books, store=store, closing=closing, now=now)
     purchase, books = _buy(to_sell, weighed, books, closing=closing, now=now)
-    trace["bonuses"] = _give_bonus(sale, weighed, trace, books, closing=closing, now=now)
+    trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
-    return _write(to_sell, asked, weighed, trace=trace)
+    return write_sale(to_sell, asked, weighed, trace=trace)
 
 
 def _check_total(trace: Mapping[str, Any], weighed: PricedSale, charged_minor: int | None) -> None:
@@ -153,7 +131,7 @@ def _check_total(trace: Mapping[str, Any], weighed: PricedSale, charged_minor: i
         raise TotalDiffers(payable_minor=payable, charged_minor=charged)
 
 
-def opened_books(weighed: PricedSale) -> OpenBooks:
+def _books_of(weighed: PricedSale) -> OpenBooks:
     """The books of a sale that was weighed under their locks."""
     if weighed.books is None:
         raise RuntimeError("the books of this sale are not open")
@@ -177,19 +155,15 @@ def hold_points_for_sale(sale: Sale, wanted: PointsAsked, *, until: datetime, no
 def release_sale(sale: Sale, *, now: datetime) -> None:
     """What an open sale keeps is free again."""
     coupons.release_coupons(member_id=sale.member_id, sale_id=sale.id)
-    _release(sale, PointsKept(sale.points_currency_id, sale.hold_id), now=now)
-    sale.hold_id = sale.held_until = None
-
-
-def _release(sale: Sale, kept: PointsKept, *, now: datetime) -> None:
-    if kept.hold_id is not None and kept.currency_id is not None:
+    if sale.hold_id is not None and sale.points_currency_id is not None:
         spending.release_hold(
             member_id=sale.member_id,
-            currency_id=kept.currency_id,
-            hold_id=kept.hold_id,
+            currency_id=sale.points_currency_id,
+            hold_id=sale.hold_id,
             reason=wording.LET_GO,
             now=now,
         )
+    sale.hold_id = sale.held_until = None
 
 
 def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
@@ -206,7 +180,7 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     if known is not None and known.member_id != member_id:
         _forget(known, now=now)  # somebody else's pass was shown first
         known = None
-    sale = known or _new_sale(asked, till, member_id=member_id, now=now)
+    sale = known or make_sale(asked, till, member_id=member_id, now=now)
     return ToSell(sale, found, again=False, is_new=known is None)
 
 
@@ -230,34 +204,6 @@ def _forget(sale: Sale, *, now: datetime) -> None:
     db.session().flush()
 
 
-def _new_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) -> Sale:
-    """A sale that is written once everything of it is known."""
-    return Sale(
-        member_id=member_id,
-        id=db.new_id(),
-        brand_id=till.brand_id,
-        store_id=till.store_id,
-        terminal_id=till.terminal_id,
-        terminal=asked.terminal,
-        receipt=asked.receipt,
-        state=SaleState.OPEN,
-        currency=asked.basket.currency,
-        asked={},
-        trace={},
-        payable_minor=0,
-        closing=0,
-        purchase_id=None,
-        points_currency_id=None,
-        points_spent=0,
-        hold_id=None,
-        spend_id=None,
-        opened_at=now,
-        held_until=None,
-        closed_at=None,
-        cancelled_at=None,
-    )
-
-
 def _weigh(
     to_sell: ToSell, asked: Asked, *, till: Till, currencies: Collection[uuid.UUID] | None, now: datetime
 ) -> PricedSale:
@@ -275,66 +221,6 @@ def _weigh(
     for refusal in weighed.refusals.values():
         raise refusal
     return weighed
-
-
-def _write(to_sell: ToSell, asked: Asked, weighed: PricedSale, *, trace: dict[str, Any]) -> Sale:
-    """Write the sale with what was asked and what came of it: all of it if it is new, else what changed."""
-    sale = to_sell.sale
-    sale.asked, sale.trace, sale.payable_minor = sale_record.content_of(asked), trace, trace["payable_minor"]
-    sale.currency = weighed.stacked.basket.currency
-    sale.points_spent = weighed.points.points if weighed.points else 0
-    sale.points_currency_id = weighed.points.currency_id if weighed.points else sale.points_currency_id
-    if not to_sell.is_new:
-        db.session().flush()
-        return sale
-    values = {name: getattr(sale, name) for name in queries.SALE_COLUMNS}
-    documents = {name: orjson.dumps(values[name]).decode() for name in queries.DOCUMENTS}
-    db.send_statement(queries.ADD_SALE, values | documents)
-    make_transient_to_detached(sale)  # what is written already is the session's from now on, as if it had been read
-    db.session().add(sale)
-    return sale
-
-
-def _hold_anew(
-    to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, until: datetime, now: datetime
-) -> uuid.UUID | None:
-    """Free the points that an open sale keeps, and keep those that are to pay now."""
-    sale = to_sell.sale
-    _free(books, PointsKept(sale.points_currency_id, sale.hold_id), now=now)
-    if weighed.points is None:
-        return None
-    currency_id, points = weighed.points
-    book = books.settled_book(currency_id)
-    book.ahead = weighed.usage.lots
-    source, facts = f"sale:{sale.id}:{db.new_id()}", {"store": to_sell.found.store_name}
-    return spending.post_hold(book, points, source=source, reason=wording.KEPT, facts=facts, ends_at=until, now=now).id
-
-
-def _free(books: OpenBooks, kept: PointsKept, *, now: datetime) -> None:
-    if kept.hold_id is not None and kept.currency_id is not None:
-        spending.post_release(books.settled_book(kept.currency_id), kept.hold_id, reason=wording.LET_GO, now=now)
-
-
-def _spend(to_sell: ToSell, weighed: PricedSale, books: OpenBooks, *, closing: int, now: datetime) -> uuid.UUID | None:
-    """Take the points that pay: from the hold when it is enough and still holds, else from what is free."""
-    sale = to_sell.sale
-    kept = PointsKept(sale.points_currency_id, sale.hold_id)
-    if weighed.points is None or kept.currency_id != weighed.points.currency_id:
-        _free(books, kept, now=now)
-        kept = PointsKept(None, None)
-    if weighed.points is None:
-        return None
-    currency_id, points = weighed.points
-    said: dict[str, Any] = {"source": f"sale:{sale.id}:{closing}", "reason": wording.PAID, "now": now}
-    said["facts"] = {"store": to_sell.found.store_name}
-    book = books.settled_book(currency_id)
-    book.ahead = weighed.usage.lots
-    if kept.hold_id is not None:
-        try:
-            return spending.post_capture(book, kept.hold_id, points=points, **said).id
-        except (HoldOver, MoreThanMoved):
-            _free(books, kept, now=now)
-    return spending.post_spend(book, points, **said).id
 
 
 def _buy(
@@ -357,22 +243,6 @@ def _buy(
             found.found, weighed.awards, purchase=purchase, basket=basket, usage=weighed.usage, books=books
         )
     return purchase, books
-
-
-def _give_bonus(
-    sale: Sale, weighed: PricedSale, trace: Mapping[str, Any], books: OpenBooks, *, closing: int, now: datetime
-) -> list[dict[str, Any]]:
-    """Give the points of coupons that give points, and tell by which entries."""
-    bonuses = []
-    for step, told in zip(weighed.stacked.steps, trace["steps"], strict=True):
-        if step.incentive.kind is IncentiveKind.POINTS and weighed.bonus_currency is not None:
-            source, facts = f"sale:{sale.id}:{closing}:{step.incentive.key}", told["title"]
-            book = books.settled_book(weighed.bonus_currency.id)
-            credit = Credit(step.points, source=source, reason=wording.GIVEN, facts=facts)
-            [earned] = earning.post_credits(book, [credit], now=now)
-            said = {"currency_id": str(weighed.bonus_currency.id), "earn_id": str(earned.id), "points": step.points}
-            bonuses.append({"key": step.incentive.key} | said)
-    return bonuses
 
 
 def _where(sale: Sale) -> dict[str, str]:

@@ -110,7 +110,7 @@ def _spelled(code: str) -> str | None:
 
 
 def _shown(code: str, member_id: str, coupon_id: str, offer_id: str | None) -> ShownCoupon:
-    return ShownCoupon(code, uuid.UUID(member_id), uuid.UUID(coupon_id), offer_id and uuid.UUID(offer_id))
+    return ShownCoupon(code, uuid.UUID(member_id), uuid.UUID(coupon_id), uuid.UUID(offer_id) if offer_id else None)
 
 
 def _currency(id: str, points: Any, minor: Any) -> TenderCurrency:

@@ -149,8 +149,10 @@ def counted_since(member_id: uuid.UUID, brand_id: uuid.UUID, *, start: datetime 
 
 
 def _usage() -> Select[Any]:
-    member, brand = bindparam("member", type_=Uuid()), bindparam("brand", type_=Uuid())
-    paying, now = bindparam("paying", type_=Uuid()), bindparam("now", type_=DateTime(timezone=True))
+    member: Any = bindparam("member", type_=Uuid())
+    brand: Any = bindparam("brand", type_=Uuid())
+    paying: Any = bindparam("paying", type_=Uuid())
+    now: Any = bindparam("now", type_=DateTime(timezone=True))
     awards = counted(member, brand)
     lots = points.live_lots(member, paying, now=now).limit(CHUNK).subquery()
     mine = (MemberTier.member_id == member, MemberTier.brand_id == brand)

@@ -51,8 +51,9 @@ def record_purchase(
     purchase. It may arrive late and out of order.
     Raises `ReceiptReused` for other content, or another member; and what `basket_validation.check_basket` raises.
     """
-    whose = {"member_id": member_id, "brand_id": brand_id}
-    made = record_new(**whose, basket=basket, terminal=terminal, receipt=receipt, now=now)
+    made = record_new(
+        member_id=member_id, brand_id=brand_id, basket=basket, terminal=terminal, receipt=receipt, now=now
+    )
     if made is not None:
         return made
     question = queries.receipt(brand_id=brand_id, place=place_of(basket), terminal=terminal, receipt=receipt)

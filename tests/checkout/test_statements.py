@@ -1,0 +1,88 @@
+"""How many statements a till's question costs: bound here, in one place, so that none comes back unseen.
+
+For five lines, a coupon and points that pay, in a programme; what a request costs by itself is not counted.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from app.sql import db
+from offers.checkout import sales
+from offers.checkout.pricing import Asked
+from tests.checkout.factories import Counter
+from tests.factories import NOON
+from wallet.purchases.basket import BasketLine
+
+QUOTE, HOLD, SALE, SALE_OF_A_HOLD, PLAIN_SALE = 4, 11, 12, 15, 9
+LINES = [BasketLine(at, 1, 500 + at, category="food") for at in range(1, 6)]
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter(earns=True, points=10_000)
+
+
+@pytest.fixture
+def asked(counter: Counter) -> Asked:
+    """What a till asks, once what never changes is known."""
+    found = counter.asks(*LINES, coupons=[counter.percent(10)], points=20)
+    ask(counter, sales.quote_sale, found)
+    return found
+
+
+@contextmanager
+def counted(counter: Counter) -> Iterator[list[str]]:
+    """A transaction of the staff at the till, and the statements that it sends, in their order."""
+    sent: list[str] = []
+
+    def note(*said: Any) -> None:
+        sent.append(said[2])
+
+    with db.transaction():
+        staff = db.Staff("terminal", counter.brand.id, counter.store.id)
+        db.become(brand_id=counter.brand.id, principal_id=counter.terminal.id, staff=staff)
+        event.listen(db.engine(), "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine(), "before_cursor_execute", note)
+
+
+def ask(counter: Counter, verb: Any, asked: Asked) -> int:
+    """How many statements a verb of the till sends."""
+    with counted(counter) as sent:
+        verb(asked=asked, till=counter.till, now=NOON)
+    return len(sent)
+
+
+def test_a_quote_reads_what_holds_once(counter: Counter, asked: Asked) -> None:
+    assert ask(counter, sales.quote_sale, asked) <= QUOTE
+
+
+def test_a_hold_reads_once_and_writes_once(counter: Counter, asked: Asked) -> None:
+    assert ask(counter, sales.open_sale, asked) <= HOLD
+
+
+def test_a_sale_reads_once_and_writes_once(counter: Counter, asked: Asked) -> None:
+    assert ask(counter, sales.commit_sale, asked) <= SALE
+
+
+def test_a_sale_of_what_was_held_reads_once_and_writes_once(counter: Counter, asked: Asked) -> None:
+    ask(counter, sales.open_sale, asked)
+    assert ask(counter, sales.commit_sale, asked) <= SALE_OF_A_HOLD
+
+
+def test_a_sale_without_coupon_and_points_costs_less(counter: Counter) -> None:
+    ask(counter, sales.quote_sale, counter.asks(*LINES))
+    assert ask(counter, sales.commit_sale, counter.asks(*LINES)) <= PLAIN_SALE
+
+
+def test_a_coupon_more_is_no_statement_more(counter: Counter) -> None:
+    coupons = [counter.percent(10), counter.percent(20), counter.percent(5)]
+    found = counter.asks(*LINES, coupons=coupons, points=20)
+    ask(counter, sales.quote_sale, found)
+    assert ask(counter, sales.commit_sale, found) <= SALE
