@@ -27,7 +27,7 @@ noted AS (
 """
 """The trace, for the `WITH` of a statement that writes something else besides; `values_of_reads` are its values."""
 
-NOTE = text(f"WITH {NOTED} SELECT 1")
+NOTE = db.put_together(text(f"WITH {NOTED} SELECT 1"))
 
 
 def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: datetime) -> None:
@@ -39,7 +39,7 @@ def note_reads(*, member_ids: Iterable[uuid.UUID], classes: Sequence[DataClass],
     """The same for a list that shows several members: one trace for each."""
     values = values_of_reads(member_ids=member_ids, classes=classes, now=now)
     if values["noted_members"]:
-        db.execute(NOTE, values)
+        db.send_statement(NOTE, values)
 
 
 def values_of_reads(*, member_ids: Iterable[uuid.UUID], classes: Sequence[DataClass], now: datetime) -> dict[str, Any]:

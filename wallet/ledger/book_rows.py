@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 import orjson
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
 from app.sql import db
@@ -138,15 +138,15 @@ def _write(rows: dict[str, Rows], balances: Rows | None = None) -> None:
     filled = {name: some for name, some in (rows | {"balance": balances or []}).items() if some}
     if filled:
         values = {name: orjson.dumps(some, option=orjson.OPT_NON_STR_KEYS).decode() for name, some in filled.items()}
-        db.execute(_statement(tuple(filled)), values)
+        db.send_statement(_statement(tuple(filled)), values)
 
 
 @cache
-def _statement(names: tuple[str, ...]) -> TextClause:
+def _statement(names: tuple[str, ...]) -> db.HotStatement:
     """One statement that writes to these shelves, and to balances if they are named; keys are checked at its end."""
     writes = [f"{name} AS ({_put(name, SHELVES[name])})" for name in names if name in SHELVES]
     last = _sums() if "balance" in names else "SELECT"
-    return text((f"WITH {', '.join(writes)} " if writes else "") + last)
+    return db.HotStatement((f"WITH {', '.join(writes)} " if writes else "") + last)
 
 
 def _put(name: str, shelf: Shelf) -> str:
@@ -170,4 +170,4 @@ def _sums() -> str:
 def _recordset(name: str, table: Table, columns: Iterable[str], called: str = "given") -> str:
     compile_type: Callable[[Any], str] = postgresql.dialect().type_compiler_instance.process  # type: ignore[no-untyped-call]
     typed = ", ".join(f"{column} {compile_type(table.c[column].type)}" for column in columns)
-    return f"jsonb_to_recordset(CAST(:{name} AS jsonb)) AS {called} ({typed})"
+    return f"jsonb_to_recordset(CAST(%({name})s AS jsonb)) AS {called} ({typed})"
