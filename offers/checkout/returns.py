@@ -127,14 +127,14 @@ def _sale_to_change(
     *, sale_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, store_id: uuid.UUID | None = None
 ) -> Sale:
     """The sale, locked. Only its own store may cancel or reopen it."""
-    sale = the_sale(sale_id=sale_id, brand_id=brand_id, now=now)
+    sale = db.first(db.locked(queries.sale_in(brand_id, sale_id)))
+    if sale is None:
+        raise SaleUnknown
+    note_read(member_id=sale.member_id, classes=sales.SEEN, now=now)
     if store_id is not None and sale.store_id != store_id:
         [(_, name, _)] = db.rows(queries.stores_named([sale.store_id]))
         raise SaleElsewhere(store=name)
-    locked = db.first(db.locked(queries.sale_of(sale.member_id, sale.id)))
-    if locked is None:
-        raise SaleUnknown
-    return locked
+    return sale
 
 
 def _check_closed(sale: Sale) -> None:

@@ -13,17 +13,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
-from offers.checkout import queries, wording
+from offers.checkout import wording
 from offers.checkout.discounts import IncentiveKind
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from wallet.points import currencies, returns, statements
+from wallet.points.open_books import OpenBooks
 from wallet.points.returns import TAKEN_BACK, Policy
 from wallet.programmes import awards
 from wallet.purchases import returns as purchases
-from wallet.purchases.queries import lines_of
 
 Units = Mapping[int, int]
 """Units by position of a line."""
@@ -57,20 +57,22 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
     done = purchases.take_back_units(
         member_id=sale.member_id, purchase_id=purchase_id, lines=units, source=undone.source, now=now
     )
-    bought = db.all_of(lines_of(sale.member_id, [purchase_id]))
-    after = {line.position: (line.returned_quantity, line.quantity) for line in bought}
+    after = {line.position: (line.returned_quantity, line.quantity) for line in done.bought}
     before = {at: (back - done.units.get(at, (0, 0, 0))[0], of) for at, (back, of) in after.items()}
     taxes = {line["position"]: line["added_tax_minor"] for line in sale.trace["lines"]}
     undone.refund_minor = done.amount_minor + _part(taxes, after) - _part(taxes, before)
     everything = all(back == of for back, of in after.values())
     if everything:
         undone.given_back = tuple(coupons.return_coupons(member_id=sale.member_id, sale_id=sale.id, now=now))
-    db.all_of(queries.balances_to_lock(sale.member_id, sale.brand_id))
-    _give_points_back(undone, before, after)
-    _take_points_back(undone, done.units)
+    books = OpenBooks(member_id=sale.member_id, brand_id=sale.brand_id, currencies=(), now=now)
+    opened = None if books.continue_others else books
+    _give_points_back(undone, before, after, opened)
+    _take_points_back(undone, done.units, opened)
     if everything:
-        _take_bonus_back(undone)
+        _take_bonus_back(undone, opened)
         _note_what_stays(undone)
+    if opened is not None:
+        opened.save()
     return _write(undone, units, kind=kind, reference=reference)
 
 
@@ -87,7 +89,10 @@ def _part(amounts: Mapping[int, int], came_back: Mapping[int, tuple[int, int]]) 
 
 
 def _give_points_back(
-    undone: Undone, before: Mapping[int, tuple[int, int]], after: Mapping[int, tuple[int, int]]
+    undone: Undone,
+    before: Mapping[int, tuple[int, int]],
+    after: Mapping[int, tuple[int, int]],
+    books: OpenBooks | None,
 ) -> None:
     sale = undone.sale
     paid: dict[int, int] = {}
@@ -100,43 +105,57 @@ def _give_points_back(
     points = sale.points_spent * _part(paid, after) // whole - sale.points_spent * _part(paid, before) // whole
     if not points:
         return
-    whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": sale.points_currency_id, "now": undone.now}
-    available = statements.read_balance(**whose).book.available
-    done = returns.give_back_spend(
-        **whose, spend_id=sale.spend_id, points=points, source=undone.source, reason=wording.CAME_BACK
-    )
+    said: dict[str, Any] = {"source": undone.source, "reason": wording.CAME_BACK, "now": undone.now}
+    if books is None:
+        whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": sale.points_currency_id}
+        available = statements.read_balance(**whose, now=undone.now).book.available
+        left = returns.give_back_spend(**whose, spend_id=sale.spend_id, points=points, **said).available
+    else:
+        book = books.settled_book(sale.points_currency_id)
+        available = book.available
+        returns.post_give_back(book, sale.spend_id, points, **said)
+        left = book.available
     undone.points_given_back = points
-    lost = available + points - done.available
+    lost = available + points - left
     if lost > 0:
         undone.not_undone += (Unsaid("points_over", {"points": lost}),)
 
 
-def _take_points_back(undone: Undone, units: Mapping[int, awards.Units]) -> None:
+def _take_points_back(undone: Undone, units: Mapping[int, awards.Units], books: OpenBooks | None) -> None:
     """Take back what the purchase earned with these units, as far as the policy of the programme goes."""
     sale = undone.sale
     returned = awards.take_back_awards(
-        member_id=sale.member_id, purchase_id=purchase_of(sale), units=units, source=undone.source, now=undone.now
+        member_id=sale.member_id,
+        purchase_id=purchase_of(sale),
+        units=units,
+        source=undone.source,
+        now=undone.now,
+        books=books,
     )
     undone.points_taken_back += sum(one.taken for one in returned)
     _note_spent(undone, sum(one.points - one.taken for one in returned))
 
 
-def _take_bonus_back(undone: Undone) -> None:
+def _take_bonus_back(undone: Undone, books: OpenBooks | None) -> None:
     """Take back what coupons gave in points, once all of the sale is back."""
     sale = undone.sale
     for bonus in sale.trace["bonuses"]:
         currency = currencies.the_currency(brand_id=sale.brand_id, currency_id=uuid.UUID(bonus["currency_id"]))
-        done = returns.take_back_earn(
-            member_id=sale.member_id,
-            currency_id=currency.id,
-            earn_id=uuid.UUID(bonus["earn_id"]),
-            source=f"{undone.source}:{bonus['key']}",
-            reason=wording.CAME_BACK,
-            policy=Policy.UNLIMITED if currency.may_go_negative else Policy.WITHIN_BALANCE,
-            now=undone.now,
-        )
-        undone.points_taken_back += done.points(*TAKEN_BACK)
-        _note_spent(undone, bonus["points"] - done.points(*TAKEN_BACK))
+        earn_id = uuid.UUID(bonus["earn_id"])
+        said: dict[str, Any] = {
+            "source": f"{undone.source}:{bonus['key']}",
+            "reason": wording.CAME_BACK,
+            "policy": Policy.UNLIMITED if currency.may_go_negative else Policy.WITHIN_BALANCE,
+            "now": undone.now,
+        }
+        if books is None:
+            whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": currency.id}
+            moved = returns.take_back_earn(**whose, earn_id=earn_id, **said).movements
+        else:
+            moved = returns.post_take_back(books.settled_book(currency.id), earn_id, **said)
+        taken = sum(one.amount for one in moved if one.kind in TAKEN_BACK)
+        undone.points_taken_back += taken
+        _note_spent(undone, bonus["points"] - taken)
 
 
 def _note_spent(undone: Undone, points: int) -> None:

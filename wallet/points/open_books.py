@@ -19,6 +19,12 @@ class OpenBooks:
         self._all = book_store.open_books(member_id=member_id, brand_id=brand_id, currencies=currencies, now=now)
         self._used: dict[uuid.UUID, Book] = {}
 
+    @property
+    def continue_others(self) -> bool:
+        """Whether the ledger of somebody who became part of the member goes on in one of them: then what was earned or
+        spent may stand there, and only the verbs of `returns` find it."""
+        return any(book.continues for book in self._all.values())
+
     def settled_book(self, currency_id: uuid.UUID) -> Book:
         """The book in this currency, with all that is due posted. Raises `PointsUnknown` for an unknown currency."""
         if currency_id not in self._used:

@@ -52,26 +52,41 @@ def give_back_spend(
         return _give_back_from(steps, member_id=member_id, currency_id=currency_id, now=now, spend_id=spend_id, **said)
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     known = posted(book, (EntryKind.REFUNDED,), source, expecting=points)
-    if not known:
-        spend = _movement(book, spend_id, EntryKind.SPENT, EntryKind.HOLD_CAPTURED)
-        roots = (spend.id, spend.about_id) if spend.about_id else (spend.id,)
-        parts_left = db.rows(queries.parts_of(member_id, queries.family(member_id, *roots)))
-        taken = {lot_id: int(points_left) for lot_id, points_left in parts_left}
-        most = sum(taken.values())
-        wanted = most if points is None else points
-        if not 0 < wanted <= most:
-            raise MoreThanMoved(most=most)
-        lots = sorted(book.read_lots(taken), key=lambda lot: lot.turn, reverse=True)
-        parts = _shares(lots, taken, wanted)
-        made = book.post(
-            EntryKind.REFUNDED, wanted, source=source, reason=reason, facts=facts, about=spend.id, parts=parts, now=now
-        )
-        book.repay((lot for lot in reversed(lots) if lot.id in parts), cause=made, now=now)
-        settlement.run(book, now=now)
+    made = known or [post_give_back(book, spend_id, points, source=source, reason=reason, facts=facts, now=now)]
     save_book(book, now=now)
-    return Done(
-        known or [one for one in book.made if one.kind == EntryKind.REFUNDED], book.available, again=bool(known)
+    return Done(made, book.available, again=bool(known))
+
+
+def post_give_back(
+    book: Book,
+    spend_id: uuid.UUID,
+    points: int | None = None,
+    *,
+    source: str,
+    reason: str,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> Movement:
+    """Give a spend of this book back in it: it is open, settled and not saved yet, and the source did nothing before.
+
+    Raises `MovementUnknown`, `MoreThanMoved`.
+    """
+    spend = _movement(book, spend_id, EntryKind.SPENT, EntryKind.HOLD_CAPTURED)
+    roots = (spend.id, spend.about_id) if spend.about_id else (spend.id,)
+    parts_left = db.rows(queries.parts_of(book.member_id, queries.family(book.member_id, *roots)))
+    taken = {lot_id: int(points_left) for lot_id, points_left in parts_left}
+    most = sum(taken.values())
+    wanted = most if points is None else points
+    if not 0 < wanted <= most:
+        raise MoreThanMoved(most=most)
+    lots = sorted(book.read_lots(taken), key=lambda lot: lot.turn, reverse=True)
+    parts = _shares(lots, taken, wanted)
+    made = book.post(
+        EntryKind.REFUNDED, wanted, source=source, reason=reason, facts=facts, about=spend.id, parts=parts, now=now
     )
+    book.repay((lot for lot in reversed(lots) if lot.id in parts), cause=made, now=now)
+    settlement.run(book, now=now)
+    return made
 
 
 def take_back_earn(
@@ -104,6 +119,27 @@ def take_back_earn(
         _take_back(book, trail or _own(book, earn_id), points, policy, said)
     save_book(book, now=now)
     return Done(known or [one for one in book.made if one.kind in TAKEN_BACK], book.available, again=bool(known))
+
+
+def post_take_back(
+    book: Book,
+    earn_id: uuid.UUID,
+    points: int | None = None,
+    *,
+    source: str,
+    reason: str,
+    policy: Policy,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> Sequence[Movement]:
+    """Take an earn of this book back in it: it is open, settled and not saved yet, and the source did nothing before.
+
+    Raises `MovementUnknown`, `MoreThanMoved`, `DebtNotAllowed`.
+    """
+    before = len(book.made)
+    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
+    _take_back(book, _own(book, earn_id), points, policy, said)
+    return [one for one in book.made[before:] if one.kind in TAKEN_BACK]
 
 
 def _take_back(book: Book, earn: Trail, points: int | None, policy: Policy, said: dict[str, Any]) -> None:

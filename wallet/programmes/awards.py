@@ -12,12 +12,12 @@ from app.sql import db
 from wallet.points import earning, returns
 from wallet.points.earning import Credit
 from wallet.points.open_books import OpenBooks
-from wallet.programmes import queries, referrals, rules, sentences
+from wallet.programmes import queries, referrals, sentences
 from wallet.programmes.accrual import Award, MemberStanding, accrue_points
 from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
 from wallet.programmes.tiers import progression
 from wallet.programmes.usage import Counting, Usage, read_usage
-from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, the_version
+from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, read_approved
 from wallet.programmes.wording import GAVE, TOOK_BACK
 from wallet.purchases import records
 from wallet.purchases.basket import Basket
@@ -249,25 +249,31 @@ def _credit(judged: JudgedAward) -> Credit:
 
 
 def take_back_awards(
-    *, member_id: uuid.UUID, purchase_id: uuid.UUID, units: Mapping[int, Units], source: str, now: datetime
+    *,
+    member_id: uuid.UUID,
+    purchase_id: uuid.UUID,
+    units: Mapping[int, Units],
+    source: str,
+    now: datetime,
+    books: OpenBooks | None = None,
 ) -> Sequence[AwardReturn]:
     """Take back the part of what a purchase earned that belongs to units that come back, as far as the policy of its
     programme goes. After the last unit exactly everything was asked back, in whatever steps. The same source twice is
-    one effect.
+    one effect. `books` are the member's, for a caller who has them open and saves them.
     """
     awards = sorted(db.all_of(queries.awards_of(member_id, purchase_id)), key=lambda one: one.currency_id)
     if not awards:
         referrals.reconsider_referral(member_id=member_id, purchase_id=purchase_id, now=now)
         return []
-    version = the_version(brand_id=awards[0].brand_id, version=awards[0].version)
-    programme = rules.read_rules(version.content)
-    lock_balances(member_id=member_id, programmes=[programme], now=now)
+    programme = read_approved(awards[0].brand_id, awards[0].version)
+    if books is None:
+        lock_balances(member_id=member_id, programmes=[programme], now=now)
     done = {one.rule: one for one in db.all_of(queries.returns_of(member_id, purchase_id)) if one.source == source}
     if not done:
         for one in awards:
             points = sum(_due(share, units[int(at)]) for at, share in one.shares.items() if int(at) in units)
             if points:
-                done[one.rule] = _take_back(one, points, policy=programme.policy, source=source, now=now)
+                done[one.rule] = _take_back(one, points, books, policy=programme.policy, source=source, now=now)
         referrals.reconsider_referral(member_id=member_id, purchase_id=purchase_id, now=now)
         progression.reconsider_tier(Counting(member_id=member_id, brand_id=awards[0].brand_id), now=now)
     return list(done.values())
@@ -282,21 +288,24 @@ def _due(share: int, units: Units) -> int:
     return share * (before + now) // bought - share * before // bought
 
 
-def _take_back(award: PurchaseAward, points: int, *, policy: returns.Policy, source: str, now: datetime) -> AwardReturn:
+def _take_back(
+    award: PurchaseAward, points: int, books: OpenBooks | None, *, policy: returns.Policy, source: str, now: datetime
+) -> AwardReturn:
     taken = 0
     if award.entry_id is not None:
-        done = returns.take_back_earn(
-            member_id=award.member_id,
-            currency_id=award.currency_id,
-            earn_id=award.entry_id,
-            points=points,
-            source=f"{source}:{award.rule}",
-            reason=TOOK_BACK,
-            facts={"purchase": str(award.purchase_id)},
-            policy=policy,
-            now=now,
-        )
-        taken = done.points(*returns.TAKEN_BACK)
+        said: dict[str, Any] = {
+            "source": f"{source}:{award.rule}",
+            "reason": TOOK_BACK,
+            "facts": {"purchase": str(award.purchase_id)},
+            "policy": policy,
+            "now": now,
+        }
+        whose: dict[str, Any] = {"member_id": award.member_id, "currency_id": award.currency_id}
+        if books is None:
+            moved = returns.take_back_earn(**whose, earn_id=award.entry_id, points=points, **said).movements
+        else:
+            moved = returns.post_take_back(books.settled_book(award.currency_id), award.entry_id, points, **said)
+        taken = sum(one.amount for one in moved if one.kind in returns.TAKEN_BACK)
     return db.add(
         AwardReturn(
             member_id=award.member_id,

@@ -16,7 +16,7 @@ from app.sql import db, locks
 from wallet.ledger import book_store
 from wallet.passes.codes import new_code, read_code
 from wallet.points import earning, returns
-from wallet.programmes import periods, queries, rules, versions
+from wallet.programmes import periods, queries, versions
 from wallet.programmes.errors import (
     ReferralCodeExhausted,
     ReferralCodeUnknown,
@@ -181,8 +181,7 @@ def _take_back(
 
 
 def _programme(row: MemberReferral) -> Programme:
-    version = versions.the_version(brand_id=row.brand_id, version=row.version or 0)
-    return rules.read_rules(version.content)
+    return versions.read_approved(row.brand_id, row.version or 0)
 
 
 def _offered(brand_id: uuid.UUID, *, now: datetime) -> Referral:

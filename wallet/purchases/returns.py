@@ -22,6 +22,8 @@ class Return:
     lines: Sequence[ReturnLine]
     units: Units
     again: bool
+    bought: Sequence[PurchaseLine]
+    """Every line of the purchase as it stands then."""
 
     @property
     def amount_minor(self) -> int:
@@ -47,9 +49,7 @@ def take_back_units(
         return _again(known, bought, wanted)
     for position, quantity in wanted.items():
         _check(bought.get(position), position=position, wanted=quantity)
-    return _write(
-        purchase, {position: (bought[position], wanted[position]) for position in sorted(wanted)}, source, now
-    )
+    return _write(purchase, {at: (bought[at], wanted[at]) for at in sorted(wanted)}, list(bought.values()), source, now)
 
 
 def what_is_left(*, member_id: uuid.UUID, purchase_id: uuid.UUID) -> Mapping[int, int]:
@@ -72,7 +72,13 @@ def _check(line: PurchaseLine | None, *, position: int, wanted: int) -> None:
         raise MoreThanBought(position=position, left=left, wanted=wanted)
 
 
-def _write(purchase: Purchase, wanted: Mapping[int, tuple[PurchaseLine, int]], source: str, now: datetime) -> Return:
+def _write(
+    purchase: Purchase,
+    wanted: Mapping[int, tuple[PurchaseLine, int]],
+    bought: Sequence[PurchaseLine],
+    source: str,
+    now: datetime,
+) -> Return:
     units = {at: (many, line.returned_quantity, line.quantity) for at, (line, many) in wanted.items()}
     values = {at: value_of(line, before=line.returned_quantity, now=many) for at, (line, many) in wanted.items()}
     made = db.add(
@@ -100,7 +106,7 @@ def _write(purchase: Purchase, wanted: Mapping[int, tuple[PurchaseLine, int]], s
     for line, many in wanted.values():
         line.returned_quantity += many
     db.add_all(lines)
-    return Return(made, lines, units, again=False)
+    return Return(made, lines, units, again=False, bought=bought)
 
 
 def _again(known: PurchaseReturn, bought: Mapping[int, PurchaseLine], wanted: Mapping[int, int]) -> Return:
@@ -108,4 +114,4 @@ def _again(known: PurchaseReturn, bought: Mapping[int, PurchaseLine], wanted: Ma
     if {line.position: line.quantity for line in lines} != wanted:
         raise ReturnReused
     units = {line.position: (line.quantity, line.returned_before, bought[line.position].quantity) for line in lines}
-    return Return(known, lines, units, again=True)
+    return Return(known, lines, units, again=True, bought=list(bought.values()))
