@@ -159,7 +159,7 @@ def price_sale(
             step.incentive.key: coupons[step.incentive.key] for step in stacked.steps if step.incentive.key in coupons
         },
         refusals=refusals,
-        awards=awards.judge_basket(found.found, stacked.basket, usage),
+        awards=awards.judge_basket(found.in_force, stacked.basket, usage),
         bonus_currency=bonus_currency,
         points=asked.points._replace(points=paying.points) if asked.points and paying else None,
         usage=usage,
@@ -169,11 +169,11 @@ def price_sale(
 
 def _usage(asked: Asked, *, found: Situation, member_id: uuid.UUID, now: datetime) -> Usage:
     counting = found.counting_of(member_id)
-    if found.found is None and asked.points is None:
+    if found.in_force is None and asked.points is None:
         return Usage(counting, tier=None, is_referred=False, lots=(), available=0)
     return read_usage(
         counting,
-        found.found.programme if found.found else None,
+        found.in_force.programme if found.in_force else None,
         at=asked.basket.bought_at,
         paying=asked.points.currency_id if asked.points else None,
         now=now,
@@ -273,7 +273,7 @@ def _deferred(basket: Basket, *, found: Situation, usage: Usage) -> dict[int, in
     they will be in the end."""
     worth = {one.id: one.worth for one in found.currencies}
     deferred: dict[int, int] = {}
-    for award in awards.judge_basket(found.found, basket, usage):
+    for award in awards.judge_basket(found.in_force, basket, usage):
         known = worth.get(award.currency_id)
         for position, points in award.shares.items():
             deferred[position] = deferred.get(position, 0) + (known.at_most(points) if known else 0)

@@ -8,7 +8,6 @@ from sqlalchemy import Select, select
 from app.sql import db
 from geo.places.models import Store
 from offers.checkout.models import Sale, SaleNumber, SaleReturn
-from wallet.ledger.models import PointsBalance
 
 
 def sale_called(store_id: uuid.UUID, *, terminal: str, receipt: str) -> Select[SaleNumber]:
@@ -89,16 +88,6 @@ INSERT INTO sale ({", ".join(SALE_COLUMNS)})
 VALUES ({", ".join(f"%({name})s" + "::jsonb" * (name in DOCUMENTS) for name in SALE_COLUMNS)})
 """)  # noqa: S608 (our own names)
 """A sale, with the number by which it is found. Keys are checked at the end of the statement."""
-
-
-def balances_to_lock(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[uuid.UUID]:
-    """A member's balances with a brand, locked in the order of their currencies, which is that of everybody."""
-    return (
-        select(PointsBalance.currency_id)
-        .where(PointsBalance.member_id == member_id, PointsBalance.brand_id == brand_id)
-        .order_by(PointsBalance.currency_id)
-        .with_for_update()
-    )
 
 
 def stores_named(ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, str, str]:

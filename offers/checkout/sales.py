@@ -104,7 +104,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     sale = to_sell.sale
     if to_sell.again:
         return sale
-    given = set(to_sell.found.found.programme.currencies()) if to_sell.found.found else set()
+    given = set(to_sell.found.in_force.programme.currencies()) if to_sell.found.in_force else set()
     paying = {asked.points.currency_id} if asked.points else set()
     weighed = _weigh(to_sell, asked, till=till, currencies=given | paying, now=now)
     trace = sale_record.trace_of(weighed)
@@ -238,9 +238,9 @@ def _buy(
         purchase = records.record_purchase(**whose, **said)
         awards.award_purchase(**whose, purchase=purchase, basket=basket, now=now)
         books = OpenBooks(**whose, currencies=(), now=now)
-    elif found.found is not None:
+    elif found.in_force is not None:
         awards.award_at_till(
-            found.found, weighed.awards, purchase=purchase, basket=basket, usage=weighed.usage, books=books
+            found.in_force, weighed.awards, purchase=purchase, basket=basket, usage=weighed.usage, books=books
         )
     return purchase, books
 

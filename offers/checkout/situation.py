@@ -36,7 +36,7 @@ class SaleKey(NamedTuple):
 @dataclass(frozen=True)
 class Situation:
     """`member_id` is whose pass was shown, where nothing speaks against it; null where a scan has to say why. `sale` is
-    the one that the till calls so already. `found` is the version of the programme that judges the basket;
+    the one that the till calls so already. `in_force` is the version of the programme that judges the basket;
     `has_programme` is true also where none judges it yet."""
 
     brand_id: uuid.UUID
@@ -51,7 +51,7 @@ class Situation:
     store_name: str
     store_zone: str
     has_programme: bool
-    found: InForce | None
+    in_force: InForce | None
 
     def counting_of(self, member_id: uuid.UUID) -> Counting:
         """What counts for a member here, of which nothing is read yet."""
@@ -98,7 +98,7 @@ def read_situation(
         store_name=row.store_name,
         store_zone=row.store_zone,
         has_programme=bool(row.versions),
-        found=None if number is None else InForce(number, versions.read_approved(brand_id, number)),
+        in_force=None if number is None else InForce(number, versions.read_approved(brand_id, number)),
     )
 
 

@@ -46,8 +46,14 @@ class Versions:
 
 @lru_cache(maxsize=KEPT)
 def read_approved(brand_id: uuid.UUID, version: int) -> Programme:
-    """What an approved version of a brand says. It never changes, so a process reads it once."""
-    return rules.read_rules(db.all_of(queries.content_of_approved(brand_id, version))[0])
+    """What an approved version of a brand says. It never changes, so a process reads it once.
+
+    Raises `ProgrammeUnknown`, also for a draft.
+    """
+    content = db.first(queries.content_of_approved(brand_id, version))
+    if content is None:
+        raise ProgrammeUnknown
+    return rules.read_rules(content)
 
 
 def in_force(*, brand_id: uuid.UUID, at: datetime) -> InForce | None:
