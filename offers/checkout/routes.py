@@ -8,7 +8,7 @@ from app import clock
 from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
-from offers.checkout import returns, sale_record, sales, schemas
+from offers.checkout import returns, sale_cards, sales, schemas
 from offers.checkout.errors import (
     CouponOfSomebodyElse,
     PointsPayNothing,
@@ -63,7 +63,7 @@ ANY_COUPON = (CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore
 def quote_sale(said: Body) -> Body:
     """What a sale would come to, step by step, and what it would earn. Nothing is used and nothing is kept."""
     now = clock.now()
-    return sale_record.quote_card(sales.quote_sale(asked=_asked(said, now), till=_till(), now=now), language=language())
+    return sale_cards.quote_card(sales.quote_sale(asked=_asked(said, now), till=_till(), now=now), language=language())
 
 
 @blueprint.post("/sales/holds")
@@ -161,4 +161,4 @@ def _asked(said: Body, now: datetime) -> Asked:
 
 
 def _card(sale: Sale, now: datetime) -> Body:
-    return sale_record.sale_card(sale, returns.returns_to_show(sale), language=language(), now=now)
+    return sale_cards.sale_card(sale, returns.returns_to_show(sale), language=language(), now=now)

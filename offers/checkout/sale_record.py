@@ -1,198 +1,17 @@
-"""Sales as data: what is kept of what a till asked and of what came of it, and how staff read it. Pure."""
+"""A sale as it is written: once, when everything of it is known."""
 
 import uuid
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy.orm import make_transient_to_detached
 
-from app.errors import Problem
-from app.languages import Language, Money, Text
 from app.sql import db
-from offers.checkout import queries, sale_record, wording
-from offers.checkout.discounts import DiscountStep
-from offers.checkout.models import Sale, SaleReturn, SaleState
+from offers.checkout import queries, sale_cards
+from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import Asked, PricedSale, Till
 from offers.checkout.situation import Situation
-from offers.coupons.coupon_cards import reason_of
-from wallet.purchases.basket import BasketLine
-
-
-def content_of(asked: Asked) -> dict[str, Any]:
-    """Everything that a till said of a sale, in one order, as JSON."""
-    basket = asked.basket
-    lines = sorted(basket.lines, key=lambda line: line.position)
-    points = asked.points
-    return {
-        "code": asked.code,
-        "currency": basket.currency,
-        "tax_included": basket.tax_included,
-        "bought_at": asked.said_when.isoformat() if asked.said_when else None,
-        "lines": [{name: getattr(line, name) for name in BasketLine.__dataclass_fields__} for line in lines],
-        "coupons": sorted(set(asked.coupons)),
-        "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
-    }
-
-
-def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents are the same but for the pass that was shown."""
-    return {**one, "code": None} == {**other, "code": None}
-
-
-def trace_of(weighed: PricedSale) -> dict[str, Any]:
-    """What a sale comes to, step by step, as JSON. Amounts by position of the line; nothing in it is in words but
-    titles, which come in both languages."""
-    before, after = weighed.stacked.initial, weighed.stacked.basket
-    lines = [
-        _line(old, new, tax_included=after.tax_included) for old, new in zip(before.lines, after.lines, strict=True)
-    ]
-    added = sum(line["added_tax_minor"] for line in lines)
-    return {
-        "tax_included": after.tax_included,
-        "lines": lines,
-        "steps": [_step(step, weighed) for step in weighed.stacked.steps],
-        "left_out": [
-            {"key": left.incentive.key, "reason": str(left.reason), "facts": dict(left.facts)}
-            for left in weighed.stacked.left_out
-        ],
-        "earns": [
-            {"currency_id": str(award.currency_id), "rule": award.rule_id, "points": award.points}
-            for award in weighed.awards
-        ],
-        "bonuses": [],
-        "gross_minor": sum(line.gross_minor for line in before.lines),
-        "till_promotion_minor": sum(line.promotion_minor for line in before.lines),
-        "promotion_minor": before.net_minor - after.net_minor,
-        "net_minor": after.net_minor,
-        "tax_minor": sum(line["tax_minor"] for line in lines),
-        "payable_minor": after.net_minor + added,
-    }
-
-
-def _line(old: BasketLine, new: BasketLine, *, tax_included: bool) -> dict[str, Any]:
-    """Tax is counted once everything is off: on what is paid, never on less than nothing."""
-    rate = new.tax_bp or 0
-    whole = 10_000 + rate if tax_included else 10_000
-    tax = (new.net_minor * rate * 2 + whole) // (2 * whole)
-    return {
-        "position": new.position,
-        "quantity": new.quantity,
-        "gross_minor": new.gross_minor,
-        "till_promotion_minor": old.promotion_minor,
-        "promotion_minor": new.promotion_minor - old.promotion_minor,
-        "net_minor": new.net_minor,
-        "tax_minor": tax,
-        "added_tax_minor": 0 if tax_included else tax,
-    }
-
-
-def _step(step: DiscountStep, weighed: PricedSale) -> dict[str, Any]:
-    coupon = weighed.used.get(step.incentive.key)
-    version = coupon.version if coupon else None
-    return {
-        "key": step.incentive.key,
-        "kind": str(step.incentive.kind),
-        "stacking": str(step.incentive.stacking),
-        "base": str(step.incentive.base),
-        "rank": step.incentive.rank,
-        "base_minor": step.base_minor,
-        "before_minor": step.before_minor,
-        "wanted_minor": step.wanted_minor,
-        "amount_minor": step.amount_minor,
-        "after_minor": step.after_minor,
-        "lines": {str(at): amount for at, amount in sorted(step.lines.items())},
-        "points": step.points,
-        "capped": step.capped,
-        "offer_id": str(coupon.offer_id) if coupon else None,
-        "coupon_code": coupon.code if coupon else None,
-        "title": {"fr": version.title_fr, "en": version.title_en} if version else None,
-        "item": version.benefit.get("item") if version else None,
-    }
-
-
-def told(
-    trace: Mapping[str, Any], *, currency: str, language: Language, refusals: Mapping[str, Problem]
-) -> dict[str, Any]:
-    """A trace as staff read it."""
-    steps = [
-        step
-        | {
-            "title": step["title"] and step["title"][language],
-            "item": step["item"] and step["item"][language],
-            "lines": [{"position": int(at), "amount_minor": amount} for at, amount in step["lines"].items()],
-        }
-        for step in trace["steps"]
-    ]
-    left_out = [_left_out(left, currency, language, refusals) for left in trace["left_out"]]
-    return {**trace, "steps": steps, "left_out": left_out}
-
-
-def _left_out(
-    left: Mapping[str, Any], currency: str, language: Language, refusals: Mapping[str, Problem]
-) -> dict[str, Any]:
-    refusal = refusals.get(left["key"])
-    said: dict[str, Any] = {"key": left["key"], "reason": left["reason"], "facts": left["facts"]}
-    if refusal is not None:
-        body = reason_of(refusal, language=language)
-        return said | {"reason": body["code"], "text": body["title"], "facts": body.get("facts", {})}
-    amounts = {name: Money(fact, currency) for name, fact in left["facts"].items() if name.endswith("_minor")}
-    return said | {"text": wording.LEFT_OUT[left["reason"]].say(language, amounts)}
-
-
-def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:
-    """What a sale would come to."""
-    trace = told(
-        trace_of(weighed),
-        currency=weighed.stacked.basket.currency,
-        language=language,
-        refusals=weighed.refusals,
-    )
-    points = weighed.points
-    return trace | {
-        "currency": weighed.stacked.basket.currency,
-        "points_spent": points.points if points else 0,
-        "points_currency_id": points.currency_id if points else None,
-    }
-
-
-def sale_card(sale: Sale, returns: Sequence[SaleReturn], *, language: Language, now: datetime) -> dict[str, Any]:
-    """A sale as it stands, with what came back of it."""
-    return told(sale.trace, currency=sale.currency, language=language, refusals={}) | {
-        "id": sale.id,
-        "store_id": sale.store_id,
-        "terminal": sale.terminal,
-        "receipt": sale.receipt,
-        "state": str(sale.state_at(now)),
-        "currency": sale.currency,
-        "points_spent": sale.points_spent,
-        "points_currency_id": sale.points_currency_id if sale.points_spent else None,
-        "purchase_id": sale.purchase_id,
-        "opened_at": sale.opened_at,
-        "held_until": sale.held_until,
-        "closed_at": sale.closed_at,
-        "cancelled_at": sale.cancelled_at,
-        "returns": [_return(one, language) for one in returns],
-    }
-
-
-def _return(one: SaleReturn, language: Language) -> dict[str, Any]:
-    texts: Mapping[str, Text] = wording.NOT_UNDONE
-    return {
-        "reference": one.reference.partition(":")[2],
-        "kind": one.kind,
-        "lines": [{"position": int(at), "quantity": many} for at, many in one.lines.items()],
-        "refund_minor": one.refund_minor,
-        "points_given_back": one.points_given_back,
-        "points_taken_back": one.outcome["points_taken_back"],
-        "coupons": one.outcome["coupons"],
-        "not_undone": [
-            {"code": stays["code"], "text": texts[stays["code"]].say(language, stays["facts"])}
-            for stays in one.outcome["not_undone"]
-        ],
-        "returned_at": one.returned_at,
-    }
 
 
 class ToSell(NamedTuple):
@@ -235,7 +54,7 @@ def make_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) 
 def write_sale(to_sell: ToSell, asked: Asked, weighed: PricedSale, *, trace: dict[str, Any]) -> Sale:
     """Write the sale with what was asked and what came of it: all of it if it is new, else what changed."""
     sale = to_sell.sale
-    sale.asked, sale.trace, sale.payable_minor = sale_record.content_of(asked), trace, trace["payable_minor"]
+    sale.asked, sale.trace, sale.payable_minor = sale_cards.content_of(asked), trace, trace["payable_minor"]
     sale.currency = weighed.stacked.basket.currency
     sale.points_spent = weighed.points.points if weighed.points else 0
     sale.points_currency_id = weighed.points.currency_id if weighed.points else sale.points_currency_id

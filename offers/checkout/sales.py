@@ -14,7 +14,7 @@ from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.languages import Money
 from app.sql import db, locks
-from offers.checkout import queries, sale_record, tenders, wording
+from offers.checkout import queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import (
@@ -91,7 +91,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
         hold_id = tenders.hold_anew(sale, weighed, weighed.books, store=to_sell.found.store_name, until=until, now=now)
         weighed.books.save()
     sale.hold_id, sale.held_until, sale.state = hold_id, until, SaleState.OPEN
-    return write_sale(to_sell, asked, weighed, trace=sale_record.trace_of(weighed))
+    return write_sale(to_sell, asked, weighed, trace=sale_cards.trace_of(weighed))
 
 
 def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int | None = None) -> Sale:
@@ -107,7 +107,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     given = set(to_sell.found.in_force.programme.currencies()) if to_sell.found.in_force else set()
     paying = {asked.points.currency_id} if asked.points else set()
     weighed = _weigh(to_sell, asked, till=till, currencies=given | paying, now=now)
-    trace = sale_record.trace_of(weighed)
+    trace = sale_cards.trace_of(weighed)
     _check_total(trace, weighed, charged_minor)
     used = list(weighed.used.values())
     if used or not to_sell.is_new:
@@ -172,7 +172,7 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     found = read_situation(asked, till=till)
     known = db.first(db.locked(queries.sale_of(*found.sale))) if found.sale is not None else None
     if known is not None and known.state != SaleState.OPEN:
-        _check_same(known, asked, sale_record.content_of(asked))
+        _check_same(known, asked, sale_cards.content_of(asked))
         note_read(member_id=known.member_id, classes=SEEN, now=now)
         return ToSell(known, found, again=True, is_new=False)
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
@@ -186,7 +186,7 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
 
 def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any]) -> None:
     """The same code is the same pass, also when it was lost or blocked since; another one may be the same member's."""
-    same = sale_record.says_the_same(known.asked, content)
+    same = sale_cards.says_the_same(known.asked, content)
     if not same or (
         known.asked["code"] != asked.code
         and find_member_by_code(asked.code, brand_id=known.brand_id) != known.member_id
