@@ -9,7 +9,6 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.accounts.models import (
     Brand,
-    ConsoleSession,
     ConsoleUser,
     Member,
     MemberIdentifier,
@@ -19,6 +18,10 @@ from app.accounts.models import (
     Terminal,
 )
 from app.sql.store_tables import STORE
+
+ADMIT = "SELECT * FROM ici_admit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+"""Who asks, for whom the transaction acts, and the idempotency key. A function of the database, so that they are one
+trip; it sees no more than the application itself does (decision 26)."""
 
 
 def brand_with_code(code: str) -> Select[Brand]:
@@ -71,11 +74,6 @@ def nth_failure_within(address_hash: bytes, n: int, window: timedelta, *, now: d
     return failed.where(SignInFailure.failed_at > now - window).order_by(SignInFailure.failed_at.desc()).offset(n - 1)
 
 
-def open_member_session(member_id: uuid.UUID, session_id: uuid.UUID, *, now: datetime) -> Select[MemberSession]:
-    """This sign-in of this member, unless it was revoked or is over."""
-    return open_member_sessions(member_id, now=now).where(MemberSession.id == session_id)
-
-
 def open_member_sessions(member_id: uuid.UUID, *, now: datetime) -> Select[MemberSession]:
     """The sign-ins of this member that were not revoked and are not over."""
     return select(MemberSession).where(
@@ -106,20 +104,6 @@ def member_session(member_id: uuid.UUID, session_id: uuid.UUID) -> Select[Member
     return select(MemberSession).where(MemberSession.member_id == member_id, MemberSession.id == session_id)
 
 
-def console_session_with(token_hash: bytes, *, now: datetime) -> Select[ConsoleSession, ConsoleUser]:
-    """The open console session with this token, and its user if not disabled."""
-    return (
-        select(ConsoleSession, ConsoleUser)
-        .join(ConsoleUser, ConsoleUser.id == ConsoleSession.user_id)
-        .where(
-            ConsoleSession.token_hash == token_hash,
-            ConsoleSession.revoked_at.is_(None),
-            ConsoleSession.expires_at > now,
-            ConsoleUser.disabled_at.is_(None),
-        )
-    )
-
-
 def console_users_of(brand_id: uuid.UUID) -> Select[ConsoleUser]:
     """Who works for this brand at the console, disabled or not."""
     return select(ConsoleUser).where(ConsoleUser.brand_id == brand_id)
@@ -139,11 +123,6 @@ def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[str]:
 def terminals_of(brand_id: uuid.UUID) -> Select[Terminal]:
     """The terminals of this brand: waiting, paired and revoked."""
     return select(Terminal).where(Terminal.brand_id == brand_id)
-
-
-def terminal_with_key(key_hash: bytes) -> Select[Terminal]:
-    """The terminal that holds this key, unless it was revoked."""
-    return select(Terminal).where(Terminal.key_hash == key_hash, Terminal.revoked_at.is_(None))
 
 
 def terminal_waiting_for(pairing_hash: bytes, *, now: datetime) -> Select[Terminal]:

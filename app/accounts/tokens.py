@@ -17,13 +17,14 @@ A session that is revoked stops its tokens at once, everywhere: each request loo
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app import config, sealed
 from app.accounts import queries
-from app.errors import Unauthenticated
-from app.http.access import Principal, Role
+from app.errors import Forbidden, Unauthenticated
+from app.http.access import Known, Principal, Role, Wish
 from app.sql import db
 
 ACCESS_PREFIX = "ici_a_"
@@ -99,42 +100,45 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def authenticate(*, authorization: str, now: datetime) -> Principal:
-    """Who sends this `Authorization` header. Raises `Unauthenticated`, always the same, whatever is wrong."""
+class Proof(NamedTuple):
+    """What a token proves before the database is asked: of whom it is, or the hash that must be known there."""
+
+    kind: str
+    hash: bytes | None = None
+    member_id: uuid.UUID | None = None
+    session_id: uuid.UUID | None = None
+
+
+def read_proof(authorization: str, *, now: datetime) -> Proof:
+    """What this `Authorization` header proves. Raises `Unauthenticated`, always the same, whatever is wrong."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     if token.startswith(CONSOLE_PREFIX):
-        return _console_user(token, now=now)
+        return Proof("console", hash_of(token))
     if token.startswith(TERMINAL_PREFIX):
-        return _terminal(token)
-    return _member(token, now=now)
-
-
-def _member(token: str, *, now: datetime) -> Principal:
+        return Proof("terminal", hash_of(token))
     access = read_access_token(token, now=now)
-    db.become(member_id=access.member_id, principal_id=access.member_id)  # before: nobody sees a session otherwise
-    if db.first(queries.open_member_session(access.member_id, access.session_id, now=now)) is None:
+    return Proof("member", None, access.member_id, access.session_id)
+
+
+def admit(*, proof: Proof, roles: Sequence[Role], wish: Wish | None, now: datetime) -> tuple[Principal, Known | None]:
+    """Who proves this; the running transaction then acts for them, and their wish for a key is settled: one trip.
+
+    Raises `Unauthenticated` for a sign-in that is not open, `Forbidden` for a role that is not among these. Only who
+    may knock claims a key.
+    """
+    asked: list[Any] = [*proof[1:], now, roles]
+    if wish is None:
+        asked += [None, None, None, None]
+    else:
+        kept = wish.kept_for_terminals if proof.kind == "terminal" else wish.kept
+        asked += [wish.route, wish.key, wish.fingerprint, now + kept]
+    [(who, role, session_id, brand_id, store_id, *known)] = db.fetch(queries.ADMIT, [proof.kind, *asked])
+    if who is None:
         raise Unauthenticated
-    return Principal(id=access.member_id, role=Role.MEMBER, session_id=access.session_id)
-
-
-def _console_user(token: str, *, now: datetime) -> Principal:
-    found = db.rows(queries.console_session_with(hash_of(token), now=now))
-    if not found:
-        raise Unauthenticated
-    session, user = found[0]
-    return Principal(id=user.id, role=Role(user.role), session_id=session.id, brand_id=user.brand_id)
-
-
-def _terminal(token: str) -> Principal:
-    terminal = db.first(queries.terminal_with_key(hash_of(token)))
-    if terminal is None:
-        raise Unauthenticated
-    return Principal(
-        id=terminal.id,
-        role=Role.TERMINAL,
-        session_id=terminal.id,
-        brand_id=terminal.brand_id,
-        store_id=terminal.store_id,
-    )
+    if role not in roles:
+        raise Forbidden(role=role)
+    principal = Principal(who, Role(role), session_id, brand_id, store_id)
+    db.act_as(principal.as_staff())
+    return principal, None if wish is None else Known._make(known)

@@ -6,9 +6,10 @@ A role answers "may you knock"; whether a thing is yours is answered by the quer
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import g, request
 
@@ -51,14 +52,36 @@ class Principal:
         return db.Staff(str(self.role), self.brand_id, self.store_id) if self.brand_id is not None else None
 
 
+class Wish(NamedTuple):
+    """The idempotency key of a write, claimed for whoever is admitted: its route, the request's print, its end."""
+
+    route: str
+    key: str
+    fingerprint: bytes
+    kept: timedelta
+    kept_for_terminals: timedelta
+
+
+class Known(NamedTuple):
+    """What is known of a claimed key: whether this request is its first, else what the first was and its answer."""
+
+    is_first: bool
+    fingerprint: bytes | None
+    status: int | None
+    headers: dict[str, Any] | None
+    body: bytes | None
+
+
 def only(*roles: Role) -> Callable[[View], View]:
     """Open a view to these roles and nobody else. It must be the outermost decorator under the route."""
 
     def decorate(view: View) -> View:
+        wish_of_request = getattr(view, "wish", None)
+
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if Role.ANYONE not in roles:
-                _admit(roles)
+                _admit(roles, wish_of_request)
             return view(*args, **kwargs)
 
         guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
@@ -67,16 +90,26 @@ def only(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
-def _admit(roles: tuple[Role, ...]) -> None:
-    # Imported here because tokens read tables whose models need Role.
-    from app.accounts.tokens import authenticate
+def _admit(roles: tuple[Role, ...], wish: Callable[[], Wish | None] | None) -> None:
+    # Imported here because tokens need Role.
+    from app.accounts.tokens import admit, read_proof
 
-    someone = authenticate(authorization=request.headers.get("Authorization", ""), now=clock.now())
-    if someone.role not in roles:
-        raise Forbidden(role=str(someone.role))
-    if someone.member_id is None:  # a member's transaction is theirs already, since their sign-in was looked up
-        db.become(brand_id=someone.brand_id, principal_id=someone.id, staff=someone.as_staff())
-    g.principal = someone
+    now = clock.now()
+    proof = read_proof(request.headers.get("Authorization", ""), now=now)
+    g.principal, g.known = admit(proof=proof, roles=roles, wish=wish() if wish else None, now=now)
+
+
+def claimed() -> Known | None:
+    """What is known of the key that this request claimed when it was admitted; None when it has claimed none."""
+    known: Known | None = g.known
+    return known
+
+
+def claim_key(wish: Wish) -> Known:
+    """Claim a key for the principal of this request after all: its body was not to be read before."""
+    _admit((principal().role,), lambda: wish)
+    known: Known = g.known
+    return known
 
 
 def principal() -> Principal:

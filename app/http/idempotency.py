@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, current_app, request
-from sqlalchemy import CheckConstraint, LargeBinary, String, delete, text, update
+from flask import Response, current_app, g, request
+from sqlalchemy import CheckConstraint, LargeBinary, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.exceptions import HTTPException
 
-from app import clock
 from app.data_map import DataClass, Export
 from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
-from app.http.access import Role, principal
+from app.http.access import Known, Wish, claim_key, claimed, principal
 from app.http.api import copy_doc, reads_header, refuses
 from app.languages import Text
 from app.lifetimes import By
@@ -30,9 +30,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 KEPT = timedelta(hours=24)
 KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it replays its queue
 
-CLAIM = text("SELECT ici_claim_key(:principal, :route, :key, :fingerprint, :now, :expires)")
-"""A function of the database, so that the bound of this one wait costs no trips of its own. True for whoever is first,
-or when the key's time was over."""
+KEPT_HEADERS = frozenset({"Content-Type", "Location", "ETag"})
+
+KEEP = "SELECT ici_keep_answer($1, $2, $3, $4, $5, $6)"
+"""A function of the database, so that a key that vanished within its own transaction stops the COMMIT behind it."""
 
 ANSWER = db.datum(
     DataClass.ANSWER,
@@ -66,21 +67,41 @@ class IdempotencyKey(db.Base):
 
 
 def idempotent(view: View) -> View:
-    """Make a write safe to send twice. It stands directly under `@only`."""
+    """Make a write safe to send twice. It stands directly under `@only`, which claims the key in its own trip."""
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:
-        key, fingerprint = _key(), _fingerprint()
-        if not _first(key, fingerprint):
-            return _replay(key, fingerprint)
+        wish = _wish()
+        known = claimed() or claim_key(wish)
+        if not known.is_first:
+            return _replay(known, wish.fingerprint)
         response = current_app.make_response(view(*args, **kwargs))
-        _store(key, response)
+        _store(wish, response)
         return response
 
+    # A file is read only when we know who sends it, so its key is claimed by itself.
+    once.wish = None if hasattr(view, "takes_file") else _plain_wish  # type: ignore[attr-defined]
     copy_doc(view, once)
     reads_header("Idempotency-Key", "Made by the client before it sends; the same on every retry", required=True)(once)
     refuses(IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight)(once)
     return once  # type: ignore[return-value]
+
+
+def _plain_wish() -> Wish | None:
+    """What this request wishes; None when that is refused, which is said only to who may knock."""
+    try:
+        return _wish()
+    except (IdempotencyKeyMissing, HTTPException):
+        return None
+
+
+def _wish() -> Wish:
+    if "wish" not in g:
+        key = _key()
+        fingerprint = _fingerprint()
+        g.wish = Wish(request.endpoint or "", key, fingerprint, KEPT, KEPT_FOR_TERMINALS)
+    wish: Wish = g.wish
+    return wish
 
 
 def _key() -> str:
@@ -96,27 +117,8 @@ def _fingerprint() -> bytes:
     return hashlib.sha256(asked + request.get_data(cache=True)).digest()
 
 
-def _first(key: str, fingerprint: bytes) -> bool:
-    """Claim the key. A twin waits here for the first to commit, for two seconds: a longer wait becomes 409."""
-    now = clock.now()
-    kept = KEPT_FOR_TERMINALS if principal().role is Role.TERMINAL else KEPT
-    claimed: bool = db.execute(
-        CLAIM,
-        {
-            "principal": principal().id,
-            "route": request.endpoint,
-            "key": key,
-            "fingerprint": fingerprint,
-            "now": now,
-            "expires": now + kept,
-        },
-    ).scalar_one()
-    return claimed
-
-
-def _replay(key: str, fingerprint: bytes) -> Response:
-    known = db.get(IdempotencyKey, (principal().id, request.endpoint, key))
-    if known is None or known.status is None:
+def _replay(known: Known, fingerprint: bytes) -> Response:
+    if known.status is None:
         raise RequestInFlight(retry_after_s=1)
     if known.fingerprint != fingerprint:
         raise IdempotencyKeyReused
@@ -125,20 +127,10 @@ def _replay(key: str, fingerprint: bytes) -> Response:
     return response
 
 
-def _store(key: str, response: Response) -> None:
-    answer = {
-        "status": response.status_code,
-        "headers": {k: v for k, v in response.headers.items() if k in {"Content-Type", "Location", "ETag"}},
-        "body": response.get_data(),
-    }
-    mine = (
-        IdempotencyKey.principal_id == principal().id,
-        IdempotencyKey.route == request.endpoint,
-        IdempotencyKey.key == key,
-    )
-    stored = db.execute(update(IdempotencyKey).where(*mine).values(**answer).returning(IdempotencyKey.key))
-    if stored.first() is None:
-        raise RuntimeError("the idempotency key vanished within its own transaction")
+def _store(wish: Wish, response: Response) -> None:
+    kept = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
+    answer = [response.status_code, kept, response.get_data()]
+    db.send_with_commit(KEEP, [principal().id, wish.route, wish.key, *answer])
 
 
 def forget_expired(*, now: datetime) -> int:

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 import uuid_utils.compat
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import (
     ClauseElement,
     Connection,
@@ -29,15 +31,16 @@ from sqlalchemy import (
     Text,
     Uuid,
     create_engine,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import psycopg as driver
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app import connections, trips
 from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
 from app.languages import Text as Sentence
 from app.lifetimes import Lifetime
+from app.trips import Call
 
 T = TypeVar("T")
 Job = TypeVar("Job", bound=Callable[..., int])
@@ -130,10 +133,30 @@ def new_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+class Work:
+    """The running transaction: its connection and its session, each once somebody asks for it."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.session: Session | None = None
+        self.staff: Staff | None = None
+        self.waiting: list[Callable[[], None]] = []
+        self.with_commit: list[Call] = []
+
+
 _engine: Engine | None = None
-_session: ContextVar[Session] = ContextVar("ici_session")
+_work: ContextVar[Work] = ContextVar("ici_work")
 _connection: ContextVar[Connection | None] = ContextVar("ici_connection", default=None)
-_after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("ici_after_commit")
+
+BEGIN, COMMIT = Call("BEGIN"), Call("COMMIT")
+
+
+NAME = """
+SELECT set_config('ici.member_id', $1, true), set_config('ici.brand_id', $2, true),
+ set_config('ici.principal_id', $3, true)
+"""
+SYSTEM = "SELECT set_config('ici.system', 'on', true)"
+SWAP = "SELECT current_setting('ici.system', true), set_config('ici.system', $1, true)"
 
 
 ONE_PLAN = "-c plan_cache_mode=force_generic_plan -c jit=off"
@@ -153,8 +176,8 @@ def connect(url: str, *, settings: str = "", **options: Any) -> Engine:
     options.setdefault("pool_size", 4)
     options.setdefault("max_overflow", 4)
     options.setdefault("pool_timeout", 10)
-    options.setdefault("pool_pre_ping", True)
     _engine = create_engine(url, **options)
+    connections.watch_pool(_engine)
     return _engine
 
 
@@ -166,34 +189,90 @@ def engine() -> Engine:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction() -> Iterator[None]:
     """One unit of work: commit on leaving, roll back on any exception, then run what waited for the commit.
 
-    A refusal that must leave a trace (a wrong guess is counted although it is refused) says so by an attribute
-    `keeps_effects = True` on the exception: then the work is committed first, and the exception goes on its way.
+    It begins with the first statement, in the same trip. A refusal that must leave a trace (a wrong guess is counted
+    although it is refused) says so by an attribute `keeps_effects = True` on the exception: then the work is committed
+    first, and the exception goes on its way.
     """
-    waiting: list[Callable[[], None]] = []
+    work = Work()
     refusal: Exception | None = None
-    with Session(_connection.get() or engine(), expire_on_commit=False) as opened:
-        session_token, waiting_token = _session.set(opened), _after_commit.set(waiting)
+    token = _work.set(work)
+    try:
         try:
-            try:
-                yield opened
-            except Exception as error:
-                if not getattr(error, "keeps_effects", False):
-                    raise
-                refusal = error
-            opened.commit()
-        except BaseException:
-            opened.rollback()
-            raise
-        finally:
-            _session.reset(session_token)
-            _after_commit.reset(waiting_token)
-    for call in waiting:
+            yield
+        except Exception as error:
+            if not getattr(error, "keeps_effects", False):
+                raise
+            refusal = error
+        _commit(work)
+    except BaseException:
+        _roll_back(work)
+        raise
+    finally:
+        _work.reset(token)
+        _let_go(work)
+    for call in work.waiting:
         call()
     if refusal is not None:
         raise refusal
+
+
+def _begin(work: Work, *calls: Call) -> list[PGresult]:
+    """Begin the transaction, and run these first statements in the same trip.
+
+    Nothing was written yet, so a connection that turns out to be dead is replaced and the trip is made again, once.
+    """
+    given = _connection.get()
+    for is_last in (given is not None, True):
+        work.connection = given or engine().connect()
+        driver = _driver(work.connection)
+        try:
+            return trips.send_calls(driver, [BEGIN, *calls])[1:]
+        except psycopg.OperationalError:
+            if is_last or not driver.closed:
+                raise
+            connections.doubt_idle()
+            work.connection.invalidate()
+            work.connection.close()
+            work.connection = None
+    raise AssertionError("a second try ends with an answer or a fault")
+
+
+def _commit(work: Work) -> None:
+    if work.session is not None:
+        work.session.flush()
+    if work.connection is not None:
+        trips.send_calls(_driver(work.connection), [*work.with_commit, COMMIT])
+    if work.session is not None:
+        work.session.commit()  # its own part: the connection has nothing left to commit
+
+
+def _roll_back(work: Work) -> None:
+    if work.connection is None:
+        return
+    driver = _driver(work.connection)
+    # Not by the driver, which would then throw away every statement that it has prepared.
+    if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
+        driver.pgconn.exec_(b"ROLLBACK")
+    if driver.closed:
+        connections.doubt_idle()
+        work.connection.invalidate()
+    if work.session is not None:
+        work.session.rollback()
+
+
+def _let_go(work: Work) -> None:
+    if work.session is not None:
+        work.session.close()
+    if work.connection is not None and work.connection is not _connection.get():
+        work.connection.close()
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
 
 
 @contextmanager
@@ -226,16 +305,17 @@ def between(first: str, last: str, parameters: Mapping[str, Any]) -> Iterator[No
 @contextmanager
 def member_transaction(member_id: uuid.UUID) -> Iterator[Session]:
     """A unit of work about one member, who is all that it sees: for jobs that work through a queue."""
-    with transaction() as opened:
+    with transaction():
         become(member_id=member_id)
-        yield opened
+        yield session()
 
 
 @contextmanager
 def system_transaction() -> Iterator[Session]:
     """A unit of work of the system itself (a command, a job): row-level security lets it see every row."""
-    with transaction() as opened, system():
-        yield opened
+    with transaction():
+        fetch(SYSTEM)
+        yield session()
 
 
 def in_steps(job: Job) -> Job:
@@ -246,13 +326,44 @@ def in_steps(job: Job) -> Job:
 
 def session() -> Session:
     """The session of the running transaction."""
-    return _session.get()
+    work = _work.get()
+    if work.session is None:
+        if work.connection is None:
+            _begin(work)
+        work.session = Session(work.connection, expire_on_commit=False)
+    return work.session
 
 
 def driver_connection() -> psycopg.Connection[Any]:
     """The psycopg connection of the running transaction, for the few statements that are sent as they are."""
-    connection: psycopg.Connection[Any] = session().connection().connection.driver_connection  # type: ignore[assignment]
-    return connection
+    work = _work.get()
+    if work.connection is None:
+        _begin(work)
+    return _driver(work.connection)  # type: ignore[arg-type]
+
+
+def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequence[Any]], T] = tuple) -> list[T]:  # type: ignore[assignment]
+    """The rows of a constant statement with `$1`…, for what needs no entity; each as a tuple, or as `shape` makes it.
+
+    It is prepared once on each connection. The first one of a transaction travels with its BEGIN. Raises
+    `psycopg.Error`.
+    """
+    work, call = _work.get(), Call(statement, values)
+    if work.session is not None:
+        work.session.flush()
+    if work.connection is None:
+        [result] = _begin(work, call)
+    else:
+        result = trips.send_call(_driver(work.connection), call)
+    return trips.rows_of(result, context=_driver(work.connection), shape=shape)  # type: ignore[arg-type]
+
+
+def send_with_commit(statement: str, values: Sequence[Any]) -> None:
+    """Run a constant statement with `$1`… last in the running transaction, in one trip with its COMMIT.
+
+    If it fails, nothing is committed. It does not run when the transaction is rolled back.
+    """
+    _work.get().with_commit.append(Call(statement, values))
 
 
 class HotStatement(NamedTuple):
@@ -275,7 +386,7 @@ def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> Cursor
 
 def after_commit(call: Callable[[], None]) -> None:
     """Run `call` once the running transaction has committed (a mail leaves only if its reason exists)."""
-    _after_commit.get().append(call)
+    _work.get().waiting.append(call)
 
 
 class Staff(NamedTuple):
@@ -294,34 +405,26 @@ def become(
     staff: Staff | None = None,
 ) -> None:
     """Say for whom the running transaction acts; row-level security shows only their rows."""
-    session().info["staff"] = staff
-    execute(
-        text(
-            "SELECT set_config('ici.member_id', :member, true), set_config('ici.brand_id', :brand, true),"
-            " set_config('ici.principal_id', :principal, true)"
-        ),
-        {
-            "member": str(member_id or ""),
-            "brand": str(brand_id or ""),
-            "principal": str(principal_id or ""),
-        },
-    )
+    _work.get().staff = staff
+    fetch(NAME, [str(who or "") for who in (member_id, brand_id, principal_id)])
+
+
+def act_as(staff: Staff | None) -> None:
+    """Say who of a brand acts in the running transaction, where the database knows already for whom it is."""
+    _work.get().staff = staff
 
 
 def staff() -> Staff | None:
     """Who of a brand acts in the running transaction; None for a member, a job or a command."""
-    found: Staff | None = session().info.get("staff")
-    return found
+    return _work.get().staff
 
 
 @contextmanager
 def system() -> Iterator[None]:
     """Within this block the running transaction sees every row: for sign-in, jobs and commands only."""
-    swap = text("SELECT current_setting('ici.system', true), set_config('ici.system', :to, true)")
-    before = execute(swap, {"to": "on"}).one()[0]
+    [(before, _)] = fetch(SWAP, ["on"])
     yield
-    session().flush()
-    execute(swap, {"to": before or ""})  # a block inside another leaves it as it was
+    fetch(SWAP, [before or ""])  # a block inside another leaves it as it was
 
 
 def add(thing: T) -> T:

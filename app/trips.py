@@ -1,0 +1,147 @@
+"""Trips to the database: constant statements that are sent as they are, several at once where they can go together.
+
+Each is prepared once on each connection. It leaves out the layers of SQLAlchemy and of the driver's cursors, which cost
+more than the trip itself (docs/performance.md). `app.sql.db` and `app.sql.hot_statements` send with it, nobody else.
+"""
+
+import select
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import orjson
+import psycopg
+from psycopg.adapt import Transformer
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+
+Row = TypeVar("Row")
+
+FAILED = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.PIPELINE_ABORTED})
+
+
+class Call(NamedTuple):
+    """A statement with `$1`…, and the values for them."""
+
+    statement: str
+    values: Sequence[Any] = ()
+
+
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
+"""The names of the statements that each connection has prepared."""
+
+_numbers = count()
+
+
+def send_call(connection: psycopg.Connection[Any], call: Call) -> PGresult:
+    """Send one statement and wait for its result. Raises `psycopg.Error`."""
+    name = _name(connection, call.statement)
+    sent, formats = _values(call.values)
+    return _checked(connection, connection.pgconn.exec_prepared(name, sent, formats, Format.BINARY))
+
+
+def send_calls(connection: psycopg.Connection[Any], calls: Sequence[Call]) -> list[PGresult]:
+    """Send several statements in one trip; after one that fails none is run.
+
+    Raises `psycopg.Error`. A connection that was lost, or interrupted before its answer was whole, is closed.
+    """
+    if len(calls) == 1:
+        return [send_call(connection, calls[0])]
+    names = [_name(connection, call.statement) for call in calls]
+    pgconn = connection.pgconn
+    try:
+        pgconn.enter_pipeline_mode()
+        for name, call in zip(names, calls, strict=True):
+            sent, formats = _values(call.values)
+            pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
+        pgconn.pipeline_sync()
+        results = _received(pgconn)
+        pgconn.exit_pipeline_mode()
+    except BaseException:
+        connection.close()  # nobody could tell whose answer comes next
+        raise
+    return [_checked(connection, result) for result in results]
+
+
+def forget_prepared(connection: psycopg.Connection[Any]) -> None:
+    """The driver has thrown away what this connection had prepared; it is prepared again when needed."""
+    _prepared.pop(connection, None)
+
+
+def rows_of(result: PGresult, *, context: Any, shape: Callable[[Sequence[Any]], Row]) -> list[Row]:
+    """The rows of a result in binary format, read by the driver's loaders for this context."""
+    reader = Transformer(context)
+    reader.set_pgresult(result)
+    return reader.load_rows(0, result.ntuples, shape)
+
+
+def _name(connection: psycopg.Connection[Any], statement: str) -> bytes:
+    known = _prepared.get(connection)
+    if known is None:
+        known = _prepared[connection] = {}
+    name = known.get(statement)
+    if name is None:
+        name = f"ici_{next(_numbers)}".encode()
+        _checked(connection, connection.pgconn.prepare(name, statement.encode()))
+        known[statement] = name
+    return name
+
+
+def _received(pgconn: PGconn) -> list[PGresult]:
+    """The results of all statements up to the mark that ends the trip. Other threads run while this one waits."""
+    waiting = select.poll()
+    waiting.register(pgconn.socket, select.POLLIN | select.POLLOUT)
+    while pgconn.flush():
+        waiting.poll()
+        pgconn.consume_input()
+    waiting.modify(pgconn.socket, select.POLLIN)
+    results: list[PGresult] = []
+    while True:
+        while pgconn.is_busy():
+            waiting.poll()
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is not None:
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+
+def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
+    if result.status in FAILED:
+        error = psycopg.errors.error_from_result(result)
+        lost = connection.closed and not isinstance(error, psycopg.OperationalError)
+        raise psycopg.OperationalError(str(error)) if lost else error
+    return result
+
+
+def _values(values: Sequence[Any]) -> tuple[list[bytes | None], list[Format] | None]:
+    sent = [value if value is None or type(value) is bytes else _text(value).encode() for value in values]
+    if bytes in map(type, values):
+        return sent, [Format.BINARY if type(value) is bytes else Format.TEXT for value in values]
+    return sent, None
+
+
+def _text(value: Any) -> str:
+    if type(value) is UUID:
+        return (
+            value.bytes.hex()
+        )  # UUID's own way to text is Python; these digits come from C, and PostgreSQL reads them
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return "{" + ",".join([_element(item) for item in value]) + "}"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
+
+
+def _element(value: Any) -> str:
+    """An element of an array's text (PostgreSQL 15, section 8.15.2)."""
+    if value is None:
+        return "NULL"
+    text = _text(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(value, str) else text

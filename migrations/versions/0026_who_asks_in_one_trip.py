@@ -1,0 +1,78 @@
+"""Who asks, for whom, and the idempotency key are settled in one trip; the stored answer travels with COMMIT."""
+
+from alembic import op
+
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+APP = "ici_app"
+ADMIT = """
+CREATE FUNCTION ici_admit(
+    kind text, proof bytea, member uuid, sign_in uuid, at timestamptz, roles text[],
+    of_route text, of_key text, printed bytea, until timestamptz,
+    OUT who uuid, OUT acts_as text, OUT signed_in uuid, OUT works_for uuid, OUT stands_in uuid,
+    OUT is_first boolean, OUT known_print bytea, OUT known_status int, OUT known_headers jsonb, OUT known_body bytea
+) LANGUAGE plpgsql AS $$
+BEGIN
+    IF kind = 'member' THEN
+        PERFORM set_config('ici.member_id', member::text, true), set_config('ici.brand_id', '', true),
+            set_config('ici.principal_id', member::text, true);
+        SELECT s.member_id, 'member', s.id INTO who, acts_as, signed_in
+        FROM member_session AS s
+        WHERE s.member_id = member AND s.id = sign_in AND s.revoked_at IS NULL AND s.expires_at > at;
+    ELSIF kind = 'terminal' THEN
+        SELECT t.id, 'terminal', t.id, t.brand_id, t.store_id INTO who, acts_as, signed_in, works_for, stands_in
+        FROM terminal AS t
+        WHERE t.key_hash = proof AND t.revoked_at IS NULL;
+    ELSE
+        SELECT u.id, u.role, s.id, u.brand_id INTO who, acts_as, signed_in, works_for
+        FROM console_session AS s JOIN console_user AS u ON u.id = s.user_id
+        WHERE s.token_hash = proof AND s.revoked_at IS NULL AND s.expires_at > at AND u.disabled_at IS NULL;
+    END IF;
+    IF who IS NULL OR acts_as <> ALL (roles) THEN
+        RETURN;
+    END IF;
+    IF kind <> 'member' THEN
+        PERFORM set_config('ici.member_id', '', true), set_config('ici.brand_id', works_for::text, true),
+            set_config('ici.principal_id', who::text, true);
+    END IF;
+    IF of_key IS NOT NULL THEN
+        is_first := ici_claim_key(who, of_route, of_key, printed, at, until);
+        IF NOT is_first THEN
+            SELECT k.fingerprint, k.status, k.headers, k.body
+            INTO known_print, known_status, known_headers, known_body
+            FROM idempotency_key AS k
+            WHERE k.principal_id = who AND k.route = of_route AND k.key = of_key;
+        END IF;
+    END IF;
+END
+$$
+"""
+KEEP = """
+CREATE FUNCTION ici_keep_answer(
+    whose uuid, of_route text, of_key text, of_status int, of_headers jsonb, of_body bytea
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE idempotency_key SET status = of_status, headers = of_headers, body = of_body
+    WHERE principal_id = whose AND route = of_route AND key = of_key;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the idempotency key vanished within its own transaction';
+    END IF;
+END
+$$
+"""
+
+
+def upgrade() -> None:
+    op.execute(ADMIT)
+    op.execute(KEEP)
+    for function in ("ici_admit", "ici_keep_answer"):
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP}")
+
+
+def downgrade() -> None:
+    op.execute("DROP FUNCTION ici_keep_answer")
+    op.execute("DROP FUNCTION ici_admit")
