@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -60,11 +61,24 @@ ROOMS = (
 Job = Callable[..., int]
 
 
+class NoSessions(SessionInterface):
+    """Who asks is said by each request; nothing is kept in a cookie, so none is read, signed or written."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """A session that holds nothing and takes nothing."""
+        return NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """There is nothing to keep."""
+
+
 class Ici(Flask):
     """Flask with one transaction around the dispatch of each request.
 
     An exception raised here, by the view or by the commit itself, still reaches the error handlers.
     """
+
+    session_interface = NoSessions()
 
     def dispatch_request(self) -> Any:
         if request.endpoint in health.WITHOUT_DATABASE or request.routing_exception is not None:

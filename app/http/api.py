@@ -35,6 +35,7 @@ from app.errors import (
 from app.http.access import Role
 from app.http.problems import ANSWER_HEADERS, PROBLEM_MEDIA_TYPE, language, render_http_exception
 from app.http.reading import WRITES, In, StrictParser, require_nothing_unread
+from app.serialization import Out
 
 __all__ = [
     "ANSWER_HEADERS",
@@ -69,13 +70,6 @@ DESCRIPTION = {
 """What the document says before its first operation."""
 
 
-class Out(ma.Schema):
-    """What we answer: open. Clients must accept new fields."""
-
-    class Meta:
-        unknown = ma.INCLUDE
-
-
 class Instant(ma.fields.AwareDateTime):
     """An RFC 3339 instant with its offset; answered in UTC."""
 
@@ -107,6 +101,11 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks.append(self._document_door)
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable[[View], View]:
+        """flask-smorest's `arguments`, which makes its schema once and not for each request."""
+        made = schema() if isinstance(schema, type) else schema
+        return super().arguments(made, **kwargs)  # type: ignore[no-any-return]
 
     def response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
         """flask-smorest's `response`, which also refuses what the view does not read."""

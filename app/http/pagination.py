@@ -5,7 +5,7 @@ A list view returns a question and the column it is sorted by; `page_of` asks it
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -65,6 +65,25 @@ def page_of(
     items = found[:limit]
     last = items[-1] if more else None
     return Page(items, _write(getattr(last, sort.key), getattr(last, id.key), limit) if last is not None else None)
+
+
+def read_page(
+    statement: str,
+    values: Sequence[Any],
+    *,
+    shape: Callable[[Sequence[Any]], T],
+    limit: int,
+    cursor: str | None,
+) -> Page[T]:
+    """A page by a constant statement, whose rows begin with what they are sorted by: an instant, then an id.
+
+    After `values` it is given the place to go on from, that instant and that id or two nulls, and how many rows to
+    find. Raises `Malformed` for a cursor that this list did not give out.
+    """
+    after = (None, None) if cursor is None else _read(cursor)
+    found = db.fetch(statement, [*values, *after, limit + 1])
+    rows = found[:limit]
+    return Page([shape(row) for row in rows], _write(*rows[-1][:2], limit) if len(found) > limit else None)
 
 
 def _write(sort: datetime, id: uuid.UUID, limit: int) -> str:

@@ -176,6 +176,7 @@ def connect(url: str, *, settings: str = "", **options: Any) -> Engine:
     options.setdefault("pool_size", 4)
     options.setdefault("max_overflow", 4)
     options.setdefault("pool_timeout", 10)
+    options.setdefault("pool_use_lifo", True)  # the warmest first
     _engine = create_engine(url, **options)
     connections.watch_pool(_engine)
     return _engine

@@ -1,11 +1,12 @@
 """Questions about cards."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Select, and_, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from wallet.cards.models import Card, CardNumber, PrintedCard
 from wallet.passes.models import PassCode
@@ -45,10 +46,28 @@ SHOWN_NUMBER = (
 )
 """The same of the code of the card that a number stands for; a row without a code when the card has none any more."""
 
+CARDS_SHOWN = """
+SELECT card.joined_at, card.id, card.code, card.display_name, card.status, brand.id, brand.code, brand.name
+FROM card JOIN brand ON brand.id = card.brand_id
+WHERE card.member_id = $1 AND ($2::timestamptz IS NULL OR (card.joined_at, card.id) < ($2, $3::uuid))
+ORDER BY card.joined_at DESC, card.id DESC
+LIMIT $4
+"""
+"""A page of a member's cards with their brands: of this member, after this place, so many."""
 
-def cards_of(member_id: uuid.UUID) -> Select[Card]:
-    """A member's cards, with their brands."""
-    return select(Card).options(joinedload(Card.brand)).where(Card.member_id == member_id)
+
+def shown_card(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of `CARDS_SHOWN` as it is answered."""
+    joined_at, id, code, display_name, status, brand_id, brand_code, brand_name = row
+    brand = {"id": brand_id, "code": brand_code, "name": brand_name}
+    return {
+        "id": id,
+        "brand": brand,
+        "code": code,
+        "display_name": display_name,
+        "status": status,
+        "joined_at": joined_at,
+    }
 
 
 def cards_alone(member_id: uuid.UUID) -> Select[Card]:

@@ -11,10 +11,9 @@ from app.http.access import Role, brand_id, member_id, only
 from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
-from app.http.pagination import PageIn, link_header, page_of
+from app.http.pagination import PageIn, link_header, read_page
 from wallet.cards import enrolment, numbers, own_cards, queries, replacement
 from wallet.cards.errors import CardUnknown, NumberUnknown
-from wallet.cards.models import Card
 from wallet.cards.schemas import CardIn, CardNameIn, CardNumbersOut, CardOut, CardsOut
 
 blueprint = Blueprint("cards", __name__, url_prefix="/v1", description="A member's cards, one per brand")
@@ -43,7 +42,7 @@ def join_brand(wish: dict[str, Any]) -> Any:
 @blueprint.response(200, CardsOut)
 def list_cards(page: dict[str, Any]) -> Any:
     """My cards, newest first."""
-    found = page_of(queries.cards_of(member_id()), sort=Card.joined_at, id=Card.id, **page)
+    found = read_page(queries.CARDS_SHOWN, [member_id()], shape=queries.shown_card, **page)
     return found, link_header(found)
 
 
