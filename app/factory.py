@@ -59,6 +59,7 @@ ROOMS = (
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
 Job = Callable[..., int]
+View = Callable[..., Any]
 
 
 class NoSessions(SessionInterface):
@@ -79,6 +80,10 @@ class Ici(Flask):
     """
 
     session_interface = NoSessions()
+
+    def ensure_sync(self, func: View) -> View:
+        """The view itself: none of ours is a coroutine, and Flask would look again at each call."""
+        return func
 
     def dispatch_request(self) -> Any:
         if request.endpoint in health.WITHOUT_DATABASE or request.routing_exception is not None:

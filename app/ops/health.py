@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_swagger_ui
+import psycopg
 from flask import Blueprint, Response, g, jsonify, render_template_string, request, send_from_directory
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -131,7 +132,7 @@ def readiness() -> tuple[dict[str, str], dict[str, str]]:
     """Each thing that must hold before traffic comes, and `ok` or what is wrong; then the alarms that ring."""
     try:
         head = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except (DBAPIError, PoolTimeout) as error:
+    except (DBAPIError, psycopg.Error, PoolTimeout) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         log.error("not_ready", error=type(cause).__name__)
         return {"database": "not migrated" if isinstance(cause, UndefinedTable) else "unreachable"}, {}

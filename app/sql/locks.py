@@ -36,16 +36,12 @@ from sqlalchemy import ColumnElement, func, text
 
 from app.sql import db
 
-HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-SHARE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
-SHARE_AND_HOLD = text(
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:shared, 0)),"
-    " pg_advisory_xact_lock(hashtextextended(:held, 0))"
+HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
+SHARE_AND_HOLD = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)), pg_advisory_xact_lock(hashtextextended($2, 0))"
 )
-
-SHARE_NAMES = db.HotStatement(
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest(%(names)s::text[]) AS name"
-)
+SHARE_NAMES = "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 HOLD_KEY = text("SELECT pg_advisory_xact_lock(:key)")
 
 PERMISSIONS_CLASS = 0x1C1
@@ -79,22 +75,22 @@ END_SENDING = (
 
 def lock_name(name: str) -> None:
     """Take the lock of this name alone until the transaction ends: wait for everybody who holds or shares it."""
-    db.execute(HOLD, {"name": name})
+    db.fetch(HOLD, [name])
 
 
 def share_name(name: str) -> None:
     """Take the lock of this name together with others who share it: wait for whoever holds it alone."""
-    db.execute(SHARE, {"name": name})
+    db.fetch(SHARE, [name])
 
 
 def share_names(names: Sequence[str]) -> None:
     """Share the locks of several names, in this order, in one round trip."""
-    db.send_statement(SHARE_NAMES, {"names": names})
+    db.fetch(SHARE_NAMES, [list(names)])
 
 
 def share_and_lock(*, shared: str, held: str) -> None:
     """Share the lock of one name, then take that of the other alone, in one round trip."""
-    db.execute(SHARE_AND_HOLD, {"shared": shared, "held": held})
+    db.fetch(SHARE_AND_HOLD, [shared, held])
 
 
 def sharing(name: ColumnElement[str]) -> ColumnElement[Any]:
