@@ -50,6 +50,8 @@ def watch_pool(engine: Engine) -> None:
     # The driver throws away all that a connection has prepared when it rolls back itself.
     @event.listens_for(engine, "rollback")
     def forget_after_rollback(connection: Connection) -> None:
+        if connection.invalidated:
+            return
         driver: Any = connection.connection.driver_connection
         if driver.info.transaction_status != TransactionStatus.IDLE:
             trips.forget_prepared(driver)

@@ -253,13 +253,14 @@ def _commit(work: Work) -> None:
 def _roll_back(work: Work) -> None:
     if work.connection is None:
         return
-    driver = _driver(work.connection)
-    # Not by the driver, which would then throw away every statement that it has prepared.
-    if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
-        driver.pgconn.exec_(b"ROLLBACK")
-    if driver.closed:
-        connections.doubt_idle()
-        work.connection.invalidate()
+    if not work.connection.invalidated:
+        driver = _driver(work.connection)
+        # Not by the driver, which would then throw away every statement that it has prepared.
+        if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
+            driver.pgconn.exec_(b"ROLLBACK")
+        if driver.closed:
+            connections.doubt_idle()
+            work.connection.invalidate()
     if work.session is not None:
         work.session.rollback()
 

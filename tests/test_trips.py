@@ -1,0 +1,193 @@
+"""What a request pays for being a request: trips to the database, and what happens when a connection is dead."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from app import connections
+from app.accounts.models import Brand, SignInFailure
+from app.config import Config
+from app.sql import db
+from tests.factories import (
+    NOON,
+    console_token,
+    make_brand,
+    make_console_user,
+    make_member,
+    make_store,
+    make_terminal,
+    member_token,
+)
+from tests.speaking import Speaker
+from tests.tracing import traced
+from tests.wallet.factories import make_card
+
+ODD = ['a"b', "c\\d", "e,f", "{g}", "", "NULL", "é"]
+
+
+@pytest.fixture
+def one_connection(settings: Config) -> Iterator[None]:
+    """A pool of one connection, which every transaction uses."""
+    db.connect(settings.database_url, pool_size=1, max_overflow=0)
+    yield
+    db.connect(settings.database_url)
+
+
+def kill_idle() -> None:
+    """End the connection that lies in the pool, as a restart of the database would."""
+    with db.transaction():
+        [(pid,)] = db.fetch("SELECT pg_backend_pid()")
+    with psycopg.connect(db.engine().url.render_as_string(hide_password=False).replace("+psycopg", "")) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
+def failures_with(address_hash: bytes) -> int:
+    with db.transaction():
+        return len(db.all_of(select(SignInFailure).where(SignInFailure.address_hash == address_hash)))
+
+
+def test_a_list_of_cards_is_three_trips(anyone: Speaker) -> None:
+    member = make_member()
+    speaker = anyone.with_token(member_token(member))
+    make_card(member, make_brand())
+    speaker.get("/v1/cards")
+    with traced() as traffic:
+        assert speaker.get("/v1/cards").status_code == 200
+    assert (traffic.statements, traffic.trips) == (4, 3)
+
+
+def test_a_repeated_answer_is_two_trips(anyone: Speaker) -> None:
+    speaker, brand, key = anyone.with_token(member_token(make_member())), make_brand(), str(uuid.uuid4())
+    speaker.post("/v1/cards", {"brand": brand.code}, key=key)
+    with traced() as traffic:
+        assert speaker.post("/v1/cards", {"brand": brand.code}, key=key).headers["Idempotency-Replayed"] == "true"
+    assert traffic.trips == 2
+
+
+def test_a_wrong_role_claims_no_key(anyone: Speaker) -> None:
+    user, key = make_console_user(make_brand()), str(uuid.uuid4())
+    answer = anyone.with_token(console_token(user)).post("/v1/cards", {"brand": "x"}, key=key)
+    with db.system_transaction():
+        [(kept,)] = db.fetch("SELECT count(*) FROM idempotency_key WHERE key = $1", [key])
+    assert (answer.status_code, kept) == (403, 0)
+
+
+def test_a_wrong_role_is_told_before_a_missing_key(anyone: Speaker) -> None:
+    _, key = make_terminal(make_store(make_brand()))
+    answer = anyone.with_token(key).post("/v1/cards", {"brand": "x"}, headers={"Idempotency-Key": ""})
+    assert answer.status_code == 403
+
+
+def test_a_stranger_is_told_before_a_missing_key(anyone: Speaker) -> None:
+    answer = anyone.with_token("ici_t_nobody").post("/v1/cards", {"brand": "x"}, headers={"Idempotency-Key": ""})
+    assert answer.status_code == 401
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_a_request_on_a_dead_connection_is_begun_again(anyone: Speaker) -> None:
+    speaker = anyone.with_token(member_token(make_member()))
+    kill_idle()
+    assert speaker.post("/v1/cards", {"brand": make_brand().code}).status_code == 201
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_a_transaction_on_a_dead_connection_is_begun_again() -> None:
+    kill_idle()
+    with db.transaction():
+        assert db.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_a_connection_that_dies_after_the_first_statement_fails_its_transaction() -> None:
+    with pytest.raises(psycopg.OperationalError), db.transaction():  # noqa: PT012 (the end is what fails)
+        db.add(SignInFailure(address_hash=b"lost", failed_at=NOON))
+        db.driver_connection().pgconn.finish()
+        db.fetch("SELECT 1")
+    assert failures_with(b"lost") == 0
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_the_next_transaction_after_a_connection_died_gets_a_living_one() -> None:
+    with pytest.raises(OperationalError), db.transaction():  # noqa: PT012 (the end is what fails)
+        db.execute(text("SELECT 1"))
+        db.driver_connection().pgconn.finish()
+        db.execute(text("SELECT 1"))
+    with db.transaction():
+        assert db.execute(text("SELECT 2")).scalar_one() == 2
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_a_connection_used_a_moment_ago_is_not_asked_if_it_lives() -> None:
+    with db.transaction():
+        db.fetch("SELECT 1")
+    with traced() as traffic, db.transaction():
+        db.fetch("SELECT 1")
+    assert traffic.trips == 2
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_a_connection_that_was_idle_for_long_is_asked_if_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    kill_idle()
+    monkeypatch.setattr(connections, "TRUSTED_S", 0)
+    with db.engine().connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_what_a_constant_statement_is_given_arrives_as_it_was_sent() -> None:
+    member, now = make_member().id, datetime(2026, 5, 18, 10, 0, 0, 123456, tzinfo=UTC)
+    statement = "SELECT $1::uuid, $2::timestamptz, $3::bytea, $4::jsonb, $5::boolean, $6::text[], $7::int"
+    with db.transaction():
+        rows = db.fetch(statement, [member, now, b"\x00\xff", {"é": 1}, True, ODD, None])
+    assert rows == [(member, now, b"\x00\xff", {"é": 1}, True, ODD, None)]
+
+
+def test_a_constant_statement_sees_what_was_added_and_not_yet_flushed() -> None:
+    with db.system_transaction() as session:
+        brand: Brand | None = db.get(Brand, make_brand().id)
+        assert brand is not None
+        brand.name = "Changed"
+        assert db.fetch("SELECT name FROM brand WHERE id = $1", [brand.id]) == [("Changed",)]
+        session.rollback()
+
+
+def test_a_constant_statement_is_prepared_again_after_the_driver_threw_it_away() -> None:
+    with db.system_transaction() as session:
+        for _ in range(8):
+            session.execute(text("SELECT 2"))  # the driver prepares what comes often, and so has something to forget
+        db.fetch("SELECT 3")
+        session.begin_nested().rollback()
+        assert db.fetch("SELECT 3") == [(3,)]
+
+
+def test_what_is_sent_with_the_commit_is_not_sent_without_it() -> None:
+    insert = "INSERT INTO sign_in_failure (id, address_hash, failed_at) VALUES ($1, $2, $3)"
+    with pytest.raises(ZeroDivisionError), db.transaction():  # noqa: PT012 (the end of the transaction raises)
+        db.send_with_commit(insert, [db.new_id(), b"not sent", NOON])
+        db.fetch("SELECT 1")
+        raise ZeroDivisionError
+    assert failures_with(b"not sent") == 0
+
+
+def test_what_fails_with_the_commit_stops_it() -> None:
+    with pytest.raises(psycopg.Error), db.transaction():  # noqa: PT012 (the end of the transaction raises)
+        db.add(SignInFailure(address_hash=b"stopped", failed_at=NOON))
+        db.send_with_commit("SELECT 1 / $1::int", [0])
+    assert failures_with(b"stopped") == 0
+
+
+def test_a_key_that_vanished_in_its_own_transaction_stops_the_commit() -> None:
+    with pytest.raises(psycopg.errors.RaiseException, match="vanished"), db.transaction():  # noqa: PT012 (the end of the transaction raises)
+        db.add(SignInFailure(address_hash=b"vanished", failed_at=NOON))
+        db.send_with_commit("SELECT ici_keep_answer($1, $2, $3, 200, '{}', '')", [db.new_id(), "r", "k"])
+    assert failures_with(b"vanished") == 0
+
+
+def test_the_functions_of_a_request_are_run_with_the_rights_of_whoever_calls_them() -> None:
+    with db.transaction():
+        rights = db.fetch("SELECT prosecdef FROM pg_proc WHERE proname IN ('ici_admit', 'ici_keep_answer')")
+    assert rights == [(False,), (False,)]
