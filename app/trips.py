@@ -118,7 +118,7 @@ def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
     return result
 
 
-def _values(values: Sequence[Any]) -> tuple[list[bytes | None], list[Format] | None]:
+def _values(values: Sequence[Any]) -> tuple[list[Any], list[Format] | None]:
     sent = [value if value is None or type(value) is bytes else _text(value).encode() for value in values]
     if bytes in map(type, values):
         return sent, [Format.BINARY if type(value) is bytes else Format.TEXT for value in values]

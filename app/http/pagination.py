@@ -82,8 +82,11 @@ def read_page(
     """
     after = (None, None) if cursor is None else _read(cursor)
     found = db.fetch(statement, [*values, *after, limit + 1])
-    rows = found[:limit]
-    return Page([shape(row) for row in rows], _write(*rows[-1][:2], limit) if len(found) > limit else None)
+    items = [shape(row) for row in found[:limit]]
+    if len(found) <= limit:
+        return Page(items, None)
+    sort, id, *_ = found[limit - 1]
+    return Page(items, _write(sort, id, limit))
 
 
 def _write(sort: datetime, id: uuid.UUID, limit: int) -> str:

@@ -344,7 +344,7 @@ def driver_connection() -> psycopg.Connection[Any]:
     return _driver(work.connection)  # type: ignore[arg-type]
 
 
-def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequence[Any]], T] = tuple) -> list[T]:  # type: ignore[assignment]
+def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequence[Any]], Any] = tuple) -> list[Any]:
     """The rows of a constant statement with `$1`…, for what needs no entity; each as a tuple, or as `shape` makes it.
 
     It is prepared once on each connection. The first one of a transaction travels with its BEGIN. Raises
@@ -357,7 +357,7 @@ def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequen
         [result] = _begin(work, call)
     else:
         result = trips.send_call(_driver(work.connection), call)
-    return trips.rows_of(result, context=_driver(work.connection), shape=shape)  # type: ignore[arg-type]
+    return trips.rows_of(result, context=driver_connection(), shape=shape)
 
 
 def send_with_commit(statement: str, values: Sequence[Any]) -> None:
