@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import config, logs
+from app.accounts import tokens
 from app.config import Config
 from app.consent.ledger import listeners
 from app.errors import Problem
-from app.http import api, idempotency, problems
+from app.http import access, api, idempotency, problems
 from app.http.api import Api
 from app.http.converters import Number, Segment
 from app.http.reading import require_json
@@ -99,6 +100,7 @@ def create_app(settings: Config | None = None) -> Ici:
     """
     settings = settings or Config.load()
     config.use(settings)
+    access.use_doorkeeper(tokens.admit_bearer)
     logs.configure()
     db.connect(settings.database_url, settings=db.ONE_PLAN, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)

@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import Table, create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from app import policies
 from app.accounts.models import Member, MemberIdentifier
 from app.config import Config
 from app.consent.models import PermissionEvent
 from app.factory import Ici
-from app.sql import db, hot_statements
+from app.sql import db, hot_statements, policies
 from app.sql.db import Reader
 from tests.factories import make_brand, make_member
 from tests.speaking import Speaker

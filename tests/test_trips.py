@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from app import connections
 from app.accounts.models import Brand, SignInFailure
 from app.config import Config
-from app.sql import db
+from app.sql import connections, db
 from tests.factories import (
     NOON,
     console_token,

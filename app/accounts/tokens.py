@@ -17,7 +17,7 @@ A session that is revoked stops its tokens at once, everywhere: each request loo
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -122,12 +122,19 @@ def read_proof(authorization: str, *, now: datetime) -> Proof:
     return Proof("member", None, access.member_id, access.session_id)
 
 
-def admit(*, proof: Proof, roles: Sequence[Role], wish: Wish | None, now: datetime) -> tuple[Principal, Known | None]:
-    """Who proves this; the running transaction then acts for them, and their wish for a key is settled: one trip.
+def admit_bearer(
+    authorization: str, *, roles: Sequence[Role], wish: Callable[[], Wish | None] | None, now: datetime
+) -> tuple[Principal, Known | None]:
+    """Who sends this header; the running transaction then acts for them, and their wish for a key is settled: one trip.
 
-    Raises `Unauthenticated` for a sign-in that is not open, `Forbidden` for a role that is not among these. Only who
-    may knock claims a key.
+    Raises `Unauthenticated` for what proves nothing and for a sign-in that is not open, `Forbidden` for a role that is
+    not among these. Only who may knock claims a key.
     """
+    proof = read_proof(authorization, now=now)
+    return _admit(proof, roles=roles, wish=wish() if wish else None, now=now)
+
+
+def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datetime) -> tuple[Principal, Known | None]:
     asked: list[Any] = [*proof[1:], now, roles]
     if wish is None:
         asked += [None, None, None, None]

@@ -4,12 +4,12 @@ A role answers "may you knock"; whether a thing is yours is answered by the quer
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from flask import g, request
 
@@ -72,6 +72,25 @@ class Known(NamedTuple):
     body: bytes | None
 
 
+class Doorkeeper(Protocol):
+    """Who sends this `Authorization` header; the running transaction then acts for them, and their key is claimed.
+
+    Raises `Unauthenticated` or `Forbidden`; `wish` is asked for only once the header proves something.
+    """
+
+    def __call__(
+        self, authorization: str, *, roles: Sequence[Role], wish: Callable[[], Wish | None] | None, now: datetime
+    ) -> tuple[Principal, Known | None]: ...
+
+
+_doorkeeper: list[Doorkeeper] = []
+
+
+def use_doorkeeper(doorkeeper: Doorkeeper) -> None:
+    """Let this one say who makes a request: a room above knows the tokens, this one only asks."""
+    _doorkeeper[:] = [doorkeeper]
+
+
 def only(*roles: Role) -> Callable[[View], View]:
     """Open a view to these roles and nobody else. It must be the outermost decorator under the route."""
 
@@ -91,12 +110,8 @@ def only(*roles: Role) -> Callable[[View], View]:
 
 
 def _admit(roles: tuple[Role, ...], wish: Callable[[], Wish | None] | None) -> None:
-    # Imported here because tokens need Role.
-    from app.accounts.tokens import admit, read_proof
-
-    now = clock.now()
-    proof = read_proof(request.headers.get("Authorization", ""), now=now)
-    g.principal, g.known = admit(proof=proof, roles=roles, wish=wish() if wish else None, now=now)
+    authorization = request.headers.get("Authorization", "")
+    g.principal, g.known = _doorkeeper[0](authorization, roles=roles, wish=wish, now=clock.now())
 
 
 def claimed() -> Known | None:

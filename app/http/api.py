@@ -35,7 +35,7 @@ from app.errors import (
 from app.http.access import Role
 from app.http.problems import ANSWER_HEADERS, PROBLEM_MEDIA_TYPE, language, render_http_exception
 from app.http.reading import WRITES, In, StrictParser, require_nothing_unread
-from app.serialization import Out
+from app.http.serialization import Out
 
 __all__ = [
     "ANSWER_HEADERS",

@@ -36,11 +36,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import psycopg as driver
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from app import connections, trips
 from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
 from app.languages import Text as Sentence
 from app.lifetimes import Lifetime
-from app.trips import Call
+from app.sql import connections, trips
+from app.sql.trips import Call
 
 T = TypeVar("T")
 Job = TypeVar("Job", bound=Callable[..., int])
@@ -78,7 +78,7 @@ class Reader(StrEnum):
 def personal(*readers: Reader, kept: Lifetime, act: str | None, logic: Sentence | None = None) -> dict[str, Any]:
     """Table options of a personal table: who may see its rows, how these end, and what they say of a last act.
 
-    The migrations turn the readers into FORCE ROW LEVEL SECURITY and a policy by `app.policies`; a test
+    The migrations turn the readers into FORCE ROW LEVEL SECURITY and a policy by `app.sql.policies`; a test
     compares both. `kept` is executed by the jobs of retention. `act` says, as an expression over the columns, when a
     row shows that the member did something themselves; None where no row does. `logic` says in plain words how a
     programme makes the rows, where it does (GDPR article 15(1)(h)); the export shows it.

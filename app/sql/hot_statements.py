@@ -13,8 +13,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Engine
 
-from app import trips
-from app.sql import db
+from app.sql import db, trips
 
 Row = tuple[Any, ...]
 """A row as psycopg reads it, but for texts: they stay UTF-8 bytes, since they only travel on."""

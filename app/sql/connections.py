@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app import trips
+from app.sql import trips
 
 TRUSTED_S = 5.0
 """How long a connection is trusted after its last use."""
