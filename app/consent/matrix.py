@@ -4,38 +4,31 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam
-
-from app.accounts.models import Member
 from app.consent import queries
-from app.consent.decision.circumstances import FACTS, facts_in
+from app.consent.decision.circumstances import facts_in
 from app.consent.decision.phone_conditions import NO_FACTS, Facts
 from app.consent.decision.verdicts import cell_of, facts_of, standing_of
 from app.consent.errors import REFUSALS
 from app.consent.ledger.grants import Answered
 from app.consent.ledger.prompts import ask_again_at
-from app.consent.models import CELL_KEY, OWN, Level, PermissionState, Reason, Scope, ScopeKind
-from app.consent.registry.touchpoints import TOUCHPOINTS, TouchpointFacts
+from app.consent.models import OWN, Level, PermissionState, Reason, Scope, ScopeKind
+from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.registry.validation import is_too_precise
 from app.languages import Text
 from app.sql import db
-
-CELLS = PermissionState.__table__
-WITH_BRAND = and_(CELLS.c.member_id == Member.__table__.c.member_id, CELLS.c.brand_id == bindparam("brand_id"))
-STANDING = FACTS.add_columns(*CELLS.c).outerjoin(CELLS, WITH_BRAND).order_by(*(CELLS.c[name] for name in CELL_KEY))
-"""The facts about a member beside each of their cells with a brand, or beside none."""
 
 WIDE_FIRST: Mapping[ScopeKind, int] = {kind: place for place, kind in enumerate(ScopeKind)}
 
 STOP = Text(fr="Vous pouvez la retirer à tout moment.", en="You can withdraw it at any time.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chart:
-    """One cell for a reader: how it stands, why, and `change`: what would change it.
+    """One cell for a reader: how it stands, why, and `change`: what would change it. Each is itself and no other.
 
     `levels` are those that the touchpoint can carry. `needs_confirmation` says before anything is asked that a yes
     will wait for a link; `ask_again_at` from when the question may be asked again after a no.
@@ -77,6 +70,33 @@ class Question(NamedTuple):
     recipient_name: str | None
 
 
+class CellRow(NamedTuple):
+    """A row of `queries.STANDING`. What is of the cell is null where there is none."""
+
+    minor_until: datetime | None
+    restricted_at: datetime | None
+    asking: uuid.UUID | None
+    phones: Sequence[Mapping[str, Any]] | None
+    brand_id: uuid.UUID
+    touchpoint: str
+    purpose: str
+    scope_kind: str
+    scope_id: uuid.UUID
+    recipient: str
+    event_id: uuid.UUID
+    level: str
+    state: str
+    expires_at: datetime | None
+    uses_left: int | None
+    os_location: str | None
+    os_vector: Mapping[str, Any] | None
+    pending: str | None
+    with_parent: bool
+    notice_until: datetime | None
+    objected: bool
+    changed_at: datetime
+
+
 def read_matrix(
     *, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None
 ) -> Sequence[Chart]:
@@ -85,10 +105,11 @@ def read_matrix(
     A question that was never asked is a cell too: it permits nothing, and says so. `session_id` is the sign-in whose
     phone counts.
     """
-    found = db.execute(STANDING, {"member_id": member_id, "brand_id": brand_id, "session_id": session_id}).all()
+    asked = {"member": member_id, "brand": brand_id, "session": session_id}
+    found = [CellRow._make(row) for row in db.driver_connection().execute(queries.STANDING, asked)]
     facts = facts_in(found[0], asking=found[0].asking, phones=found[0].phones, now=now) if found else NO_FACTS
-    known: dict[tuple[str, str, str], list[Any]] = {}
-    for cell in (row for row in found if row.state is not None):
+    known: dict[tuple[str, str, str], list[CellRow]] = {}
+    for cell in (row for row in found if row.state):
         known.setdefault((cell.touchpoint, cell.purpose, cell.recipient), []).append(cell)
     charts: list[Chart] = []
     questions = [one for one in _questions(brand_id) if (one.recipient_kind is None) == (one.recipient == OWN)]
@@ -98,7 +119,7 @@ def read_matrix(
         answered = known.get((touchpoint.code, question.purpose, question.recipient), ())
         told = [_chart(cell, question, facts=facts, now=now) for cell in answered]
         if not any(chart.scope.kind is ScopeKind.BRAND for chart in told):
-            told.insert(0, _never_asked(brand_id, touchpoint, question))
+            told.insert(0, _never_asked(brand_id, touchpoint.code, question))
         charts += sorted(told, key=lambda chart: WIDE_FIRST[chart.scope.kind])
     return charts
 
@@ -142,10 +163,13 @@ def chart_answer(answered: Answered, *, now: datetime) -> Chart:
 
 
 def _questions(brand_id: uuid.UUID) -> Sequence[Question]:
-    return [Question._make(row) for row in db.execute(queries.QUESTIONS, {"brand_id": brand_id})]
+    return [Question._make(row) for row in db.driver_connection().execute(queries.QUESTIONS, {"brand": brand_id})]
 
 
-def _never_asked(brand_id: uuid.UUID, touchpoint: TouchpointFacts, question: Question) -> Chart:
+@lru_cache(maxsize=4_096)
+def _never_asked(brand_id: uuid.UUID, code: str, question: Question) -> Chart:
+    """The same chart for the same question, so that whoever writes it down need not do so each time."""
+    touchpoint = TOUCHPOINTS[code]
     return Chart(
         brand_id=brand_id,
         touchpoint=touchpoint.code,

@@ -4,13 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Member
 from app.consent.models import (
     CELL_KEY,
-    CONSENT,
     OWN,
     PERMITTING,
     SAID_NO,
@@ -85,23 +84,27 @@ def texts(
     return question
 
 
-def _questions() -> Select[*tuple[Any, ...]]:
-    brand_id = bindparam("brand_id", type_=Uuid())
-    goals, named = (Purpose.metadata.tables[name] for name in ("purpose", "recipient"))
-    goal = [
-        goals.c[name] for name in ("code", "label_fr", "label_en", "max_precision", "double_opt_in", "recipient_kind")
-    ]
-    return (
-        select(named.c.brand_id, *goal, func.coalesce(named.c.code, literal_column(f"'{OWN}'")), named.c.name)
-        .select_from(goals)
-        .outerjoin(named, and_(named.c.purpose == goals.c.code, named.c.brand_id == brand_id))
-        .where(goals.c.legal_basis == literal_column(f"'{CONSENT}'"))
-        .order_by(goals.c.code, named.c.code)
-    )
-
-
-QUESTIONS = _questions()
+QUESTIONS = """
+SELECT recipient.brand_id, purpose.code, label_fr, label_en, max_precision, double_opt_in, recipient_kind,
+ COALESCE(recipient.code, ''), recipient.name
+FROM purpose LEFT JOIN recipient ON recipient.purpose = purpose.code AND recipient.brand_id = %(brand)s
+WHERE legal_basis = 'consent'
+ORDER BY purpose.code, recipient.code
+"""
 """Every purpose by consent, once for each recipient that a brand named for it, or once without any."""
+
+STANDING = """
+SELECT member.minor_until, member.restricted_at,
+ (SELECT installation_id FROM member_session WHERE member_id = %(member)s AND id = %(session)s),
+ (SELECT json_agg(json_build_object('id', id, 'location', location, 'precision', precision, 'bluetooth', bluetooth,
+   'notifications', notifications, 'reported_at', reported_at)) FROM installation WHERE member_id = %(member)s),
+ cell.brand_id, touchpoint, purpose, scope_kind, scope_id, recipient, event_id, level, state, expires_at, uses_left,
+ os_location, os_vector, pending, with_parent, notice_until, objected, changed_at
+FROM member LEFT JOIN permission_state AS cell ON cell.member_id = member.member_id AND cell.brand_id = %(brand)s
+WHERE member.member_id = %(member)s
+ORDER BY touchpoint, purpose, scope_kind, scope_id, recipient
+"""
+"""What a decision must know of a member and their phones, beside each of their cells with a brand, or beside none."""
 
 
 def text_with(sha256: str) -> Select[PurposeText]:

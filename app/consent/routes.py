@@ -57,6 +57,7 @@ from app.consent.schemas import (
     TextQuery,
     WithdrawalIn,
     WithdrawnOut,
+    write_matrix,
 )
 from app.errors import NotFound
 from app.http.access import Role, brand_id, member_id, only, principal
@@ -107,7 +108,7 @@ def read_permissions(asked: dict[str, Any]) -> Any:
     cells = matrix.read_matrix(
         member_id=member_id(), brand_id=brand.id, session_id=principal().session_id, now=clock.now()
     )
-    return {"brand": brand.code, "cells": cells}
+    return write_matrix(brand=brand.code, cells=cells)
 
 
 @blueprint.get("/permissions/texts")

@@ -1,11 +1,14 @@
 """Permissions on the wire."""
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
+from flask import Response
 
 from app.consent.decision.phone_conditions import OS_LOCATIONS
 from app.consent.ledger.evidence import METHODS
@@ -241,14 +244,9 @@ class CellOut(Out):
     )
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """What the fields above say of a cell, said in one go: a matrix has some sixty cells."""
-        return tell_cells(obj) if many else tell_cells([obj])[0]
-
-
-def tell_cells(cells: Iterable[Chart]) -> list[dict[str, Any]]:
-    """Cells as `CellOut` says them, in the reader's language."""
-    spoken = language()
-    return [_told(cell, spoken) for cell in cells]
+        """What the fields above say of a cell, in one go and not field by field."""
+        spoken = language()
+        return [_told(cell, spoken) for cell in obj] if many else _told(obj, spoken)
 
 
 def _told(cell: Chart, spoken: Language) -> dict[str, Any]:
@@ -270,16 +268,12 @@ def _told(cell: Chart, spoken: Language) -> dict[str, Any]:
         "change": cell.change.say(spoken),
         "levels": list(cell.levels),
         "needs_confirmation": cell.needs_confirmation,
-        "event_id": _written(cell.event_id),
+        "event_id": cell.event_id and str(cell.event_id),
         "expires_at": _at(cell.expires_at),
         "uses_left": cell.uses_left,
         "changed_at": _at(cell.changed_at),
         "ask_again_at": _at(cell.ask_again_at),
     }
-
-
-def _written(id: uuid.UUID | None) -> str | None:
-    return None if id is None else str(id)
 
 
 def _at(instant: datetime | None) -> str | None:
@@ -290,9 +284,26 @@ class MatrixOut(Out):
     brand = ma.fields.String(required=True)
     cells = ma.fields.List(ma.fields.Nested(CellOut), required=True)
 
-    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """What the fields above say, without asking each cell for its fields."""
-        return {"brand": obj["brand"], "cells": tell_cells(obj["cells"])}
+
+def write_matrix(*, brand: str, cells: Iterable[Chart]) -> Response:
+    """The answer that `MatrixOut` describes, as its fields would write it.
+
+    Nearly all of a matrix was never asked, and that is the same text each time.
+    """
+    spoken = language()
+    written = [_never_asked(cell, spoken) if cell.state is None else _json(_told(cell, spoken)) for cell in cells]
+    body = f'{{"brand":{_json(brand)},"cells":[{",".join(written)}]}}\n'
+    return Response(body, mimetype="application/json")
+
+
+@lru_cache(maxsize=8_192)
+def _never_asked(cell: Chart, spoken: Language) -> str:
+    return _json(_told(cell, spoken))
+
+
+def _json(value: Any) -> str:
+    """As Flask writes an answer."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 class WithdrawnOut(Out):

@@ -62,7 +62,7 @@ def record_of(
     subject = pseudonym(event.member_id)
     if before is not None and not shows_words(event):
         level = before["processing"]["level"] if event.level == Level.NONE else event.level
-        processing = {**before["processing"], "level": level}
+        processing = {**before["processing"], "level": str(level)}
     else:
         processing = _processing(event, brand=brand, purpose=purpose, words=words) | {
             "recipient_third_parties": [f"{recipient.name} ({recipient.country})"] if recipient is not None else [],
@@ -87,8 +87,8 @@ def event_told(event: PermissionEvent, *, entity: str) -> dict[str, Any]:
         "event_id": str(event.id),
         "event_time": instant(event.recorded_at),
         "event_type": "explicit",
-        "event_state": State.EXPIRED if exhausted else event.state,
-        "actor": event.actor,
+        "event_state": str(State.EXPIRED if exhausted else event.state),
+        "actor": str(event.actor),
         "entity_id": entity,
         "previous_event_id": str(event.previous_event_id) if event.previous_event_id else None,
         "parental_evidence_id": event.evidence.get("parental_evidence_id"),
@@ -142,7 +142,7 @@ def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words
         "purpose_text_sha256": notice["sha256"],
         "lawful_basis": purpose.legal_basis,
         "touchpoint": event.touchpoint,
-        "level": event.level,
+        "level": str(event.level),
         "scope": _scope(event),
         "privacy_notice": notice,
         "language": words.locale if words is not None else "fr",
@@ -178,7 +178,7 @@ def _datum(kind: str, *, notice: Mapping[str, str], words: PurposeText | None) -
 
 def _scope(event: PermissionEvent) -> dict[str, str]:
     kind = "store_group" if event.scope_kind == ScopeKind.AREA else event.scope_kind
-    return {"kind": kind, "id": str(event.scope_id)}
+    return {"kind": str(kind), "id": str(event.scope_id)}
 
 
 def _notice(event: PermissionEvent, purpose: Purpose, words: PurposeText | None) -> dict[str, str]:
