@@ -370,11 +370,6 @@ def gifts_received_by(member_id: uuid.UUID) -> Select[GiftReceived]:
     return select(GiftReceived).options(whole).where(GiftReceived.member_id == member_id)
 
 
-def offer_and_zone(offer_id: uuid.UUID) -> Select[Offer, str]:
-    """An offer with its brand's zone."""
-    return select(Offer, Brand.time_zone).join(Brand, Brand.id == Offer.brand_id).where(Offer.id == offer_id)
-
-
 def printed_code(code_hash: bytes) -> Select[PrintedCode]:
     """The code on paper with this hash."""
     return select(PrintedCode).where(PrintedCode.code_hash == code_hash)

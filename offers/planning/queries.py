@@ -105,12 +105,6 @@ def _versions_at() -> Select[uuid.UUID, int, uuid.UUID]:
     )
 
 
-def stores_with(version: OfferVersion) -> Select[uuid.UUID, str]:
-    """The stores (id, name) at which a version holds, by name, open for business or not."""
-    at = targeted(OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version)
-    return select(Store.id, Store.name).join(at, at.c.store_id == Store.id).order_by(Store.name, Store.id)
-
-
 def zones_with(version: OfferVersion) -> Select[str]:
     """The time zones of the open stores at which a version holds."""
     at = targeted(OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version)
