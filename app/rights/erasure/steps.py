@@ -1,10 +1,12 @@
 """Erasure (GDPR article 17) that survives whatever happens to the process.
 
 The request is a row of its own, committed before anything is deleted, with what finishing needs when the rows that told
-it are gone. Then one step after the other, each in a transaction that also notes the step: whoever is killed leaves a
-row that says where to go on, and a step that is done twice does nothing the second time. What a step does to a table is
-said by the map of personal data beside its model; the steps are complete once a look into every table finds nothing but
-what the map keeps. Ten minutes later a second look takes what a request that was under way may have left behind.
+it are gone. The steps that have nothing to do are noted together. Then one step after the other, each in a transaction
+that also notes the step: whoever is killed leaves a row that says where to go on, and a step that is done twice does
+nothing the second time. One step locks one table: with more, its locks could meet those of a sale in another order.
+What a step does to a table is said by the map of personal data beside its model; the steps are complete once a look
+into every table finds nothing but what the map keeps. Ten minutes later a second look takes what a request that was
+under way may have left behind.
 """
 
 import uuid
