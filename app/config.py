@@ -27,7 +27,7 @@ class ConfigIncomplete(RuntimeError):
 
 @dataclass(frozen=True)
 class Config:
-    """Settings of one process. Durations in seconds, sizes in bytes."""
+    """Settings of one process."""
 
     environment: Environment
     database_url: str
@@ -47,12 +47,6 @@ class Config:
     """What the hashes are keyed with that must be recognised for years; `secret` unless set."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
-    body_limit_bytes: int = 256 * 1024
-    access_token_s: int = 600
-    refresh_token_s: int = 90 * 86_400
-    refresh_grace_s: int = 10
-    console_session_s: int = 8 * 3600
-    undo_window_s: int = 15 * 60
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:

@@ -59,6 +59,8 @@ ROOMS = (
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
+BODY_LIMIT_BYTES = 256 * 1024
+
 Job = Callable[..., int]
 View = Callable[..., Any]
 
@@ -109,7 +111,7 @@ def create_app(settings: Config | None = None) -> Ici:
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
         API_SPEC_OPTIONS=api.DESCRIPTION,
-        MAX_CONTENT_LENGTH=settings.body_limit_bytes,
+        MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES,
         SECRET_KEY=settings.key("flask"),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]

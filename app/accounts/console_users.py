@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 
-from app import config
 from app.accounts import guess_limits, queries, tokens
 from app.accounts.addresses import keyed_hash
 from app.accounts.errors import CredentialsNotAccepted, OwnAccessKept
@@ -15,6 +14,8 @@ from app.accounts.passwords import hash_password, is_outdated, password_matches
 from app.errors import NotFound, Unauthenticated
 from app.http.access import Role
 from app.sql import db
+
+CONSOLE_SESSION_S = 8 * 3600
 
 
 class ConsoleSignIn(NamedTuple):
@@ -86,7 +87,6 @@ def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid
 
 def _open_session(user: ConsoleUser, *, now: datetime) -> ConsoleSignIn:
     token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
-    lasting_s = config.current().console_session_s
-    expires_at = now + timedelta(seconds=lasting_s)
+    expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
     db.add(ConsoleSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at))
-    return ConsoleSignIn(token, lasting_s, user.role, user.name)
+    return ConsoleSignIn(token, CONSOLE_SESSION_S, user.role, user.name)

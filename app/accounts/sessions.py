@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from app import config
 from app.accounts import one_time_codes, queries, tokens
 from app.accounts.addresses import Address
 from app.accounts.errors import RefreshNotAccepted
@@ -18,6 +17,9 @@ from app.accounts.models import Member, MemberIdentifier, MemberSession
 from app.errors import NotFound, Unauthenticated
 from app.languages import Language
 from app.sql import db
+
+REFRESH_TOKEN = timedelta(days=90)
+REFRESH_GRACE = timedelta(seconds=10)
 
 
 class Ended(StrEnum):
@@ -63,7 +65,7 @@ def sign_in_member(*, address: Address, code: str, language: Language, now: date
                 generation=0,
                 rotated_at=now,
                 created_at=now,
-                expires_at=now + timedelta(seconds=config.current().refresh_token_s),
+                expires_at=now + REFRESH_TOKEN,
             )
         )
     return _tokens(session, new_member=known is None, now=now)
@@ -86,7 +88,7 @@ def refresh_tokens(*, refresh_token: str, now: datetime) -> Tokens:
     if presented.generation == session.generation:
         session.generation += 1
         session.rotated_at = now
-        session.expires_at = now + timedelta(seconds=config.current().refresh_token_s)
+        session.expires_at = now + REFRESH_TOKEN
     elif not _is_lost_answer(presented, session, now=now):
         _end(session, Ended.REFRESH_REUSE, now=now)
         raise RefreshNotAccepted
@@ -118,8 +120,7 @@ def _make_member(address: Address, language: Language, *, now: datetime) -> uuid
 
 
 def _is_lost_answer(presented: tokens.Refresh, session: MemberSession, *, now: datetime) -> bool:
-    grace = timedelta(seconds=config.current().refresh_grace_s)
-    return presented.generation == session.generation - 1 and now - session.rotated_at <= grace
+    return presented.generation == session.generation - 1 and now - session.rotated_at <= REFRESH_GRACE
 
 
 def _end(session: MemberSession, reason: Ended, *, now: datetime) -> None:
@@ -132,7 +133,7 @@ def _tokens(session: MemberSession, *, new_member: bool, now: datetime) -> Token
     return Tokens(
         member_id=session.member_id,
         access_token=tokens.issue_access_token(member_id=session.member_id, session_id=session.id, now=now),
-        expires_in_s=config.current().access_token_s,
+        expires_in_s=tokens.ACCESS_TOKEN_S,
         refresh_token=tokens.issue_refresh_token(refresh),
         refresh_expires_in_s=int((session.expires_at - now).total_seconds()),
         new_member=new_member,

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app import config, sealed
+from app import sealed
 from app.accounts import queries
 from app.errors import Forbidden, Unauthenticated
 from app.http.access import Known, Principal, Role, Wish
@@ -32,6 +32,8 @@ CONSOLE_PREFIX = "ici_c_"
 TERMINAL_PREFIX = "ici_t_"
 PAIRING_PREFIX = "ici_p_"
 REFRESH_PREFIX = "ici_r_"
+
+ACCESS_TOKEN_S = 600
 
 ACCESS_SEAL = sealed.make_token_seal(ACCESS_PREFIX)
 REFRESH_SEAL = sealed.make_token_seal(REFRESH_PREFIX)
@@ -54,8 +56,8 @@ class Refresh(NamedTuple):
 
 
 def issue_access_token(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> str:
-    """A token for the member's app, good for `access_token_s` seconds."""
-    expires_at = int(now.timestamp()) + config.current().access_token_s
+    """A token for the member's app, good for `ACCESS_TOKEN_S` seconds."""
+    expires_at = int(now.timestamp()) + ACCESS_TOKEN_S
     return _sealed(ACCESS_SEAL, Access(member_id, session_id, expires_at))
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app import config
 from app.accounts import queries as accounts
 from app.accounts import terminals, tokens
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier, MemberSession, Terminal
@@ -117,7 +116,7 @@ def _token(*, now: datetime) -> str:
     session = None if owner is None else _longest_session(owner.member_id, now=now)
     if session is None:
         raise RuntimeError("the demo's member is not signed in; seed the demo first")
-    issued_at = session.expires_at - timedelta(seconds=config.current().access_token_s)
+    issued_at = session.expires_at - timedelta(seconds=tokens.ACCESS_TOKEN_S)
     return tokens.issue_access_token(member_id=session.member_id, session_id=session.id, now=issued_at)
 
 

@@ -59,12 +59,6 @@ def matched_version() -> int:
     return int(found[1])
 
 
-def require_match(version: int) -> None:
-    """Refuse a write unless `If-Match` names `version`, which must have been read under a lock."""
-    if matched_version() != version:
-        raise PreconditionFailed
-
-
 def needs_match(view: View) -> View:
     """Document that a view reads `If-Match`, with its two refusals."""
     reads_header("If-Match", "The ETag of the version that you read", required=True)(view)

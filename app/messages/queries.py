@@ -209,11 +209,6 @@ def notices_due(*, now: datetime, until: datetime, limit: int) -> Update:
     )
 
 
-def notices_of(member_id: uuid.UUID) -> Select[SinkNotice]:
-    """What sinks were told about a member, or are still to be told."""
-    return select(SinkNotice).where(SinkNotice.member_id == member_id).order_by(SinkNotice.created_at, SinkNotice.id)
-
-
 def new_notices(rows: Sequence[dict[str, Any]]) -> ReturningInsert[Any]:
     """Notices to several sinks, each once for one fact."""
     return insert(SinkNotice).values(rows).on_conflict_do_nothing().returning(SinkNotice.id)

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from geoalchemy2 import Geography, Geometry
-from sqlalchemy import ColumnElement, Select, Uuid, any_, cast, func, literal, select, type_coerce
+from geoalchemy2 import Geometry
+from sqlalchemy import ColumnElement, Select, Uuid, any_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.places.models import Area, AreaStore, Place, Store, StoreStatus
-
-ROUNDING_M = 0.001
-"""Distances measured twice may differ in their last digits."""
 
 
 def stores_of(brand_id: uuid.UUID) -> Select[Store]:
@@ -84,38 +81,6 @@ def ids_known_until(before: datetime) -> Select[uuid.UUID]:
 def stores_to_compare(brand_id: uuid.UUID) -> Select[Any]:
     """What an import compares with, for every store of a brand."""
     return select(*_columns()).where(Store.brand_id == brand_id)
-
-
-def nearest_stores(lon: float, lat: float, brand_id: uuid.UUID, limit: int) -> Select[Any]:
-    """(Store, distance_m): the open stores of a brand nearest to a point, by exact distance on the spheroid.
-
-    The index orders by distance on a sphere, which is up to 0.3 % off. So the first `limit` of its order only say how
-    far to look: none of the true nearest is further away than the furthest of them.
-    """
-    point = _point(literal(lon), literal(lat))
-    distance_m = func.ST_Distance(Store.location, point)
-    first = (
-        open_stores_of(brand_id)
-        .with_only_columns(distance_m.label("distance_m"))
-        .order_by(Store.location.op("<->")(point))
-        .limit(limit)
-        .subquery()
-    )
-    reach_m = select(func.max(first.c.distance_m)).scalar_subquery()
-    return (
-        select(Store, distance_m.label("distance_m"))
-        .where(
-            Store.brand_id == brand_id,
-            Store.status == StoreStatus.OPEN,
-            func.ST_DWithin(Store.location, point, reach_m + ROUNDING_M),
-        )
-        .order_by(distance_m, Store.number)
-        .limit(limit)
-    )
-
-
-def _point(lon: ColumnElement[float], lat: ColumnElement[float]) -> ColumnElement[Any]:
-    return type_coerce(cast(func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326), Geography), Geography)
 
 
 def _columns(*more: Any) -> list[Any]:

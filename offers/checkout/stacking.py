@@ -14,15 +14,7 @@ In this order (docs/decisions says what one would argue about):
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from offers.checkout.discounts import (
-    Amounts,
-    DiscountStep,
-    Incentive,
-    IncentiveKind,
-    LeftOut,
-    LeftOutReason,
-    price_incentive,
-)
+from offers.checkout.discounts import DiscountStep, Incentive, IncentiveKind, LeftOut, LeftOutReason, price_incentive
 from offers.checkout.errors import SaleCurrencyForeign
 from offers.planning.models import Stacking
 from wallet.purchases.basket import Basket, BasketLine
@@ -36,11 +28,6 @@ class Stacked:
     basket: Basket
     steps: tuple[DiscountStep, ...]
     left_out: tuple[LeftOut, ...]
-
-    def paid_by_points(self) -> Amounts:
-        """What points paid of each line."""
-        paid = [step.lines for step in self.steps if step.incentive.kind is IncentiveKind.PAYMENT]
-        return {line.position: sum(lines.get(line.position, 0) for lines in paid) for line in self.basket.lines}
 
 
 def stack_incentives(

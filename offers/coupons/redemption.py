@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Executable
 
-from app import config
 from app.access_log.reads import note_read, values_of_reads
 from app.data_map import DataClass
 from app.languages import Moment
@@ -21,6 +20,8 @@ from wallet.passes.models import CodeKind
 
 SEEN = (DataClass.COUPON,)
 """What a redemption tells staff about a member."""
+
+UNDO_WINDOW = timedelta(minutes=15)
 
 
 class ShownRedemption(NamedTuple):
@@ -108,7 +109,7 @@ def undo_redemption(
 
 def undo_until(redemption: ShownRedemption) -> datetime:
     """The instant until which a redemption can be undone, excluded."""
-    return redemption.redeemed_at + timedelta(seconds=config.current().undo_window_s)
+    return redemption.redeemed_at + UNDO_WINDOW
 
 
 def _redemption(question: Executable, *, redemption_id: uuid.UUID, brand_id: uuid.UUID) -> ShownRedemption:

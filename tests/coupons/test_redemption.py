@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import config
 from app.accounts.models import Terminal
 from app.errors import Problem
 from app.sql import db
@@ -19,6 +18,7 @@ from offers.coupons.errors import (
     UndoWindowOver,
 )
 from offers.coupons.models import Coupon, Redemption
+from offers.coupons.redemption import UNDO_WINDOW
 from tests.coupons.factories import Shop, claim, redeem, undo
 from tests.factories import NOON, make_area, make_store, make_terminal, save
 from tests.planning.factories import end, make_offer, new_version, pause, resume, stores_and_areas
@@ -150,7 +150,7 @@ def test_undoing_twice_undoes_nothing_more(shop: Shop, coupon: Coupon) -> None:
 
 def test_the_undo_window_ends(shop: Shop, coupon: Coupon) -> None:
     redemption = redeem(coupon, shop.terminal)
-    over = NOON + timedelta(seconds=config.current().undo_window_s)
+    over = NOON + UNDO_WINDOW
     with pytest.raises(UndoWindowOver):
         undo(redemption, shop.terminal, now=over)
     assert undo(redemption, shop.terminal, now=over - timedelta(seconds=1)).undone_at

@@ -54,3 +54,20 @@ def zipped(**files: bytes | str) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return made.getvalue()
+
+
+def wish_of(card: ExternalCard) -> CardWish:
+    """What a card holds now."""
+    return CardWish(
+        programme=card.programme,
+        code=card.code,
+        symbology=Symbology(card.symbology),
+        number=card.number,
+        note=card.note,
+        colour=card.colour,
+        expires_on=card.expires_on,
+        balance_minor=card.balance_minor,
+        currency=card.currency,
+        balance_points=card.balance_points,
+        groups=tuple(card.groups),
+    )

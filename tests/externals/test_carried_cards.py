@@ -7,11 +7,10 @@ import pytest
 from app import clock
 from app.rights.export import restoration
 from app.sql import db
-from tests.externals.factories import CODES, add, held
+from tests.externals.factories import CODES, add, held, wish_of
 from tests.factories import make_member, member_token
 from wallet.externals import external_cards
 from wallet.externals.models import Symbology
-from wallet.externals.rows import wish_of
 
 
 def restored(document, member):

@@ -9,14 +9,14 @@ from marshmallow import ValidationError
 
 from app import clock
 from app.sql import db
-from tests.externals.factories import CODES, EAN, add, held
+from tests.externals.factories import CODES, EAN, add, held, wish_of
 from tests.factories import NOON, make_member, member_token
 from tests.sizes import chosen
 from wallet.externals import card_import, external_cards
 from wallet.externals.catima_export import catima_csv
 from wallet.externals.errors import CodeWrong
 from wallet.externals.models import Source, Symbology
-from wallet.externals.rows import EARLIEST, LATEST, CardWish, wish_of
+from wallet.externals.rows import EARLIEST, LATEST, CardWish
 from wallet.externals.schemas import ExternalCardIn
 from wallet.externals.symbologies import check_code, check_digit_of
 

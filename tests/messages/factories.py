@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
 from app.consent.models import Level, PermissionState
 from app.languages import Text
@@ -122,4 +124,5 @@ def make_sink(brand: Brand, *, enabled: bool = True, now: datetime = NOON, **giv
 def notices(member: Member) -> list[SinkNotice]:
     """What sinks are to be told about the member, oldest first."""
     with db.system_transaction():
-        return list(db.all_of(queries.notices_of(member.id)))
+        mine = select(SinkNotice).where(SinkNotice.member_id == member.id)
+        return list(db.all_of(mine.order_by(SinkNotice.created_at, SinkNotice.id)))

@@ -2,21 +2,25 @@
 
 import random
 import re
+import uuid
+from typing import Any
 
 import pytest
 from geoalchemy2 import Geography
-from sqlalchemy import cast, func, select
+from sqlalchemy import Select, cast, func, literal, select, type_coerce
 
 from app.sql import db
 from geo.places.imports.readers import read_rows
 from geo.places.imports.store_import import import_stores
 from geo.places.models import Store, point_at
-from geo.places.queries import nearest_stores
+from geo.places.queries import open_stores_of
 from tests.factories import NOON, make_brand, make_store
 from tests.places.factories import PARIS_SUPERMARKETS, real_file
 
 POINT = re.compile(r'<trkpt lat="([-\d.]+)" lon="([-\d.]+)"')
 TOP = 10
+ROUNDING_M = 0.001
+"""Distances measured twice may differ in their last digits."""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,23 @@ def track(name):
     """The points of a real recording, with the seven decimals that a store has."""
     text = real_file(name).read_text(encoding="utf-8")
     return [(round(float(lon), 7), round(float(lat), 7)) for lat, lon in POINT.findall(text)]
+
+
+def nearest_stores(lon: float, lat: float, brand_id: uuid.UUID, limit: int) -> Select[Any]:
+    """(Store, distance_m): the open stores of a brand nearest to a point, found as "near me" finds places.
+
+    The index orders by distance on a sphere, which is up to 0.3 % off. So the first `limit` of its order only say how
+    far to look: none of the true nearest is further away than the furthest of them.
+    """
+    spot = func.ST_SetSRID(func.ST_MakePoint(literal(lon), literal(lat)), 4326)
+    point = type_coerce(cast(spot, Geography), Geography)
+    distance_m = func.ST_Distance(Store.location, point)
+    by_index = open_stores_of(brand_id).with_only_columns(distance_m.label("distance_m"))
+    first = by_index.order_by(Store.location.op("<->")(point)).limit(limit).subquery()
+    reach_m = select(func.max(first.c.distance_m)).scalar_subquery()
+    near = func.ST_DWithin(Store.location, point, reach_m + ROUNDING_M)
+    found = open_stores_of(brand_id).with_only_columns(Store, distance_m.label("distance_m")).where(near)
+    return found.order_by(distance_m, Store.number).limit(limit)
 
 
 def by_index(brand, lon, lat):

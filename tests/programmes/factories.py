@@ -14,7 +14,7 @@ from geo.places.models import Store
 from tests.coupons.factories import acting_as
 from tests.factories import NOON, made, make_brand, make_console_user, make_member, make_store
 from tests.points.factories import Purse, make_currency
-from tests.purchases.factories import basket, buy, line
+from tests.purchases.factories import basket, basket_of, buy, line
 from wallet.ledger.models import PointsCurrency
 from wallet.programmes import awards, drafts, queries
 from wallet.programmes.models import (
@@ -30,7 +30,7 @@ from wallet.programmes.rewards import catalogue, orders
 from wallet.programmes.rules import Ladder, Programme, Rule, RuleKind, Tier
 from wallet.programmes.tiers import progression
 from wallet.programmes.usage import Counting
-from wallet.purchases import records, returns
+from wallet.purchases import returns
 from wallet.purchases.basket import BasketLine
 from wallet.purchases.models import Purchase
 
@@ -66,7 +66,7 @@ def award(purchase: Purchase, *, now: datetime = NOON) -> Sequence[PurchaseAward
         mine = db.get(Purchase, (purchase.member_id, purchase.id))
         assert mine is not None
         return awards.award_purchase(
-            member_id=mine.member_id, brand_id=mine.brand_id, purchase=mine, basket=records.basket_of(mine), now=now
+            member_id=mine.member_id, brand_id=mine.brand_id, purchase=mine, basket=basket_of(mine), now=now
         )
 
 

@@ -72,3 +72,8 @@ class Shop:
 
     def buy(self, *lines: BasketLine, **given: Any) -> Purchase:
         return buy(given.pop("member", self.member), self.store, *lines, **given)
+
+
+def basket_of(purchase: Purchase) -> Basket:
+    """What was bought, as it was bought."""
+    return records.baskets_of(member_id=purchase.member_id, purchases=[purchase])[purchase.id]

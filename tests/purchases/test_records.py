@@ -6,7 +6,7 @@ import pytest
 
 from app.sql import db
 from tests.factories import NOON, make_member, make_store
-from tests.purchases.factories import MILK, Shop, basket, line, lines_of, purchases_of
+from tests.purchases.factories import MILK, Shop, basket, basket_of, line, lines_of, purchases_of
 from tests.racing import at_once
 from wallet.purchases import basket_validation, records
 from wallet.purchases.basket import Basket
@@ -34,7 +34,7 @@ def test_what_was_bought_is_read_as_it_was_written(shop: Shop) -> None:
             member_id=shop.member.id, brand_id=shop.brand.id, basket=wanted, terminal="2", receipt="77", now=NOON
         )
     with db.system_transaction():
-        assert records.basket_of(made) == wanted
+        assert basket_of(made) == wanted
 
 
 def test_the_same_receipt_twice_is_one_purchase(shop: Shop) -> None:

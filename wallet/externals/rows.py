@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.ops.imports.outcomes import Found
 from wallet.externals.findings import Dropped, FileReading
-from wallet.externals.models import ExternalCard, Symbology
+from wallet.externals.models import Symbology
 
 LONGEST_PROGRAMME, LONGEST_NUMBER, LONGEST_NOTE, LONGEST_GROUP = 80, 200, 4000, 60
 """Characters of what a member writes on a card."""
@@ -96,20 +96,3 @@ def amount_of(said: str) -> Decimal | None:
 def with_plain_ends(text: str) -> str:
     """Text whose lines all end alike, so that a card stays the same on its way through files."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def wish_of(card: ExternalCard) -> CardWish:
-    """What a card holds now."""
-    return CardWish(
-        programme=card.programme,
-        code=card.code,
-        symbology=Symbology(card.symbology),
-        number=card.number,
-        note=card.note,
-        colour=card.colour,
-        expires_on=card.expires_on,
-        balance_minor=card.balance_minor,
-        currency=card.currency,
-        balance_points=card.balance_points,
-        groups=tuple(card.groups),
-    )

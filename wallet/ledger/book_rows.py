@@ -52,11 +52,6 @@ SUMS = ("available", "pending", "held", "debt", "totals", "sequence", "head", "n
 COLUMNS = tuple(column.name for column in ENTRY.columns)
 
 
-def write_entries(made: Sequence[Movement]) -> None:
-    """Add these movements with their lots and allocations."""
-    _write(_rows_of(made))
-
-
 def write_books(books: Sequence[Book], *, balances: Rows) -> None:
     """Write what was posted in these books, what it did to lots and holds, and these balances."""
     made = [movement for book in books for movement in book.made]

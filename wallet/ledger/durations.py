@@ -31,11 +31,6 @@ LONGEST_YEARS = 100
 """More is written `unlimited`: the calendar ends in the year 9999."""
 
 
-def is_wait(text: str) -> bool:
-    """Whether `waits` may say this."""
-    return re.fullmatch(WAITS, text) is not None and fits(text)
-
-
 def is_life(text: str) -> bool:
     """Whether `lasts` may say this."""
     return re.fullmatch(LASTS, text) is not None and fits(text)

@@ -154,13 +154,8 @@ def line_values(line: BasketLine) -> dict[str, object]:
     }
 
 
-def basket_of(purchase: Purchase) -> Basket:
-    """What was bought, as it was bought: returns change nothing of it."""
-    return baskets_of(member_id=purchase.member_id, purchases=[purchase])[purchase.id]
-
-
 def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mapping[uuid.UUID, Basket]:
-    """The same for many purchases of a member, by one question."""
+    """What was bought by purchase, as it was bought (returns change nothing of it), by one question."""
     rows = db.rows(queries.contents_of(member_id, [purchase.id for purchase in purchases]))
     lines = {id: tuple(BasketLine(*row[1:]) for row in some) for id, some in groupby(rows, key=itemgetter(0))}
     return {

@@ -11,7 +11,7 @@ current AND the phone allows it (freshly enough) AND not restricted.
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.accounts.models import Member, MemberSession
 from app.consent import queries
@@ -26,7 +26,6 @@ from app.consent.decision.phone_conditions import (
     phone_in,
     shares_once,
 )
-from app.consent.errors import refusal_for
 from app.consent.models import NO, OWN, PERMITTING, Level, Pending, PermissionState, Reason, ScopeKind
 from app.phones.queries import installations_of
 from app.sql import db
@@ -111,17 +110,6 @@ def decide_permission(
         ),
         now=now,
     )
-
-
-def require(*, purpose: str, touchpoint: str, **asked: Any) -> Verdict:
-    """The verdict that allows it; takes what `decide_permission` takes.
-
-    Raises one of the `PermissionMissing` family otherwise.
-    """
-    verdict = decide_permission(purpose=purpose, touchpoint=touchpoint, **asked)
-    if not verdict.allowed:
-        raise refusal_for(verdict.reason, purpose=purpose, touchpoint=touchpoint)
-    return verdict
 
 
 def facts_of(*, member_id: uuid.UUID, now: datetime, session_id: uuid.UUID | None = None) -> Facts:
