@@ -14,9 +14,17 @@ In one sentence: the first instant at which the clock there shows that time or a
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 A_SECOND = timedelta(seconds=1)
+
+
+class Placed(Protocol):
+    """Something with a wall clock of its own: a brand, a store."""
+
+    @property
+    def time_zone(self) -> str: ...
 
 
 def now() -> datetime:
@@ -52,3 +60,8 @@ def day_of(instant: datetime, time_zone: str) -> date:
 def start_of(day: date, time_zone: str) -> datetime:
     """The instant at which a day begins in this zone."""
     return instant_of(datetime.combine(day, time.min), time_zone)
+
+
+def zone_of(place: Placed | None) -> str:
+    """The IANA zone of a brand or store; UTC for one that is not there."""
+    return "UTC" if place is None else place.time_zone

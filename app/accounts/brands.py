@@ -9,11 +9,11 @@ from babel.numbers import is_currency
 
 from app.accounts import queries
 from app.accounts.errors import BrandUnknown
-from app.accounts.models import Brand
+from app.accounts.models import BRAND_CODE_SHAPE, Brand
 from app.errors import Malformed, Pointer
 from app.sql import db
 
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+CODE = re.compile(BRAND_CODE_SHAPE)
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 

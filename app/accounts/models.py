@@ -31,12 +31,15 @@ STAFF = db.datum(
 )
 """Staff ask their employer: these rows are no member's, so no member's export holds them."""
 
+BRAND_CODE_SHAPE = "[a-z0-9][a-z0-9-]{1,39}"
+"""How people and addresses call a brand: a regular expression, for the whole of the code."""
+
 
 class Brand(db.Base):
     """The tenant: a retailer with its programme. `countries` are ISO 3166-1 alpha-2, `time_zone` is IANA."""
 
     __tablename__ = "brand"
-    __table_args__ = (CheckConstraint("code ~ '^[a-z0-9][a-z0-9-]{1,39}$'", name="code_shape"),)
+    __table_args__ = (CheckConstraint(f"code ~ '^{BRAND_CODE_SHAPE}$'", name="code_shape"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     code: Mapped[str] = mapped_column(unique=True)

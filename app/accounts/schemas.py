@@ -6,14 +6,14 @@ from typing import Any
 import marshmallow as ma
 
 from app.accounts.addresses import Address, email_address, phone_number
-from app.accounts.models import IdentifierKind
+from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
 from app.http.access import CONSOLE_ROLES, principal
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern
 from app.http.pagination import PageOut
 from app.languages import LANGUAGES
 
-BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
+BRAND_CODE = Pattern(f"^{BRAND_CODE_SHAPE}$", error="Not the code of a brand.")
 
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its angle brackets
 

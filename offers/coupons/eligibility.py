@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from app import clock
 from app.errors import Problem
 from app.languages import Moment
 from app.sql import db
@@ -62,7 +63,7 @@ def judge_coupon(
 def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now: datetime) -> Problem | None:
     if coupon.held_until is None or not coupon.is_held_at(now, but_for=sale_id):
         return None
-    return CouponKept(until=Moment(coupon.held_until, _zone_of(store_id)))
+    return CouponKept(until=Moment(coupon.held_until, clock.zone_of(db.get(Store, store_id))))
 
 
 def _named_stores(versions: Collection[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], list[str]]:
@@ -82,7 +83,7 @@ def _refusal(
     if status is CouponStatus.REDEEMED:
         return _already_redeemed(coupon)
     if status is CouponStatus.EXPIRED and not kept:
-        return CouponExpired(at=Moment(coupon.expires_at, _zone_of(store_id)))
+        return CouponExpired(at=Moment(coupon.expires_at, clock.zone_of(db.get(Store, store_id))))
     if coupon.offer.status == OfferStatus.PAUSED:
         return OfferPaused()
     if elsewhere is not None:
@@ -96,8 +97,3 @@ def _already_redeemed(coupon: Coupon) -> Problem:
         return RedeemedMeanwhile()
     at = Moment(standing.redeemed_at, standing.store.time_zone)
     return CouponAlreadyRedeemed(at=at, store=standing.store.name)
-
-
-def _zone_of(store_id: uuid.UUID) -> str:
-    store = db.get(Store, store_id)
-    return "UTC" if store is None else store.time_zone

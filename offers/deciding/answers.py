@@ -27,6 +27,10 @@ MOST_PLACES = 400
 ASKER, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(7)  # the first columns of the statement
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
+MOST_LAT, MOST_LON = 90, 180
+RADIUS_M, LEAST_RADIUS_M, FARTHEST_M = 2000, 50, 10_000
+"""What a fix may say: the lane and the schema of the route read it here."""
+
 
 class Fix(NamedTuple):
     """Where the phone says it is. Degrees (WGS 84) and metres."""
@@ -34,7 +38,7 @@ class Fix(NamedTuple):
     lat: float
     lon: float
     accuracy_m: float
-    radius_m: int = 2000
+    radius_m: int = RADIUS_M
     brand: str | None = None
 
     @property

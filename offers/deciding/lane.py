@@ -20,20 +20,32 @@ import psycopg
 import uuid_utils
 
 from app import clock, languages
+from app.accounts.models import BRAND_CODE_SHAPE
 from app.accounts.tokens import read_access_token
 from app.errors import Unauthenticated
 from app.http.api import ANSWER_HEADERS
 from app.ops import health
 from app.sql import hot_statements
 from app.sql.group_commit import Batcher
-from offers.deciding.answers import Fix, Question, conclude_answers, is_allowed, is_counted, search_offers
-from offers.deciding.schemas import FARTHEST_M
+from offers.deciding.answers import (
+    FARTHEST_M,
+    LEAST_RADIUS_M,
+    MOST_LAT,
+    MOST_LON,
+    RADIUS_M,
+    Fix,
+    Question,
+    conclude_answers,
+    is_allowed,
+    is_counted,
+    search_offers,
+)
 
 PATH = "/v1/nearby-offers"
 LARGEST_BODY = 1024
 PATIENCE_S = 0.0005
 """How long a group waits for those who were just answered or stood in line."""
-BRAND = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+BRAND = re.compile(BRAND_CODE_SHAPE)
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -113,12 +125,12 @@ def _fix(sent: dict[str, Any]) -> Fix | None:
     if not REQUIRED <= sent.keys() <= KNOWN:
         return None
     lat, lon, accuracy_m = sent["lat"], sent["lon"], sent["accuracy_m"]
-    radius_m, brand = sent.get("radius_m", 2000), sent.get("brand")
+    radius_m, brand = sent.get("radius_m", RADIUS_M), sent.get("brand")
     if not ({type(lat), type(lon), type(accuracy_m)} <= NUMBERS and type(radius_m) is int):
         return None
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+    if not (-MOST_LAT <= lat <= MOST_LAT and -MOST_LON <= lon <= MOST_LON):
         return None
-    if not (0 < accuracy_m <= FARTHEST_M and 50 <= radius_m <= FARTHEST_M):
+    if not (0 < accuracy_m <= FARTHEST_M and LEAST_RADIUS_M <= radius_m <= FARTHEST_M):
         return None
     if "brand" in sent and (type(brand) is not str or not BRAND.fullmatch(brand)):
         return None

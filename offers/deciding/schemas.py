@@ -3,28 +3,31 @@
 import marshmallow as ma
 from marshmallow import validate
 
+from app.accounts.models import BRAND_CODE_SHAPE
 from app.http.api import In, Instant, Out
 from app.http.fields import Pattern
-
-FARTHEST_M = 10_000
+from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
 
 
 class FixIn(In):
     """Where the phone is: degrees in WGS 84, metres. Used for this answer and forgotten."""
 
-    lat = ma.fields.Float(required=True, validate=validate.Range(-90, 90), metadata={"example": 48.8606})
-    lon = ma.fields.Float(required=True, validate=validate.Range(-180, 180), metadata={"example": 2.3376})
+    lat = ma.fields.Float(required=True, validate=validate.Range(-MOST_LAT, MOST_LAT), metadata={"example": 48.8606})
+    lon = ma.fields.Float(required=True, validate=validate.Range(-MOST_LON, MOST_LON), metadata={"example": 2.3376})
     accuracy_m = ma.fields.Float(
         required=True,
         validate=validate.Range(0, FARTHEST_M, min_inclusive=False),
         metadata={"description": "Radius of the circle in which the phone is for 68 %", "example": 20},
     )
     radius_m = ma.fields.Integer(
-        load_default=2000, strict=True, validate=validate.Range(50, FARTHEST_M), metadata={"example": 2000}
+        load_default=RADIUS_M,
+        strict=True,
+        validate=validate.Range(LEAST_RADIUS_M, FARTHEST_M),
+        metadata={"example": 2000},
     )
     brand = ma.fields.String(
         load_default=None,
-        validate=Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$"),
+        validate=Pattern(f"^{BRAND_CODE_SHAPE}$"),
         metadata={"description": "Only this brand; all that the member allowed when absent"},
     )
 

@@ -73,7 +73,7 @@ def give_gesture(
     if giver.own_member_hash == wallet_hash(member_id):
         raise GestureToOneself
     store = db.get(Store, store_id)
-    zone = "UTC" if store is None else store.time_zone
+    zone = clock.zone_of(store)
     budget = _budget_of_today(store_id, zone, now=now)
     _check_limits(budget, giver, member_id, present, zone=zone, now=now)
     gesture = Gesture(

@@ -4,14 +4,13 @@ from typing import Any
 
 import marshmallow as ma
 
+from app.accounts.schemas import BRAND_CODE
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern
+from app.http.fields import LineField
 from app.http.pagination import PageOut
 from wallet.cards.models import HASHED_KINDS, CardNumber, CardStatus, NumberKind
 from wallet.cards.numbers import LONGEST_NUMBER
 from wallet.cards.own_cards import LONGEST_NAME
-
-BRAND_CODE = Pattern(r"^[a-z0-9][a-z0-9-]{1,39}$", error="Not the code of a brand.")
 
 
 class CardIn(In):

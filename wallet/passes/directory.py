@@ -5,7 +5,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from app.accounts.models import Brand
 from app.languages import Moment
 from app.sql import db
 from wallet.passes import queries
@@ -85,8 +84,3 @@ def hand_over_codes(
         code.member_id, code.target_id = target_id, to
     db.session().flush()
     return [code.code for code in codes]
-
-
-def _zone_of(brand_id: uuid.UUID) -> str:
-    brand = db.get(Brand, brand_id)
-    return "UTC" if brand is None else brand.time_zone

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from app import clock
 from app.accounts.models import Brand
 from app.sql import db
 from wallet.ledger.models import LotState
@@ -19,7 +20,7 @@ def liability(*, brand_id: uuid.UUID, currency_id: uuid.UUID) -> dict[str, Any]:
     """
     currency = the_currency(brand_id=brand_id, currency_id=currency_id)
     brand = db.get(Brand, brand_id)
-    zone = brand.time_zone if brand else "UTC"
+    zone = clock.zone_of(brand)
     months: dict[str | None, dict[str, Any]] = {}
     for row in db.rows(queries.liability(currency.id, time_zone=zone)):
         month = months.setdefault(row.month, {"month": row.month, "active": 0, "pending": 0})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from app import clock
 from app.accounts.models import Brand, Member
 from app.consent.decision import circumstances
 from app.consent.decision.circumstances import Circumstances
@@ -164,5 +165,5 @@ def _end(asked_at: datetime | None, *, latest: datetime, brand_id: uuid.UUID, no
         raise ExpiryPast
     if asked_at > latest:
         brand = db.get(Brand, brand_id)
-        raise ExpiryTooLate(latest_at=Moment(latest, brand.time_zone if brand is not None else "UTC"))
+        raise ExpiryTooLate(latest_at=Moment(latest, clock.zone_of(brand)))
     return asked_at

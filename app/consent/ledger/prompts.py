@@ -8,6 +8,7 @@ question.
 import uuid
 from datetime import datetime, timedelta
 
+from app import clock
 from app.accounts.models import Brand
 from app.consent import queries
 from app.consent.errors import AskedTooSoon
@@ -60,7 +61,7 @@ def prompt_member(
     again_at = max((at for at in map(ask_again_at, around) if at is not None), default=now)
     if again_at > now:
         brand = db.get(Brand, brand_id)
-        raise AskedTooSoon(ask_again_at=Moment(again_at, brand.time_zone if brand is not None else "UTC"))
+        raise AskedTooSoon(ask_again_at=Moment(again_at, clock.zone_of(brand)))
     cell = next((one for one in around if (one.scope_kind, one.scope_id, one.recipient) == (*scope, named)), None)
     if cell is not None and (cell.permits(now) or cell.state == State.REQUESTED):
         return cell
