@@ -62,7 +62,11 @@ def require_standing_code(*, revoked_at: datetime | None, reason: str | None, br
     """Refuse a code that has ended: `CardLost` with its time when the card was replaced, else `PassUnknown`."""
     if revoked_at is None:
         return
-    raise CardLost(at=Moment(revoked_at, _zone_of(brand_id))) if reason == Revocation.LOST else PassUnknown
+    raise (
+        CardLost(at=Moment(revoked_at, clock.zone_of(db.get(Brand, brand_id))))
+        if reason == Revocation.LOST
+        else PassUnknown
+    )
 
 
 def revoke_code(*, code: str, brand_id: uuid.UUID, now: datetime, reason: Revocation | None = None) -> None:
