@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import event
 
 from app.sql import db
-from offers.checkout import sales
+from offers.checkout import returns, sales
 from offers.checkout.pricing import Asked
 from tests.checkout.factories import Counter
 from tests.factories import NOON
 from wallet.purchases.basket import BasketLine
 
-QUOTE, HOLD, SALE, SALE_OF_A_HOLD, PLAIN_SALE = 4, 11, 12, 15, 9
+QUOTE, HOLD, SALE, SALE_OF_A_HOLD, PLAIN_SALE, RETURN = 4, 11, 12, 15, 9, 31
 LINES = [BasketLine(at, 1, 500 + at, category="food") for at in range(1, 6)]
 
 
@@ -86,3 +86,18 @@ def test_a_coupon_more_is_no_statement_more(counter: Counter) -> None:
     found = counter.asks(*LINES, coupons=coupons, points=20)
     ask(counter, sales.quote_sale, found)
     assert ask(counter, sales.commit_sale, found) <= SALE
+
+
+def test_what_never_changes_is_not_read_again(counter: Counter) -> None:
+    found = counter.asks(*LINES, coupons=[counter.percent(10)])
+    first, second = (ask(counter, sales.quote_sale, found) for _ in range(2))
+    assert second == first - 2  # what the offer says, and what the programme says
+
+
+def test_a_return_opens_the_books_once(counter: Counter, asked: Asked) -> None:
+    sale = counter.commits(asked)
+    with counted(counter) as sent:
+        whose = {"sale_id": sale.id, "brand_id": counter.brand.id, "now": NOON}
+        returns.return_units(**whose, units={1: 1}, reference="1")
+    assert len(sent) <= RETURN
+    assert sum("FOR UPDATE OF points_balance" in one for one in sent) == 1

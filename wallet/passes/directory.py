@@ -5,6 +5,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from app import clock
+from app.accounts.models import Brand
 from app.languages import Moment
 from app.sql import db
 from wallet.passes import queries

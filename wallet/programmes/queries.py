@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     DateTime,
+    Integer,
     Select,
     Uuid,
     bindparam,
@@ -23,7 +24,6 @@ from app.accounts.models import Brand, MemberIdentifier
 from app.sql import db
 from app.sql.store_tables import STORE
 from wallet.ledger import queries as points
-from wallet.ledger.book import CHUNK
 from wallet.ledger.models import MAKES_A_LOT, PointsBalance, PointsEntry
 from wallet.programmes.models import (
     AwardReturn,
@@ -154,7 +154,7 @@ def _usage() -> Select[Any]:
     paying: Any = bindparam("paying", type_=Uuid())
     now: Any = bindparam("now", type_=DateTime(timezone=True))
     awards = counted(member, brand)
-    lots = points.live_lots(member, paying, now=now).limit(CHUNK).subquery()
+    lots = points.live_lots(member, paying, now=now).limit(bindparam("most", type_=Integer())).subquery()
     mine = (MemberTier.member_id == member, MemberTier.brand_id == brand)
     given = func.json_build_array(awards.c.rule, awards.c.currency_id, awards.c.points, awards.c.at)
     lot = (lots.c.lot_id, lots.c.earned_at, lots.c.remaining, lots.c.state, lots.c.activates_at, lots.c.expires_at)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
-from wallet.ledger.book import Lot
+from wallet.ledger.book import CHUNK, Lot
 from wallet.programmes import queries
 from wallet.programmes.models import MemberTier, ReferralState
 from wallet.programmes.periods import Window, earned_since, window
@@ -135,8 +135,8 @@ def read_usage(
     """Read what counts at an instant for the member and the brand of `usage`, which knows it from now on. It stays
     so as long as the caller holds the balances."""
     since = at if programme is None else counting.since(programme, at=at)
-    asked = {"member": counting.member_id, "brand": counting.brand_id, "paying": paying, "since": since, "now": now}
-    row = db.send_statement(queries.USAGE, asked).one()
+    whose = {"member": counting.member_id, "brand": counting.brand_id, "paying": paying}
+    row = db.send_statement(queries.USAGE, whose | {"since": since, "now": now, "most": CHUNK}).one()
     counting.know([_given(*one) for one in row.given or ()], since=since)
     available, due_at = row.balance or (0, None)
     return Usage(
