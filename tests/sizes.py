@@ -28,6 +28,8 @@ class Sizes:
     """Members who each act a few hundred times at random, over a ledger in memory."""
     acts: int
     """Acts at random of one member in the database, or of one phone among several."""
+    sealed: int
+    """Events that many write while others seal them."""
     rounds: int
     """Times that a race is run again."""
     hammered_s: int
@@ -45,6 +47,7 @@ PROFILES = {
         malformed=5,
         walkers=5,
         acts=60,
+        sealed=800,
         rounds=2,
         hammered_s=3,
         every_kill=False,
@@ -57,6 +60,7 @@ PROFILES = {
         malformed=15,
         walkers=40,
         acts=500,
+        sealed=5_000,
         rounds=12,
         hammered_s=12,
         every_kill=True,
