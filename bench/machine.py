@@ -125,14 +125,14 @@ def _processor_ticks() -> list[int]:
 
 
 @contextmanager
-def running(command: Sequence[str], *, environment: dict[str, str], ready: str, log: Path) -> Iterator[None]:
-    """A server of ours for as long as the block lasts; it is ready when `ready` answers."""
+def running(command: Sequence[str], *, environment: dict[str, str], ready: str, log: Path) -> Iterator[int]:
+    """The process of a server of ours, for as long as the block lasts; it is ready when `ready` answers."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as sink:
         process = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, stdout=sink, stderr=sink)
         try:
             _wait(ready, process, log)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(timeout=20)

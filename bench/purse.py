@@ -93,7 +93,7 @@ def environment(server: Any) -> dict[str, str]:
     }
 
 
-def served(server: Any, port: int, *, threads: int) -> AbstractContextManager[None]:
+def served(server: Any, port: int, *, threads: int) -> AbstractContextManager[int]:
     command = [str(machine.ROOT / ".venv/bin/ici"), "serve", "--no-jobs", "--port", str(port)]
     command += ["--threads", str(threads), "--workers", "2"]
     ready = f"http://127.0.0.1:{port}/readyz"
@@ -118,8 +118,15 @@ def with_lots(
 
 
 def _fill(brand: Brand, members: Sequence[uuid.UUID], lots: int, at: datetime, lasts: str) -> None:
-    now = _now()
     db.execute(insert(Member), [{"id": one, "language": "fr", "created_at": at} for one in members])
+    give_lots(brand, members, lots, at=at, lasts=lasts)
+
+
+def give_lots(
+    brand: Brand, members: Sequence[uuid.UUID], lots: int, *, at: datetime, points: int = 1, lasts: str = "unlimited"
+) -> None:
+    """The first ledgers of these members, each with so many lots of `points` each."""
+    now = _now()
     db.execute(
         insert(PointsBalance),
         [
@@ -131,7 +138,7 @@ def _fill(brand: Brand, members: Sequence[uuid.UUID], lots: int, at: datetime, l
     for book in books:
         for number in range(lots):
             said: dict[str, Any] = {"source": f"bench:{number}", "reason": "bench", "facts": None, "now": now}
-            earning.post_credit(book, EntryKind.EARNED, 1, at=at, begins=at, lasts=lasts, **said)
+            earning.post_credit(book, EntryKind.EARNED, points, at=at, begins=at, lasts=lasts, **said)
     # What was earned a year ago is over, and stays for the job to find.
     save_book(*books, now=now)
 
