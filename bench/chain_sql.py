@@ -58,9 +58,9 @@ INSERT INTO offer_version (offer_id, version, title_fr, title_en, text_fr, text_
  ends_local, member_limit, priority, coupon_valid_days, drafted_by, drafted_at, approved_by, approved_at)
 SELECT bench_id(4, n), 1, 'Avantage ' || n, 'Benefit ' || n, 'Sur tout le magasin, une fois par passage en caisse.',
  'In the whole shop, once per visit.',
- CASE n %% 5 WHEN 2 THEN jsonb_build_object('kind', 'amount', 'amount_minor', 100 + n %% 7 * 50, 'currency', 'EUR')
-             WHEN 1 THEN jsonb_build_object('kind', 'points', 'points', 50 + n %% 7 * 10)
-             ELSE jsonb_build_object('kind', 'percent', 'percent', 5 + n %% 4 * 5) END,
+ CASE n %% 10 WHEN 2 THEN jsonb_build_object('kind', 'amount', 'amount_minor', 100 + n %% 7 * 50, 'currency', 'EUR')
+              WHEN 1 THEN jsonb_build_object('kind', 'points', 'points', 50 + n %% 7 * 10)
+              ELSE jsonb_build_object('kind', 'percent', 'percent', 5 + n %% 4 * 5) END,
  CASE n %% 2 WHEN 0 THEN '{"brand": true}'
   ELSE jsonb_build_object('areas', '[]'::jsonb, 'stores', (SELECT jsonb_agg(bench_id(3, (n * 31 + s * 7) %% %(stores)s))
    FROM generate_series(0, n %% 8) AS s)) END,
@@ -68,8 +68,8 @@ SELECT bench_id(4, n), 1, 'Avantage ' || n, 'Benefit ' || n, 'Sur tout le magasi
  1000, 50, 300, %(author)s, %(start)s, %(approver)s, %(start)s
 FROM generate_series(0, %(offers)s - 1) AS n
 """
-"""The second, fourth, … hold in some shops, the others in the whole chain. A member may claim each as often as a bench
-does."""
+"""Every second one holds in some shops, the others in the whole chain: those take a share or an amount off. A member may
+claim each as often as a bench does."""
 
 BENCH_MEMBERS = """
 INSERT INTO bench_member
