@@ -11,7 +11,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,6 +66,19 @@ def build_chain(server: Any, name: str, sizes: Sizes) -> None:
     with open_superuser(server, name) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
+        connection.execute(
+            "CREATE TABLE bench_built AS SELECT CAST(%s AS jsonb) AS sizes", (json.dumps(asdict(sizes)),)
+        )
+
+
+def is_built(server: Any, name: str, sizes: Sizes) -> bool:
+    """Whether an earlier run has kept a chain of exactly these sizes."""
+    if not server.database_exists(name):
+        return False
+    with open_superuser(server, name) as connection:
+        row = connection.execute("SELECT to_regclass('bench_built') IS NOT NULL").fetchone()
+        found = connection.execute("SELECT sizes FROM bench_built").fetchone() if row and row[0] else None
+        return found is not None and found[0] == asdict(sizes)
 
 
 def open_superuser(server: Any, name: str) -> "psycopg.Connection[Any]":

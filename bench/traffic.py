@@ -96,7 +96,7 @@ class Traffic:
     def undoing(self) -> Iterator[Ask]:
         """The same till undoes it, and it can be used again."""
         while self.redeemed:
-            (till, voucher), body = self.redeemed.popleft()
+            (till, voucher), body = self.redeemed.pop()  # the last one first: it can be undone for some minutes only
             redemption_id = json.loads(body)["id"]
             yield Ask(self._post(f"/v1/redemptions/{redemption_id}/undoing", till.token, None), 200)
             self.to_redeem.append(voucher)
