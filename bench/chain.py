@@ -1,4 +1,4 @@
-"""A chain of shops for the bench of the till: stores, members with cards, a programme with tiers, live offers, purchases.
+"""A chain of shops for the bench of the till: stores, members with cards, a programme, live offers, purchases.
 
 Everything but the points of buyers goes in by plain SQL, so that it is as fast as the machine. Points are posted by the
 ledger's own verbs, because their hashes are proved at the end.
@@ -35,7 +35,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the chain is. `stock` is how many coupons its buyers can use in a run, `spare` those of the stand-in."""
+    """How large a chain is. `stock` is how many coupons its buyers can use in a run, `spare` those of the stand-in."""
 
     stores: int
     members: int
@@ -157,7 +157,7 @@ def _codes(count: int) -> Iterator[str]:
 
 def _fill(connection: "psycopg.Connection[Any]", table: str, statement: str, values: dict[str, Any]) -> None:
     started = time.perf_counter()
-    done = connection.execute(statement, values)  # type: ignore[arg-type]
+    done = connection.execute(statement, values)
     say(f"  {table}: {done.rowcount:,} rows in {time.perf_counter() - started:.1f} s")
 
 
@@ -211,7 +211,14 @@ def _programme(points: uuid.UUID) -> dict[str, Any]:
 
 
 def _rule(code: str, kind: str, currency_id: uuid.UUID | None, **said: Any) -> dict[str, Any]:
-    nothing = {"channels": [], "stores": [], "tiers": [], "weekdays": [], "from_minute": None, "until_minute": None}
+    nothing: dict[str, Any] = {
+        "channels": [],
+        "stores": [],
+        "tiers": [],
+        "weekdays": [],
+        "from_minute": None,
+        "until_minute": None,
+    }
     when = nothing | {"starts_at": None, "ends_at": None, "least_minor": 0} | said.pop("when", {})
     products = {"categories": [], "gtins": [], "skus": [], "but_not": []} | said.pop("products", {})
     return {

@@ -68,8 +68,8 @@ SELECT bench_id(4, n), 1, 'Avantage ' || n, 'Benefit ' || n, 'Sur tout le magasi
  1000, 50, 300, %(author)s, %(start)s, %(approver)s, %(start)s
 FROM generate_series(0, %(offers)s - 1) AS n
 """
-"""Every second one holds in some shops, the others in the whole chain: those take a share or an amount off. A member may
-claim each as often as a bench does."""
+"""Every second one holds in some shops, the others in the whole chain: those take a share or an amount off. A member
+may claim each as often as a bench does."""
 
 BENCH_MEMBERS = """
 INSERT INTO bench_member
@@ -158,9 +158,9 @@ FROM bench_member WHERE n < %(buyers)s
 PURCHASES = """
 INSERT INTO purchase (member_id, id, brand_id, store_id, channel, terminal, receipt, currency, tax_included,
  gross_minor, promotion_minor, net_minor, content, bought_at, recorded_at, awarded_at)
-SELECT bench_id(5, (n * 7919::bigint) %% %(members)s), bench_id(13, n), %(brand)s, bench_id(3, n %% %(stores)s), 'store',
- '1', 'H' || n, 'EUR', true, 900 + n %% 700, 0, 900 + n %% 700, decode(md5(CAST(n AS text)), 'hex'), bought_at,
- bought_at, bought_at
+SELECT bench_id(5, (n * 7919::bigint) %% %(members)s), bench_id(13, n), %(brand)s, bench_id(3, n %% %(stores)s),
+ 'store', '1', 'H' || n, 'EUR', true, 900 + n %% 700, 0, 900 + n %% 700,
+ decode(md5(CAST(n AS text)), 'hex'), bought_at, bought_at, bought_at
 FROM (SELECT n, %(start)s + n * (CAST(%(now)s AS timestamptz) - %(start)s) / %(purchases)s AS bought_at
   FROM generate_series(0, %(purchases)s - 1) AS n) AS history
 """

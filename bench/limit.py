@@ -113,7 +113,7 @@ SCAN, SALE = "SELECT bench_scan();", "SELECT bench_sale();"
 
 def make_functions(connection: "psycopg.Connection[Any]", *, buyers: int, members: int, tills: int) -> None:
     """The functions, and the coupons that they use in turn."""
-    connection.execute(FUNCTIONS.format(buyers=buyers, members=members, tills=tills))  # type: ignore[arg-type]
+    connection.execute(FUNCTIONS.format(buyers=buyers, members=members, tills=tills))
     connection.execute("ANALYZE bench_spare")
 
 

@@ -3,7 +3,8 @@
 A chain of shops is built (members with cards, a programme with tiers, live offers, purchases, tills), then measured:
   ours      each kind of request by 8 clients against `ici serve` with its own defaults: answers per second,
             latencies, processor time of the web processes and of the database, statements and trips
-  livez     the same for a request that does nothing, in the same rounds: what a processor's time is compared with
+  livez     a request that does nothing, in the same rounds, about 200 times a second: what processor time is compared
+            with. Flat out it takes a third of that, as everything stays in the caches; `livez_flat_out` tells it
   fastapi   FastAPI + asyncpg, making the same rows for scan, redemption and sale without our duties (standin_till.py)
   limit     one function of the database that makes the same rows, under pgbench (limit.py)
 Ratios named `…_over_livez` are of processor time of the web processes: less is better. Those named `…_over_fastapi`
@@ -16,32 +17,21 @@ one of ours, each sale must have spent its points, and at the end every ledger i
 
 import argparse
 import json
-import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
-from app import config, factory
-from app.commands.migrations import upgrade
-from app.config import Config
-from app.sql import db
-from bench import chain, limit, machine, purse, verdict
-from bench.clients import Ask, ask_once, drive_clients
-from bench.effects import rows_made
+from bench import chain, effects, limit, machine, purse, stage, verdict
+from bench.clients import Ask, drive_clients
 from bench.machine import say
 from bench.processor import seconds_of
+from bench.stage import NAME, OURS, THEIRS
 from bench.statements import Ear
 from bench.traffic import Traffic
 
-NAME = "ici_bench_till"
-OURS, THEIRS, COUNTED = 18421, 18422, 18423
-FOLDER = purse.FOLDER
 RATES = {"sale": 500, "limit": 8_000}
 """So many coupons per second are there to be used up, by our sales and by those of the limit."""
-QUICK = {
-    "stores": 50, "members": 2_000, "offers": 100, "purchases": 20_000, "seconds": 1.0, "rounds": 1,
-}  # fmt: skip
+QUICK = {"stores": 50, "members": 2_000, "offers": 100, "purchases": 20_000, "seconds": 1.0, "rounds": 1}
 WARM_S = 1.0
 FOLLOWS = {"undoing", "return", "withdrawal"}
 """Kinds that end what another began, so that they cannot be measured again."""
@@ -98,61 +88,46 @@ class _Bench:
 
     def measure(self) -> tuple[dict[str, float], dict[str, Any]]:
         """Build or take the chain, count statements, measure in rounds, and prove what came of it."""
-        self._open_database()
+        stage.open_database(self.server, self.sizes, keep=self.asked.keep)
         self.traffic = traffic = Traffic(self.server, NAME, buyers=self.sizes.buyers)
-        self.kept = {"redemption": traffic.redeemed, "sale": traffic.sold, "sale_40": traffic.sold}
-        self.kept["grant"] = traffic.granted
+        self.kept = {"redemption": traffic.redeemed, "grant": traffic.granted}
+        self.kept |= {"sale": traffic.sold, "sale_40": traffic.sold}
         self.kinds: dict[str, Kind] = {
-            "livez": traffic.livez, "scan": traffic.scan, "coupons": traffic.coupons,
-            "redemption": traffic.redemption, "undoing": traffic.undoing, "quote": traffic.quote,
-            "sale": traffic.sale, "sale_40": traffic.long_sale, "return": traffic.returning, "claim": traffic.claim,
-            "grant": traffic.grant, "withdrawal": traffic.withdrawal, "matrix": traffic.matrix,
+            "livez": traffic.rested_livez,
+            "livez_flat_out": traffic.livez,
+            "scan": traffic.scan,
+            "coupons": traffic.coupons,
+            "redemption": traffic.redemption,
+            "undoing": traffic.undoing,
+            "quote": traffic.quote,
+            "sale": traffic.sale,
+            "sale_40": traffic.long_sale,
+            "return": traffic.returning,
+            "claim": traffic.claim,
+            "grant": traffic.grant,
+            "withdrawal": traffic.withdrawal,
+            "matrix": traffic.matrix,
             "cards": traffic.list_of_cards,
-        }  # fmt: skip
+        }
         with chain.open_superuser(self.server, NAME) as self.connection:
             limit.make_functions(
                 self.connection, buyers=self.sizes.buyers, members=len(traffic.cards), tills=self.asked.tills
             )
             counted = self._count_statements()
             rounds = self._measure_rounds()
-            sales = self._check_sales()
+            sales = effects.check_sales(self.connection, traffic.points)
         proved = purse.prove(purse.Brand(*map(uuid.UUID, (traffic.brand_id, traffic.points, traffic.spare_points))))
         return verdict.ratios(rounds), verdict.figures(rounds, counted) | {"sales": sales, "proved": proved}
-
-    def _open_database(self) -> None:
-        url, owner = self.server.url("app", NAME), self.server.url("owner", NAME)
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        config.use(
-            Config(
-                environment="test",
-                database_url=url,
-                owner_database_url=owner,
-                secret=purse.SECRET,
-                var=FOLDER,
-                mail="development",
-                sms="development",
-                public_url="http://localhost",
-            )
-        )
-        factory.import_models()
-        db.connect(url)
-        if self.asked.keep and chain.is_built(self.server, NAME, self.sizes):
-            return
-        say(f"building a chain of {self.sizes}")
-        self.server.drop_database(NAME)
-        self.server.create_database(NAME)
-        upgrade(owner)
-        chain.build_chain(self.server, NAME, self.sizes)
 
     def _count_statements(self) -> dict[str, dict[str, Any]]:
         say("statements are counted, one request at a time")
         ear = Ear(self.server.url("app", NAME))
-        kinds = {name: kind for name, kind in self.kinds.items() if name != "livez"}
+        kinds = {name: kind for name, kind in self.kinds.items() if not name.startswith("livez")}
         kinds |= {"erasure_request": self.traffic.erasure_request}
         try:
-            with self._served(COUNTED, ear.url, "--workers", "1", "--threads", "1"):
-                self._scan_passes(COUNTED)
-                return ear.count_each(COUNTED, kinds, self.kept)
+            with stage.serve_ours(self.server, stage.COUNTED, ear.url, "--workers", "1", "--threads", "1"):
+                self._scan_passes(stage.COUNTED)
+                return ear.count_each(stage.COUNTED, kinds, self.kept)
         finally:
             ear.close()
 
@@ -165,10 +140,11 @@ class _Bench:
 
     def _measure_rounds(self) -> list[dict[str, Figures]]:
         url = self.server.url("app", NAME)
-        with self._served(OURS, url) as ours, self._standin() as theirs:
-            self._check_rows()
+        with stage.serve_ours(self.server, OURS, url) as ours, stage.serve_standin(self.server) as theirs:
+            self._scan_passes(OURS)
+            effects.check_rows(self.connection, self.traffic, ours=OURS, theirs=THEIRS)
             measures: dict[str, Callable[[float], Figures]] = {
-                name: lambda seconds, n=name, k=kind: self._load(OURS, ours, n, k, seconds)  # type: ignore[misc]
+                name: lambda seconds, n=name, k=kind: self._load(OURS, ours, n, k, seconds)
                 for name, kind in self.kinds.items()
             }
             spare: Mapping[str, Kind] = {
@@ -177,11 +153,11 @@ class _Bench:
                 "sale": self.traffic.spare_sale,
             }
             measures |= {
-                f"{name}_fastapi": lambda seconds, n=name, k=kind: self._load(THEIRS, theirs, n, k, seconds)  # type: ignore[misc]
+                f"{name}_fastapi": lambda seconds, n=name, k=kind: self._load(THEIRS, theirs, n, k, seconds)
                 for name, kind in spare.items()
             }
             measures |= {
-                f"{name}_limit": lambda seconds, n=name, s=script: self._limit(n, s, seconds)  # type: ignore[misc]
+                f"{name}_limit": lambda seconds, n=name, s=script: self._limit(n, s, seconds)
                 for name, script in (("scan", limit.SCAN), ("sale", limit.SALE))
             }
             say("warming up")
@@ -196,7 +172,7 @@ class _Bench:
         found = {}
         for name in verdict.in_turn(measures):
             measure = measures[name]
-            found[name] = measure(seconds) if name in FOLLOWS else machine.quietly(lambda m=measure: m(seconds))  # type: ignore[misc]
+            found[name] = measure(seconds) if name in FOLLOWS else machine.quietly(lambda m=measure: m(seconds))
         for begun in (self.traffic.redeemed, self.traffic.sold):
             begun.clear()  # what has not been undone by now stays as it is
         return found
@@ -207,7 +183,8 @@ class _Bench:
         if port == THEIRS:
             limit.free_coupons(self.connection)
         before = self._processor(pid)
-        found = drive_clients(port, kind(), clients=self.asked.clients, seconds=seconds, keep=into is not None)
+        clients = 1 if name == "livez" else self.asked.clients
+        found = drive_clients(port, kind(), clients=clients, seconds=seconds, keep=into is not None)
         if into is not None:
             into.extend(found.told)
         return found.figures() | self._spent(pid, before, len(found.latencies))
@@ -228,65 +205,6 @@ class _Bench:
     def _spent(self, pid: int | None, before: tuple[float, float], answers: int) -> Figures:
         web, database = (after - earlier for earlier, after in zip(before, self._processor(pid), strict=True))
         return {"web_ms": round(web / answers * 1000, 3), "database_ms": round(database / answers * 1000, 3)}
-
-    def _check_rows(self) -> None:
-        """Ours, the stand-in and the limit must leave the same rows. Raises when they do not."""
-        self._scan_passes(OURS)
-        traffic, connection, holder = self.traffic, self.connection, self._holder
-        limit.free_coupons(connection)
-        mine, card = traffic.to_sell[0], holder(0)
-        answers: list[bytes] = []
-        sale = rows_made(connection, mine.card, lambda: answers.append(ask_once(OURS, next(traffic.sale()))))
-        limit.take_sample(connection, answers[0])
-        theirs = rows_made(connection, traffic.spare[0].card, lambda: ask_once(THEIRS, next(traffic.spare_sale())))
-        limit.free_coupons(connection)
-        bare = rows_made(connection, card, lambda: connection.execute(limit.SALE))  # type: ignore[call-overload]
-        if not sale == theirs == bare:
-            raise RuntimeError(f"a sale of ours leaves {sale}, of the stand-in {theirs}, of the limit {bare}")
-        coupon, spare = traffic.to_redeem[0], traffic.spare[-1]
-        mine_used = rows_made(connection, coupon.card, lambda: ask_once(OURS, next(traffic.redemption())))
-        used = rows_made(connection, spare.card, lambda: ask_once(THEIRS, next(traffic.spare_redemption())))
-        if mine_used != used:
-            raise RuntimeError(f"a redemption of ours leaves {mine_used}, of the stand-in {used}")
-        say(f"a sale leaves {sum(sale.values())} rows in {len(sale)} tables: ours, the stand-in's and the limit's")
-
-    def _holder(self, turn: int) -> str:
-        """The card of the member whose coupon the limit uses in this turn."""
-        row = self.connection.execute(
-            "SELECT bench_member.code FROM bench_spare JOIN bench_member USING (member_id) WHERE turn = %s", (turn,)
-        ).fetchone()
-        return str(row[0]) if row else ""
-
-    def _check_sales(self) -> int:
-        """Each sale of ours has spent its points once. Returns how many there were; raises when one has not."""
-        row = self.connection.execute(
-            "SELECT count(*), count(points_entry.id), count(DISTINCT spend_id) FROM sale LEFT JOIN points_entry"
-            " ON points_entry.member_id = sale.member_id AND points_entry.id = spend_id AND kind = 'spent'"
-            " AND amount = points_spent WHERE points_currency_id = %s AND state <> 'open'",
-            (self.traffic.points,),
-        ).fetchone()
-        sales, spent, once = row or (0, 0, 0)
-        if not sales == spent == once:
-            raise RuntimeError(f"of {sales} sales {spent} have spent their points, {once} of them once")
-        return int(sales)
-
-    def _served(self, port: int, url: str, *options: str) -> AbstractContextManager[int]:
-        command = [str(machine.ROOT / ".venv/bin/ici"), "serve", "--no-jobs", "--port", str(port), *options]
-        environment = {
-            "ICI_ENV": "test", "ICI_VAR": str(FOLDER), "ICI_SECRET": purse.SECRET, "ICI_DATABASE_URL": url,
-            "ICI_OWNER_DATABASE_URL": self.server.url("owner", NAME),
-        }  # fmt: skip
-        ready = f"http://127.0.0.1:{port}/readyz"
-        return machine.running(command, environment=environment, ready=ready, log=FOLDER / f"till-{port}.log")
-
-    def _standin(self) -> AbstractContextManager[int]:
-        given = machine.arguments(self.server.url("superuser", NAME))
-        environment = {f"STANDIN_{key.removeprefix('PG')}": value for key, value in given.items()}
-        granian = shutil.which("granian", path=str(machine.ROOT / ".venv/bin")) or "granian"
-        command = [granian, "--interface", "asgi", "--port", str(THEIRS), "--workers", "2", "--log-level", "warning"]
-        command += ["--http", "1", "--no-ws", "bench.standin_till:app"]
-        ready = f"http://127.0.0.1:{THEIRS}/openapi.json"
-        return machine.running(command, environment=environment, ready=ready, log=FOLDER / "till-fastapi.log")
 
 
 if __name__ == "__main__":

@@ -5,14 +5,16 @@ What follows something (an undoing, a return, a withdrawal) is about what was an
 
 import json
 import random
+import time
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
-from app.accounts.tokens import issue_access_token
+from bench import cast
+from bench.cast import Phone, Till, Voucher
 from bench.chain import CODE, LEAVERS, open_superuser
 from bench.clients import Ask, Told
 
@@ -20,28 +22,7 @@ CELL = f"/v1/permissions/{CODE}/geofence/personalised_offers"
 SCANS = 500
 """Passes that were scanned before, whose coupons are looked at."""
 PAID_POINTS = 100
-
-
-class Till(NamedTuple):
-    """A terminal of the chain and the token that it sends."""
-
-    token: str
-    terminal_id: uuid.UUID
-    store_id: uuid.UUID
-
-
-class Phone(NamedTuple):
-    """A member's app that is signed in, and the code of the member's card."""
-
-    token: str
-    code: str
-
-
-class Voucher(NamedTuple):
-    """A coupon that can be used, and the card of whose it is."""
-
-    code: str
-    card: str
+REST_S = 0.004
 
 
 class Traffic:
@@ -51,17 +32,17 @@ class Traffic:
         self._keys, self._run = count(), uuid.uuid4().hex[:8]
         self._draw = random.Random(self._run)
         with open_superuser(server, name) as connection:
-            self.tills = _tills(connection)
+            self.tills = cast.tills_of_chain(connection)
             self.offers = [str(row[0]) for row in connection.execute("SELECT id FROM offer ORDER BY id").fetchall()]
-            self.brand_id, self.points, self.spare_points = _brand(connection)
+            self.brand_id, self.points, self.spare_points = cast.ids_of_chain(connection)
             everybody = [row[0] for row in connection.execute("SELECT code FROM bench_member ORDER BY n").fetchall()]
             self.cards = everybody[:-LEAVERS]
-            self.phones = _phones(connection, "n < %(some)s", some=buyers)
-            self.leavers = _phones(connection, "n >= %(some)s", some=len(self.cards))
-            looked_at = _vouchers(connection, "k = 0 AND holder < %(buyers)s", buyers)
-            redeemed = _vouchers(connection, "k = 1 AND holder < %(buyers)s", buyers)
-            sold = _vouchers(connection, "k > 1 AND holder < %(buyers)s", buyers)
-            self.spare = _vouchers(connection, "holder >= %(buyers)s", buyers)
+            self.phones = cast.phones_of_members(connection, "n < %(some)s", some=buyers)
+            self.leavers = cast.phones_of_members(connection, "n >= %(some)s", some=len(self.cards))
+            looked_at = cast.usable_vouchers(connection, "k = 0 AND holder < %(buyers)s", buyers)
+            redeemed = cast.usable_vouchers(connection, "k = 1 AND holder < %(buyers)s", buyers)
+            sold = cast.usable_vouchers(connection, "k > 1 AND holder < %(buyers)s", buyers)
+            self.spare = cast.usable_vouchers(connection, "holder >= %(buyers)s", buyers)
         self.looked_at, self.to_redeem, self.to_sell = looked_at, deque(redeemed), deque(sold)
         self.scans: list[tuple[str, Till]] = []
         self.redeemed: deque[Told] = deque()
@@ -69,10 +50,16 @@ class Traffic:
         self.granted: deque[Told] = deque()
 
     def livez(self) -> Iterator[Ask]:
-        """What the machine's web process does for next to nothing."""
+        """A request for next to nothing, one after the other without a rest."""
         request = b"GET /livez HTTP/1.1\r\nHost: bench\r\n\r\n"
         while True:
             yield Ask(request, 200)
+
+    def rested_livez(self) -> Iterator[Ask]:
+        """The same about as often as a till's server is asked something, by one client."""
+        for ask in self.livez():
+            time.sleep(REST_S)
+            yield ask
 
     def scan(self, *, buyers: bool = False) -> Iterator[Ask]:
         """Any member shows the card at any till."""
@@ -234,42 +221,3 @@ def _trusted(till: Till) -> str:
 
 def _text(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
-
-
-def _tills(connection: Any) -> list[Till]:
-    found = connection.execute("SELECT token, id, store_id FROM bench_till JOIN terminal USING (key_hash) ORDER BY n")
-    return [Till(*row) for row in found.fetchall()]
-
-
-def _brand(connection: Any) -> tuple[str, str, str]:
-    row = connection.execute(
-        "SELECT brand.id, (SELECT id FROM points_currency WHERE code = 'points'),"
-        " (SELECT id FROM points_currency WHERE code = 'spare') FROM brand WHERE code = %s",
-        (CODE,),
-    ).fetchone()
-    brand, points, spare = (str(one) for one in row)
-    return brand, points, spare
-
-
-def _phones(connection: Any, which: str, *, some: int) -> list[Phone]:
-    """Tokens are made hours ahead, so that they outlive the run. Who has left is not signed in any more."""
-    later = datetime.now(UTC) + timedelta(hours=3)
-    found = connection.execute(
-        "SELECT member_id, member_session.id, code FROM bench_member JOIN member_session USING (member_id)"
-        f" WHERE {which} AND revoked_at IS NULL ORDER BY n",
-        {"some": some},
-    )
-    return [
-        Phone(issue_access_token(member_id=member_id, session_id=session_id, now=later), code)
-        for member_id, session_id, code in found.fetchall()
-    ]
-
-
-def _vouchers(connection: Any, which: str, buyers: int) -> Sequence[Voucher]:
-    found = connection.execute(
-        "SELECT bench_coupon.code, bench_member.code FROM bench_coupon JOIN bench_member ON bench_member.n = holder"
-        " JOIN coupon ON coupon.member_id = bench_coupon.member_id AND coupon.id = coupon_id"
-        f" WHERE {which} AND status = 'active' ORDER BY bench_coupon.n",
-        {"buyers": buyers},
-    )
-    return [Voucher(*row) for row in found.fetchall()]

@@ -8,8 +8,9 @@ OVER_LIVEZ = ("cards", "matrix", "scan", "redemption", "quote", "sale", "grant")
 OVER_FASTAPI = ("scan", "redemption", "sale")
 OVER_LIMIT = ("scan", "sale")
 ORDER = (
-    "livez", "scan", "scan_fastapi", "scan_limit", "coupons", "redemption", "redemption_fastapi", "undoing", "quote",
-    "sale", "sale_fastapi", "sale_limit", "sale_40", "return", "claim", "grant", "withdrawal", "matrix", "cards",
+    "livez", "livez_flat_out", "scan", "scan_fastapi", "scan_limit", "coupons", "redemption", "redemption_fastapi",
+    "undoing", "quote", "sale", "sale_fastapi", "sale_limit", "sale_40", "return", "claim", "grant", "withdrawal",
+    "matrix", "cards",
 )  # fmt: skip
 """What is divided by each other is measured next to each other."""
 LEAST_OVER_FASTAPI = 0.4
@@ -62,6 +63,9 @@ def figures(rounds: Sequence[Round], counted: Mapping[str, Mapping[str, Any]]) -
         "trips": {name: found["trips"] for name, found in counted.items()},
         "pings": {name: found["pings"] for name, found in counted.items()},
         "requests_per_second": {name: found["rps"] for name, found in medians.items()},
+        "over_livez_flat_out": {
+            name: round(medians[name]["web_ms"] / medians["livez_flat_out"]["web_ms"], 3) for name in OVER_LIVEZ
+        },
         "measured": medians,
         "ratios_of_each_round": [{name: round(value, 3) for name, value in _ratios(one).items()} for one in rounds],
     }
