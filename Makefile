@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers clean
+.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-till clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -62,6 +62,9 @@ bench-ledger: setup-bench ## measure earning, purchases imported, long ledgers a
 
 bench-layers: setup-bench ## measure what each layer of nearby offers costs (after bench-nearby ARGS=--keep)
 	$(PYTHON) -m bench.layers $(ARGS)
+
+bench-till: setup-bench ## measure scans, quotes, sales, permissions beside an empty request (ARGS=--quick: a small one)
+	$(PYTHON) -m bench.till $(ARGS)
 
 clean: ## remove what can be made again; the database in var/ stays (`ici erase` removes it)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
