@@ -139,7 +139,7 @@ def running(command: Sequence[str], *, environment: dict[str, str], ready: str, 
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):  # two minutes: a busy machine takes its time to import us
         if process.poll() is not None:
             raise RuntimeError(f"the server ended: {log.read_text()[-1500:]}")
         try:

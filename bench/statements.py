@@ -44,11 +44,11 @@ class Ear:
 
     def _count(self, port: int, name: str, kind: Kind, kept: Any) -> dict[str, Any]:
         asks = kind()
-        first = [next(asks) for _ in range(WARM)]
+        first = [_take(asks, name) for _ in range(WARM)]
         answered = drive_clients(port, iter(first), clients=1, seconds=60, keep=True).told
         heard: list[Heard] = []
         for _ in range(COUNTED):
-            ask = next(asks)
+            ask = _take(asks, name)
             self._wire.take_heard()
             answered.append(Told(ask.about, ask_once(port, ask)))
             time.sleep(SETTLED_S)
@@ -64,3 +64,11 @@ class Ear:
             "pings": int(statistics.median(one.pings for one in heard)),
             "texts": next(one.statements for one in heard if len(one.statements) == usual),
         }
+
+
+def _take(asks: Iterator[Ask], name: str) -> Ask:
+    """The next request. Raises `RuntimeError` when a chain that was kept has none left of this kind."""
+    ask = next(asks, None)
+    if ask is None:
+        raise RuntimeError(f"this chain has nothing left to ask of the kind {name}: build it anew, without --keep")
+    return ask
