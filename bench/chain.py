@@ -25,7 +25,7 @@ from offers.planning.read_model import rebuild_read_model
 from wallet.passes import codes
 
 CODE = "chain"
-LEAVERS = 64
+LEAVERS = 512
 """The last members, who only ask to be erased."""
 BUYERS = 20_000
 """At most so many members sign in and buy; as many again are those of the stand-in."""
