@@ -25,8 +25,6 @@ from offers.planning.read_model import rebuild_read_model
 from wallet.passes import codes
 
 CODE = "chain"
-LEAVERS = 512
-"""The last members, who only ask to be erased."""
 BUYERS = 20_000
 """At most so many members sign in and buy; as many again are those of the stand-in."""
 POINTS = 100_000
@@ -44,10 +42,12 @@ class Sizes:
     tills: int
     stock: int
     spare: int
+    leavers: int = 512
+    """The last members, who only ask to be erased."""
 
     @property
     def buyers(self) -> int:
-        return max(1, min(BUYERS, (self.members - LEAVERS) // 2))
+        return max(1, min(BUYERS, (self.members - self.leavers) // 2))
 
 
 def build_chain(server: Any, name: str, sizes: Sizes) -> None:
@@ -116,7 +116,7 @@ def _values(ids: dict[str, uuid.UUID], sizes: Sizes) -> dict[str, Any]:
         "offers": sizes.offers,
         "purchases": sizes.purchases,
         "buyers": buyers,
-        "leavers": LEAVERS,
+        "leavers": sizes.leavers,
         "each": _coupons_each(sizes.stock, buyers),
         "each_spare": _spare_each(sizes.spare, buyers),
         "seats": _seats(sizes.offers),

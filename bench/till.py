@@ -89,7 +89,7 @@ class _Bench:
     def measure(self) -> tuple[dict[str, float], dict[str, Any]]:
         """Build or take the chain, count statements, measure in rounds, and prove what came of it."""
         stage.open_database(self.server, self.sizes, keep=self.asked.keep)
-        self.traffic = traffic = Traffic(self.server, NAME, buyers=self.sizes.buyers)
+        self.traffic = traffic = Traffic(self.server, NAME, self.sizes)
         self.kept = {"redemption": traffic.redeemed, "grant": traffic.granted}
         self.kept |= {"sale": traffic.sold, "sale_40": traffic.sold}
         self.kinds: dict[str, Kind] = {

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import cast
 from bench.cast import Phone, Till, Voucher
-from bench.chain import CODE, LEAVERS, open_superuser
+from bench.chain import CODE, Sizes, open_superuser
 from bench.clients import Ask, Told
 
 CELL = f"/v1/permissions/{CODE}/geofence/personalised_offers"
@@ -28,7 +28,8 @@ REST_S = 0.004
 class Traffic:
     """The requests, and what has come of them. `spare` is what the stand-in uses up."""
 
-    def __init__(self, server: Any, name: str, *, buyers: int) -> None:
+    def __init__(self, server: Any, name: str, sizes: Sizes) -> None:
+        buyers = sizes.buyers
         self._keys, self._run = count(), uuid.uuid4().hex[:8]
         self._draw = random.Random(self._run)
         with open_superuser(server, name) as connection:
@@ -36,7 +37,7 @@ class Traffic:
             self.offers = [str(row[0]) for row in connection.execute("SELECT id FROM offer ORDER BY id").fetchall()]
             self.brand_id, self.points, self.spare_points = cast.ids_of_chain(connection)
             everybody = [row[0] for row in connection.execute("SELECT code FROM bench_member ORDER BY n").fetchall()]
-            self.cards = everybody[:-LEAVERS]
+            self.cards = everybody[: -sizes.leavers]
             self.phones = cast.phones_of_members(connection, "n < %(some)s", some=buyers)
             self.leavers = cast.phones_of_members(connection, "n >= %(some)s", some=len(self.cards))
             looked_at = cast.usable_vouchers(connection, "k = 0 AND holder < %(buyers)s", buyers)
