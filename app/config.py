@@ -97,7 +97,7 @@ class Config:
         return _derived(self.secret, label)
 
     def lasting_key(self, label: str) -> bytes:
-        """The same for hashes that must be recognised after the secret has been changed."""
+        """A key for hashes that must be recognised after the secret has been changed."""
         return _derived(self.lasting_secret or self.secret, label)
 
 

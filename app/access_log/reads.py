@@ -36,7 +36,7 @@ def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: dateti
 
 
 def note_reads(*, member_ids: Iterable[uuid.UUID], classes: Sequence[DataClass], now: datetime) -> None:
-    """The same for a list that shows several members: one trace for each."""
+    """Record that the staff of this transaction see a list of several members: one trace for each."""
     values = values_of_reads(member_ids=member_ids, classes=classes, now=now)
     if values["noted_members"]:
         db.send_statement(NOTE, values)

@@ -168,7 +168,7 @@ def _questions(brand_id: uuid.UUID) -> Sequence[Question]:
 
 @lru_cache(maxsize=4_096)
 def _never_asked(brand_id: uuid.UUID, code: str, question: Question) -> Chart:
-    """The same chart for the same question, so that whoever writes it down need not do so each time."""
+    """One chart for one question, kept, so that whoever writes it down need not do so each time."""
     touchpoint = TOUCHPOINTS[code]
     return Chart(
         brand_id=brand_id,

@@ -48,7 +48,7 @@ class Principal:
         return self.id if self.role is Role.MEMBER else None
 
     def as_staff(self) -> db.Staff | None:
-        """The same for whoever works for a brand: what a member is told of who read their data."""
+        """Whoever works for a brand, as a member is told of who read their data; None for a member."""
         return db.Staff(str(self.role), self.brand_id, self.store_id) if self.brand_id is not None else None
 
 

@@ -150,7 +150,7 @@ def note_moves(
     things: Iterable[tuple[object, dict[str, Any]]],
     now: datetime,
 ) -> None:
-    """The same for many things at once."""
+    """Note that many things were moved by a merge, at once."""
     common = {"member_id": target_id, "merge_id": merge_id, "kind": kind, "moved_at": now}
     rows = [common | {"id": db.new_id(), "thing": str(thing), "was": was} for thing, was in things]
     if rows:

@@ -449,7 +449,7 @@ def get(model: type[T], key: Any) -> T | None:
 
 
 def locked(select: Select[T]) -> Select[T]:
-    """The same question, locking the rows it finds and looking at them again after the wait.
+    """A question that locks the rows it finds, and looks at them again after the wait.
 
     `with_for_update()` alone waits too, but leaves things that this transaction read before as they were then.
     """

@@ -59,7 +59,7 @@ def check_store(row: StoreRow, *, countries: Collection[str]) -> CheckedStore:
 
 
 def refused(checked: CheckedStore, found: Found) -> CheckedStore:
-    """The same row, refused for a reason that lies outside it, besides those that it had in itself."""
+    """A row refused for a reason that lies outside it, besides those that it had in itself."""
     before = () if checked.details is not None else checked.found
     return replace(checked, details=None, found=(*before, found))
 

@@ -45,8 +45,8 @@ def returns_of(sale: Sale) -> list[SaleReturn]:
 
 
 def returns_to_show(sale: Sale) -> list[SaleReturn]:
-    """The same of a sale that was read or written in this transaction: where it says that nothing came back, nobody
-    looks."""
+    """The returns of a sale that was read or written in this transaction; where it says that nothing came back,
+    nobody looks."""
     return [] if (sale.state, sale.closing) in NOTHING_CAME_BACK else returns_of(sale)
 
 

@@ -207,7 +207,7 @@ def _forget(sale: Sale, *, now: datetime) -> None:
 def _weigh(
     to_sell: ToSell, asked: Asked, *, till: Till, currencies: Collection[uuid.UUID] | None, now: datetime
 ) -> PricedSale:
-    """The same as a quote, under locks; what cannot be used is refused: the till has counted with it."""
+    """Price a sale as a quote does, under locks; what cannot be used is refused: the till has counted with it."""
     weighed = price_sale(
         asked,
         found=to_sell.found,

@@ -170,7 +170,7 @@ class GiftCode(db.Base):
 
 
 class GiftReceived(db.Base):
-    """The same gift at who accepted it: the coupon that they got, and the name of the giver."""
+    """A gift at who accepted it: the coupon that they got, and the name of the giver."""
 
     __tablename__ = "gift_received"
     __table_args__ = (

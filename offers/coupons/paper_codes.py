@@ -131,7 +131,9 @@ def take_code(*, member_id: uuid.UUID, code: str, now: datetime) -> Coupon:
 def take_code_at_till(
     *, scan_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, terminal_id: uuid.UUID, code: str, now: datetime
 ) -> Coupon:
-    """The same for the member whose pass was scanned at this store. Raises besides `ScanUnknown`."""
+    """Make a printed code the coupon of the member whose pass was scanned at this store.
+
+    Raises as `take_code`, and `ScanUnknown`."""
     scan = db.first(scan_of_brand(scan_id, brand_id=brand_id))
     if scan is None or scan.store_id != store_id:
         raise ScanUnknown

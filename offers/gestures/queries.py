@@ -29,7 +29,7 @@ def givers_of(brand_id: uuid.UUID, *, store_id: uuid.UUID | None = None) -> Sele
 
 
 def giver_of(brand_id: uuid.UUID, giver_id: uuid.UUID) -> Select[GestureGiver]:
-    """One of them."""
+    """One of the people of a brand who may give."""
     return givers_of(brand_id).where(GestureGiver.id == giver_id)
 
 
@@ -49,7 +49,7 @@ def budgets_of(brand_id: uuid.UUID, *, store_id: uuid.UUID | None = None) -> Sel
 
 
 def budget_of(brand_id: uuid.UUID, budget_id: uuid.UUID) -> Select[GestureBudget]:
-    """One of them."""
+    """One of the budgets of a brand."""
     return budgets_of(brand_id).where(GestureBudget.id == budget_id)
 
 

@@ -148,7 +148,7 @@ class GesturesOut(PageOut):
 
 
 class GestureRecordOut(Out):
-    """The same with what an audit needs: the card, who gave, at which till, out of which budget."""
+    """A gesture with what an audit needs: the card, who gave, at which till, out of which budget."""
 
     gesture = ma.fields.Nested(GestureOut, required=True)
     card_id = ma.fields.UUID(required=True, allow_none=True)

@@ -22,7 +22,7 @@ def replace_lost(*, member_id: uuid.UUID, card_id: uuid.UUID, now: datetime) -> 
 
 
 def replace_lost_of_brand(*, brand_id: uuid.UUID, card_id: uuid.UUID, now: datetime) -> Card:
-    """The same by the brand, for whoever calls it. Raises `CardUnknown`, also for another brand's."""
+    """Replace a lost card for a member who calls the brand. Raises `CardUnknown`, also for another brand's."""
     return _replace(db.first(db.locked(queries.card_of_brand(brand_id, card_id))), now=now)
 
 

@@ -57,5 +57,5 @@ def _found(member_id: uuid.UUID, id: uuid.UUID) -> Group:
 
 
 def group_id(member_id: uuid.UUID, name: str) -> uuid.UUID:
-    """The same group of the same member has the same id, without being kept anywhere."""
+    """The id of a member's group: made of its name, so it is the same each time and kept nowhere."""
     return uuid.uuid5(member_id, name)

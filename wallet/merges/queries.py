@@ -17,7 +17,7 @@ def merges_of(member_id: uuid.UUID) -> Select[MemberMerge]:
 
 
 def merge_of(member_id: uuid.UUID, merge_id: uuid.UUID) -> Select[MemberMerge]:
-    """One of them."""
+    """One of the merges into a member."""
     return merges_of(member_id).where(MemberMerge.id == merge_id)
 
 
@@ -27,7 +27,7 @@ def merges_by(brand_id: uuid.UUID) -> Select[MemberMerge]:
 
 
 def merge_by(brand_id: uuid.UUID, merge_id: uuid.UUID) -> Select[MemberMerge]:
-    """One of them."""
+    """One of the merges that a brand made."""
     return merges_by(brand_id).where(MemberMerge.id == merge_id)
 
 

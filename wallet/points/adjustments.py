@@ -71,7 +71,7 @@ def adjust_card(
     by: uuid.UUID,
     now: datetime,
 ) -> Done:
-    """The same by somebody of the brand, for the member of a card, in words that the member can read.
+    """Put the balance of a card's member right, by somebody of the brand, in words that the member can read.
 
     Raises besides `PointsUnknown` and `CardUnknown`, also for what is another brand's.
     """

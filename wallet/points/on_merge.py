@@ -41,7 +41,7 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
 def bring_points(
     *, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, currency_id: uuid.UUID, now: datetime
 ) -> Brought:
-    """The same in one currency."""
+    """Bring the points of one currency, lot by lot."""
     points = 0
     source, target = _books(source_id, target_id, currency_id, now=now)
     _let_go(source, now=now)

@@ -115,7 +115,7 @@ def award_purchases(
     baskets: Mapping[uuid.UUID, Basket],
     now: datetime,
 ) -> Sequence[PurchaseAward]:
-    """The same for many purchases of a member, the oldest first: as if they came one after the other, written once."""
+    """Give what many purchases of a member earned, the oldest first, as if they came one after the other; written once."""
     versions = Versions(brand_id)
     if not versions:
         return []

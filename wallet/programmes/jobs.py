@@ -24,7 +24,7 @@ def award_purchases(*, now: datetime) -> int:
 
 
 def award_brand(*, brand_id: uuid.UUID, now: datetime) -> Iterator[int]:
-    """The same for one brand, a member at a time, each batch a transaction of its own; how many purchases in each."""
+    """Count the purchases of one brand, a member at a time, each batch a transaction of its own; how many purchases in each."""
     after: uuid.UUID | None = None
     while True:
         with db.system_transaction():

@@ -40,7 +40,7 @@ def earned_since(months: int | None, *, until: datetime, zone: str) -> datetime:
 
 
 def months_from(day: date, months: int) -> date:
-    """The same day number so many months later (or earlier), or the last day of a shorter month."""
+    """The day with this number so many months later (or earlier), or the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -98,7 +98,7 @@ def awards_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[PurchaseAw
 
 
 def awards_of_many(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Select[PurchaseAward]:
-    """The same of many purchases of a member."""
+    """What the programme gave for many purchases of a member."""
     return select(PurchaseAward).where(
         PurchaseAward.member_id == member_id, PurchaseAward.purchase_id.in_(purchase_ids)
     )
@@ -142,7 +142,7 @@ def counted(member_id: uuid.UUID, brand_id: uuid.UUID) -> Any:
 
 
 def counted_since(member_id: uuid.UUID, brand_id: uuid.UUID, *, start: datetime | None) -> Select[Any]:
-    """The same, of what was earned from an instant on."""
+    """What counts for a member of what was earned from an instant on."""
     awards = counted(member_id, brand_id)
     found = select(awards)
     return found if start is None else found.where(awards.c.at >= start)
@@ -179,7 +179,7 @@ def tier_changes(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange
 
 
 def steps_of_tier(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange]:
-    """The same, in no order."""
+    """Every step of a member on the tiers of a brand, in no order."""
     return select(TierChange).where(TierChange.member_id == member_id, TierChange.brand_id == brand_id)
 
 
@@ -320,7 +320,7 @@ def orders_count(member_id: uuid.UUID, reward_id: uuid.UUID) -> Select[int]:
 
 
 def orders_by_reward(member_id: uuid.UUID) -> Select[uuid.UUID, int]:
-    """The same for every reward."""
+    """How often a member ordered each reward."""
     mine = (RewardOrder.member_id == member_id, RewardOrder.state != OrderState.CANCELLED)
     return select(RewardOrder.reward_id, func.count()).where(*mine).group_by(RewardOrder.reward_id)
 

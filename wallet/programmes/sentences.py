@@ -15,7 +15,7 @@ def sentences(programme: Programme, code: str, facts: Mapping[str, Any]) -> dict
 
 
 def sentence(programme: Programme, code: str, facts: Mapping[str, Any], language: Language) -> str:
-    """The same in one language."""
+    """The sentence that a rule's award comes to, in one language."""
     titles = {rule.code: getattr(rule.title, language) for rule in programme.rules}
     said = str(titles[code])
     if "amount_minor" in facts:

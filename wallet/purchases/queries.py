@@ -30,7 +30,7 @@ def purchases_of(member_id: uuid.UUID) -> Select[Purchase]:
 
 
 def purchases_to_show(member_id: uuid.UUID) -> Select[Purchase]:
-    """The same with their brands."""
+    """A member's purchases with their brands."""
     return purchases_of(member_id).options(joinedload(Purchase.brand))
 
 
@@ -40,7 +40,7 @@ def purchase_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[Purchase
 
 
 def purchases_to_move(member_id: uuid.UUID) -> Select[Purchase]:
-    """The same in the order in which everybody locks them."""
+    """A member's purchases in the order in which everybody locks them."""
     return purchases_of(member_id).order_by(Purchase.id)
 
 

@@ -70,7 +70,7 @@ def record_new(
     now: datetime,
     is_counted: bool = False,
 ) -> Purchase | None:
-    """The same; None, and nothing is written, where the receipt is known already. `is_counted`: the caller counts its
+    """Write a purchase down; None, and nothing is written, where the receipt is known already. `is_counted`: the caller counts its
     points at the same time."""
     check_basket(basket, now=now)
     made = Purchase(
@@ -105,7 +105,7 @@ def record_new(
 def record_purchase_by_code(
     *, code: str, brand_id: uuid.UUID, basket: Basket, terminal: str, receipt: str, now: datetime
 ) -> Purchase:
-    """The same for whoever's card was scanned: the code may have been revoked since.
+    """Write down the purchase of whoever's card was scanned: the code may have been revoked since.
 
     Raises besides `CodeMistyped`; `PassUnknown`, also for another brand's code.
     """

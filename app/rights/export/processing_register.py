@@ -77,7 +77,7 @@ HEADINGS = {
 
 
 def as_markdown(register: dict[str, Any], *, language: Language) -> str:
-    """The same for people: one heading per purpose."""
+    """The record of processing for people: one heading per purpose."""
     say = {name: text.say(language) for name, text in HEADINGS.items()}
     controllers = ", ".join(brand["name"] for brand in register["controllers"]) or "-"
     lines = [f"# {say['title']}", "", f"{say['controllers']}: {controllers}", ""]

@@ -87,7 +87,7 @@ def verify_some(
 
 
 def prove_ledgers(*, currency_id: uuid.UUID, after: uuid.UUID | None) -> dict[str, Any]:
-    """The same for one currency, for whoever asks page by page: `after` is the member with whom the last page ended."""
+    """Prove the ledgers of one currency, page by page: `after` is the member with whom the last page ended."""
     seen = verify_some(after=None if after is None else (after, currency_id), currency_id=currency_id)
     return {
         "holds": not seen.faults,

@@ -73,7 +73,7 @@ def settle_tier(counting: Counting, *, until: datetime, now: datetime) -> Member
 
 
 def settle_member(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> MemberTier | None:
-    """The same for a member, by now; and a tier of a programme that has none any more is left as it is."""
+    """Settle a member's tier by now; a tier of a programme that has none any more is left as it is."""
     found = versions.in_force(brand_id=brand_id, at=now)
     if found is not None:
         versions.lock_balances(member_id=member_id, programmes=[found.programme], now=now)

@@ -130,7 +130,7 @@ def _place(share: tuple[str, int]) -> int:
 
 
 def awards(*, member_id: uuid.UUID, purchase_id: uuid.UUID, language: Language) -> list[dict[str, Any]]:
-    """The same, of one of the member's purchases. Raises `AwardsUnknown`, also for somebody else's."""
+    """Why one of the member's purchases gave its points. Raises `AwardsUnknown`, also for somebody else's."""
     found = db.all_of(queries.awards_of(member_id, purchase_id))
     if not found:
         raise AwardsUnknown
