@@ -135,7 +135,7 @@ def read_env_file(path: Path) -> dict[str, str]:
 _current: Config | None = None
 
 
-def use(config: Config) -> None:
+def use_config(config: Config) -> None:
     """Make `config` the settings of this process."""
     global _current
     _current = config
@@ -144,5 +144,5 @@ def use(config: Config) -> None:
 def current() -> Config:
     """The settings of this process."""
     if _current is None:
-        raise ConfigIncomplete("No configuration in use: call app.config.use(Config.load()) first.")
+        raise ConfigIncomplete("No configuration in use: call app.config.use_config(Config.load()) first.")
     return _current

@@ -101,7 +101,7 @@ def create_app(settings: Config | None = None) -> Ici:
     Raises `ConfigIncomplete` with the names of all missing settings.
     """
     settings = settings or Config.load()
-    config.use(settings)
+    config.use_config(settings)
     access.use_doorkeeper(tokens.admit_bearer)
     logs.configure()
     db.connect(settings.database_url, settings=db.ONE_PLAN, pool_size=settings.pool_size)

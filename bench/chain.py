@@ -21,7 +21,7 @@ from app.sql import db
 from bench import chain_sql, machine, purse, world
 from bench.machine import say
 from geo.places.read_model import publish_places
-from offers.planning.read_model import rebuild_read_model
+from offers.planning.read_model.rebuild import rebuild_read_model
 from wallet.passes import codes
 
 CODE = "chain"

@@ -91,7 +91,7 @@ def _database(server: Any) -> None:
     server.create_database(NAME)
     upgrade(server.url("owner", NAME))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    config.use(
+    config.use_config(
         Config(
             environment="test",
             database_url=server.url("app", NAME),

@@ -27,7 +27,7 @@ def now() -> datetime:
 
 def open_database(settings: Config) -> None:
     """What every process here begins with."""
-    config.use(settings)
+    config.use_config(settings)
     factory.import_models()
     db.connect(settings.database_url, settings=db.ONE_PLAN, pool_pre_ping=False)
 

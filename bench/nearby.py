@@ -36,7 +36,7 @@ from bench import machine, world
 from bench.machine import say
 from geo.places.read_model import publish_places
 from offers.deciding.queries import NEARBY, PLACES_PER_BRAND, RECORD
-from offers.planning.read_model import rebuild_read_model
+from offers.planning.read_model.rebuild import rebuild_read_model
 
 SECRET = "a secret for benches only, never for anything else"
 OURS, THEIRS = 18411, 18412
@@ -148,7 +148,7 @@ def database(server: Any, name: str, size: world.Size, asked: argparse.Namespace
         environment="test", database_url=server.url("app", name), owner_database_url=server.url("owner", name),
         secret=SECRET, var=FOLDER, mail="development", sms="development", public_url="http://localhost",
     )  # fmt: skip
-    config.use(settings)
+    config.use_config(settings)
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not (asked.keep and _has(server, name, "walker")):
         server.drop_database(name)

@@ -53,7 +53,7 @@ def begin(server: Any) -> Brand:
     upgrade(server.url("owner", NAME))
     FOLDER.mkdir(parents=True, exist_ok=True)
     url, owner = server.url("app", NAME), server.url("owner", NAME)
-    config.use(
+    config.use_config(
         Config(
             environment="test",
             database_url=url,

@@ -21,7 +21,7 @@ def open_database(server: Any, sizes: chain.Sizes, *, keep: bool) -> None:
     """Connect to a chain of these sizes: a new one, unless an earlier run was to `keep` its own."""
     url, owner = server.url("app", NAME), server.url("owner", NAME)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    config.use(
+    config.use_config(
         Config(
             environment="test",
             database_url=url,

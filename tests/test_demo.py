@@ -32,9 +32,9 @@ def lines() -> list[str]:
 @pytest.fixture
 def production() -> Iterator[None]:
     before = config.current()
-    config.use(replace(before, environment="production"))
+    config.use_config(replace(before, environment="production"))
     yield
-    config.use(before)
+    config.use_config(before)
 
 
 def load(now: datetime | None = None) -> list[str]:

@@ -80,7 +80,7 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory, settings: Config) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("erasure")
     with served(folder, settings, durable=False) as server:
-        config.use(Config(**{**vars(settings), "var": folder / "var"}))
+        config.use_config(Config(**{**vars(settings), "var": folder / "var"}))
         try:
             story = Story(server)
             live(story)
@@ -92,7 +92,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, settings: Config) -> Iterato
             restore(story, backup)
             yield story
         finally:
-            config.use(settings)
+            config.use_config(settings)
 
 
 def live(story: Story) -> None:

@@ -36,7 +36,7 @@ def connect() -> Config:
     from app import factory  # loads every room, which the other commands need not wait for
 
     settings = Config.load()
-    config.use(settings)
+    config.use_config(settings)
     logs.configure()
     db.connect(settings.database_url)
     factory.import_models()

@@ -56,7 +56,7 @@ class Chart:
     ask_again_at: datetime | None = None
 
 
-class Question(NamedTuple):
+class MatrixQuestion(NamedTuple):
     """What a brand can ask at any touchpoint: a purpose by consent, of one named recipient where it passes data on."""
 
     brand_id: uuid.UUID | None
@@ -148,7 +148,7 @@ def chart_answer(answered: Answered, *, now: datetime) -> Chart:
     cell, known = answered
     if known.goal is None:
         raise RuntimeError("a cell stands without its purpose")
-    question = Question(
+    question = MatrixQuestion(
         brand_id=cell.brand_id,
         purpose=known.goal.code,
         label_fr=known.goal.label_fr,
@@ -162,12 +162,12 @@ def chart_answer(answered: Answered, *, now: datetime) -> Chart:
     return _chart(cell, question, facts=known.facts, now=now)
 
 
-def _questions(brand_id: uuid.UUID) -> Sequence[Question]:
-    return [Question._make(row) for row in db.driver_connection().execute(queries.QUESTIONS, {"brand": brand_id})]
+def _questions(brand_id: uuid.UUID) -> Sequence[MatrixQuestion]:
+    return [MatrixQuestion._make(row) for row in db.driver_connection().execute(queries.QUESTIONS, {"brand": brand_id})]
 
 
 @lru_cache(maxsize=4_096)
-def _never_asked(brand_id: uuid.UUID, code: str, question: Question) -> Chart:
+def _never_asked(brand_id: uuid.UUID, code: str, question: MatrixQuestion) -> Chart:
     """One chart for one question, kept, so that whoever writes it down need not do so each time."""
     touchpoint = TOUCHPOINTS[code]
     return Chart(
@@ -188,7 +188,7 @@ def _never_asked(brand_id: uuid.UUID, code: str, question: Question) -> Chart:
     )
 
 
-def _chart(cell: Any, question: Question, *, facts: Facts, now: datetime) -> Chart:
+def _chart(cell: Any, question: MatrixQuestion, *, facts: Facts, now: datetime) -> Chart:
     """A cell that was answered, a row or an entity, for a reader."""
     touchpoint = TOUCHPOINTS[cell.touchpoint]
     reason = standing_of(cell_of(cell), facts=facts, now=now)

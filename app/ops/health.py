@@ -52,10 +52,10 @@ def observe(response: Response, *, seconds: float) -> None:
         REFUSALS.labels(problem).inc()
     role = str(g.principal.role) if "principal" in g else None
     facts = {"problem": problem, "request_id": problems.request_id()}
-    count(request.method, route, response.status_code, role=role, seconds=seconds, **facts)
+    count_fact(request.method, route, response.status_code, role=role, seconds=seconds, **facts)
 
 
-def count(method: str, route: str, status: int, *, role: str | None, seconds: float, **facts: Any) -> None:
+def count_fact(method: str, route: str, status: int, *, role: str | None, seconds: float, **facts: Any) -> None:
     """Count and log an answered request: its route, never its address, parameters or body."""
     _meter(method, route, status).observe(seconds)
     facts = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1), "role": role} | facts

@@ -46,5 +46,5 @@ def keys_in(given: str) -> list[tuple[str, bytes]]:
 
 def own_key() -> dict[str, bytes]:
     """The key that this installation signs with."""
-    config.use(Config.load())
+    config.use_config(Config.load())
     return {signatures.key_id(signatures.public_key()): signatures.public_key()}

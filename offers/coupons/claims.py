@@ -16,9 +16,10 @@ from app.sql import db
 from offers.coupons import queries
 from offers.coupons.errors import MemberLimitReached, OfferOutsideWindow, OfferSoldOut, OfferSoldOutToday
 from offers.coupons.models import Coupon, CouponStatus
-from offers.planning import budgets, offer_locks, sold_out, terms, windows
+from offers.planning import budgets, offer_locks, terms, windows
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.models import OfferStatus, OfferVersion
+from offers.planning.read_model import sold_out
 from wallet.passes.codes import new_code
 from wallet.passes.directory import values_of_code
 from wallet.passes.models import CodeKind

@@ -21,9 +21,9 @@ from app.ops.imports.reports import (
 )
 from app.ops.imports.tables import TableBroken, read_table
 from app.sql import db
-from offers.coupons.paper_codes import COLUMNS, MOST_CODES, REQUIRED
-from offers.coupons.paper_codes import import_codes as take
-from offers.coupons.paper_codes import print_codes as print_batch
+from offers.coupons.paper.codes import COLUMNS, MOST_CODES, REQUIRED
+from offers.coupons.paper.codes import import_codes as take
+from offers.coupons.paper.codes import print_codes as print_batch
 from offers.planning.errors import OfferUnknown
 from wallet.passes.codes import FEWEST_GROUPS, GROUPS
 

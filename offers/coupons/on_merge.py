@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from app.identity.moves import note_move, noted_moves, rehome_rows
 from app.sql import db
 from offers.coupons import queries
+from offers.coupons.gifts import queries as gift_queries
 from offers.coupons.models import Coupon
 from offers.planning import offer_locks
 from wallet.passes.directory import hand_over_codes
@@ -54,7 +55,7 @@ def _hand_over(coupon: Coupon, taker: uuid.UUID, *, ordinal: int | None = None) 
     taken = set(db.all_of(queries.ordinals_of(taker, coupon.offer_id)))
     next_one = max(taken, default=0) + 1
     number = ordinal if ordinal is not None and ordinal not in taken else next_one
-    given = db.first(queries.waiting_gift(giver, coupon.id))
+    given = db.first(gift_queries.waiting_gift(giver, coupon.id))
     # What a sale keeps is let go, and the sale must be begun again; a gift goes on waiting.
     kept = {} if given is not None else {"held_for": None, "held_until": None}
     rehome_rows(TABLE, Coupon.id == coupon.id, source_id=giver, target_id=taker, ordinal=number, **kept)

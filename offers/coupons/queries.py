@@ -29,7 +29,7 @@ from app.access_log.reads import NOTED
 from app.accounts.models import Brand
 from app.sql import db
 from geo.places.models import Store
-from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftReceived, PrintedCode, Redemption
+from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
 from offers.planning.queries import targeted
 from wallet.passes.queries import REGISTERED
@@ -344,42 +344,3 @@ REDEMPTION = (
 
 TO_UNDO = REDEMPTION.with_for_update(of=(Coupon, Redemption))
 """The same, locked: the coupon first, as everybody does who changes a redemption."""
-
-
-def gifts_of(member_id: uuid.UUID) -> Select[CouponGift]:
-    """What a member gave, with the coupons and what they give."""
-    whole = joinedload(CouponGift.coupon).joinedload(Coupon.version)
-    return select(CouponGift).options(whole).where(CouponGift.member_id == member_id)
-
-
-def gift(member_id: uuid.UUID, gift_id: uuid.UUID) -> Select[CouponGift]:
-    """One gift, without the rest: what can be locked."""
-    return select(CouponGift).where(CouponGift.member_id == member_id, CouponGift.id == gift_id)
-
-
-def waiting_gift(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[CouponGift]:
-    """The gift of a coupon that nobody has accepted or taken back."""
-    return select(CouponGift).where(
-        CouponGift.member_id == member_id, CouponGift.coupon_id == coupon_id, CouponGift.state == "waiting"
-    )
-
-
-def gifts_received_by(member_id: uuid.UUID) -> Select[GiftReceived]:
-    """What a member was given, with the coupons and what they give."""
-    whole = joinedload(GiftReceived.coupon).joinedload(Coupon.version)
-    return select(GiftReceived).options(whole).where(GiftReceived.member_id == member_id)
-
-
-def printed_code(code_hash: bytes) -> Select[PrintedCode]:
-    """The code on paper with this hash."""
-    return select(PrintedCode).where(PrintedCode.code_hash == code_hash)
-
-
-def printed_hashes(hashes: Collection[bytes]) -> Select[bytes]:
-    """Those of these codes that are known."""
-    return select(PrintedCode.code_hash).where(PrintedCode.code_hash.in_(hashes))
-
-
-def printed_hashes_of_offer(offer_id: uuid.UUID, hashes: Collection[bytes]) -> Select[bytes]:
-    """Those of these codes that stand for this offer."""
-    return printed_hashes(hashes).where(PrintedCode.offer_id == offer_id)

@@ -10,7 +10,7 @@ from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, prin
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
-from offers.coupons import claims, coupon_cards, gifts, own_coupons, paper_codes, queries, schemas
+from offers.coupons import claims, coupon_cards, own_coupons, queries, schemas
 from offers.coupons import redemption as coupons_redemption
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
@@ -36,7 +36,10 @@ from offers.coupons.errors import (
     UndoWindowOver,
     UsedInSale,
 )
+from offers.coupons.gifts import queries as gift_queries
+from offers.coupons.gifts import transfer
 from offers.coupons.models import Coupon, CouponGift, GiftReceived
+from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import CodeMistyped, CodeTaken
@@ -86,7 +89,7 @@ def take_coupon_code(typed: Body) -> Body:
     No `Idempotency-Key`: a code works once, typing it again gives the coupon that I have, and a wrong one is counted.
     """
     now = clock.now()
-    coupon = paper_codes.take_code(member_id=member_id(), code=typed["code"], now=now)
+    coupon = codes.take_code(member_id=member_id(), code=typed["code"], now=now)
     return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
@@ -101,7 +104,7 @@ def take_coupon_code_at_till(typed: Body, scan_id: uuid.UUID) -> Body:
     No `Idempotency-Key`: a code works once, typing it again gives the same coupon, and a wrong one is counted.
     """
     now = clock.now()
-    coupon = paper_codes.take_code_at_till(
+    coupon = codes.take_code_at_till(
         scan_id=scan_id,
         brand_id=brand_id(),
         store_id=store_id(),
@@ -192,7 +195,7 @@ def undo_redemption(redemption_id: uuid.UUID) -> Body:
 def give_coupon(wish: Body, code: str) -> Body:
     """Give one of my coupons away: the answer holds the code to send. Until it is accepted I can take it back."""
     now = clock.now()
-    gift = gifts.give_away_coupon(member_id=member_id(), code=code, from_name=wish["from_name"], now=now)
+    gift = transfer.give_away_coupon(member_id=member_id(), code=code, from_name=wish["from_name"], now=now)
     return coupon_cards.gift_card(gift, language=language(), now=now)
 
 
@@ -203,7 +206,7 @@ def give_coupon(wish: Body, code: str) -> Body:
 def list_gifts(page: Body) -> Any:
     """What I gave, newest first."""
     now = clock.now()
-    found = page_of(queries.gifts_of(member_id()), sort=CouponGift.made_at, id=CouponGift.id, **page)
+    found = page_of(gift_queries.gifts_of(member_id()), sort=CouponGift.made_at, id=CouponGift.id, **page)
     cards = [coupon_cards.gift_card(one, language=language(), now=now) for one in found.items]
     return Page(cards, found.next), link_header(found)
 
@@ -216,7 +219,7 @@ def list_gifts(page: Body) -> Any:
 def take_gift_back(gift_id: uuid.UUID) -> Body:
     """Take back what nobody has accepted: the coupon is mine to use again."""
     now = clock.now()
-    gift = gifts.take_back_gift(member_id=member_id(), gift_id=gift_id, now=now)
+    gift = transfer.take_back_gift(member_id=member_id(), gift_id=gift_id, now=now)
     return coupon_cards.gift_card(gift, language=language(), now=now)
 
 
@@ -227,7 +230,7 @@ def take_gift_back(gift_id: uuid.UUID) -> Body:
 def list_received_gifts(page: Body) -> Any:
     """What I was given, newest first."""
     now = clock.now()
-    mine = queries.gifts_received_by(member_id())
+    mine = gift_queries.gifts_received_by(member_id())
     found = page_of(mine, sort=GiftReceived.received_at, id=GiftReceived.id, **page)
     cards = [coupon_cards.received_card(one, language=language(), now=now) for one in found.items]
     return Page(cards, found.next), link_header(found)
@@ -239,7 +242,7 @@ def list_received_gifts(page: Body) -> Any:
 @blueprint.response(200, schemas.GiftShownOut)
 def show_gift(gift_code: str) -> Body:
     """What is in a gift that somebody sent me the code of, and from whom."""
-    gift = gifts.look_at_gift(code=gift_code)
+    gift = transfer.look_at_gift(code=gift_code)
     return coupon_cards.gift_card(gift, language=language(), now=clock.now())
 
 
@@ -252,5 +255,5 @@ def show_gift(gift_code: str) -> Body:
 def accept_gift(wish: Body, gift_code: str) -> Body:
     """Accept a gift: a coupon of my own with a new code. The giver reads the name that I choose, or none."""
     now = clock.now()
-    coupon = gifts.accept_gift(member_id=member_id(), code=gift_code, name=wish["name"], now=now)
+    coupon = transfer.accept_gift(member_id=member_id(), code=gift_code, name=wish["name"], now=now)
     return coupon_cards.coupon_card(coupon, language=language(), now=now)

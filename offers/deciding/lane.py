@@ -71,7 +71,9 @@ class Lane:
         request_id = str(uuid_utils.uuid4())
         headers = [*ANSWER_HEADERS, ("Content-Length", str(len(answer))), ("X-Request-Id", request_id)]
         start_response("200 OK", headers)
-        health.count("POST", PATH, 200, role="member", seconds=time.perf_counter() - started, request_id=request_id)
+        health.count_fact(
+            "POST", PATH, 200, role="member", seconds=time.perf_counter() - started, request_id=request_id
+        )
         return [answer]
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Brand
 from app.sql import db
-from offers.planning import budgets, capped_categories, drafts, offer_locks, publication, queries
+from offers.planning import budgets, capped_categories, drafts, offer_locks, queries
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
+from offers.planning.read_model import publication
 
 
 def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:

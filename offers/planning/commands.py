@@ -22,7 +22,9 @@ def rebuild() -> None:
     They are kept right by every change; use it after a restore, or in doubt. Readers are not stopped.
     Example: ici read-model rebuild
     """
-    from offers.planning.read_model import rebuild_read_model  # loads the room, which `--help` need not wait for
+    from offers.planning.read_model.rebuild import (
+        rebuild_read_model,  # loads the room, which `--help` need not wait for
+    )
 
     preparation.connect()
     started = time.monotonic()

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from app.sql import db
-from offers.planning import budgets, lifecycle, sold_out
+from offers.planning import budgets, lifecycle
 from offers.planning.models import BudgetSlot
+from offers.planning.read_model import sold_out
 
 A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 

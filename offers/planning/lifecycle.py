@@ -10,9 +10,10 @@ import uuid
 from datetime import datetime, timedelta
 
 from app.sql import db
-from offers.planning import approval, drafts, offer_locks, publication, queries
+from offers.planning import approval, drafts, offer_locks, queries
 from offers.planning.errors import OfferEnded, OfferNotLive, OfferNotPaused
 from offers.planning.models import Offer, OfferStatus
+from offers.planning.read_model import publication
 
 FARTHEST_AHEAD = timedelta(hours=14)  # where clocks are most ahead of UTC, a wall-clock time comes this much earlier
 

@@ -193,7 +193,7 @@ class BudgetSlot(db.Base):
 
 
 class LiveOffer(db.Base):
-    """What "near me" needs of a live offer, in one row: rebuilt by `offers.planning.publication`.
+    """What "near me" needs of a live offer, in one row: rebuilt by `offers.planning.read_model.publication`.
 
     `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
     `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.

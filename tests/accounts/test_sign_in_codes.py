@@ -49,9 +49,9 @@ def failures_of(address: Address) -> int:
 
 @pytest.fixture
 def no_channels(settings: Config) -> Iterator[None]:
-    config.use(replace(settings, mail="", sms=""))
+    config.use_config(replace(settings, mail="", sms=""))
     yield
-    config.use(settings)
+    config.use_config(settings)
 
 
 def test_a_code_is_mailed_in_french(anyone: Speaker) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from app.accounts.models import Brand, Member, Terminal
 from app.sql import db
 from geo.places.models import Store
-from offers.coupons import claims, gifts
+from offers.coupons import claims
+from offers.coupons.gifts import transfer
 from offers.coupons.models import Coupon, CouponGift
-from offers.coupons.paper_codes import print_codes
+from offers.coupons.paper.codes import print_codes
 from offers.coupons.redemption import ShownRedemption, redeem_coupon, undo_redemption
 from offers.planning.models import Offer
 from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal, member_token
@@ -62,12 +63,12 @@ def give_away(coupon: Coupon, *, from_name: str = "Zoé", now: datetime = NOON) 
     """A gift that waits for whoever brings its code."""
     with db.transaction():
         db.become(member_id=coupon.member_id, principal_id=coupon.member_id)
-        return gifts.give_away_coupon(member_id=coupon.member_id, code=coupon.code, from_name=from_name, now=now)
+        return transfer.give_away_coupon(member_id=coupon.member_id, code=coupon.code, from_name=from_name, now=now)
 
 
 def accept(gift: CouponGift, member: Member, *, name: str | None = "Max", now: datetime = NOON) -> Coupon:
     with acting_as(member):
-        return gifts.accept_gift(member_id=member.id, code=gift.code, name=name, now=now)
+        return transfer.accept_gift(member_id=member.id, code=gift.code, name=name, now=now)
 
 
 def scan(coupon: Coupon, terminal: Terminal, *, now: datetime = NOON) -> Scan:

@@ -29,9 +29,9 @@ PRODUCTION = {
 @pytest.fixture
 def fresh(settings: Config, tmp_path: Path) -> Iterator[Config]:
     """Settings whose mailbox is empty."""
-    config.use(replace(settings, var=tmp_path))
+    config.use_config(replace(settings, var=tmp_path))
     yield config.current()
-    config.use(settings)
+    config.use_config(settings)
 
 
 class Mailman(socketserver.StreamRequestHandler):
@@ -84,7 +84,7 @@ def test_only_its_owner_reads_the_mailbox(fresh: Config) -> None:
 
 def test_a_mail_is_handed_over_by_smtp(fresh: Config, mailman: socketserver.TCPServer) -> None:
     address = f"smtp://127.0.0.1:{mailman.server_address[1]}?from=ici@example.org"
-    config.use(replace(fresh, mail=address))
+    config.use_config(replace(fresh, mail=address))
     channels.send_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
     taken = mailman.taken[0].decode()  # type: ignore[attr-defined]
     assert "From: ici@example.org" in taken
@@ -93,19 +93,19 @@ def test_a_mail_is_handed_over_by_smtp(fresh: Config, mailman: socketserver.TCPS
 
 
 def test_a_server_that_does_not_answer_is_a_refusal(fresh: Config) -> None:
-    config.use(replace(fresh, mail="smtp://127.0.0.1:1"))
+    config.use_config(replace(fresh, mail="smtp://127.0.0.1:1"))
     with pytest.raises(ChannelUnavailable):
         channels.send_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
 
 
 def test_mail_without_a_channel_is_refused(fresh: Config) -> None:
-    config.use(replace(fresh, mail=""))
+    config.use_config(replace(fresh, mail=""))
     with pytest.raises(ChannelUnavailable):
         channels.send_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
 
 
 def test_a_text_message_without_a_channel_is_refused(fresh: Config) -> None:
-    config.use(replace(fresh, sms=""))
+    config.use_config(replace(fresh, sms=""))
     with pytest.raises(ChannelUnavailable):
         channels.send_sms(to="+33612345678", text="one", now=NOW)
 

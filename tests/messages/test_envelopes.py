@@ -25,9 +25,9 @@ LETTER = Envelope(
 
 @pytest.fixture
 def fresh(settings, tmp_path):
-    config.use(replace(settings, var=tmp_path))
+    config.use_config(replace(settings, var=tmp_path))
     yield config.current()
-    config.use(settings)
+    config.use_config(settings)
 
 
 def outcome_when(error: Exception) -> CarriageOutcome:
@@ -72,13 +72,13 @@ def test_what_is_handed_over_in_development_is_in_the_mailbox(fresh, touchpoint)
 
 @pytest.mark.parametrize("touchpoint", ["email", "sms"])
 def test_without_a_channel_nothing_is_connected(fresh, touchpoint):
-    config.use(replace(fresh, mail="", sms=""))
+    config.use_config(replace(fresh, mail="", sms=""))
     with pytest.raises(ChannelUnavailable), CARRIERS[touchpoint].connect():
         pass
 
 
 def test_a_mail_server_that_is_away_is_no_channel(fresh):
-    config.use(replace(fresh, mail="smtp://127.0.0.1:1"))
+    config.use_config(replace(fresh, mail="smtp://127.0.0.1:1"))
     with pytest.raises(ChannelUnavailable), CARRIERS["email"].connect():
         pass
 

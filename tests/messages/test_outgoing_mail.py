@@ -49,11 +49,11 @@ class Silent:
 @pytest.fixture
 def silent(settings: Config) -> Iterator[Silent]:
     server = Silent()
-    config.use(replace(settings, mail=server.url))
+    config.use_config(replace(settings, mail=server.url))
     yield server
     server.turn_away()
     settle()
-    config.use(settings)
+    config.use_config(settings)
 
 
 def settle() -> None:
@@ -94,10 +94,10 @@ def test_a_fault_of_ours_is_logged_and_gives_its_place_back(settings: Config, mo
     seen: list[str] = []
     monkeypatch.setattr(outgoing_mail.log, "error", lambda event, **facts: seen.append(facts["error"]), raising=False)
     monkeypatch.setattr(outgoing_mail.channels, "send_mail", lambda **_: 1 / 0)
-    config.use(replace(settings, mail="smtp://127.0.0.1:1?from=ici@example.org"))
+    config.use_config(replace(settings, mail="smtp://127.0.0.1:1?from=ici@example.org"))
     post()
     settle()
-    config.use(settings)
+    config.use_config(settings)
     assert seen == ["ZeroDivisionError"]
 
 
@@ -109,7 +109,7 @@ def test_no_more_mail_waits_than_we_can_send(silent: Silent) -> None:
 
 
 def test_without_a_channel_nothing_is_posted(settings: Config) -> None:
-    config.use(replace(settings, mail=""))
+    config.use_config(replace(settings, mail=""))
     with pytest.raises(ChannelUnavailable):
         post()
-    config.use(settings)
+    config.use_config(settings)

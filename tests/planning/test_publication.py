@@ -16,7 +16,7 @@ from geo.places.models import AreaStore, Place, Store
 from geo.places.read_model import places_changed
 from offers.planning import jobs
 from offers.planning.models import LiveOffer, Offer, OfferPlace
-from offers.planning.read_model import rebuild_read_model
+from offers.planning.read_model.rebuild import rebuild_read_model
 from offers.planning.schemas import OfferCardOut
 from tests.factories import NOON, make_area, make_brand, make_store, save
 from tests.planning.factories import (

@@ -16,7 +16,7 @@ from tests.factories import NOON, made, make_brand, make_console_user, make_memb
 from tests.points.factories import Purse, make_currency
 from tests.purchases.factories import basket, basket_of, buy, line
 from wallet.ledger.models import PointsCurrency
-from wallet.programmes import awards, drafts, queries
+from wallet.programmes import awards, drafts
 from wallet.programmes.models import (
     AwardReturn,
     MemberTier,
@@ -29,6 +29,7 @@ from wallet.programmes.models import (
 from wallet.programmes.rewards import catalogue, orders
 from wallet.programmes.rules import Ladder, Programme, Rule, RuleKind, Tier
 from wallet.programmes.tiers import progression
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting
 from wallet.purchases import returns
 from wallet.purchases.basket import BasketLine
@@ -162,12 +163,12 @@ class Club:
     @property
     def standing(self) -> MemberTier | None:
         with made():
-            return db.first(queries.tier_of(self.member.id, self.brand.id))
+            return db.first(tier_queries.tier_of(self.member.id, self.brand.id))
 
     def changes(self) -> list[tuple[str, str | None, datetime]]:
         """Why the tier changed, to which, when; the first comes first."""
         with made():
-            found = db.all_of(queries.tier_changes(self.member.id, self.brand.id))
+            found = db.all_of(tier_queries.tier_changes(self.member.id, self.brand.id))
         return [(one.reason, one.after, one.occurred_at) for one in reversed(found)]
 
     def awards(self) -> list[PurchaseAward]:

@@ -22,7 +22,7 @@ def ici(settings: Config, *arguments: str) -> Result:
     try:
         return CliRunner().invoke(main, [*arguments], env=environ)
     finally:
-        config.use(settings)
+        config.use_config(settings)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def alone(settings: Config) -> Iterator[Config]:
     mine = replace(settings, database_url=server.url("app", name), owner_database_url=server.url("owner", name))
     db.connect(mine.database_url)
     yield mine
-    config.use(settings)
+    config.use_config(settings)
     db.connect(settings.database_url)
     server.drop_database(name)
 
@@ -219,7 +219,7 @@ def command(settings: Config, *arguments: str) -> Any:
     try:
         return CliRunner().invoke(main, ["audit-log", *arguments], env=environ)
     finally:
-        config.use(settings)
+        config.use_config(settings)
 
 
 def test_the_command_says_that_all_is_well(member: Member, alone: Config, tmp_path: Path) -> None:

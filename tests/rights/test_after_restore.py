@@ -25,9 +25,9 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 def file(tmp_path: Path) -> Iterator[Path]:
     """Notes of this test's own, so that none of others' close the gate."""
     usual = config.current()
-    config.use(replace(usual, erasure_ledger=tmp_path / "notes" / "erasures.jsonl"))
+    config.use_config(replace(usual, erasure_ledger=tmp_path / "notes" / "erasures.jsonl"))
     yield tmp_path / "notes" / "erasures.jsonl"
-    config.use(usual)
+    config.use_config(usual)
 
 
 def back_from_a_backup() -> Member:

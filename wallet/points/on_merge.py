@@ -49,7 +49,7 @@ def bring_points(
     for lot in _left(source, now=now):
         points += _bring(lot, source, target, merge_id=merge_id, now=now)
     _settle_debt(target, now=now)
-    settlement.run(target, now=now)
+    settlement.run_out(target, now=now)
     save_book(source, target, now=now)
     if not target.continues:
         db.execute(queries.says_that_it_continues(target_id, currency_id))
@@ -76,7 +76,7 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
         for entry in came:
             points += _give_back(entry, source, target, merge_id=merge_id, now=now)
         _settle_debt(source, now=now)
-        settlement.run(source, now=now)
+        settlement.run_out(source, now=now)
         save_book(source, target, now=now)
     return {"points": points, "debts": debts}
 
@@ -97,8 +97,8 @@ def _came(merge_id: uuid.UUID, book: Book, *kinds: EntryKind) -> Any:
 def _let_go(book: Book, *, now: datetime) -> None:
     for hold_id in db.all_of(queries.open_holds(book.member_id, book.currency_id)):
         if hold_id not in book.holds:  # its time was over, and it has just ended
-            settlement.release(book, open_hold(book, hold_id), at=now, now=now, reason="merged")
-    settlement.run(book, now=now)
+            settlement.release_holds(book, open_hold(book, hold_id), at=now, now=now, reason="merged")
+    settlement.run_out(book, now=now)
 
 
 def _left(book: Book, *, now: datetime) -> Sequence[Lot]:

@@ -16,6 +16,7 @@ from wallet.programmes import queries, referrals, sentences
 from wallet.programmes.accrual import Award, MemberStanding, accrue_points
 from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
 from wallet.programmes.tiers import progression
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting, Usage, read_usage
 from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, read_approved
 from wallet.programmes.wording import GAVE, TOOK_BACK
@@ -125,7 +126,7 @@ def award_purchases(
     known = db.all_of(queries.awards_of_many(member_id, list(found)))
     done = {one.purchase_id for one in known}
     counting = Counting(member_id=member_id, brand_id=brand_id)
-    row = db.first(queries.tier_of(member_id, brand_id))
+    row = db.first(tier_queries.tier_of(member_id, brand_id))
     judged: list[JudgedAward] = []
     for purchase in purchases:
         version = found[purchase.id]

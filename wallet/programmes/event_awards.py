@@ -14,6 +14,7 @@ from wallet.programmes import queries, sentences, versions
 from wallet.programmes.accrual import Award, MemberStanding, accrue_event_points
 from wallet.programmes.models import EventAward
 from wallet.programmes.tiers import progression
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting
 from wallet.programmes.versions import InForce
 from wallet.programmes.wording import GAVE
@@ -31,7 +32,7 @@ def note_event(
     if known:
         return known
     counting = Counting(member_id=member_id, brand_id=brand_id)
-    row = db.first(queries.tier_of(member_id, brand_id))
+    row = db.first(tier_queries.tier_of(member_id, brand_id))
     standing = MemberStanding(
         zone=counting.zone,
         tier=progression.tier_at(row, counting, at=occurred_at),

@@ -9,6 +9,7 @@ from app.logs import log
 from app.sql import db
 from wallet.programmes import awards, queries, referrals
 from wallet.programmes.tiers import progression
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.versions import the_version
 
 MEMBERS = 500
@@ -57,7 +58,7 @@ def settle_tiers(*, now: datetime) -> int:
     settled = _climb_by_new_versions(now=now)
     while True:
         with db.system_transaction():
-            due = db.rows(queries.tiers_due(now=now, most=MEMBERS))
+            due = db.rows(tier_queries.tiers_due(now=now, most=MEMBERS))
         for member_id, brand_id in due:
             with db.system_transaction():
                 progression.settle_member(member_id=member_id, brand_id=brand_id, now=now)

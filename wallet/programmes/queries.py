@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate, Update
+from sqlalchemy.sql.dml import Update
 
 from app.accounts.models import Brand, MemberIdentifier
 from app.sql import db
@@ -30,15 +30,11 @@ from wallet.programmes.models import (
     EventAward,
     MemberReferral,
     MemberTier,
-    OrderState,
     ProgrammeVersion,
     PurchaseAward,
     ReferralCode,
     ReferralState,
     Reward,
-    RewardOrder,
-    RewardStatus,
-    TierChange,
 )
 from wallet.purchases.models import Purchase, PurchaseLine
 
@@ -172,34 +168,6 @@ def _usage() -> Select[Any]:
     )
 
 
-def tier_changes(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange]:
-    """The steps of a member's tier, the latest first."""
-    mine = (TierChange.member_id == member_id, TierChange.brand_id == brand_id)
-    return select(TierChange).where(*mine).order_by(TierChange.occurred_at.desc(), TierChange.id.desc())
-
-
-def steps_of_tier(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[TierChange]:
-    """Every step of a member on the tiers of a brand, in no order."""
-    return select(TierChange).where(TierChange.member_id == member_id, TierChange.brand_id == brand_id)
-
-
-def tier_at(member_id: uuid.UUID, brand_id: uuid.UUID, *, at: datetime) -> Select[str | None]:
-    """The tier that a member had at an instant."""
-    found = tier_changes(member_id, brand_id).where(TierChange.occurred_at <= at)
-    return found.with_only_columns(TierChange.after).limit(1)
-
-
-def tier_of(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[MemberTier]:
-    """Where a member stands."""
-    return select(MemberTier).where(MemberTier.member_id == member_id, MemberTier.brand_id == brand_id)
-
-
-def tiers_due(*, now: datetime, most: int) -> Select[uuid.UUID, uuid.UUID]:
-    """Members and brands whose tier is to be looked at again."""
-    due = select(MemberTier.member_id, MemberTier.brand_id).where(MemberTier.check_at <= now)
-    return due.order_by(MemberTier.check_at, MemberTier.member_id).limit(most)
-
-
 def members_to_award(brand_id: uuid.UUID, *, after: uuid.UUID | None, most: int) -> Select[uuid.UUID]:
     """Members with purchases that were not counted yet, in the order of their ids."""
     found = select(Purchase.member_id).where(Purchase.brand_id == brand_id, Purchase.awarded_at.is_(None)).distinct()
@@ -253,76 +221,6 @@ def returned_lines(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> S
 def currency_of_brand(brand_id: uuid.UUID) -> Select[str]:
     """What a brand's prices are in."""
     return select(Brand.currency).where(Brand.id == brand_id)
-
-
-def rewards_of(brand_id: uuid.UUID) -> Select[Reward]:
-    """Every reward of a brand."""
-    return select(Reward).where(Reward.brand_id == brand_id)
-
-
-def reward_of(brand_id: uuid.UUID, reward_id: uuid.UUID) -> Select[Reward]:
-    """One reward of a brand."""
-    return rewards_of(brand_id).where(Reward.id == reward_id)
-
-
-def live_rewards(brand_id: uuid.UUID) -> Select[Reward]:
-    """What is in a brand's catalogue."""
-    return rewards_of(brand_id).where(Reward.status == RewardStatus.LIVE)
-
-
-def live_reward(reward_id: uuid.UUID) -> Select[Reward]:
-    """One of any catalogue."""
-    return select(Reward).where(Reward.id == reward_id, Reward.status == RewardStatus.LIVE)
-
-
-def title_of_reward(reward_id: uuid.UUID) -> Select[str, str]:
-    """What a reward is called."""
-    return select(Reward.title_fr, Reward.title_en).where(Reward.id == reward_id)
-
-
-def take_from_stock(reward_id: uuid.UUID) -> ReturningUpdate[Any]:
-    """One less, if there is one: of two at once the second waits for the first, and looks again."""
-    mine = (Reward.id == reward_id, Reward.status == RewardStatus.LIVE, Reward.stock > 0)
-    fewer = {"stock": Reward.stock - 1, "revision": Reward.revision + 1}
-    return update(Reward).where(*mine).values(fewer).returning(Reward.id)
-
-
-def give_back_to_stock(reward_id: uuid.UUID) -> Update:
-    """One more, where the stock is counted."""
-    more = {"stock": Reward.stock + 1, "revision": Reward.revision + 1}
-    return update(Reward).where(Reward.id == reward_id, Reward.stock.is_not(None)).values(more)
-
-
-def orders_of(member_id: uuid.UUID) -> Select[RewardOrder]:
-    """What a member ordered."""
-    return select(RewardOrder).where(RewardOrder.member_id == member_id)
-
-
-def order_of(member_id: uuid.UUID, order_id: uuid.UUID) -> Select[RewardOrder]:
-    """One order of a member."""
-    return orders_of(member_id).where(RewardOrder.id == order_id)
-
-
-def orders_in(brand_id: uuid.UUID) -> Select[RewardOrder]:
-    """What was ordered at a brand."""
-    return select(RewardOrder).where(RewardOrder.brand_id == brand_id)
-
-
-def order_in(brand_id: uuid.UUID, order_id: uuid.UUID) -> Select[RewardOrder]:
-    """One order at a brand."""
-    return orders_in(brand_id).where(RewardOrder.id == order_id)
-
-
-def orders_count(member_id: uuid.UUID, reward_id: uuid.UUID) -> Select[int]:
-    """How many of a reward a member ordered and did not cancel."""
-    standing = (RewardOrder.reward_id == reward_id, RewardOrder.state != OrderState.CANCELLED)
-    return select(func.count()).where(RewardOrder.member_id == member_id, *standing)
-
-
-def orders_by_reward(member_id: uuid.UUID) -> Select[uuid.UUID, int]:
-    """How often a member ordered each reward."""
-    mine = (RewardOrder.member_id == member_id, RewardOrder.state != OrderState.CANCELLED)
-    return select(RewardOrder.reward_id, func.count()).where(*mine).group_by(RewardOrder.reward_id)
 
 
 def of_member(model: Any, member_id: uuid.UUID) -> Select[Any]:

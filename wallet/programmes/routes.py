@@ -14,10 +14,12 @@ from app.http.pagination import Page, PageIn, link_header, page_of
 from wallet.cards.errors import CardUnknown
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.passes.errors import CodeMistyped
-from wallet.programmes import drafts, errors, event_awards, models, queries, referrals, schemas, simulation, versions
+from wallet.programmes import drafts, errors, event_awards, models, referrals, schemas, simulation, versions
 from wallet.programmes.rewards import catalogue, orders
+from wallet.programmes.rewards import queries as reward_queries
 from wallet.programmes.rewards import schemas as reward_schemas
 from wallet.programmes.rewards.catalogue import RewardWish
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.tiers import schemas as tier_schemas
 from wallet.programmes.tiers import standing
 
@@ -127,7 +129,7 @@ def draft_reward(wish: RewardWish) -> Rewarded:
 @blueprint.response(200, reward_schemas.RewardsOut)
 def list_rewards(page: Body) -> tuple[Page[models.Reward], dict[str, str]]:
     """The brand's rewards, newest first."""
-    found = page_of(queries.rewards_of(brand_id()), sort=models.Reward.created_at, id=models.Reward.id, **page)
+    found = page_of(reward_queries.rewards_of(brand_id()), sort=models.Reward.created_at, id=models.Reward.id, **page)
     return found, link_header(found)
 
 
@@ -203,7 +205,7 @@ def order_reward(reward_id: uuid.UUID) -> models.RewardOrder:
 def list_reward_orders(page: Body) -> tuple[Page[models.RewardOrder], dict[str, str]]:
     """My orders, newest first."""
     order = models.RewardOrder
-    found = page_of(queries.orders_of(member_id()), sort=order.ordered_at, id=order.id, **page)
+    found = page_of(reward_queries.orders_of(member_id()), sort=order.ordered_at, id=order.id, **page)
     return found, link_header(found)
 
 
@@ -225,7 +227,9 @@ def cancel_my_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
 def list_orders_of_brand(page: Body) -> tuple[Page[models.RewardOrder], dict[str, str]]:
     """What members ordered, newest first; not who they are. The members can see that it was looked at."""
     now = clock.now()
-    found = page_of(queries.orders_in(brand_id()), sort=models.RewardOrder.ordered_at, id=models.RewardOrder.id, **page)
+    found = page_of(
+        reward_queries.orders_in(brand_id()), sort=models.RewardOrder.ordered_at, id=models.RewardOrder.id, **page
+    )
     orders.note_seen(found.items, now=now)
     return found, link_header(found)
 
@@ -280,7 +284,7 @@ def show_programme(code: str) -> Body:
 def list_tier_steps(page: Body, code: str) -> Any:
     """How my tier came to be what it is, newest first."""
     brand = find_brand(code)
-    mine = queries.steps_of_tier(member_id(), brand.id)
+    mine = tier_queries.steps_of_tier(member_id(), brand.id)
     found = page_of(mine, sort=models.TierChange.occurred_at, id=models.TierChange.id, **page)
     cards = standing.tier_cards(found.items, brand_id=brand.id, language=language(), now=clock.now())
     return Page(cards, found.next), link_header(found)

@@ -12,7 +12,6 @@ from app.languages import Text
 from app.logs import log
 from app.sql import db
 from wallet.ledger import queries as points
-from wallet.programmes import queries
 from wallet.programmes.errors import (
     ProgrammeContradictory,
     RewardNotDraft,
@@ -20,6 +19,7 @@ from wallet.programmes.errors import (
     RewardUnknown,
 )
 from wallet.programmes.models import Reward, RewardStatus
+from wallet.programmes.rewards import queries as reward_queries
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def restock_reward(
 
 def the_reward(*, brand_id: uuid.UUID, reward_id: uuid.UUID) -> Reward:
     """One of the brand's. Raises `RewardUnknown`."""
-    found = db.first(queries.reward_of(brand_id, reward_id))
+    found = db.first(reward_queries.reward_of(brand_id, reward_id))
     if found is None:
         raise RewardUnknown
     return found
@@ -164,7 +164,7 @@ def the_reward(*, brand_id: uuid.UUID, reward_id: uuid.UUID) -> Reward:
 
 def live_reward(reward_id: uuid.UUID) -> Reward:
     """One that members can meet. Raises `RewardUnknown`, also for a draft or an ended one."""
-    found = db.first(queries.live_reward(reward_id))
+    found = db.first(reward_queries.live_reward(reward_id))
     if found is None:
         raise RewardUnknown
     return found
@@ -210,7 +210,7 @@ def obstacles(reward: Reward, *, ordered: int, now: datetime) -> list[Obstacle]:
 
 
 def _to_change(brand_id: uuid.UUID, reward_id: uuid.UUID, revision: int) -> Reward:
-    reward = db.first(db.locked(queries.reward_of(brand_id, reward_id)))
+    reward = db.first(db.locked(reward_queries.reward_of(brand_id, reward_id)))
     if reward is None:
         raise RewardUnknown
     if reward.revision != revision:

@@ -14,7 +14,6 @@ from app.data_map import DataClass
 from app.sql import db, locks
 from wallet.ledger import book_store
 from wallet.points import earning, returns, spending
-from wallet.programmes import queries
 from wallet.programmes.errors import (
     RewardLimitReached,
     RewardNotAvailable,
@@ -24,7 +23,9 @@ from wallet.programmes.errors import (
 )
 from wallet.programmes.models import OrderState, Reward, RewardOrder
 from wallet.programmes.rewards import catalogue
+from wallet.programmes.rewards import queries as reward_queries
 from wallet.programmes.rewards.catalogue import Obstacle
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.wording import REWARD, REWARD_CANCELLED
 
 NEXT = {
@@ -44,19 +45,19 @@ def order_reward(*, member_id: uuid.UUID, reward_id: uuid.UUID, now: datetime) -
     reward = catalogue.live_reward(reward_id)
     if reward.member_limit is not None:
         locks.lock_name(f"reward:{reward.id}:{member_id}")
-    ordered = db.all_of(queries.orders_count(member_id, reward.id))[0] if reward.member_limit is not None else 0
+    ordered = db.all_of(reward_queries.orders_count(member_id, reward.id))[0] if reward.member_limit is not None else 0
     stands = catalogue.obstacles(reward, ordered=ordered, now=now)
     if Obstacle.NOT_YET in stands or Obstacle.OVER in stands:
         raise RewardNotAvailable
     if Obstacle.LIMIT_REACHED in stands:
         raise RewardLimitReached(most=reward.member_limit)
-    if reward.stock is not None and db.execute(queries.take_from_stock(reward.id)).first() is None:
+    if reward.stock is not None and db.execute(reward_queries.take_from_stock(reward.id)).first() is None:
         raise RewardSoldOut
     return _order(reward, member_id=member_id, now=now)
 
 
 def _order(reward: Reward, *, member_id: uuid.UUID, now: datetime) -> RewardOrder:
-    standing = db.first(queries.tier_of(member_id, reward.brand_id))
+    standing = db.first(tier_queries.tier_of(member_id, reward.brand_id))
     price = catalogue.price_of(reward, standing.tier if standing else None)
     giver = catalogue.GIVERS.get(reward.gives["kind"])
     came = (
@@ -101,8 +102,8 @@ def cancel_order(*, order: RewardOrder, now: datetime) -> RewardOrder:
     if order.state == OrderState.CANCELLED:
         return order
     move_order(order=order, to=OrderState.CANCELLED, now=now)
-    db.execute(queries.give_back_to_stock(order.reward_id))
-    reward = db.rows(queries.title_of_reward(order.reward_id))[0]
+    db.execute(reward_queries.give_back_to_stock(order.reward_id))
+    reward = db.rows(reward_queries.title_of_reward(order.reward_id))[0]
     returns.give_back_spend(
         member_id=order.member_id,
         currency_id=order.currency_id,
@@ -128,7 +129,7 @@ def move_order(*, order: RewardOrder, to: OrderState, now: datetime) -> RewardOr
 
 def my_order(*, member_id: uuid.UUID, order_id: uuid.UUID) -> RewardOrder:
     """A member's order, locked. Raises `RewardOrderUnknown`, also for somebody else's."""
-    found = db.first(db.locked(queries.order_of(member_id, order_id)))
+    found = db.first(db.locked(reward_queries.order_of(member_id, order_id)))
     if found is None:
         raise RewardOrderUnknown
     return found
@@ -137,7 +138,7 @@ def my_order(*, member_id: uuid.UUID, order_id: uuid.UUID) -> RewardOrder:
 def brands_order(*, brand_id: uuid.UUID, order_id: uuid.UUID, now: datetime) -> RewardOrder:
     """An order at the brand's, locked, for its staff: the member can see that. Raises `RewardOrderUnknown`, also for
     another brand's."""
-    found = db.first(db.locked(queries.order_in(brand_id, order_id)))
+    found = db.first(db.locked(reward_queries.order_in(brand_id, order_id)))
     if found is None:
         raise RewardOrderUnknown
     note_seen([found], now=now)

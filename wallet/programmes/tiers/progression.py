@@ -10,9 +10,10 @@ from datetime import datetime
 
 from app.sql import db
 from wallet.ledger import durations
-from wallet.programmes import periods, queries, versions
+from wallet.programmes import periods, versions
 from wallet.programmes.models import MemberTier, TierChange, TierReason
 from wallet.programmes.rules import Downgrade, Ladder
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting
 from wallet.programmes.versions import InForce
 
@@ -22,7 +23,7 @@ def climb_tiers(counting: Counting, *, at: datetime, now: datetime) -> MemberTie
 
     For a purchase that comes late, after a later change: as of now.
     """
-    row = db.first(queries.tier_of(counting.member_id, counting.brand_id))
+    row = db.first(tier_queries.tier_of(counting.member_id, counting.brand_id))
     if row is not None and row.changed_at > at:
         at = now
     row = settle_tier(counting, until=at, now=now)
@@ -55,12 +56,12 @@ def tier_at(row: MemberTier | None, counting: Counting, *, at: datetime) -> str 
     """The tier that a member had at an instant, who stands as `row` says."""
     if row is None or row.changed_at <= at:
         return row.tier if row else None
-    return db.first(queries.tier_at(counting.member_id, counting.brand_id, at=at))
+    return db.first(tier_queries.tier_at(counting.member_id, counting.brand_id, at=at))
 
 
 def settle_tier(counting: Counting, *, until: datetime, now: datetime) -> MemberTier | None:
     """Look again at a tier at each instant at which that was due. The caller holds the balances."""
-    row = db.first(db.locked(queries.tier_of(counting.member_id, counting.brand_id)))
+    row = db.first(db.locked(tier_queries.tier_of(counting.member_id, counting.brand_id)))
     while row is not None and row.check_at is not None and row.check_at <= until:
         at = row.check_at
         found = versions.in_force(brand_id=counting.brand_id, at=at)
@@ -125,7 +126,7 @@ def reconsider_tier(counting: Counting, *, now: datetime) -> MemberTier | None:
 
 def _founded(ladder: Ladder, counting: Counting) -> tuple[int, datetime | None]:
     """The highest rank that the member's history still founds, and since when."""
-    for change in db.all_of(queries.tier_changes(counting.member_id, counting.brand_id)):
+    for change in db.all_of(tier_queries.tier_changes(counting.member_id, counting.brand_id)):
         if change.reason == TierReason.UNFOUNDED:
             continue
         rank = ladder.rank(change.after)

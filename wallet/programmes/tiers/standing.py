@@ -12,8 +12,10 @@ from wallet.programmes import periods, queries, rules, sentences, versions, word
 from wallet.programmes.errors import AwardsUnknown, ProgrammeUnknown
 from wallet.programmes.models import MemberTier, PurchaseAward, TierChange, TierReason
 from wallet.programmes.rewards import catalogue as rewards_catalogue
+from wallet.programmes.rewards import queries as reward_queries
 from wallet.programmes.rewards.catalogue import ShownReward
 from wallet.programmes.rules import Downgrade, Ladder, Programme, Tier
+from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting
 
 
@@ -39,7 +41,7 @@ def _tiers(
     ladder: Ladder, member_id: uuid.UUID, brand_id: uuid.UUID, *, language: Language, now: datetime
 ) -> dict[str, Any]:
     counting = Counting(member_id=member_id, brand_id=brand_id)
-    row = db.first(queries.tier_of(member_id, brand_id))
+    row = db.first(tier_queries.tier_of(member_id, brand_id))
     rank = ladder.rank(row.tier if row else None)
     counted = counting.for_tier(ladder, until=now + periods.A_MOMENT)
     current = ladder.at(rank)
@@ -139,10 +141,10 @@ def awards(*, member_id: uuid.UUID, purchase_id: uuid.UUID, language: Language) 
 
 def catalogue(*, member_id: uuid.UUID, brand_id: uuid.UUID, language: Language, now: datetime) -> list[dict[str, Any]]:
     """What points buy at a brand, for this member: what it costs them, and what stands in the way."""
-    row = db.first(queries.tier_of(member_id, brand_id))
+    row = db.first(tier_queries.tier_of(member_id, brand_id))
     available = {one.row.currency_id: one.book.available for one in points.read_balances(member_id=member_id, now=now)}
-    rewards = db.all_of(queries.live_rewards(brand_id).order_by(*queries.CHEAPEST_FIRST))
-    ordered = dict(db.rows(queries.orders_by_reward(member_id)))
+    rewards = db.all_of(reward_queries.live_rewards(brand_id).order_by(*queries.CHEAPEST_FIRST))
+    ordered = dict(db.rows(reward_queries.orders_by_reward(member_id)))
     tier = row.tier if row else None
     found = rewards_catalogue.shown(rewards, available=available, ordered=ordered, tier=tier, now=now)
     return [_reward(one, language) for one in found]

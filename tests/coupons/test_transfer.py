@@ -7,7 +7,7 @@ import pytest
 
 from app.accounts.models import Member
 from app.sql import db
-from offers.coupons import gifts, queries
+from offers.coupons import queries
 from offers.coupons.errors import (
     CouponKept,
     CouponNotGivable,
@@ -18,6 +18,7 @@ from offers.coupons.errors import (
     GiftUnknown,
     MemberLimitReached,
 )
+from offers.coupons.gifts import transfer
 from offers.coupons.models import Coupon, CouponGift, CouponStatus
 from tests.coupons.factories import Shop, accept, acting_as, claim, give_away, redeem
 from tests.factories import NOON, make_member, member_token
@@ -36,7 +37,7 @@ def shop(anyone: Speaker) -> Shop:
 
 def take_back(gift: CouponGift, member: Member, **given: Any) -> CouponGift:
     with acting_as(member):
-        return gifts.take_back_gift(member_id=member.id, gift_id=gift.id, now=NOON, **given)
+        return transfer.take_back_gift(member_id=member.id, gift_id=gift.id, now=NOON, **given)
 
 
 def as_stored(coupon: Coupon) -> Coupon:
@@ -165,7 +166,7 @@ def test_a_coupon_is_in_one_gift_at_a_time(shop: Shop) -> None:
 
 def test_a_code_that_nobody_made_is_no_gift(shop: Shop) -> None:
     with pytest.raises(GiftUnknown), acting_as(shop.member):
-        gifts.look_at_gift(code=new_code())
+        transfer.look_at_gift(code=new_code())
 
 
 def test_a_gift_goes_on_waiting_when_its_giver_becomes_part_of_another(shop: Shop) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import delete, insert, select, true
 from app.sql import db
 from geo.places.models import Place
 from geo.places.read_model import lock_every_place
-from offers.planning import publication, queries, sold_out
+from offers.planning import queries
 from offers.planning.models import LiveOffer
+from offers.planning.read_model import publication, sold_out
 
 BATCH = 2_000
 

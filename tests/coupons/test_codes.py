@@ -15,7 +15,7 @@ from app.sql import db
 from offers.coupons.commands import import_codes, print_codes
 from offers.coupons.errors import CouponCodeTaken, CouponCodeUnknown, MemberLimitReached, OfferSoldOut
 from offers.coupons.models import PrintedCode
-from offers.coupons.paper_codes import hash_of, take_code
+from offers.coupons.paper.codes import hash_of, take_code
 from tests.coupons.factories import Shop, acting_as, paper_codes
 from tests.factories import NOON, make_brand, make_member, make_store, member_token
 from tests.planning.factories import make_offer

@@ -1,7 +1,7 @@
 """Keeps the read model of live offers right: `live_offer`, `offer_place`, `place.offered`.
 
 One mechanism, in the transaction of the change itself: what changes an offer calls `publish_offer`; what changes stores
-or areas calls `reflatten_stores` through the hook of `geo.places.read_model`. `read_model` does the whole at once.
+or areas calls `reflatten_stores` through the hook of `geo.places.read_model`. `rebuild` does the whole at once.
 
 A window is wall-clock time: it is turned into instants here, once per zone, so that "near me" only compares instants.
 """
@@ -32,8 +32,9 @@ from app.sql import db
 from geo.places import read_model as places
 from geo.places.models import Store
 from geo.places.queries import brands_of
-from offers.planning import description, queries, sold_out
+from offers.planning import description, queries
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
+from offers.planning.read_model import sold_out
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
 BATCH = 10_000

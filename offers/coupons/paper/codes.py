@@ -25,6 +25,7 @@ from offers.coupons.claims import claim_offer
 from offers.coupons.errors import CouponCodeTaken, CouponCodeUnknown
 from offers.coupons.findings import CouponFinding
 from offers.coupons.models import Coupon, PrintedCode
+from offers.coupons.paper import queries as paper_queries
 from offers.planning.errors import OfferUnknown
 from offers.planning.models import Offer
 from wallet.passes.banned_words import is_banned
@@ -77,8 +78,8 @@ def import_codes(
     offer = offer_of(brand_id=brand_id, offer_id=offer_id)
     read = [_read(line) for line in lines]
     codes = [code for code in read if isinstance(code, str)]
-    known = set(db.all_of(queries.printed_hashes([hash_of(code) for code in codes])))
-    mine = set(db.all_of(queries.printed_hashes_of_offer(offer.id, known)))
+    known = set(db.all_of(paper_queries.printed_hashes([hash_of(code) for code in codes])))
+    mine = set(db.all_of(paper_queries.printed_hashes_of_offer(offer.id, known)))
     summary, new = Summary(), dict.fromkeys(code for code in codes if hash_of(code) not in known)
     _keep(offer, batch, list(new), now=now)
     for line, code in zip(lines, read, strict=True):
@@ -145,7 +146,7 @@ def _take(*, member_id: uuid.UUID, code: str, by: uuid.UUID, brand_id: uuid.UUID
     plain, guesser = read_printed(code), keyed_hash(f"printed_code:by:{by}")
     lock_turn(guesser)
     require_few_guesses(guesser, now=now)
-    printed = db.first(db.locked(queries.printed_code(hash_of(plain))))
+    printed = db.first(db.locked(paper_queries.printed_code(hash_of(plain))))
     if printed is None or brand_id not in (None, printed.brand_id):
         count_failure(guesser, now=now)
         raise CouponCodeUnknown

@@ -20,6 +20,7 @@ from offers.coupons.errors import (
     GiftUnknown,
     MemberLimitReached,
 )
+from offers.coupons.gifts import queries as gift_queries
 from offers.coupons.models import Coupon, CouponGift, CouponStatus, GiftCode, GiftReceived, GiftState
 from offers.planning import offer_locks
 from offers.planning.models import OfferVersion
@@ -42,7 +43,7 @@ def give_away_coupon(*, member_id: uuid.UUID, code: str, from_name: str, now: da
     coupon = db.all_of(db.locked(queries.coupon(member_id, known.id)))[0]
     if coupon.status_at(now) is not CouponStatus.ACTIVE or coupon.is_held_at(now, but_for=None):
         raise CouponNotGivable
-    forgotten = db.first(db.locked(queries.waiting_gift(member_id, coupon.id)))
+    forgotten = db.first(db.locked(gift_queries.waiting_gift(member_id, coupon.id)))
     if forgotten is not None:  # its time is over, or the coupon would be kept for it
         _settle(forgotten, GiftState.WITHDRAWN, at=forgotten.expires_at)
     gift = db.add(
@@ -66,7 +67,7 @@ def take_back_gift(*, member_id: uuid.UUID, gift_id: uuid.UUID, now: datetime) -
     """Take back what nobody has accepted yet. Twice is once. Raises `GiftUnknown`, `GiftOver` once it is accepted."""
     gift = my_gift(member_id=member_id, gift_id=gift_id)
     coupon = db.first(db.locked(queries.coupon(member_id, gift.coupon_id)))
-    gift = db.all_of(db.locked(queries.gift(member_id, gift_id)))[0]
+    gift = db.all_of(db.locked(gift_queries.gift(member_id, gift_id)))[0]
     if gift.state == GiftState.ACCEPTED:
         raise GiftOver
     if gift.state == GiftState.WAITING:
@@ -79,7 +80,7 @@ def take_back_gift(*, member_id: uuid.UUID, gift_id: uuid.UUID, now: datetime) -
 
 def my_gift(*, member_id: uuid.UUID, gift_id: uuid.UUID) -> CouponGift:
     """What the member gave. Raises `GiftUnknown`, also for somebody else's."""
-    mine = queries.gifts_of(member_id).where(CouponGift.id == gift_id).execution_options(populate_existing=True)
+    mine = gift_queries.gifts_of(member_id).where(CouponGift.id == gift_id).execution_options(populate_existing=True)
     gift = db.first(mine)
     if gift is None:
         raise GiftUnknown
@@ -108,7 +109,7 @@ def accept_gift(*, member_id: uuid.UUID, code: str, name: str | None, now: datet
         if len(taken) >= version.member_limit:
             raise MemberLimitReached(limit=version.member_limit)
         old = db.all_of(db.locked(queries.coupon(gift.member_id, gift.coupon_id)))[0]
-        gift = db.all_of(db.locked(queries.gift(gift.member_id, gift.id)))[0]
+        gift = db.all_of(db.locked(gift_queries.gift(gift.member_id, gift.id)))[0]
         if gift.state_at(now) is not GiftState.WAITING or old.status_at(now) is not CouponStatus.ACTIVE:
             raise GiftOver
         _settle(gift, GiftState.ACCEPTED, at=now)

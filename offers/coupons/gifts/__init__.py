@@ -1,0 +1,1 @@
+"""Coupons that members give to each other."""

@@ -1,0 +1,1 @@
+"""Coupons on paper: printed in batches, or brought from elsewhere, each for whoever types it first."""
