@@ -41,7 +41,7 @@ COMMANDS = {
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
     "rights-requests": "app.commands.rights",
-    "replay-erasures": "app.commands.restore",
+    "replay-erasures": "app.commands.rights",
     "routes": "app.commands.inspection",
     "run": "app.commands.server",
     "seed": "app.commands.database",

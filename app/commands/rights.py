@@ -1,4 +1,4 @@
-"""The commands about rights: the record of processing, a portability file that comes back, requests to the wallet."""
+"""After a backup was restored."""
 
 import json
 import uuid
@@ -11,12 +11,33 @@ from app.commands import preparation
 from app.errors import Problem
 from app.http.reading import read_json
 from app.languages import LANGUAGES, Language
-from app.rights import queries
+from app.rights import jobs, queries
+from app.rights.erasure import after_restore
 from app.rights.export import restoration
 from app.rights.export.processing_register import as_markdown, make_register
 from app.rights.models import RightsRequest
 from app.rights.requests import answers
 from app.sql import db
+
+
+@click.command()
+def replay_erasures() -> None:
+    """Erase again whom a restored backup brought back. `/readyz` is red until this is done.
+
+    \b
+    Reads the notes in ICI_ERASURE_LEDGER (var/erasures.jsonl unless set). Twice changes nothing.
+    Example: ici replay-erasures
+    """
+    preparation.connect()
+    with db.system_transaction():
+        found = after_restore.adopt_erasures(now=clock.now())
+        damaged = after_restore.notes().damaged
+    finished = 0
+    while touched := jobs.finish_erasures(now=clock.now()):
+        finished += touched
+    click.echo(f"Unknown here: {found}. Finished: {finished}.")
+    if damaged:
+        raise click.ClickException(f"{damaged} lines of the ledger cannot be verified: is ICI_SECRET the right one?")
 
 
 @click.command("processing-register")

@@ -26,11 +26,6 @@ from app.consent.models import (
 from app.sql.store_tables import AREA, AREA_STORE, STORE
 
 
-def purposes_by(legal_basis: str) -> Select[Purpose]:
-    """The purposes on one legal basis."""
-    return select(Purpose).where(Purpose.legal_basis == legal_basis).order_by(Purpose.code)
-
-
 def purposes() -> Select[Purpose]:
     """Every purpose."""
     return select(Purpose).order_by(Purpose.code)

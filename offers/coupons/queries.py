@@ -205,16 +205,6 @@ def ordinals_of(member_id: uuid.UUID, offer_id: uuid.UUID) -> Select[int]:
     return select(Coupon.ordinal).where(Coupon.member_id == member_id, Coupon.offer_id == offer_id)
 
 
-def whole_coupons(member_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Coupon]:
-    """A member's coupons of a brand as they stand now, with their offers and what they give."""
-    return (
-        select(Coupon)
-        .options(joinedload(Coupon.version), joinedload(Coupon.offer))
-        .where(Coupon.member_id == member_id, Coupon.brand_id == brand_id)
-        .execution_options(populate_existing=True)
-    )
-
-
 def _at_store(*, offers: ColumnElement[bool]) -> Any:
     """A coupon's columns, the state of its offer, and whether its version holds at the store."""
     at = targeted(offers, Store.id == bindparam("store_id", type_=Uuid()))

@@ -49,11 +49,6 @@ def lock_offer(offer: Offer) -> None:
     locks.lock_name(f"offer:{offer.id}")
 
 
-def share_offer(offer_id: uuid.UUID) -> None:
-    """Keep the offer's state and limits as they are until the end of the transaction."""
-    locks.share_name(f"offer:{offer_id}")
-
-
 def share_offer_of_coupon(*, member_id: uuid.UUID, coupon_id: uuid.UUID) -> uuid.UUID | None:
     """Share the offer of a member's coupon, which is returned; None when there is no such coupon. One round trip."""
     found = db.execute(SHARED_OF_COUPON, {"of_member": member_id, "of_coupon": coupon_id}).first()

@@ -306,7 +306,7 @@ def holds_due(pairs: Sequence[Pair], *, now: datetime) -> Select[Any]:
     )
 
 
-def hold_with(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Select[Any]:
+def hold_of_entry(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Select[Any]:
     """One hold of a member."""
     return select(*PointsHold.__table__.columns).where(
         PointsHold.member_id == member_id, PointsHold.currency_id == currency_id, PointsHold.entry_id == entry_id

@@ -65,10 +65,10 @@ def settle_ledgers(books: Sequence[Book], *, now: datetime) -> None:
         book.lots.setdefault(row.lot_id, lot_of(row))
         book.holds[row.by_entry].parts[row.lot_id] = row.part
     for book in late:
-        run_out(book, now=now)
+        post_due(book, now=now)
 
 
-def run_out(book: Book, *, now: datetime) -> None:
+def post_due(book: Book, *, now: datetime) -> None:
     """Post what is due of the lots and holds that the book knows, each at its own instant."""
     waiting: list[Due] = [(hold.ends_at, ENDS, hold.id) for hold in book.holds.values() if hold.state == HoldState.OPEN]
     waiting += [due for lot in book.lots.values() if (due := _due(lot))]
@@ -76,9 +76,9 @@ def run_out(book: Book, *, now: datetime) -> None:
     while waiting and waiting[0][0] <= now:
         at, what, thing = heapq.heappop(waiting)
         if what == ENDS:
-            changed = release_holds(book, book.holds[thing], at=at, now=now, reason="hold_ended")
+            changed = release_parts(book, book.holds[thing], at=at, now=now, reason="hold_ended")
         elif what == BEGINS:
-            changed = activate(book, book.lots[thing], at=at, now=now)
+            changed = activate_lot(book, book.lots[thing], at=at, now=now)
         else:
             changed = _expire(book, book.lots[thing], at=at, now=now)
         for lot in changed:
@@ -87,7 +87,7 @@ def run_out(book: Book, *, now: datetime) -> None:
                 heapq.heappush(waiting, (max(due[0], at), *due[1:]))
 
 
-def release_holds(book: Book, hold: Hold, *, at: datetime, now: datetime, reason: str, kept: int = 0) -> Sequence[Lot]:
+def release_parts(book: Book, hold: Hold, *, at: datetime, now: datetime, reason: str, kept: int = 0) -> Sequence[Lot]:
     """Give what a hold took back to its lots, but for `kept`, which is what it would have taken alone."""
     lots = sorted(book.read_lots(hold.parts), key=lambda lot: lot.turn)
     parts: dict[uuid.UUID, int] = {}
@@ -112,7 +112,7 @@ def release_holds(book: Book, hold: Hold, *, at: datetime, now: datetime, reason
     return [book.lots[id] for id in parts]
 
 
-def activate(book: Book, lot: Lot, *, at: datetime, now: datetime, reason: str = "waited") -> Sequence[Lot]:
+def activate_lot(book: Book, lot: Lot, *, at: datetime, now: datetime, reason: str = "waited") -> Sequence[Lot]:
     """Points that waited can be spent from now on, and last from now on."""
     lot.state, lot.activates_at = LotState.ACTIVE, at
     lot.expires_at = durations.end(lot.lasts or durations.UNLIMITED, since=at, zone=book.zone)

@@ -47,7 +47,7 @@ def adjust_balance(
     if not known and points > 0:
         life = lasts or book.lasts
         earning.post_credit(book, EntryKind.ADMIN_CREDIT, points, at=now, begins=now, lasts=life, **said)
-        settlement.run_out(book, now=now)
+        settlement.post_due(book, now=now)
     elif not known:
         there = min(-points, book.available)
         if there < -points and not book.may_go_negative:

@@ -72,7 +72,7 @@ def earn_credits(
         made = before or [_earn(book, wanted, now=now)]
         known[wanted.source] = made
         done.append((made, before is not None))
-    settlement.run_out(book, now=now)
+    settlement.post_due(book, now=now)
     save_book(book, now=now)
     return [Done(movements, book.available, again) for movements, again in done]
 
@@ -80,7 +80,7 @@ def earn_credits(
 def post_credits(book: Book, credits: Sequence[Credit], *, now: datetime) -> list[Movement]:
     """Give points in a book that is open, settled and not saved yet, from sources that gave nothing before."""
     made = [_earn(book, wanted, now=now) for wanted in credits]
-    settlement.run_out(book, now=now)
+    settlement.post_due(book, now=now)
     return made
 
 
@@ -115,7 +115,7 @@ def post_credit(
     lasts: str,
     now: datetime,
 ) -> Movement:
-    """Post a credit with its lot, and repay a debt from it. What is over already waits for `settlement.run_out`."""
+    """Post a credit with its lot, and repay a debt from it. What is over already waits for `settlement.post_due`."""
     active = kind is not EntryKind.PENDING_ADDED
     made = book.post(
         kind, points, source=source, reason=reason, facts=facts, at=at, lot=NewLot(points, at, lasts), now=now
@@ -153,8 +153,8 @@ def activate_credit(
         if not any(one.kind == EntryKind.PENDING_ACTIVATED and one.about_id == lot.id for one in book.made):
             raise PointsNotPending
     elif not known:
-        settlement.activate(book, lot, at=now, now=now, reason=reason)
-        settlement.run_out(book, now=now)
+        settlement.activate_lot(book, lot, at=now, now=now, reason=reason)
+        settlement.post_due(book, now=now)
     save_book(book, now=now)
     return Done(known or _acts(book, (EntryKind.PENDING_ACTIVATED,)), book.available, again=bool(known))
 

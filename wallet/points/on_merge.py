@@ -49,7 +49,7 @@ def bring_points(
     for lot in _left(source, now=now):
         points += _bring(lot, source, target, merge_id=merge_id, now=now)
     _settle_debt(target, now=now)
-    settlement.run_out(target, now=now)
+    settlement.post_due(target, now=now)
     save_book(source, target, now=now)
     if not target.continues:
         db.execute(queries.says_that_it_continues(target_id, currency_id))
@@ -76,7 +76,7 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
         for entry in came:
             points += _give_back(entry, source, target, merge_id=merge_id, now=now)
         _settle_debt(source, now=now)
-        settlement.run_out(source, now=now)
+        settlement.post_due(source, now=now)
         save_book(source, target, now=now)
     return {"points": points, "debts": debts}
 
@@ -97,8 +97,8 @@ def _came(merge_id: uuid.UUID, book: Book, *kinds: EntryKind) -> Any:
 def _let_go(book: Book, *, now: datetime) -> None:
     for hold_id in db.all_of(queries.open_holds(book.member_id, book.currency_id)):
         if hold_id not in book.holds:  # its time was over, and it has just ended
-            settlement.release_holds(book, open_hold(book, hold_id), at=now, now=now, reason="merged")
-    settlement.run_out(book, now=now)
+            settlement.release_parts(book, open_hold(book, hold_id), at=now, now=now, reason="merged")
+    settlement.post_due(book, now=now)
 
 
 def _left(book: Book, *, now: datetime) -> Sequence[Lot]:
@@ -158,7 +158,7 @@ def _give_back(entry: Any, source: Book, target: Book, *, merge_id: uuid.UUID, n
     if waited:
         home.state = LotState.PENDING
     if waited and not waits:  # they became active at the other member's
-        settlement.activate(source, home, at=now, now=now)
+        settlement.activate_lot(source, home, at=now, now=now)
     home.activates_at, home.expires_at = there.activates_at, there.expires_at
     return points
 

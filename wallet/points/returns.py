@@ -85,7 +85,7 @@ def post_give_back(
         EntryKind.REFUNDED, wanted, source=source, reason=reason, facts=facts, about=spend.id, parts=parts, now=now
     )
     book.repay((lot for lot in reversed(lots) if lot.id in parts), cause=made, now=now)
-    settlement.run_out(book, now=now)
+    settlement.post_due(book, now=now)
     return made
 
 

@@ -132,9 +132,9 @@ def post_capture(
     if wanted > held.amount:
         raise MoreThanMoved(most=held.amount)
     made = book.post(EntryKind.HOLD_CAPTURED, wanted, source=source, reason=reason, facts=facts, about=hold_id, now=now)
-    settlement.release_holds(book, held, at=now, now=now, reason="hold_rest", kept=wanted)
+    settlement.release_parts(book, held, at=now, now=now, reason="hold_rest", kept=wanted)
     held.state = HoldState.CAPTURED
-    settlement.run_out(book, now=now)
+    settlement.post_due(book, now=now)
     return made
 
 
@@ -162,20 +162,20 @@ def post_release(book: Book, hold_id: uuid.UUID, *, reason: str, now: datetime) 
     known = known or [one for one in book.made if one.kind == EntryKind.HOLD_RELEASED and one.source == source]
     if not known:
         held = open_hold(book, hold_id)
-        settlement.release_holds(book, held, at=now, now=now, reason=reason)
-        settlement.run_out(book, now=now)
+        settlement.release_parts(book, held, at=now, now=now, reason=reason)
+        settlement.post_due(book, now=now)
     return known
 
 
 def _captured(book: Book, hold_id: uuid.UUID) -> HoldState | None:
     """That a hold was captured, perhaps with a rest that was released."""
-    rows = db.rows(queries.hold_with(book.member_id, book.currency_id, hold_id))
+    rows = db.rows(queries.hold_of_entry(book.member_id, book.currency_id, hold_id))
     return HoldState.CAPTURED if rows and rows[0].state == HoldState.CAPTURED else None
 
 
 def open_hold(book: Book, hold_id: uuid.UUID) -> Hold:
     """A hold that still holds, with its parts. Raises `MovementUnknown`, `HoldOver`."""
-    rows = db.rows(queries.hold_with(book.member_id, book.currency_id, hold_id))
+    rows = db.rows(queries.hold_of_entry(book.member_id, book.currency_id, hold_id))
     if not rows:
         whose = {"member_id": book.member_id, "currency_id": book.currency_id}
         # What somebody held who became part of the member was let go then.

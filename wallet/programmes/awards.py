@@ -116,7 +116,7 @@ def award_purchases(
     baskets: Mapping[uuid.UUID, Basket],
     now: datetime,
 ) -> Sequence[PurchaseAward]:
-    """Give what many purchases of a member earned, the oldest first, as if they came one after the other; written once."""
+    """Give what purchases of a member earned, the oldest first, as if they came one after the other; written once."""
     versions = Versions(brand_id)
     if not versions:
         return []

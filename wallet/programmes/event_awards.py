@@ -50,7 +50,7 @@ def note_event(
 def note_event_of_card(
     *, card_id: uuid.UUID, brand_id: uuid.UUID, event: str, key: str, occurred_at: datetime | None, now: datetime
 ) -> Sequence[EventAward]:
-    """Say that something happened to whoever holds a card of the brand. Raises `CardUnknown`, also for another brand's."""
+    """Say that something happened to a card's holder. Raises `CardUnknown`, also for another brand's card."""
     card = db.first(points.card_in_brand(brand_id, card_id))
     if card is None:
         raise CardUnknown

@@ -25,7 +25,7 @@ def award_purchases(*, now: datetime) -> int:
 
 
 def award_brand(*, brand_id: uuid.UUID, now: datetime) -> Iterator[int]:
-    """Count the purchases of one brand, a member at a time, each batch a transaction of its own; how many purchases in each."""
+    """Count a brand's purchases, a member at a time; say how many in each batch, which is a transaction of its own."""
     after: uuid.UUID | None = None
     while True:
         with db.system_transaction():

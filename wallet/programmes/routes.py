@@ -227,9 +227,8 @@ def cancel_my_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
 def list_orders_of_brand(page: Body) -> tuple[Page[models.RewardOrder], dict[str, str]]:
     """What members ordered, newest first; not who they are. The members can see that it was looked at."""
     now = clock.now()
-    found = page_of(
-        reward_queries.orders_in(brand_id()), sort=models.RewardOrder.ordered_at, id=models.RewardOrder.id, **page
-    )
+    order = models.RewardOrder
+    found = page_of(reward_queries.orders_in(brand_id()), sort=order.ordered_at, id=order.id, **page)
     orders.note_seen(found.items, now=now)
     return found, link_header(found)
 

@@ -70,8 +70,10 @@ def record_new(
     now: datetime,
     is_counted: bool = False,
 ) -> Purchase | None:
-    """Write a purchase down; None, and nothing is written, where the receipt is known already. `is_counted`: the caller counts its
-    points at the same time."""
+    """Write a purchase down; None, and nothing is written, where the receipt is known already.
+
+    `is_counted`: the caller counts its points at the same time.
+    """
     check_basket(basket, now=now)
     made = Purchase(
         member_id=member_id,

@@ -126,7 +126,10 @@ def facts_about(
     background: bool = False,
     phones: bool = True,
 ) -> Facts:
-    """What a decision must know about a member who was just read. Without `phones`, for a touchpoint in which they have no say."""
+    """What a decision must know about a member who was just read.
+
+    Without `phones`, for a touchpoint in which they have no say.
+    """
     installations = db.all_of(installations_of(member.id)) if phones else ()
     known = {one.id: Phone(*(getattr(one, name) for name in Phone._fields)) for one in installations}
     session = db.get(MemberSession, (member.id, session_id)) if session_id is not None else None
