@@ -37,15 +37,8 @@ from app.consent.errors import (
 from app.consent.ledger import answers, confirmation, prompts, withdrawal
 from app.consent.models import PermissionEvent
 from app.consent.registry import catalogue, data_reasons, recipients
-from app.consent.schemas import (
-    AnswerIn,
-    BrandQuery,
-    CellOut,
-    ConfirmationIn,
+from app.consent.registry.schemas import (
     DataReasonsOut,
-    MatrixOut,
-    PermissionEventsOut,
-    PromptIn,
     PurposesOut,
     PurposeTextOut,
     PurposeTextsOut,
@@ -53,8 +46,17 @@ from app.consent.schemas import (
     RecipientIn,
     RecipientOut,
     RecipientsOut,
-    ScopeQuery,
     TextQuery,
+)
+from app.consent.schemas import (
+    AnswerIn,
+    BrandQuery,
+    CellOut,
+    ConfirmationIn,
+    MatrixOut,
+    PermissionEventsOut,
+    PromptIn,
+    ScopeQuery,
     WithdrawalIn,
     WithdrawnOut,
     write_matrix,

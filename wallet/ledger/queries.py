@@ -28,7 +28,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from app.accounts.models import Brand
 from app.sql import db
-from wallet.cards.models import Card
 from wallet.ledger.models import (
     EntryKind,
     HoldState,
@@ -346,13 +345,3 @@ def next_due(pairs: Sequence[Pair]) -> Select[Any]:
     return select(moments.c.member_id, moments.c.currency_id, func.min(moments.c.at).label("due_at")).group_by(
         moments.c.member_id, moments.c.currency_id
     )
-
-
-def lasts_of(member_id: uuid.UUID, lot_id: uuid.UUID) -> Select[str]:
-    """How long a lot lasts from its activation."""
-    return select(PointsLot.lasts).where(PointsLot.member_id == member_id, PointsLot.entry_id == lot_id)
-
-
-def card_in_brand(brand_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
-    """A card of the brand's."""
-    return select(Card).where(Card.brand_id == brand_id, Card.id == card_id)

@@ -12,12 +12,13 @@ from wallet.cards import resolution
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card, CardStatus
 from wallet.cards.resolution import ShownCode
-from wallet.ledger import queries, settlement
+from wallet.ledger import settlement
 from wallet.ledger.book_store import Done, posted, save_book
 from wallet.ledger.errors import NotEnoughPoints, SourceReused
 from wallet.ledger.models import EntryKind
 from wallet.ledger.settlement import settled_book
 from wallet.points import earning
+from wallet.points import queries as point_queries
 from wallet.points.currencies import the_currency
 
 ADJUSTS = (EntryKind.ADMIN_CREDIT, EntryKind.ADMIN_DEBIT, EntryKind.ADMIN_DEBIT_OWED)
@@ -94,7 +95,7 @@ def _whose(card_id: uuid.UUID, *, brand_id: uuid.UUID) -> uuid.UUID:
 
     Raises `CardUnknown`, also for another brand's.
     """
-    card = db.first(queries.card_in_brand(brand_id, card_id))
+    card = db.first(point_queries.card_in_brand(brand_id, card_id))
     holder: Card | ShownCode | None = card
     if card is not None and card.status == CardStatus.CLOSED:
         holder = resolution.resolve_codes(codes=[card.code], brand_id=brand_id).get(card.code)

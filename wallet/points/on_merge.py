@@ -18,6 +18,7 @@ from wallet.ledger.hash_chain import Movement, NewLot
 from wallet.ledger.merged_ledgers import ARRIVED
 from wallet.ledger.models import EntryKind, LotState
 from wallet.ledger.settlement import settled_book
+from wallet.points import queries as point_queries
 from wallet.points.spending import open_hold
 
 
@@ -204,4 +205,4 @@ def _source(merge_id: uuid.UUID, book: Book) -> str:
 
 def _lasts(book: Book, lot: Lot) -> str:
     """How long a lot lasts, where it was read without that."""
-    return str(db.all_of(queries.lasts_of(book.member_id, lot.id))[0])
+    return str(db.all_of(point_queries.lasts_of(book.member_id, lot.id))[0])

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
+from wallet.cards.models import Card
 from wallet.ledger.models import Account, PointsEntry, PointsLot, PointsLotState
 from wallet.ledger.queries import ACTIVE, NOTHING
 
@@ -63,3 +64,13 @@ def sums_at(member_id: uuid.UUID, currency_id: uuid.UUID, *, at: datetime) -> Se
     return select(*(sum_of(a) for a in (Account.AVAILABLE, Account.PENDING, Account.HELD, Account.OWED))).where(
         PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id, PointsEntry.occurred_at <= at
     )
+
+
+def lasts_of(member_id: uuid.UUID, lot_id: uuid.UUID) -> Select[str]:
+    """How long a lot lasts from its activation."""
+    return select(PointsLot.lasts).where(PointsLot.member_id == member_id, PointsLot.entry_id == lot_id)
+
+
+def card_in_brand(brand_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
+    """A card of the brand's."""
+    return select(Card).where(Card.brand_id == brand_id, Card.id == card_id)

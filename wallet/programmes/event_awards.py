@@ -8,8 +8,8 @@ from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.sql import db
 from wallet.cards.errors import CardUnknown
-from wallet.ledger import queries as points
 from wallet.points import earning
+from wallet.points import queries as points_queries
 from wallet.programmes import queries, sentences, versions
 from wallet.programmes.accrual import Award, MemberStanding, accrue_event_points
 from wallet.programmes.models import EventAward
@@ -51,7 +51,7 @@ def note_event_of_card(
     *, card_id: uuid.UUID, brand_id: uuid.UUID, event: str, key: str, occurred_at: datetime | None, now: datetime
 ) -> Sequence[EventAward]:
     """Say that something happened to a card's holder. Raises `CardUnknown`, also for another brand's card."""
-    card = db.first(points.card_in_brand(brand_id, card_id))
+    card = db.first(points_queries.card_in_brand(brand_id, card_id))
     if card is None:
         raise CardUnknown
     note_read(member_id=card.member_id, classes=[DataClass.ACCOUNT], now=now)

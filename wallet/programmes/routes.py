@@ -18,7 +18,6 @@ from wallet.programmes import drafts, errors, event_awards, models, referrals, s
 from wallet.programmes.rewards import catalogue, orders
 from wallet.programmes.rewards import queries as reward_queries
 from wallet.programmes.rewards import schemas as reward_schemas
-from wallet.programmes.rewards.catalogue import RewardWish
 from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.tiers import schemas as tier_schemas
 from wallet.programmes.tiers import standing
@@ -117,7 +116,7 @@ def note_programme_event(said: Body) -> Body:
 @refuses(errors.ProgrammeContradictory, errors.RewardCodeTaken)
 @blueprint.arguments(reward_schemas.RewardIn)
 @blueprint.response(201, reward_schemas.RewardOut, headers=ETAG_HEADER)
-def draft_reward(wish: RewardWish) -> Rewarded:
+def draft_reward(wish: catalogue.RewardWish) -> Rewarded:
     """Draft a reward: what points buy. Members see it once somebody else publishes it."""
     made = catalogue.draft_reward(brand_id=brand_id(), wish=wish, by=principal().id, now=clock.now())
     return written(made, made.revision)
@@ -226,8 +225,7 @@ def cancel_my_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
 @blueprint.response(200, reward_schemas.RewardOrdersOut)
 def list_orders_of_brand(page: Body) -> tuple[Page[models.RewardOrder], dict[str, str]]:
     """What members ordered, newest first; not who they are. The members can see that it was looked at."""
-    now = clock.now()
-    order = models.RewardOrder
+    now, order = clock.now(), models.RewardOrder
     found = page_of(reward_queries.orders_in(brand_id()), sort=order.ordered_at, id=order.id, **page)
     orders.note_seen(found.items, now=now)
     return found, link_header(found)
@@ -283,8 +281,8 @@ def show_programme(code: str) -> Body:
 def list_tier_steps(page: Body, code: str) -> Any:
     """How my tier came to be what it is, newest first."""
     brand = find_brand(code)
-    mine = tier_queries.steps_of_tier(member_id(), brand.id)
-    found = page_of(mine, sort=models.TierChange.occurred_at, id=models.TierChange.id, **page)
+    step, mine = models.TierChange, tier_queries.steps_of_tier(member_id(), brand.id)
+    found = page_of(mine, sort=step.occurred_at, id=step.id, **page)
     cards = standing.tier_cards(found.items, brand_id=brand.id, language=language(), now=clock.now())
     return Page(cards, found.next), link_header(found)
 
@@ -295,9 +293,8 @@ def list_tier_steps(page: Body, code: str) -> Any:
 @blueprint.response(200, reward_schemas.CatalogueOut)
 def show_catalogue(code: str) -> Body:
     """What my points buy at a brand: my price, whether I can have it, and what is missing."""
-    brand = find_brand(code)
-    items = standing.catalogue(member_id=member_id(), brand_id=brand.id, language=language(), now=clock.now())
-    return {"items": items}
+    whose = {"member_id": member_id(), "brand_id": find_brand(code).id}
+    return {"items": catalogue.show_catalogue(**whose, language=language(), now=clock.now())}
 
 
 @blueprint.get("/purchases/<uuid:purchase_id>/awards")

@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from app.errors import Pointer, PreconditionFailed
-from app.languages import Text
+from app.languages import Language, Text
 from app.logs import log
 from app.sql import db
 from wallet.ledger import queries as points
+from wallet.points import statements
+from wallet.programmes import queries, wording
 from wallet.programmes.errors import (
     ProgrammeContradictory,
     RewardNotDraft,
@@ -20,6 +22,7 @@ from wallet.programmes.errors import (
 )
 from wallet.programmes.models import Reward, RewardStatus
 from wallet.programmes.rewards import queries as reward_queries
+from wallet.programmes.tiers import queries as tier_queries
 
 
 @dataclass(frozen=True)
@@ -223,3 +226,36 @@ def _changed(reward: Reward, fact: str, *, by: uuid.UUID) -> Reward:
     db.session().flush()
     log.info(fact, reward_id=str(reward.id), by=str(by))
     return reward
+
+
+def show_catalogue(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, language: Language, now: datetime
+) -> list[dict[str, Any]]:
+    """What points buy at a brand, for this member: what it costs them, and what stands in the way."""
+    row = db.first(tier_queries.tier_of(member_id, brand_id))
+    available = {
+        one.row.currency_id: one.book.available for one in statements.read_balances(member_id=member_id, now=now)
+    }
+    rewards = db.all_of(reward_queries.live_rewards(brand_id).order_by(*queries.CHEAPEST_FIRST))
+    ordered = dict(db.rows(reward_queries.orders_by_reward(member_id)))
+    tier = row.tier if row else None
+    found = shown(rewards, available=available, ordered=ordered, tier=tier, now=now)
+    return [_reward(one, language) for one in found]
+
+
+def _reward(shown: ShownReward, language: Language) -> dict[str, Any]:
+    reward = shown.reward
+    return {
+        "id": reward.id,
+        "code": reward.code,
+        "title": reward.title_fr if language == "fr" else reward.title_en,
+        "text": reward.text_fr if language == "fr" else reward.text_en,
+        "gives": reward.gives,
+        "currency_id": reward.currency_id,
+        "price": shown.price,
+        "available": not shown.obstacles,
+        "obstacles": shown.obstacles,
+        "why": [wording.OBSTACLES[one].say(language, {"missing": shown.missing}) for one in shown.obstacles],
+        "missing": shown.missing,
+        "left": reward.stock,
+    }

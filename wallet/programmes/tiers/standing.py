@@ -7,13 +7,9 @@ from typing import Any
 
 from app.languages import Language
 from app.sql import db
-from wallet.points import statements as points
 from wallet.programmes import periods, queries, rules, sentences, versions, wording
 from wallet.programmes.errors import AwardsUnknown, ProgrammeUnknown
 from wallet.programmes.models import MemberTier, PurchaseAward, TierChange, TierReason
-from wallet.programmes.rewards import catalogue as rewards_catalogue
-from wallet.programmes.rewards import queries as reward_queries
-from wallet.programmes.rewards.catalogue import ShownReward
 from wallet.programmes.rules import Downgrade, Ladder, Programme, Tier
 from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting
@@ -137,32 +133,3 @@ def awards(*, member_id: uuid.UUID, purchase_id: uuid.UUID, language: Language) 
     if not found:
         raise AwardsUnknown
     return _awards(found, language=language)
-
-
-def catalogue(*, member_id: uuid.UUID, brand_id: uuid.UUID, language: Language, now: datetime) -> list[dict[str, Any]]:
-    """What points buy at a brand, for this member: what it costs them, and what stands in the way."""
-    row = db.first(tier_queries.tier_of(member_id, brand_id))
-    available = {one.row.currency_id: one.book.available for one in points.read_balances(member_id=member_id, now=now)}
-    rewards = db.all_of(reward_queries.live_rewards(brand_id).order_by(*queries.CHEAPEST_FIRST))
-    ordered = dict(db.rows(reward_queries.orders_by_reward(member_id)))
-    tier = row.tier if row else None
-    found = rewards_catalogue.shown(rewards, available=available, ordered=ordered, tier=tier, now=now)
-    return [_reward(one, language) for one in found]
-
-
-def _reward(shown: ShownReward, language: Language) -> dict[str, Any]:
-    reward = shown.reward
-    return {
-        "id": reward.id,
-        "code": reward.code,
-        "title": reward.title_fr if language == "fr" else reward.title_en,
-        "text": reward.text_fr if language == "fr" else reward.text_en,
-        "gives": reward.gives,
-        "currency_id": reward.currency_id,
-        "price": shown.price,
-        "available": not shown.obstacles,
-        "obstacles": shown.obstacles,
-        "why": [wording.OBSTACLES[one].say(language, {"missing": shown.missing}) for one in shown.obstacles],
-        "missing": shown.missing,
-        "left": reward.stock,
-    }
