@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
-
 from app.access_log import queries
 from app.access_log.models import PersonalRead
 from app.data_map import LABELS, DataClass
@@ -20,14 +18,14 @@ from app.sql import db
 NOTED = """
 noted AS (
     INSERT INTO personal_read (member_id, id, brand_id, store_id, role, data_classes, read_at)
-    SELECT seen.member_id, seen.id, CAST(:noted_brand_id AS uuid), CAST(:noted_store_id AS uuid),
-        CAST(:noted_role AS text), CAST(:noted_classes AS text[]), CAST(:noted_at AS timestamptz)
-    FROM unnest(CAST(:noted_members AS uuid[]), CAST(:noted_ids AS uuid[])) AS seen (member_id, id)
+    SELECT seen.member_id, seen.id, CAST(%(noted_brand_id)s AS uuid), CAST(%(noted_store_id)s AS uuid),
+        CAST(%(noted_role)s AS text), CAST(%(noted_classes)s AS text[]), CAST(%(noted_at)s AS timestamptz)
+    FROM unnest(CAST(%(noted_members)s AS uuid[]), CAST(%(noted_ids)s AS uuid[])) AS seen (member_id, id)
 )
 """
 """The trace, for the `WITH` of a statement that writes something else besides; `values_of_reads` are its values."""
 
-NOTE = db.put_together(text(f"WITH {NOTED} SELECT 1"))
+NOTE = db.HotStatement(f"WITH {NOTED} SELECT 1")
 
 
 def note_read(*, member_id: uuid.UUID, classes: Sequence[DataClass], now: datetime) -> None:

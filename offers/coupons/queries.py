@@ -213,10 +213,10 @@ def _at_store(*, offers: ColumnElement[bool]) -> Any:
 
 
 _SCANNED = (Scan.brand_id == bindparam("brand_id", type_=Uuid()), Scan.id == bindparam("scan_id", type_=Uuid()))
-_USABLE = and_(Coupon.status == CouponStatus.ACTIVE, Coupon.expires_at > NOW)
+_USABLE = and_(Coupon.status == str(CouponStatus.ACTIVE), Coupon.expires_at > NOW)
 _OF_SCANNED = select(Coupon.offer_id).join(Scan, Scan.member_id == Coupon.member_id).where(*_SCANNED)
 
-AT_TILL = (
+AT_TILL = db.put_together(
     select(
         Scan.member_id.label("scanned_member_id"),
         Scan.store_id.label("scanned_at"),
@@ -241,7 +241,7 @@ soonest expiry first, each with what its use at the store depends on. One row wi
 
 _MINE = (Coupon.member_id == bindparam("member_id"), Coupon.id == bindparam("coupon_id"))
 
-TO_REDEEM = (
+TO_REDEEM = db.put_together(
     select(
         *_at_store(offers=OfferVersion.offer_id == OFFER),
         Store.name.label("store_name"),
@@ -255,21 +255,21 @@ TO_REDEEM = (
 )
 """A coupon, locked, with what its use at the store depends on."""
 
-REDEEM = text(f"""
+REDEEM = db.HotStatement(f"""
 WITH {NOTED}, used AS (
     UPDATE coupon SET status = 'redeemed', held_for = NULL, held_until = NULL
-    WHERE member_id = :member_id AND id = :coupon_id
+    WHERE member_id = %(member_id)s AND id = %(coupon_id)s
 )
 INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at)
-VALUES (:member_id, :id, :brand_id, :coupon_id, :store_id, :terminal_id, :redeemed_at)
+VALUES (%(member_id)s, %(id)s, %(brand_id)s, %(coupon_id)s, %(store_id)s, %(terminal_id)s, %(redeemed_at)s)
 """)  # noqa: S608 (our own constants)
 """A coupon (locked and judged) is used, and its member can read that staff saw it."""
 
-UNDO = text(f"""
+UNDO = db.HotStatement(f"""
 WITH {NOTED}, undone AS (
-    UPDATE redemption SET undone_at = :undone_at WHERE member_id = :member_id AND id = :id
+    UPDATE redemption SET undone_at = %(undone_at)s WHERE member_id = %(member_id)s AND id = %(id)s
 )
-UPDATE coupon SET status = 'active' WHERE member_id = :member_id AND id = :coupon_id
+UPDATE coupon SET status = 'active' WHERE member_id = %(member_id)s AND id = %(coupon_id)s
 """)  # noqa: S608 (our own constants)
 """A redemption (locked with its coupon, and judged) is undone, and its member can read that staff saw it."""
 
@@ -317,7 +317,7 @@ def coupons_with_use(member_id: uuid.UUID) -> Select[Coupon, str, datetime | Non
     )
 
 
-REDEMPTION = (
+_REDEMPTION = (
     select(
         *Redemption.__table__.columns,
         Store.name.label("store_name"),
@@ -330,7 +330,8 @@ REDEMPTION = (
     .join(Store, Store.id == Redemption.store_id)
     .where(Redemption.brand_id == bindparam("brand_id"), Redemption.id == bindparam("redemption_id"))
 )
+REDEMPTION = db.put_together(_REDEMPTION)
 """One redemption of a brand with its store, its coupon and which version that is of."""
 
-TO_UNDO = REDEMPTION.with_for_update(of=(Coupon, Redemption))
+TO_UNDO = db.put_together(_REDEMPTION.with_for_update(of=(Coupon, Redemption)))
 """The same, locked: the coupon first, as everybody does who changes a redemption."""

@@ -4,8 +4,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable
-
 from app.access_log.reads import note_read, values_of_reads
 from app.data_map import DataClass
 from app.languages import Moment
@@ -64,7 +62,7 @@ def redeem_coupon(
         "terminal_id": terminal_id,
         "redeemed_at": now,
     }
-    db.execute(queries.REDEEM, use | values_of_reads(member_ids=[coupon.member_id], classes=SEEN, now=now))
+    db.send_statement(queries.REDEEM, use | values_of_reads(member_ids=[coupon.member_id], classes=SEEN, now=now))
     return ShownRedemption(
         **use,
         undone_at=None,
@@ -103,7 +101,7 @@ def undo_redemption(
         raise UndoWindowOver(until=Moment(undo_until(redemption), redemption.store_zone))
     undone = {"member_id": redemption.member_id, "id": redemption.id, "coupon_id": redemption.coupon_id}
     seen = values_of_reads(member_ids=[redemption.member_id], classes=SEEN, now=now)
-    db.execute(queries.UNDO, undone | {"undone_at": now} | seen)
+    db.send_statement(queries.UNDO, undone | {"undone_at": now} | seen)
     return redemption._replace(undone_at=now)
 
 
@@ -112,8 +110,8 @@ def undo_until(redemption: ShownRedemption) -> datetime:
     return redemption.redeemed_at + UNDO_WINDOW
 
 
-def _redemption(question: Executable, *, redemption_id: uuid.UUID, brand_id: uuid.UUID) -> ShownRedemption:
-    row = db.execute(question, {"redemption_id": redemption_id, "brand_id": brand_id}).one_or_none()
+def _redemption(question: db.HotStatement, *, redemption_id: uuid.UUID, brand_id: uuid.UUID) -> ShownRedemption:
+    row = db.send_statement(question, {"redemption_id": redemption_id, "brand_id": brand_id}).one_or_none()
     if row is None:
         raise RedemptionUnknown
     key = (row.offer_id, row.offer_version)
@@ -132,7 +130,7 @@ def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID) ->
         raise CouponUnknown
     # The same as a scan would say, or a till that skips the scan would get round a blocked card.
     standing.require_usable_card(known.card_status, unknown=CouponUnknown)
-    locked = db.execute(queries.TO_REDEEM, whose | {"offer_id": offer_id, "store_id": store_id}).one_or_none()
+    locked = db.send_statement(queries.TO_REDEEM, whose | {"offer_id": offer_id, "store_id": store_id}).one_or_none()
     if locked is None:
         raise CouponUnknown
     return locked

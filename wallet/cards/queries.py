@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import aliased
 
+from app.sql import db
 from wallet.cards.models import Card, CardNumber, PrintedCard
 from wallet.passes.models import PassCode
 
@@ -24,7 +25,7 @@ _SHOWN = select(
 )
 _WITH_CARD = and_(Card.member_id == PassCode.member_id, Card.brand_id == PassCode.brand_id)
 
-SHOWN_CODES = (
+SHOWN_CODES = db.put_together(
     _SHOWN.select_from(PassCode)
     .outerjoin(Card, _WITH_CARD)
     .where(PassCode.code == any_(bindparam("codes", type_=ARRAY(TEXT))), PassCode.brand_id == bindparam("brand_id"))
@@ -33,7 +34,7 @@ SHOWN_CODES = (
 
 _NAMED = aliased(Card)
 
-SHOWN_NUMBER = (
+SHOWN_NUMBER = db.put_together(
     _SHOWN.select_from(CardNumber)
     .outerjoin(_NAMED, and_(_NAMED.member_id == CardNumber.member_id, _NAMED.id == CardNumber.card_id))
     .outerjoin(PassCode, and_(PassCode.code == _NAMED.code, PassCode.brand_id == _NAMED.brand_id))

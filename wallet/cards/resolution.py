@@ -69,12 +69,14 @@ def resolve_code_at(*, code: str, brand_id: uuid.UUID, at: datetime) -> ShownCod
 
 
 def _coded(codes: list[str], brand_id: uuid.UUID) -> Any:
-    return db.execute(queries.SHOWN_CODES, {"codes": codes, "brand_id": brand_id})
+    return db.send_statement(queries.SHOWN_CODES, {"codes": codes, "brand_id": brand_id})
 
 
 def _numbered(number: str, kind: NumberKind, brand_id: uuid.UUID) -> Any:
     value = numbers.kept_as(brand_id=brand_id, kind=kind, number=number)
-    return db.execute(queries.SHOWN_NUMBER, {"brand_id": brand_id, "kind": str(kind), "value": value}).one_or_none()
+    return db.send_statement(
+        queries.SHOWN_NUMBER, {"brand_id": brand_id, "kind": str(kind), "value": value}
+    ).one_or_none()
 
 
 def _typed_number(typed: str, brand_id: uuid.UUID) -> Any:

@@ -2,21 +2,22 @@
 
 import uuid
 
-from sqlalchemy import Select, and_, bindparam, select, text
+from sqlalchemy import Select, and_, bindparam, select
 
 from app.access_log.reads import NOTED
+from app.sql import db
 from wallet.cards.models import Card
 from wallet.passes.models import PassCode
 from wallet.scanning.models import Scan
 
-WRITE_SCAN = text(f"""
+WRITE_SCAN = db.HotStatement(f"""
 WITH {NOTED}
 INSERT INTO scan (member_id, id, brand_id, store_id, terminal_id, kind, target_id, scanned_at)
-VALUES (:member_id, :id, :brand_id, :store_id, :terminal_id, :kind, :target_id, :scanned_at)
+VALUES (%(member_id)s, %(id)s, %(brand_id)s, %(store_id)s, %(terminal_id)s, %(kind)s, %(target_id)s, %(scanned_at)s)
 """)  # noqa: S608 (our own constants)
 """A scan, and the trace that staff saw whose pass it was."""
 
-SCAN_AGAIN = (
+SCAN_AGAIN = db.put_together(
     select(*Scan.__table__.columns, PassCode.code, Card.id.label("card_id"), Card.display_name)
     .join(PassCode, and_(PassCode.member_id == Scan.member_id, PassCode.target_id == Scan.target_id))
     .outerjoin(Card, and_(Card.member_id == Scan.member_id, Card.brand_id == Scan.brand_id))

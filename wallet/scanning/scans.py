@@ -59,7 +59,7 @@ def read_pass(
         "target_id": shown.target_id,
         "scanned_at": now,
     }
-    db.execute(queries.WRITE_SCAN, scan | values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now))
+    db.send_statement(queries.WRITE_SCAN, scan | values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now))
     return PassReading(Scan(**scan), shown.code, shown.card_id, shown.display_name)
 
 
@@ -89,7 +89,7 @@ def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, nu
 
 def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> PassReading:
     """A scan that a terminal of the brand made. Raises `ScanUnknown`, also for another brand's."""
-    found = db.execute(queries.SCAN_AGAIN, {"brand_id": brand_id, "scan_id": scan_id}).one_or_none()
+    found = db.send_statement(queries.SCAN_AGAIN, {"brand_id": brand_id, "scan_id": scan_id}).one_or_none()
     if found is None:
         raise ScanUnknown
     note_read(member_id=found.member_id, classes=SEEN, now=now)
