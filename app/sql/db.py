@@ -386,24 +386,6 @@ def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> Cursor
     return session().connection().exec_driver_sql(statement.text, {**statement.constants, **values})
 
 
-class HotStatement(NamedTuple):
-    """A statement as the driver takes it, with `%(name)s` for each value, and the values that are always the same."""
-
-    text: str
-    constants: Mapping[str, Any] = {}
-
-
-def put_together(statement: ClauseElement) -> HotStatement:
-    """Put a hot statement together once, as a constant of its module, and not per call. Its values are `bindparam`s."""
-    made = statement.compile(dialect=driver.dialect())  # type: ignore[no-untyped-call]
-    return HotStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
-
-
-def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> CursorResult[Any]:
-    """Run a hot statement in the running transaction. What waits in the session is not written before it."""
-    return session().connection().exec_driver_sql(statement.text, {**statement.constants, **values})
-
-
 def after_commit(call: Callable[[], None]) -> None:
     """Run `call` once the running transaction has committed (a mail leaves only if its reason exists)."""
     _work.get().waiting.append(call)
