@@ -77,11 +77,13 @@ def read_page(
 ) -> Page[T]:
     """A page by a constant statement, whose rows begin with what they are sorted by: an instant, then an id.
 
+    It ends the running transaction.
+
     After `values` it is given the place to go on from, that instant and that id or two nulls, and how many rows to
     find. Raises `Malformed` for a cursor that this list did not give out.
     """
     after = (None, None) if cursor is None else _read(cursor)
-    found = db.fetch(statement, [*values, *after, limit + 1])
+    found = db.fetch_last(statement, [*values, *after, limit + 1])
     items = [shape(row) for row in found[:limit]]
     if len(found) <= limit:
         return Page(items, None)

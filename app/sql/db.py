@@ -142,6 +142,7 @@ class Work:
         self.staff: Staff | None = None
         self.waiting: list[Callable[[], None]] = []
         self.with_commit: list[Call] = []
+        self.is_over = False
 
 
 _engine: Engine | None = None
@@ -244,7 +245,7 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
 def _commit(work: Work) -> None:
     if work.session is not None:
         work.session.flush()
-    if work.connection is not None:
+    if work.connection is not None and not work.is_over:
         trips.send_calls(_driver(work.connection), [*work.with_commit, COMMIT])
     if work.session is not None:
         work.session.commit()  # its own part: the connection has nothing left to commit
@@ -328,7 +329,7 @@ def in_steps(job: Job) -> Job:
 
 def session() -> Session:
     """The session of the running transaction."""
-    work = _work.get()
+    work = _running()
     if work.session is None:
         if work.connection is None:
             _begin(work)
@@ -338,7 +339,7 @@ def session() -> Session:
 
 def driver_connection() -> psycopg.Connection[Any]:
     """The psycopg connection of the running transaction, for the few statements that are sent as they are."""
-    work = _work.get()
+    work = _running()
     if work.connection is None:
         _begin(work)
     return _driver(work.connection)  # type: ignore[arg-type]
@@ -350,7 +351,7 @@ def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequen
     It is prepared once on each connection. The first one of a transaction travels with its BEGIN. Raises
     `psycopg.Error`.
     """
-    work, call = _work.get(), Call(statement, values)
+    work, call = _running(), Call(statement, values)
     if work.session is not None:
         work.session.flush()
     if work.connection is None:
@@ -360,12 +361,35 @@ def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequen
     return trips.rows_of(result, context=driver_connection(), shape=shape)
 
 
+def fetch_last(
+    statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequence[Any]], Any] = tuple
+) -> list[Any]:
+    """The rows of a constant statement that ends the running transaction: it travels with COMMIT.
+
+    For a question after which nothing else is asked or written. Whatever asks the database later in the same
+    transaction raises `RuntimeError`. Raises `psycopg.Error`.
+    """
+    work, driver = _running(), driver_connection()
+    if work.session is not None:
+        work.session.flush()
+    result, *_ = trips.send_calls(driver, [Call(statement, values), *work.with_commit, COMMIT])
+    work.is_over = True
+    return trips.rows_of(result, context=driver, shape=shape)
+
+
 def send_with_commit(statement: str, values: Sequence[Any]) -> None:
     """Run a constant statement with `$1`… last in the running transaction, in one trip with its COMMIT.
 
     If it fails, nothing is committed. It does not run when the transaction is rolled back.
     """
-    _work.get().with_commit.append(Call(statement, values))
+    _running().with_commit.append(Call(statement, values))
+
+
+def _running() -> Work:
+    work = _work.get()
+    if work.is_over:
+        raise RuntimeError("the transaction has ended with its last statement")
+    return work
 
 
 class HotStatement(NamedTuple):
