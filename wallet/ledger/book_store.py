@@ -1,7 +1,7 @@
 """Open a member's book under its lock, and write down what was posted in it."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,6 +64,26 @@ def posted(book: Book, kinds: Sequence[EntryKind], source: str, *, expecting: in
     if found and expecting is not None and sum(movement.amount for movement in found) != expecting:
         raise SourceReused
     return found
+
+
+def post_once(
+    book: Book,
+    kinds: Sequence[EntryKind],
+    source: str,
+    act: Callable[[], object],
+    *,
+    now: datetime,
+    expecting: int | None = None,
+) -> Done:
+    """Let `act` post movements of these kinds in a settled book, unless this source did it before; write the book.
+
+    Raises `SourceReused` when that was another number of points than expected, and whatever the act raises.
+    """
+    known = posted(book, kinds, source, expecting=expecting)
+    if not known:
+        act()
+    save_book(book, now=now)
+    return Done(known or [one for one in book.made if one.kind in kinds], book.available, again=bool(known))
 
 
 def posted_by(book: Book, kinds: Sequence[EntryKind], sources: Sequence[str]) -> dict[str, list[Movement]]:

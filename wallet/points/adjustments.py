@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from app.access_log.reads import note_read
@@ -13,7 +14,8 @@ from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card, CardStatus
 from wallet.cards.resolution import ShownCode
 from wallet.ledger import settlement
-from wallet.ledger.book_store import Done, posted, save_book
+from wallet.ledger.book import Book
+from wallet.ledger.book_store import Done, post_once
 from wallet.ledger.errors import NotEnoughPoints, SourceReused
 from wallet.ledger.models import EntryKind
 from wallet.ledger.settlement import settled_book
@@ -41,24 +43,28 @@ def adjust_balance(
     Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, ADJUSTS, source)
-    if known and sum(one.amount if one.kind == EntryKind.ADMIN_CREDIT else -one.amount for one in known) != points:
-        raise SourceReused
     said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
-    if not known and points > 0:
-        life = lasts or book.lasts
-        earning.post_credit(book, EntryKind.ADMIN_CREDIT, points, at=now, begins=now, lasts=life, **said)
-        settlement.post_due(book, now=now)
-    elif not known:
-        there = min(-points, book.available)
-        if there < -points and not book.may_go_negative:
-            raise NotEnoughPoints(required=-points, available=there, missing=-points - there)
-        if there:
-            book.post(EntryKind.ADMIN_DEBIT, there, parts=book.take(there, now=now), **said)
-        if there < -points:
-            book.post(EntryKind.ADMIN_DEBIT_OWED, -points - there, **said)
-    save_book(book, now=now)
-    return Done(known or [one for one in book.made if one.kind in ADJUSTS], book.available, again=bool(known))
+    act = partial(_give, book, points, lasts or book.lasts, said) if points > 0 else partial(_take, book, -points, said)
+    done = post_once(book, ADJUSTS, source, act, now=now, expecting=abs(points))
+    if (done.points(EntryKind.ADMIN_CREDIT) > 0) != (points > 0):  # as many points, the other way
+        raise SourceReused
+    return done
+
+
+def _give(book: Book, points: int, lasts: str, said: dict[str, Any]) -> None:
+    now = said["now"]
+    earning.post_credit(book, EntryKind.ADMIN_CREDIT, points, at=now, begins=now, lasts=lasts, **said)
+    settlement.post_due(book, now=now)
+
+
+def _take(book: Book, points: int, said: dict[str, Any]) -> None:
+    there = min(points, book.available)
+    if there < points and not book.may_go_negative:
+        raise NotEnoughPoints(required=points, available=there, missing=points - there)
+    if there:
+        book.post(EntryKind.ADMIN_DEBIT, there, parts=book.take(there, now=said["now"]), **said)
+    if there < points:
+        book.post(EntryKind.ADMIN_DEBIT_OWED, points - there, **said)
 
 
 def adjust_card(

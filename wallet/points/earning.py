@@ -8,7 +8,7 @@ from typing import Any
 
 from wallet.ledger import durations, merged_ledgers, settlement
 from wallet.ledger.book import Book, Lot
-from wallet.ledger.book_store import Done, posted, posted_by, save_book
+from wallet.ledger.book_store import Done, post_once, posted, posted_by, save_book
 from wallet.ledger.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
 from wallet.ledger.hash_chain import Movement, NewLot
 from wallet.ledger.models import EntryKind, LotState
@@ -156,7 +156,8 @@ def activate_credit(
         settlement.activate_lot(book, lot, at=now, now=now, reason=reason)
         settlement.post_due(book, now=now)
     save_book(book, now=now)
-    return Done(known or _acts(book, (EntryKind.PENDING_ACTIVATED,)), book.available, again=bool(known))
+    made = [one for one in book.made if one.kind == EntryKind.PENDING_ACTIVATED]
+    return Done(known or made, book.available, again=bool(known))
 
 
 def cancel_pending(
@@ -175,15 +176,15 @@ def cancel_pending(
     Raises `PointsUnknown`, `MovementUnknown`, `PointsNotPending`, `MoreThanMoved`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (EntryKind.PENDING_CANCELLED,), source, expecting=points)
-    if not known:
+
+    def act() -> None:
         lot = lot_made_by(book, earn_id)
         if lot.state != LotState.PENDING:
             raise PointsNotPending
         said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
         cancel_credit(book, lot, points or lot.remaining, **said, about=earn_id)
-    save_book(book, now=now)
-    return Done(known or _acts(book, (EntryKind.PENDING_CANCELLED,)), book.available, again=bool(known))
+
+    return post_once(book, (EntryKind.PENDING_CANCELLED,), source, act, now=now, expecting=points)
 
 
 def cancel_credit(
@@ -232,7 +233,3 @@ def lot_made_by(book: Book, entry_id: uuid.UUID) -> Lot:
         lots = book.read_lots(came)
         return next((lot for lot in lots if lot.state == LotState.PENDING), lots[0])
     return lot
-
-
-def _acts(book: Book, kinds: tuple[EntryKind, ...]) -> list[Movement]:
-    return [movement for movement in book.made if movement.kind in kinds]

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from app.sql import db
 from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.book import Book, Lot
-from wallet.ledger.book_store import Done, movement_of, posted, save_book
+from wallet.ledger.book_store import Done, movement_of, post_once
 from wallet.ledger.errors import DebtNotAllowed, MoreThanMoved, MovementUnknown
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.merged_ledgers import Trail, TrailStep
@@ -51,10 +52,8 @@ def give_back_spend(
         said: dict[str, Any] = {"source": source, "reason": reason, "points": points, "facts": facts}
         return _give_back_from(steps, member_id=member_id, currency_id=currency_id, now=now, spend_id=spend_id, **said)
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (EntryKind.REFUNDED,), source, expecting=points)
-    made = known or [post_give_back(book, spend_id, points, source=source, reason=reason, facts=facts, now=now)]
-    save_book(book, now=now)
-    return Done(made, book.available, again=bool(known))
+    act = partial(post_give_back, book, spend_id, points, source=source, reason=reason, facts=facts, now=now)
+    return post_once(book, (EntryKind.REFUNDED,), source, act, now=now, expecting=points)
 
 
 def post_give_back(
@@ -112,13 +111,13 @@ def take_back_earn(
     whose = {"member_id": member_id, "currency_id": currency_id}
     steps = merged_ledgers.steps_to(**whose, entry_id=earn_id)
     book = settled_book(**whose, now=now)
-    known = posted(book, TAKEN_BACK, source)
-    if not known:
+
+    def act() -> None:
         trail = merged_ledgers.trail_of(steps, **whose, entry_id=earn_id, back=TAKEN_BACK) if steps else None
         said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
         _take_back(book, trail or _own(book, earn_id), points, policy, said)
-    save_book(book, now=now)
-    return Done(known or [one for one in book.made if one.kind in TAKEN_BACK], book.available, again=bool(known))
+
+    return post_once(book, TAKEN_BACK, source, act, now=now)
 
 
 def post_take_back(

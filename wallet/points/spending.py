@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from app.sql import db
 from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.book import Book, Hold, lot_of
-from wallet.ledger.book_store import Done, posted, save_book
+from wallet.ledger.book_store import Done, post_once, posted, save_book
 from wallet.ledger.errors import HoldOver, MoreThanMoved, MovementUnknown
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.models import EntryKind, HoldState
@@ -30,10 +31,8 @@ def spend_points(
     Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (EntryKind.SPENT,), source, expecting=points)
-    made = known or [post_spend(book, points, source=source, reason=reason, facts=facts, now=now)]
-    save_book(book, now=now)
-    return Done(made, book.available, again=bool(known))
+    act = partial(post_spend, book, points, source=source, reason=reason, facts=facts, now=now)
+    return post_once(book, (EntryKind.SPENT,), source, act, now=now, expecting=points)
 
 
 def post_spend(
@@ -63,11 +62,8 @@ def hold_points(
     Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (EntryKind.HELD,), source, expecting=points)
-    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
-    made = known or [post_hold(book, points, ends_at=ends_at, **said)]
-    save_book(book, now=now)
-    return Done(made, book.available, again=bool(known))
+    act = partial(post_hold, book, points, ends_at=ends_at, source=source, reason=reason, facts=facts, now=now)
+    return post_once(book, (EntryKind.HELD,), source, act, now=now, expecting=points)
 
 
 def post_hold(
@@ -106,11 +102,8 @@ def capture_hold(
     Raises `PointsUnknown`, `MovementUnknown`, `HoldOver`, `MoreThanMoved`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    known = posted(book, (EntryKind.HOLD_CAPTURED,), source, expecting=points)
-    said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
-    made = known or [post_capture(book, hold_id, points=points, **said)]
-    save_book(book, now=now)
-    return Done(made, book.available, again=bool(known))
+    act = partial(post_capture, book, hold_id, points=points, source=source, reason=reason, facts=facts, now=now)
+    return post_once(book, (EntryKind.HOLD_CAPTURED,), source, act, now=now, expecting=points)
 
 
 def post_capture(
