@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.accounts.models import Terminal
 from app.sql import db
@@ -15,6 +14,7 @@ from tests.coupons.factories import Shop, acting_as, claim, redeem, scan
 from tests.factories import NOON, make_member, make_store
 from tests.planning.factories import make_offer, stores_and_areas
 from tests.speaking import Speaker
+from tests.tracing import sent_statements
 from tests.wallet.factories import make_card
 from wallet.scanning import scans
 
@@ -24,23 +24,12 @@ CLAIM, UNIT = 3, 1
 
 
 @contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent inside this block."""
-    sent: list[str] = []
-    event.listen(db.engine(), "before_cursor_execute", listener := lambda *given: sent.append(given[2]))
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", listener)
-
-
-@contextmanager
 def counted_at(terminal: Terminal) -> Iterator[list[str]]:
     """The same in a transaction of this terminal, whose reads leave a trace."""
     with db.transaction():
         staff = db.Staff("terminal", terminal.brand_id, terminal.store_id)
         db.become(brand_id=terminal.brand_id, principal_id=terminal.id, staff=staff)
-        with counted() as sent:
+        with sent_statements() as sent:
             yield sent
 
 
@@ -93,7 +82,7 @@ def test_undoing_locks_and_writes(shop: Shop) -> None:
 def test_a_claim_locks_reads_and_writes_and_takes_a_unit_for_each_limit(shop: Shop, limits: Sequence[str]) -> None:
     offer = make_offer(shop.brand, **dict.fromkeys(limits, 1_000))
     claim(make_member(), offer)
-    with acting_as(shop.member), counted() as sent:
+    with acting_as(shop.member), sent_statements() as sent:
         claims.claim_offer(member_id=shop.member.id, offer_id=offer.id, now=NOON)
     assert len(sent) == CLAIM + UNIT * len(limits)
 

@@ -80,11 +80,10 @@ def hammer(
         yield hand_over
 
     carrier = Carrier(address=IdentifierKind.EMAIL, repeatable=True, connect=connect)
-    threads = [
-        threading.Thread(target=_send, args=(member, brand, carrier, hand_over, mind, seen)) for _ in range(senders)
-    ]
     _as_member(member, lambda: _yes(member, brand, level))  # so that each sender has a message to begin with
     mind.said += 1
+    mine = [_queued(member, brand) for _ in range(senders)]
+    threads = [threading.Thread(target=_send, args=(member, id, carrier, hand_over, mind, seen)) for id in mine]
     for thread in threads:
         thread.start()
     try:
@@ -105,10 +104,9 @@ def hammer(
     return seen
 
 
-def _send(member: Member, brand: Brand, carrier: Carrier, hand_over: Any, mind: Mind, seen: Hammered) -> None:
+def _send(member: Member, id: uuid.UUID, carrier: Carrier, hand_over: Any, mind: Mind, seen: Hammered) -> None:
     """One sender: deliver a message of its own, again and again; a refusal is no fault."""
     try:
-        id = _queued(member, brand)
         while not mind.stopped:
             delivery.deliver_message(_queued_again(member, id), carrier, hand_over, _now)
     except Exception as error:

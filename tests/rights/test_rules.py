@@ -111,7 +111,7 @@ def run(job: Callable[..., int], *, now: datetime = NOW) -> int:
 
 def exists(thing: Any) -> bool:
     with db.system_transaction():
-        return db.get(type(thing), inspect(thing).identity) is not None
+        return db.get(type(thing), inspect(type(thing)).primary_key_from_instance(thing)) is not None
 
 
 @by_class

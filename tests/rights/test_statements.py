@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.accounts.models import Member
 from app.factory import Ici
@@ -16,6 +15,7 @@ from tests.consent.factories import give
 from tests.externals.factories import add as add_external_card
 from tests.factories import make_brand, make_member, member_token
 from tests.speaking import Speaker
+from tests.tracing import sent_statements
 from tests.wallet.factories import make_card
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -31,12 +31,8 @@ SECOND_LOOK = 30
 
 def counted(act: Callable[[], Any]) -> int:
     """How many statements this sends."""
-    sent: list[str] = []
-    event.listen(db.engine(), "before_cursor_execute", listener := lambda *given: sent.append(given[2]))
-    try:
+    with sent_statements() as sent:
         act()
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", listener)
     return len(sent)
 
 

@@ -37,9 +37,10 @@ def leaving(*member_ids: uuid.UUID) -> Select[uuid.UUID]:
 
 
 def fresh_merges(*, merged_before: datetime, most: int) -> Select[MemberMerge]:
-    """Merges after which nobody has looked yet for what was left behind."""
+    """Merges after which nobody has looked yet for what was left behind, the oldest first."""
     waiting = (MemberMerge.gathered_at.is_(None), MemberMerge.split_at.is_(None))
-    return select(MemberMerge).where(*waiting, MemberMerge.merged_at <= merged_before).limit(most)
+    oldest_first = select(MemberMerge).order_by(MemberMerge.merged_at)
+    return oldest_first.where(*waiting, MemberMerge.merged_at <= merged_before).limit(most)
 
 
 def card_in_brand(brand_id: uuid.UUID, card_id: uuid.UUID) -> Select[Card]:
