@@ -32,6 +32,7 @@ from wallet.programmes.rewards import catalogue
 
 ROOMS = (
     "app.accounts",
+    "app.identity",
     "app.phones",
     "app.carriers",
     "app.access_log",

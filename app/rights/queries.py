@@ -21,7 +21,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Brand
 from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
-from app.identity.moves import MergedMember
+from app.identity.models import MergedMember
 from app.messages.models import Sink
 from app.rights.models import (
     Erasure,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts.models import ConsoleUser, Member
-from app.identity.moves import MemberMerge
+from app.identity.models import MemberMerge
 from app.sql import db
 from tests.factories import NOON
 from wallet.cards.models import Card

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.http.access import Role
-from app.identity import moves
+from app.identity import models
 from app.rights import queries
 from app.rights.erasure import steps
 from app.rights.export import access_export
@@ -168,7 +168,7 @@ def test_what_came_during_a_merge_is_brought_ten_minutes_later() -> None:
         at = now + timedelta(minutes=11)  # all of them: other tests left merges behind too
         union.gather_left_behind(now=at, left_before=at - jobs.SETTLING, most=10_000)
     with acting_as(target):
-        found = db.get(moves.MemberMerge, (target.id, merged.id))
+        found = db.get(models.MemberMerge, (target.id, merged.id))
     assert found is not None
     assert found.moved == {"points": 5}
 

@@ -10,7 +10,7 @@ from app.consent import queries as consent
 from app.consent.decision import verdicts
 from app.consent.models import Level, Reason
 from app.consent.suppression import objections, restriction
-from app.identity.moves import MergeMove
+from app.identity.models import MergeMove
 from app.messages import stop_links
 from app.sql import db
 from offers.coupons.models import Coupon, Redemption

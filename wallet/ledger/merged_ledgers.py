@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from app.identity.moves import MergedMember
+from app.identity.models import MergedMember
 from app.sql import db
 from wallet.ledger import queries
 from wallet.ledger.models import EntryKind

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 
 from app.accounts.models import MemberIdentifier
-from app.identity.moves import MemberMerge
+from app.identity.models import MemberMerge
 from app.rights.models import Erasure
 from wallet.cards.models import Card
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from app.identity.moves import MemberMerge, MergedMember
+from app.identity.models import MemberMerge, MergedMember
 from app.sql import db
 from wallet.cards.printed_cards import take_printed
 from wallet.merges import queries

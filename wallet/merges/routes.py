@@ -10,7 +10,7 @@ from app.http.access import Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import PageIn, link_header, page_of
-from app.identity.moves import MemberMerge
+from app.identity.models import MemberMerge
 from wallet.cards.errors import CardUnknown, PrintedCardRefused
 from wallet.merges import queries, registration, schemas, split, union
 from wallet.merges.errors import (

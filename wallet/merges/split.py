@@ -6,7 +6,8 @@ from datetime import datetime
 
 from app.accounts import sessions
 from app.accounts.sessions import Ended
-from app.identity.moves import MERGERS, MemberMerge, MergedMember
+from app.identity.models import MemberMerge, MergedMember
+from app.identity.moves import MERGERS
 from app.languages import Moment
 from app.sql import db
 from wallet.merges import queries

@@ -12,7 +12,8 @@ from app.accounts import one_time_codes
 from app.accounts import queries as accounts
 from app.accounts.addresses import Address
 from app.accounts.models import Member
-from app.identity.moves import MERGERS, MemberMerge, MergedMember
+from app.identity.models import MemberMerge, MergedMember
+from app.identity.moves import MERGERS
 from app.sql import db, locks
 from wallet.cards.errors import CardUnknown
 from wallet.merges import queries
