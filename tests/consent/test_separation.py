@@ -4,11 +4,11 @@ import itertools
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
-from app.consent import queries
 from app.consent.decision.verdicts import ANY_LEVEL, decide_permission
 from app.consent.ledger import confirmation
-from app.consent.models import CONSENT, OWN, Level
+from app.consent.models import CONSENT, OWN, Level, Purpose
 from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.registry.validation import knows_too_much
 from app.sql import db
@@ -18,7 +18,9 @@ from tests.factories import NOON, make_brand, make_member
 
 def registry():
     with db.system_transaction():
-        return {code: facts.levels[-1] for code, facts in TOUCHPOINTS.items()}, db.all_of(queries.purposes_by(CONSENT))
+        return {code: facts.levels[-1] for code, facts in TOUCHPOINTS.items()}, db.all_of(
+            select(Purpose).where(Purpose.legal_basis == CONSENT).order_by(Purpose.code)
+        )
 
 
 def allowed(member, brand, touchpoint, purpose, recipient=OWN):
