@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -17,8 +16,6 @@ from tests.points.factories import Purse
 from tests.points.test_model import LASTS, POINTS, WAITING, WAITS, Story
 from tests.sizes import chosen
 from wallet.ledger.models import Account
-
-pytestmark = pytest.mark.slow
 
 A_MOMENT = timedelta(microseconds=1)
 
