@@ -52,6 +52,7 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "offers.benefits",
     "offers.planning",
     "offers.coupons",
     "offers.checkout",

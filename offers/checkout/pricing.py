@@ -7,12 +7,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app import clock
 from app.errors import Problem
 from offers.checkout import situation, stacking
-from offers.checkout.discounts import Incentive, IncentiveKind, LeftOut, LeftOutReason
+from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsPayment
 from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
 from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
@@ -141,7 +141,7 @@ def price_sale(
     deferred = _deferred(basket, found=found, usage=usage) if most_off else {}
     can = [one for key, one in incentives.items() if key not in refusals]
     stacked = stacking.stack_incentives(basket, [*can, *payment], most_off=most_off, deferred=deferred)
-    paying = next((step for step in stacked.steps if step.incentive.kind is IncentiveKind.PAYMENT), None)
+    paying = next((step for step in stacked.steps if step.incentive.pays), None)
     if paying is not None and not locked and asked.points is not None:
         # Whoever takes the points finds out by taking them.
         wanted = paying.points - kept_points
@@ -211,14 +211,10 @@ def _coupons(
 
 def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Incentive:
     version = coupon.version
-    benefit: Mapping[str, Any] = version.benefit
     return Incentive(
         key=key,
-        kind=IncentiveKind(benefit["kind"]),
-        percent=benefit.get("percent", 0),
-        amount_minor=benefit.get("amount_minor", 0),
-        currency=benefit.get("currency"),
-        points=benefit.get("points", 0) if bonus else 0,
+        effect=version.gives,
+        counts_points=bonus is not None,
         worth=bonus.worth if bonus else None,
         products=version.articles,
         minimum_minor=version.minimum_minor,
@@ -237,11 +233,8 @@ def _payment(asked: Asked, *, found: Situation) -> list[Incentive]:
         raise PointsUnknown
     if currency.worth is None:
         raise PointsPayNothing
-    return [
-        Incentive(
-            PAYMENT, IncentiveKind.PAYMENT, points=asked.points.points, worth=currency.worth, stacking=Stacking.ALWAYS
-        )
-    ]
+    payment = PointsPayment(asked.points.points, currency.worth)
+    return [Incentive(PAYMENT, payment, stacking=Stacking.ALWAYS)]
 
 
 def _missing(currency_id: uuid.UUID, points: int, *, usage: Usage, now: datetime) -> Problem | None:

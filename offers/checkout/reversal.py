@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from offers.checkout import wording
-from offers.checkout.discounts import IncentiveKind
+from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
 from offers.coupons import sale_use as coupons
@@ -97,7 +97,7 @@ def _give_points_back(
     sale = undone.sale
     paid: dict[int, int] = {}
     for step in sale.trace["steps"]:
-        if step["kind"] == IncentiveKind.PAYMENT:
+        if step["kind"] == PointsPayment.code:
             paid = {int(at): amount for at, amount in step["lines"].items()}
     if sale.spend_id is None or sale.points_currency_id is None or not sum(paid.values()):
         return
@@ -168,7 +168,7 @@ def _note_what_stays(undone: Undone) -> None:
         if coupon.expires_at <= undone.now:
             undone.not_undone += (Unsaid("coupon_over", {"code": coupon.code}),)
     for step in undone.sale.trace["steps"]:
-        if step["kind"] == IncentiveKind.FREE_ITEM and not step["amount_minor"]:
+        if step["item"] and not step["amount_minor"]:
             undone.not_undone += (Unsaid("item_handed_over", step["item"]),)
 
 

@@ -85,9 +85,10 @@ def _line(old: BasketLine, new: BasketLine, *, tax_included: bool) -> dict[str, 
 def _step(step: DiscountStep, weighed: PricedSale) -> dict[str, Any]:
     coupon = weighed.used.get(step.incentive.key)
     version = coupon.version if coupon else None
+    item = step.incentive.effect.handed_over
     return {
         "key": step.incentive.key,
-        "kind": str(step.incentive.kind),
+        "kind": step.incentive.kind,
         "stacking": str(step.incentive.stacking),
         "base": str(step.incentive.base),
         "rank": step.incentive.rank,
@@ -102,7 +103,7 @@ def _step(step: DiscountStep, weighed: PricedSale) -> dict[str, Any]:
         "offer_id": str(coupon.offer_id) if coupon else None,
         "coupon_code": coupon.code if coupon else None,
         "title": {"fr": version.title_fr, "en": version.title_en} if version else None,
-        "item": version.benefit.get("item") if version else None,
+        "item": {"fr": item.fr, "en": item.en} if item else None,
     }
 
 

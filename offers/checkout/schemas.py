@@ -8,7 +8,8 @@ import marshmallow as ma
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField as Text
 from app.http.fields import Pattern
-from offers.checkout.discounts import IncentiveKind
+from offers.benefits.registry import KINDS
+from offers.checkout.discounts import PointsPayment
 from offers.checkout.models import SaleState, Undoing
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
@@ -185,7 +186,7 @@ class SaleStepOut(Out):
     on, `wanted_minor` what it would have taken, `amount_minor` what it took; of points that are given, their worth."""
 
     key = ma.fields.String(required=True)
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in IncentiveKind]))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([*KINDS, PointsPayment.code]))
     stacking = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in Stacking]))
     base = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in PercentBase]))
     rank = ma.fields.Integer(required=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
+from offers.benefits.basket_part import Worth
 from offers.checkout import queries
-from offers.checkout.discounts import Worth
 from offers.coupons.sale_use import ShownCoupon
 from offers.planning.price_caps import Goods
 from wallet.cards.standing import is_usable_card

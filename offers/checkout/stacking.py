@@ -14,7 +14,7 @@ In this order (docs/decisions says what one would argue about):
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from offers.checkout.discounts import DiscountStep, Incentive, IncentiveKind, LeftOut, LeftOutReason, price_incentive
+from offers.checkout.discounts import DiscountStep, Incentive, LeftOut, LeftOutReason, price_incentive
 from offers.checkout.errors import SaleCurrencyForeign
 from offers.planning.models import Stacking
 from wallet.purchases.basket import Basket, BasketLine
@@ -43,7 +43,8 @@ def stack_incentives(
     what a line brings later (points), which counts too. Raises `SaleCurrencyForeign`.
     """
     for incentive in incentives:
-        if incentive.currency not in (None, basket.currency):
+        promised = incentive.effect.fixed_amount
+        if promised is not None and promised.currency != basket.currency:
             raise SaleCurrencyForeign(currency=basket.currency)
     ordered = sorted({one.key: one for one in incentives}.values(), key=lambda one: one.turn)
     exclusive = [one for one in ordered if one.stacking is Stacking.EXCLUSIVE]
@@ -94,8 +95,8 @@ def _run(
             continue
         steps.append(found)
         for position, amount in found.lines.items():
-            left[position] -= amount if incentive.kind is not IncentiveKind.POINTS else 0
-            if position in room and incentive.kind is not IncentiveKind.PAYMENT:
+            left[position] -= 0 if incentive.effect.gives_points else amount
+            if position in room and not incentive.pays:
                 room[position] -= amount
     lines = tuple(_less(line, line.net_minor - left[line.position]) for line in basket.lines)
     return Stacked(basket, replace(basket, lines=lines), tuple(steps), tuple(left_out))

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from offers.checkout import wording
-from offers.checkout.discounts import IncentiveKind
 from offers.checkout.models import Sale
 from offers.checkout.pricing import PricedSale
 from wallet.ledger.errors import HoldOver, MoreThanMoved
@@ -68,7 +67,7 @@ def give_bonus(
     """Give the points of coupons that give points, and tell by which entries."""
     bonuses = []
     for step, told in zip(weighed.stacked.steps, trace["steps"], strict=True):
-        if step.incentive.kind is IncentiveKind.POINTS and weighed.bonus_currency is not None:
+        if step.incentive.effect.gives_points and weighed.bonus_currency is not None:
             source, facts = f"sale:{sale.id}:{closing}:{step.incentive.key}", told["title"]
             credit = Credit(step.points, source=source, reason=wording.GIVEN, facts=facts)
             [earned] = earning.post_credits(books.settled_book(weighed.bonus_currency.id), [credit], now=now)

@@ -29,7 +29,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
         raise OfferWindowOver
     capped_categories.check_caps(
         brand_id=brand_id,
-        benefit=draft.benefit,
+        benefit=draft.gives,
         products=draft.articles,
         prior_price_minor=draft.prior_price_minor,
         capped_at_till=draft.capped_at_till,

@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import delete, select
 
 from app.accounts.models import Brand
 from app.sql import db, locks
+from offers.benefits.kinds import Benefit
 from offers.planning import price_caps
 from offers.planning.errors import CapBroken
 from offers.planning.models import CappedCategory
@@ -37,7 +37,7 @@ def capped_categories(*, brand_id: uuid.UUID) -> dict[str, Goods]:
 def check_caps(
     *,
     brand_id: uuid.UUID,
-    benefit: Mapping[str, Any],
+    benefit: Benefit,
     products: Products,
     prior_price_minor: int | None,
     capped_at_till: bool,
@@ -45,7 +45,7 @@ def check_caps(
     last: date,
 ) -> None:
     """Raise `CapBroken` for an offer that by itself gives more than a law allows, unless the till cuts it."""
-    if capped_at_till or benefit["kind"] not in ("percent", "amount"):
+    if capped_at_till:
         return
     broken = price_caps.broken_cap(
         benefit,

@@ -18,18 +18,14 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         "version": version.version,
         "title": version.title_fr if language == "fr" else version.title_en,
         "text": version.text_fr if language == "fr" else version.text_en,
-        "benefit": benefit_in(version.benefit, language),
+        # In the order in which it is kept: the read model keeps cards as text.
+        "benefit": version.benefit | version.gives.told(language),
         "starts_local": version.starts_local.strftime(MINUTES),
         "ends_local": version.ends_local.strftime(MINUTES),
         "per_member": version.member_limit,
         "coupon_valid_days": version.coupon_valid_days,
         "personalised_by_algorithm": version.personalised_by_algorithm,
     }
-
-
-def benefit_in(benefit: dict[str, Any], language: Language) -> dict[str, Any]:
-    """What the offer gives, with the name of a free item in one language."""
-    return benefit | {"item": benefit["item"][language]} if "item" in benefit else benefit
 
 
 def record_of(version: OfferVersion) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.errors import Pointer
 from app.languages import Text
 from app.logs import log
 from app.sql import db
+from offers.benefits import registry
 from offers.planning import capped_categories, offer_locks, queries
 from offers.planning.errors import CurrencyForeign, OfferEnded, PriorPriceMissing, TargetUnknown
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
@@ -144,8 +145,9 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
 
 
 def _check(draft: Draft, brand_id: uuid.UUID) -> None:
+    benefit = registry.read_benefit(draft.benefit)
     currency = db.first(select(Brand.currency).where(Brand.id == brand_id))
-    if draft.benefit.get("currency", currency) != currency:
+    if benefit.fixed_amount is not None and benefit.fixed_amount.currency != currency:
         refused: Pointer = {"pointer": "/benefit/currency", "code": "currency_foreign", "detail": str(currency)}
         raise CurrencyForeign(errors=[refused], currency=currency)
     missing = [
@@ -154,13 +156,12 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
     ]
     if missing:
         raise TargetUnknown(errors=missing)
-    reduces = draft.benefit["kind"] in ("percent", "amount")
-    if draft.audience is Audience.EVERYBODY and reduces and draft.prior_price_minor is None:
+    if draft.audience is Audience.EVERYBODY and benefit.reduces and draft.prior_price_minor is None:
         lacking: Pointer = {"pointer": "/prior_price_minor", "code": "prior_price_missing", "detail": "Required here."}
         raise PriorPriceMissing(errors=[lacking])
     capped_categories.check_caps(
         brand_id=brand_id,
-        benefit=draft.benefit,
+        benefit=benefit,
         products=draft.in_a_sale.products,
         prior_price_minor=draft.prior_price_minor,
         capped_at_till=draft.in_a_sale.capped_at_till,

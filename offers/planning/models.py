@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import STAFF
 from app.sql import db
+from offers.benefits.kinds import Benefit
+from offers.benefits.registry import read_benefit
 from wallet.purchases.basket import Products
 
 
@@ -100,8 +102,7 @@ class OfferVersion(db.Base):
     The window is wall-clock time and is read in each store's own zone, end excluded.
     What is given only is never shown near a member nor claimed: the brand gives it, as a gesture or for points.
     `targets` is `{"brand": true}` or `{"areas": [id…], "stores": [id…]}`.
-    `benefit` is one of `{"kind": "percent", "percent": 10}`, `{"kind": "points", "points": 200}`,
-    `{"kind": "amount", "amount_minor": 500, "currency": "EUR"}`, `{"kind": "free_item", "item": {"fr": …, "en": …}}`.
+    `benefit` is the code of its kind and the values of that kind: `{"kind": "percent", "percent": 10}`.
     """
 
     __tablename__ = "offer_version"
@@ -155,6 +156,11 @@ class OfferVersion(db.Base):
     drafted_at: Mapped[datetime]
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     approved_at: Mapped[datetime | None]
+
+    @property
+    def gives(self) -> Benefit:
+        """What it gives. Raises `BenefitKindUnknown`."""
+        return read_benefit(self.benefit)
 
     @property
     def articles(self) -> Products:

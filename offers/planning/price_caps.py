@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from offers.benefits.kinds import Benefit
 from wallet.purchases.basket import Products, is_within
 
 
@@ -65,7 +66,7 @@ def goods_among(products: Products, paths: Mapping[str, Goods]) -> set[Goods]:
 
 
 def broken_cap(
-    benefit: Mapping[str, object],
+    benefit: Benefit,
     products: Products,
     *,
     prior_price_minor: int | None,
@@ -74,9 +75,10 @@ def broken_cap(
     first: date,
     last: date,
 ) -> Cap | None:
-    """The rule that a reduction by itself breaks on some day of its window; None when no rule is known to be broken.
+    """The rule that a benefit by itself breaks on some day of its window; None when no rule is known to be broken.
 
-    An amount is compared with the price before it, where that is known.
+    Every kind of benefit says by itself what it breaks. An amount is compared with the price before it, where that is
+    known.
     """
     found = [
         cap
@@ -86,18 +88,8 @@ def broken_cap(
         and cap.since <= last
         and first <= cap.until
     ]
-    return next(
-        (cap for cap in sorted(found, key=lambda cap: cap.share_bp) if _breaks(benefit, prior_price_minor, cap)), None
-    )
-
-
-def _breaks(benefit: Mapping[str, object], prior_price_minor: int | None, cap: Cap) -> bool:
-    kind, percent, amount = benefit["kind"], benefit.get("percent"), benefit.get("amount_minor")
-    if kind == "percent" and isinstance(percent, int):
-        return percent * 100 > cap.share_bp
-    if kind == "amount" and isinstance(amount, int) and prior_price_minor is not None:
-        return amount > cap.most_off(prior_price_minor)
-    return False
+    lowest_first = sorted(found, key=lambda cap: cap.share_bp)
+    return next((cap for cap in lowest_first if benefit.breaks_cap(cap, prior_price_minor=prior_price_minor)), None)
 
 
 def _meet(one: str, other: str) -> bool:

@@ -1,11 +1,10 @@
 """Offers on the wire.
 
-Units: percent in whole percent, money in minor units with its ISO 4217 currency, points as integers, limits in coupons.
+Units: money in minor units, limits in coupons; those of benefits are in `offers.benefits.schemas`.
 Windows are wall-clock time of each store, `YYYY-MM-DDTHH:MM`, end excluded; given as dates, the end date is included.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageIn, PageOut
 from app.languages import Text
+from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut, BilingualOut
 from offers.planning import description, windows
 from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
@@ -77,39 +77,6 @@ class ProseIn(In):
     @ma.post_load
     def make(self, data: dict[str, str], **_: Any) -> Text:
         return Text(fr=data["fr"], en=data["en"])
-
-
-class ItemIn(In):
-    fr = LineField(required=True, longest=120)
-    en = LineField(required=True, longest=120)
-
-
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "percent": ("percent",),
-    "amount": ("amount_minor", "currency"),
-    "free_item": ("item",),
-    "points": ("points",),
-}
-"""Kind of benefit → the fields that it has, all of them required and no other allowed."""
-
-
-class BenefitIn(In):
-    """`percent`: percent. `amount`: amount_minor, currency. `free_item`: item. `points`: points."""
-
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(list(PARTS)))
-    percent = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 100))
-    amount_minor = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 100_000_000))
-    currency = ma.fields.String(validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
-    item = ma.fields.Nested(ItemIn)
-    points = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 10_000_000))
-
-    @ma.validates_schema
-    def exactly_its_parts(self, data: dict[str, Any], **_: Any) -> None:
-        wanted = PARTS.get(data.get("kind", ""), ())
-        wrong = {name: ["Missing data for required field."] for name in wanted if name not in data}
-        wrong |= {name: ["Not for this kind."] for name in data if name not in ("kind", *wanted)}
-        if wrong:
-            raise ma.ValidationError(wrong)
 
 
 class TargetsIn(In):
@@ -241,22 +208,6 @@ class OffersIn(PageIn):
     status = ma.fields.String(load_default=None, validate=ma.validate.OneOf([str(status) for status in OfferStatus]))
 
 
-class BilingualOut(Out):
-    fr = ma.fields.String(required=True)
-    en = ma.fields.String(required=True)
-
-
-class BenefitOut(Out):
-    """What the offer gives; which fields there are depends on `kind`."""
-
-    kind = ma.fields.String(required=True)
-    percent = ma.fields.Integer()
-    amount_minor = ma.fields.Integer()
-    currency = ma.fields.String()
-    item = ma.fields.Nested(BilingualOut)
-    points = ma.fields.Integer()
-
-
 class TargetsOut(Out):
     brand = ma.fields.Boolean()
     areas = ma.fields.List(ma.fields.UUID())
@@ -361,17 +312,6 @@ class OffersOut(PageOut):
 
 class VersionsOut(Out):
     items = ma.fields.List(ma.fields.Nested(VersionOut), required=True)
-
-
-class BenefitCardOut(Out):
-    """What the offer gives, as a member reads it: the name of a free item in the reader's language."""
-
-    kind = ma.fields.String(required=True)
-    percent = ma.fields.Integer()
-    amount_minor = ma.fields.Integer()
-    currency = ma.fields.String()
-    item = ma.fields.String()
-    points = ma.fields.Integer()
 
 
 class OfferCardOut(Out):

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offers.checkout.discounts import Incentive, IncentiveKind, LeftOutReason, Worth
+from app.languages import Text
+from offers.benefits.amount_off import AmountOff
+from offers.benefits.basket_part import Worth
+from offers.benefits.bonus_points import BonusPoints
+from offers.benefits.free_item import FreeItem
+from offers.benefits.percent_off import PercentOff
+from offers.checkout.discounts import Incentive, LeftOutReason, PointsPayment
 from offers.checkout.errors import SaleCurrencyForeign
 from offers.checkout.stacking import Stacked, stack_incentives
 from offers.planning.models import PercentBase, Stacking
@@ -15,6 +21,7 @@ from wallet.purchases.basket import Basket, BasketLine, Products
 
 CENTS = Worth(points=100, minor=500)
 FOOD = Products(categories=frozenset({"food"}))
+COFFEE = Text(fr="Un café", en="A coffee")
 
 
 def basket(*grosses: int, **given_: Any) -> Basket:
@@ -24,15 +31,15 @@ def basket(*grosses: int, **given_: Any) -> Basket:
 
 
 def percent(of: int, **fields: Any) -> Incentive:
-    return Incentive(**({"key": f"{of} %", "kind": IncentiveKind.PERCENT, "percent": of} | fields))
+    return Incentive(**({"key": f"{of} %", "effect": PercentOff(of)} | fields))
 
 
-def amount(of: int, **fields: Any) -> Incentive:
-    return Incentive(**({"key": f"{of}", "kind": IncentiveKind.AMOUNT, "amount_minor": of, "currency": "EUR"} | fields))
+def amount(of: int, *, currency: str = "EUR", **fields: Any) -> Incentive:
+    return Incentive(**({"key": f"{of}", "effect": AmountOff(of, currency)} | fields))
 
 
 def pay(points: int, **fields: Any) -> Incentive:
-    return Incentive(**({"key": "points", "kind": IncentiveKind.PAYMENT, "points": points, "worth": CENTS} | fields))
+    return Incentive(**({"key": "points", "effect": PointsPayment(points, CENTS)} | fields))
 
 
 def off(stacked: Stacked) -> int:
@@ -163,12 +170,12 @@ def test_a_free_item_is_one_unit_of_the_cheapest_of_its_articles() -> None:
         BasketLine(2, 1, 250, category="food"),
         BasketLine(3, 1, 10, category="drinks"),
     )
-    free = Incentive("gift", IncentiveKind.FREE_ITEM, products=FOOD)
+    free = Incentive("gift", FreeItem(COFFEE), products=FOOD)
     assert stack_incentives(basket(lines=lines), [free]).steps[0].lines == {2: 250}
 
 
 def test_a_gift_that_is_no_article_of_the_basket_is_handed_over() -> None:
-    done = stack_incentives(basket(100), [Incentive("gift", IncentiveKind.FREE_ITEM)])
+    done = stack_incentives(basket(100), [Incentive("gift", FreeItem(COFFEE))])
     assert (applied(done), off(done)) == (["gift"], 0)
 
 
@@ -178,7 +185,7 @@ def test_points_that_pay_come_last_and_are_not_more_than_needed() -> None:
 
 
 def test_points_that_are_given_take_nothing_off() -> None:
-    done = stack_incentives(basket(1_000), [Incentive("bonus", IncentiveKind.POINTS, points=200, worth=CENTS)])
+    done = stack_incentives(basket(1_000), [Incentive("bonus", BonusPoints(200), worth=CENTS)])
     assert (off(done), done.steps[0].points, done.steps[0].amount_minor) == (0, 200, 1_000)
 
 
@@ -204,9 +211,7 @@ def test_what_comes_later_counts_for_the_cap() -> None:
 
 
 def test_points_that_are_given_are_cut_to_the_cap_too() -> None:
-    done = stack_incentives(
-        basket(1_000), [Incentive("bonus", IncentiveKind.POINTS, points=200, worth=CENTS)], most_off={1: 340}
-    )
+    done = stack_incentives(basket(1_000), [Incentive("bonus", BonusPoints(200), worth=CENTS)], most_off={1: 340})
     assert (done.steps[0].points, done.steps[0].capped) == (68, True)
 
 
@@ -233,17 +238,24 @@ LINES = st.lists(
 )
 
 
+WORTHS = [CENTS, Worth(3, 1), Worth(1, 7)]
+EFFECTS = st.one_of(
+    st.builds(PercentOff, st.integers(0, 100)),
+    st.builds(AmountOff, st.integers(0, 30_000), st.just("EUR")),
+    st.just(FreeItem(COFFEE)),
+    st.builds(BonusPoints, st.integers(0, 5_000)),
+    st.builds(PointsPayment, st.integers(0, 5_000), st.sampled_from(WORTHS)),
+)
+
+
 @st.composite
 def incentives(draw: st.DrawFn) -> list[Incentive]:
     return [
         Incentive(
             key=f"k{at}",
-            kind=draw(st.sampled_from(list(IncentiveKind))),
-            percent=draw(st.integers(0, 100)),
-            amount_minor=draw(st.integers(0, 30_000)),
-            currency="EUR",
-            points=draw(st.integers(0, 5_000)),
-            worth=draw(st.sampled_from([None, CENTS, Worth(3, 1), Worth(1, 7)])),
+            effect=draw(EFFECTS),
+            counts_points=draw(st.booleans()),
+            worth=draw(st.sampled_from([None, *WORTHS])),
             products=draw(st.sampled_from([Products(), FOOD, Products(but_not=frozenset({"food/dairy"}))])),
             minimum_minor=draw(st.sampled_from([0, 1_000])),
             stacking=draw(st.sampled_from(list(Stacking))),
@@ -269,7 +281,7 @@ def test_every_stack_holds_together(lines: list[tuple[int, int, int, str]], some
     assert all(sum(step.lines.values()) == step.amount_minor for step in done.steps)
     assert {step.incentive.key for step in done.steps} | reasons(done).keys() == {one.key for one in some}
     assert done == stack_incentives(whole, data.draw(st.permutations(some)), most_off=caps)
-    paid = [step.lines for step in done.steps if step.incentive.kind is IncentiveKind.PAYMENT]
+    paid = [step.lines for step in done.steps if step.incentive.pays]
     assert all(
         line.promotion_minor - sum(lines.get(line.position, 0) for lines in paid)
         <= max(caps[line.position], before.promotion_minor)
