@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.languages import Money
-from offers.benefits.basket_part import BasketPart, Taken, take_amount
+from offers.benefits.basket_part import BasketPart, TakenOff, take_amount
 from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.wire import CurrencyField, WholeField, declare
 
@@ -26,9 +26,9 @@ class AmountOff(Benefit):
         """The amount itself."""
         return Money(self.amount_minor, self.currency)
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """The amount, as far as the articles cost so much."""
-        return Taken(self.amount_minor, take_amount(self.amount_minor, part))
+        return TakenOff(self.amount_minor, take_amount(self.amount_minor, part))
 
     def breaks_cap(self, rule: CapRule, *, prior_price_minor: int | None) -> bool:
         """Whether it is more than may be off the price before it; where that is not known, the till finds out."""

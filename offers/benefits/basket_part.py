@@ -65,7 +65,7 @@ class BasketPart:
         return amount_minor < wanted_minor and any(cap < self.left[position] for position, cap in self.caps.items())
 
 
-class Taken(NamedTuple):
+class TakenOff(NamedTuple):
     """What was wanted, what is taken from each line, the points that are given or pay, and whether something is handed
     over that is no article of the basket."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from offers.benefits.basket_part import BasketPart, Taken, clip_amounts, spread_amount
+from offers.benefits.basket_part import BasketPart, TakenOff, clip_amounts, spread_amount
 from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.wire import WholeField, declare
 
@@ -20,14 +20,14 @@ class BonusPoints(Benefit):
 
     points: int = field(metadata=declare(WholeField(1, 10_000_000)))
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """The points, or as many as are worth what a cap allows; none where the brand does not count points."""
         given = self.points if part.counts_points else 0
         if part.worth is None:
-            return Taken(0, {}, given)
+            return TakenOff(0, {}, given)
         wanted = part.worth.of(given)
         spread = spread_amount(wanted, part.base)
-        taken = Taken(wanted, clip_amounts(spread, spread | part.caps))
+        taken = TakenOff(wanted, clip_amounts(spread, spread | part.caps))
         capped = part.is_capped(wanted_minor=wanted, amount_minor=taken.amount_minor)
         return taken._replace(points=part.worth.within(taken.amount_minor) if capped else given)
 

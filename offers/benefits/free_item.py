@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.languages import Text
-from offers.benefits.basket_part import BasketPart, Taken
+from offers.benefits.basket_part import BasketPart, TakenOff
 from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.wire import BilingualField, declare
 
@@ -25,16 +25,16 @@ class FreeItem(Benefit):
         """The item."""
         return self.item
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """The price of the cheapest unit of the articles; of a gift that is no article of the basket, nothing."""
         limits = part.limits
         units = [
             (part.base[line.position] // line.quantity, line.position) for line in part.lines if limits[line.position]
         ]
         if part.all_articles or not units:
-            return Taken(0, {}, handed_over=part.all_articles)
+            return TakenOff(0, {}, handed_over=part.all_articles)
         price, position = min(units)
-        return Taken(price, {position: min(price, limits[position])})
+        return TakenOff(price, {position: min(price, limits[position])})
 
     def breaks_cap(self, rule: CapRule, *, prior_price_minor: int | None) -> bool:
         """False: what share of the articles one unit is, only a basket says, and there the till cuts it."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, ClassVar, Protocol, Self
 
 from app.languages import Language, Money, Text
-from offers.benefits.basket_part import BasketPart, Taken
+from offers.benefits.basket_part import BasketPart, TakenOff
 from offers.benefits.wire import WireField
 
 
@@ -50,7 +50,7 @@ class PriceEffect(ABC):
         """What staff hand over."""
 
     @abstractmethod
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """What it takes from the lines: of none more than its limit; of points that are given, no more than its cap."""
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from offers.benefits.basket_part import BasketPart, Taken, clip_amounts, spread_amount
+from offers.benefits.basket_part import BasketPart, TakenOff, clip_amounts, spread_amount
 from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.wire import WholeField, declare
 
@@ -20,10 +20,10 @@ class PercentOff(Benefit):
 
     percent: int = field(metadata=declare(WholeField(1, 100)))
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """The percentage of the articles together, rounded half up, shared by their lines."""
         wanted = (sum(part.base.values()) * self.percent * 2 + 100) // 200
-        return Taken(wanted, clip_amounts(spread_amount(wanted, part.base), part.limits))
+        return TakenOff(wanted, clip_amounts(spread_amount(wanted, part.base), part.limits))
 
     def breaks_cap(self, rule: CapRule, *, prior_price_minor: int | None) -> bool:
         """Whether the percentage is above the share that may be off."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from offers.benefits.basket_part import BasketPart, LineAmounts, Taken, Worth, take_amount
+from offers.benefits.basket_part import BasketPart, LineAmounts, TakenOff, Worth, take_amount
 from offers.benefits.kinds import PriceEffect
 from offers.planning.models import PercentBase, Stacking
 from wallet.purchases.basket import Basket, Products
@@ -40,10 +40,10 @@ class PointsPayment(PriceEffect):
     points: int
     worth: Worth
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """As much of what is to be paid as the points are worth, and no more of them than that needs."""
         wanted = self.worth.of(self.points)
-        taken = Taken(wanted, take_amount(wanted, part))
+        taken = TakenOff(wanted, take_amount(wanted, part))
         return taken._replace(points=min(self.worth.needed(taken.amount_minor), self.points))
 
 
@@ -157,7 +157,7 @@ def price_incentive(
     )
 
 
-def _taken(effect: PriceEffect, part: BasketPart) -> Taken:
+def _taken(effect: PriceEffect, part: BasketPart) -> TakenOff:
     """What the effect takes, held against what it may take, whatever its class says."""
     taken = effect.price_part(part)
     most = part.caps if effect.gives_points else part.limits

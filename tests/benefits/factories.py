@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.languages import Text
-from offers.benefits.basket_part import BasketPart, Taken, take_amount
+from offers.benefits.basket_part import BasketPart, TakenOff, take_amount
 from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.registry import KINDS
 from offers.benefits.wire import BilingualField, WholeField, declare
@@ -28,10 +28,10 @@ class FixedPrice(Benefit):
     price_minor: int = field(metadata=declare(WholeField(1, 1_000)))
     menu: Text = field(metadata=declare(BilingualField(20)))
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """What is above the price."""
         wanted = max(sum(part.base.values()) - self.price_minor, 0)
-        return Taken(wanted, take_amount(wanted, part))
+        return TakenOff(wanted, take_amount(wanted, part))
 
     def breaks_cap(self, rule: CapRule, *, prior_price_minor: int | None) -> bool:
         """Whether the price is too far below the one before it, which must be known."""
@@ -41,9 +41,9 @@ class FixedPrice(Benefit):
 class Greedy(FixedPrice):
     """A fixed price that does not ask what may be off."""
 
-    def price_part(self, part: BasketPart) -> Taken:
+    def price_part(self, part: BasketPart) -> TakenOff:
         """Everything that the articles cost."""
-        return Taken(sum(part.base.values()), part.base)
+        return TakenOff(sum(part.base.values()), part.base)
 
 
 @contextmanager
