@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.languages import Money
 from offers.benefits.basket_part import BasketPart, TakenOff, take_amount
 from offers.benefits.kinds import Benefit, CapRule
-from offers.benefits.wire import CurrencyField, WholeField, declare
+from offers.benefits.wire import CurrencyField, WholeField, declare_field
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class AmountOff(Benefit):
     counts_basket = False
     handed_over = None
 
-    amount_minor: int = field(metadata=declare(WholeField(1, 100_000_000)))
-    currency: str = field(metadata=declare(CurrencyField()))
+    amount_minor: int = field(metadata=declare_field(WholeField(1, 100_000_000)))
+    currency: str = field(metadata=declare_field(CurrencyField()))
 
     @property
     def fixed_amount(self) -> Money:

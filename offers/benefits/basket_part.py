@@ -5,6 +5,7 @@ Amounts are minor units by the position of the line.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from wallet.purchases.basket import BasketLine, shares
@@ -36,7 +37,7 @@ class Worth:
         return amount_minor * self.points // self.minor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BasketPart:
     """`base` is what is counted on, `left` what there still is to take from each line, and `caps` what a law allows to
     take from those that it is about.
@@ -53,7 +54,7 @@ class BasketPart:
     counts_points: bool
     worth: Worth | None
 
-    @property
+    @cached_property
     def limits(self) -> LineAmounts:
         """The most that can be taken from each line."""
         return {

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from offers.benefits.basket_part import BasketPart, TakenOff, clip_amounts, spread_amount
 from offers.benefits.kinds import Benefit, CapRule
-from offers.benefits.wire import WholeField, declare
+from offers.benefits.wire import WholeField, declare_field
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class BonusPoints(Benefit):
     handed_over = None
     fixed_amount = None
 
-    points: int = field(metadata=declare(WholeField(1, 10_000_000)))
+    points: int = field(metadata=declare_field(WholeField(1, 10_000_000)))
 
     def price_part(self, part: BasketPart) -> TakenOff:
         """The points, or as many as are worth what a cap allows; none where the brand does not count points."""

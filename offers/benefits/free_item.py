@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.languages import Text
 from offers.benefits.basket_part import BasketPart, TakenOff
 from offers.benefits.kinds import Benefit, CapRule
-from offers.benefits.wire import BilingualField, declare
+from offers.benefits.wire import BilingualField, declare_field
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class FreeItem(Benefit):
     counts_basket = True
     fixed_amount = None
 
-    item: Text = field(metadata=declare(BilingualField(120)))
+    item: Text = field(metadata=declare_field(BilingualField(120)))
 
     @property
     def handed_over(self) -> Text:

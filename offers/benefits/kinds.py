@@ -55,7 +55,7 @@ class PriceEffect(ABC):
 
 
 class Benefit(PriceEffect):
-    """What an offer gives: a frozen dataclass, each field of which is declared with `wire.declare`."""
+    """What an offer gives: a frozen dataclass, each field of which is declared with `wire.declare_field`."""
 
     @property
     @abstractmethod

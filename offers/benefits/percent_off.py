@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from offers.benefits.basket_part import BasketPart, TakenOff, clip_amounts, spread_amount
 from offers.benefits.kinds import Benefit, CapRule
-from offers.benefits.wire import WholeField, declare
+from offers.benefits.wire import WholeField, declare_field
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class PercentOff(Benefit):
     handed_over = None
     fixed_amount = None
 
-    percent: int = field(metadata=declare(WholeField(1, 100)))
+    percent: int = field(metadata=declare_field(WholeField(1, 100)))
 
     def price_part(self, part: BasketPart) -> TakenOff:
         """The percentage of the articles together, rounded half up, shared by their lines."""

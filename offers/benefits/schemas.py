@@ -1,4 +1,4 @@
-"""What an offer gives, on the wire: the fields of every kind, as the kinds declare them.
+"""What an offer gives, on the wire: the fields of every kind, as the kinds declare_field them.
 
 Units: percent in whole percent, money in minor units with its ISO 4217 currency, points as integers.
 """

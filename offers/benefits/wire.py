@@ -64,6 +64,6 @@ class BilingualField(WireField):
         return value.fr if language == "fr" else value.en
 
 
-def declare(declared: WireField) -> Mapping[str, WireField]:
+def declare_field(declared: WireField) -> Mapping[str, WireField]:
     """The metadata of a dataclass field that stands on the wire."""
     return {"wire": declared}

@@ -9,7 +9,7 @@ from app.languages import Text
 from offers.benefits.basket_part import BasketPart, TakenOff, take_amount
 from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.registry import KINDS
-from offers.benefits.wire import BilingualField, WholeField, declare
+from offers.benefits.wire import BilingualField, WholeField, declare_field
 
 MENU: dict[str, Any] = {"kind": "fixed_price", "price_minor": 600, "menu": {"fr": "Le midi", "en": "Lunch"}}
 
@@ -25,8 +25,8 @@ class FixedPrice(Benefit):
     handed_over = None
     fixed_amount = None
 
-    price_minor: int = field(metadata=declare(WholeField(1, 1_000)))
-    menu: Text = field(metadata=declare(BilingualField(20)))
+    price_minor: int = field(metadata=declare_field(WholeField(1, 1_000)))
+    menu: Text = field(metadata=declare_field(BilingualField(20)))
 
     def price_part(self, part: BasketPart) -> TakenOff:
         """What is above the price."""
