@@ -179,11 +179,10 @@ def _seals() -> Figures:
 
 
 GATED = (
-    (r"stands AND enough AS permits", "true AS permits"),
-    (r"JOIN member_session AS signed_in USING \(member_id\) ", ""),
-    (r" AND with_parent = COALESCE\(signed_in\.minor_until > now\(\), false\)", ""),
-    (r"COALESCE\(signed_in\.os_location, cell\.os_location\)", "cell.os_location"),
-    (r"signed_in\.id = .*? signed_in\.restricted_at IS NULL AND ", ""),
+    (r"state IN \('refused'[^)]*\) AS refused", "false AS refused"),
+    (r"state IN \('given', 'renewed'\) AND .*? AS stands", "true AS stands"),
+    (r"level IN \('one_shot'.*? AS enough", "true AS enough"),
+    (r"FROM \( SELECT minor_until, os_location .*? AS signed_in CROSS JOIN permission_state", "FROM permission_state"),
 )
 """What makes the gate, and what stands there without it: every cell permits, whoever asks, whatever the phone says."""
 
