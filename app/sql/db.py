@@ -6,6 +6,7 @@ queue enters one for each thing in it. Row-level security sees whoever `become()
 (`set_config(…, true)`), so nothing leaks to the next user of a pooled connection.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,6 @@ from psycopg.pq.abc import PGresult
 from sqlalchemy import (
     ClauseElement,
     Connection,
-    CursorResult,
     DateTime,
     Engine,
     Executable,
@@ -148,6 +148,9 @@ class Work:
 _engine: Engine | None = None
 _work: ContextVar[Work] = ContextVar("ici_work")
 _connection: ContextVar[Connection | None] = ContextVar("ici_connection", default=None)
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
+"""What the driver reads as a value, and how it reads a percent sign."""
 
 BEGIN, COMMIT = Call("BEGIN"), Call("COMMIT")
 
@@ -351,14 +354,7 @@ def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequen
     It is prepared once on each connection. The first one of a transaction travels with its BEGIN. Raises
     `psycopg.Error`.
     """
-    work, call = _running(), Call(statement, values)
-    if work.session is not None:
-        work.session.flush()
-    if work.connection is None:
-        [result] = _begin(work, call)
-    else:
-        result = trips.send_call(_driver(work.connection), call)
-    return trips.rows_of(result, context=driver_connection(), shape=shape)
+    return trips.rows_of(_sent(Call(statement, values)), context=driver_connection(), shape=shape)
 
 
 def fetch_last(
@@ -385,6 +381,17 @@ def send_with_commit(statement: str, values: Sequence[Any]) -> None:
     _running().with_commit.append(Call(statement, values))
 
 
+def _sent(call: Call) -> PGresult:
+    """The result of a statement in the running transaction, which sees what waits in the session."""
+    work = _running()
+    if work.session is not None:
+        work.session.flush()
+    if work.connection is None:
+        [result] = _begin(work, call)
+        return result
+    return trips.send_call(_driver(work.connection), call)
+
+
 def _running() -> Work:
     work = _work.get()
     if work.is_over:
@@ -392,11 +399,35 @@ def _running() -> Work:
     return work
 
 
-class HotStatement(NamedTuple):
-    """A statement as the driver takes it, with `%(name)s` for each value, and the values that are always the same."""
+class HotStatement:
+    """A constant statement with `%(name)s` for each value, and the values that are always the same.
 
-    text: str
-    constants: Mapping[str, Any] = {}
+    It is sent with `$1`…; a percent sign of its own is written twice.
+    """
+
+    def __init__(self, text: str, constants: Mapping[str, Any] | None = None) -> None:
+        names: dict[str, str] = {}
+
+        def number(found: re.Match[str]) -> str:
+            return names.setdefault(found[1], f"${len(names) + 1}") if found[1] else "%"
+
+        self.text = PLACEHOLDER.sub(number, text)
+        self.names = tuple(names)
+        self.constants = constants or {}
+        self.shape: Callable[[Sequence[Any]], Any] | None = None  # how a row is made, once its columns are known
+
+
+class FoundRows(list[Any]):
+    """The rows that a hot statement found, each with its columns by name."""
+
+    def one(self) -> Any:
+        """The only row. Raises `ValueError` if there is none, or more."""
+        [row] = self
+        return row
+
+    def one_or_none(self) -> Any:
+        """The only row, or None. Raises `ValueError` if there are more."""
+        return self.one() if self else None
 
 
 def put_together(statement: ClauseElement) -> HotStatement:
@@ -405,9 +436,15 @@ def put_together(statement: ClauseElement) -> HotStatement:
     return HotStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
 
 
-def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> CursorResult[Any]:
-    """Run a hot statement in the running transaction. What waits in the session is not written before it."""
-    return session().connection().exec_driver_sql(statement.text, {**statement.constants, **values})
+def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> FoundRows:
+    """Run a hot statement in the running transaction, prepared once on each connection. Raises `psycopg.Error`."""
+    known = {**statement.constants, **values}
+    result = _sent(Call(statement.text, [known[name] for name in statement.names]))
+    if not result.nfields:
+        return FoundRows()
+    if statement.shape is None:
+        statement.shape = trips.names_in(result)
+    return FoundRows(trips.rows_of(result, context=driver_connection(), shape=statement.shape))
 
 
 def after_commit(call: Callable[[], None]) -> None:

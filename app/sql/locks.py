@@ -31,9 +31,6 @@ The lock on a background job is only tried (`try_job`): nobody waits for it.
 import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
-
-from sqlalchemy import ColumnElement, func, text
 
 from app.sql import db
 
@@ -43,7 +40,7 @@ SHARE_AND_HOLD = (
     "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)), pg_advisory_xact_lock(hashtextextended($2, 0))"
 )
 SHARE_NAMES = "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
-HOLD_KEY = text("SELECT pg_advisory_xact_lock(:key)")
+HOLD_KEY = "SELECT pg_advisory_xact_lock($1)"
 
 PERMISSIONS_CLASS = 0x1C1
 """The first half of the key of a member's permissions; the second is a hash of the member. A collision costs a wait."""
@@ -54,12 +51,12 @@ SENDING_CLASS = 0x1C2
 JOBS_CLASS = 0x696369  # "ici"
 """The first half of the key of a background job; the second is a hash of its name."""
 
-HOLD_MEMBER = text("SELECT pg_advisory_xact_lock(:class, hashtext(:member))")
-SHARE_MEMBER = text("SELECT pg_advisory_xact_lock_shared(:class, hashtext(:member))")
-HOLD_MEMBER_FOR_A_YES = text(
-    "SELECT pg_advisory_xact_lock(:class, hashtext(:member)), pg_advisory_xact_lock_shared(hashtextextended(:words, 0))"
+HOLD_MEMBER = "SELECT pg_advisory_xact_lock($1, hashtext($2))"
+SHARE_MEMBER = "SELECT pg_advisory_xact_lock_shared($1, hashtext($2))"
+HOLD_MEMBER_FOR_A_YES = (
+    "SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock_shared(hashtextextended($3, 0))"
 )
-TRY_JOB = text("SELECT pg_try_advisory_xact_lock(:class, hashtext(:name))")
+TRY_JOB = "SELECT pg_try_advisory_xact_lock($1, hashtext($2))"
 
 BEGIN_SENDING = (
     "SELECT CASE WHEN pg_advisory_lock(%(sending)s, hashtext(%(member)s))::text IS NOT NULL"
@@ -94,29 +91,29 @@ def share_and_lock(*, shared: str, held: str) -> None:
     db.fetch(SHARE_AND_HOLD, [shared, held])
 
 
-def sharing(name: ColumnElement[str]) -> ColumnElement[Any]:
-    """For a statement that shares the lock of a name which it works out itself from what it reads."""
-    return func.pg_advisory_xact_lock_shared(func.hashtextextended(name, 0))
+def sharing(name: str) -> str:
+    """For a statement that shares the lock of a name which it works out itself: this SQL, from what it reads."""
+    return f"pg_advisory_xact_lock_shared(hashtextextended({name}, 0))"
 
 
 def lock_address(address_hash: bytes) -> None:
     """Make everybody else who speaks for this address wait until the transaction ends."""
-    db.execute(HOLD_KEY, {"key": int.from_bytes(address_hash[:8], "big", signed=True)})
+    db.fetch(HOLD_KEY, [int.from_bytes(address_hash[:8], "big", signed=True)])
 
 
 def lock_permissions(member_id: uuid.UUID) -> None:
     """Make every other writer of this member's permissions, and every sender, wait until the transaction ends."""
-    db.execute(HOLD_MEMBER, {"class": PERMISSIONS_CLASS, "member": str(member_id)})
+    db.fetch(HOLD_MEMBER, [PERMISSIONS_CLASS, str(member_id)])
 
 
 def lock_permissions_for_yes(member_id: uuid.UUID, *, words: str) -> None:
     """Hold a member's permissions, then share the lock of the name `words`, in one round trip and in this order."""
-    db.execute(HOLD_MEMBER_FOR_A_YES, {"class": PERMISSIONS_CLASS, "member": str(member_id), "words": words})
+    db.fetch(HOLD_MEMBER_FOR_A_YES, [PERMISSIONS_CLASS, str(member_id), words])
 
 
 def share_permissions(member_id: uuid.UUID) -> None:
     """Keep this member's permissions as they are until the transaction ends, together with others who share them."""
-    db.execute(SHARE_MEMBER, {"class": PERMISSIONS_CLASS, "member": str(member_id)})
+    db.fetch(SHARE_MEMBER, [PERMISSIONS_CLASS, str(member_id)])
 
 
 def between_hand_overs(member_id: uuid.UUID) -> AbstractContextManager[None]:
@@ -127,4 +124,5 @@ def between_hand_overs(member_id: uuid.UUID) -> AbstractContextManager[None]:
 
 def try_job(name: str) -> bool:
     """Take the lock of this background job until the transaction ends, unless somebody has it: then False, at once."""
-    return bool(db.execute(TRY_JOB, {"class": JOBS_CLASS, "name": name}).scalar())
+    [(taken,)] = db.fetch(TRY_JOB, [JOBS_CLASS, name])
+    return bool(taken)

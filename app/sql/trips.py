@@ -5,8 +5,11 @@ more than the trip itself (docs/performance.md). `app.sql.db` and `app.sql.hot_s
 """
 
 import select
+from collections import namedtuple
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 from itertools import count
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -78,6 +81,15 @@ def rows_of(result: PGresult, *, context: Any, shape: Callable[[Sequence[Any]], 
     return reader.load_rows(0, result.ntuples, shape)
 
 
+def names_in(result: PGresult) -> Callable[[Sequence[Any]], Any]:
+    """A shape for the rows of this result and of all like it: each with its columns by name.
+
+    A column that has none (`SELECT 1`) is there by its place alone.
+    """
+    names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
+    return partial(tuple.__new__, namedtuple("Row", names, rename=True))  # type: ignore[misc]
+
+
 def _name(connection: psycopg.Connection[Any], statement: str) -> bytes:
     known = _prepared.get(connection)
     if known is None:
@@ -126,17 +138,18 @@ def _values(values: Sequence[Any]) -> tuple[list[Any], list[Format] | None]:
 
 
 def _text(value: Any) -> str:
-    if type(value) is UUID:
-        return (
-            value.bytes.hex()
-        )  # UUID's own way to text is Python; these digits come from C, and PostgreSQL reads them
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple):
-        return "{" + ",".join([_element(item) for item in value]) + "}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
+    """A value as PostgreSQL reads it from text. Raises `TypeError` for a type that nobody has thought of."""
+    write = WRITERS.get(type(value))
+    if write is None:
+        # An enum, say, which is what it is a kind of.
+        write = next((write for kind, write in WRITERS.items() if isinstance(value, kind)), None)
+    if write is None:
+        raise TypeError(f"no way to send {type(value).__name__} to the database")
+    return write(value)
+
+
+def _array(values: Sequence[Any]) -> str:
+    return "{" + ",".join([_element(value) for value in values]) + "}"
 
 
 def _element(value: Any) -> str:
@@ -144,4 +157,22 @@ def _element(value: Any) -> str:
     if value is None:
         return "NULL"
     text = _text(value)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if isinstance(value, str) else text
+    if not isinstance(value, str | dict):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+WRITERS: dict[type[Any], Callable[[Any], str]] = {
+    UUID: lambda value: value.bytes.hex(),  # its own way to text is Python; these digits come from C
+    str: str.__str__,
+    bool: str,
+    int: int.__repr__,
+    float: float.__repr__,
+    Decimal: str,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    list: _array,
+    tuple: _array,
+    dict: lambda value: orjson.dumps(value).decode(),
+}
+"""How a value of each type becomes text."""

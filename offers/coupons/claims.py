@@ -7,7 +7,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
@@ -68,10 +67,10 @@ def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUI
     return _give(offer, _version_of(offer), member_id=member_id, now=now)
 
 
-def _offer_held(question: Executable, offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime) -> Any:
+def _offer_held(question: db.HotStatement, offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime) -> Any:
     """The offer as it stands, and until the end of the transaction; None when it is unknown or was never live."""
     offer_locks.lock_claim(offer_id=offer_id, member_id=member_id)
-    return db.execute(question, {"offer_id": offer_id, "member_id": member_id, "now": now}).one_or_none()
+    return db.send_statement(question, {"offer_id": offer_id, "member_id": member_id, "now": now}).one_or_none()
 
 
 def _version_of(offer: Any) -> OfferVersion:
@@ -119,7 +118,7 @@ def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datet
         now=now,
         code=given["code"],
     )
-    db.execute(queries.GIVE, given | code)
+    db.send_statement(queries.GIVE, given | code)
     coupon = Coupon(**given)
     set_committed_value(coupon, "version", version)
     return coupon

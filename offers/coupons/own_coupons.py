@@ -39,7 +39,7 @@ def coupons_for_scan(
     Raises `ScanUnknown`, also for a scan at another store.
     """
     asked = {"scan_id": scan_id, "brand_id": brand_id, "store_id": store_id, "now": now, "limit": AT_MOST}
-    rows = db.send_statement(queries.AT_TILL, asked).all()
+    rows = db.send_statement(queries.AT_TILL, asked)
     if not rows or rows[0].scanned_at != store_id:
         raise ScanUnknown
     note_read(member_id=rows[0].scanned_member_id, classes=[DataClass.COUPON], now=now)

@@ -19,7 +19,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -66,8 +65,10 @@ def _standing(holds_now: Exists) -> Select[Any]:
     )
 
 
-CLAIMABLE = _standing(
-    exists().where(OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= NOW, OfferPlace.ends_at > NOW)
+CLAIMABLE = db.put_together(
+    _standing(
+        exists().where(OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= NOW, OfferPlace.ends_at > NOW)
+    )
 )
 """An offer with the number of its version in force, the brand's zone, whether it holds now somewhere, whether it is
 sold out, and for good; and how many coupons of it the member has."""
@@ -75,25 +76,28 @@ sold out, and for good; and how many coupons of it the member has."""
 _IN_FORCE = targeted(OfferVersion.offer_id == OFFER, OfferVersion.version == Offer.live_version)
 _HERE = func.timezone(Store.time_zone, NOW)
 
-GIVABLE = _standing(
-    exists()
-    .select_from(_IN_FORCE)
-    .where(
-        _IN_FORCE.c.store_id == Store.id,
-        OfferVersion.offer_id == _IN_FORCE.c.offer_id,
-        OfferVersion.version == _IN_FORCE.c.version,
-        OfferVersion.starts_local <= _HERE,
-        OfferVersion.ends_local > _HERE,
+GIVABLE = db.put_together(
+    _standing(
+        exists()
+        .select_from(_IN_FORCE)
+        .where(
+            _IN_FORCE.c.store_id == Store.id,
+            OfferVersion.offer_id == _IN_FORCE.c.offer_id,
+            OfferVersion.version == _IN_FORCE.c.version,
+            OfferVersion.starts_local <= _HERE,
+            OfferVersion.ends_local > _HERE,
+        )
     )
 )
 """The same of an offer that the brand gives: it holds now if it does at one of its stores, shown there or not."""
 
-GIVE = text(f"""
+GIVE = db.HotStatement(f"""
 WITH {REGISTERED}
 INSERT INTO coupon
     (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at)
 VALUES
-    (:member_id, :id, :brand_id, :offer_id, :offer_version, :ordinal, :code, :status, :claimed_at, :expires_at)
+    (%(member_id)s, %(id)s, %(brand_id)s, %(offer_id)s, %(offer_version)s, %(ordinal)s, %(code)s, %(status)s,
+    %(claimed_at)s, %(expires_at)s)
 """)  # noqa: S608 (our own constants)
 """A coupon, and its code in the directory."""
 

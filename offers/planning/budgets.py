@@ -19,7 +19,7 @@ import random
 import uuid
 from datetime import date
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from app.sql import db
 from offers.planning.models import BudgetSlot, OfferVersion
@@ -31,36 +31,37 @@ TOTAL = date(1, 1, 1)
 GROUP = -1
 """The `slot` of the row that stands for the whole group; its `remaining` is 0."""
 
-TAKE_FROM_A_FREE_SLOT = text(
+TAKE_FROM_A_FREE_SLOT = db.HotStatement(
     """
     WITH free AS MATERIALIZED (
         SELECT slot, remaining FROM budget_slot
-        WHERE offer_id = :offer_id AND day = :day AND remaining > 0
-        ORDER BY slot < :start, slot
+        WHERE offer_id = %(offer_id)s AND day = %(day)s AND remaining > 0
+        ORDER BY slot < %(start)s, slot
         LIMIT 1
         FOR UPDATE SKIP LOCKED
     ), taken AS (
         UPDATE budget_slot AS kept SET remaining = kept.remaining - 1 FROM free
-        WHERE kept.offer_id = :offer_id AND kept.day = :day AND kept.slot = free.slot AND free.remaining > 1
+        WHERE kept.offer_id = %(offer_id)s AND kept.day = %(day)s AND kept.slot = free.slot AND free.remaining > 1
     ), emptied AS (
         DELETE FROM budget_slot AS gone USING free
-        WHERE gone.offer_id = :offer_id AND gone.day = :day AND gone.slot = free.slot AND free.remaining = 1
+        WHERE gone.offer_id = %(offer_id)s AND gone.day = %(day)s AND gone.slot = free.slot AND free.remaining = 1
     )
-    SELECT (SELECT sum(remaining) FROM budget_slot WHERE offer_id = :offer_id AND day = :day) - 1 FROM free
+    SELECT (SELECT sum(remaining) FROM budget_slot WHERE offer_id = %(offer_id)s AND day = %(day)s) - 1 AS units
+    FROM free
     """
 )
-LOCK_EVERY_SLOT = text(
-    "SELECT slot, remaining FROM budget_slot WHERE offer_id = :offer_id AND day = :day ORDER BY slot FOR UPDATE"
+LOCK_EVERY_SLOT = db.HotStatement(
+    "SELECT slot, remaining FROM budget_slot WHERE offer_id = %(offer_id)s AND day = %(day)s ORDER BY slot FOR UPDATE"
 )
-MAKE_GROUP = text(
+MAKE_GROUP = db.HotStatement(
     """
     WITH made AS (
-        INSERT INTO budget_slot (offer_id, day, slot, remaining) VALUES (:offer_id, :day, -1, 0)
+        INSERT INTO budget_slot (offer_id, day, slot, remaining) VALUES (%(offer_id)s, %(day)s, -1, 0)
         ON CONFLICT DO NOTHING RETURNING slot
     )
     INSERT INTO budget_slot (offer_id, day, slot, remaining)
-    SELECT :offer_id, :day, share.place - 1, share.units
-    FROM made CROSS JOIN unnest(CAST(:shares AS integer[])) WITH ORDINALITY AS share(units, place)
+    SELECT %(offer_id)s, %(day)s, share.place - 1, share.units
+    FROM made CROSS JOIN unnest(CAST(%(shares)s AS integer[])) WITH ORDINALITY AS share(units, place)
     """
 )
 """The group's own row decides who makes the slots; others wait for it, and find them made."""
@@ -95,16 +96,16 @@ def take_unit(*, offer_id: uuid.UUID, day: date, limit: int) -> int | None:
 
 def _from_a_free_slot(offer_id: uuid.UUID, day: date) -> int | None:
     start = random.randrange(SLOTS)  # noqa: S311 (spreads claims over slots; guards nothing)
-    left = db.execute(TAKE_FROM_A_FREE_SLOT, {"offer_id": offer_id, "day": day, "start": start}).scalar()
-    return None if left is None else int(left)
+    found = db.send_statement(TAKE_FROM_A_FREE_SLOT, {"offer_id": offer_id, "day": day, "start": start})
+    return int(found.one().units) if found else None
 
 
 def _every_slot(offer_id: uuid.UUID, day: date) -> list[tuple[int, int]]:
-    return [(row.slot, row.remaining) for row in db.execute(LOCK_EVERY_SLOT, {"offer_id": offer_id, "day": day})]
+    return [(row.slot, row.remaining) for row in db.send_statement(LOCK_EVERY_SLOT, {"offer_id": offer_id, "day": day})]
 
 
 def _make(offer_id: uuid.UUID, day: date, units: int) -> None:
-    db.execute(MAKE_GROUP, {"offer_id": offer_id, "day": day, "shares": shares(units)})
+    db.send_statement(MAKE_GROUP, {"offer_id": offer_id, "day": day, "shares": shares(units)})
 
 
 def set_limits(

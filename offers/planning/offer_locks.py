@@ -13,8 +13,7 @@ All end with the transaction.
 
 import uuid
 from collections.abc import Collection
-
-from sqlalchemy import Text, Uuid, bindparam, cast, column, literal, select, table
+from operator import itemgetter
 
 from app.errors import PreconditionFailed
 from app.sql import db, locks
@@ -23,10 +22,10 @@ from offers.planning import queries
 from offers.planning.errors import OfferUnknown
 from offers.planning.models import Offer
 
-_COUPON = table("coupon", column("member_id", Uuid()), column("id", Uuid()), column("offer_id", Uuid()))
-SHARED_OF_COUPON = select(
-    _COUPON.c.offer_id, locks.sharing(literal("offer:") + cast(_COUPON.c.offer_id, Text()))
-).where(_COUPON.c.member_id == bindparam("of_member"), _COUPON.c.id == bindparam("of_coupon"))
+SHARED_OF_COUPON = f"""
+SELECT offer_id, {locks.sharing("'offer:' || offer_id::text")}
+FROM coupon WHERE member_id = $1 AND id = $2
+"""  # noqa: S608 (our own constants)
 """The offer of a coupon, its lock shared. The table by its name: a plan knows no coupons."""
 
 
@@ -51,9 +50,8 @@ def lock_offer(offer: Offer) -> None:
 
 def share_offer_of_coupon(*, member_id: uuid.UUID, coupon_id: uuid.UUID) -> uuid.UUID | None:
     """Share the offer of a member's coupon, which is returned; None when there is no such coupon. One round trip."""
-    found = db.execute(SHARED_OF_COUPON, {"of_member": member_id, "of_coupon": coupon_id}).first()
-    offer_id: uuid.UUID | None = None if found is None else found.offer_id
-    return offer_id
+    offers = db.fetch(SHARED_OF_COUPON, [member_id, coupon_id], shape=itemgetter(0))
+    return offers[0] if offers else None
 
 
 def share_offers(offer_ids: Collection[uuid.UUID]) -> None:

@@ -28,7 +28,7 @@ def register_code(
     values = values_of_code(
         kind=kind, brand_id=brand_id, member_id=member_id, target_id=target_id, now=now, code=code or new_code()
     )
-    db.execute(queries.REGISTER, values)
+    db.send_statement(queries.REGISTER, values)
     registered: str = values["code"]
     return registered
 

@@ -2,20 +2,23 @@
 
 import uuid
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 
+from app.sql import db
 from wallet.passes.models import PassCode
 
 REGISTERED = """
 registered AS (
     INSERT INTO pass_code (code, kind, brand_id, member_id, target_id, created_at)
-    VALUES (:code, :code_kind, :code_brand_id, :code_member_id, :code_target_id, :code_made_at)
+    VALUES (
+        %(code)s, %(code_kind)s, %(code_brand_id)s, %(code_member_id)s, %(code_target_id)s, %(code_made_at)s
+    )
 )
 """
 """A code in the directory, for the `WITH` of a statement that writes what it stands for; `directory.values_of_code` are
 its values."""
 
-REGISTER = text(f"WITH {REGISTERED} SELECT 1")
+REGISTER = db.HotStatement(f"WITH {REGISTERED} SELECT 1")
 
 
 def code_of_brand(code: str, *, brand_id: uuid.UUID) -> Select[PassCode]:

@@ -95,8 +95,7 @@ def record_new(
     )
     lines = orjson.dumps([line_values(line) for line in basket.lines]).decode()
     values = {name: getattr(made, name) for name in COLUMNS}
-    taken = db.send_statement(RECORD, values | {"place": place_of(basket), "lines": lines}).first()
-    if taken is None:
+    if not db.send_statement(RECORD, values | {"place": place_of(basket), "lines": lines}):
         return None
     # What is written already is the session's from now on, as if it had been read.
     make_transient_to_detached(made)
