@@ -87,7 +87,7 @@ def names_in(result: PGresult) -> Callable[[Sequence[Any]], Any]:
     A column that has none (`SELECT 1`) is there by its place alone.
     """
     names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
-    return partial(tuple.__new__, namedtuple("Row", names, rename=True))  # type: ignore[misc]
+    return partial(tuple.__new__, namedtuple("Row", names, rename=True))
 
 
 def _name(connection: psycopg.Connection[Any], statement: str) -> bytes:
