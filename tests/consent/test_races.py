@@ -4,8 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from app.consent import queries
 from app.consent.decision import verdicts
