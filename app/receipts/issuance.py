@@ -18,10 +18,10 @@ from app.receipts import queries
 from app.receipts.record import Record, record_of, shows_words
 from app.sql import db
 
-KEEP = text(
-    "WITH salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) VALUES (:member, :event, :salt))"
+KEEP = db.HotStatement(
+    "WITH salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) VALUES (%(member)s, %(event)s, %(salt)s))"
     " INSERT INTO receipt (member_id, event_id, record, commitment, issued_at)"
-    " VALUES (:member, :event, :record, :commitment, :issued_at)"
+    " VALUES (%(member)s, %(event)s, %(record)s, %(commitment)s, %(issued_at)s)"
 )
 """Both in one trip: a member who withdraws waits for it."""
 
@@ -49,7 +49,7 @@ def issue_receipt(event: PermissionEvent, known: Circumstances | None = None) ->
     """
     record = canonical.write_json(_as_known(event, known) or _as_read(event))
     salt = secrets.token_bytes(32)
-    db.execute(
+    db.send_statement(
         KEEP,
         {
             "member": event.member_id,

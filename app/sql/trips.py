@@ -131,10 +131,12 @@ def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
 
 
 def _values(values: Sequence[Any]) -> tuple[list[Any], list[Format] | None]:
-    sent = [value if value is None or type(value) is bytes else _text(value).encode() for value in values]
-    if bytes in map(type, values):
-        return sent, [Format.BINARY if type(value) is bytes else Format.TEXT for value in values]
-    return sent, None
+    kinds = [*map(type, values)]
+    sent = [
+        value.encode() if kind is str else value if value is None or kind is bytes else _text(value).encode()
+        for value, kind in zip(values, kinds, strict=True)
+    ]
+    return sent, [Format.BINARY if kind is bytes else Format.TEXT for kind in kinds] if bytes in kinds else None
 
 
 def _text(value: Any) -> str:

@@ -69,7 +69,9 @@ def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now
 def _named_stores(versions: Collection[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], list[str]]:
     """Some stores at which each of these versions holds, by name; none when all of them are gone."""
     found: dict[tuple[uuid.UUID, int], list[str]] = {version: [] for version in versions}
-    for offer_id, version, name in db.rows(queries.named_stores(versions, limit=NAMED_STORES)) if versions else ():
+    asked = {"offers": [id for id, _ in versions], "versions": [number for _, number in versions]}
+    named = db.send_statement(queries.NAMED_STORES, asked | {"limit": NAMED_STORES}) if versions else ()
+    for offer_id, version, name in named:
         found[offer_id, version].append(name)
     return found
 

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm.attributes import set_committed_value
-
 from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.sql import db
@@ -14,7 +12,7 @@ from offers.coupons import eligibility, queries
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon
 from offers.planning import terms
-from offers.planning.models import Offer
+from offers.planning.models import Offer, OfferVersion
 from wallet.passes.codes import read_code
 from wallet.scanning.errors import ScanUnknown
 
@@ -51,10 +49,10 @@ def coupons_in(rows: Sequence[Any]) -> tuple[list[Coupon], set[terms.Key]]:
     """The coupons of these rows (their columns, `offer_status` and `here`) with what they give, in no session, and
     which versions hold at the store that was asked for."""
     versions = terms.read_terms({(row.offer_id, row.offer_version) for row in rows})
-    coupons = []
-    for row in rows:
-        coupon = Coupon(**{name: getattr(row, name) for name in COLUMNS})
-        set_committed_value(coupon, "version", versions[row.offer_id, row.offer_version])
-        set_committed_value(coupon, "offer", Offer(id=row.offer_id, brand_id=row.brand_id, status=row.offer_status))
-        coupons.append(coupon)
+    coupons = [_coupon_of(row, versions[row.offer_id, row.offer_version]) for row in rows]
     return coupons, {(row.offer_id, row.offer_version) for row in rows if row.here}
+
+
+def _coupon_of(row: Any, version: OfferVersion) -> Coupon:
+    offer = db.as_read(Offer, {"id": row.offer_id, "brand_id": row.brand_id, "status": row.offer_status})
+    return db.as_read(Coupon, {name: getattr(row, name) for name in COLUMNS} | {"version": version, "offer": offer})

@@ -1,7 +1,7 @@
 """Questions about coupons and their redemptions."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Exists,
+    Integer,
     Select,
     Uuid,
     and_,
@@ -284,17 +285,24 @@ def holding_at(store_id: uuid.UUID, versions: Sequence[tuple[uuid.UUID, int]]) -
     return select(at.c.offer_id, at.c.version)
 
 
-def named_stores(versions: Collection[tuple[uuid.UUID, int]], *, limit: int) -> Select[uuid.UUID, int, str]:
-    """Of each of these versions (offer id, version) the first stores at which it holds, by name."""
-    at = targeted(tuple_(OfferVersion.offer_id, OfferVersion.version).in_(list(versions)))
+def _named_stores() -> Select[uuid.UUID, int, str]:
+    offers, numbers = bindparam("offers", type_=ARRAY(Uuid())), bindparam("versions", type_=ARRAY(Integer()))
+    asked = func.unnest(offers, numbers).table_valued("offer_id", "version").render_derived(name="asked")
+    pairs = select(asked.c.offer_id, asked.c.version)
+    at = targeted(OfferVersion.offer_id == any_(offers), tuple_(OfferVersion.offer_id, OfferVersion.version).in_(pairs))
     whose = (at.c.offer_id, at.c.version)
     place = func.row_number().over(partition_by=whose, order_by=(Store.name, Store.id)).label("place")
     named = select(*whose, Store.name, place).join(Store, Store.id == at.c.store_id).subquery("named")
     return (
         select(named.c.offer_id, named.c.version, named.c.name)
-        .where(named.c.place <= limit)
+        .where(named.c.place <= bindparam("limit", type_=Integer()))
         .order_by(named.c.offer_id, named.c.version, named.c.place)
     )
+
+
+NAMED_STORES = db.put_together(_named_stores())
+"""Of each of some versions (the ids of their offers and their numbers, side by side) the first stores at which it
+holds, by name."""
 
 
 def standing_redemption(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[Redemption]:

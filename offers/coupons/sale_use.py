@@ -6,21 +6,16 @@ Locks are taken in the order of the house: offers, then coupons, each by id.
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from sqlalchemy.orm.attributes import set_committed_value
+from typing import NamedTuple
 
 from app.errors import Pointer
 from app.sql import db
-from offers.coupons import eligibility, queries
+from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.eligibility import Judged
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus
-from offers.planning import offer_locks, terms
-from offers.planning.models import Offer, OfferVersion
+from offers.planning import offer_locks
 from wallet.passes.codes import read_code
-
-COLUMNS = tuple(column.name for column in Coupon.__table__.columns)
 
 
 class ShownCoupon(NamedTuple):
@@ -74,18 +69,8 @@ def coupons_for_sale(
         )
         if row.id in ids
     ]
-    versions = terms.read_terms({(row.offer_id, row.offer_version) for row in rows})
-    coupons = [_coupon_of(row, versions[row.offer_id, row.offer_version]) for row in rows]
-    here = {(row.offer_id, row.offer_version) for row in rows if row.here}
+    coupons, here = own_coupons.coupons_in(rows)
     return eligibility.judge_coupon(coupons, store_id=store_id, now=now, sale_id=sale_id, here=here)
-
-
-def _coupon_of(row: Any, version: OfferVersion) -> Coupon:
-    """The coupon of a row, with what it gives, in no session."""
-    coupon = Coupon(**{name: getattr(row, name) for name in COLUMNS})
-    set_committed_value(coupon, "version", version)
-    set_committed_value(coupon, "offer", Offer(id=row.offer_id, brand_id=row.brand_id, status=row.offer_status))
-    return coupon
 
 
 def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:

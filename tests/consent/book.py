@@ -198,6 +198,7 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(db, "first", lambda found: found[0] if found else None)
     patch.setattr(db, "all_of", list)
     patch.setattr(db, "execute", lambda *_, **__: None)
+    patch.setattr(db, "fetch", lambda *_, **__: [])
     patch.setattr(db, "session", NoSession)
 
 

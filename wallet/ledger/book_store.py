@@ -35,10 +35,10 @@ class Done(NamedTuple):
 def open_book(*, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime) -> Book:
     """The book, with its row locked; a new member's is made. Raises `PointsUnknown` for an unknown currency."""
     whose = {"member": member_id, "currency": currency_id}
-    row = db.execute(queries.BALANCE_TO_CHANGE, whose).first()
+    row = db.send_statement(queries.BALANCE_TO_CHANGE, whose).one_or_none()
     if row is None:
         db.execute(queries.balance_to_open(member_id, currency_id, now=now))
-        row = db.execute(queries.BALANCE_TO_CHANGE, whose).first()
+        row = db.send_statement(queries.BALANCE_TO_CHANGE, whose).one_or_none()
     if row is None:
         raise PointsUnknown
     return book_of(row)
@@ -90,7 +90,7 @@ def posted_by(book: Book, kinds: Sequence[EntryKind], sources: Sequence[str]) ->
     """What each of these sources did already; those that did nothing are left out."""
     asked = {"member": book.member_id, "currency": book.currency_id, "kinds": list(kinds), "sources": list(sources)}
     found: dict[str, list[Movement]] = {}
-    rows = list(db.execute(queries.FROM_SOURCES, asked))
+    rows = list(db.send_statement(queries.FROM_SOURCES, asked))
     if book.continues and len({row.source for row in rows}) < len(set(sources)):
         rows += merged_ledgers.posted_before(book.member_id, asked)
     for row in rows:
@@ -100,7 +100,7 @@ def posted_by(book: Book, kinds: Sequence[EntryKind], sources: Sequence[str]) ->
 
 def movement_of(row: Any) -> Movement:
     """The movement of a row of entries, without its lot and parts."""
-    fields = row._mapping
+    fields = row._asdict()
     return Movement(**{name: fields[name] for name in Movement.__dataclass_fields__ if name in fields})
 
 

@@ -51,7 +51,7 @@ def posted_before(member_id: uuid.UUID, asked: Mapping[str, Any]) -> list[Any]:
     """What sources did in the ledgers of those who are part of the member: `asked` is for `FROM_SOURCES`."""
     with db.system():
         parts = _parts(member_id)
-        return [row for part in parts for row in db.execute(queries.FROM_SOURCES, {**asked, "member": part})]
+        return [row for part in parts for row in db.send_statement(queries.FROM_SOURCES, {**asked, "member": part})]
 
 
 def lots_of(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID) -> Sequence[uuid.UUID] | None:

@@ -82,12 +82,12 @@ def balances() -> Select[Any]:
     )
 
 
-BALANCE_TO_CHANGE = (
+BALANCE_TO_CHANGE = db.put_together(
     balances()
     .where(PointsBalance.member_id == bindparam("member"), PointsBalance.currency_id == bindparam("currency"))
     .with_for_update(of=PointsBalance)
 )
-"""One balance, locked: whoever changes anything of it waits here. Built once, as every verb asks it."""
+"""One balance, locked: whoever changes anything of it waits here."""
 
 
 BALANCES_TO_CHANGE = db.put_together(
@@ -135,7 +135,7 @@ def says_that_it_continues(member_id: uuid.UUID, currency_id: uuid.UUID) -> Upda
     return update(PointsBalance).where(*mine).values(continues=True)
 
 
-FROM_SOURCES = (
+FROM_SOURCES = db.put_together(
     select(*PointsEntry.__table__.columns)
     .where(
         PointsEntry.member_id == bindparam("member"),
@@ -145,7 +145,7 @@ FROM_SOURCES = (
     )
     .order_by(PointsEntry.sequence)
 )
-"""The entries that these sources made, in their order. Built once, as every verb asks it."""
+"""The entries that these sources made, in their order."""
 
 
 def entry(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Select[Any]:

@@ -60,7 +60,7 @@ def read_pass(
         "scanned_at": now,
     }
     db.send_statement(queries.WRITE_SCAN, scan | values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now))
-    return PassReading(Scan(**scan), shown.code, shown.card_id, shown.display_name)
+    return PassReading(db.as_read(Scan, scan), shown.code, shown.card_id, shown.display_name)
 
 
 def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> ShownCode:
@@ -93,7 +93,7 @@ def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Pas
     if found is None:
         raise ScanUnknown
     note_read(member_id=found.member_id, classes=SEEN, now=now)
-    scan = Scan(**{column.name: getattr(found, column.name) for column in Scan.__table__.columns})
+    scan = db.as_read(Scan, {column.name: getattr(found, column.name) for column in Scan.__table__.columns})
     return PassReading(scan, found.code, found.card_id, found.display_name)
 
 

@@ -7,13 +7,14 @@ nothing leaves afterwards. PostgreSQL queues these locks fairly: a withdrawal wa
 overtaken by nothing.
 """
 
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import object_session
 
 from app.consent import queries
@@ -28,8 +29,16 @@ TICK = timedelta(microseconds=1)
 EVENTS, CELLS = PermissionEvent.metadata.tables["permission_event"], PermissionState.metadata.tables["permission_state"]
 EVENT_COLUMNS, CELL_COLUMNS = [column.name for column in EVENTS.c], [column.name for column in CELLS.c]
 
+DOCUMENTS = [
+    f"{prefix}_{column.name}"
+    for prefix, table in (("event", EVENTS), ("cell", CELLS))
+    for column in table.c
+    if isinstance(column.type, JSONB)
+]
+"""Values that travel as the text of JSON, `null` included."""
+
 _cell = insert(CELLS).values({column.name: bindparam(f"cell_{column.name}", type_=column.type) for column in CELLS.c})
-STORE = (
+STORE = db.put_together(
     insert(EVENTS)
     .values({column.name: bindparam(f"event_{column.name}", type_=column.type) for column in EVENTS.c})
     .add_cte(
@@ -98,7 +107,8 @@ def append_event(
 def store(event: PermissionEvent, cell: PermissionState) -> None:
     """Write an event and the cell that it makes, in one statement."""
     values: dict[str, Any] = {f"event_{name}": getattr(event, name) for name in EVENT_COLUMNS}
-    db.execute(STORE, values | {f"cell_{name}": getattr(cell, name) for name in CELL_COLUMNS})
+    values |= {f"cell_{name}": getattr(cell, name) for name in CELL_COLUMNS}
+    db.send_statement(STORE, values | {name: json.dumps(values[name]) for name in DOCUMENTS})
 
 
 def _alone(cell: PermissionState) -> PermissionState:
