@@ -192,8 +192,10 @@ def _watch_requests(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        said = {name.lower() for name, _ in response.headers}
         for name, value in problems.COMMON_HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in said:
+                response.headers.add(name, value)
         response.headers["X-Request-Id"] = problems.request_id()
         health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))
         return response

@@ -107,7 +107,7 @@ def language() -> languages.Language:
 
 def request_id() -> str:
     """The id of this request; also in the log, the answer's header and every problem."""
-    if "request_id" not in g:
-        g.request_id = str(uuid.uuid4())
-    known: str = g.request_id
+    known: str | None = g.get("request_id")
+    if known is None:
+        known = g.request_id = str(uuid.uuid4())
     return known

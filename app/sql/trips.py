@@ -165,7 +165,7 @@ def _element(value: Any) -> str:
 
 
 WRITERS: dict[type[Any], Callable[[Any], str]] = {
-    UUID: lambda value: value.bytes.hex(),  # its own way to text is Python; these digits come from C
+    UUID: lambda value: f"{value.int:032x}",  # these digits come from C, its own way to text is Python
     str: str.__str__,
     bool: str,
     int: int.__repr__,
