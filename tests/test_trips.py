@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
 
 import psycopg
 import pytest
@@ -204,3 +206,74 @@ def test_the_functions_of_a_request_are_run_with_the_rights_of_whoever_calls_the
     with db.transaction():
         rights = db.fetch("SELECT prosecdef FROM pg_proc WHERE proname IN ('ici_admit', 'ici_keep_answer')")
     assert rights == [(False,), (False,)]
+
+
+class Mood(StrEnum):
+    GOOD = "good"
+
+
+EVERYTHING = db.HotStatement("""
+SELECT %(id)s::uuid AS id, %(ids)s::uuid[] AS ids, %(price)s::numeric AS price, %(day)s::date AS day, %(mood)s AS mood,
+    %(thing)s::jsonb AS thing, %(things)s::jsonb[] AS things, %(grid)s::int[] AS grid, %(moods)s::text[] AS moods,
+    %(now)s::timestamptz AS now, %(nothing)s::text AS nothing
+""")
+
+
+def test_what_a_hot_statement_is_given_comes_back_as_it_was_sent() -> None:
+    values = {
+        "id": uuid.uuid4(),
+        "ids": [uuid.uuid4(), uuid.uuid4()],
+        "price": Decimal("12.30"),
+        "day": date(2026, 5, 18),
+        "mood": Mood.GOOD,
+        "thing": {"a": [1, None, 2.5, "é"]},
+        "things": [{"a": 'b"c\\d'}, {"e": {}}],
+        "grid": [[1, 2], [3, 4]],
+        "moods": [Mood.GOOD, None, "NULL"],
+        "now": NOON,
+        "nothing": None,
+    }
+    with db.transaction():
+        assert db.send_statement(EVERYTHING, values).one()._asdict() == values
+
+
+def test_a_value_of_an_unknown_type_is_not_sent() -> None:
+    with db.transaction(), pytest.raises(TypeError, match="no way to send object"):
+        db.fetch("SELECT $1::text", [object()])
+
+
+def test_a_hot_statement_makes_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "Session", None)
+    with db.transaction():
+        assert db.send_statement(db.HotStatement("SELECT %(one)s::int AS found"), {"one": 1}).one().found == 1
+
+
+def test_a_percent_sign_of_a_hot_statement_is_written_twice() -> None:
+    with db.transaction():
+        assert db.send_statement(db.HotStatement("SELECT 7 %% %(by)s::int"), {"by": 4}) == [(3,)]
+
+
+def test_a_hot_statement_sees_what_waits_in_the_session() -> None:
+    with db.system_transaction() as session:
+        brand: Brand | None = db.get(Brand, make_brand().id)
+        assert brand is not None
+        brand.name = "Changed"
+        found = db.send_statement(db.HotStatement("SELECT name FROM brand WHERE id = %(id)s"), {"id": brand.id})
+        assert found.one().name == "Changed"
+        session.rollback()
+
+
+def test_one_row_is_neither_none_nor_two() -> None:
+    numbers = db.HotStatement("SELECT generate_series(1, %(most)s::int) AS number")
+    with db.transaction():
+        assert db.send_statement(numbers, {"most": 0}).one_or_none() is None
+        assert db.send_statement(numbers, {"most": 1}).one().number == 1
+        for most in (0, 2):
+            with pytest.raises(ValueError, match="unpack"):
+                db.send_statement(numbers, {"most": most}).one()
+
+
+def test_a_broken_constraint_in_a_hot_statement_is_the_drivers_error() -> None:
+    again = db.HotStatement("INSERT INTO brand SELECT * FROM brand WHERE id = %(id)s")
+    with pytest.raises(psycopg.errors.UniqueViolation), db.system_transaction():
+        db.send_statement(again, {"id": make_brand().id})

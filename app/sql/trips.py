@@ -53,12 +53,11 @@ def send_calls(connection: psycopg.Connection[Any], calls: Sequence[Call]) -> li
     """
     if len(calls) == 1:
         return [send_call(connection, calls[0])]
-    names = [_name(connection, call.statement) for call in calls]
+    prepared = [(_name(connection, call.statement), *_values(call.values)) for call in calls]
     pgconn = connection.pgconn
     try:
         pgconn.enter_pipeline_mode()
-        for name, call in zip(names, calls, strict=True):
-            sent, formats = _values(call.values)
+        for name, sent, formats in prepared:
             pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
         pgconn.pipeline_sync()
         results = _received(pgconn)
