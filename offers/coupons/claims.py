@@ -7,8 +7,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm.attributes import set_committed_value
-
 from app import clock
 from app.languages import Moment
 from app.sql import db
@@ -119,9 +117,7 @@ def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datet
         code=given["code"],
     )
     db.send_statement(queries.GIVE, given | code)
-    coupon = Coupon(**given)
-    set_committed_value(coupon, "version", version)
-    return coupon
+    return db.as_read(Coupon, given | {"version": version})
 
 
 def _outside_window(offer: Any) -> OfferNotLive | OfferOutsideWindow:

@@ -223,7 +223,7 @@ def _write(
     ]
     if rows:
         db.send_statement(ADD_AWARDS, {"rows": orjson.dumps(rows).decode()})
-    return [PurchaseAward(**row) for row in rows]
+    return [db.as_read(PurchaseAward, row) for row in rows]
 
 
 def _mark(purchases: Sequence[Purchase], *, now: datetime) -> None:
