@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
+from app.access_log.reads import NOTED
 from app.sql import db
 from geo.places.models import Store
 from offers.checkout.models import Sale, SaleNumber, SaleReturn
@@ -80,14 +81,14 @@ NUMBER_COLUMNS = ("store_id", "terminal", "receipt", "brand_id", "member_id")
 SALE_COLUMNS = tuple(column.name for column in Sale.__table__.columns)
 DOCUMENTS = ("asked", "trace")
 ADD_SALE = db.HotStatement(f"""
-WITH number AS (
+WITH {NOTED}, number AS (
     INSERT INTO sale_number ({", ".join(NUMBER_COLUMNS)}, sale_id)
     VALUES ({", ".join(f"%({name})s" for name in NUMBER_COLUMNS)}, %(id)s)
 )
 INSERT INTO sale ({", ".join(SALE_COLUMNS)})
 VALUES ({", ".join(f"%({name})s" + "::jsonb" * (name in DOCUMENTS) for name in SALE_COLUMNS)})
 """)  # noqa: S608 (our own names)
-"""A sale, with the number by which it is found. Keys are checked at the end of the statement."""
+"""A sale, with the number by which it is found and the trace that staff looked. Keys are checked at the end of it."""
 
 
 def stores_named(ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, str, str]:

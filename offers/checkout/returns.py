@@ -12,6 +12,7 @@ from offers.checkout import queries, reversal, sales
 from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SalePartlyReturned, SaleUnknown
 from offers.checkout.models import Sale, SaleReturn, SaleState, Undoing
 from offers.checkout.pricing import PointsAsked
+from offers.checkout.sale_record import SEEN
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from wallet.points import statements
@@ -27,7 +28,7 @@ def the_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> Sale:
     sale = db.first(queries.sale_in(brand_id, sale_id))
     if sale is None:
         raise SaleUnknown
-    note_read(member_id=sale.member_id, classes=sales.SEEN, now=now)
+    note_read(member_id=sale.member_id, classes=SEEN, now=now)
     return sale
 
 
@@ -130,7 +131,7 @@ def _sale_to_change(
     sale = db.first(db.locked(queries.sale_in(brand_id, sale_id)))
     if sale is None:
         raise SaleUnknown
-    note_read(member_id=sale.member_id, classes=sales.SEEN, now=now)
+    note_read(member_id=sale.member_id, classes=SEEN, now=now)
     if store_id is not None and sale.store_id != store_id:
         [(_, name, _)] = db.rows(queries.stores_named([sale.store_id]))
         raise SaleElsewhere(store=name)

@@ -7,11 +7,16 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.orm import make_transient_to_detached
 
+from app.access_log.reads import values_of_reads
+from app.data_map import DataClass
 from app.sql import db
 from offers.checkout import queries, sale_cards
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import Asked, PricedSale, Till
 from offers.checkout.situation import Situation
+
+SEEN = (DataClass.PURCHASE, DataClass.COUPON)
+"""What a sale tells staff about a member."""
 
 
 class ToSell(NamedTuple):
@@ -51,8 +56,11 @@ def make_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) 
     )
 
 
-def write_sale(to_sell: ToSell, asked: Asked, weighed: PricedSale, *, trace: dict[str, Any]) -> Sale:
-    """Write the sale with what was asked and what came of it: all of it if it is new, else what changed."""
+def write_sale(to_sell: ToSell, asked: Asked, weighed: PricedSale, *, trace: dict[str, Any], now: datetime) -> Sale:
+    """Write the sale with what was asked and what came of it: all of it if it is new, else what changed.
+
+    With a new sale goes the trace that staff looked, which is kept if the sale is.
+    """
     sale = to_sell.sale
     sale.asked, sale.trace, sale.payable_minor = sale_cards.content_of(asked), trace, trace["payable_minor"]
     sale.currency = weighed.stacked.basket.currency
@@ -63,7 +71,8 @@ def write_sale(to_sell: ToSell, asked: Asked, weighed: PricedSale, *, trace: dic
         return sale
     values = {name: getattr(sale, name) for name in queries.SALE_COLUMNS}
     documents = {name: orjson.dumps(values[name]).decode() for name in queries.DOCUMENTS}
-    db.send_statement(queries.ADD_SALE, values | documents)
+    seen = values_of_reads(member_ids=[sale.member_id], classes=SEEN, now=now)
+    db.send_statement(queries.ADD_SALE, values | documents | seen)
     make_transient_to_detached(sale)  # what is written already is the session's from now on, as if it had been read
     db.session().add(sale)
     return sale

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.access_log.reads import note_read
-from app.data_map import DataClass
 from app.languages import Money
 from app.sql import db, locks
 from offers.checkout import queries, sale_cards, tenders, wording
@@ -26,7 +25,7 @@ from offers.checkout.pricing import (
     price_sale,
     read_situation,
 )
-from offers.checkout.sale_record import ToSell, make_sale, write_sale
+from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
 from offers.coupons import sale_use as coupons
 from wallet.points import spending
 from wallet.points.open_books import OpenBooks
@@ -36,9 +35,6 @@ from wallet.purchases.models import Purchase
 
 KEPT_FOR = timedelta(minutes=5)
 """How long an open sale keeps what it needs, unless the till says otherwise."""
-
-SEEN = (DataClass.PURCHASE, DataClass.COUPON)
-"""What a sale tells staff about a member."""
 
 
 def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
@@ -91,7 +87,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
         hold_id = tenders.hold_anew(sale, weighed, weighed.books, store=to_sell.found.store_name, until=until, now=now)
         weighed.books.save()
     sale.hold_id, sale.held_until, sale.state = hold_id, until, SaleState.OPEN
-    return write_sale(to_sell, asked, weighed, trace=sale_cards.trace_of(weighed))
+    return write_sale(to_sell, asked, weighed, trace=sale_cards.trace_of(weighed), now=now)
 
 
 def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int | None = None) -> Sale:
@@ -121,7 +117,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     books.save()
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
-    return write_sale(to_sell, asked, weighed, trace=trace)
+    return write_sale(to_sell, asked, weighed, trace=trace, now=now)
 
 
 def _check_total(trace: Mapping[str, Any], weighed: PricedSale, charged_minor: int | None) -> None:
@@ -176,10 +172,11 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
         note_read(member_id=known.member_id, classes=SEEN, now=now)
         return ToSell(known, found, again=True, is_new=False)
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
-    note_read(member_id=member_id, classes=SEEN, now=now)
     if known is not None and known.member_id != member_id:
         _forget(known, now=now)  # somebody else's pass was shown first
         known = None
+    if known is not None:  # a new one is written together with this trace
+        note_read(member_id=member_id, classes=SEEN, now=now)
     sale = known or make_sale(asked, till, member_id=member_id, now=now)
     return ToSell(sale, found, again=False, is_new=known is None)
 

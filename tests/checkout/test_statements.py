@@ -17,7 +17,7 @@ from tests.factories import NOON
 from tests.tracing import sent_statements
 from wallet.purchases.basket import BasketLine
 
-QUOTE, HOLD, SALE, SALE_OF_A_HOLD, PLAIN_SALE, RETURN = 4, 11, 12, 15, 9, 31
+QUOTE, HOLD, SALE, SALE_OF_A_HOLD, PLAIN_SALE, RETURN = 4, 10, 11, 15, 8, 31
 LINES = [BasketLine(at, 1, 500 + at, category="food") for at in range(1, 6)]
 
 
