@@ -31,18 +31,15 @@ def judge_coupon(
     *,
     store_id: uuid.UUID,
     now: datetime,
+    here: Collection[tuple[uuid.UUID, int]],
     sale_id: uuid.UUID | None = None,
-    here: Collection[tuple[uuid.UUID, int]] | None = None,
 ) -> list[Judged]:
     """Each coupon (loaded with offer and version) with the refusal that it would meet at this store, if any.
 
     A coupon holds where its own version of the offer holds. When the offer has ended it still holds until it expires.
     One that another sale than `sale_id` keeps is refused for that time; one that this sale keeps does not expire
-    meanwhile. `here` are the versions that hold at the store, for whoever has read them.
+    meanwhile. `here` are the versions that hold at the store.
     """
-    if here is None:
-        versions = [(coupon.offer_id, coupon.offer_version) for coupon in coupons]
-        here = {tuple(pair) for pair in db.rows(queries.holding_at(store_id, versions))} if versions else set()
     elsewhere = _named_stores({(one.offer_id, one.offer_version) for one in coupons}.difference(here))
     return [
         (

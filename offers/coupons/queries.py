@@ -279,12 +279,6 @@ UPDATE coupon SET status = 'active' WHERE member_id = %(member_id)s AND id = %(c
 """A redemption (locked with its coupon, and judged) is undone, and its member can read that staff saw it."""
 
 
-def holding_at(store_id: uuid.UUID, versions: Sequence[tuple[uuid.UUID, int]]) -> Select[uuid.UUID, int]:
-    """Which of these versions (offer id, version) hold at a store."""
-    at = targeted(tuple_(OfferVersion.offer_id, OfferVersion.version).in_(versions), Store.id == store_id)
-    return select(at.c.offer_id, at.c.version)
-
-
 def _named_stores() -> Select[uuid.UUID, int, str]:
     offers, numbers = bindparam("offers", type_=ARRAY(Uuid())), bindparam("versions", type_=ARRAY(Integer()))
     asked = func.unnest(offers, numbers).table_valued("offer_id", "version").render_derived(name="asked")
