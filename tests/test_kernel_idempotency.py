@@ -105,6 +105,30 @@ def test_a_key_for_another_body_is_refused(joiner: Joiner) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (422, "idempotency_key_reused")
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        '{"brand": "%s", "display_name": "Zoé"}',
+        '{"display_name":"Zoé","brand":"%s"}',
+        '{"display_name":"Zo\\u00e9","brand":"%s"}',
+        '\n{"display_name":\t"Zoé" , "brand":"%s"}\n',
+    ],
+)
+def test_the_same_content_in_another_spelling_is_the_same_request(joiner: Joiner, again: str) -> None:
+    key = new_key()
+    joiner.join(key, display_name="Zoé")
+    answer = joiner.speaker.post("/v1/cards", data=again % joiner.brand.code, content_type="application/json", key=key)
+    assert answer.headers.get("Idempotency-Replayed") == "true"
+
+
+def test_a_key_from_before_contents_were_compared_still_answers(joiner: Joiner) -> None:
+    key = new_key()
+    joiner.join(key)
+    with db.system_transaction():
+        db.execute(text("UPDATE idempotency_key SET fingerprint = substr(fingerprint, 1, 32) WHERE key = :k"), {"k": key})
+    assert joiner.join(key).headers["Idempotency-Replayed"] == "true"
+
+
 def test_a_key_for_another_thing_is_refused(joiner: Joiner) -> None:
     key, path = new_key(), "/v1/cards/{}"
     card = joiner.join(new_key())

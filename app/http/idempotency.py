@@ -3,6 +3,9 @@
 The key row and the effect live in one transaction. Same key and same request: the stored bytes again, with
 `Idempotency-Replayed: true`. Same key, other request: 422. The first still running: 409 after a short wait.
 A refusal rolls back, so it stores nothing and is judged afresh on the next try.
+
+Two requests are the same if their bytes are, or if their content is (RFC 8785): a queue that keeps what it means to
+say, and spells it anew at each try with other spaces or another order of names, says the same thing.
 """
 
 import hashlib
@@ -17,8 +20,10 @@ from sqlalchemy import CheckConstraint, LargeBinary, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import HTTPException
 
+from app import canonical
 from app.data_map import DataClass, Export
-from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, Problem, RequestInFlight
+from app.http import reading
 from app.http.access import Known, Wish, claim_key, claimed, principal
 from app.http.api import copy_doc, reads_header, refuses
 from app.languages import Text
@@ -29,6 +34,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 KEPT = timedelta(hours=24)
 KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it replays its queue
+
+DIGEST = hashlib.sha256().digest_size
 
 KEPT_HEADERS = frozenset({"Content-Type", "Location", "ETag"})
 
@@ -113,14 +120,31 @@ def _key() -> str:
 
 
 def _fingerprint() -> bytes:
+    """The digest of what was asked byte for byte, then the digest of its content."""
     asked = f"{request.method} {request.full_path}\n".encode()
-    return hashlib.sha256(asked + request.get_data(cache=True)).digest()
+    body = request.get_data(cache=True)
+    return b"".join(hashlib.sha256(asked + part).digest() for part in (body, _content(body)))
+
+
+def _content(body: bytes) -> bytes:
+    # What is no JSON, or holds a number that no two readers read alike, is only ever the same byte for byte.
+    if not body or not request.is_json:
+        return body
+    try:
+        return canonical.write_json(reading.read_sent_json())
+    except (Problem, ValueError):
+        return body
+
+
+def _is_same(known: bytes, asked: bytes) -> bool:
+    # The first halves are the bytes. A key from before contents were compared has nothing else.
+    return known[:DIGEST] == asked[:DIGEST] or known[DIGEST:] == asked[DIGEST:]
 
 
 def _replay(known: Known, fingerprint: bytes) -> Response:
     if known.status is None:
         raise RequestInFlight(retry_after_s=1)
-    if known.fingerprint != fingerprint:
+    if not _is_same(known.fingerprint or b"", fingerprint):
         raise IdempotencyKeyReused
     response = Response(known.body, status=known.status, headers=known.headers)
     response.headers["Idempotency-Replayed"] = "true"

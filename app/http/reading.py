@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request, current_app, request
+from flask import Request, current_app, g, request
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 
@@ -39,11 +39,17 @@ class StrictParser(FlaskParser):
         return super().load_querystring(req, schema)
 
     def _raw_load_json(self, req: Request) -> Any:
-        body = req.get_data(cache=True)
-        return read_json(body) if body and is_json(req.mimetype) else missing
+        return read_sent_json() if req.get_data(cache=True) and is_json(req.mimetype) else missing
 
     def handle_error(self, error: Any, req: Any, schema: Any, **_: Any) -> NoReturn:
         raise Malformed(errors=pointers(error.messages))
+
+
+def read_sent_json() -> Any:
+    """The value of this request's body, read once however many ask for it. Raises as `read_json`."""
+    if "sent_json" not in g:
+        g.sent_json = read_json(request.get_data(cache=True))
+    return g.sent_json
 
 
 def read_json(body: bytes) -> Any:
@@ -118,9 +124,8 @@ def require_nothing_unread() -> None:
     reads: frozenset[str] = getattr(view, "reads", frozenset())
     takes_body = "json" in reads or hasattr(view, "takes_file")
     unread = [] if "query" in reads else [f"#query/{escaped(name)}" for name in request.args]
-    body = request.get_data(cache=True) if request.method in WRITES and not takes_body else b""
-    if body:
-        sent = read_json(body)
+    if request.method in WRITES and not takes_body and request.get_data(cache=True):
+        sent = read_sent_json()
         unread += [f"/{escaped(name)}" for name in sent] if isinstance(sent, dict) else [""]
     if unread:
         raise Malformed(errors=[_at(pointer, "unknown_field", "Unknown field.") for pointer in unread])
