@@ -57,7 +57,7 @@ def phones_of_members(connection: Any, which: str, *, some: int) -> list[Phone]:
         {"some": some},
     )
     return [
-        Phone(issue_access_token(member_id=member_id, session_id=session_id, now=later), code)
+        Phone(issue_access_token(member_id=member_id, session_id=session_id, generation=0, now=later), code)
         for member_id, session_id, code in found.fetchall()
     ]
 

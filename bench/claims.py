@@ -162,7 +162,7 @@ def _members(count: int) -> None:
             ]
         )
         for session in sessions:
-            token = issue_access_token(member_id=session.member_id, session_id=session.id, now=later)
+            token = issue_access_token(member_id=session.member_id, session_id=session.id, generation=0, now=later)
             requests.write(f"Bearer {token}\t{{}}\n")
 
 

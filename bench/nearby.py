@@ -219,7 +219,9 @@ def _write_requests(walkers: list[tuple[str, str, float, float]]) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     with (FOLDER / "ours.txt").open("w") as ours, (FOLDER / "theirs.txt").open("w") as theirs:
         for member, session, lon, lat in walkers:
-            token = issue_access_token(member_id=uuid.UUID(member), session_id=uuid.UUID(session), now=later)
+            token = issue_access_token(
+                member_id=uuid.UUID(member), session_id=uuid.UUID(session), generation=0, now=later
+            )
             body = json.dumps({"lat": lat, "lon": lon, "accuracy_m": 20})
             ours.write(f"Bearer {token}\t{body}\n")
             theirs.write(f"{member}/{session}\t{body}\n")

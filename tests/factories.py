@@ -97,7 +97,7 @@ def member_token(member: Member, *, now: datetime | None = None) -> str:
                 expires_at=now + timedelta(days=90),
             )
         )
-    return tokens.issue_access_token(member_id=member.id, session_id=session.id, now=now)
+    return tokens.issue_access_token(member_id=member.id, session_id=session.id, generation=0, now=now)
 
 
 def make_console_user(brand: Brand, role: str = "merchandiser", **given: Any) -> ConsoleUser:

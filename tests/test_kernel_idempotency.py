@@ -125,7 +125,9 @@ def test_a_key_from_before_contents_were_compared_still_answers(joiner: Joiner) 
     key = new_key()
     joiner.join(key)
     with db.system_transaction():
-        db.execute(text("UPDATE idempotency_key SET fingerprint = substr(fingerprint, 1, 32) WHERE key = :k"), {"k": key})
+        db.execute(
+            text("UPDATE idempotency_key SET fingerprint = substr(fingerprint, 1, 32) WHERE key = :k"), {"k": key}
+        )
     assert joiner.join(key).headers["Idempotency-Replayed"] == "true"
 
 

@@ -120,7 +120,8 @@ class OneTimeCode(db.Base):
 
 
 class MemberSession(db.Base):
-    """One sign-in of a member. `generation` counts the rotations of its refresh token.
+    """One sign-in of a member. `generation` counts the rotations of its refresh token; `seen_generation` is the newest
+    of which a token came back, so that the phone is known to have it.
 
     It carries what "near me" must know of its member and its phone, so that the question reads this one row: copies,
     written in the same transaction as what they copy.
@@ -138,6 +139,7 @@ class MemberSession(db.Base):
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=SIGN_IN)
     generation: Mapped[int] = mapped_column(Integer, info=SIGN_IN)
+    seen_generation: Mapped[int] = mapped_column(Integer, default=0, info=SIGN_IN)
     rotated_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
     created_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
     expires_at: Mapped[datetime] = mapped_column(info=SIGN_IN)

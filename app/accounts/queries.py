@@ -23,6 +23,16 @@ ADMIT = "SELECT * FROM ici_admit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 """Who asks, for whom the transaction acts, and the idempotency key. A function of the database, so that they are one
 trip; it sees no more than the application itself does (decision 26)."""
 
+SEE_SIGN_IN = "SELECT ici_see_sign_in($1, $2, $3)"
+"""A token of this generation of a sign-in arrived: the answer that carried it was not lost. It waits for nobody:
+whoever changes the sign-in at this moment goes first, and the next request says it again."""
+
+SEE_SIGN_INS = """
+SELECT ici_see_sign_in(($1::uuid[])[n], ($2::uuid[])[n], ($3::int[])[n])
+FROM generate_series(1, cardinality($1::uuid[])) AS n
+"""
+"""The same for several at once: arrays of members, sign-ins and generations."""
+
 
 def brand_with_code(code: str) -> Select[Brand]:
     """The brand that people call `code`."""

@@ -1,8 +1,9 @@
 """A member signs in, stays signed in by a rotating refresh token, and signs out.
 
 Rotation follows RFC 9700 section 4.14.2: a refresh token is used once; a second use means that it leaked, and ends
-the sign-in. One exception: the token just replaced may come again within a few seconds, because a phone loses
-answers; it then gets the *same* successor, never another one, and never reaches further back.
+the sign-in. One exception, because a phone loses answers, and notices it late: the token just replaced may come again
+until its successor was seen, for then its answer arrived. It gets the *same* successor, never another one, and never
+reaches further back. Requests of one phone that refresh at the same moment are forgiven for a few seconds more.
 """
 
 import uuid
@@ -86,6 +87,7 @@ def refresh_tokens(*, refresh_token: str, now: datetime) -> Tokens:
     if session is None or session.revoked_at is not None or session.expires_at <= now:
         raise RefreshNotAccepted
     if presented.generation == session.generation:
+        session.seen_generation = session.generation
         session.generation += 1
         session.rotated_at = now
         session.expires_at = now + REFRESH_TOKEN
@@ -120,7 +122,8 @@ def _make_member(address: Address, language: Language, *, now: datetime) -> uuid
 
 
 def _is_lost_answer(presented: tokens.Refresh, session: MemberSession, *, now: datetime) -> bool:
-    return presented.generation == session.generation - 1 and now - session.rotated_at <= REFRESH_GRACE
+    is_unseen = session.seen_generation < session.generation
+    return presented.generation == session.generation - 1 and (is_unseen or now - session.rotated_at <= REFRESH_GRACE)
 
 
 def _end(session: MemberSession, reason: Ended, *, now: datetime) -> None:
@@ -132,7 +135,9 @@ def _tokens(session: MemberSession, *, new_member: bool, now: datetime) -> Token
     refresh = tokens.Refresh(session.member_id, session.id, session.generation)
     return Tokens(
         member_id=session.member_id,
-        access_token=tokens.issue_access_token(member_id=session.member_id, session_id=session.id, now=now),
+        access_token=tokens.issue_access_token(
+            member_id=session.member_id, session_id=session.id, generation=session.generation, now=now
+        ),
         expires_in_s=tokens.ACCESS_TOKEN_S,
         refresh_token=tokens.issue_refresh_token(refresh),
         refresh_expires_in_s=int((session.expires_at - now).total_seconds()),

@@ -16,6 +16,7 @@ A session that is revoked stops its tokens at once, everywhere: each request loo
 
 import hashlib
 import secrets
+import struct
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -40,11 +41,13 @@ REFRESH_SEAL = sealed.make_token_seal(REFRESH_PREFIX)
 
 
 class Access(NamedTuple):
-    """What a valid access token says: whose it is, which sign-in it comes from, and its end in Unix seconds."""
+    """What a valid access token says: whose it is, which sign-in it comes from, its end in Unix seconds, and how often
+    the refresh token had been rotated when it was made."""
 
     member_id: uuid.UUID
     session_id: uuid.UUID
     expires_at: int
+    generation: int
 
 
 class Refresh(NamedTuple):
@@ -55,15 +58,15 @@ class Refresh(NamedTuple):
     generation: int
 
 
-def issue_access_token(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> str:
+def issue_access_token(*, member_id: uuid.UUID, session_id: uuid.UUID, generation: int, now: datetime) -> str:
     """A token for the member's app, good for `ACCESS_TOKEN_S` seconds."""
     expires_at = int(now.timestamp()) + ACCESS_TOKEN_S
-    return _sealed(ACCESS_SEAL, Access(member_id, session_id, expires_at))
+    return _sealed(ACCESS_SEAL, Access(member_id, session_id, expires_at, generation))
 
 
 def read_access_token(token: str, *, now: datetime) -> Access:
     """Check proof and expiry. The session behind it must still be looked up. Raises `Unauthenticated`."""
-    access = Access._make(_opened(ACCESS_SEAL, token))
+    access = Access._make(_opened(ACCESS_SEAL, token, numbers=2))
     if access.expires_at <= now.timestamp():
         raise Unauthenticated
     return access
@@ -76,19 +79,20 @@ def issue_refresh_token(refresh: Refresh) -> str:
 
 def read_refresh_token(token: str) -> Refresh:
     """Check that we made this refresh token, to the letter. Raises `Unauthenticated`."""
-    return Refresh._make(_opened(REFRESH_SEAL, token))
+    return Refresh._make(_opened(REFRESH_SEAL, token, numbers=1))
 
 
-def _sealed(seal: sealed.Seal, content: tuple[uuid.UUID, uuid.UUID, int]) -> str:
-    member_id, session_id, number = content
-    return sealed.seal_text(seal, member_id.bytes + session_id.bytes + number.to_bytes(4, "big"))
+def _sealed(seal: sealed.Seal, content: Access | Refresh) -> str:
+    member_id, session_id, *numbers = content
+    return sealed.seal_text(seal, struct.pack(f">16s16s{len(numbers)}I", member_id.bytes, session_id.bytes, *numbers))
 
 
-def _opened(seal: sealed.Seal, token: str) -> tuple[uuid.UUID, uuid.UUID, int]:
+def _opened(seal: sealed.Seal, token: str, *, numbers: int) -> tuple[Any, ...]:
     content = sealed.open_text(seal, token)
-    if content is None:
+    if content is None or len(content) != 32 + 4 * numbers:
         raise Unauthenticated
-    return uuid.UUID(bytes=content[:16]), uuid.UUID(bytes=content[16:32]), int.from_bytes(content[32:], "big")
+    member_id, session_id, *found = struct.unpack(f">16s16s{numbers}I", content)
+    return uuid.UUID(bytes=member_id), uuid.UUID(bytes=session_id), *found
 
 
 def new_opaque_token(prefix: str) -> tuple[str, bytes]:
@@ -109,6 +113,7 @@ class Proof(NamedTuple):
     hash: bytes | None = None
     member_id: uuid.UUID | None = None
     session_id: uuid.UUID | None = None
+    generation: int | None = None
 
 
 def read_proof(authorization: str, *, now: datetime) -> Proof:
@@ -121,7 +126,7 @@ def read_proof(authorization: str, *, now: datetime) -> Proof:
     if token.startswith(TERMINAL_PREFIX):
         return Proof("terminal", hash_of(token))
     access = read_access_token(token, now=now)
-    return Proof("member", None, access.member_id, access.session_id)
+    return Proof("member", None, access.member_id, access.session_id, access.generation)
 
 
 def admit_bearer(
@@ -137,17 +142,19 @@ def admit_bearer(
 
 
 def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datetime) -> tuple[Principal, Known | None]:
-    asked: list[Any] = [*proof[1:], now, roles]
+    asked: list[Any] = [proof.hash, proof.member_id, proof.session_id, now, roles]
     if wish is None:
         asked += [None, None, None, None]
     else:
         kept = wish.kept_for_terminals if proof.kind == "terminal" else wish.kept
         asked += [wish.route, wish.key, wish.fingerprint, now + kept]
-    [(who, role, session_id, brand_id, store_id, *known)] = db.fetch(queries.ADMIT, [proof.kind, *asked])
+    [(who, role, session_id, brand_id, store_id, unseen, *known)] = db.fetch(queries.ADMIT, [proof.kind, *asked])
     if who is None:
         raise Unauthenticated
     if role not in roles:
         raise Forbidden(role=role)
+    if unseen is not None and unseen == proof.generation:
+        db.send_with_commit(queries.SEE_SIGN_IN, [who, session_id, unseen])
     principal = Principal(who, Role(role), session_id, brand_id, store_id)
     db.act_as(principal.as_staff())
     return principal, None if wish is None else Known._make(known)

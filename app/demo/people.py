@@ -117,7 +117,7 @@ def _token(*, now: datetime) -> str:
     if session is None:
         raise RuntimeError("the demo's member is not signed in; seed the demo first")
     issued_at = session.expires_at - timedelta(seconds=tokens.ACCESS_TOKEN_S)
-    return tokens.issue_access_token(member_id=session.member_id, session_id=session.id, now=issued_at)
+    return tokens.issue_access_token(member_id=session.member_id, session_id=session.id, generation=0, now=issued_at)
 
 
 def signs(brand: Brand, opened: Doors) -> list[str]:

@@ -48,13 +48,15 @@ class Fix(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Who asks, where, when, in which language; `session_id` is the sign-in that must still be open."""
+    """Who asks, where, when, in which language; `session_id` is the sign-in that must still be open, `generation` how
+    often its refresh token was rotated when the token of this question was made (0 where nobody needs to know)."""
 
     fix: Fix
     member_id: uuid.UUID
     session_id: uuid.UUID
     language: Language
     now: datetime
+    generation: int = 0
 
 
 def answer_nearby(question: Question) -> bytes:
@@ -176,7 +178,7 @@ def refuse_answer(question: Question, *, covered: bool) -> NoReturn:
 
     `covered` means that a permission stands, but for other stores than those around.
     """
-    fix, member_id, session_id, _, now = question
+    fix, member_id, session_id, _, now, _ = question
     answered = db.all_of(queries.brands_answered(member_id, touchpoint=TOUCHPOINT, purpose=PURPOSE))
     brand_id = answered[0] if answered else None
     if fix.brand is not None:

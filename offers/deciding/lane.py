@@ -11,6 +11,7 @@ decisions, one commit.
 import io
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from typing import Any
@@ -20,6 +21,7 @@ import psycopg
 import uuid_utils
 
 from app import clock, languages
+from app.accounts import queries as sign_ins
 from app.accounts.models import BRAND_CODE_SHAPE
 from app.accounts.tokens import read_access_token
 from app.errors import Unauthenticated
@@ -50,6 +52,12 @@ BRAND = re.compile(BRAND_CODE_SHAPE)
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+MOST_SEEN = 100_000
+
+_seen: set[tuple[uuid.UUID, int]] = set()
+"""Of which sign-ins and generations this process said already that a token came back; forgotten now and then."""
 
 
 class Lane:
@@ -95,10 +103,23 @@ def answer_all(questions: Sequence[Question]) -> list[bytes | None]:
             plain = [is_allowed(rows) and not is_counted(rows) for rows in found]
             asked = list(compress(zip(questions, found, strict=True), plain))
             answers = iter(conclude_answers(connection, asked) if asked else [])
+            see_sign_ins(connection, [question for question, _ in asked])
             return [next(answers) if is_plain else None for is_plain in plain]
     except psycopg.Error:
         # Flask asks again on a pooled connection, and says what is wrong if something is.
         return [None] * len(questions)
+
+
+def see_sign_ins(connection: psycopg.Connection[Any], questions: Sequence[Question]) -> None:
+    """Say once of each sign-in that its newest token came back, so that the one before it is over."""
+    new = [question for question in questions if (question.session_id, question.generation) not in _seen]
+    if not new:
+        return
+    members, sessions, generations = zip(*[(q.member_id, q.session_id, q.generation) for q in new], strict=True)
+    hot_statements.ask_statement(connection, sign_ins.SEE_SIGN_INS, [list(members), list(sessions), list(generations)])
+    if len(_seen) > MOST_SEEN:
+        _seen.clear()
+    _seen.update(zip(sessions, generations, strict=True))
 
 
 def _question(environ: Environ, body: bytes) -> Question | None:
@@ -119,7 +140,7 @@ def _question(environ: Environ, body: bytes) -> Question | None:
     if fix is None:
         return None
     language = languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-    return Question(fix, access.member_id, access.session_id, language, now)
+    return Question(fix, access.member_id, access.session_id, language, now, access.generation)
 
 
 def _fix(sent: dict[str, Any]) -> Fix | None:

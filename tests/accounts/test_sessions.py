@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock
-from app.accounts import sessions, tokens
+from app.accounts import queries, sessions, tokens
 from app.accounts.models import Member, MemberIdentifier, MemberSession
 from app.sql import db
 from tests.accounts.factories import ask_code, last_code, new_email, sign_in
@@ -105,12 +105,54 @@ def test_a_lost_answer_is_given_again(anyone: Speaker) -> None:
     assert refresh(anyone, first) == refresh(anyone, first)
 
 
-def test_a_token_used_again_after_the_grace_ends_the_sign_in(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("after", [timedelta(seconds=61), timedelta(days=60)])
+def test_an_answer_that_nobody_saw_is_given_again_however_late(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch, after: timedelta
+) -> None:
     first = sign_in(anyone)["refresh_token"]
-    second = refresh(anyone, first)
+    lost = refresh(anyone, first)
+    later(monkeypatch, after)
+    assert refresh(anyone, first) == lost
+
+
+def test_a_token_used_again_after_the_new_one_was_seen_ends_the_sign_in(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = sign_in(anyone)["refresh_token"]
+    answer = anyone.post("/v1/sessions/refresh", {"refresh_token": first}).get_json()
+    second = answer["refresh_token"]
+    assert anyone.with_token(answer["access_token"]).get("/v1/me").status_code == 200
     later(monkeypatch, timedelta(seconds=11))
     assert anyone.post("/v1/sessions/refresh", {"refresh_token": first}).status_code == 401
     assert session_of(second).revoked_reason == sessions.Ended.REFRESH_REUSE
+
+
+def test_an_access_token_of_before_says_nothing_of_its_successor(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sign_in(anyone)
+    lost = refresh(anyone, before["refresh_token"])
+    assert anyone.with_token(before["access_token"]).get("/v1/me").status_code == 200
+    later(monkeypatch, timedelta(seconds=61))
+    assert refresh(anyone, before["refresh_token"]) == lost
+
+
+def test_two_requests_that_refresh_at_the_same_moment_are_forgiven(anyone: Speaker) -> None:
+    first = sign_in(anyone)["refresh_token"]
+    answer = anyone.post("/v1/sessions/refresh", {"refresh_token": first}).get_json()
+    anyone.with_token(answer["access_token"]).get("/v1/me")
+    assert refresh(anyone, first) == answer["refresh_token"]
+
+
+def test_a_token_that_is_seen_waits_for_nobody(anyone: Speaker) -> None:
+    before = sign_in(anyone)
+    access = anyone.post("/v1/sessions/refresh", {"refresh_token": before["refresh_token"]}).get_json()["access_token"]
+    member_id, session_id, *_ = tokens.read_access_token(access, now=clock.now())
+    with db.transaction():
+        db.become(member_id=member_id)
+        assert db.first(db.locked(queries.member_session(member_id, session_id)))
+        [answer] = at_once(1, lambda _: anyone.with_token(access).get("/v1/me").status_code)
+        assert answer == 200
 
 
 def test_the_grace_does_not_reach_two_generations_back(anyone: Speaker) -> None:

@@ -29,7 +29,7 @@ def a_refresh_token() -> str:
 
 
 def an_access_token() -> str:
-    return tokens.issue_access_token(member_id=uuid.uuid4(), session_id=uuid.uuid4(), now=NOW)
+    return tokens.issue_access_token(member_id=uuid.uuid4(), session_id=uuid.uuid4(), generation=0, now=NOW)
 
 
 def replaced(token: str, place: int, sign: str) -> str:
@@ -133,7 +133,7 @@ def test_no_sequence_of_refreshes_gives_one_token_two_successors(steps: list[tup
 
 @given(proof=st.binary(min_size=32, max_size=32))
 def test_an_access_token_of_the_right_shape_needs_our_proof(proof: bytes) -> None:
-    payload = uuid.uuid4().bytes + uuid.uuid4().bytes + b"\xff" * 4
+    payload = uuid.uuid4().bytes + uuid.uuid4().bytes + b"\xff" * 8
     with pytest.raises(Unauthenticated):
         tokens.read_access_token("ici_a_" + base64.urlsafe_b64encode(payload + proof).decode().rstrip("="), now=NOW)
 
@@ -145,13 +145,17 @@ def test_a_refresh_token_is_no_access_token(anyone: Speaker) -> None:
 
 
 def test_a_token_for_a_session_that_never_was_is_refused(anyone: Speaker) -> None:
-    token = tokens.issue_access_token(member_id=make_member().id, session_id=uuid.uuid4(), now=datetime.now(UTC))
+    token = tokens.issue_access_token(
+        member_id=make_member().id, session_id=uuid.uuid4(), generation=0, now=datetime.now(UTC)
+    )
     assert anyone.with_token(token).get("/v1/me").status_code == 401
 
 
 def test_a_session_of_another_member_is_refused(anyone: Speaker) -> None:
     theirs = tokens.read_access_token(sign_in(anyone)["access_token"], now=datetime.now(UTC))
-    mixed = tokens.issue_access_token(member_id=make_member().id, session_id=theirs.session_id, now=datetime.now(UTC))
+    mixed = tokens.issue_access_token(
+        member_id=make_member().id, session_id=theirs.session_id, generation=0, now=datetime.now(UTC)
+    )
     assert anyone.with_token(mixed).get("/v1/me").status_code == 401
 
 

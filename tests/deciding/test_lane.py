@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from uuid_utils import uuid7
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.accounts.tokens import read_access_token
+from app.accounts.models import MemberSession
+from app.accounts.tokens import issue_access_token, read_access_token
 from app.factory import Ici
 from app.sql import db
 from offers.deciding import answers as deciding_answers
@@ -179,6 +181,27 @@ def test_a_decision_that_cannot_be_kept_undoes_its_group(app: Ici, town: Town, m
         kept = db.get(Decision, (town.member.id, UUID(bytes=same.bytes)))
     assert (answers, kept) == ([None, None], None)
     assert lane.answer_all([question_of(town)]) != [None]
+
+
+@pytest.mark.parametrize("through", ["lane", "route"])
+def test_a_question_says_that_its_token_came_back(app: Ici, town: Town, through: str) -> None:
+    whose = question_of(town)
+    rotate = "UPDATE member_session SET generation = generation + 1, seen_generation = generation WHERE id = :id"
+    with db.system_transaction():
+        db.execute(text(rotate), {"id": whose.session_id})
+        session = db.get(MemberSession, (whose.member_id, whose.session_id))
+        assert session is not None
+        generation = session.generation
+    access = {"member_id": whose.member_id, "session_id": whose.session_id, "generation": generation}
+    phone = Speaker(app.test_client(), issue_access_token(**access, now=clock.now()))
+    with pytest.MonkeyPatch.context() as patch:
+        if through == "route":
+            patch.setattr(app, "wsgi_app", app.wsgi_app.flask)  # type: ignore[attr-defined]
+        assert phone.post("/v1/nearby-offers", FIX).status_code == 200
+    with db.system_transaction():
+        seen = db.get(MemberSession, (whose.member_id, whose.session_id))
+        assert seen is not None
+        assert seen.seen_generation == generation
 
 
 def phones_of(app: Ici, tokens: Sequence[str | None]) -> list[Speaker]:
