@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import ConfigIncomplete
+from app.ops.own_name import spell_commands
 from app.ops.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,9 +66,17 @@ class Sentences(click.Group):
         if cmd_name not in COMMANDS:
             return None
         found: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
-        return found
+        return _spelled(found)
 
     def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return self._invoked(ctx)
+        except click.UsageError:
+            raise
+        except click.ClickException as error:
+            raise click.ClickException(spell_commands(error.message)) from error
+
+    def _invoked(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (ClusterProblem, ConfigIncomplete) as error:
@@ -79,6 +88,14 @@ class Sentences(click.Group):
             if type(error.orig).__name__ == "UndefinedTable":
                 raise click.ClickException("The database lacks our tables. Run `ici migrate`.") from error
             raise
+
+
+def _spelled(command: click.Command) -> click.Command:
+    """The command, whose help names commands as this person can type them."""
+    command.help = spell_commands(command.help or "")
+    for part in getattr(command, "commands", {}).values():
+        _spelled(part)
+    return command
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -93,6 +110,8 @@ def main() -> None:
     # Settings and data belong to the project, wherever the command is typed.
     os.environ.setdefault("ICI_VAR", str(ROOT / "var"))
 
+
+_spelled(main)
 
 if __name__ == "__main__":
     main()

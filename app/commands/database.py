@@ -13,6 +13,7 @@ from app.carriers.channels import MAILBOX
 from app.commands import preparation
 from app.config import ENV_FILE, read_env_file
 from app.ops.cluster import Cluster
+from app.ops.own_name import spell_commands
 from app.rights.erasure.outside_ledger import LEDGER
 from app.sql import db
 
@@ -93,7 +94,7 @@ def seed() -> None:
     """
     preparation.connect()
     for line in seed_database():
-        click.echo(line)
+        click.echo(spell_commands(line))
 
 
 def seed_database(url: str | None = None) -> list[str]:

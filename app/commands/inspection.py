@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -17,14 +18,20 @@ from app.commands import migrations, preparation
 from app.commands.server import is_ready
 from app.config import Config, ConfigIncomplete
 from app.ops.migrations_head import expected_head
+from app.ops.own_name import own_name, spell_commands
+from app.ops.own_servers import find_servers
+
+ONE_TIME_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 @click.command()
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the server should be.")
-def status(url: str) -> None:
-    """Show what runs: the private database, the version of its tables, the server.
+@click.option("--url", help="Ask this server, whosever it is, instead of those of this folder.")
+def status(url: str | None) -> None:
+    """Show what runs of this folder: the private database, the version of its tables, the servers.
 
+    \b
     Example: ici status
+             ici status --url http://127.0.0.1:8000
     """
     state = preparation.private_cluster().status()
     if state.running:
@@ -32,9 +39,24 @@ def status(url: str) -> None:
     elif state.version:
         click.echo(f"database   PostgreSQL {state.version} is stopped, data in {state.data}")
     else:
-        click.echo("database   no private database yet; `ici up` makes one")
-    click.echo(f"tables     {tables()}")
-    click.echo(f"server     {'ready at ' + url if is_ready(url) else 'nothing ready at ' + url}")
+        click.echo(spell_commands("database   no private database yet; `ici up` makes one"))
+    click.echo(f"tables     {spell_commands(tables())}")
+    for line in servers(asked=url):
+        click.echo(f"server     {line}")
+
+
+def servers(*, asked: str | None) -> list[str]:
+    """A line for each server: where it is, whether it takes traffic, and whose it is."""
+    own = {server.url: server.pid for server in find_servers(preparation.var_folder())}
+    if not own and asked is None:
+        return [f"none runs from {preparation.var_folder().parent}; `{own_name()} serve` starts one"]
+    return [_server_line(url, own.get(url)) for url in ([asked.rstrip("/")] if asked else own)]
+
+
+def _server_line(url: str, pid: int | None) -> str:
+    ready = "ready" if is_ready(url) else "nothing ready"
+    whose = f"process {pid} of this folder" if pid else "not of this folder"
+    return f"{ready} at {url} ({whose})"
 
 
 def tables() -> str:
@@ -53,16 +75,31 @@ def tables() -> str:
 @click.command()
 @click.option("--to", default="", help="Only messages to this address (or a part of it).")
 @click.option("--follow", is_flag=True, help="Wait for more.")
-def mailbox(to: str, follow: bool) -> None:
+@click.option("--code", is_flag=True, help="Only the newest one-time code, for you or a script to type.")
+def mailbox(to: str, follow: bool, code: bool) -> None:
     """Show what the development channels sent, newest last: one-time codes are here.
 
+    \b
     Example: ici mailbox --to ada@example.org
+             ici mailbox --to ada@example.org --code
     """
-    file = preparation.var_folder() / MAILBOX
-    for line in lines_of(file, follow=follow):
-        message = json.loads(line)
-        if to in str(message.get("to", "")):
+    messages = messages_of(preparation.var_folder() / MAILBOX, to=to, follow=follow and not code)
+    if not code:
+        for message in messages:
             click.echo(spoken(message))
+        return
+    codes = [found[0] for message in messages if (found := ONE_TIME_CODE.search(str(message.get("text", ""))))]
+    if not codes:
+        raise click.ClickException(f"No code was sent{' to ' + to if to else ''} yet. Ask for one in the app.")
+    click.echo(codes[-1])
+
+
+def messages_of(file: Path, *, to: str, follow: bool) -> Iterator[dict[str, Any]]:
+    """The messages in a mailbox to this address, or to any that holds this part of one."""
+    for line in lines_of(file, follow=follow):
+        message: dict[str, Any] = json.loads(line)
+        if to in str(message.get("to", "")):
+            yield message
 
 
 def lines_of(file: Path, *, follow: bool) -> Iterator[str]:

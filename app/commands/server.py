@@ -17,9 +17,12 @@ import click
 
 from app.commands import database, migrations, preparation
 from app.commands.housekeeping import GRACE_S, housekeeping
+from app.ops.own_name import spell_commands
+from app.ops.own_servers import announced_server
 from app.sql import db
 
 READY_S = 60
+PORT = 8000
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -29,7 +32,7 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
     cores = os.cpu_count() or 1
     options: tuple[Decorator, ...] = (
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
-        click.option("--port", default=8000, show_default=True, help="Port to listen on."),
+        click.option("--port", default=PORT, show_default=True, help="Port to listen on."),
         click.option("--workers", default=cores, show_default="one per core", help="Processes."),
         click.option("--threads", default=4, show_default=True, help="Requests at once per process."),
         click.option("--connections", default=512, show_default=True, help="Connections at once per process."),
@@ -75,7 +78,7 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
     try:
         database.start_database()
         migrations.migrate_database()
-        url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0', '::') else host}:{port}"  # noqa: S104 (compared only)
+        url = own_url(host, port)
         os.environ.setdefault("ICI_PUBLIC_URL", url)
         preparation.connect()
         lines = database.seed_database(url)
@@ -87,6 +90,12 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
         if not was_running:
             click.echo("Stopping the private database…")
             cluster.stop()
+
+
+def own_url(host: str, port: int) -> str:
+    """Where this machine finds a server that listens there."""
+    name = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 (compared only)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def leave(*_: object) -> NoReturn:
@@ -150,7 +159,8 @@ def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, con
         # Granian would take a closing terminal for a wish to reload.
         signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
-    server.serve()
+    with announced_server(own_url(host, port), var=preparation.var_folder()):
+        server.serve()
 
 
 def empty_folder(folder: Path) -> Path:
@@ -168,8 +178,9 @@ def announce(*, url: str, lines: list[str]) -> None:
             click.echo(f"{url}/readyz does not answer; the messages above say why.", err=True)
             return
         time.sleep(0.1)
-    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", "The main job, step by step: make tour"]
-    click.echo("\n".join(["", *ready, *lines, "Ctrl-C stops it."]))
+    tour = "make tour" if url.endswith(f":{PORT}") else f"make tour PORT={url.rpartition(':')[2]}"
+    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", f"The main job, step by step: {tour}"]
+    click.echo(spell_commands("\n".join(["", *ready, *lines, "Ctrl-C stops it."])))
 
 
 def is_ready(url: str) -> bool:

@@ -127,7 +127,7 @@ def signs(brand: Brand, opened: Doors) -> list[str]:
     return [
         "",
         f"Sign-ins of the demo, brand `{brand.code}` ({brand.name}); also in {doors.demo_file()}",
-        f"  member         {opened.member:<24} a code by mail; read it with: ici mailbox --to {opened.member}",
+        f"  member         {opened.member:<24} a code by mail; read it with: ici mailbox --code --to {opened.member}",
         *(f"  {role:<14} {email:<24} {opened.passwords[role]}" for role, email in opened.emails.items()),
         f"  terminal       {opened.terminal_key}",
         *([f"  card to scan   {card.code}"] if card is not None else []),
