@@ -11,19 +11,22 @@ EXACT = 2**53 - 1
 
 
 def write_json(value: Any) -> bytes:
-    """The one spelling of a JSON value. Raises ValueError for what has none.
+    """The one spelling of a JSON value. Raises ValueError for what has none, and for what is nested too deep.
 
     Where nothing needs the finer rules, a serialiser that is much faster gives the same bytes.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_simple(value) else rfc8785.dumps(value)
-    except (orjson.JSONEncodeError, RecursionError):  # half a sign, or too deep: the slower one knows what to say
-        return rfc8785.dumps(value)
+        return _written(value)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def read_json(data: bytes) -> Any:
     """The value of canonical JSON. Raises ValueError for anything else, even for one space more."""
-    value = json.loads(data)  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+    try:
+        value = json.loads(data)  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+    except RecursionError:
+        raise ValueError("nested too deep") from None
     if write_json(value) != data:
         raise ValueError("not canonical JSON (RFC 8785)")
     return value
@@ -35,6 +38,13 @@ def read_hex(text: str, *, size: int) -> bytes:
     if found.hex() != text or len(found) != size:
         raise ValueError("not hexadecimal of the right size")
     return found
+
+
+def _written(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_simple(value) else rfc8785.dumps(value)
+    except orjson.JSONEncodeError:  # half a sign, or too deep for it: the slower one knows what to say
+        return rfc8785.dumps(value)
 
 
 def _is_simple(value: Any) -> bool:

@@ -70,9 +70,12 @@ def root_by(path, leaf, index, size):
 
 def verify(data, public_key):
     """The receipt in these bytes; raises Refused, or ValueError, KeyError, TypeError for what is no receipt at all."""
-    receipt = json.loads(data)
-    if canonical(receipt) != data:
-        raise Refused("the file is not as it was given: every byte counts")
+    try:
+        receipt = json.loads(data)
+        if canonical(receipt) != data:
+            raise Refused("the file is not as it was given: every byte counts")
+    except RecursionError:
+        raise Refused("it is nested deeper than any receipt") from None
     record, proof = receipt["record"], receipt["proof"]
     event, signed = record["event"], proof["checkpoint"]
     names = (set(receipt), set(proof), set(signed))

@@ -39,7 +39,7 @@ def keys_in(given: str) -> list[tuple[str, bytes]]:
     try:
         listed = json.loads(Path(given).read_bytes())["items"] if Path(given).is_file() else [{"public_key": given}]
         found = [canonical.read_hex(one["public_key"], size=32) for one in listed]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise click.ClickException("--key takes 64 hexadecimal digits, or a file saved from /v1/log/keys.") from error
     return [(signatures.key_id(public), public) for public in found]
 

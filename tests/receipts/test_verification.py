@@ -55,6 +55,34 @@ both = pytest.mark.parametrize("accepts", [by_us, by_script])
 Accepts = Callable[[bytes], bool]
 
 
+NOT_JSON = {"deep": b"[" * 100_000, "closed": b"[" * 100_000 + b"]" * 100_000, "nested": b"[" * 900 + b"]" * 900}
+
+
+@pytest.mark.parametrize("data", NOT_JSON.values(), ids=NOT_JSON)
+def test_what_is_nested_without_end_is_refused_with_a_sentence_by_our_command(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "receipt.json"
+    file.write_bytes(data)
+    answer = CliRunner().invoke(main, ["verify-receipt", str(file), "--key", KEY.hex()])
+    assert (answer.exit_code, answer.output.startswith("Error: Refused.")) == (1, True)
+
+
+@pytest.mark.parametrize("data", NOT_JSON.values(), ids=NOT_JSON)
+def test_what_is_nested_without_end_is_refused_with_a_sentence_by_the_script(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "receipt.json"
+    file.write_bytes(data)
+    answer = subprocess.run([sys.executable, SCRIPT, file, KEY.hex()], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr.partition(":")[0]) == (1, "Refused")
+
+
+@pytest.mark.parametrize("option", ["verify-receipt", "audit-log"])
+def test_a_file_beside_it_that_is_nested_without_end_is_a_sentence_too(tmp_path: Path, option: str) -> None:
+    file = tmp_path / "kept.json"
+    file.write_bytes(b"[" * 100_000)
+    words = [option, str(file), "--key"] if option == "verify-receipt" else [option, "--checkpoint"]
+    answer = CliRunner().invoke(main, [*words, str(file)])
+    assert (answer.exit_code, answer.output.partition(" takes ")[1]) == (1, " takes ")
+
+
 @both
 def test_a_receipt_is_accepted(app: Any, accepts: Accepts) -> None:
     assert accepts(one_saved())
