@@ -25,7 +25,7 @@ from app.http.converters import Number, Segment
 from app.http.reading import require_json
 from app.identity import moves
 from app.ops import health, signs
-from app.rights.export import portable_data, restoration
+from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
 from wallet.programmes.rewards import catalogue
@@ -152,6 +152,7 @@ def import_models() -> None:
             pass
     portable_data.SOURCES[:] = [room.promotions for room in _files("portability") if hasattr(room, "promotions")]
     portable_data.BASKETS[:] = [room.purchases for room in _files("portability") if hasattr(room, "purchases")]
+    access_export.SPEAKERS[:] = [room.speak_rows for room in _files("portability") if hasattr(room, "speak_rows")]
     restoration.RESTORERS[:] = [room.restore for room in _files("portability") if hasattr(room, "restore")]
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}

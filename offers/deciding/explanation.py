@@ -1,13 +1,13 @@
 """Explain a past decision to the member it was about."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.languages import Language
 from app.sql import db
 from offers.deciding import queries
 from offers.deciding.errors import DecisionUnknown
-from offers.deciding.models import Decision
 from offers.deciding.ranking import EXPLAINED, Outcome
 
 
@@ -22,27 +22,36 @@ def explain_decision(*, member_id: uuid.UUID, decision_id: uuid.UUID, language: 
         "policy": decision.policy,
         "permission_event_ids": decision.permission_event_ids,
         "shown": decision.shown,
-        "considered": _considered(decision, language),
+        "considered": explain_considered([decision.considered], language=language)[0],
     }
 
 
-def _considered(decision: Decision, language: Language) -> list[dict[str, Any]]:
-    fours = [decision.considered[n : n + 4] for n in range(0, len(decision.considered), 4)]
-    offers = {offer.number: offer for offer in db.all_of(queries.offers_numbered([four[0] for four in fours]))}
-    stores = {store.number: store for store in db.all_of(queries.stores_numbered([four[2] for four in fours]))}
-    versions = {
-        (version.offer_id, version.version): version
-        for version in db.all_of(queries.versions_of([offer.id for offer in offers.values()]))
+def explain_considered(considered: Sequence[Sequence[int]], *, language: Language) -> list[list[dict[str, Any]]]:
+    """What each of several decisions considered, in words, from the numbers that are kept (`models.Decision`)."""
+    fours = [[tuple(one[n : n + 4]) for n in range(0, len(one), 4)] for one in considered]
+    all_fours = {four for some in fours for four in some}
+    offers = {offer.number: offer for offer in db.rows(queries.offers_numbered(_numbers(all_fours, 0)))}
+    stores = {store.number: store for store in db.rows(queries.stores_numbered(_numbers(all_fours, 2)))}
+    titles = {
+        (offer_id, version): title
+        for offer_id, version, title in db.rows(queries.titles_of([one.id for one in offers.values()], language))
     }
     return [
-        {
-            "offer_id": offers[offer].id,
-            "version": version,
-            "title": getattr(versions[offers[offer].id, version], f"title_{language}"),
-            "store_id": stores[store].id,
-            "store_name": stores[store].name,
-            "outcome": Outcome(outcome).name.lower(),
-            "explanation": EXPLAINED[Outcome(outcome)].say(language),
-        }
-        for offer, version, store, outcome in fours
+        [
+            {
+                "offer_id": offers[offer].id,
+                "version": version,
+                "title": titles[offers[offer].id, version],
+                "store_id": stores[store].id,
+                "store_name": stores[store].name,
+                "outcome": Outcome(outcome).name.lower(),
+                "explanation": EXPLAINED[Outcome(outcome)].say(language),
+            }
+            for offer, version, store, outcome in some
+        ]
+        for some in fours
     ]
+
+
+def _numbers(fours: Iterable[Sequence[int]], place: int) -> list[int]:
+    return sorted({four[place] for four in fours})

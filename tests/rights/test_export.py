@@ -56,6 +56,13 @@ def test_an_exported_column_holds_what_the_table_holds(export: dict[str, Any], s
     assert [row["id"] for row in rows["decision"]] == [side.decision_id]
 
 
+def test_what_was_considered_is_said_in_words(export: dict[str, Any], side: Side) -> None:
+    (held,) = [held for held in export["data"] if held["table"] == "decision"]
+    explained = side.phone.get(f"/v1/decisions/{side.decision_id}").get_json()
+    assert [row["considered"] for row in held["rows"]] == [explained["considered"]]
+    assert explained["considered"][0]["explanation"]
+
+
 @pytest.mark.parametrize(
     "table", ["member", "member_session", "permission_event", "permission_state", "scan", "redemption", "pass_code"]
 )

@@ -4,7 +4,7 @@ It is driven by the map, so a column that somebody adds is in the next export, o
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,12 @@ from app.rights import personal_tables
 from app.rights.export import collection, purposes
 
 FORMAT = "urn:ici:access-export:1"
+Speaker = Callable[..., None]
+
+SPEAKERS: list[Speaker] = []
+"""Rooms above that say their numbers in words: each is called with the rows by table, which it changes, and with the
+`language`. `app.factory` fills it from their `portability.py`."""
+
 HELD = (Export.PROVIDED, Export.OBSERVED, Export.DERIVED)
 
 
@@ -23,6 +29,8 @@ def access_export(*, member_id: uuid.UUID, language: Language, now: datetime) ->
     """Everything, as JSON holds it. Texts are in `language`; ids are explained in `names`."""
     rows = collection.rows_of(member_id, exported=HELD)
     tables = personal_tables.tables_of_members()
+    for speak_rows in SPEAKERS:
+        speak_rows(rows, language=language)
     names = collection.names_in(rows)
     brands = {uuid.UUID(brand["id"]) for brand in names.get("brand", [])}
     used = {code for entry in personal_tables.entries() if entry.table in tables for code in entry.datum.purposes}
