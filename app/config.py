@@ -17,6 +17,7 @@ from typing import Literal, Self, cast
 Environment = Literal["development", "test", "production"]
 
 ENV_FILE = "ici.env"
+FIX_BOUND_M = 100_000
 DEVELOPMENT = "development"
 """The channel of development and tests: messages go to a file that `ici mailbox` shows."""
 
@@ -47,6 +48,9 @@ class Config:
     """What the hashes are keyed with that must be recognised for years; `secret` unless set."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
+    coarsest_fix_m: int = 25_000
+    """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
+    20,000; more is the guess of a network, which may lie in another region."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -85,6 +89,7 @@ class Config:
             mail=mail,
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
+            coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
@@ -109,6 +114,14 @@ def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
         raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
     if sms not in ("", DEVELOPMENT):
         raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
+
+
+def coarsest_fix_in(given: Mapping[str, str]) -> int:
+    """The least accurate position that is taken, in metres."""
+    metres = given.get("ICI_COARSEST_FIX_M", "") or str(Config.coarsest_fix_m)
+    if not (metres.isdecimal() and 1_000 <= int(metres) <= FIX_BOUND_M):
+        raise ConfigIncomplete(f"ICI_COARSEST_FIX_M must be a number of metres between 1000 and {FIX_BOUND_M}.")
+    return int(metres)
 
 
 def log_key_in(given: Mapping[str, str]) -> str | None:

@@ -22,7 +22,13 @@ POINT = Geography("POINT", srid=4326, spatial_index=False)
 
 def point_at(lon: float, lat: float) -> WKBElement:
     """The point at these WGS 84 degrees. Seven decimals are a centimetre; more are noise (RFC 7946 section 11.2)."""
-    return from_shape(Point(round(lon, 7), round(lat, 7)), srid=4326)
+    return from_shape(Point(one_meridian(round(lon, 7)), round(lat, 7)), srid=4326)
+
+
+def one_meridian(lon: float) -> float:
+    """Degrees east, with the 180th meridian always as 180: across its two spellings, PostGIS finds the distance of an
+    index box larger than that of the point in it, and ends the search with an error."""
+    return 180.0 if lon == -180 else lon
 
 
 class StoreStatus(StrEnum):
@@ -39,6 +45,7 @@ class Store(db.Base):
         Index("ix_store_brand_id", "brand_id", "created_at", "id"),
         Index("ix_store_near", "brand_id", "location", postgresql_using="gist"),
         CheckConstraint("status IN ('open', 'closed')", name="status"),
+        CheckConstraint("ST_X(location::geometry) > -180", name="one_meridian"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
@@ -109,6 +116,7 @@ class Place(db.Base):
             postgresql_using="gist",
             postgresql_where=text("offered"),
         ),
+        CheckConstraint("ST_X(location::geometry) > -180", name="one_meridian"),
     )
 
     store_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

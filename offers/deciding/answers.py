@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 import psycopg
 from uuid_utils import uuid7
 
+from app import config
 from app.accounts.errors import BrandUnknown
 from app.accounts.queries import brand_with_code
 from app.consent.decision.verdicts import decide_permission
@@ -19,17 +20,24 @@ from app.consent.errors import refusal_for
 from app.consent.ledger.uses import use_permission
 from app.consent.models import Reason
 from app.languages import Language
+from app.logs import log
 from app.sql import db, hot_statements
+from geo.places.models import one_meridian
 from offers.deciding import queries
-from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Ranked, rank_candidates
+from offers.deciding.errors import FixTooCoarse
+from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Outcome, Ranked, rank_candidates
 
-MOST_PLACES = 400
+WIDER = 8
 ASKER, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(7)  # the first columns of the statement
+OUTCOME = EVENT + Candidate._fields.index("outcome")
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
 MOST_LAT, MOST_LON = 90, 180
 RADIUS_M, LEAST_RADIUS_M, FARTHEST_M = 2000, 50, 10_000
-"""What a fix may say: the lane and the schema of the route read it here."""
+"""What a fix may say: the lane and the schema of the route read it here. How inaccurate it may be is a setting."""
+
+COARSE_M = 1000
+"""From here on a fix is a part of a town: no distance is said, since it would be one to the middle of a circle."""
 
 
 class Fix(NamedTuple):
@@ -45,6 +53,11 @@ class Fix(NamedTuple):
     def reach_m(self) -> float:
         """How far to look: an inaccurate fix must not hide a store that may be next door."""
         return self.radius_m + self.accuracy_m
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the phone only says in which part of a town it is."""
+        return self.accuracy_m >= COARSE_M
 
 
 class Question(NamedTuple):
@@ -62,10 +75,13 @@ class Question(NamedTuple):
 def answer_nearby(question: Question) -> bytes:
     """The JSON text of the answer, in the running transaction of the member.
 
-    Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand.
+    Raises one of the `PermissionMissing` family when nothing allows a search here, `BrandUnknown` for a wrong brand,
+    `FixTooCoarse`.
     """
+    if question.fix.accuracy_m > config.current().coarsest_fix_m:
+        raise FixTooCoarse(most_m=config.current().coarsest_fix_m)
     connection = db.driver_connection()
-    [rows] = search_offers(connection, [question])
+    rows = _search_surely(connection, question)
     if not is_allowed(rows):
         refuse_answer(question, covered=bool(rows))
     if is_counted(rows):
@@ -74,36 +90,55 @@ def answer_nearby(question: Question) -> bytes:
     return answer
 
 
-def search_offers(connection: psycopg.Connection[Any], questions: Sequence[Question]) -> list[list[hot_statements.Row]]:
-    """The rows of the one statement (`queries.NEARBY`) for each question, asked again more widely while too few offers
-    came out of places that were cut off."""
+def _search_surely(connection: psycopg.Connection[Any], question: Question) -> list[hot_statements.Row]:
+    """The rows of the one statement; without the index where that gives up."""
+    db.fetch("SAVEPOINT search")
+    try:
+        [rows] = search_offers(connection, [question])
+    except psycopg.errors.InternalError_ as error:
+        log.warning("nearby_without_index", error=str(error).partition("\n")[0])
+        db.fetch("ROLLBACK TO SAVEPOINT search")
+        [rows] = search_offers(connection, [question], by_index=False)
+    return rows
+
+
+def search_offers(
+    connection: psycopg.Connection[Any], questions: Sequence[Question], *, by_index: bool = True
+) -> list[list[hot_statements.Row]]:
+    """The rows of the one statement (`queries.NEARBY`) for each question, asked again more widely while places were cut
+    off and fewer offers can be shown than an answer holds: at night, the nearest shops may all be closed."""
     places = queries.PLACES_PER_BRAND
-    found = _search(connection, questions, places)
-    while places < MOST_PLACES and (short := [n for n, rows in enumerate(found) if _is_short(rows)]):
-        places *= 4
-        again = _search(connection, [questions[n] for n in short], places)
+    found = _search(connection, questions, places, by_index)
+    while short := [n for n, rows in enumerate(found) if _is_short(rows)]:
+        places *= WIDER
+        again = _search(connection, [questions[n] for n in short], places, by_index)
         for n, rows in zip(short, again, strict=True):
             found[n] = rows
     return found
 
 
 def _search(
-    connection: psycopg.Connection[Any], questions: Sequence[Question], places: int
+    connection: psycopg.Connection[Any], questions: Sequence[Question], places: int, by_index: bool
 ) -> list[list[hot_statements.Row]]:
     """The rows for each question: one trip for those who ask of every brand, and one for those who name theirs."""
     found: list[list[hot_statements.Row]] = [[] for _ in questions]
     for statement, names_one in ((queries.NEARBY, False), (queries.NEARBY_OF_BRAND, True)):
         asking = [n for n, question in enumerate(questions) if (question.fix.brand is not None) is names_one]
         if asking:
-            for row in hot_statements.ask_statement(
-                connection, statement, _asked([questions[n] for n in asking], places)
-            ):
+            asked = _asked([questions[n] for n in asking], places)
+            sent = statement if by_index else queries.measure_each(statement)
+            for row in hot_statements.ask_statement(connection, sent, asked):
                 found[asking[row[ASKER] - 1]].append(row)
     return found
 
 
 def _is_short(rows: Sequence[hot_statements.Row]) -> bool:
-    return 0 < len(rows) < MOST_SHOWN and bool(rows[0][MORE])
+    return _is_cut(rows) and sum(row[OUTCOME] == Outcome.SHOWN for row in rows) < MOST_SHOWN
+
+
+def _is_cut(rows: Sequence[hot_statements.Row]) -> bool:
+    """Whether there are places in reach that were not looked at."""
+    return bool(rows and rows[0][MORE])
 
 
 def _asked(questions: Sequence[Question], places: int) -> list[Any]:
@@ -112,7 +147,7 @@ def _asked(questions: Sequence[Question], places: int) -> list[Any]:
         [question.now for question in questions],
         [question.member_id for question in questions],
         [question.session_id for question in questions],
-        [question.fix.lon for question in questions],
+        [one_meridian(question.fix.lon) for question in questions],
         [question.fix.lat for question in questions],
         [question.fix.reach_m for question in questions],
         [question.language for question in questions],
@@ -150,11 +185,14 @@ def conclude_answers(
 def _concluded(question: Question, rows: Sequence[hot_statements.Row]) -> tuple[tuple[Any, ...], bytes]:
     """The decision row, but for its policy, and the answer."""
     decision_id, decided_at = str(uuid7()), question.now.isoformat()
-    ranked = rank_candidates(found_offers(rows))
+    ranked = rank_candidates(found_offers(rows), is_cut=_is_cut(rows))
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
     events = b",".join(_events(rows)).decode()
     decision = (question.member_id, decision_id, decided_at, f"{{{events}}}", f"{{{considered}}}", len(ranked.shown))
-    return decision, answer_text(ranked, decision_id=decision_id, decided_at=decided_at, language=question.language)
+    language, coarse = question.language, question.fix.is_coarse
+    return decision, answer_text(
+        ranked, decision_id=decision_id, decided_at=decided_at, language=language, coarse=coarse
+    )
 
 
 def found_offers(rows: Sequence[hot_statements.Row]) -> list[Candidate]:
@@ -201,17 +239,26 @@ def refuse_answer(question: Question, *, covered: bool) -> NoReturn:
     raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
 
 
-_SENTENCES: dict[tuple[Language, bool | None, bool], str] = {
-    ("fr", True, False): "À %d m, ouvert en ce moment.",
-    ("fr", None, False): "À %d m, horaires non communiqués.",
-    ("fr", True, True): "Votre coupon vous attend à %d m, ouvert en ce moment.",
-    ("fr", None, True): "Votre coupon vous attend à %d m, horaires non communiqués.",
-    ("en", True, False): "%d m away, open now.",
-    ("en", None, False): "%d m away, opening hours unknown.",
-    ("en", True, True): "Your coupon is waiting %d m away, open now.",
-    ("en", None, True): "Your coupon is waiting %d m away, opening hours unknown.",
+_SENTENCES: dict[tuple[Language, bool | None, bool, bool], str] = {
+    ("fr", True, False, False): "À %d m, ouvert en ce moment.",
+    ("fr", None, False, False): "À %d m, horaires non communiqués.",
+    ("fr", True, True, False): "Votre coupon vous attend à %d m, ouvert en ce moment.",
+    ("fr", None, True, False): "Votre coupon vous attend à %d m, horaires non communiqués.",
+    ("fr", True, False, True): "Dans votre secteur, ouvert en ce moment.",
+    ("fr", None, False, True): "Dans votre secteur, horaires non communiqués.",
+    ("fr", True, True, True): "Votre coupon vous attend dans votre secteur, ouvert en ce moment.",
+    ("fr", None, True, True): "Votre coupon vous attend dans votre secteur, horaires non communiqués.",
+    ("en", True, False, False): "%d m away, open now.",
+    ("en", None, False, False): "%d m away, opening hours unknown.",
+    ("en", True, True, False): "Your coupon is waiting %d m away, open now.",
+    ("en", None, True, False): "Your coupon is waiting %d m away, opening hours unknown.",
+    ("en", True, False, True): "In your area, open now.",
+    ("en", None, False, True): "In your area, opening hours unknown.",
+    ("en", True, True, True): "Your coupon is waiting in your area, open now.",
+    ("en", None, True, True): "Your coupon is waiting in your area, opening hours unknown.",
 }
-"""Why an offer is shown: by language, whether its store is open (None when unknown), whether the member holds it."""
+"""Why an offer is shown: by language, whether its store is open (None when unknown), whether the member holds it, and
+whether the fix is too coarse to speak of metres."""
 
 _SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
 
@@ -223,16 +270,17 @@ _ITEM = (
 )
 
 
-def answer_text(ranked: Ranked, *, decision_id: str, decided_at: str, language: Language) -> bytes:
+def answer_text(ranked: Ranked, *, decision_id: str, decided_at: str, language: Language, coarse: bool) -> bytes:
     """The answer as JSON text, made of the cards that the read model keeps ready. Shape: `schemas.NearbyOut`."""
-    items = b",".join([_item(candidate, language) for candidate in ranked.shown])
+    items = b",".join([_item(candidate, language, coarse) for candidate in ranked.shown])
     return b'{"decision_id":"%b","decided_at":"%b","offers":[%b]}' % (decision_id.encode(), decided_at.encode(), items)
 
 
-def _item(candidate: Candidate, language: Language) -> bytes:
+def _item(candidate: Candidate, language: Language, coarse: bool) -> bytes:
     event, _, _, _, _, metres, is_open, _, code, place, offer = candidate
     metres = round(metres)
     # Codes are made of digits and capitals only, so nothing in them needs escaping.
     held, reason = (b"null", b"near_and_live") if code is None else (b'"%b"' % code, b"coupon_held")
-    said = _SAID[language, is_open, code is not None] % metres
+    said = _SAID[language, is_open, code is not None, coarse]
+    said = said if coarse else said % metres
     return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event)

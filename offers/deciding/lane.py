@@ -20,7 +20,7 @@ import orjson
 import psycopg
 import uuid_utils
 
-from app import clock, languages
+from app import clock, config, languages
 from app.accounts import queries as sign_ins
 from app.accounts.models import BRAND_CODE_SHAPE
 from app.accounts.tokens import read_access_token
@@ -153,7 +153,7 @@ def _fix(sent: dict[str, Any]) -> Fix | None:
         return None
     if not (-MOST_LAT <= lat <= MOST_LAT and -MOST_LON <= lon <= MOST_LON):
         return None
-    if not (0 < accuracy_m <= FARTHEST_M and LEAST_RADIUS_M <= radius_m <= FARTHEST_M):
+    if not (0 < accuracy_m <= config.current().coarsest_fix_m and LEAST_RADIUS_M <= radius_m <= FARTHEST_M):
         return None
     if "brand" in sent and (type(brand) is not str or not BRAND.fullmatch(brand)):
         return None

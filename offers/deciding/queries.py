@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 
 from app.consent.models import PermissionState
+from app.languages import Language
 from geo.places.models import Store
 from offers.deciding.models import Decision
 from offers.planning.models import Offer, OfferVersion
 
 PLACES_PER_BRAND = 12
-"""How many of the nearest places of each brand are looked at first; see `answers` for the second look."""
+"""How many of the nearest places of each brand are looked at first; see `answers` for the wider looks."""
 
 NEARBY = """
 SELECT asker.n, answer.* FROM (
@@ -55,7 +56,8 @@ WITH cells AS MATERIALIZED (
   hit.offer_number, hit.starts_at, hit.ends_at, near.*
  FROM near LEFT JOIN offer_place AS hit USING (store_number)
  ORDER BY hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END,
-  near.open IS NOT FALSE DESC, near.metres, near.whole, near.scope_kind DESC, near.event_id
+  near.open IS NOT FALSE AND asker.asked_at >= hit.starts_at AND asker.asked_at < hit.ends_at DESC,
+  near.metres, near.whole, near.scope_kind DESC, near.event_id
 ), held AS MATERIALIZED (
  SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= asker.asked_at) AS used,
   max(code) FILTER (WHERE status = 'active' AND expires_at > asker.asked_at) AS code
@@ -104,6 +106,15 @@ NEARBY_OF_BRAND = NEARBY.replace(
 )
 """The same, each for one brand; parameter 9 holds the codes."""
 
+BY_INDEX, BY_DISTANCE = "ORDER BY location <-> asker.here", "ORDER BY ST_Distance(location, asker.here)"
+
+
+def measure_each(statement: str) -> str:
+    """A search for places that measures each one in the box, instead of taking them in the order of the index: for the
+    rare box about which PostGIS itself says that its index gave them in a wrong order."""
+    return statement.replace(BY_INDEX, BY_DISTANCE)
+
+
 RECORD = """
 INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, context)
 SELECT set_config('ici.member_id', ($1::uuid[])[n]::text, true)::uuid, ($2::uuid[])[n], ($3::timestamptz[])[n], $4,
@@ -122,19 +133,20 @@ def decision_of(member_id: uuid.UUID, decision_id: uuid.UUID) -> Select[Decision
     return select(Decision).where(Decision.member_id == member_id, Decision.id == decision_id)
 
 
-def offers_numbered(numbers: Sequence[int]) -> Select[Offer]:
-    """The offers with these numbers."""
-    return select(Offer).where(Offer.number.in_(numbers))
+def offers_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int]:
+    """The offers with these numbers: id and number."""
+    return select(Offer.id, Offer.number).where(Offer.number.in_(numbers))
 
 
-def versions_of(offer_ids: Sequence[uuid.UUID]) -> Select[OfferVersion]:
-    """Every version of these offers."""
-    return select(OfferVersion).where(OfferVersion.offer_id.in_(offer_ids))
+def titles_of(offer_ids: Sequence[uuid.UUID], language: Language) -> Select[uuid.UUID, int, str]:
+    """What every version of these offers is called: offer, version, title."""
+    title = OfferVersion.title_fr if language == "fr" else OfferVersion.title_en
+    return select(OfferVersion.offer_id, OfferVersion.version, title).where(OfferVersion.offer_id.in_(offer_ids))
 
 
-def stores_numbered(numbers: Sequence[int]) -> Select[Store]:
-    """The stores with these numbers."""
-    return select(Store).where(Store.number.in_(numbers))
+def stores_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int, str]:
+    """The stores with these numbers: id, number, name."""
+    return select(Store.id, Store.number, Store.name).where(Store.number.in_(numbers))
 
 
 def brands_answered(member_id: uuid.UUID, *, touchpoint: str, purpose: str) -> Select[uuid.UUID]:

@@ -24,6 +24,7 @@ class Outcome(IntEnum):
     STORE_CLOSED = 5
     SOLD_OUT = 6
     OUTRANKED = 7
+    NEAREST_CLOSED = 8
 
 
 EXPLAINED: dict[Outcome, Text] = {
@@ -37,6 +38,10 @@ EXPLAINED: dict[Outcome, Text] = {
     Outcome.SOLD_OUT: Text(fr="Tous les coupons étaient distribués.", en="All its coupons were given out."),
     Outcome.OUTRANKED: Text(
         fr="D'autres offres étaient prioritaires ou plus proches.", en="Other offers came first or were nearer."
+    ),
+    Outcome.NEAREST_CLOSED: Text(
+        fr="Les magasins les plus proches étaient fermés, et assez d'offres étaient ouvertes sans elle.",
+        en="The nearest stores were closed, and enough offers were open without it.",
     ),
 }
 
@@ -67,8 +72,12 @@ class Ranked(NamedTuple):
     considered: Sequence[tuple[int, int, int, int]]
 
 
-def rank_candidates(candidates: Iterable[Candidate], *, most: int = MOST_SHOWN) -> Ranked:
-    """Order what passed every gate, keep the best `most`, and say of each candidate what became of it."""
+def rank_candidates(candidates: Iterable[Candidate], *, is_cut: bool, most: int = MOST_SHOWN) -> Ranked:
+    """Order what passed every gate, keep the best `most`, and say of each candidate what became of it.
+
+    `is_cut` means that only the nearest places were looked at: then no one knows that every store was closed.
+    """
+    closed = Outcome.NEAREST_CLOSED if is_cut else Outcome.STORE_CLOSED
     passed: list[Candidate] = []
     stopped: list[Candidate] = []
     for candidate in candidates:
@@ -77,7 +86,10 @@ def rank_candidates(candidates: Iterable[Candidate], *, most: int = MOST_SHOWN) 
     shown = passed[:most]
     considered = [(c.offer_number, c.version, c.store_number, 1) for c in shown]
     considered += [(c.offer_number, c.version, c.store_number, 7) for c in passed[most:]]
-    considered += [(c.offer_number, c.version, c.store_number, c.outcome) for c in stopped]
+    considered += [
+        (c.offer_number, c.version, c.store_number, closed if c.outcome == Outcome.STORE_CLOSED else c.outcome)
+        for c in stopped
+    ]
     return Ranked(shown, considered)
 
 

@@ -11,7 +11,7 @@ from app.consent.errors import PermissionMissing
 from app.http.access import Role, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from offers.deciding.answers import Fix, Question, answer_nearby
-from offers.deciding.errors import DecisionUnknown
+from offers.deciding.errors import DecisionUnknown, FixTooCoarse
 from offers.deciding.explanation import explain_decision as explain
 from offers.deciding.schemas import DecisionOut, FixIn, NearbyOut
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("deciding", __name__, url_prefix="/v1", description="What 
 
 @blueprint.post("/nearby-offers")
 @only(Role.MEMBER)
-@refuses(*PermissionMissing.__subclasses__(), BrandUnknown)
+@refuses(*PermissionMissing.__subclasses__(), BrandUnknown, FixTooCoarse)
 @blueprint.arguments(FixIn)
 @blueprint.response(200, NearbyOut)
 def nearby_offers(fix: dict[str, Any]) -> Response:

@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.accounts.models import BRAND_CODE_SHAPE
+from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
 from app.http.fields import Pattern
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
@@ -16,8 +17,13 @@ class FixIn(In):
     lon = ma.fields.Float(required=True, validate=validate.Range(-MOST_LON, MOST_LON), metadata={"example": 2.3376})
     accuracy_m = ma.fields.Float(
         required=True,
-        validate=validate.Range(0, FARTHEST_M, min_inclusive=False),
-        metadata={"description": "Radius of the circle in which the phone is for 68 %", "example": 20},
+        validate=validate.Range(0, FIX_BOUND_M, min_inclusive=False),
+        metadata={
+            "description": "Radius of the circle in which the phone is for 68 %. From 1,000 on, the question is a"
+            " coarse one: no distance is said. More than this installation takes (25,000 unless set) is"
+            " `fix_too_coarse`",
+            "example": 20,
+        },
     )
     radius_m = ma.fields.Integer(
         load_default=RADIUS_M,
@@ -71,7 +77,9 @@ class NearbyOffer(Out):
 
     offer = ma.fields.Nested(OfferCard, required=True)
     store = ma.fields.Nested(StoreCard, required=True)
-    distance_m = ma.fields.Integer(required=True, metadata={"description": "On the spheroid, rounded"})
+    distance_m = ma.fields.Integer(
+        required=True, metadata={"description": "From the middle of the fix, on the spheroid, rounded"}
+    )
     open = ma.fields.Boolean(required=True, allow_none=True, metadata={"description": "Null: hours unknown"})
     coupon_code = ma.fields.String(required=True, allow_none=True, metadata={"description": "Already claimed"})
     reason = ma.fields.Nested(LocalText, required=True)

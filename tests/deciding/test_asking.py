@@ -1,5 +1,6 @@
 """A member asks what is near: how far we look, in which order we tell, and why sometimes nothing is searched."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from app import clock
+from app import clock, config
+from app.config import ConfigIncomplete
 from app.consent.models import Level, PermissionState, State
+from app.factory import Ici
 from app.sql import db
 from tests.consent.factories import in_area, in_store, say_no
 from tests.deciding.factories import LAT, STEP, Asker, Town, make_shop, offer_at, set_hours, shown
@@ -176,3 +179,31 @@ def test_a_signed_out_phone_gets_nothing(town: Town) -> None:
 def test_a_session_that_is_over_gets_nothing(anyone: Speaker, town: Town) -> None:
     old = anyone.with_token(member_token(town.member, now=clock.now() - timedelta(days=1)))
     assert refusal(old.post("/v1/nearby-offers", HERE)) == (401, "unauthenticated")
+
+
+@pytest.mark.parametrize("accuracy_m", [1_000, 4_000, 20_000])
+def test_a_phone_without_precise_location_is_answered(town: Town, accuracy_m: int) -> None:
+    assert shown(town.ask(lat=LAT + 0.02, accuracy_m=accuracy_m)) == [str(town.offer.id)]
+
+
+def test_a_coarse_question_is_told_no_metres(town: Town) -> None:
+    set_hours(town.store, open_now=True)
+    ((found),) = town.ask(accuracy_m=5_000).get_json()["offers"]
+    assert found["reason"]["text"] == "In your area, open now."
+
+
+def test_a_guess_of_the_network_is_refused_with_a_remedy(town: Town) -> None:
+    answer = town.ask(accuracy_m=60_000)
+    assert refusal(answer) == (422, "fix_too_coarse")
+    assert answer.get_json()["remedy"]
+
+
+def test_how_coarse_a_fix_may_be_is_a_setting(town: Town, app: Ici, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "_current", replace(config.current(), coarsest_fix_m=1_000))
+    assert refusal(town.ask(accuracy_m=1_001)) == (422, "fix_too_coarse")
+
+
+@pytest.mark.parametrize("metres", ["0", "999", "100001", "25 km", "-5000"])
+def test_a_setting_that_is_no_accuracy_stops_the_start(metres: str) -> None:
+    with pytest.raises(ConfigIncomplete):
+        config.coarsest_fix_in({"ICI_COARSEST_FIX_M": metres})

@@ -31,25 +31,25 @@ candidates = st.lists(
 def test_the_order_in_which_candidates_come_does_not_matter(given_in: list[Candidate], chance: random.Random) -> None:
     shuffled = given_in.copy()
     chance.shuffle(shuffled)
-    assert rank_candidates(shuffled).shown == rank_candidates(given_in).shown
+    assert rank_candidates(shuffled, is_cut=False).shown == rank_candidates(given_in, is_cut=False).shown
 
 
 @given(candidates)
 def test_every_candidate_is_accounted_for_once(given_in: list[Candidate]) -> None:
-    told = [offer for offer, _, _, _ in rank_candidates(given_in).considered]
+    told = [offer for offer, _, _, _ in rank_candidates(given_in, is_cut=False).considered]
     assert sorted(told) == sorted(candidate.offer_number for candidate in given_in)
 
 
 @given(candidates)
 def test_only_what_passed_every_gate_is_shown(given_in: list[Candidate]) -> None:
-    shown = rank_candidates(given_in).shown
+    shown = rank_candidates(given_in, is_cut=False).shown
     assert len(shown) == min(MOST_SHOWN, sum(c.outcome == Outcome.SHOWN for c in given_in))
     assert all(candidate.outcome == Outcome.SHOWN for candidate in shown)
 
 
 @given(candidates)
 def test_a_higher_priority_comes_first_and_then_the_nearer(given_in: list[Candidate]) -> None:
-    order = [(-candidate.priority, candidate.metres) for candidate in rank_candidates(given_in).shown]
+    order = [(-candidate.priority, candidate.metres) for candidate in rank_candidates(given_in, is_cut=False).shown]
     assert order == sorted(order)
 
 
@@ -57,12 +57,12 @@ def test_a_higher_priority_comes_first_and_then_the_nearer(given_in: list[Candid
 def test_nothing_better_than_what_is_shown_is_left_out(given_in: list[Candidate]) -> None:
     passed = [candidate for candidate in given_in if candidate.outcome == Outcome.SHOWN]
     best = sorted(passed, key=lambda one: (-one.priority, one.metres, one.offer_number))
-    assert list(rank_candidates(given_in).shown) == best[:MOST_SHOWN]
+    assert list(rank_candidates(given_in, is_cut=False).shown) == best[:MOST_SHOWN]
 
 
 @given(candidates)
 def test_the_record_tells_what_became_of_each(given_in: list[Candidate]) -> None:
-    ranked = rank_candidates(given_in)
+    ranked = rank_candidates(given_in, is_cut=False)
     shown = {candidate.offer_number for candidate in ranked.shown}
     became = {c.offer_number: Outcome(c.outcome) for c in given_in}
     outranked = {n: Outcome.OUTRANKED for n, outcome in became.items() if outcome == Outcome.SHOWN and n not in shown}
