@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-till clean
+.PHONY: help setup setup-run setup-bench run tour test cases check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-till clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -30,6 +30,9 @@ tour: setup-run ## play the main job against the running server and explain each
 
 test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes; ARGS=--hypothesis-profile=full tries more)
 	$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+
+cases: setup ## try the small inputs of public bug reports one by one (CASES=folder)
+	$(PYTHON) -m tests.cases $(if $(CASES),--folder $(CASES))
 
 check: setup ## format, lint, types, who imports whom, migrations against models
 	.venv/bin/ruff format --check .
