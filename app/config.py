@@ -48,6 +48,8 @@ class Config:
     """What the hashes are keyed with that must be recognised for years; `secret` unless set."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
+    proxies: int = 0
+    """How many proxies of ours stand before the server: that many entries of `X-Forwarded-For` are believed."""
     coarsest_fix_m: int = 25_000
     """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
     20,000; more is the guess of a network, which may lie in another region."""
@@ -89,6 +91,7 @@ class Config:
             mail=mail,
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
+            proxies=int(given.get("ICI_PROXIES") or "0"),
             coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,

@@ -13,6 +13,7 @@ from flask import Flask, Request, Response, g, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config, logs
 from app.accounts import tokens
@@ -137,6 +138,8 @@ def create_app(settings: Config | None = None) -> Ici:
     for family in (DBAPIError, psycopg.Error, PoolTimeout):
         app.register_error_handler(family, problems.render_database_error)
     app.register_error_handler(Exception, problems.render_fault)
+    if config.current().proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
     app.wsgi_app = Lane(app.wsgi_app)  # type: ignore[method-assign]
     return app
 

@@ -4,16 +4,19 @@ import marshmallow as ma
 import pytest
 
 from app.http.fields import LineField, Prose
+from app.spaces import SEEN_BY_NOBODY
 
 LINE, PROSE = LineField(longest=5), Prose(longest=5)
 
 
-@pytest.mark.parametrize("text", ["a", "ab cd", "été", "🛒", "  a  "])
-def test_a_line_is_taken_and_trimmed(text: str) -> None:
-    assert LINE.deserialize(text) == text.strip()
+@pytest.mark.parametrize("text", ["a", "ab cd", "été", "🛒", "  a  ", "a\n", "\u00a0a\u202f", "\ufeffa"])
+def test_a_line_is_taken_without_what_nobody_sees_around_it(text: str) -> None:
+    assert LINE.deserialize(text) == text.strip(SEEN_BY_NOBODY)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "abcdef", "a\nb", "a\tb", "a\0b", "a\x7fb", "\ud800", 5, None])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "abcdef", "a\nb", "a\tb", "a\0b", "a\x7fb", "\x1fa", "a\x1c", "\ud800", 5, None]
+)
 def test_what_is_no_short_line_is_refused(text: object) -> None:
     with pytest.raises(ma.ValidationError):
         LINE.deserialize(text)

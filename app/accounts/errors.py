@@ -48,6 +48,22 @@ class TooManyCodes(TooManyRequests):
     remedy = Text(fr="Utilisez le dernier code, ou attendez.", en="Use the last code, or wait.")
 
 
+class TooManyTexts(TooManyRequests):
+    title = Text(
+        fr="Trop de codes ont été demandés par SMS depuis cette connexion.",
+        en="Too many codes were asked for by text message from this connection.",
+    )
+    remedy = Text(fr="Identifiez-vous par e-mail, ou attendez.", en="Sign in by e-mail, or wait.")
+
+
+class PhoneNotTexted(Problem):
+    """A number that nobody carries, or that costs by the message: landlines, premium rate, shared cost, satellites."""
+
+    status = 422
+    title = Text(fr="Ce numéro ne reçoit pas nos SMS.", en="This number does not get our text messages.")
+    remedy = Text(fr="Donnez un numéro de mobile, ou une adresse e-mail.", en="Give a mobile number, or an e-mail.")
+
+
 class TooManyGuesses(TooManyRequests):
     title = Text(fr="Trop d'essais pour cette adresse.", en="Too many attempts for this address.")
     remedy = Text(fr="Attendez avant d'essayer à nouveau.", en="Wait before you try again.")

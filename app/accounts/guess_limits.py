@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, text
 
 from app.accounts import queries
-from app.accounts.errors import TooManyCodes, TooManyGuesses
+from app.accounts.errors import TooManyCodes, TooManyGuesses, TooManyTexts
 from app.accounts.models import SignInFailure
 from app.errors import TooManyRequests
 from app.sql import db, locks
@@ -19,6 +19,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 CODES_PER_HOUR = 5
 GUESSES_PER_DAY = 20
+TEXTS_PER_HOUR = 20
+"""For one client: a household or an office signs in, a fraudster sends to numbers that pay them for each message."""
 PASSWORDS_PER_WINDOW = 10
 PASSWORD_WINDOW = timedelta(minutes=15)
 TURN_WAIT = "2s"
@@ -51,6 +53,14 @@ def require_few_passwords(address_hash: bytes, *, now: datetime) -> None:
     """Raise `TooManyGuesses` after 10 wrong passwords within 15 minutes."""
     nth = queries.nth_failure_within(address_hash, PASSWORDS_PER_WINDOW, PASSWORD_WINDOW, now=now)
     _refuse_until(nth, PASSWORD_WINDOW, TooManyGuesses, now=now)
+
+
+def count_text(client_hash: bytes, *, now: datetime) -> None:
+    """Remember a text message that a client asks for. Raises `TooManyTexts` when 20 left for it within the hour."""
+    lock_turn(client_hash)
+    nth = queries.nth_failure_within(client_hash, TEXTS_PER_HOUR, HOUR, now=now)
+    _refuse_until(nth, HOUR, TooManyTexts, now=now)
+    count_failure(client_hash, now=now)
 
 
 def count_failure(address_hash: bytes, *, now: datetime) -> None:

@@ -207,7 +207,8 @@ class Terminal(db.Base):
 
 
 class SignInFailure(db.Base):
-    """A failed password or code, kept for a day to slow down guessing. The address is a keyed hash."""
+    """A failed password or code, or a text message that a client asked for, kept for a day to slow down whoever tries
+    many. The address, or that of the client, is a keyed hash."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (

@@ -13,8 +13,8 @@ from functools import partial
 
 from app import config
 from app.accounts import guess_limits, queries
-from app.accounts.addresses import Address
-from app.accounts.errors import CodeNotAccepted
+from app.accounts.addresses import Address, is_texted, keyed_hash
+from app.accounts.errors import CodeNotAccepted, PhoneNotTexted
 from app.accounts.models import IdentifierKind, OneTimeCode
 from app.carriers import channels, outgoing_mail
 from app.languages import Language, Text
@@ -33,12 +33,13 @@ MESSAGE = Text(
 )
 
 
-def send_code(*, address: Address, language: Language, now: datetime) -> timedelta:
+def send_code(*, address: Address, client: str, language: Language, now: datetime) -> timedelta:
     """Send a new code to an address, known or not, and say how long it lasts. Older codes of the address are void.
 
-    Raises `ChannelUnavailable`, `TooManyCodes`, `TooManyGuesses`: none of them depends on whether we know the address.
+    `client` is the network that asks. Raises `PhoneNotTexted`, `ChannelUnavailable`, `TooManyCodes`, `TooManyTexts`,
+    `TooManyGuesses`: none of them depends on whether we know the address.
     """
-    _require_channel(address)
+    _require_channel(address, client, now=now)
     address_hash = address.hashed()
     guess_limits.lock_turn(address_hash)
     guess_limits.require_few_guesses(address_hash, now=now)
@@ -75,11 +76,14 @@ def _hash(sent: OneTimeCode, code: str) -> bytes:
     return hmac.new(config.current().key("one-time-code"), sent.id.bytes + code.encode(), hashlib.sha256).digest()
 
 
-def _require_channel(address: Address) -> None:
+def _require_channel(address: Address, client: str, *, now: datetime) -> None:
     if address.kind is IdentifierKind.EMAIL:
         channels.require_mail()
-    else:
-        channels.require_sms()
+        return
+    if not is_texted(address):
+        raise PhoneNotTexted
+    channels.require_sms()
+    guess_limits.count_text(keyed_hash(f"texts:{client}"), now=now)
 
 
 def _send(address: Address, code: str, language: Language, now: datetime) -> None:

@@ -14,15 +14,18 @@ from app.accounts.errors import (
     CredentialsNotAccepted,
     OwnAccessKept,
     PairingNotAccepted,
+    PhoneNotTexted,
     RefreshNotAccepted,
     TooManyCodes,
     TooManyGuesses,
+    TooManyTexts,
 )
 from app.accounts.models import ConsoleUser, Member, MemberSession, Terminal
 from app.carriers.errors import ChannelUnavailable
 from app.errors import NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
+from app.http.clients import client_network
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 
@@ -34,16 +37,18 @@ Listed = tuple[Page[Any], dict[str, str]]
 
 @blueprint.post("/sign-in-codes")
 @only(Role.ANYONE)
-@refuses(ChannelUnavailable, TooManyCodes, TooManyGuesses, RequestInFlight)
+@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, TooManyGuesses, RequestInFlight)
 @blueprint.arguments(schemas.AddressIn)
 @blueprint.response(202, schemas.SignInCodeOut)
 def send_sign_in_code(body: Body) -> Body:
     """Send a one-time code to an e-mail address or a phone.
 
     The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat sends at most one more
-    code, which replaces the one before. At most 5 codes an hour leave for one address.
+    code, which replaces the one before. At most 5 codes an hour leave for one address, and 20 text messages for one
+    client; none to a number that costs by the message.
     """
-    lasting = one_time_codes.send_code(address=body["address"], language=language(), now=clock.now())
+    asked = {"address": body["address"], "client": client_network()}
+    lasting = one_time_codes.send_code(**asked, language=language(), now=clock.now())
     return {"expires_in_s": lasting.total_seconds()}
 
 
@@ -69,8 +74,9 @@ def sign_in(body: Body) -> sessions.Tokens:
 def refresh_session(body: Body) -> sessions.Tokens:
     """Exchange the refresh token for a new pair of tokens.
 
-    Each refresh token works once. If the answer was lost, send the same token again within 10 seconds: the same
-    successor comes back, so no `Idempotency-Key` is needed. Later, or with an older token, the sign-in is revoked.
+    Each refresh token works once. If the answer was lost, send the same token again: until one of the new tokens was
+    used, the same successor comes back, so no `Idempotency-Key` is needed. Later, or with an older token, the sign-in
+    is revoked.
     """
     return sessions.refresh_tokens(refresh_token=body["refresh_token"], now=clock.now())
 

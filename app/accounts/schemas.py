@@ -9,9 +9,10 @@ from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
 from app.http.access import CONSOLE_ROLES, principal
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern
+from app.http.fields import LineField, OneTimeCodeField, Pattern
 from app.http.pagination import PageOut
 from app.languages import LANGUAGES
+from app.spaces import trim_ends
 
 BRAND_CODE = Pattern(f"^{BRAND_CODE_SHAPE}$", error="Not the code of a brand.")
 
@@ -25,7 +26,7 @@ class AddressField(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) > LONGEST_ADDRESS:
+        if len(trim_ends(text)) > LONGEST_ADDRESS:
             raise ma.ValidationError("Too long.")
         try:
             return type(self).read(text)
@@ -43,12 +44,13 @@ class Email(AddressField):
 
 
 class Phone(AddressField):
-    """A phone number, French unless it begins with `+`."""
+    """A phone number, of France or its departments overseas unless it begins with `+`."""
 
     read = staticmethod(phone_number)
 
     def __init__(self, **kwargs: Any) -> None:
-        metadata = {"minLength": 3, "maxLength": 40, "description": "French unless it begins with +"}
+        said = "Of France or its departments overseas unless it begins with +"
+        metadata = {"minLength": 3, "maxLength": 40, "description": said}
         super().__init__(metadata=metadata, **kwargs)
 
 
@@ -74,7 +76,7 @@ class SignInCodeOut(Out):
 
 
 class SignInIn(AddressIn):
-    code = ma.fields.String(required=True, validate=Pattern(r"^[0-9]{6}$", error="Six digits."))
+    code = OneTimeCodeField()
 
 
 class RefreshIn(In):

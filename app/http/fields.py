@@ -4,6 +4,11 @@ from typing import Any
 
 import marshmallow as ma
 
+from app.spaces import SEEN_BY_NOBODY, remove_spaces, trim_ends
+
+ENDS = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
+"""What may stand around a text, as the patterns of the document say it."""
+
 
 class Pattern(ma.validate.Regexp):
     """The whole text must match. Python's `$` alone lets a last line end pass, which the document's `$` does not."""
@@ -16,24 +21,40 @@ class Pattern(ma.validate.Regexp):
 
 
 class LineField(ma.fields.String):
-    """One line of text, trimmed: `shortest` to `longest` characters, no control characters."""
+    """One line of text, without the spaces and line ends around it: `shortest` to `longest` characters, no control
+    characters."""
 
     default_error_messages = {"not_text": "Not text that can be stored."}
-    pattern = r"^[^\u0000-\u001f\u007f]*$"
+    signs = r"[^\u0000-\u001f\u007f]*"
 
     def __init__(self, *, longest: int, shortest: int = 1, **kwargs: Any) -> None:
-        rules = [ma.validate.Length(shortest, longest), ma.validate.Regexp(self.pattern, error="Control characters.")]
-        super().__init__(validate=rules, **kwargs)
+        rules = [ma.validate.Length(shortest, longest), Pattern(f"^{self.signs}$", error="Control characters.")]
+        metadata = {"pattern": f"^{ENDS}{self.signs}{ENDS}$"} | kwargs.pop("metadata", {})
+        super().__init__(validate=rules, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
         # JSON can spell half a surrogate pair; Python keeps it, and neither UTF-8 nor PostgreSQL can.
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise self.make_error("not_text")
-        return text.strip()
+        return trim_ends(text)
+
+
+class OneTimeCodeField(ma.fields.String):
+    """Six digits, however they are grouped: people read them out, and mails show them, three by three."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=True,
+            validate=Pattern(r"^[0-9]{6}$", error="Six digits."),
+            metadata={"pattern": f"^(?:{ENDS}-?{ENDS}[0-9]){{6}}{ENDS}$", "example": "123456"},
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return remove_spaces(super()._deserialize(value, attr, data, **kwargs)).replace("-", "")
 
 
 class Prose(LineField):
     """Text of several lines, trimmed; the only control characters are tabs and line ends."""
 
-    pattern = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+    signs = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*"

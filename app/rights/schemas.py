@@ -8,7 +8,7 @@ from app.accounts.schemas import BRAND_CODE, AddressIn
 from app.data_map import DataClass
 from app.http.access import Role
 from app.http.api import In, Instant, Out
-from app.http.fields import Pattern, Prose
+from app.http.fields import OneTimeCodeField, Prose
 from app.http.pagination import PageIn, PageOut
 from app.rights.models import RequestKind, RequestState, RightsRequest
 
@@ -82,7 +82,7 @@ class AnswerTextIn(In):
 class AddressChangeIn(AddressIn):
     """The new address with the code that went there, and the one that it replaces, if any."""
 
-    code = ma.fields.String(required=True, validate=Pattern(r"^[0-9]{6}$", error="Six digits."))
+    code = OneTimeCodeField()
     replaces = ma.fields.Nested(AddressIn, load_default=None, allow_none=True)
 
 

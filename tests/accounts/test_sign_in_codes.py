@@ -1,5 +1,6 @@
 """Codes: whom they reach, how long they work, how often one may guess, and that nothing tells whom we know."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app import config
-from app.accounts import one_time_codes
-from app.accounts.addresses import Address, email_address
-from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses
+from app.accounts import guess_limits, one_time_codes
+from app.accounts.addresses import Address, email_address, keyed_hash
+from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses, TooManyTexts
 from app.accounts.models import SignInFailure
 from app.config import Config
+from app.factory import Ici, create_app
+from app.http.clients import client_network
 from app.sql import db
 from tests.accounts.factories import ask_code, last_code, messages_to, new_email, new_phone, other_than, sign_in
 from tests.racing import at_once
@@ -27,7 +30,7 @@ def new_address() -> Address:
 
 def send(address: Address, *, now: datetime = NOW) -> str:
     with db.transaction():
-        one_time_codes.send_code(address=address, language="fr", now=now)
+        one_time_codes.send_code(address=address, client="192.0.2.1", language="fr", now=now)
     return last_code(address.value)
 
 
@@ -261,3 +264,72 @@ def test_exactly_one_address_is_asked_for(anyone: Speaker, body: dict[str, str])
 @pytest.mark.parametrize("code", ["12345", "1234567", "abcdef", "١٢٣٤٥٦", 123456])
 def test_a_code_is_six_digits(anyone: Speaker, code: object) -> None:
     assert anyone.post("/v1/sessions", {"email": new_email(), "code": code}).status_code == 422
+
+
+@pytest.mark.parametrize("spelt", ["{0} {1}", " {0}{1}", "{0}{1}\n", "{0}-{1}", "{0}\u202f{1}", "{0}\u00a0{1} "])
+def test_a_code_is_read_however_its_digits_are_grouped(anyone: Speaker, spelt: str) -> None:
+    email = new_email()
+    code = ask_code(anyone, email)
+    answer = anyone.post("/v1/sessions", {"email": email, "code": spelt.format(code[:3], code[3:])})
+    assert answer.status_code == 201
+
+
+def test_a_number_that_costs_by_the_message_gets_no_code(anyone: Speaker) -> None:
+    answer = anyone.post("/v1/sign-in-codes", {"phone": "0899 70 12 34"})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "phone_not_texted")
+    assert messages_to("+33899701234") == []
+
+
+def texts_from(anyone: Speaker, client: str, count: int, **headers: str) -> list[int]:
+    """Ask for codes to so many numbers; the statuses."""
+    environ = {"REMOTE_ADDR": client}
+    asked = [{"phone": new_phone()} for _ in range(count)]
+    return [anyone.post("/v1/sign-in-codes", body, environ_base=environ, headers=headers).status_code for body in asked]
+
+
+def test_one_client_asks_for_twenty_text_messages_an_hour(anyone: Speaker) -> None:
+    client = f"198.51.100.{uuid.uuid4().int % 200}"
+    assert texts_from(anyone, client, 21) == [202] * 20 + [429]
+    assert texts_from(anyone, "203.0.113.9", 1) == [202]
+
+
+def test_twenty_text_messages_may_leave_again_after_an_hour() -> None:
+    client = keyed_hash(uuid.uuid4().hex)
+    with db.transaction():
+        for _ in range(guess_limits.TEXTS_PER_HOUR):
+            guess_limits.count_text(client, now=NOW)
+        with pytest.raises(TooManyTexts):
+            guess_limits.count_text(client, now=NOW + timedelta(minutes=59))
+        guess_limits.count_text(client, now=NOW + timedelta(minutes=61))
+
+
+def test_thirty_text_messages_asked_for_at_once_are_twenty(crowd: None) -> None:
+    client = keyed_hash(uuid.uuid4().hex)
+
+    def ask(_: int) -> bool:
+        try:
+            with db.transaction():
+                guess_limits.count_text(client, now=NOW)
+        except TooManyTexts:
+            return False
+        return True
+
+    assert sum(at_once(30, ask)) == 20
+
+
+def test_addresses_of_one_ipv6_network_are_one_client(app: Ici) -> None:
+    networks = set()
+    for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            networks.add(client_network())
+    assert networks == {"2001:db8:1:2::/64"}
+
+
+@pytest.mark.parametrize(("proxies", "client"), [(0, "192.0.2.1"), (1, "203.0.113.7"), (2, "198.51.100.2")])
+def test_only_our_own_proxies_are_believed(settings: Config, proxies: int, client: str) -> None:
+    made = create_app(replace(settings, proxies=proxies))
+    seen: list[str] = []
+    made.before_request(lambda: seen.append(client_network()))
+    headers = {"X-Forwarded-For": "198.51.100.2, 203.0.113.7"}
+    made.test_client().get("/livez", headers=headers, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert seen == [client]

@@ -187,6 +187,14 @@ def test_amounts_may_have_decimals(file: File) -> None:
     assert (found.gross_minor, found.promotion_minor, found.quantity) == (1230, 30, 2)
 
 
+@pytest.mark.parametrize("between", [" ", "\u00a0", "\u202f", "\u2009"])
+def test_thousands_may_stand_apart(file: File, between: str) -> None:
+    file.add(gross_minor="", gross=f"1{between}234.50", promotion_minor="", promotion="", quantity=f"1{between}000")
+    file.run()
+    (found,) = lines_of(file.bought[0])
+    assert (found.gross_minor, found.quantity) == (123_450, 1_000)
+
+
 def test_more_decimals_than_the_currency_has_are_refused(file: File) -> None:
     file.add(gross_minor="", gross="12.305")
     file.run()

@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from app.accounts.schemas import AddressIn
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern
+from app.http.fields import LineField, OneTimeCodeField
 from app.http.pagination import PageOut
 
 KINDS = {"description": "How many things by kind: points, coupons, cards, purchases, addresses, …"}
@@ -13,14 +13,14 @@ KINDS = {"description": "How many things by kind: points, coupons, cards, purcha
 class MergeIn(AddressIn):
     """An address of the other wallet, with the code that went there."""
 
-    code = ma.fields.String(required=True, validate=Pattern(r"^[0-9]{6}$", error="Six digits."))
+    code = OneTimeCodeField()
 
 
 class CardRegistrationIn(In):
     """What is printed on the card: its code, and the check under the field to scratch off."""
 
     code = LineField(longest=64, required=True)
-    check = ma.fields.String(required=True, validate=Pattern(r"^[0-9]{6}$", error="Six digits."))
+    check = OneTimeCodeField()
 
 
 class CardMergeIn(In):

@@ -13,6 +13,7 @@ from app.accounts.models import Brand
 from app.ops.imports.instants import end_of, read_instant
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
 from app.ops.imports.tables import TableLine
+from app.spaces import remove_spaces
 from app.sql import db, locks
 from wallet.cards import queries as cards
 from wallet.cards.errors import NumberUnusable
@@ -178,7 +179,7 @@ class _Desk:
 
 def _points(line: TableLine) -> int:
     given = line.get("points") or ""
-    plain = given.replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
+    plain = remove_spaces(given)
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 12 and 1 <= int(plain) <= MOST_POINTS):
         raise RefusedBalance(PointsFinding.POINTS_UNREADABLE, "points", most=MOST_POINTS)
     return int(plain)

@@ -13,6 +13,7 @@ from babel.numbers import get_currency_precision, is_currency
 
 from app.clock import instant_of
 from app.ops.imports.outcomes import Found
+from app.spaces import remove_spaces
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import GTIN_LENGTHS, KEPT, SKEW, is_gtin
 from wallet.purchases.findings import PurchaseFinding, RefusedReceipt
@@ -155,7 +156,7 @@ def _scale(currency: str) -> int:
 def _minor(minor: str, amount: str, scale: int, row: int) -> int:
     """An amount in minor units, from either column; none is zero. More digits than the currency has are refused."""
     try:
-        found = int(minor) if minor else _scaled(amount, scale) if amount else 0
+        found = int(remove_spaces(minor)) if minor else _scaled(amount, scale) if amount else 0
     except (ValueError, InvalidOperation):
         raise RefusedReceipt(PurchaseFinding.AMOUNT_UNREADABLE, "gross", row=row) from None
     if not -LARGEST <= found <= LARGEST:
@@ -165,7 +166,7 @@ def _minor(minor: str, amount: str, scale: int, row: int) -> int:
 
 @lru_cache(maxsize=100_000)
 def _scaled(amount: str, scale: int) -> int:
-    exact = Decimal(amount.strip().replace("\u00a0", "").replace(",", ".")).scaleb(scale)
+    exact = Decimal(remove_spaces(amount).replace(",", ".")).scaleb(scale)
     if not exact.is_finite() or exact != exact.to_integral_value():
         raise ValueError(amount)
     return int(exact)
@@ -174,7 +175,7 @@ def _scaled(amount: str, scale: int) -> int:
 def _weighed(many: str, row: int, found: list[Found]) -> int:
     """A quantity that is not written as a whole number: `2.000` is two, `0,345` something that was weighed."""
     try:
-        exact = Decimal(many.strip().replace(",", "."))
+        exact = Decimal(remove_spaces(many).replace(",", "."))
     except InvalidOperation:
         raise RefusedReceipt(PurchaseFinding.QUANTITY_UNREADABLE, "quantity", row=row) from None
     if not exact.is_finite() or not 0 < exact < 1_000_000_000:
@@ -199,7 +200,7 @@ def _gtin(text: str, row: int, found: list[Found]) -> str:
 
 def _basis_points(text: str, row: int) -> int:
     try:
-        exact = Decimal(text.strip().removesuffix("%").replace(",", ".")) * 100
+        exact = Decimal(remove_spaces(text).removesuffix("%").replace(",", ".")) * 100
     except InvalidOperation:
         raise RefusedReceipt(PurchaseFinding.TAX_UNREADABLE, "tax_percent", row=row) from None
     if not exact.is_finite() or not 0 <= exact <= 10_000 or exact != exact.to_integral_value():
