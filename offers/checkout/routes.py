@@ -34,7 +34,7 @@ from offers.coupons.errors import (
 )
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
-from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
+from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
 from wallet.purchases.errors import (
     GtinWrong,
@@ -49,7 +49,7 @@ from wallet.purchases.errors import (
 blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales: quote, close, return")
 
 Body = dict[str, Any]
-ANY_SALE = (CodeMistyped, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
+ANY_SALE = (*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
 ANY_COUPON = (CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, OfferPaused, RedeemedMeanwhile)
 

@@ -42,7 +42,7 @@ from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from wallet.cards.errors import CardBlocked
-from wallet.passes.errors import CodeMistyped, CodeTaken
+from wallet.passes.errors import NOT_A_CODE, CodeTaken
 from wallet.scanning.errors import ScanUnknown
 
 blueprint = Blueprint("coupons", __name__, url_prefix="/v1", description="Coupons: claim, list, redeem, undo")
@@ -50,7 +50,7 @@ blueprint = Blueprint("coupons", __name__, url_prefix="/v1", description="Coupon
 Body = dict[str, Any]
 
 CODE_REFUSALS = (
-    CodeMistyped,
+    *NOT_A_CODE,
     TooManyGuesses,
     RequestInFlight,
     CouponCodeUnknown,
@@ -130,7 +130,7 @@ def list_coupons(asked: Body) -> tuple[Page[Body], dict[str, str]]:
 
 @blueprint.get("/coupons/<string(maxlength=64):code>")
 @only(Role.MEMBER)
-@refuses(CouponUnknown, CodeMistyped)
+@refuses(CouponUnknown, *NOT_A_CODE)
 @blueprint.response(200, schemas.CouponOut)
 def show_coupon(code: str) -> Body:
     """One of my coupons."""
@@ -152,7 +152,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(CouponUnknown, CodeMistyped, CardBlocked, OfferPaused)
+@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
@@ -189,7 +189,7 @@ def undo_redemption(redemption_id: uuid.UUID) -> Body:
 @blueprint.post("/coupons/<string(maxlength=64):code>/gifts")
 @only(Role.MEMBER)
 @idempotent
-@refuses(CouponUnknown, CodeMistyped, CouponNotTransferable, CouponNotGivable)
+@refuses(CouponUnknown, *NOT_A_CODE, CouponNotTransferable, CouponNotGivable)
 @blueprint.arguments(schemas.CouponGiftIn)
 @blueprint.response(201, schemas.GiftOut)
 def give_coupon(wish: Body, code: str) -> Body:
@@ -238,7 +238,7 @@ def list_received_gifts(page: Body) -> Any:
 
 @blueprint.get("/gifts/<string(maxlength=64):gift_code>")
 @only(Role.MEMBER)
-@refuses(GiftUnknown, CodeMistyped)
+@refuses(GiftUnknown, *NOT_A_CODE)
 @blueprint.response(200, schemas.GiftShownOut)
 def show_gift(gift_code: str) -> Body:
     """What is in a gift that somebody sent me the code of, and from whom."""
@@ -249,7 +249,7 @@ def show_gift(gift_code: str) -> Body:
 @blueprint.post("/gifts/<string(maxlength=64):gift_code>/acceptance")
 @only(Role.MEMBER)
 @idempotent
-@refuses(GiftUnknown, CodeMistyped, GiftToOneself, GiftOver, MemberLimitReached, CodeTaken)
+@refuses(GiftUnknown, *NOT_A_CODE, GiftToOneself, GiftOver, MemberLimitReached, CodeTaken)
 @blueprint.arguments(schemas.GiftAcceptanceIn)
 @blueprint.response(201, schemas.CouponOut)
 def accept_gift(wish: Body, gift_code: str) -> Body:

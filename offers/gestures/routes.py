@@ -15,7 +15,7 @@ from offers.gestures import budgets, errors, givers, presents, queries, records,
 from offers.gestures.models import Gesture, GestureBudget, GestureGiver
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from wallet.ledger.errors import PointsUnknown
-from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
+from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.scanning.errors import ScanUnknown
 
 blueprint = Blueprint("gestures", __name__, url_prefix="/v1", description="Small attentions out of a store's budget")
@@ -26,7 +26,7 @@ Body = dict[str, Any]
 @blueprint.post("/gestures")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(ScanUnknown, errors.ScanTooOld, CodeMistyped, errors.GiverUnknown, errors.GestureToOneself)
+@refuses(ScanUnknown, errors.ScanTooOld, *NOT_A_CODE, errors.GiverUnknown, errors.GestureToOneself)
 @refuses(errors.GestureBudgetMissing, errors.GestureBudgetSpent, errors.GestureTooLarge)
 @refuses(errors.GestureLimitOfMember, errors.GestureLimitOfGiver)
 @refuses(OfferUnknown, OfferNotLive, OfferSoldOut, OfferSoldOutToday)
@@ -62,7 +62,7 @@ def list_gesture_records(page: Body) -> Any:
 @blueprint.post("/gesture-givers")
 @only(Role.ADMIN)
 @idempotent
-@refuses(StoreUnknown, CodeMistyped, CardLost, PassUnknown)
+@refuses(StoreUnknown, *NOT_A_CODE, CardLost, PassUnknown)
 @blueprint.arguments(schemas.GestureGiverIn)
 @blueprint.response(201, schemas.GestureBadgeOut)
 def appoint_giver(wish: Body) -> givers.Appointed:

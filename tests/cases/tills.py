@@ -25,7 +25,8 @@ def try_scanners(folder: Path, anyone: Speaker) -> Iterator[Case]:
     card = make_card(shop.member, shop.brand, now=clock.now())
     with db.system_transaction():
         values = {"code": read_code(given["code"]), "old": card.code}
-        db.execute(text("UPDATE pass_code SET code = :code WHERE code = :old"), values)
+        for table in ("pass_code", "card"):
+            db.execute(text(f"UPDATE {table} SET code = :code WHERE code = :old"), values)
     scan = shop.till.post("/v1/scans", {"code": given["code"]}).get_json()
     number = {"kind": "brand_number", "number": given["brand_number"]}
     linked = shop.till.post(f"/v1/scans/{scan['id']}/card-numbers", number)

@@ -14,6 +14,7 @@ from app.sql import db
 from wallet.cards import queries
 from wallet.cards.errors import NumberTaken, NumberUnknown, NumberUnusable, TooManyNumbers
 from wallet.cards.models import HASHED_KINDS, CardNumber, NumberKind
+from wallet.passes.keyboards import list_readings
 
 LONGEST_NUMBER = 64
 MOST_NUMBERS = 10
@@ -35,6 +36,16 @@ def spelled(*, kind: NumberKind, number: str) -> str:
     if len(plain) > LONGEST_NUMBER or not SPELLED.fullmatch(plain):
         raise NumberUnusable(longest=LONGEST_NUMBER)
     return plain
+
+
+def read_number(text: str, *, kind: NumberKind) -> str:
+    """The number that was scanned or typed, whatever keyboard the scanner took the till's for. Raises as `spelled`."""
+    for reading in list_readings(text):
+        try:
+            return spelled(kind=kind, number=reading)
+        except NumberUnusable:
+            continue
+    raise NumberUnusable(longest=LONGEST_NUMBER)
 
 
 def kept_as(*, brand_id: uuid.UUID, kind: NumberKind, number: str) -> str:

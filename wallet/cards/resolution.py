@@ -73,7 +73,7 @@ def _coded(codes: list[str], brand_id: uuid.UUID) -> Any:
 
 
 def _numbered(number: str, kind: NumberKind, brand_id: uuid.UUID) -> Any:
-    value = numbers.kept_as(brand_id=brand_id, kind=kind, number=number)
+    value = numbers.kept_as(brand_id=brand_id, kind=kind, number=numbers.read_number(number, kind=kind))
     return db.send_statement(
         queries.SHOWN_NUMBER, {"brand_id": brand_id, "kind": str(kind), "value": value}
     ).one_or_none()

@@ -23,7 +23,7 @@ from wallet.merges.errors import (
     MinorsStayApart,
     NothingToMerge,
 )
-from wallet.passes.errors import CodeMistyped
+from wallet.passes.errors import NOT_A_CODE
 
 blueprint = Blueprint("members", __name__, url_prefix="/v1", description="Two wallets become one, and two again")
 
@@ -68,7 +68,7 @@ def split_wallets(merge_id: uuid.UUID) -> MemberMerge:
 
 @blueprint.post("/cards/registrations")
 @only(Role.MEMBER)
-@refuses(CodeMistyped, PrintedCardRefused, TooManyGuesses, RequestInFlight)
+@refuses(*NOT_A_CODE, PrintedCardRefused, TooManyGuesses, RequestInFlight)
 @refuses(MemberMerged, MemberLeaving, MinorsStayApart)
 @blueprint.arguments(schemas.CardRegistrationIn)
 @blueprint.response(201, schemas.MergeOut)

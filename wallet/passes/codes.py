@@ -8,11 +8,15 @@ and every swap of neighbours inside a group is caught, and says in which group.
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable
 
+from app.accounts.addresses import phone_number
 from wallet.passes.banned_words import is_banned
-from wallet.passes.errors import CodeMistyped
+from wallet.passes.errors import ArticleScanned, CodeMistyped, LinkScanned, PhoneNumberScanned
+from wallet.passes.gs1 import check_digit
+from wallet.passes.keyboards import list_readings, strip_symbology
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXY"
 MINTED = ALPHABET[:31]
@@ -21,13 +25,13 @@ GROUP_LENGTH = 4
 FEWEST_GROUPS = 3
 """Of a code on paper: 2^44 codes, which a few guesses a day do not find."""
 
-TYPED_FOR = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})
-SEPARATORS = dict.fromkeys(map(ord, " \t\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014\u2212."))
+LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)", re.IGNORECASE)
+PHONE = re.compile(r"[+0][0-9 .()-]{7,20}")
+ARTICLE_LENGTHS = (8, 12, 13, 14)
+OWN_PREFIXES, OWN_PREFIXES_OF_8 = ("2", "02", "04"), ("0", "2")
+"""Of numbers for use within a company (GS1 General Specifications 1.4): a card of a shop may well bear one."""
 
-QWERTY_ON_AZERTY = str.maketrans(
-    dict(zip("&É\"'(-È_ÇÀ", "1234567890", strict=True)) | {"Q": "A", "A": "Q", "Z": "W", "?": "M", ",": "M", ")": None}
-)
-"""What a scanner that types on an American keyboard leaves on a French one. A dash arrives as a closing bracket."""
+TYPED_FOR = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})
 
 
 def new_code() -> str:
@@ -41,30 +45,64 @@ def new_code() -> str:
 def read_code(text: str) -> str:
     """The code that somebody typed or scanned, in the form that `new_code` gives.
 
-    Takes lower case, spaces and dashes or none, the letters O, I, S, Z for 0, 1, 5, 2, and what an American scanner
-    types on a French keyboard. Raises `CodeMistyped` with the first group that is wrong.
+    Takes lower case, any signs between groups or none, the letters O, I, S, Z for 0, 1, 5, 2, the identifier of a
+    symbology before it, and what an American scanner types on the keyboards of other countries. Raises `CodeMistyped`
+    with the first group that is wrong, or says what else it is.
     """
-    typed = text.upper()
-    plain = typed.translate(SEPARATORS).translate(TYPED_FOR)
-    wrong = wrong_group(plain)
-    if wrong is not None and not set(plain) <= set(ALPHABET):
-        scanned = typed.replace(" ", "").translate(QWERTY_ON_AZERTY)
-        plain, wrong = (scanned, None) if wrong_group(scanned) is None else (plain, wrong)
-    if wrong is not None:
-        raise CodeMistyped(group=wrong)
-    return "-".join(_cut(plain))
+    for reading in list_readings(text):
+        symbols = _symbols(reading)
+        if wrong_group(symbols) is None:
+            return "-".join(_cut(symbols))
+    raise _refusal(text, wrong_group(_symbols(strip_symbology(text))))
 
 
 def read_printed(text: str) -> str:
-    """A code on paper, of three to five groups, whoever's printer made it. Raises `CodeMistyped`, as `read_code`."""
-    plain = text.upper().translate(SEPARATORS).translate(TYPED_FOR)
-    groups = _cut(plain)
+    """A code on paper, of three to five groups, whoever's printer made it. Raises as `read_code`."""
+    for reading in list_readings(text):
+        symbols = _symbols(reading)
+        if _wrong_printed_group(symbols) is None:
+            return "-".join(_cut(symbols))
+    raise _refusal(text, _wrong_printed_group(_symbols(strip_symbology(text))))
+
+
+def _refusal(text: str, group: int | None) -> CodeMistyped:
+    readings = list(list_readings(text))
+    if any(LINK.match(reading) for reading in readings):
+        return LinkScanned()
+    if any(_is_article(reading) for reading in readings):
+        return ArticleScanned()
+    return PhoneNumberScanned() if any(map(_is_phone, readings)) else CodeMistyped(group=group)
+
+
+def _is_article(text: str) -> bool:
+    """Whether this is a number of an article (GTIN), and none of those that shops give out for their own use."""
+    if not (text.isascii() and text.isdecimal() and len(text) in ARTICLE_LENGTHS):
+        return False
+    is_own = text.startswith(OWN_PREFIXES_OF_8) if len(text) == 8 else text[-13:].zfill(13).startswith(OWN_PREFIXES)
+    return not is_own and check_digit(text[:-1]) == text[-1]
+
+
+def _is_phone(text: str) -> bool:
+    if not PHONE.fullmatch(text):
+        return False
+    try:
+        phone_number(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _symbols(text: str) -> str:
+    """The letters and digits of a text, in capitals, as they are meant: what stands between groups says nothing."""
+    return "".join(filter(str.isalnum, text.upper())).translate(TYPED_FOR)
+
+
+def _wrong_printed_group(symbols: str) -> int | None:
+    groups = _cut(symbols)
     for number, group in enumerate(groups[:GROUPS], start=1):
         if len(group) != GROUP_LENGTH or not set(group) <= set(ALPHABET) or check_symbol(number, group[:3]) != group[3]:
-            raise CodeMistyped(group=number)
-    if not FEWEST_GROUPS <= len(groups) <= GROUPS:
-        raise CodeMistyped(group=min(len(groups) + 1, GROUPS))
-    return "-".join(groups)
+            return number
+    return None if FEWEST_GROUPS <= len(groups) <= GROUPS else min(len(groups) + 1, GROUPS)
 
 
 def code_of(key: bytes, name: str, *, groups: int) -> str:

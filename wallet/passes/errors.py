@@ -31,8 +31,45 @@ class CodeMistyped(Problem):
 
     status = 422
     title = Text(
-        fr="Ce code est mal tapé : vérifiez le groupe {group}.", en="This code is mistyped: check group {group}."
+        fr="Ce code est mal saisi : vérifiez le groupe {group}.", en="This code is mistyped: check group {group}."
     )
+
+
+class ArticleScanned(CodeMistyped):
+    """The barcode of goods was read instead of a card or a coupon."""
+
+    title = Text(
+        fr="Ce n'est ni une carte ni un bon : c'est le code d'un article.",
+        en="This is no card and no coupon: it is the number of an article.",
+    )
+    remedy = Text(fr="Scannez la carte ou le bon du client.", en="Scan the customer's card or coupon.")
+
+
+class LinkScanned(CodeMistyped):
+    """A QR code that leads to a page."""
+
+    title = Text(
+        fr="Ce n'est ni une carte ni un bon : c'est l'adresse d'une page.",
+        en="This is no card and no coupon: it is the address of a page.",
+    )
+    remedy = Text(
+        fr="Demandez au client d'ouvrir sa carte dans l'application.",
+        en="Ask the customer to open the card in the app.",
+    )
+
+
+class PhoneNumberScanned(CodeMistyped):
+    """Staff typed what the customer told them."""
+
+    title = Text(
+        fr="Ce n'est ni une carte ni un bon : c'est un numéro de téléphone.",
+        en="This is no card and no coupon: it is a phone number.",
+    )
+    remedy = Text(fr="Demandez au client sa carte ou le code de sa carte.", en="Ask for the card, or for its code.")
+
+
+NOT_A_CODE = (CodeMistyped, ArticleScanned, LinkScanned, PhoneNumberScanned)
+"""What is said of a text that cannot be a code, for the doors that read one."""
 
 
 class CodeTaken(Conflict):

@@ -13,7 +13,7 @@ from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 from wallet.cards.errors import CardUnknown
 from wallet.ledger.errors import NotEnoughPoints
-from wallet.passes.errors import CodeMistyped
+from wallet.passes.errors import NOT_A_CODE
 from wallet.programmes import drafts, errors, event_awards, models, referrals, schemas, simulation, versions
 from wallet.programmes.rewards import catalogue, orders
 from wallet.programmes.rewards import queries as reward_queries
@@ -330,7 +330,7 @@ def show_referrals(code: str) -> Body:
 @idempotent
 @refuses(
     BrandUnknown,
-    CodeMistyped,
+    *NOT_A_CODE,
     errors.ReferralNotOffered,
     errors.ReferralCodeUnknown,
     errors.ReferralOfOneself,

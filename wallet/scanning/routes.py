@@ -10,7 +10,7 @@ from app.http.idempotency import idempotent
 from wallet.cards.errors import CardBlocked, CardUnknown, NumberTaken, NumberUnusable, TooManyNumbers
 from wallet.cards.models import CardNumber
 from wallet.cards.schemas import CardNumberIn, CardNumberOut
-from wallet.passes.errors import CardLost, CodeMistyped, PassUnknown
+from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.scanning import scans
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.schemas import ScanIn, ScanOut
@@ -21,7 +21,7 @@ blueprint = Blueprint("scanning", __name__, url_prefix="/v1", description="A ter
 @blueprint.post("/scans")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(PassUnknown, CodeMistyped, CardBlocked, CardLost, NumberUnusable)
+@refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, NumberUnusable)
 @blueprint.arguments(ScanIn)
 @blueprint.response(201, ScanOut)
 def scan_pass(shown: dict[str, Any]) -> Any:

@@ -82,8 +82,9 @@ def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, nu
     card = db.first(card_with_brand(scan.member_id, brand_id))
     if card is None or card.status != CardStatus.ACTIVE:
         raise CardUnknown
+    read = numbers.read_number(number, kind=kind)
     return numbers.link_number(
-        member_id=card.member_id, card_id=card.id, brand_id=brand_id, kind=kind, number=number, now=now
+        member_id=card.member_id, card_id=card.id, brand_id=brand_id, kind=kind, number=read, now=now
     )
 
 

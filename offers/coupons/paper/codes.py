@@ -96,7 +96,7 @@ def _read(line: TableLine) -> str | Found:
     try:
         code = read_printed(given)
     except CodeMistyped as mistyped:
-        return Found(CouponFinding.CODE_MISTYPED, "code", mistyped.facts)
+        return Found(CouponFinding.CODE_MISTYPED, "code", {"group": mistyped.facts.get("group", 1)})
     return Found(CouponFinding.CODE_BANNED, "code") if is_banned(code.replace("-", "")) else code
 
 
