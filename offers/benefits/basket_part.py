@@ -1,16 +1,19 @@
 """The articles of a basket that something makes cheaper when its turn comes, and how an amount is put on them. Pure.
 
-Amounts are minor units by the position of the line.
+Amounts are minor units by the position of the line. A unit that was given for nothing is nobody's to make cheaper, nor
+to give again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wallet.purchases.basket import BasketLine, shares
 
 LineAmounts = dict[int, int]
+NO_UNITS: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,15 @@ class Worth:
 
 @dataclass(frozen=True)
 class BasketPart:
-    """`base` is what is counted on, `left` what there still is to take from each line, and `caps` what a law allows to
-    take from those that it is about.
+    """`units` are those of each line that are still to be paid, `base` is what is counted on for them, `left` what
+    there still is to take from each line, and `caps` what a law allows to take from those that it is about.
 
     `all_articles`: the offer names none, so it is about the whole basket. `counts_points`: the brand has something to
     count points in; `worth` is what they are worth, null where they pay nothing.
     """
 
     lines: Sequence[BasketLine]
+    units: LineAmounts
     base: LineAmounts
     left: LineAmounts
     caps: LineAmounts
@@ -67,13 +71,14 @@ class BasketPart:
 
 
 class TakenOff(NamedTuple):
-    """What was wanted, what is taken from each line, the points that are given or pay, and whether something is handed
-    over that is no article of the basket."""
+    """What was wanted, what is taken from each line, the points that are given or pay, whether something is handed over
+    that is no article of the basket, and how many units of each line are given for nothing."""
 
     wanted_minor: int
     lines: LineAmounts
     points: int = 0
     handed_over: bool = False
+    freed: Mapping[int, int] = NO_UNITS
 
     @property
     def amount_minor(self) -> int:

@@ -26,15 +26,15 @@ class FreeItem(Benefit):
         return self.item
 
     def price_part(self, part: BasketPart) -> TakenOff:
-        """The price of the cheapest unit of the articles; of a gift that is no article of the basket, nothing."""
-        limits = part.limits
-        units = [
-            (part.base[line.position] // line.quantity, line.position) for line in part.lines if limits[line.position]
-        ]
-        if part.all_articles or not units:
+        """What there still is to pay for the cheapest unit of the articles that nothing gave before; of a gift that is
+        no article of the basket, nothing."""
+        to_pay = [at for at in part.base if part.left[at] and part.units[at]]
+        if part.all_articles or not to_pay:
             return TakenOff(0, {}, handed_over=part.all_articles)
-        price, position = min(units)
-        return TakenOff(price, {position: min(price, limits[position])})
+        prices = {at: max(part.left[at] // part.units[at], 1) for at in to_pay}
+        position = min(to_pay, key=lambda at: (not part.limits[at], prices[at], at))  # where a cap leaves room, first
+        taken = min(prices[position], part.limits[position])
+        return TakenOff(prices[position], {position: taken}, freed={position: 1})
 
     def breaks_cap(self, rule: CapRule, *, prior_price_minor: int | None) -> bool:
         """False: what share of the articles one unit is, only a basket says, and there the till cuts it."""

@@ -9,7 +9,7 @@ from typing import Any
 from offers.benefits.basket_part import BasketPart, LineAmounts, TakenOff, Worth, take_amount
 from offers.benefits.kinds import PriceEffect
 from offers.planning.models import PercentBase, Stacking
-from wallet.purchases.basket import Basket, Products
+from wallet.purchases.basket import Basket, BasketLine, Products
 
 
 class LeftOutReason(StrEnum):
@@ -85,7 +85,8 @@ class Incentive:
 
 @dataclass(frozen=True, slots=True)
 class DiscountStep:
-    """What one incentive did. Amounts are of the lines that it is about; `lines` is what it took from each."""
+    """What one incentive did. Amounts are of the lines that it is about; `lines` is what it took from each, `freed` the
+    units that it gave for nothing."""
 
     incentive: Incentive
     base_minor: int
@@ -93,6 +94,7 @@ class DiscountStep:
     wanted_minor: int
     amount_minor: int
     lines: Mapping[int, int]
+    freed: Mapping[int, int]
     points: int
     capped: bool
 
@@ -116,27 +118,27 @@ class LeftOut:
 
 
 def price_incentive(
-    basket: Basket, incentive: Incentive, *, left: LineAmounts, room: LineAmounts
+    basket: Basket, incentive: Incentive, *, left: LineAmounts, room: LineAmounts, units: LineAmounts
 ) -> DiscountStep | LeftOut:
-    """What an incentive does to what is `left` of each line, where `room` is what a cap still allows.
-
-    Raises `CapIgnored`.
+    """What an incentive does to what is `left` of each line and to its `units` that are still to be paid, where `room`
+    is what a cap still allows. Raises `CapIgnored`.
     """
     lines = [line for line in basket.lines if incentive.products.include(line)]
     if not lines:
         return LeftOut(incentive, LeftOutReason.NO_ARTICLES, {})
-    initial = {line.position: line.net_minor for line in basket.lines}
-    amounts = initial if incentive.base is PercentBase.INITIAL else left
-    base = {line.position: amounts[line.position] for line in lines}
-    reached = sum(amounts.values()) if incentive.effect.counts_basket else sum(base.values())
+    initial = incentive.base is PercentBase.INITIAL
+    amounts = {line.position: line.net_minor for line in basket.lines} if initial else left
+    named = {line.position: amounts[line.position] for line in lines}
+    reached = sum(amounts.values()) if incentive.effect.counts_basket else sum(named.values())
     if reached < incentive.minimum_minor:
         facts = {"minimum_minor": incentive.minimum_minor, "reached_minor": reached}
         return LeftOut(incentive, LeftOutReason.MINIMUM_NOT_REACHED, facts)
     part = BasketPart(
         lines=lines,
-        base=base,
-        left={position: left[position] for position in base},
-        caps={} if incentive.pays else {position: room[position] for position in base if position in room},
+        units={position: units[position] for position in named},
+        base={line.position: _price_of(line, units[line.position]) for line in lines} if initial else named,
+        left={position: left[position] for position in named},
+        caps={} if incentive.pays else {position: room[position] for position in named if position in room},
         all_articles=incentive.products == Products(),
         counts_points=incentive.counts_points,
         worth=incentive.worth,
@@ -145,22 +147,34 @@ def price_incentive(
     capped = part.is_capped(wanted_minor=taken.wanted_minor, amount_minor=taken.amount_minor)
     if not (taken.amount_minor or taken.points or taken.handed_over):
         return LeftOut(incentive, LeftOutReason.PROMOTION_CAP if capped else LeftOutReason.NO_EFFECT, {})
+    return _step(incentive, part, taken, capped=capped)
+
+
+def _step(incentive: Incentive, part: BasketPart, taken: TakenOff, *, capped: bool) -> DiscountStep:
     return DiscountStep(
         incentive=incentive,
-        base_minor=sum(base.values()),
+        base_minor=sum(part.base.values()),
         before_minor=sum(part.left.values()),
         wanted_minor=taken.wanted_minor,
         amount_minor=taken.amount_minor,
         lines={position: off for position, off in taken.lines.items() if off},
+        freed=taken.freed,
         points=taken.points,
         capped=capped,
     )
+
+
+def _price_of(line: BasketLine, units: int) -> int:
+    """What so many units of a line cost before any offer: the others of it were given."""
+    return line.net_minor - line.net_minor * (line.quantity - units) // line.quantity
 
 
 def _taken(effect: PriceEffect, part: BasketPart) -> TakenOff:
     """What the effect takes, held against what it may take, whatever its class says."""
     taken = effect.price_part(part)
     most = part.caps if effect.gives_points else part.limits
-    if any(off > most.get(position, off) for position, off in taken.lines.items()):
+    if any(off > most.get(position, off) for position, off in taken.lines.items()) or any(
+        many > part.units.get(position, 0) for position, many in taken.freed.items()
+    ):
         raise CapIgnored(effect.code)
     return taken

@@ -8,7 +8,9 @@ In this order (docs/decisions says what one would argue about):
 3. *order*: the lowest rank first, of equals what ends soonest, then the key. Points that pay come last;
 4. *amount*: of the initial or the discounted base, rounded half up to the minor unit, never below zero on any line and
    never above what a cap leaves;
-5. *lines*: what a percentage cannot take from one line it takes from no other; a fixed amount looks for room in others.
+5. *units*: one that was given for nothing is given once, and what comes later is about the others only. A unit that a
+   cap cuts is given all the same, for what the law leaves of its price;
+6. *lines*: what a percentage cannot take from one line it takes from no other; a fixed amount looks for room in others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,14 +88,17 @@ def _run(
         for line in basket.lines
         if line.position in most_off
     }
+    units = {line.position: line.quantity for line in basket.lines}
     steps: list[DiscountStep] = []
     left_out: list[LeftOut] = []
     for incentive in chosen:
-        found = price_incentive(basket, incentive, left=left, room=room)
+        found = price_incentive(basket, incentive, left=left, room=room, units=units)
         if isinstance(found, LeftOut):
             left_out.append(found)
             continue
         steps.append(found)
+        for position, many in found.freed.items():
+            units[position] -= many
         for position, amount in found.lines.items():
             left[position] -= 0 if incentive.effect.gives_points else amount
             if position in room and not incentive.pays:

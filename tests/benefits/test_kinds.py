@@ -24,7 +24,8 @@ def part(*prices: int, all_articles: bool = False, counts_points: bool = True, *
     lines = [BasketLine(at, 1, price) for at, price in enumerate(prices, start=1)]
     amounts = {line.position: line.net_minor for line in lines}
     capped = {int(name.removeprefix("at_")): most for name, most in caps.items()}
-    return BasketPart(lines, amounts, dict(amounts), capped, all_articles, counts_points, CENTS)
+    units = dict.fromkeys(amounts, 1)
+    return BasketPart(lines, units, amounts, dict(amounts), capped, all_articles, counts_points, CENTS)
 
 
 def test_a_percentage_is_shared_by_the_lines() -> None:
@@ -50,6 +51,10 @@ def test_nothing_else_promises_an_amount(benefit: Benefit) -> None:
 
 def test_a_free_item_is_the_cheapest_unit() -> None:
     assert COFFEE.price_part(part(300, 200)).lines == {2: 200}
+
+
+def test_a_free_item_gives_one_unit() -> None:
+    assert COFFEE.price_part(part(300, 200)).freed == {2: 1}
 
 
 def test_a_gift_without_articles_is_handed_over() -> None:

@@ -14,8 +14,11 @@ from tests.factories import NOON, make_store
 from tests.programmes.factories import rule
 from tests.sizes import chosen
 from wallet.programmes.rules import RuleKind
-from wallet.purchases.basket import BasketLine
+from wallet.purchases.basket import BasketLine, Products
 from wallet.purchases.errors import MoreThanBought, ReturnReused
+
+FREE: dict[str, Any] = {"kind": "free_item", "item": {"fr": "Un café", "en": "A coffee"}}
+FOOD = Products(categories=frozenset({"food"}))
 
 
 def test_returning_the_first_of_six_and_four_euros_less_ten_percent_gives_five_forty() -> None:
@@ -255,6 +258,14 @@ def test_a_reduction_that_was_cut_comes_back_as_it_was_given() -> None:
     assert [counter.returns(sale, {at: 1}).refund_minor for at in (1, 2)] == [0, 0]
 
 
+def test_units_of_which_two_were_free_come_back_for_what_was_paid_for_them_all() -> None:
+    counter = Counter()
+    coupons = [counter.coupon(benefit=FREE, products=FOOD) for _ in range(2)]
+    sale = counter.sells(BasketLine(1, 4, 4_000, category="food"), coupons=coupons)
+    assert [counter.returns(sale, {1: 1}).refund_minor for _ in range(4)] == [500] * 4
+    assert counter.sells(BasketLine(1, 4, 4_000, category="food"), coupons=coupons).payable_minor == 2_000
+
+
 @st.composite
 def basket(draw: st.DrawFn) -> tuple[BasketLine, ...]:
     lines = draw(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3_000)), min_size=1, max_size=3))
@@ -276,6 +287,7 @@ def undo_in_some_order(counter: Counter, sale: Sale, lines: tuple[BasketLine, ..
 
 
 BENEFITS: list[dict[str, Any]] = [
+    FREE,
     {"kind": "percent", "percent": 33},
     {"kind": "amount", "amount_minor": 700, "currency": "EUR"},
     {"kind": "points", "points": 40},
@@ -291,7 +303,7 @@ BENEFITS: list[dict[str, Any]] = [
 @given(
     lines=basket(),
     points=st.integers(0, 130),
-    benefits=st.lists(st.sampled_from(BENEFITS), max_size=2),
+    benefits=st.lists(st.sampled_from(BENEFITS), max_size=4),
     tax_included=st.booleans(),
     reopened=st.booleans(),
     data=st.data(),
@@ -307,7 +319,7 @@ def test_buying_and_returning_everything_in_any_order_is_the_identity(
     """Balance, lots with their age, coupons, and money to the cent; whatever came back when."""
     counter = Counter(rule(), rule("visit", RuleKind.VISIT, points=7), points=50)
     counter.purse.earn(80, lasts="3M")
-    coupons = [counter.coupon(benefit=benefit) for benefit in benefits]
+    coupons = [counter.coupon(benefit=benefit, products=FOOD) for benefit in benefits]
     before = counter.stands()
     asked = counter.asks(*lines, coupons=coupons, points=points, tax_included=tax_included)
     sale = counter.commits(asked)

@@ -26,7 +26,9 @@ from wallet.cards import replacement
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.passes.errors import CardLost
-from wallet.purchases.basket import BasketLine
+from wallet.purchases.basket import BasketLine, Products
+
+FREE = {"kind": "free_item", "item": {"fr": "Un café", "en": "A coffee"}}
 
 
 def test_a_quote_uses_nothing_and_keeps_nothing() -> None:
@@ -44,6 +46,29 @@ def test_a_sale_uses_its_coupon_spends_its_points_and_earns_on_what_is_left() ->
     assert (sale.state, sale.payable_minor, sale.points_spent) == (SaleState.CLOSED, 1_300, 100)
     assert counter.available == 200 - 100 + 13
     assert counter.stands()["coupons"][0][1] == "redeemed"
+
+
+def test_eight_paid_and_two_free_less_twenty_percent_and_with_tax_come_to_the_public_sum() -> None:
+    """Odoo, sale_loyalty, numbers, taxes and rules: 250.00 and 80 % of eight at 368.00."""
+    counter = Counter()
+    lines = (
+        BasketLine(1, 10, 25_000, category="drawers"),
+        BasketLine(2, 10, 320_000, category="cabinets", tax_bp=1_500),
+    )
+    cabinets = Products(categories=frozenset({"cabinets"}))
+    coupons = [
+        *(counter.coupon(benefit=FREE, products=cabinets) for _ in range(2)),
+        counter.percent(20, products=cabinets),
+    ]
+    assert counter.sells(*lines, coupons=coupons, tax_included=False).payable_minor == 260_520
+
+
+def test_a_coupon_of_a_free_unit_for_which_none_is_left_is_not_used() -> None:
+    counter = Counter()
+    coupons = [counter.coupon(benefit=FREE, products=Products(categories=frozenset({"food"}))) for _ in range(3)]
+    sale = counter.sells(BasketLine(1, 2, 2_000, category="food"), coupons=coupons)
+    assert (sale.payable_minor, [left["reason"] for left in sale.trace["left_out"]]) == (0, ["no_effect"])
+    assert sorted(status for _, status, *_ in counter.stands()["coupons"]) == ["active", "redeemed", "redeemed"]
 
 
 def test_points_that_pay_earn_no_points() -> None:

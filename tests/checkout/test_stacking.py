@@ -170,8 +170,88 @@ def test_a_free_item_is_one_unit_of_the_cheapest_of_its_articles() -> None:
         BasketLine(2, 1, 250, category="food"),
         BasketLine(3, 1, 10, category="drinks"),
     )
-    free = Incentive("gift", FreeItem(COFFEE), products=FOOD)
-    assert stack_incentives(basket(lines=lines), [free]).steps[0].lines == {2: 250}
+    gift = Incentive("gift", FreeItem(COFFEE), products=FOOD)
+    assert stack_incentives(basket(lines=lines), [gift]).steps[0].lines == {2: 250}
+
+
+def free(key: str = "gift", **fields: Any) -> Incentive:
+    return Incentive(**({"key": key, "effect": FreeItem(COFFEE), "products": FOOD} | fields))
+
+
+def units(many: int, gross: int, **line: Any) -> Basket:
+    """One line of so many units at so much each."""
+    return basket(lines=(BasketLine(1, many, many * gross, category="food", **line),))
+
+
+def test_two_free_units_of_four_leave_two_to_pay() -> None:
+    assert stack_incentives(units(4, 1_000), [free("a"), free("b")]).basket.net_minor == 2_000
+
+
+def test_a_free_unit_for_which_none_is_left_is_left_out() -> None:
+    done = stack_incentives(units(2, 1_000), [free("a"), free("b"), free("c")])
+    assert (applied(done), done.basket.net_minor) == (["a", "b"], 0)
+    assert reasons(done) == {"c": LeftOutReason.NO_EFFECT}
+
+
+def test_free_units_of_a_line_that_does_not_divide_leave_nothing() -> None:
+    three = basket(lines=(BasketLine(1, 3, 1_000, category="food"),))
+    done = stack_incentives(three, [free("a"), free("b"), free("c")])
+    assert [step.amount_minor for step in done.steps] == [333, 333, 334]
+
+
+@pytest.mark.parametrize("ranks", [(1, 2, 3), (2, 3, 1), (3, 1, 2)])
+def test_eight_paid_and_two_free_less_twenty_percent_come_to_the_public_sum(ranks: tuple[int, int, int]) -> None:
+    """A worked case of Odoo (sale_loyalty, numbers, taxes and rules), before its 15 % of tax and ten other articles."""
+    first, second, third = ranks
+    done = stack_incentives(units(10, 32_000), [free("a", rank=first), free("b", rank=second), percent(20, rank=third)])
+    assert done.basket.net_minor == 204_800
+
+
+@pytest.mark.parametrize("base", list(PercentBase))
+@pytest.mark.parametrize("ranks", [(1, 2), (2, 1)])
+def test_a_free_unit_and_a_percentage_make_the_same_in_any_order(base: PercentBase, ranks: tuple[int, int]) -> None:
+    some = [free(rank=ranks[0], base=base), percent(10, rank=ranks[1], base=base)]
+    assert stack_incentives(units(4, 1_000), some).basket.net_minor == 2_700
+
+
+def test_a_free_unit_costs_what_the_steps_before_it_left() -> None:
+    """5.00 off forty leave 8.75 for each of four."""
+    assert stack_incentives(units(4, 1_000), [amount(500, rank=1), free(rank=2)]).steps[1].amount_minor == 875
+
+
+def test_an_amount_after_a_free_unit_is_as_promised() -> None:
+    assert stack_incentives(units(4, 1_000), [free(rank=1), amount(500, rank=2)]).basket.net_minor == 2_500
+
+
+def test_the_next_free_unit_is_the_cheapest_that_is_still_to_be_paid() -> None:
+    lines = (BasketLine(1, 2, 400, category="food"), BasketLine(2, 2, 1_000, category="food"))
+    done = stack_incentives(basket(lines=lines), [free("a"), free("b"), free("c")])
+    assert [step.lines for step in done.steps] == [{1: 200}, {1: 200}, {2: 500}]
+
+
+def test_a_free_unit_that_a_cap_cuts_is_given_all_the_same() -> None:
+    done = stack_incentives(units(4, 1_000), [free("a"), free("b"), free("c")], most_off={1: 1_360})
+    assert ([step.amount_minor for step in done.steps], done.steps[1].capped) == ([1_000, 360], True)
+    assert reasons(done) == {"c": LeftOutReason.PROMOTION_CAP}
+
+
+def test_points_that_are_given_are_worth_what_is_still_to_be_paid() -> None:
+    """A cap of 13.60 on forty has 3.60 left once ten are off."""
+    bonus = Incentive("bonus", BonusPoints(200), worth=CENTS, rank=60)
+    done = stack_incentives(units(4, 1_000), [free(), bonus], most_off={1: 1_360})
+    assert (done.steps[1].points, done.steps[1].base_minor) == (72, 3_000)
+
+
+def test_points_pay_what_free_units_left() -> None:
+    done = stack_incentives(units(2, 1_000), [free(), pay(1_000)])
+    assert (done.steps[1].points, done.basket.net_minor) == (200, 0)
+
+
+def test_a_minimum_before_other_offers_counts_what_lies_in_the_basket() -> None:
+    done = stack_incentives(
+        units(4, 1_000), [free(rank=1), percent(10, rank=2, base=PercentBase.INITIAL, minimum_minor=4_000)]
+    )
+    assert (applied(done), done.basket.net_minor) == (["gift", "10 %"], 2_700)
 
 
 def test_a_gift_that_is_no_article_of_the_basket_is_handed_over() -> None:
@@ -243,6 +323,7 @@ EFFECTS = st.one_of(
     st.builds(PercentOff, st.integers(0, 100)),
     st.builds(AmountOff, st.integers(0, 30_000), st.just("EUR")),
     st.just(FreeItem(COFFEE)),
+    st.just(FreeItem(COFFEE)),
     st.builds(BonusPoints, st.integers(0, 5_000)),
     st.builds(PointsPayment, st.integers(0, 5_000), st.sampled_from(WORTHS)),
 )
@@ -281,6 +362,8 @@ def test_every_stack_holds_together(lines: list[tuple[int, int, int, str]], some
     assert all(sum(step.lines.values()) == step.amount_minor for step in done.steps)
     assert {step.incentive.key for step in done.steps} | reasons(done).keys() == {one.key for one in some}
     assert done == stack_incentives(whole, data.draw(st.permutations(some)), most_off=caps)
+    freed = [position for step in done.steps for position, many in step.freed.items() for _ in range(many)]
+    assert all(freed.count(line.position) <= line.quantity for line in given_)
     paid = [step.lines for step in done.steps if step.incentive.pays]
     assert all(
         line.promotion_minor - sum(lines.get(line.position, 0) for lines in paid)
@@ -288,3 +371,20 @@ def test_every_stack_holds_together(lines: list[tuple[int, int, int, str]], some
         for before, line in zip(given_, done.basket.lines, strict=True)
         if line.position in caps
     )
+
+
+@given(
+    quantity=st.integers(1, 6),
+    gross=st.integers(0, 5_000),
+    many=st.integers(0, 8),
+    ranks=st.lists(st.integers(0, 3), min_size=8, max_size=8),
+    base=st.sampled_from(PercentBase),
+)
+def test_free_units_alone_leave_exactly_the_others_to_pay(
+    quantity: int, gross: int, many: int, ranks: list[int], base: PercentBase
+) -> None:
+    some = [free(f"k{at}", rank=ranks[at], base=base) for at in range(many)]
+    done = stack_incentives(units(quantity, gross), some)
+    given_units = min(many, quantity) if gross else 0
+    assert done.basket.net_minor == (quantity - given_units) * gross
+    assert [left.reason for left in done.left_out] == [LeftOutReason.NO_EFFECT] * (many - given_units)
