@@ -11,6 +11,7 @@ from offers.checkout.discounts import DiscountStep
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PricedSale
 from offers.coupons.coupon_cards import reason_of
+from wallet.purchases.article_numbers import spell_gtin
 from wallet.purchases.basket import BasketLine
 
 
@@ -31,8 +32,13 @@ def content_of(asked: Asked) -> dict[str, Any]:
 
 
 def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents are the same but for the pass that was shown."""
-    return {**one, "code": None} == {**other, "code": None}
+    """Whether two contents are the same but for the pass that was shown and the way in which articles are numbered."""
+    return _without_spelling(one) == _without_spelling(other)
+
+
+def _without_spelling(content: Mapping[str, Any]) -> dict[str, Any]:
+    lines = [line | {"gtin": line["gtin"] and spell_gtin(line["gtin"])} for line in content["lines"]]
+    return {**content, "code": None, "lines": lines}
 
 
 def trace_of(weighed: PricedSale) -> dict[str, Any]:

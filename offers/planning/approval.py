@@ -18,7 +18,8 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     """Make the draft the version in force; a paused offer stays paused.
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OfferWindowOver`,
-    `CapBroken` (what the brand says of its articles may have changed since the draft).
+    `CapBroken` (what the brand says of its articles may have changed since the draft), `ArticleNumberWrong` (the draft
+    may be older than this rule).
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     draft = _draft_of(offer)
@@ -27,6 +28,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     time_zone = _zone_of(brand_id)
     if ends_everywhere(draft, time_zone) <= now:
         raise OfferWindowOver
+    drafts.check_articles(draft.articles)
     capped_categories.check_caps(
         brand_id=brand_id,
         benefit=draft.gives,

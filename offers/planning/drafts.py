@@ -15,8 +15,15 @@ from app.logs import log
 from app.sql import db
 from offers.benefits import registry
 from offers.planning import capped_categories, offer_locks, queries
-from offers.planning.errors import CurrencyForeign, OfferEnded, PriorPriceMissing, TargetUnknown
+from offers.planning.errors import (
+    ArticleNumberWrong,
+    CurrencyForeign,
+    OfferEnded,
+    PriorPriceMissing,
+    TargetUnknown,
+)
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from wallet.purchases.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
 
 
@@ -71,7 +78,10 @@ class Draft:
 
 
 def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
-    """A new offer with its first draft. Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `CapBroken`."""
+    """A new offer with its first draft.
+
+    Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `CapBroken`.
+    """
     _check(draft, brand_id)
     offer = db.add(
         Offer(
@@ -95,7 +105,7 @@ def redraft_offer(
     """Replace the draft of an offer; a live or paused offer gets a new one, and its live version stays in force.
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`,
-    `CapBroken`.
+    `ArticleNumberWrong`, `CapBroken`.
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
@@ -159,6 +169,7 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
     if draft.audience is Audience.EVERYBODY and benefit.reduces and draft.prior_price_minor is None:
         lacking: Pointer = {"pointer": "/prior_price_minor", "code": "prior_price_missing", "detail": "Required here."}
         raise PriorPriceMissing(errors=[lacking])
+    check_articles(draft.in_a_sale.products)
     capped_categories.check_caps(
         brand_id=brand_id,
         benefit=benefit,
@@ -168,6 +179,16 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
         first=draft.starts_local.date(),
         last=draft.ends_local.date(),
     )
+
+
+def check_articles(products: Products) -> None:
+    """Raise `ArticleNumberWrong` for articles that no till can ever sell."""
+    wrong: list[Pointer] = [
+        {"pointer": "/in_a_sale/products/gtins", "code": "gtin_wrong", "detail": number}
+        for number in impossible_gtins(products.gtins)
+    ]
+    if wrong:
+        raise ArticleNumberWrong(errors=wrong)
 
 
 def _missing(pointer: str, ids: Sequence[uuid.UUID], known: Select[uuid.UUID]) -> list[Pointer]:

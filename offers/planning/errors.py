@@ -26,6 +26,15 @@ class CurrencyForeign(Malformed):
     )
 
 
+class ArticleNumberWrong(Malformed):
+    """`errors` name each number that no article can have: the offer would never take effect on it."""
+
+    title = Text(
+        fr="Un code article (GTIN) de cette offre n'est pas possible, un chiffre est faux ou manque.",
+        en="An article number (GTIN) of this offer is not possible, a digit is wrong or missing.",
+    )
+
+
 class OfferEnded(Conflict):
     title = Text(fr="Cette offre est terminée.", en="This offer has ended.")
     remedy = Text(fr="Préparez une nouvelle offre.", en="Draft a new offer.")

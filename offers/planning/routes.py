@@ -15,6 +15,7 @@ from app.http.pagination import Page, link_header, page_of
 from offers.planning import approval, brand_offers, capped_categories, description, drafts, lifecycle, queries, schemas
 from offers.planning.drafts import Draft
 from offers.planning.errors import (
+    ArticleNumberWrong,
     CapBroken,
     CurrencyForeign,
     NothingToApprove,
@@ -38,7 +39,7 @@ Versioned = tuple[Offer, dict[str, str]]
 @blueprint.post("/offers")
 @only(Role.MERCHANDISER)
 @idempotent
-@refuses(TargetUnknown, CurrencyForeign, PriorPriceMissing, CapBroken)
+@refuses(TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(201, schemas.OfferOut, headers=ETAG_HEADER)
 def create_offer(draft: Draft) -> Versioned:
@@ -103,7 +104,7 @@ def list_offer_versions(offer_id: uuid.UUID) -> dict[str, Sequence[OfferVersion]
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign, PriorPriceMissing, CapBroken)
+@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
@@ -119,7 +120,7 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 @only(Role.APPROVER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, CapBroken)
+@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, ArticleNumberWrong, CapBroken)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""

@@ -90,6 +90,21 @@ def test_the_same_sale_sent_twice_is_one_sale() -> None:
     assert counter.available == 113
 
 
+@pytest.mark.parametrize("sold", ["036000291452", "0036000291452", "00036000291452"])
+def test_an_offer_on_an_article_takes_part_however_its_number_is_written(sold: str) -> None:
+    counter = Counter()
+    coupon = counter.percent(10, products=Products(gtins=frozenset({"0036000291452"})))
+    assert counter.sells(BasketLine(1, 1, 1_000, gtin=sold), coupons=[coupon]).payable_minor == 900
+
+
+def test_a_sale_sent_again_with_its_articles_numbered_otherwise_is_the_same() -> None:
+    counter = Counter()
+    first, second = (
+        counter.sells(BasketLine(1, 1, 1_000, gtin=gtin), receipt="R1") for gtin in ("036000291452", "0036000291452")
+    )
+    assert first.id == second.id
+
+
 def test_a_sale_sent_again_with_other_content_is_refused() -> None:
     counter = Counter()
     counter.sells(1_000, receipt="R1")

@@ -7,7 +7,7 @@ import pytest
 
 from app.factory import Ici
 from app.sql import db
-from offers.planning.models import Offer
+from offers.planning.models import Offer, OfferVersion
 from tests.factories import (
     console_token,
     make_area,
@@ -99,6 +99,31 @@ def test_a_draft_says_what_was_written(desk: Desk) -> None:
     assert offer["draft"]["limits"] == limits
     assert (offer["draft"]["priority"], offer["draft"]["coupon_valid_days"]) == (7, 3)
     assert (offer["draft"]["starts_local"], offer["draft"]["ends_local"]) == ("2026-01-01T00:00", "2099-01-01T00:00")
+
+
+def test_article_numbers_come_back_as_they_were_sent(desk: Desk) -> None:
+    gtins = ["0036000291452", "036000291452"]
+    draft = created(desk, in_a_sale={"products": {"gtins": gtins}}).json["draft"]
+    assert draft["in_a_sale"]["products"]["gtins"] == gtins
+
+
+@pytest.mark.parametrize("gtin", ["4006381333932", "123456789", "40063813339"])
+def test_a_number_that_no_article_has_is_refused_when_an_offer_is_written(desk: Desk, gtin: str) -> None:
+    wrong = body(in_a_sale={"products": {"gtins": ["0036000291452", gtin]}})
+    answer = desk.merchandiser.post("/v1/offers", wrong)
+    assert (answer.status_code, answer.json["code"]) == (422, "article_number_wrong")
+    assert answer.json["errors"] == [
+        {"pointer": "/in_a_sale/products/gtins", "code": "gtin_wrong", "detail": gtin},
+    ]
+
+
+def test_a_draft_of_before_with_a_number_that_no_article_has_is_not_approved(desk: Desk) -> None:
+    draft = created(desk, in_a_sale={"products": {"gtins": ["0036000291452"]}})
+    with db.system_transaction():
+        version = db.session().get_one(OfferVersion, (uuid.UUID(draft.json["id"]), 1))
+        version.products = {"gtins": ["4006381333932"]}
+    answer = desk.approver.post(f"/v1/offers/{draft.json['id']}/approval", headers=match(draft))
+    assert (answer.status_code, answer.json["code"]) == (422, "article_number_wrong")
 
 
 def test_what_is_left_out_has_its_default(desk: Desk) -> None:

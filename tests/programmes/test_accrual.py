@@ -168,6 +168,13 @@ def test_an_award_says_why_in_both_languages() -> None:
     }
 
 
+def test_a_rule_about_an_article_counts_it_however_its_number_is_written() -> None:
+    mine = rule(kind=RuleKind.ITEM, currency_id=POINTS, products=Products(gtins=frozenset({"0036000291452"})))
+    sold = [BasketLine(at, 1, 100, gtin=gtin) for at, gtin in enumerate(("036000291452", "00036000291452"), start=1)]
+    [award] = accrue_points(Programme("EUR", (mine,)), Basket("EUR", NOON, tuple(sold)), MemberStanding())
+    assert award.points == 2
+
+
 def test_a_programme_is_read_as_it_was_written() -> None:
     said = Programme(
         "EUR",

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from app.sql import db
 from tests.factories import console_token, make_console_user, make_member, member_token
 from tests.programmes.factories import Club, put_in_force, rule
 from tests.rights.factories import reads_of
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
+from wallet.programmes import queries
 from wallet.programmes.rules import Period, Referral, RuleKind
 
 DAY = timedelta(days=1)
@@ -96,6 +98,25 @@ def test_what_contradicts_itself_is_refused_with_the_place(desk: Desk, given: di
     answer = desk.merchandiser.post("/v1/programme-versions", desk.wish(**given))
     assert answer.status_code == 422
     assert pointer in [one["pointer"] for one in answer.json["errors"]]
+
+
+@pytest.mark.parametrize("gtin", ["4006381333932", "123456789", "40063813339"])
+def test_a_number_that_no_article_has_is_refused_when_a_rule_is_written(desk: Desk, gtin: str) -> None:
+    wish = desk.wish()
+    wish["rules"][0]["products"] = {"gtins": ["0036000291452", gtin]}
+    answer = desk.merchandiser.post("/v1/programme-versions", wish)
+    wrong = {"pointer": "/rules/0/products/gtins", "code": "gtin_wrong", "detail": gtin}
+    assert (answer.status_code, answer.json["errors"]) == (422, [wrong])
+
+
+def test_a_draft_of_before_with_a_number_that_no_article_has_is_not_approved(desk: Desk) -> None:
+    made = desk.merchandiser.post("/v1/programme-versions", desk.wish())
+    with db.system_transaction():
+        version = db.all_of(queries.version_of(desk.club.brand.id, made.json["version"]))[0]
+        wrong = made.json["content"]["rules"][0] | {"products": {"gtins": ["4006381333932"]}}
+        version.content = made.json["content"] | {"rules": [wrong]}
+    answer = desk.approver.post("/v1/programme-versions/2/approval", headers=MATCH)
+    assert (answer.status_code, answer.json["code"]) == (422, "programme_contradictory")
 
 
 @pytest.mark.parametrize("keeps", ["0s", "0D", "23h", "0M"])

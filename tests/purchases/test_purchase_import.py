@@ -13,7 +13,7 @@ from app import clock
 from app.ops.imports.outcomes import JudgedRow
 from app.sql import db
 from tests.factories import make_member, make_store
-from tests.purchases.factories import MILK, Shop, line, lines_of, purchases_of
+from tests.purchases.factories import MILK, Shop, keep_another_hash, line, lines_of, purchases_of
 from tests.racing import at_once
 from tests.wallet.factories import link, make_card
 from wallet.purchases import purchase_import, row_validation
@@ -119,6 +119,20 @@ def test_a_purchase_that_a_till_sent_is_not_taken_again_from_a_file(file: File) 
     given = {"terminal": "4", "receipt": "1", "bought_at": WHEN, "now": clock.now()}
     file.shop.buy(line(250, label="", category=""), **given)
     file.add()
+    assert file.run() == "accepted 0, corrected 0, refused 0, unchanged 1"
+
+
+def test_a_file_may_number_articles_otherwise_than_the_till(file: File) -> None:
+    given = {"terminal": "4", "receipt": "1", "bought_at": WHEN, "now": clock.now()}
+    file.shop.buy(line(250, label="", category="", gtin="036000291452"), **given)
+    file.add(gtin="0036000291452")
+    assert file.run() == "accepted 0, corrected 0, refused 0, unchanged 1"
+
+
+def test_a_purchase_of_a_time_in_which_spellings_were_articles_is_known_in_a_file(file: File) -> None:
+    file.add("1", gtin="0036000291452")
+    file.run()
+    keep_another_hash(file.bought[0])
     assert file.run() == "accepted 0, corrected 0, refused 0, unchanged 1"
 
 

@@ -6,11 +6,10 @@ import pytest
 
 from app.sql import db
 from tests.factories import NOON, make_member, make_store
-from tests.purchases.factories import MILK, Shop, basket, basket_of, line, lines_of, purchases_of
+from tests.purchases.factories import MILK, Shop, basket, basket_of, keep_another_hash, line, lines_of, purchases_of
 from tests.racing import at_once
 from wallet.purchases import basket_validation, records
 from wallet.purchases.basket import Basket
-from wallet.purchases.basket_validation import is_gtin
 from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld, ReceiptReused
 from wallet.purchases.models import Purchase
 
@@ -102,14 +101,19 @@ def test_a_promotion_above_the_price_is_refused(shop: Shop) -> None:
         shop.buy(line(100, promotion_minor=101))
 
 
-@pytest.mark.parametrize("code", ["96385074", "036000291452", MILK, "10614141000415"])
-def test_article_numbers_of_every_length_are_known(code: str) -> None:
-    assert is_gtin(code)
+def test_the_same_receipt_with_its_articles_numbered_otherwise_is_one_purchase(shop: Shop) -> None:
+    first = shop.buy(line(gtin="036000291452"), receipt="same")
+    assert shop.buy(line(gtin="0036000291452"), receipt="same").id == first.id
 
 
-@pytest.mark.parametrize("code", ["3270190022535", "32701900225", "٣270190022534", "3270190022 34", ""])
-def test_what_is_no_article_number_is_seen(code: str) -> None:
-    assert not is_gtin(code)
+def test_a_number_is_kept_as_it_was_sent(shop: Shop) -> None:
+    assert [one.gtin for one in lines_of(shop.buy(line(gtin="0036000291452")))] == ["0036000291452"]
+
+
+def test_a_purchase_of_a_time_in_which_spellings_were_articles_is_known_again(shop: Shop) -> None:
+    first = shop.buy(line(gtin="0036000291452"), receipt="old")
+    keep_another_hash(first)
+    assert shop.buy(line(gtin="036000291452"), receipt="old").id == first.id
 
 
 def test_a_receipt_that_sixteen_tills_send_at_once_is_one_purchase(shop: Shop) -> None:

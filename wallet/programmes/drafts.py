@@ -21,6 +21,7 @@ from wallet.programmes.errors import (
 )
 from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme, Rule, RuleKind
+from wallet.purchases.article_numbers import impossible_gtins
 
 A_NOON, A_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC), timedelta(days=1)
 
@@ -108,6 +109,7 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
             yield _pointer(f"/rules/{place}/code", "not_unique", "Two rules have this code.")
         for pointer in _wrong_in(rule, programme, set(known)):
             yield _pointer(f"/rules/{place}/{pointer['pointer']}", pointer["code"], pointer["detail"])
+    yield from _wrong_articles(programme)
     yield from _wrong_in_ladder(programme, set(known))
     if programme.referral and programme.referral.currency_id not in known:
         yield _pointer("/referral/currency_id", "points_unknown", "Not a points currency of the brand.")
@@ -129,6 +131,13 @@ def _wrong_in(rule: Rule, programme: Programme, known: set[uuid.UUID]) -> Iterat
         yield _pointer("multiplies", "rule_unknown", "There is no such rule.")
     if rule.when.tiers - {tier.code for tier in (programme.ladder.tiers if programme.ladder else ())}:
         yield _pointer("when/tiers", "tier_unknown", "There is no such tier.")
+
+
+def _wrong_articles(programme: Programme) -> Iterator[Pointer]:
+    """Rules about articles that no till can ever sell."""
+    for place, rule in enumerate(programme.rules):
+        for number in impossible_gtins(rule.products.gtins):
+            yield _pointer(f"/rules/{place}/products/gtins", "gtin_wrong", number)
 
 
 def _wrong_in_ladder(programme: Programme, known: set[uuid.UUID]) -> Iterator[Pointer]:
@@ -164,12 +173,16 @@ def approve_version(
 
     A start in the past would judge purchases anew, so it is refused; but for a brand's first version, before which
     nothing was judged: then what was bought since is counted by it.
-    Raises `ProgrammeUnknown`, `ProgrammeApproved`, `PreconditionFailed`, `ProgrammeSelfApproval`, `ProgrammeStartPast`.
+    Raises `ProgrammeUnknown`, `ProgrammeApproved`, `PreconditionFailed`, `ProgrammeSelfApproval`, `ProgrammeStartPast`;
+    `ProgrammeContradictory` for an article number that a draft of before may hold.
     """
     locks.lock_name(f"programme:{brand_id}")
     found = drafts.to_change(brand_id=brand_id, version=version, revision=revision)
     if found.drafted_by == by:
         raise ProgrammeSelfApproval
+    wrong = list(_wrong_articles(rules.read_rules(found.content)))
+    if wrong:
+        raise ProgrammeContradictory(errors=wrong)
     begun = db.first(queries.approved_versions(brand_id)) is not None
     if begun and found.starts_at is not None and found.starts_at < now:
         raise ProgrammeStartPast

@@ -80,6 +80,7 @@ def change_programme(wish: Body, version: int) -> Version:
 @idempotent
 @needs_match
 @refuses(errors.ProgrammeUnknown, errors.ProgrammeApproved, errors.ProgrammeSelfApproval, errors.ProgrammeStartPast)
+@refuses(errors.ProgrammeContradictory)
 @blueprint.response(200, schemas.ProgrammeOut, headers=ETAG_HEADER)
 def approve_programme(version: int) -> Version:
     """Approve a draft: purchases are counted by it from its start on. Not by the person who wrote it."""
@@ -184,13 +185,8 @@ def restock_reward(wish: Body, reward_id: uuid.UUID) -> Rewarded:
 @blueprint.post("/rewards/<uuid:reward_id>/orders")
 @only(Role.MEMBER)
 @idempotent
-@refuses(
-    errors.RewardUnknown,
-    errors.RewardNotAvailable,
-    errors.RewardSoldOut,
-    errors.RewardLimitReached,
-    NotEnoughPoints,
-)
+@refuses(errors.RewardUnknown, errors.RewardNotAvailable, errors.RewardSoldOut, errors.RewardLimitReached)
+@refuses(NotEnoughPoints)
 @blueprint.response(201, reward_schemas.RewardOrderOut)
 def order_reward(reward_id: uuid.UUID) -> models.RewardOrder:
     """Order a reward. My points are spent at once, and come back with their age if the order is cancelled."""

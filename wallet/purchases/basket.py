@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from wallet.purchases import article_numbers
+
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:
@@ -61,7 +63,7 @@ class Basket:
 class Products:
     """Some articles: those in one of the categories, or of one of the numbers. Without any of these, all articles.
 
-    What is in `but_not` (categories) is never among them.
+    A GTIN is the same number with 8, 12, 13 or 14 digits. What is in `but_not` (categories) is never among them.
     """
 
     categories: frozenset[str] = frozenset()
@@ -75,8 +77,8 @@ class Products:
             return False
         if not (self.categories or self.gtins or self.skus):
             return True
-        named = line.gtin in self.gtins or line.sku in self.skus
-        return named or any(is_within(line.category, path) for path in self.categories)
+        named = line.gtin is not None and not self.gtins.isdisjoint(article_numbers.spell_gtin(line.gtin))
+        return named or line.sku in self.skus or any(is_within(line.category, path) for path in self.categories)
 
 
 def is_within(category: str, path: str) -> bool:

@@ -1,11 +1,9 @@
 """Whether a basket can have been bought. Pure."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from app.data_map import RETENTION, DataClass
-from wallet.externals.models import Symbology
-from wallet.externals.symbologies import check_digit_of
+from wallet.purchases.article_numbers import is_gtin
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld
 
@@ -15,8 +13,6 @@ SKEW = timedelta(minutes=5)
 KEPT = RETENTION[DataClass.PURCHASE].live or timedelta()
 """What is older would have to be forgotten at once; and its receipt number, which tells a copy from a new purchase,
 is forgotten already."""
-
-GTIN_LENGTHS = (8, 12, 13, 14)
 
 
 def check_basket(basket: Basket, *, now: datetime) -> None:
@@ -35,11 +31,3 @@ def check_basket(basket: Basket, *, now: datetime) -> None:
 def is_sound(line: BasketLine) -> bool:
     """Whether quantity and amounts can be so: what a till voided is no line, and what comes back is a return."""
     return line.position >= 1 and line.quantity >= 1 and 0 <= line.promotion_minor <= line.gross_minor
-
-
-@lru_cache(maxsize=100_000)
-def is_gtin(text: str) -> bool:
-    """Whether this is a GTIN of 8, 12, 13 or 14 digits whose check digit is right (GS1 General Specifications 7.9)."""
-    if len(text) not in GTIN_LENGTHS or not (text.isascii() and text.isdecimal()):
-        return False
-    return check_digit_of(symbology=Symbology.EAN_13, body=text[:-1]) == text[-1]

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
+from wallet.purchases import queries
 from wallet.purchases.basket import Basket, BasketLine
-from wallet.purchases.records import content_of, place_of
+from wallet.purchases.records import content_now, content_of, place_of
 
 Key = tuple[str, str, str]
 """Place, terminal and receipt: what names a purchase of a brand."""
@@ -35,6 +36,7 @@ class KnownReceipt(NamedTuple):
 
     member_id: uuid.UUID
     content: bytes
+    purchase_id: uuid.UUID | None = None
 
 
 class Outrun(Exception):
@@ -48,8 +50,18 @@ def known_receipts(*, brand_id: uuid.UUID, keys: Sequence[Key]) -> Mapping[Key, 
     return {(place, terminal, receipt): KnownReceipt(*rest) for place, terminal, receipt, *rest in rows}
 
 
+def read_contents(known: Mapping[Key, KnownReceipt]) -> Mapping[Key, KnownReceipt]:
+    """These purchases with the hash of what is written of them (`records.content_now`), not the one that they keep."""
+    found = {
+        key: db.first(queries.purchase_of(one.member_id, one.purchase_id))
+        for key, one in known.items()
+        if one.purchase_id is not None
+    }
+    return {key: known[key]._replace(content=content_now(one)) for key, one in found.items() if one is not None}
+
+
 KNOWN = (
-    "SELECT n.place, n.terminal, n.receipt, p.member_id, p.content"
+    "SELECT n.place, n.terminal, n.receipt, p.member_id, p.content, p.id"
     " FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (place, terminal, receipt)"
     " JOIN receipt_number n ON n.place = asked.place AND n.terminal = asked.terminal AND n.receipt = asked.receipt"
     " JOIN purchase p ON p.member_id = n.member_id AND p.id = n.purchase_id"

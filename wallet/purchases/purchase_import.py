@@ -124,6 +124,8 @@ class _Batch:
         keys = [_key(one) for one in sound]
         self.seen = dict(bulk_records.known_receipts(brand_id=self.brand_id, keys=keys))
         before = set(self.seen)
+        said = {key: content_of(one.basket) for key, one in zip(keys, sound, strict=True) if key in before}
+        self.seen |= bulk_records.read_contents({at: self.seen[at] for at in said if self.seen[at].content != said[at]})
         return [self._one(one, owned[one.row], before) if isinstance(one, Taken) else one for one in taken]
 
     def _one(self, one: Taken, member_id: uuid.UUID | None, before: set[Key]) -> JudgedRow:
@@ -138,7 +140,7 @@ class _Batch:
             self.wanted.append(Wanted(member_id, one.terminal, one.receipt, one.basket))
             outcome = RowOutcome.CORRECTED if one.found else RowOutcome.ACCEPTED
             return JudgedRow(one.row, outcome, one.found, one.receipt)
-        if known == mine:
+        if known[:2] == mine[:2]:
             return JudgedRow(one.row, RowOutcome.UNCHANGED, one.found, one.receipt, changed=())
         why = PurchaseFinding.RECEIPT_REUSED if key in before else PurchaseFinding.RECEIPT_SCATTERED
         return _refused(one.row, one.receipt, Found(why, "receipt"))

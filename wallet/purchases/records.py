@@ -12,7 +12,7 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.sql import db
 from wallet.cards import resolution
-from wallet.purchases import queries
+from wallet.purchases import article_numbers, queries
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
 from wallet.purchases.errors import PurchaseUnknown, ReceiptReused
@@ -122,7 +122,7 @@ def place_of(basket: Basket) -> str:
 
 
 def content_of(basket: Basket) -> bytes:
-    """A hash of everything that a basket says: two are the same when these are."""
+    """A hash of everything that a basket says: two are the same when these are, however they write their articles."""
     said = [
         basket.currency,
         basket.bought_at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -131,12 +131,19 @@ def content_of(basket: Basket) -> bytes:
         str(basket.tax_included),
     ]
     for line in sorted(basket.lines, key=lambda line: line.position):
+        gtin = None if line.gtin is None else article_numbers.spell_gtin(line.gtin)[0]
         said.append(
             f"{line.position}{SEPARATOR}{line.quantity}{SEPARATOR}{line.gross_minor}{SEPARATOR}{line.promotion_minor}"
-            f"{SEPARATOR}{line.gtin}{SEPARATOR}{line.sku}{SEPARATOR}{line.category}{SEPARATOR}{line.tax_bp}"
+            f"{SEPARATOR}{gtin}{SEPARATOR}{line.sku}{SEPARATOR}{line.category}{SEPARATOR}{line.tax_bp}"
             f"{SEPARATOR}{line.label}"
         )
     return sha256("\n".join(said).encode()).digest()
+
+
+def content_now(purchase: Purchase) -> bytes:
+    """`content_of` what is written of a purchase. It differs from what the purchase keeps where that is of a time in
+    which two spellings of an article's number were two articles."""
+    return content_of(baskets_of(member_id=purchase.member_id, purchases=[purchase])[purchase.id])
 
 
 def line_values(line: BasketLine) -> dict[str, object]:
@@ -177,6 +184,8 @@ def _known(number: ReceiptNumber | None, *, member_id: uuid.UUID, content: bytes
     if number is None:
         raise PurchaseUnknown
     known = db.first(queries.purchase_of(number.member_id, number.purchase_id))
-    if known is None or known.member_id != member_id or known.content != content:
+    if known is None or known.member_id != member_id:
+        raise ReceiptReused
+    if known.content != content and content_now(known) != content:
         raise ReceiptReused
     return known

@@ -14,8 +14,9 @@ from babel.numbers import get_currency_precision, is_currency
 from app.clock import instant_of
 from app.ops.imports.outcomes import Found
 from app.spaces import remove_spaces
+from wallet.purchases.article_numbers import LENGTHS, is_gtin
 from wallet.purchases.basket import Basket, BasketLine
-from wallet.purchases.basket_validation import GTIN_LENGTHS, KEPT, SKEW, is_gtin
+from wallet.purchases.basket_validation import KEPT, SKEW
 from wallet.purchases.findings import PurchaseFinding, RefusedReceipt
 from wallet.purchases.models import Channel
 from wallet.purchases.rows import Cells, GivenReceipt
@@ -189,7 +190,7 @@ def _weighed(many: str, row: int, found: list[Found]) -> int:
 def _gtin(text: str, row: int, found: list[Found]) -> str:
     if is_gtin(text):
         return text
-    padded = next((text.strip().zfill(size) for size in GTIN_LENGTHS if len(text.strip()) < size), text)
+    padded = next((text.strip().zfill(size) for size in LENGTHS if len(text.strip()) < size), text)
     if text.strip() != padded and len(text.strip()) >= 7 and is_gtin(padded):  # a spreadsheet took leading zeros
         found.append(Found(PurchaseFinding.GTIN_PADDED, "gtin", {"row": row}))
         return padded

@@ -1,0 +1,37 @@
+"""Numbers of articles (GTIN). One article has one number, with however many digits somebody writes it. Pure.
+
+GS1 General Specifications: 3.3 (a GTIN has fourteen digits, and a shorter one begins with zeros) and 7.9 (check digit).
+What somebody sent is kept as they sent it; only here is said when two of them name one article.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from wallet.passes.gs1 import check_digit
+
+LENGTHS = (8, 12, 13, 14)
+"""GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13), GTIN-14."""
+
+FULL = LENGTHS[-1]
+KEPT = 100_000
+"""Numbers that a process remembers."""
+
+
+@lru_cache(maxsize=KEPT)
+def is_gtin(text: str) -> bool:
+    """Whether this is a GTIN of 8, 12, 13 or 14 digits whose check digit is right."""
+    if len(text) not in LENGTHS or not (text.isascii() and text.isdecimal()):
+        return False
+    return check_digit(text[:-1]) == text[-1]
+
+
+@lru_cache(maxsize=KEPT)
+def spell_gtin(gtin: str) -> tuple[str, ...]:
+    """Every way to write the number of an article, the shortest first: two numbers are one article if these are."""
+    digits = gtin.zfill(FULL)
+    return tuple(digits[-length:] for length in LENGTHS if not digits[:-length].strip("0"))
+
+
+def impossible_gtins(numbers: Iterable[str]) -> list[str]:
+    """Those of these numbers that no article can have."""
+    return sorted(number for number in numbers if not is_gtin(number))
