@@ -44,6 +44,10 @@ RAISED_ELSEWHERE = {
 """By the router, where there is no operation, by commands, and by verbs of points that have no door of their own."""
 
 
+STOPS = {"pause", "end", "closure", "dismissal", "revocation", "cancellation", "withdrawal", "disabling", "archiving"}
+"""Last words of the operations that stop something."""
+
+
 class Operation(NamedTuple):
     name: str
     method: str
@@ -117,6 +121,13 @@ def test_every_operation_has_a_summary(operations: list[Operation]) -> None:
 def test_every_operation_has_an_id_of_its_own(operations: list[Operation]) -> None:
     counted = Counter(operation.said["operationId"] for operation in operations)
     assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_stopping_something_never_waits(operations: list[Operation]) -> None:
+    stopping = [one for one in operations if one.method == "DELETE" or one.path.rpartition("/")[2] in STOPS]
+    asked = {one.name: [given["name"] for given in one.said.get("parameters", [])] for one in stopping}
+    assert {name.rpartition("/")[2] for name in asked} >= STOPS
+    assert [name for name, names in asked.items() if "If-Match" in names] == []
 
 
 def test_every_operation_says_who_may_call_it(operations: list[Operation]) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app import clock
 from app.accounts.brands import create_brand
@@ -32,14 +33,8 @@ GESTURES = Amounts(
     points=20_000, coupons=200, most_points=50, most_points_of_manager=200, per_member=2, per_giver_a_day=20
 )
 
-APPROVE = (approval.approve_offer, "approver")
-STEPS = {
-    Fate.DRAFTED: (),
-    Fate.LIVE: (APPROVE,),
-    Fate.PAUSED: (APPROVE, (lifecycle.pause_offer, "merchandiser")),
-    Fate.ENDED: (APPROVE, (lifecycle.end_offer, "merchandiser")),
-}
-"""What happens to a draft, and who does it: nobody approves what they wrote."""
+STOPS = {Fate.PAUSED: lifecycle.pause_offer, Fate.ENDED: lifecycle.end_offer}
+"""What happens to some offers once they are approved."""
 
 
 def found_demo(opened: Doors, *, now: datetime) -> Brand:
@@ -129,8 +124,11 @@ def _make_offer(plan: Plan, *, brand: Brand, staff: Ids, targets: Targets, now: 
     offer = drafts.draft_offer(
         brand_id=brand.id, draft=_draft(plan, targets, now=now), by=staff["merchandiser"], now=now
     )
-    for step, role in STEPS[plan.fate]:
-        offer = step(brand_id=brand.id, offer_id=offer.id, revision=offer.revision, by=staff[role], now=now)
+    which: dict[str, Any] = {"brand_id": brand.id, "offer_id": offer.id, "now": now}
+    if plan.fate is not Fate.DRAFTED:  # nobody approves what they wrote
+        offer = approval.approve_offer(**which, revision=offer.revision, by=staff["approver"])
+    if plan.fate in STOPS:
+        offer = STOPS[plan.fate](**which, by=staff["merchandiser"])
     return offer
 
 

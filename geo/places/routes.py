@@ -73,6 +73,17 @@ def change_store(asked: dict[str, Any], store_id: uuid.UUID) -> Versioned:
     return written(store, store.version)
 
 
+@blueprint.post("/stores/<uuid:store_id>/closure")
+@only(*KEEPERS)
+@idempotent
+@refuses(StoreUnknown)
+@blueprint.response(200, schemas.StoreOut, headers=ETAG_HEADER)
+def close_store(store_id: uuid.UUID) -> Versioned:
+    """Close a store at once; a change opens it again. No offer is shown there any more. No `If-Match`."""
+    store = stores.close_store(brand_id=brand_id(), store_id=store_id, now=clock.now())
+    return written(store, store.version)
+
+
 @blueprint.get("/areas")
 @only(*CONSOLE_ROLES)
 @blueprint.arguments(PageIn, location="query")

@@ -71,9 +71,7 @@ def change_budget(
     Raises `GestureBudgetUnknown`, `PreconditionFailed`, `GestureBudgetGiven`, `PointsUnknown` for points of a budget
     that has none.
     """
-    budget = db.first(db.locked(queries.budget_of(brand_id, budget_id)))
-    if budget is None:
-        raise GestureBudgetUnknown
+    budget = _budget_to_change(brand_id, budget_id)
     if budget.revision != revision:
         raise PreconditionFailed
     if amounts.points and budget.currency_id is None:
@@ -87,4 +85,27 @@ def change_budget(
     budget.revision += 1
     budget.updated_at = now
     db.session().flush()
+    return budget
+
+
+def end_budget(*, brand_id: uuid.UUID, budget_id: uuid.UUID, now: datetime) -> GestureBudget:
+    """Let nothing more be given out of a budget, whatever was read of it: stopping never waits. Twice is once.
+
+    Raises `GestureBudgetUnknown`.
+    """
+    budget = _budget_to_change(brand_id, budget_id)
+    if not budget.points_left and not budget.coupons_left:
+        return budget
+    budget.points, budget.coupons = budget.points - budget.points_left, budget.coupons - budget.coupons_left
+    budget.points_left = budget.coupons_left = 0
+    budget.revision += 1
+    budget.updated_at = now
+    db.session().flush()
+    return budget
+
+
+def _budget_to_change(brand_id: uuid.UUID, budget_id: uuid.UUID) -> GestureBudget:
+    budget = db.first(db.locked(queries.budget_of(brand_id, budget_id)))
+    if budget is None:
+        raise GestureBudgetUnknown
     return budget

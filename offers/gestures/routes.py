@@ -127,3 +127,14 @@ def change_budget(amounts: budgets.Amounts, budget_id: uuid.UUID) -> Any:
         brand_id=brand_id(), budget_id=budget_id, revision=matched_version(), amounts=amounts, now=clock.now()
     )
     return written(budget, budget.revision)
+
+
+@blueprint.post("/gesture-budgets/<uuid:budget_id>/end")
+@only(Role.ADMIN)
+@idempotent
+@refuses(errors.GestureBudgetUnknown)
+@blueprint.response(200, schemas.GestureBudgetOut, headers=ETAG_HEADER)
+def end_budget(budget_id: uuid.UUID) -> Any:
+    """Let nothing more be given out of a budget. What was given stays given. No `If-Match`: stopping never waits."""
+    budget = budgets.end_budget(brand_id=brand_id(), budget_id=budget_id, now=clock.now())
+    return written(budget, budget.revision)

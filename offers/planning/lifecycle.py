@@ -18,9 +18,9 @@ from offers.planning.read_model import publication
 FARTHEST_AHEAD = timedelta(hours=14)  # where clocks are most ahead of UTC, a wall-clock time comes this much earlier
 
 
-def pause_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
-    """Stop a live offer. Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OfferNotLive`."""
-    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+def pause_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: datetime) -> Offer:
+    """Stop a live offer. Raises `OfferUnknown`, `OfferEnded`, `OfferNotLive`."""
+    offer = offer_locks.offer_to_stop(brand_id=brand_id, offer_id=offer_id)
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
     if offer.status != OfferStatus.LIVE:
@@ -38,9 +38,9 @@ def resume_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by:
     return _become(offer, OfferStatus.LIVE, by=by, now=now)
 
 
-def end_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
-    """End an offer, or drop one that was never approved. Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`."""
-    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+def end_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: datetime) -> Offer:
+    """End an offer, or drop one that was never approved. Raises `OfferUnknown`, `OfferEnded`."""
+    offer = offer_locks.offer_to_stop(brand_id=brand_id, offer_id=offer_id)
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
     return _become(offer, OfferStatus.ENDED, by=by, now=now)

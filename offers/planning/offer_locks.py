@@ -34,11 +34,20 @@ def offer_to_change(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int) 
 
     Raises `OfferUnknown`, also for another brand's offer, and `PreconditionFailed` when it was changed since.
     """
+    offer = offer_to_stop(brand_id=brand_id, offer_id=offer_id)
+    if offer.revision != revision:
+        raise PreconditionFailed
+    return offer
+
+
+def offer_to_stop(*, brand_id: uuid.UUID, offer_id: uuid.UUID) -> Offer:
+    """The brand's offer, its row locked for somebody who stops it, whatever they read of it: stopping never waits.
+
+    Raises `OfferUnknown`, also for another brand's offer.
+    """
     offer = db.first(db.locked(queries.offer_of(brand_id, offer_id)))
     if offer is None:
         raise OfferUnknown
-    if offer.revision != revision:
-        raise PreconditionFailed
     return offer
 
 

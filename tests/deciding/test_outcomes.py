@@ -98,7 +98,6 @@ def test_a_paused_offer_is_not_even_considered(town: Town) -> None:
         lifecycle.pause_offer(
             brand_id=town.brand.id,
             offer_id=town.offer.id,
-            revision=town.offer.revision,
             by=town.offer.created_by,
             now=clock.now(),
         )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.http.access import Role
+from tests.factories import console_token, make_brand, make_console_user
 from tests.world import Side, make_side
 
 
@@ -92,6 +93,21 @@ def test_a_budget_can_be_raised(side):
     path = f"/v1/gesture-budgets/{side.budget.id}"
     raised = side.console[Role.ADMIN].put(path, {"points": 2000, "coupons": 5}, headers={"If-Match": '"1"'}).get_json()
     assert raised["points_left"] == 2000 - 20
+
+
+def test_nothing_is_given_out_of_a_budget_that_was_ended(side):
+    path = f"/v1/gesture-budgets/{side.budget.id}/end"
+    first, second = (side.console[Role.ADMIN].post(path).get_json() for _ in range(2))
+    assert (first["points"], first["points_left"], first["coupons_left"]) == (20, 0, 0)
+    assert second["revision"] == first["revision"]
+    wish = {"scan_id": str(side.scan.id), "badge": side.badge, "words": "Merci", "points": 1}
+    assert side.till.post("/v1/gestures", wish).get_json()["code"] == "gesture_budget_spent"
+
+
+def test_another_brand_ends_no_budget(side, anyone):
+    admin = anyone.with_token(console_token(make_console_user(make_brand(), "admin")))
+    answer = admin.post(f"/v1/gesture-budgets/{side.budget.id}/end")
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "gesture_budget_unknown")
 
 
 @pytest.mark.parametrize(

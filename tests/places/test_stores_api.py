@@ -136,6 +136,24 @@ def test_a_closed_store_is_no_place(console, brand):
     assert place_of(store) is None
 
 
+def test_closing_a_store_waits_for_nobody_and_twice_is_once(console, brand):
+    store = make_store(brand)
+    console.put(f"/v1/stores/{store.id}", change(), headers={"If-Match": '"1"'})
+    first, second = (console.post(f"/v1/stores/{store.id}/closure").json for _ in range(2))
+    assert (first["status"], first["version"], second["version"]) == ("closed", 3, 3)
+    assert place_of(store) is None
+
+
+def test_a_store_is_closed_whatever_is_said_of_it(console, brand):
+    """What an import of before let in, a change would refuse."""
+    store = make_store(brand, opening_hours="whenever")
+    assert console.post(f"/v1/stores/{store.id}/closure").json["status"] == "closed"
+
+
+def test_another_brands_store_is_not_closed(console):
+    assert console.post(f"/v1/stores/{make_store(make_brand()).id}/closure").status_code == 404
+
+
 def test_a_change_names_the_version_that_was_read(console, brand):
     store = make_store(brand)
     assert console.put(f"/v1/stores/{store.id}", change()).status_code == 428

@@ -75,7 +75,7 @@ def new_version(offer: Offer, brand: Brand, *, now: datetime = NOON, **given: An
 
 def pause(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
     with made():
-        return lifecycle.pause_offer(**change(offer, make_console_user(brand), now=now))
+        return lifecycle.pause_offer(**stop(offer, make_console_user(brand), now=now))
 
 
 def resume(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
@@ -85,17 +85,15 @@ def resume(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
 
 def end(offer: Offer, brand: Brand, *, now: datetime = NOON) -> Offer:
     with made():
-        return lifecycle.end_offer(**change(offer, make_console_user(brand), now=now))
+        return lifecycle.end_offer(**stop(offer, make_console_user(brand), now=now))
 
 
 def change(offer: Offer, by: ConsoleUser, *, now: datetime) -> dict[str, Any]:
-    return {
-        "brand_id": offer.brand_id,
-        "offer_id": offer.id,
-        "revision": offer.revision,
-        "by": by.id,
-        "now": now,
-    }
+    return stop(offer, by, now=now) | {"revision": offer.revision}
+
+
+def stop(offer: Offer, by: ConsoleUser, *, now: datetime) -> dict[str, Any]:
+    return {"brand_id": offer.brand_id, "offer_id": offer.id, "by": by.id, "now": now}
 
 
 def publish(*stores: Store, now: datetime = NOON) -> None:

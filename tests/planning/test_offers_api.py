@@ -325,6 +325,21 @@ def test_an_ended_offer_cannot_be_changed(desk: Desk) -> None:
     assert (answer.status_code, answer.json["code"]) == (409, "offer_ended")
 
 
+@pytest.mark.parametrize("act", ["pause", "end"])
+@pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}, {"If-Match": "*"}], ids=["none", "past", "any"])
+def test_stopping_an_offer_waits_for_nobody_who_edits_it(desk: Desk, act: str, headers: dict[str, str]) -> None:
+    live = approved(desk)
+    url = f"/v1/offers/{live.json['id']}"
+    edited = desk.merchandiser.put(url, body(priority=1), headers=match(live))
+    stopped = desk.merchandiser.post(f"{url}/{act}", headers=headers)
+    assert (stopped.status_code, stopped.json["revision"]) == (200, edited.json["revision"] + 1)
+
+
+def test_a_draft_is_dropped_by_whoever_has_not_read_it(desk: Desk) -> None:
+    draft = created(desk)
+    assert desk.merchandiser.post(f"/v1/offers/{draft.json['id']}/end").json["status"] == "ended"
+
+
 def test_an_approved_change_of_a_paused_offer_leaves_it_paused(desk: Desk) -> None:
     live = approved(desk)
     url = f"/v1/offers/{live.json['id']}"

@@ -263,6 +263,13 @@ def test_whoever_looks_at_orders_leaves_a_trace(desk: Desk) -> None:
     assert reads_of(desk.club.member.id) == [("auditor", ("account",))]
 
 
+def test_ending_a_reward_waits_for_nobody_and_twice_is_once(desk: Desk) -> None:
+    reward = desk.club.reward(stock=2)
+    desk.merchandiser.put(f"/v1/rewards/{reward.id}/stock", json={"stock": 5}, headers={"If-Match": '"2"'})
+    first, second = (desk.merchandiser.post(f"/v1/rewards/{reward.id}/end") for _ in range(2))
+    assert (first.json["status"], first.headers["ETag"], second.headers["ETag"]) == ("ended", '"4"', '"4"')
+
+
 def test_a_reward_of_points_needs_a_currency_of_the_brand(desk: Desk) -> None:
     gives = {"kind": "points", "currency_id": str(desk.club.currency.id), "points": 5}
     answer = desk.merchandiser.post("/v1/rewards", desk.reward(gives=gives))

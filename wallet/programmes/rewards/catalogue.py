@@ -138,12 +138,14 @@ def publish_reward(*, brand_id: uuid.UUID, reward_id: uuid.UUID, revision: int, 
     return _changed(reward, "reward_published", by=by)
 
 
-def end_reward(*, brand_id: uuid.UUID, reward_id: uuid.UUID, revision: int, by: uuid.UUID) -> Reward:
-    """Take a reward out of the catalogue; what was ordered is still handed over.
+def end_reward(*, brand_id: uuid.UUID, reward_id: uuid.UUID, by: uuid.UUID) -> Reward:
+    """Take a reward out of the catalogue, whatever was read of it; what was ordered is still handed over.
 
-    Raises `RewardUnknown`, `PreconditionFailed`.
+    Twice is once. Raises `RewardUnknown`.
     """
-    reward = _to_change(brand_id, reward_id, revision)
+    reward = _to_stop(brand_id, reward_id)
+    if reward.status == RewardStatus.ENDED:
+        return reward
     reward.status = RewardStatus.ENDED
     return _changed(reward, "reward_ended", by=by)
 
@@ -213,11 +215,16 @@ def obstacles(reward: Reward, *, ordered: int, now: datetime) -> list[Obstacle]:
 
 
 def _to_change(brand_id: uuid.UUID, reward_id: uuid.UUID, revision: int) -> Reward:
+    reward = _to_stop(brand_id, reward_id)
+    if reward.revision != revision:
+        raise PreconditionFailed
+    return reward
+
+
+def _to_stop(brand_id: uuid.UUID, reward_id: uuid.UUID) -> Reward:
     reward = db.first(db.locked(reward_queries.reward_of(brand_id, reward_id)))
     if reward is None:
         raise RewardUnknown
-    if reward.revision != revision:
-        raise PreconditionFailed
     return reward
 
 
