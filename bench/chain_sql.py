@@ -107,9 +107,11 @@ JOIN bench_member ON bench_member.n = holder JOIN bench_code ON bench_code.n = %
 """In the order in which they are used, so that a member's coupons are far from each other."""
 
 COUPONS = """
-INSERT INTO coupon (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at)
+INSERT INTO coupon (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at,
+ ends_local)
 SELECT member_id, coupon_id, %(brand)s, bench_id(4, (holder * 13 + k) %% %(seats)s * 2), 1, k / %(seats)s + 1, code,
- 'active', %(start)s, CAST(%(now)s AS timestamptz) + interval '200 days'
+ 'active', %(start)s, CAST(%(now)s AS timestamptz) + interval '200 days',
+ (CAST(%(now)s AS timestamptz) + interval '200 days') AT TIME ZONE 'Europe/Paris'
 FROM bench_coupon
 """
 

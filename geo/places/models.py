@@ -43,6 +43,7 @@ class Store(db.Base):
     __table_args__ = (
         UniqueConstraint("brand_id", "reference"),
         Index("ix_store_brand_id", "brand_id", "created_at", "id"),
+        Index("ix_store_clocks", "brand_id", "time_zone"),
         Index("ix_store_near", "brand_id", "location", postgresql_using="gist"),
         CheckConstraint("status IN ('open', 'closed')", name="status"),
         CheckConstraint("ST_X(location::geometry) > -180", name="one_meridian"),

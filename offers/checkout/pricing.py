@@ -200,6 +200,7 @@ def _coupons(
         member_id=member_id,
         brand_id=till.brand_id,
         store_id=till.store_id,
+        zone=found.store_zone,
         sale_id=sale_id,
         now=now,
         locked=locked,

@@ -25,6 +25,7 @@ from offers.checkout.models import Sale
 from offers.checkout.pricing import Asked, Till
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
+    CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
     CouponUnknown,
@@ -51,7 +52,15 @@ blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales
 Body = dict[str, Any]
 ANY_SALE = (*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
-ANY_COUPON = (CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, OfferPaused, RedeemedMeanwhile)
+ANY_COUPON = (
+    CouponAlreadyRedeemed,
+    CouponEndedWithOffer,
+    CouponExpired,
+    CouponKept,
+    CouponWrongStore,
+    OfferPaused,
+    RedeemedMeanwhile,
+)
 
 
 @blueprint.post("/sales/quotes")

@@ -4,6 +4,7 @@ Claiming is the member's own act. It needs no permission for marketing, and it j
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from offers.coupons.models import Coupon, CouponStatus
 from offers.planning import budgets, offer_locks, terms, windows
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.models import OfferStatus, OfferVersion
+from offers.planning.queries import zones_with
 from offers.planning.read_model import sold_out
 from wallet.passes.codes import new_code
 from wallet.passes.directory import values_of_code
@@ -40,7 +42,7 @@ def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime, by_
     if offer.status != OfferStatus.LIVE:
         raise OfferNotLive
     if not offer.holds_now:
-        raise _outside_window(offer)
+        raise _outside_window(offer, version)
     if offer.claimed >= version.member_limit:
         raise MemberLimitReached(limit=version.member_limit)
     if offer.sold_out:
@@ -96,6 +98,10 @@ def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None
 def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datetime) -> Coupon:
     """Take the units, and write the coupon with its code."""
     _take_units(version, offer.time_zone, now=now)
+    zones = _zones_of(offer, version)
+    ends_local = windows.end_after_days(now, version.coupon_valid_days, zones)
+    if version.coupon_ends_with_offer:
+        ends_local = min(ends_local, version.ends_local)
     given = {
         "member_id": member_id,
         "id": db.new_id(),
@@ -106,7 +112,8 @@ def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datet
         "code": new_code(),
         "status": str(CouponStatus.ACTIVE),
         "claimed_at": now,
-        "expires_at": windows.end_of_day_after(now, version.coupon_valid_days, offer.time_zone),
+        "ends_local": ends_local,
+        "expires_at": windows.end_everywhere(ends_local, zones),
     }
     code = values_of_code(
         kind=CodeKind.COUPON,
@@ -120,11 +127,19 @@ def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datet
     return db.as_read(Coupon, given | {"version": version})
 
 
-def _outside_window(offer: Any) -> OfferNotLive | OfferOutsideWindow:
+def _zones_of(offer: Any, version: OfferVersion) -> Sequence[str]:
+    """The zones of the stores at which a version holds; the brand's, where it has no store elsewhere."""
+    found = db.all_of(zones_with(version)) if offer.other_clocks else ()
+    return found or [offer.time_zone]
+
+
+def _outside_window(offer: Any, version: OfferVersion) -> OfferNotLive | OfferOutsideWindow:
     starts_at, ends_at = db.rows(queries.window_of(offer.number))[0]
     if starts_at is None:
         return OfferNotLive()  # all its stores have closed
-    return OfferOutsideWindow(starts_at=Moment(starts_at, offer.time_zone), ends_at=Moment(ends_at, offer.time_zone))
+    zones = _zones_of(offer, version)
+    zone = offer.time_zone if offer.time_zone in zones else min(zones)
+    return OfferOutsideWindow(starts_at=Moment(starts_at, zone), ends_at=Moment(ends_at, zone))
 
 
 def _sold_out_today(time_zone: str, now: datetime) -> OfferSoldOutToday:

@@ -8,7 +8,8 @@ from app.languages import Language
 from offers.coupons.eligibility import Judged
 from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.redemption import ShownRedemption, undo_until
-from offers.planning.description import card_of
+from offers.planning import windows
+from offers.planning.description import card_of, tell_end
 
 
 def coupon_card(coupon: Coupon, *, language: Language, now: datetime) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def coupon_card(coupon: Coupon, *, language: Language, now: datetime) -> dict[st
         "status": coupon.status_at(now),
         "claimed_at": coupon.claimed_at,
         "expires_at": coupon.expires_at,
+        **tell_end(coupon.ends_local, language),
         "transferable": coupon.version.transferable,
     }
 
@@ -38,6 +40,7 @@ def gift_card(gift: CouponGift, *, language: Language, now: datetime) -> dict[st
         "expires_at": gift.expires_at,
         "settled_at": gift.settled_at,
         "coupon_expires_at": gift.coupon.expires_at,
+        "coupon_last_day": windows.last_day(gift.coupon.ends_local).isoformat(),
     }
 
 

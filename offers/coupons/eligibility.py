@@ -8,10 +8,10 @@ from app import clock
 from app.errors import Problem
 from app.languages import Moment
 from app.sql import db
-from geo.places.models import Store
 from offers.coupons import queries
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
+    CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
     CouponWrongStore,
@@ -29,14 +29,15 @@ Judged = tuple[Coupon, Problem | None]
 def judge_coupon(
     coupons: Sequence[Coupon],
     *,
-    store_id: uuid.UUID,
+    zone: str,
     now: datetime,
     here: Collection[tuple[uuid.UUID, int]],
     sale_id: uuid.UUID | None = None,
 ) -> list[Judged]:
-    """Each coupon (loaded with offer and version) with the refusal that it would meet at this store, if any.
+    """Each coupon (loaded with offer and version) with the refusal that it would meet at a store of this zone, if any.
 
-    A coupon holds where its own version of the offer holds. When the offer has ended it still holds until it expires.
+    A coupon holds where its own version of the offer holds, until it is over on the store's wall clock. When the offer
+    has ended it still does, unless it was to end with it.
     One that another sale than `sale_id` keeps is refused for that time; one that this sale keeps does not expire
     meanwhile. `here` are the versions that hold at the store.
     """
@@ -44,11 +45,11 @@ def judge_coupon(
     return [
         (
             coupon,
-            _kept(coupon, store_id, sale_id=sale_id, now=now)
+            _kept(coupon, zone, sale_id=sale_id, now=now)
             or _refusal(
                 coupon,
                 elsewhere=elsewhere.get((coupon.offer_id, coupon.offer_version)),
-                store_id=store_id,
+                zone=zone,
                 mine=sale_id is not None and coupon.held_for == sale_id,
                 now=now,
             ),
@@ -57,10 +58,10 @@ def judge_coupon(
     ]
 
 
-def _kept(coupon: Coupon, store_id: uuid.UUID, *, sale_id: uuid.UUID | None, now: datetime) -> Problem | None:
+def _kept(coupon: Coupon, zone: str, *, sale_id: uuid.UUID | None, now: datetime) -> Problem | None:
     if coupon.held_until is None or not coupon.is_held_at(now, but_for=sale_id):
         return None
-    return CouponKept(until=Moment(coupon.held_until, clock.zone_of(db.get(Store, store_id))))
+    return CouponKept(until=Moment(coupon.held_until, zone))
 
 
 def _named_stores(versions: Collection[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], list[str]]:
@@ -74,15 +75,16 @@ def _named_stores(versions: Collection[tuple[uuid.UUID, int]]) -> dict[tuple[uui
 
 
 def _refusal(
-    coupon: Coupon, *, elsewhere: Sequence[str] | None, store_id: uuid.UUID, mine: bool, now: datetime
+    coupon: Coupon, *, elsewhere: Sequence[str] | None, zone: str, mine: bool, now: datetime
 ) -> Problem | None:
     """What stands against a use at this store; `elsewhere` are stores where it holds, None where it holds here."""
     kept = mine and coupon.held_until is not None and coupon.held_until > now
-    status = coupon.status_at(now)
-    if status is CouponStatus.REDEEMED:
+    if coupon.status == CouponStatus.REDEEMED:
         return _already_redeemed(coupon)
-    if status is CouponStatus.EXPIRED and not kept:
-        return CouponExpired(at=Moment(coupon.expires_at, clock.zone_of(db.get(Store, store_id))))
+    if coupon.is_over_at(now, zone=zone) and not kept:
+        return CouponExpired(at=Moment(clock.instant_of(coupon.ends_local, zone), zone))
+    if coupon.offer.status == OfferStatus.ENDED and coupon.version.coupon_ends_with_offer and not kept:
+        return CouponEndedWithOffer()
     if coupon.offer.status == OfferStatus.PAUSED:
         return OfferPaused()
     if elsewhere is not None:

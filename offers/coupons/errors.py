@@ -52,6 +52,15 @@ class CouponExpired(Conflict):
     title = Text(fr="Ce bon a expiré le {at}.", en="This coupon expired {at}.")
 
 
+class CouponEndedWithOffer(Conflict):
+    """The brand ended the offer, and had said that its coupons end with it."""
+
+    title = Text(
+        fr="L'enseigne a mis fin à cette offre, et ses bons ont pris fin avec elle.",
+        en="The brand has ended this offer, and its coupons ended with it.",
+    )
+
+
 class CouponWrongStore(Conflict):
     """`stores` names up to three stores where it holds."""
 

@@ -4,9 +4,19 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.data_map import DataClass, Export
 from app.lifetimes import Since, With
 from app.sql import db
@@ -55,7 +65,10 @@ class Coupon(db.Base):
     code: Mapped[str] = mapped_column(info=COUPON)
     status: Mapped[str] = mapped_column(info=COUPON)
     claimed_at: Mapped[datetime] = mapped_column(info=COUPON)
+    ends_local: Mapped[datetime] = mapped_column(DateTime(timezone=False), info=COUPON)
+    """When it is over on the wall clock of each store, excluded."""
     expires_at: Mapped[datetime] = mapped_column(info=COUPON)
+    """When it is over everywhere."""
     held_for: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
     """The sale at a till, or the gift, for which it is kept, until `held_until`: nothing else can use it meanwhile."""
     held_until: Mapped[datetime | None] = mapped_column(info=COUPON)
@@ -64,8 +77,12 @@ class Coupon(db.Base):
     offer: Mapped[Offer] = relationship(primaryjoin="foreign(Coupon.offer_id) == Offer.id", viewonly=True, lazy="raise")
     version: Mapped[OfferVersion] = relationship(viewonly=True, lazy="raise")
 
+    def is_over_at(self, now: datetime, *, zone: str) -> bool:
+        """Whether its time is over at a store of this zone."""
+        return clock.instant_of(self.ends_local, zone) <= now
+
     def status_at(self, now: datetime) -> CouponStatus:
-        """Active, redeemed or expired at this instant."""
+        """Active, redeemed or expired (everywhere) at this instant."""
         over = self.status == CouponStatus.ACTIVE and self.expires_at <= now
         return CouponStatus.EXPIRED if over else CouponStatus(self.status)
 

@@ -31,7 +31,7 @@ from app.sql import db
 from geo.places.models import Store
 from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
-from offers.planning.queries import targeted
+from offers.planning.queries import has_other_clocks, targeted
 from wallet.passes.queries import REGISTERED
 from wallet.scanning.models import Scan
 
@@ -55,6 +55,7 @@ def _standing(holds_now: Exists) -> Select[Any]:
             Offer.status,
             Offer.live_version,
             Brand.time_zone,
+            has_other_clocks().label("other_clocks"),
             holds_now.label("holds_now"),
             func.coalesce(sold_out_until > NOW, False).label("sold_out"),
             func.coalesce(sold_out_until == literal_column("'infinity'::timestamptz"), False).label("for_good"),
@@ -71,8 +72,8 @@ CLAIMABLE = db.put_together(
         exists().where(OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= NOW, OfferPlace.ends_at > NOW)
     )
 )
-"""An offer with the number of its version in force, the brand's zone, whether it holds now somewhere, whether it is
-sold out, and for good; and how many coupons of it the member has."""
+"""An offer with the number of its version in force, the brand's zone, whether the brand has stores in others,
+whether it holds now somewhere, whether it is sold out, and for good; and how many coupons of it the member has."""
 
 _IN_FORCE = targeted(OfferVersion.offer_id == OFFER, OfferVersion.version == Offer.live_version)
 _HERE = func.timezone(Store.time_zone, NOW)
@@ -95,10 +96,11 @@ GIVABLE = db.put_together(
 GIVE = db.HotStatement(f"""
 WITH {REGISTERED}
 INSERT INTO coupon
-    (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at)
+    (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at,
+    ends_local, expires_at)
 VALUES
     (%(member_id)s, %(id)s, %(brand_id)s, %(offer_id)s, %(offer_version)s, %(ordinal)s, %(code)s, %(status)s,
-    %(claimed_at)s, %(expires_at)s)
+    %(claimed_at)s, %(ends_local)s, %(expires_at)s)
 """)  # noqa: S608 (our own constants)
 """A coupon, and its code in the directory."""
 
@@ -225,9 +227,11 @@ AT_TILL = db.put_together(
     select(
         Scan.member_id.label("scanned_member_id"),
         Scan.store_id.label("scanned_at"),
+        Store.time_zone.label("store_zone"),
         *_at_store(offers=OfferVersion.offer_id.in_(_OF_SCANNED)),
     )
     .select_from(Scan)
+    .join(Store, Store.id == Scan.store_id)
     .outerjoin(
         Coupon,
         and_(

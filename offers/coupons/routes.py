@@ -16,6 +16,7 @@ from offers.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponCodeTaken,
     CouponCodeUnknown,
+    CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
     CouponNotGivable,
@@ -153,7 +154,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @only(Role.TERMINAL)
 @idempotent
 @refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
-@refuses(CouponAlreadyRedeemed, CouponExpired, CouponKept, CouponWrongStore, RedeemedMeanwhile)
+@refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
 def redeem_coupon(nothing: Body, code: str) -> Body:

@@ -49,11 +49,13 @@ def coupons_for_sale(
     member_id: uuid.UUID,
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
+    zone: str,
     sale_id: uuid.UUID | None,
     now: datetime,
     locked: bool,
 ) -> list[Judged]:
-    """These coupons of the member by id, each with the refusal that using it in this sale would meet.
+    """These coupons of the member by id, each with the refusal that using it in this sale would meet at this store, on
+    whose clock `zone` is.
 
     Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
     transaction.
@@ -70,7 +72,7 @@ def coupons_for_sale(
         if row.id in ids
     ]
     coupons, here = own_coupons.coupons_in(rows)
-    return eligibility.judge_coupon(coupons, store_id=store_id, now=now, sale_id=sale_id, here=here)
+    return eligibility.judge_coupon(coupons, zone=zone, now=now, sale_id=sale_id, here=here)
 
 
 def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:

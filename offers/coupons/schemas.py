@@ -6,7 +6,7 @@ from app.http.api import In, Instant, Out
 from app.http.fields import LineField
 from app.http.pagination import PageIn, PageOut
 from offers.coupons.models import CouponStatus, GiftState
-from offers.planning.schemas import OfferCardOut
+from offers.planning.schemas import LAST_DAY, UNTIL, OfferCardOut
 
 STATUSES = ma.validate.OneOf([str(status) for status in CouponStatus])
 
@@ -30,7 +30,9 @@ class CouponOut(Out):
     offer = ma.fields.Nested(OfferCardOut, required=True)
     status = ma.fields.String(required=True, validate=STATUSES)
     claimed_at = Instant(required=True)
-    expires_at = Instant(required=True, metadata={"description": "Excluded: the end of the last day it holds"})
+    expires_at = Instant(required=True, metadata={"description": "Excluded: when its last day is over at every store"})
+    last_day = ma.fields.String(required=True, metadata=LAST_DAY)
+    until = ma.fields.String(required=True, metadata=UNTIL)
     transferable = ma.fields.Boolean(required=True, metadata={"description": "Whether it can be given to another"})
 
 
@@ -95,6 +97,7 @@ class GiftShownOut(Out):
     state = ma.fields.String(required=True, validate=GIFT_STATES)
     expires_at = Instant(required=True, metadata={"description": "Until when it can be accepted, excluded"})
     coupon_expires_at = Instant(required=True, metadata={"description": "Until when the coupon holds, excluded"})
+    coupon_last_day = ma.fields.String(required=True, metadata=LAST_DAY)
 
 
 class GiftOut(GiftShownOut):

@@ -8,6 +8,7 @@ from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
 from app.http.fields import Pattern
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
+from offers.planning.schemas import LAST_DAY, UNTIL
 
 
 class FixIn(In):
@@ -58,6 +59,9 @@ class OfferCard(Out):
     per_member = ma.fields.Integer(required=True)
     coupon_valid_days = ma.fields.Integer(required=True)
     personalised_by_algorithm = ma.fields.Boolean(required=True)
+    coupon_ends_with_offer = ma.fields.Boolean(required=True)
+    last_day = ma.fields.String(required=True, metadata=LAST_DAY)
+    until = ma.fields.String(required=True, metadata=UNTIL)
 
 
 class StoreCard(Out):

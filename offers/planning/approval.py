@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Brand
 from app.sql import db
-from offers.planning import budgets, capped_categories, drafts, offer_locks, queries
+from offers.planning import budgets, capped_categories, drafts, offer_locks, queries, windows
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication
@@ -36,7 +36,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
         prior_price_minor=draft.prior_price_minor,
         capped_at_till=draft.capped_at_till,
         first=draft.starts_local.date(),
-        last=draft.ends_local.date(),
+        last=windows.last_day(draft.ends_local),
     )
     offer_locks.lock_offer(offer)
     _set_limits(offer, draft, time_zone, now=now)
@@ -50,7 +50,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
 def ends_everywhere(version: OfferVersion, time_zone: str) -> datetime:
     """The instant at which a version's window is over in every open store; without one, in the brand's zone."""
     zones = db.all_of(queries.zones_with(version)) or [time_zone]
-    return max(clock.instant_of(version.ends_local, zone) for zone in zones)
+    return windows.end_everywhere(version.ends_local, zones)
 
 
 def _draft_of(offer: Offer) -> OfferVersion:

@@ -1,14 +1,20 @@
 """An offer in words and numbers, as members, tills and the console read it. Pure."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, time
 from typing import Any
 
-from app.languages import Language
+from babel.dates import format_date
+
+from app.languages import Language, Text
+from offers.planning import windows
 from offers.planning.models import OfferVersion
 from offers.planning.price_caps import CAPS, Goods
 from wallet.purchases.basket import Products
 
 MINUTES = "%Y-%m-%dT%H:%M"
+UNTIL = Text(fr="Jusqu'au {day}", en="Until {day}")
+UNTIL_THE_HOUR = Text(fr="Jusqu'au {day} à {hour}", en="Until {day}, {hour}")
 
 
 def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
@@ -25,7 +31,21 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         "per_member": version.member_limit,
         "coupon_valid_days": version.coupon_valid_days,
         "personalised_by_algorithm": version.personalised_by_algorithm,
+        "coupon_ends_with_offer": version.coupon_ends_with_offer,
+        **tell_end(version.ends_local, language),
     }
+
+
+def tell_end(ends_local: datetime, language: Language) -> dict[str, str]:
+    """An end, excluded, on the wall clock of a store: its last day, and the words that an app prints, with the hour
+    where the last day is not whole."""
+    last_day = windows.last_day(ends_local)
+    day = format_date(last_day, "d MMMM y", locale=language)
+    if language == "fr" and last_day.day == 1:
+        day = day.replace("1", "1er", 1)
+    words = UNTIL if ends_local.time() == time.min else UNTIL_THE_HOUR
+    said = words.say(language, {"day": day, "hour": ends_local.strftime("%H:%M")})
+    return {"last_day": last_day.isoformat(), "until": said}
 
 
 def record_of(version: OfferVersion) -> dict[str, Any]:
@@ -38,6 +58,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "targets": version.targets,
         "starts_local": version.starts_local,
         "ends_local": version.ends_local,
+        "last_day": windows.last_day(version.ends_local),
         "limits": {
             "total": version.total_limit,
             "per_day": version.daily_limit,
@@ -45,6 +66,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         },
         "priority": version.priority,
         "coupon_valid_days": version.coupon_valid_days,
+        "coupon_ends_with_offer": version.coupon_ends_with_offer,
         "given_only": version.given_only,
         "transferable": version.transferable,
         "in_a_sale": {

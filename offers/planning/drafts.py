@@ -14,7 +14,7 @@ from app.languages import Text
 from app.logs import log
 from app.sql import db
 from offers.benefits import registry
-from offers.planning import capped_categories, offer_locks, queries
+from offers.planning import capped_categories, offer_locks, queries, windows
 from offers.planning.errors import (
     ArticleNumberWrong,
     CurrencyForeign,
@@ -69,6 +69,7 @@ class Draft:
     member_limit: int = 1
     priority: int = 50
     coupon_valid_days: int = 30
+    coupon_ends_with_offer: bool = False
     given_only: bool = False
     transferable: bool = False
     in_a_sale: InASale = field(default_factory=InASale)
@@ -139,6 +140,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.total_limit, version.daily_limit = draft.total_limit, draft.daily_limit
     version.member_limit = draft.member_limit
     version.priority, version.coupon_valid_days = draft.priority, draft.coupon_valid_days
+    version.coupon_ends_with_offer = draft.coupon_ends_with_offer
     version.given_only, version.transferable = draft.given_only, draft.transferable
     rules = draft.in_a_sale
     version.products = {
@@ -177,7 +179,7 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
         prior_price_minor=draft.prior_price_minor,
         capped_at_till=draft.in_a_sale.capped_at_till,
         first=draft.starts_local.date(),
-        last=draft.ends_local.date(),
+        last=windows.last_day(draft.ends_local),
     )
 
 

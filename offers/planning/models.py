@@ -135,6 +135,8 @@ class OfferVersion(db.Base):
     member_limit: Mapped[int]
     priority: Mapped[int] = mapped_column(SmallInteger)
     coupon_valid_days: Mapped[int]
+    coupon_ends_with_offer: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A coupon of it never outlives it."""
     given_only: Mapped[bool] = mapped_column(server_default=text("false"))
     transferable: Mapped[bool] = mapped_column(server_default=text("false"))
     """A member may give a coupon of it to another."""

@@ -15,8 +15,10 @@ from sqlalchemy import (
     any_,
     cast,
     column,
+    exists,
     func,
     literal,
+    or_,
     select,
     table,
     true,
@@ -109,6 +111,14 @@ def zones_with(version: OfferVersion) -> Select[str]:
     """The time zones of the open stores at which a version holds."""
     at = targeted(OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version)
     return select(Store.time_zone).distinct().join(at, at.c.store_id == Store.id).where(Store.status == "open")
+
+
+def has_other_clocks() -> ColumnElement[bool]:
+    """Whether a brand has stores in other zones than its own: two looks into an index, however many stores it has."""
+    mine = Store.brand_id == Brand.id
+    return or_(
+        exists().where(mine, Store.time_zone < Brand.time_zone), exists().where(mine, Store.time_zone > Brand.time_zone)
+    )
 
 
 def claims_of(offer_id: uuid.UUID, *, since: datetime) -> Select[int, int]:

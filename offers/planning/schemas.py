@@ -28,6 +28,8 @@ MOST_ARTICLES = 1_000
 YEARS = range(2000, 2200)
 NUMBER = Pattern(r"^[!-~]{1,64}$", error="Not an article number.")
 MONEY = ma.validate.Range(0, 100_000_000_000)
+LAST_DAY = {"format": "date", "description": "The last day, included, on the calendar of each store"}
+UNTIL = {"description": "The end in words: `Jusqu'au 31 décembre 2026`, with the hour if that day is not whole"}
 
 
 class LocalMinute(ma.fields.String):
@@ -165,6 +167,12 @@ class OfferIn(In):
     limits = ma.fields.Nested(LimitsIn, load_default=lambda: {"total": None, "per_day": None, "per_member": 1})
     priority = ma.fields.Integer(strict=True, load_default=50, validate=ma.validate.Range(0, 100))
     coupon_valid_days = ma.fields.Integer(strict=True, load_default=30, validate=ma.validate.Range(0, 1_000))
+    coupon_ends_with_offer = ma.fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "A coupon never outlives the offer, whatever its days"},
+    )
     given_only = ma.fields.Boolean(
         truthy={True},
         falsy={False},
@@ -274,9 +282,11 @@ class VersionOut(Out):
     targets = ma.fields.Nested(TargetsOut, required=True)
     starts_local = LocalMinute(required=True)
     ends_local = LocalMinute(required=True, ends=True, metadata={"description": "Excluded"})
+    last_day = ma.fields.Date(required=True, metadata=LAST_DAY)
     limits = ma.fields.Nested(LimitsOut, required=True)
     priority = ma.fields.Integer(required=True)
     coupon_valid_days = ma.fields.Integer(required=True)
+    coupon_ends_with_offer = ma.fields.Boolean(required=True)
     given_only = ma.fields.Boolean(required=True)
     transferable = ma.fields.Boolean(required=True)
     in_a_sale = ma.fields.Nested(InASaleOut, required=True)
@@ -327,3 +337,6 @@ class OfferCardOut(Out):
     per_member = ma.fields.Integer(required=True, metadata={"description": "Coupons that one member may claim"})
     coupon_valid_days = ma.fields.Integer(required=True)
     personalised_by_algorithm = ma.fields.Boolean(required=True)
+    coupon_ends_with_offer = ma.fields.Boolean(required=True)
+    last_day = ma.fields.String(required=True, metadata=LAST_DAY)
+    until = ma.fields.String(required=True, metadata=UNTIL)

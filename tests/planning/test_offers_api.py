@@ -7,6 +7,7 @@ import pytest
 
 from app.factory import Ici
 from app.sql import db
+from offers.planning import description
 from offers.planning.models import Offer, OfferVersion
 from tests.factories import (
     console_token,
@@ -124,6 +125,31 @@ def test_a_draft_of_before_with_a_number_that_no_article_has_is_not_approved(des
         version.products = {"gtins": ["4006381333932"]}
     answer = desk.approver.post(f"/v1/offers/{draft.json['id']}/approval", headers=match(draft))
     assert (answer.status_code, answer.json["code"]) == (422, "article_number_wrong")
+
+
+@pytest.mark.parametrize(
+    ("ends_local", "last_day", "french", "english"),
+    [
+        ("2098-12-31", "2098-12-31", "Jusqu'au 31 décembre 2098", "Until 31 December 2098"),
+        ("2098-01-01", "2098-01-01", "Jusqu'au 1er janvier 2098", "Until 1 January 2098"),
+        ("2098-12-31T00:00", "2098-12-30", "Jusqu'au 30 décembre 2098", "Until 30 December 2098"),
+        ("2098-11-11T19:30", "2098-11-11", "Jusqu'au 11 novembre 2098 à 19:30", "Until 11 November 2098, 19:30"),
+    ],
+)
+def test_an_offer_says_its_last_day_in_words(
+    desk: Desk, ends_local: str, last_day: str, french: str, english: str
+) -> None:
+    offer = approved(desk, ends_local=ends_local)
+    assert offer.json["live"]["last_day"] == last_day
+    with db.system_transaction():
+        version = db.session().get_one(OfferVersion, (uuid.UUID(offer.json["id"]), 1))
+        cards = [description.card_of(version, language) for language in ("fr", "en")]
+    assert [(card["last_day"], card["until"]) for card in cards] == [(last_day, french), (last_day, english)]
+
+
+def test_a_draft_may_say_that_its_coupons_end_with_it(desk: Desk) -> None:
+    drafts = [created(desk).json, created(desk, coupon_ends_with_offer=True).json]
+    assert [one["draft"]["coupon_ends_with_offer"] for one in drafts] == [False, True]
 
 
 def test_what_is_left_out_has_its_default(desk: Desk) -> None:

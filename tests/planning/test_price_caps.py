@@ -98,6 +98,11 @@ def test_the_cap_is_off_once_the_law_has_ended() -> None:
     make_draft(mapped(), **percent(50, FOOD), **window)
 
 
+def test_an_offer_whose_last_day_is_the_day_before_the_law_is_not_under_it() -> None:
+    window = {"starts_local": on_the_clock("2025-04-01"), "ends_local": on_the_clock("2025-04-16")}
+    make_draft(mapped(), **percent(50, FOOD), **window)
+
+
 def test_an_amount_is_held_against_the_price_before_it() -> None:
     brand = mapped()
     make_draft(brand, **euros(340, prior_price_minor=1_000, in_a_sale=InASale(products=FOOD)))

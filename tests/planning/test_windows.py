@@ -79,7 +79,7 @@ def test_a_start_date_begins_with_its_first_second(zone: str, day: date) -> None
 @given(zones, minutes, st.integers(0, 400))
 def test_a_coupon_holds_through_its_whole_last_day(zone: str, local: datetime, days: int) -> None:
     claimed = clock.instant_of(local, zone)
-    over = windows.end_of_day_after(claimed, days, zone)
+    over = windows.end_everywhere(windows.end_after_days(claimed, days, [zone]), [zone])
     last_day = clock.day_of(claimed, zone) + timedelta(days=days)
     assert over > claimed
     assert clock.day_of(over, zone) > last_day

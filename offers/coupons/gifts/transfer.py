@@ -148,6 +148,7 @@ def _hand_over(
             code=code,
             status=CouponStatus.ACTIVE,
             claimed_at=now,
+            ends_local=old.ends_local,
             expires_at=old.expires_at,
         )
     )
