@@ -39,7 +39,7 @@ NOW = bindparam("now", type_=DateTime(timezone=True))
 OFFER = bindparam("offer_id", type_=Uuid())
 
 
-def _standing(holds_now: Exists) -> Select[Any]:
+def _standing(holds_now: Exists) -> Select[*tuple[Any, ...]]:
     claimed = (
         select(func.count())
         .select_from(Coupon)
