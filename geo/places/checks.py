@@ -225,8 +225,9 @@ class _Check:
         except HoursUnreadable:
             self.notice(StoreFinding.HOURS_DROPPED, "opening_hours", given=excerpt(given), example=EXAMPLE_HOURS)
             return None
-        if hours.repaired:
-            self.notice(StoreFinding.HOURS_REPAIRED, "opening_hours", given=excerpt(given), hours=hours.text)
+        if hours.repaired or hours.rearranged:
+            finding = StoreFinding.HOURS_REPAIRED if hours.repaired else StoreFinding.HOURS_REARRANGED
+            self.notice(finding, "opening_hours", given=excerpt(given), hours=hours.text)
         return hours.text
 
     def address(self) -> str | None:

@@ -117,6 +117,18 @@ class StoreFinding(Said):
             en='That is not the OSM grammar. Did you mean "{hours}"?',
         ),
     )
+    HOURS_REARRANGED = (
+        "hours_rearranged",
+        Text(fr="horaires remis en ordre", en="opening hours put in order"),
+        Text(
+            fr="horaires « {given} » lus comme « {hours} » : après « ; », une règle remplace les précédentes",
+            en='opening hours "{given}" read as "{hours}": after ";" a rule replaces those before it',
+        ),
+        Text(
+            fr="Après « ; », une règle remplace celles d'avant et la fin de leurs nuits. Était-ce « {hours} » ?",
+            en='After ";" a rule replaces those before it and the end of their nights. Did you mean "{hours}"?',
+        ),
+    )
     HOURS_DROPPED = (
         "hours_dropped",
         Text(fr="horaires illisibles", en="unreadable opening hours"),

@@ -81,7 +81,7 @@ ALWAYS = ("Mo-Su 00:00-24:00", "00:00-24:00; Mo-Su", "00:00-24:00")
 
 # On lower-case text without accents, before words are translated.
 CLOCK = (
-    (r"[\r\n|]+", "; "),
+    (r"[\r\n]+|(?<!\|)\|(?!\|)", "; "),
     (r"\b7 ?(?:j|jours|d|days)? ?(?:/|sur) ?7 ?(?:j\b|jours\b)?", " daily "),
     (r"\b24 ?(?:h|heures)? ?(?:/|sur) ?24 ?(?:h\b|heures\b)?", " 00:00-24:00 "),
     (r"\btous les jours\b|\bevery day\b", " daily "),
@@ -114,12 +114,21 @@ GRAMMAR = (
     (r"^[\s;,]+|[\s;,]+$", ""),
 )
 
+# Words that are a comment; on the text as it was typed. Said after the times, they hold when nothing else does.
+ONLY = "(?:uniquement|seulement|que)"
+APPOINTMENTS = {
+    "sur rendez-vous": rf"(?:{ONLY} )?sur (?:rendez[- ]?vous|r\.?d\.?v\b\.?)(?: {ONLY})?",
+    "by appointment": r"(?:only )?by appointment(?: only)?",
+}
+ELSE = r"(?:(?<=\S)\s*[;.|\r\n]+\s*|,?\s+(?:et|ou|sinon|autrement|and|or|otherwise)\s+)"
+
 BARE_HOURS = (rf"{NUMBER}-(\d{{1,2}}){FREE}", r"\1:00-\2:00")
 
 
 def repair_hours(text: str) -> str:
     """`text` as the grammar would say it. Raises `Unrepairable`; the result is a proposal that the grammar judges."""
     # Even pieces are outside quotes; a comment keeps its words.
+    text = '"'.join(_commented(piece) if i % 2 == 0 else piece for i, piece in enumerate(text.split('"')))
     pieces = _plain(text).split('"')
     if len(pieces) % 2 == 0:
         raise Unrepairable
@@ -128,9 +137,17 @@ def repair_hours(text: str) -> str:
     if mended in ALWAYS:
         return "24/7"
     # Days alone would read as open day and night, and a lone "off" as closed for ever.
-    if not all(re.search(rf"{TIME}|\S off\b|sunrise|sunset", rule) for rule in mended.split(";")):
+    if not all(re.search(rf"{TIME}|\S off\b|sunrise|sunset|\"", rule) for rule in mended.split(";")):
         raise Unrepairable
     return mended
+
+
+def _commented(text: str) -> str:
+    """`Sa sur RDV` → `Sa "sur rendez-vous"`."""
+    for comment, words in APPOINTMENTS.items():
+        text = re.sub(rf"{ELSE}\b{words}", f' || "\0{comment}"', text, flags=re.IGNORECASE)
+        text = re.sub(rf",?\s*(?<!\0)\b{words}", f' "{comment}"', text, flags=re.IGNORECASE)
+    return text.replace("\0", "")
 
 
 def _plain(text: str) -> str:

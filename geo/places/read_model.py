@@ -16,8 +16,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.sql import db, locks
 from geo.places import queries
+from geo.places.hours.timetable import Surroundings
 from geo.places.models import Place, StoreStatus
-from geo.places.opening_hours import open_intervals
+from geo.places.opening_hours import open_intervals, surroundings_of
 
 PUBLISHED_DAYS = 15
 REFRESH_BELOW = timedelta(days=10)
@@ -113,7 +114,15 @@ def _publish(store_ids: Sequence[uuid.UUID], *, now: datetime) -> int:
 def _place(store: Any, start: datetime) -> dict[str, Any]:
     ranges = None
     if store.opening_hours is not None:
-        ranges = _ranges(store.opening_hours, store.time_zone, store.country, start)
+        around = surroundings_of(
+            store.opening_hours,
+            time_zone=store.time_zone,
+            country=store.country,
+            lon=store.lon,
+            lat=store.lat,
+            address=store.address,
+        )
+        ranges = _ranges(store.opening_hours, around, start)
     card = {
         "id": str(store.id),
         "name": store.name,
@@ -132,9 +141,9 @@ def _place(store: Any, start: datetime) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8192)
-def _ranges(hours: str, time_zone: str, country: str, start: datetime) -> str | None:
+def _ranges(hours: str, around: Surroundings, start: datetime) -> str | None:
     """The opening intervals as PostgreSQL writes a multirange. Chains share few timetables, so most are remembered."""
-    intervals = open_intervals(hours, time_zone=time_zone, country=country, start=start, days=PUBLISHED_DAYS)
+    intervals = open_intervals(hours, around=around, start=start, days=PUBLISHED_DAYS)
     if intervals is None:
         return None
     return "{" + ",".join(f"[{begins.isoformat()},{ends.isoformat()})" for begins, ends in intervals) + "}"

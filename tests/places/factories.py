@@ -13,8 +13,10 @@ from app.ops.imports.outcomes import JudgedRow, Summary
 from app.sql import db
 from geo.places import queries
 from geo.places.checks import CheckedStore, check_store
+from geo.places.hours.timetable import Surroundings
 from geo.places.imports.store_import import import_stores
 from geo.places.models import Place, Store
+from geo.places.opening_hours import surroundings_of
 from geo.places.rows import StoreRow
 from tests.factories import NOON, made
 
@@ -31,6 +33,19 @@ def row(number: int = 1, **given: Any) -> StoreRow:
 def judged(*, countries: tuple[str, ...] = ("FR",), **given: Any) -> CheckedStore:
     """The verdict on one row of a brand with stores in France."""
     return check_store(row(**given), countries=countries)
+
+
+def somewhere(
+    text: str,
+    *,
+    zone: str = "Europe/Paris",
+    country: str = "FR",
+    lon: float = 2.3376,
+    lat: float = 48.8606,
+    address: str | None = None,
+) -> Surroundings:
+    """What these hours depend on, at the Louvre."""
+    return surroundings_of(text, time_zone=zone, country=country, lon=lon, lat=lat, address=address)
 
 
 def codes(checked: CheckedStore) -> list[str]:

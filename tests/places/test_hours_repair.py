@@ -8,7 +8,7 @@ from geo.places.opening_hours import HoursUnreadable, read_hours
 
 REPAIRS = {
     "Lu-Sam 10:00-21:00": "Mo-Sa 10:00-21:00",  # real, Paris
-    "Mo-Su 09:00-23:00, Fr-Sa  09:00-24:00": "Mo-Su 09:00-23:00, Fr-Sa 09:00-24:00",  # real, Paris
+    "Mo-Su 09:00-23:00,Fr-Sa09:00-24:00": "Mo-Su 09:00-23:00, Fr-Sa 09:00-24:00",
     "Mo-Sa 09:00–12:30,14:00–19:00": "Mo-Sa 09:00-12:30,14:00-19:00",  # real, Monaco
     "Mon - Fri 11am - 11pm": "Mo-Fr 11:00-23:00",
     "Mo-Su 12pm-12am": "Mo-Su 12:00-00:00",
@@ -31,6 +31,13 @@ REPAIRS = {
     "10-19": "10:00-19:00",
     "Dec 24 – Dec 26 10:00-12:00": "Dec 24-Dec 26 10:00-12:00",
     'Lu-Ve 9h-19h "sauf août"': 'Mo-Fr 09:00-19:00 "sauf août"',
+    'Lu-Ve 9h-19h || "sur rendez-vous"': 'Mo-Fr 09:00-19:00 || "sur rendez-vous"',
+    "sur rendez-vous": '"sur rendez-vous"',
+    "Uniquement sur RDV": '"sur rendez-vous"',
+    "by appointment only": '"by appointment"',
+    "Lu-Ve 9h-12h, samedi sur rendez-vous": 'Mo-Fr 09:00-12:00, Sa "sur rendez-vous"',
+    "Lu-Ve 9h-12h, sur rendez-vous": 'Mo-Fr 09:00-12:00 "sur rendez-vous"',
+    "Lu-Ve 9h-19h et sur rendez-vous": 'Mo-Fr 09:00-19:00 || "sur rendez-vous"',
 }
 
 
