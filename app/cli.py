@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
     "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
+    "check-stores": "geo.places.commands",
     "down": "app.commands.database",
     "erase": "app.commands.database",
     "found-brand": "app.commands.brands",

@@ -1,16 +1,24 @@
-"""`ici import-stores`: a file of stores into the catalogue of a brand, with a report that a merchandiser can read."""
+"""`ici import-stores`: a file of stores into the catalogue of a brand, with a report that a merchandiser can read.
 
+`ici check-stores`: what deserves a second look in the catalogue.
+"""
+
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.commands import preparation
-from app.languages import Language
+from app.languages import LANGUAGES, Language
 from app.ops.imports.outcomes import Summary
 from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_progress
 from app.ops.imports.tables import TableBroken
+from app.sql import db
+from geo.places import queries
+from geo.places.hours.doubts import find_doubts
 from geo.places.imports.readers import read_rows
 from geo.places.imports.store_import import import_stores as import_rows
 
@@ -52,3 +60,37 @@ def _run(file: Path, code: str, dry_run: bool, printer: Printer) -> Summary:
             now=clock.now(),
             report=printer,
         )
+
+
+@click.command("check-stores")
+@click.option("--brand", help="The code of one brand; all brands when left out.")
+@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), help="Only stores last changed before this day (UTC).")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the report.")
+def check_stores(brand: str | None, before: datetime | None, language: Language) -> None:
+    """Name opening hours that perhaps do not say what was meant, with the stores that have them.
+
+    \b
+    Run it after an import, and after an upgrade that reads hours differently, then with the day of the upgrade.
+    Nothing is changed: put the hours right in the console or in the next file. The exit code is 1 when something
+    was found.
+    Example: ici check-stores --brand demo --before 2026-12-01 --language fr
+    """
+    preparation.connect()
+    day = None if before is None else before.replace(tzinfo=UTC)
+    with db.system_transaction():
+        if brand is not None:
+            preparation.brand_named(brand)
+        rows = db.rows(queries.hours_in_use(brand, stored_before=day))
+    doubtful = sum(row.stores for row in rows if _say_doubts(row, language))
+    stores = sum(row.stores for row in rows)
+    if doubtful:
+        raise click.ClickException(f"Stores with hours: {stores}; to look at: {doubtful}.")
+    click.echo(f"Stores with hours: {stores}; nothing to look at.")
+
+
+def _say_doubts(row: Any, language: Language) -> bool:
+    found = find_doubts(row.opening_hours, country=row.country)
+    some = ", ".join(row.references) + (", …" if row.stores > len(row.references) else "")
+    for doubt in found:
+        click.echo(f"{row.code} {row.stores} ({some}) {row.opening_hours} — {doubt.say(language)}")
+    return bool(found)

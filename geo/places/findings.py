@@ -137,8 +137,8 @@ class StoreFinding(Said):
             en='opening hours "{given}" cannot be read: store kept without them (OSM grammar, e.g. "{example}")',
         ),
         Text(
-            fr="Ce n'est pas la grammaire OSM ; par exemple « {example} ».",
-            en='That is not the OSM grammar; for example "{example}".',
+            fr="Ces horaires ne se lisent pas (grammaire OSM, jours et heures) ; par exemple « {example} ».",
+            en='These hours cannot be read (OSM grammar, days and times); for example "{example}".',
         ),
     )
 

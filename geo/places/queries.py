@@ -7,8 +7,9 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import ColumnElement, Select, Uuid, any_, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from app.accounts.models import Brand
 from geo.places.models import Area, AreaStore, Place, Store, StoreStatus
 
 
@@ -81,6 +82,18 @@ def ids_known_until(before: datetime) -> Select[uuid.UUID]:
 def stores_to_compare(brand_id: uuid.UUID) -> Select[Any]:
     """What an import compares with, for every store of a brand."""
     return select(*_columns()).where(Store.brand_id == brand_id)
+
+
+def hours_in_use(brand_code: str | None, *, stored_before: datetime | None = None) -> Select[Any]:
+    """Opening hours of open stores: brand, hours, country, how many stores, and the references of a few of them."""
+    few = func.array_agg(aggregate_order_by(Store.reference, Store.reference))[1:3]
+    grouped = (Brand.code, Store.opening_hours, Store.country)
+    found = select(*grouped, func.count().label("stores"), few.label("references")).join(Brand)
+    found = found.where(Store.opening_hours.is_not(None), Store.status == StoreStatus.OPEN)
+    found = found.group_by(*grouped).order_by(*grouped)
+    if stored_before is not None:
+        found = found.where(Store.updated_at < stored_before)
+    return found if brand_code is None else found.where(Brand.code == brand_code)
 
 
 def _columns(*more: Any) -> list[Any]:

@@ -135,3 +135,25 @@ def test_hours_are_read_in_the_stores_own_zone(zone, noon_utc):
     store = make_store(make_brand(), opening_hours="12:00-12:30", time_zone=zone)
     publish(store)
     assert is_open(store, datetime(2026, 5, 18, noon_utc, tzinfo=UTC)) is True
+
+
+PARIS, STRASBOURG = {"lon": 2.3376, "lat": 48.8606}, {"lon": 7.7507, "lat": 48.5846}
+SAINT_DENIS = {"lon": 55.4481, "lat": -20.8789, "country": "RE", "time_zone": "Indian/Reunion"}
+FORT_DE_FRANCE = {"lon": -61.0677, "lat": 14.6037, "country": "MQ", "time_zone": "America/Martinique"}
+
+
+@pytest.mark.parametrize(
+    ("town", "noon", "is_holiday"),
+    [
+        (PARIS, datetime(2026, 12, 26, 11, tzinfo=UTC), False),
+        (STRASBOURG, datetime(2026, 12, 26, 11, tzinfo=UTC), True),
+        (PARIS, datetime(2026, 12, 20, 11, tzinfo=UTC), False),
+        (SAINT_DENIS, datetime(2026, 12, 20, 8, tzinfo=UTC), True),
+        (FORT_DE_FRANCE, datetime(2026, 5, 22, 16, tzinfo=UTC), True),
+        (FORT_DE_FRANCE, datetime(2026, 12, 20, 16, tzinfo=UTC), False),
+    ],
+)
+def test_a_store_rests_on_the_holidays_of_its_own_part_of_the_country(town, noon, is_holiday):
+    store = make_store(make_brand(), opening_hours="Mo-Su 09:00-19:00; PH off", **town)
+    publish(store, now=noon - timedelta(days=3))
+    assert is_open(store, noon) is not is_holiday
