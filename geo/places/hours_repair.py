@@ -50,6 +50,7 @@ OTHER_WORDS = {
     "-": ("a", "au", "to", "till", "until", "jusqu", "jusque"),
     ",": ("et", "and", "puis"),
     "": ("du", "de", "des", "le", "les", "la", "from", "the", "ouvert", "jours", "jour"),
+    "open": ("open",),
     "off": ("off", "ferme", "fermee", "fermeture", "closed"),
     "PH": ("ph", "jf", "ferie", "feries"),
     "SH": ("sh",),
@@ -71,7 +72,11 @@ def _words(*tables: dict[str, tuple[str, ...]]) -> dict[str, str]:
 FRENCH, ENGLISH = _words(FRENCH_DAYS), _words(ENGLISH_DAYS)
 WORDS = FRENCH | ENGLISH | _words(MONTHS, OTHER_WORDS)
 
-DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)"
+WEEKDAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
+HOLIDAY = "(?:PH|SH)"
+DAY = f"(?:{WEEKDAY}|{HOLIDAY})"
+DAYS = rf"{DAY}(?:[-,\s]{DAY}\b)*"
+RANGE = f"{DAY}(?:-{DAY})?"
 TIME = r"(?:\d{1,2}:\d{2})"
 SPAN = rf"{TIME}-{TIME}\+?"
 NUMBER = r"(?<![\d:])(\d{1,2})"
@@ -85,7 +90,7 @@ CLOCK = (
     (r"\b7 ?(?:j|jours|d|days)? ?(?:/|sur) ?7 ?(?:j\b|jours\b)?", " daily "),
     (r"\b24 ?(?:h|heures)? ?(?:/|sur) ?24 ?(?:h\b|heures\b)?", " 00:00-24:00 "),
     (r"\btous les jours\b|\bevery day\b", " daily "),
-    (r"\bopen\b", " "),
+    (r"\bopen\b(?!\s*$)", " "),  # before a comment it tells that the times are sure
     (r"(\d{1,2}) ?(?:heures?|h) ?(\d{2})(?!\d)", r"\1:\2"),
     (r"(\d{1,2}) ?(?:heures?|h)(?![a-z])", r"\1:00"),
     (rf"{NUMBER}\.(\d{{2}})(?!\d)", r"\1:\2"),
@@ -101,15 +106,18 @@ GRAMMAR = (
     (rf"({TIME})-(\d{{1,2}}){FREE}", r"\1-\2:00"),
     (rf"(?<=[\d+])(?={DAY}\b)", " "),
     (rf"({SPAN})\s+(?={DAY}\b)", r"\1; "),
-    (rf"(^\s*|[;,]\s*)off\s+({DAY}(?:[-,]{DAY})*)", r"\1\2 off"),
+    (rf"({DAY})\s*,\s*(?={DAY}\b)", r"\1,"),
+    # A holiday beside a weekday keeps its space: both at once.
+    (rf"({WEEKDAY})\s+(?={WEEKDAY}\b)", r"\1,"),
+    (rf"({HOLIDAY})\s+(?={HOLIDAY}\b)", r"\1,"),
+    (rf"(^\s*|[;,]\s*)off\s+({DAYS})(?!,|\s*{TIME})", r"\1\2 off"),
+    (rf"(^\s*|[;,]\s*)off\s+({RANGE}),(?={RANGE}\s+{TIME})", r"\1\2 off, "),
     (rf"\boff\s+(?={DAY}\b)", "off; "),
     (rf"({SPAN})\s*,\s*(?={DAY}\b)", r"\1, "),
     (rf"({SPAN})\s*/\s*(?={TIME})", r"\1,"),
     (rf"({SPAN})\s*/\s*(?={DAY}\b)", r"\1; "),
     (rf"({SPAN})\s*,\s*(?={TIME})", r"\1,"),
     (rf"({SPAN})\s+(?={TIME})", r"\1,"),
-    (rf"({DAY})\s*,\s*(?={DAY}\b)", r"\1,"),
-    (rf"({DAY})\s+(?={DAY}\b)", r"\1,"),
     (r"\s+", " "),
     (r"^[\s;,]+|[\s;,]+$", ""),
 )
@@ -121,6 +129,12 @@ APPOINTMENTS = {
     "by appointment": r"(?:only )?by appointment(?: only)?",
 }
 ELSE = r"(?:(?<=\S)\s*[;.|\r\n]+\s*|,?\s+(?:et|ou|sinon|autrement|and|or|otherwise)\s+)"
+
+# "dimanches fériés" are both at once; "dimanche jours fériés" may well mean either.
+FRENCH_DAY = f"(?:{'|'.join(sorted(FRENCH, key=len, reverse=True))})"
+HOLIDAYS_BESIDE = re.compile(
+    rf"\b{FRENCH_DAY}\s+(?:jours? +feries?|jf)\b|\b(?:(?:jours? +)?feries?|jf)\s+{FRENCH_DAY}\b"
+)
 
 BARE_HOURS = (rf"{NUMBER}-(\d{{1,2}}){FREE}", r"\1:00-\2:00")
 
@@ -184,6 +198,8 @@ def _on_24_hours(text: str) -> str:
 
 
 def _translated(text: str) -> str:
+    if HOLIDAYS_BESIDE.search(text):
+        raise Unrepairable
     found = set(re.findall("[a-z]+", text))
     if found & FRENCH.keys() - {"mar"} and found & ENGLISH.keys():
         raise Unrepairable

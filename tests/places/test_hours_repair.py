@@ -32,6 +32,13 @@ REPAIRS = {
     "Dec 24 – Dec 26 10:00-12:00": "Dec 24-Dec 26 10:00-12:00",
     'Lu-Ve 9h-19h "sauf août"': 'Mo-Fr 09:00-19:00 "sauf août"',
     'Lu-Ve 9h-19h || "sur rendez-vous"': 'Mo-Fr 09:00-19:00 || "sur rendez-vous"',
+    'Lu-Ve 9h-19h open "cour"': 'Mo-Fr 09:00-19:00 open "cour"',
+    "Lu-Sa 9h-19h; dimanches fériés 9h-12h": "Mo-Sa 09:00-19:00; PH Su 09:00-12:00",
+    "Lu-Sa 9h-19h; SH mercredi 9h-12h": "Mo-Sa 09:00-19:00; SH We 09:00-12:00",
+    "Lu-Sa 9h-19h, fermé dimanche et jours fériés": "Mo-Sa 09:00-19:00, PH,Su closed",
+    "Lu-Sa 9h-19h, fermé les dimanches fériés": "Mo-Sa 09:00-19:00, PH Su closed",
+    "Lu-Ve 9h-18h, fermé samedi dimanche": "Mo-Fr 09:00-18:00, Sa,Su closed",
+    "fermé le dimanche, lundi 10h-12h": "Su closed, Mo 10:00-12:00",
     "sur rendez-vous": '"sur rendez-vous"',
     "Uniquement sur RDV": '"sur rendez-vous"',
     "by appointment only": '"by appointment"',
@@ -53,6 +60,9 @@ def test_what_people_type_is_repaired(typed, meant):
         "Mo-Di 10:00-12:00",  # German Tuesday, or French Sunday?
         "Mon-Fri 9-11pm",  # from the morning or from the evening?
         "sauf lundi 10h-12h",
+        "Lu-Sa 9h-19h; dimanche jours fériés 9h-12h",  # both at once, or either?
+        "jours fériés dimanche 9h-12h",
+        "fermé dimanche, lundi, mardi 10h-12h",  # what is closed on Monday?
         "Lu-Sa",  # would read as day and night
         "fermé",
     ],

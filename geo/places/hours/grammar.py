@@ -51,6 +51,8 @@ GOES_ON = re.compile(rf"\s*{TIME}", re.IGNORECASE)
 DATES = re.compile(r"[A-Za-z0-9 ,+/\-\[\]]+")
 SEVERAL_DAYS = re.compile(rf"((?:\d{{4}}\s+)?{MONTH})\s+({MONTH_DAY}(?:\s*,\s*{MONTH_DAY}\b(?!\s*[A-Za-z]))+)", re.I)
 
+ADDED = {";": ",", "||": "||,"}
+
 A_TIME = " 01:00-02:00"  # any, so that dates can be read alone
 
 STATES = {
@@ -78,7 +80,7 @@ def _rules(text: str) -> tuple[HoursRule, ...]:
     if text.count('"') % 2 or "\n" in text:
         raise RulesUnreadable
     return tuple(
-        _rule(part, ("," if number else joined_by))
+        _rule(part, ADDED[joined_by] if number else joined_by)
         for joined_by, group in _groups(text)
         for number, part in enumerate(_parts(group))
     )
@@ -214,7 +216,7 @@ def _dates(text: str) -> str:
         raise RulesUnreadable from error
     if not spelled.endswith(A_TIME):
         raise RulesUnreadable
-    return re.sub(r"\bweek(?=\d)", "week ", spelled.removesuffix(A_TIME))
+    return re.sub(r"\bweek(?=\d)|\b\d{4}(?=[A-Z])", r"\g<0> ", spelled.removesuffix(A_TIME))
 
 
 def _one_by_one(dates: str) -> str:

@@ -79,7 +79,7 @@ def _nights_kept(rules: Rules) -> Rules:
 
     Only where the week alone decides and each day has its rule: then nothing but nights can change.
     """
-    if any(rule.weekly is None or rule.joined_by == "||" for rule in rules):
+    if any(rule.weekly is None or rule.joined_by.startswith("||") for rule in rules):
         return rules
     kept: list[HoursRule] = []
     for rule in rules:

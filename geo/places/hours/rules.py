@@ -67,8 +67,8 @@ class TimeSpan:
 class HoursRule:
     """One rule. Its days are those that `dates` and its holidays and weekdays allow, each where there are any.
 
-    `joined_by` is `;` (replaces what earlier rules say of its days), `,` (adds to it) or `||` (holds when nothing else
-    does). `either`: a holiday or a weekday is enough (`PH,Su`); else both are needed (`PH Su`).
+    `joined_by` is `;` (replaces what earlier rules say of its days), `,` (adds to it), `||` (holds when nothing before it
+    does) or `||,` (adds to such a one). `either`: a holiday or a weekday is enough (`PH,Su`); else both are needed (`PH Su`).
     """
 
     joined_by: str
@@ -105,7 +105,7 @@ class HoursRule:
 
 def spell_rules(rules: tuple[HoursRule, ...]) -> str:
     """The rules in canonical spelling, which reads as the same rules."""
-    between = {";": "; ", ",": ", ", "||": " || "}
+    between = {";": "; ", ",": ", ", "||": " || ", "||,": ", "}
     return "".join((between[rule.joined_by] if number else "") + _rule(rule) for number, rule in enumerate(rules))
 
 

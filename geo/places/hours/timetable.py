@@ -114,7 +114,7 @@ def _paint(rules: tuple[HoursRule, ...], day: date, look: _Look) -> bytearray:
 
 
 def _painted(before: bytearray, rule: HoursRule, state: HoursState) -> bytes | bytearray:
-    if rule.joined_by != "||":
+    if not rule.joined_by.startswith("||"):
         return bytes([state]) * len(before)
     return before.translate(bytes.maketrans(bytes([HoursState.CLOSED]), bytes([state])))
 
