@@ -67,8 +67,9 @@ class TimeSpan:
 class HoursRule:
     """One rule. Its days are those that `dates` and its holidays and weekdays allow, each where there are any.
 
-    `joined_by` is `;` (replaces what earlier rules say of its days), `,` (adds to it), `||` (holds when nothing before it
-    does) or `||,` (adds to such a one). `either`: a holiday or a weekday is enough (`PH,Su`); else both are needed (`PH Su`).
+    `joined_by` is `;` (replaces what earlier rules say of its days), `,` (adds to it), `||` (holds when nothing before
+    it does) or `||,` (adds to such a one). `either`: a holiday or a weekday is enough (`PH,Su`); else both are needed
+    (`PH Su`).
     """
 
     joined_by: str

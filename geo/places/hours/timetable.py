@@ -89,6 +89,8 @@ class _Look:
         self.around, self.doubt, self.doubted = around, doubt, False
 
     def holds(self, rule: HoursRule, day: date) -> bool:
+        if rule.weekly is not None:
+            return day.weekday() in rule.weekly
         if rule.dates and day not in _days_of(rule.dates, day.year):
             return False
         chosen = [any(self.is_holiday(kind, day) for kind in rule.holidays)] if rule.holidays else []
