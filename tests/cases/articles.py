@@ -49,4 +49,4 @@ def discount(anyone: Speaker, given: dict[str, Any], gtin: str) -> int:
     till = anyone.with_token(make_terminal(store)[1])
     line = {"position": 1, "quantity": 1, "gross_minor": 1_000, "gtin": gtin}
     quoted = till.post("/v1/sales/quotes", sale_body(card, lines=[line], coupons=[coupon["code"]])).get_json()
-    return int(1_000 - quoted.get("due_minor", 1_000))
+    return int(1_000 - quoted.get("payable_minor", 1_000))
