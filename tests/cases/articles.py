@@ -40,11 +40,12 @@ def draft(anyone: Speaker, brand: Any, given: dict[str, Any]) -> Any:
 def discount(anyone: Speaker, given: dict[str, Any], gtin: str) -> int:
     """What the offer takes off a line of this article: ten percent of ten euros, in cents."""
     brand, member = make_brand(), make_member()
+    store = make_store(brand)
     drafted = draft(anyone, brand, given)
     approver = anyone.with_token(console_token(make_console_user(brand, "approver")))
     offer = drafted.get_json()["id"]
     approver.post(f"/v1/offers/{offer}/approval", headers=match(drafted))
-    store, card = make_store(brand), make_card(member, brand, now=clock.now())
+    card = make_card(member, brand, now=clock.now())
     coupon = anyone.with_token(member_token(member)).post(f"/v1/offers/{offer}/coupons").get_json()
     till = anyone.with_token(make_terminal(store)[1])
     line = {"position": 1, "quantity": 1, "gross_minor": 1_000, "gtin": gtin}
