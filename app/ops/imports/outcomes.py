@@ -47,6 +47,18 @@ class Said(StrEnum):
         return {finding.value: finding for finding in cls}[code]
 
 
+class RowFault(Said):
+    """What may be wrong with a row of any file."""
+
+    TEXT_UNSTORABLE = (
+        "text_unstorable",
+        Text(
+            fr="Un texte contient un caractère impossible (NUL, ou la moitié d'un signe) : il ne peut pas être gardé.",
+            en="A text has an impossible character (NUL, or half of a sign): it cannot be kept.",
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Found:
     """One finding with its facts. `about` is the field that it is about; the facts hold nothing that was dropped."""
