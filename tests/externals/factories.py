@@ -9,7 +9,7 @@ from app.accounts.models import Member
 from app.sql import db
 from tests.factories import NOON
 from wallet.externals import external_cards, queries
-from wallet.externals.models import ExternalCard, Source, Symbology
+from wallet.externals.models import Encoding, ExternalCard, Source, Symbology
 from wallet.externals.rows import CardWish
 
 EAN = "4006381333931"
@@ -62,6 +62,7 @@ def wish_of(card: ExternalCard) -> CardWish:
         programme=card.programme,
         code=card.code,
         symbology=Symbology(card.symbology),
+        encoding=card.encoding and Encoding(card.encoding),
         number=card.number,
         note=card.note,
         colour=card.colour,

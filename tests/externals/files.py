@@ -67,35 +67,53 @@ def vault(**given: Any) -> bytes:
     return json.dumps([card | given]).encode()
 
 
-def stocard() -> bytes:
-    """One card of a programme that its holder named, one of a known one."""
-    root = "1b9d/sync/data/users/1b9d"
+STOCARD_USER = "3c7e7f0a-6a7a-4c5e-9d0e-1f0b6f5f9a10"
+STOCARD = f"extracts/{STOCARD_USER}/users/{STOCARD_USER}"
+
+
+def stocard(**given: bytes | str) -> bytes:
+    """As the service wrote its exports: a card of a programme that its holder named, a known one, and an older one.
+
+    Files can be put in, or replaced, by their names below the user's folder.
+    """
     own = {
         "input_id": EAN,
         "input_barcode_format": "EAN_13",
-        "input_provider_reference": {"identifier": "/users/1b9d/loyalty-card-custom-providers/p1"},
+        "input_provider_reference": {"identifier": f"/users/{STOCARD_USER}/loyalty-card-custom-providers/p1"},
         "label": "La mienne",
         "device_id": CANARY,
         "created_lat": CANARY_PLACE,
     }
-    known = {"input_id": "77", "input_provider_reference": {"identifier": "/loyalty-card-providers/42"}}
-    return zipped(
-        **{
-            f"{root}/loyalty-cards/c1.json": json.dumps(own),
-            f"{root}/loyalty-cards/c1/notes/default.json": json.dumps({"content": "au fond\ndu sac"}),
-            f"{root}/loyalty-cards/c1/usages.json": json.dumps([{"time": CANARY, "lat": CANARY_PLACE}]),
-            f"{root}/loyalty-cards/c1/images/front.png": CANARY,
-            f"{root}/loyalty-cards/c2.json": json.dumps(known),
-            f"{root}/loyalty-card-custom-providers/p1.json": json.dumps({"name": "Librairie du coin"}),
-            f"{root}/ip-locations.json": json.dumps({"ip": CANARY}),
-            f"{root}/devices/d1.json": json.dumps({"name": CANARY}),
-        }
-    )
+    known = {
+        "input_id": "0078",
+        "input_barcode_format": "GS1_128",
+        "input_provider_reference": {"identifier": "/loyalty-card-providers/43"},
+        "input_provider_name": "Papeterie",
+    }
+    older = {"input_id": "77", "input_provider_reference": {"identifier": "/loyalty-card-providers/42"}}
+    inside: dict[str, bytes | str] = {
+        "analytics-properties/content.json": json.dumps({"name": CANARY}),
+        "devices/d1/content.json": json.dumps({"name": CANARY}),
+        "devices/d1/ip-location-wifi/content.json": json.dumps({"ip": CANARY}),
+        "enabled-regions/r1/content.json": "{}",
+        "loyalty-card-custom-providers/p1/content.json": json.dumps({"name": "Librairie du coin"}),
+        "loyalty-card-custom-providers/p1/logo.png": CANARY,
+        "loyalty-cards/c1/content.json": json.dumps(own),
+        "loyalty-cards/c1/notes/default/content.json": json.dumps({"content": "au fond\ndu sac"}),
+        "loyalty-cards/c1/usages/u1/content.json": json.dumps({"time": {"value": CANARY}, "lat": CANARY_PLACE}),
+        "loyalty-cards/c1/usage-statistics/content.json": json.dumps({"usages": [{"time": {"value": CANARY}}]}),
+        "loyalty-cards/c1/points-account/statement/content.json": json.dumps({"balance": CANARY}),
+        "loyalty-cards/c1/images/front/front.jpg": CANARY,
+        "loyalty-cards/c2/content.json": json.dumps(known),
+        "loyalty-cards/c3/content.json": json.dumps(older),
+    }
+    return zipped(**{f"{STOCARD}/{name}": content for name, content in (inside | given).items()})
 
 
 def pkpass(**given: Any) -> bytes:
     content = {
         "formatVersion": 1,
+        "passTypeIdentifier": "pass.org.example",
         "organizationName": "Librairie",
         "description": "Carte de fidélité",
         "serialNumber": CANARY,
@@ -109,3 +127,9 @@ def pkpass(**given: Any) -> bytes:
         "storeCard": {"primaryFields": [{"key": "level", "label": "Niveau", "value": "Or"}]},
     }
     return zipped(**{"pass.json": json.dumps(content | given), "icon.png": CANARY, "manifest.json": "{}"})
+
+
+def coupon(**given: Any) -> bytes:
+    """A coupon that carries the number of the card of `pkpass`."""
+    style = {"primaryFields": [{"key": "offer", "label": "Bon", "value": "5 € de remise"}]}
+    return pkpass(**({"serialNumber": "bon-1", "storeCard": None, "coupon": style, "description": "Bon"} | given))

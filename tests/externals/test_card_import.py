@@ -6,7 +6,10 @@ import logging
 import struct
 import zipfile
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, time
+from itertools import product
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -26,6 +29,7 @@ from wallet.externals.models import Symbology
 from wallet.externals.readers import archives
 from wallet.externals.readers.detection import read_file
 from wallet.externals.row_validation import validate_card
+from wallet.externals.rows import Holder
 
 BINARY = {"Content-Type": "application/octet-stream"}
 EVERY_FILE = {
@@ -110,12 +114,43 @@ def test_catima_2_comes_in_with_its_groups_and_its_archive(phone, member):
     ("content", "unit"), [(files.CATIMA_1, "expiry_in_seconds"), (files.CATIMA_2, "expiry_in_milliseconds")]
 )
 def test_the_report_says_how_an_expiry_was_read(phone, content, unit):
-    assert [line["code"] for line in imported(phone, content.encode())["read_as"]] == [unit]
+    said = [line["code"] for line in imported(phone, content.encode())["read_as"]]
+    assert said == [unit, "expiry_without_time_zone"]
 
 
-@pytest.mark.parametrize("instant", ["1893452400", "1893456000", "1893452400000", "1893456000000"])
-def test_midnight_here_and_midnight_in_utc_are_the_same_day(phone, member, instant):
-    imported(phone, files.CATIMA_1.replace("1893452400", instant).encode())
+def test_with_the_time_zone_of_the_phone_nothing_is_guessed(phone):
+    report = imported(phone, files.CATIMA_1.encode(), "?time_zone=Europe/Paris")
+    assert [line["code"] for line in report["read_as"]] == ["expiry_in_seconds"]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "UTC+1"])
+def test_a_time_zone_that_is_none_is_refused(phone, zone):
+    assert send(phone, files.vault(), f"?time_zone={quote(zone)}").json["code"] == "malformed"
+
+
+ZONES = [
+    *("Pacific/Honolulu", "America/Los_Angeles", "America/Montreal", "America/Cayenne", "America/Martinique"),
+    *("UTC", "Europe/Paris", "Europe/Moscow", "Indian/Reunion", "Asia/Kolkata", "Asia/Tokyo", "Pacific/Noumea"),
+]
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 31), date(2026, 7, 14)])
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_day_chosen_on_a_phone_anywhere_stays_that_day(phone, member, zone, day):
+    """Catima writes midnight of the phone, other apps the last second of the day; with and without a time zone."""
+    midnight = datetime.combine(day, time(), ZoneInfo(zone))
+    last = datetime.combine(day, time(23, 59, 59), ZoneInfo(zone))
+    for at, query in product((midnight, last), ("", f"?time_zone={zone}")):
+        code = f"{at.timestamp():.0f}"
+        content = files.CATIMA_1.replace("1893452400", code).replace("1234", f"{code}{len(query)}")
+        imported(phone, content.replace(f",{EAN},EAN_13", ",,").encode(), query)
+    assert {card.expires_on for card in held(member) if card.code != "55"} == {day}
+
+
+@pytest.mark.parametrize("query", ["", "?time_zone=America/Montreal", "?time_zone=Pacific/Noumea"])
+@pytest.mark.parametrize("instant", ["1893456000", "1893456000000", "1893499200000"])
+def test_midnight_and_noon_in_utc_are_that_day_everywhere(phone, member, instant, query):
+    imported(phone, files.CATIMA_1.replace("1893452400", instant).encode(), query)
     assert held(member)[0].expires_on == date(2030, 1, 1)
 
 
@@ -155,12 +190,24 @@ def test_a_currency_that_is_none_is_refused(phone, currency):
 
 def test_stocard_comes_in_with_its_own_programmes_and_notes(phone, member):
     report = imported(phone, files.stocard())
-    first, second = held(member)
-    assert (first.programme, first.code, first.symbology) == ("Librairie du coin", EAN, "ean_13")
-    assert first.note == "La mienne\nau fond\ndu sac"
-    assert (second.programme, outcomes(report)) == ("Stocard 42", ["accepted", "corrected"])
+    own, known, older = held(member)
+    assert (own.programme, own.code, own.symbology) == ("Librairie du coin", EAN, "ean_13")
+    assert own.note == "La mienne\nau fond\ndu sac"
+    assert (known.programme, known.code, known.symbology) == ("Papeterie", "0078", "code_128")
+    assert (older.programme, outcomes(report)) == ("Stocard 42", ["accepted", "accepted", "corrected"])
     assert findings(report) == ["programme_unknown"]
-    assert dropped(report) == {"positions", "usage_times", "device_data", "images"}
+    assert dropped(report) == {"positions", "usage_times", "device_data", "points_history", "images"}
+
+
+def test_a_broken_card_of_stocard_is_refused_by_itself(phone, member):
+    broken = {"loyalty-cards/c4/content.json": "{", "loyalty-cards/c2/content.json": "[]"}
+    report = imported(phone, files.stocard(**broken))
+    assert (outcomes(report).count("refused"), len(held(member))) == (2, 2)
+
+
+def test_a_broken_note_of_stocard_leaves_the_card(phone, member):
+    report = imported(phone, files.stocard(**{"loyalty-cards/c1/notes/default/content.json": "{"}))
+    assert ("note_unreadable" in findings(report), held(member)[0].note) == (True, "La mienne")
 
 
 def test_a_pass_comes_in_with_what_is_written_on_it(phone, member):
@@ -213,12 +260,6 @@ def test_a_card_that_was_renamed_does_not_come_in_again(phone, member):
     assert outcomes(imported(phone, files.vault())) == ["unchanged"]
 
 
-def test_a_card_that_was_typed_before_is_unchanged(phone, member):
-    card = add(member, note="à moi")
-    assert outcomes(imported(phone, files.vault())) == ["unchanged"]
-    assert [(one.id, one.note) for one in held(member)] == [(card.id, "à moi")]
-
-
 def test_the_same_card_twice_in_a_file_is_one(phone, member):
     (card,) = json.loads(files.vault())
     assert outcomes(imported(phone, json.dumps([card, card]).encode())) == ["corrected", "unchanged"]
@@ -232,6 +273,7 @@ def test_the_same_file_many_times_at_once_is_each_card_once(app, member):
                 member_id=member.id,
                 content=files.CATIMA_2.encode(),
                 currency="EUR",
+                holder=Holder(),
                 dry_run=False,
                 now=member.created_at,
             )
@@ -311,7 +353,13 @@ def test_the_report_speaks_french(phone):
         (zipped(a="b"), "file_format_unknown"),
         (zipped(**{"loyalty_programs.csv": "a;b\n"}), "file_broken"),
         (zipped(**{"loyalty_programs.csv": b"\xff\xfe"}), "file_not_text"),
-        (zipped(**{"pass.json": "{"}), "file_broken"),
+        (zipped(**{"pass.json": "{"}), "pass_broken"),
+        (zipped(**{"pass.json": b"\xff\xfe"}), "pass_broken"),
+        (b"[]", "file_without_cards"),
+        (files.CATIMA_2.split("1,Librairie")[0].encode(), "file_without_cards"),
+        (zipped(**{"loyalty_programs.csv": "Retailer;Reference\n"}), "file_without_cards"),
+        (zipped(**{"extracts/u/users/u/loyalty-cards/c1/images/front.png": CANARY}), "file_without_cards"),
+        (zipped(**{"catima.csv": files.CATIMA_1.partition("\n")[0]}), "file_without_cards"),
         (files.fidme()[:200], "archive_broken"),
         (b"PK\x03\x04" + b"x" * 100, "archive_broken"),
     ],
@@ -328,15 +376,21 @@ def test_an_archive_whose_content_was_changed_is_broken(phone):
     assert refused(phone, made.getvalue().replace(b"Librairie", b"Lubrairie")) == (422, "archive_broken")
 
 
-def test_a_locked_archive_says_so(phone):
-    content = bytearray(files.fidme())
+@pytest.mark.parametrize("content", [files.fidme(), files.stocard(), files.pkpass(), zipped(a="b")])
+def test_a_locked_archive_says_so_before_it_says_what_it_is(phone, content):
+    assert refused(phone, locked(content)) == (422, "archive_encrypted")
+
+
+def locked(content: bytes) -> bytes:
+    """The archive with the mark that its files are encrypted."""
+    marked = bytearray(content)
     for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         start = 0
-        while (start := content.find(signature, start)) >= 0:
-            (flags,) = struct.unpack_from("<H", content, start + at)
-            struct.pack_into("<H", content, start + at, flags | 1)
+        while (start := marked.find(signature, start)) >= 0:
+            (flags,) = struct.unpack_from("<H", marked, start + at)
+            struct.pack_into("<H", marked, start + at, flags | 1)
             start += 4
-    assert refused(phone, bytes(content)) == (422, "archive_encrypted")
+    return bytes(marked)
 
 
 def test_a_small_archive_that_would_fill_the_memory_is_refused(phone):
@@ -390,7 +444,7 @@ PIECES = [b'"', b"\n", b";", b"sNaN", b"1E99", b"\0", b"9" * 50, b"null", b"[", 
 def test_a_damaged_file_is_read_or_refused_and_never_a_fault(content, damage):
     """Inside the archives too: what a zip would notice by its checksum is packed again."""
     with suppress(FileRefused):
-        for raw in read_file(damaged(content, damage)).rows:
+        for raw in read_file(damaged(content, damage), holder=Holder()).rows:
             row = validate_card(raw, currency="EUR")
             assert (row.wish is None) == any(found.finding in REFUSING for found in row.found)
             for found in row.found:

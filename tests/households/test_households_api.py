@@ -5,6 +5,8 @@ import pytest
 from tests.externals.factories import add
 from tests.factories import make_member, member_token
 from tests.households.factories import qr, together
+from wallet.externals import barcodes
+from wallet.externals.models import Encoding, Symbology
 from wallet.households.invitations import MEANING
 
 
@@ -42,6 +44,15 @@ def test_from_an_invitation_to_a_card_at_the_till(phone, other, zoe):
     assert (seen["code"], seen["shown_by"]["display_name"]) == (card.code, "Zoé")
     drawn = other.get(f"/v1/household/cards/{card.id}/barcode.svg")
     assert (drawn.status_code, "<svg" in drawn.text) == (200, True)
+
+
+def test_a_shown_card_is_drawn_in_the_same_bytes(phone, other, zoe, max_):
+    together(zoe, max_)
+    card = add(zoe, code="Crème", symbology=Symbology.QR, encoding=Encoding.UTF_8)
+    phone.put(f"/v1/household/shares/{card.id}", {})
+    mine = phone.get(f"/v1/external-cards/{card.id}/barcode.svg").text
+    assert other.get(f"/v1/household/cards/{card.id}/barcode.svg").text == mine
+    assert mine != barcodes.as_svg(symbology=Symbology.QR, code="Crème")
 
 
 def test_a_note_is_never_shown(phone, other, zoe, max_):

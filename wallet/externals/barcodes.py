@@ -7,7 +7,8 @@ from typing import Any
 
 import zxingcpp
 
-from wallet.externals.models import Symbology
+from wallet.externals import element_strings
+from wallet.externals.models import Encoding, Symbology
 
 LINEAR_PIXELS, MATRIX_PIXELS = 3, 8
 """Pixels of one module in a PNG: a phone shows about 360 across, and a scanner wants two or more for each."""
@@ -28,32 +29,34 @@ DRAWN = {
     Symbology.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
 }
 MATRICES = (Symbology.QR, Symbology.AZTEC, Symbology.DATA_MATRIX)
+HOLDS_BYTES = (*MATRICES, Symbology.PDF_417)
+"""Symbologies whose code is bytes, so that its characters need an encoding."""
 
 PLAIN_39 = re.compile(r"[0-9A-Z \-.$/+%]*")
 """What Code 39 holds by itself; the rest of ASCII takes two characters each (ISO/IEC 16388, annex A)."""
 
 
-def fits(*, symbology: Symbology, code: str) -> bool:
+def fits(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -> bool:
     """Whether this code can be drawn; a number without a barcode always fits."""
     if symbology is Symbology.NONE:
         return True
     try:
-        _barcode(symbology, code)
+        _barcode(symbology, code, encoding)
     except ValueError:
         return False
     return True
 
 
-def as_svg(*, symbology: Symbology, code: str) -> str:
+def as_svg(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -> str:
     """The barcode with its quiet zones, one unit for each module."""
-    drawn: str = zxingcpp.write_barcode_to_svg(_barcode(symbology, code))
+    drawn: str = zxingcpp.write_barcode_to_svg(_barcode(symbology, code, encoding))
     return re.sub(r"<!DOCTYPE[^>]*>\s*", "", drawn)  # it names a file elsewhere, which no viewer needs
 
 
-def as_png(*, symbology: Symbology, code: str) -> bytes:
+def as_png(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -> bytes:
     """The barcode with its quiet zones, in black on white."""
     scale = MATRIX_PIXELS if symbology in MATRICES else LINEAR_PIXELS
-    image: Any = zxingcpp.write_barcode_to_image(_barcode(symbology, code), scale=scale)
+    image: Any = zxingcpp.write_barcode_to_image(_barcode(symbology, code, encoding), scale=scale)
     height, width = image.shape[:2]
     pixels = memoryview(image).tobytes()
     rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, height * width, width))
@@ -67,11 +70,16 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _barcode(symbology: Symbology, code: str) -> zxingcpp.Barcode:
+def _barcode(symbology: Symbology, code: str, encoding: Encoding | None) -> zxingcpp.Barcode:
     """Raises `ValueError` when it does not fit."""
     drawn = DRAWN[symbology]
     if symbology is Symbology.CODE_39 and not PLAIN_39.fullmatch(code):
         drawn = zxingcpp.BarcodeFormat.Code39Ext
+    if symbology is Symbology.CODE_128 and element_strings.is_claimed(code):
+        return zxingcpp.create_barcode(element_strings.bracketed(code) or "", drawn, gs1=True)
     if symbology is Symbology.CODABAR and not code[0].isalpha():
         code = f"A{code}A"  # a bar that begins and one that ends it: any will do
+    if symbology in HOLDS_BYTES and encoding is not None:
+        # As bytes they stand in the code without a mark of their encoding (ECI), which old tills misread.
+        return zxingcpp.create_barcode(code.encode(encoding), drawn)
     return zxingcpp.create_barcode(code, drawn)

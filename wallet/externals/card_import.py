@@ -2,7 +2,6 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,13 +10,14 @@ from sqlalchemy import select
 from app.accounts.models import Member
 from app.ops.imports.outcomes import Found, JudgedRow, RowOutcome
 from app.sql import db
-from wallet.externals import external_cards, queries
-from wallet.externals.errors import TooManyRows
+from wallet.externals import external_cards, queries, renewal
+from wallet.externals.errors import FileWithoutCards, TooManyRows
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
-from wallet.externals.models import Source
+from wallet.externals.models import ExternalCard, Source
 from wallet.externals.readers.detection import read_file
+from wallet.externals.recognition import Held, load_held
 from wallet.externals.row_validation import validate_card
-from wallet.externals.rows import CardRow, CardWish
+from wallet.externals.rows import CardRow, CardWish, Holder
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of a file as it is sent: pictures fill one sooner than cards do."""
@@ -32,46 +32,67 @@ class Report:
     read_as: Counter[FileReading] = field(default_factory=Counter)
 
 
-def import_cards(*, member_id: uuid.UUID, content: bytes, currency: str, dry_run: bool, now: datetime) -> Report:
-    """Keep the cards of a file in the member's wallet. A dry run judges every row and writes nothing.
+def import_cards(
+    *, member_id: uuid.UUID, content: bytes, currency: str, holder: Holder, dry_run: bool, now: datetime
+) -> Report:
+    """Keep the cards of a file in the member's wallet, and bring those that are there to what it newly says.
 
-    `currency` (ISO 4217) is that of balances whose file names none. Raises a `FileRefused`; then nothing is taken.
+    A dry run judges every row and writes nothing. `currency` (ISO 4217) is that of balances whose file names none;
+    `holder` says in which language the words of a pass are read, and in which time zone its days. Raises a
+    `FileRefused`, also when there is no card to be read; then nothing is taken.
     """
-    read = read_file(content)
+    read = read_file(content, holder=holder)
+    if not read.rows:
+        raise FileWithoutCards
     if len(read.rows) > external_cards.MOST_CARDS:
         raise TooManyRows(most=external_cards.MOST_CARDS)
     rows = [validate_card(raw, currency=currency) for raw in read.rows]
     # Two imports of one wallet at once: the second waits, and finds what the first brought.
     db.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
-    wishes = [row.wish.identity for row in rows if row.wish is not None]
-    held = {one for pair in db.rows(queries.external_cards_like(member_id, wishes)) for one in pair}
-    room = external_cards.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
+    taking = _Taking(member_id, load_held(member_id=member_id, rows=rows), Source(read.format), dry_run, now)
     report = Report(format=read.format, dry_run=dry_run, dropped=+read.dropped, read_as=+read.read_as)
-    for number, row in enumerate(rows, start=1):
-        outcome, found = _outcome(row, held, room=room)
-        made = None
-        if row.wish is not None and outcome in (RowOutcome.ACCEPTED, RowOutcome.CORRECTED):
-            held.add(row.wish.identity)
-            room -= 1
-            made = None if dry_run else _kept(row, row.wish, member_id=member_id, source=Source(read.format), now=now)
-        report.rows.append(JudgedRow(number, outcome, found, name=row.programme, id=made))
+    report.rows = [taking.judge(number, row) for number, row in enumerate(rows, start=1)]
     db.session().flush()
     return report
 
 
-def _outcome(row: CardRow, held: Set[bytes | None], *, room: int) -> tuple[RowOutcome, Sequence[Found]]:
-    if row.wish is None:
-        return RowOutcome.REFUSED, row.found
-    if row.wish.identity in held:
-        return RowOutcome.UNCHANGED, ()
-    if room < 1:
-        return RowOutcome.REFUSED, [Found(ExternalFinding.WALLET_FULL, "row", {"most": external_cards.MOST_CARDS})]
-    return (RowOutcome.CORRECTED if row.found else RowOutcome.ACCEPTED), row.found
+class _Taking:
+    """Takes rows one by one into a wallet. In a dry run the cards are let go first, so that no change is written."""
 
+    def __init__(self, member_id: uuid.UUID, held: Held, source: Source, dry_run: bool, now: datetime) -> None:
+        self.member_id, self.held, self.source, self.dry_run, self.now = member_id, held, source, dry_run, now
+        self.room = external_cards.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
+        if dry_run:
+            for card in held.cards:
+                db.session().expunge(card)
 
-def _kept(row: CardRow, wish: CardWish, *, member_id: uuid.UUID, source: Source, now: datetime) -> uuid.UUID:
-    """The id of the card that this row becomes."""
-    archived_at = now if row.archived else None
-    card = external_cards.card_from(wish, member_id=member_id, source=source, now=now, archived_at=archived_at)
-    db.session().add(card)
-    return card.id
+    def judge(self, number: int, row: CardRow) -> JudgedRow:
+        """What becomes of a row."""
+        if row.wish is None:
+            return JudgedRow(number, RowOutcome.REFUSED, row.found, name=row.programme)
+        card = self.held.find(row, row.wish)
+        return self._new(number, row, row.wish) if card is None else self._renewed(number, row, row.wish, card)
+
+    def _new(self, number: int, row: CardRow, wish: CardWish) -> JudgedRow:
+        if self.room < 1:
+            full = Found(ExternalFinding.WALLET_FULL, "row", {"most": external_cards.MOST_CARDS})
+            return JudgedRow(number, RowOutcome.REFUSED, [full], name=row.programme)
+        self.room -= 1
+        card = self.held.add(row, wish, member_id=self.member_id, source=self.source, now=self.now)
+        if not self.dry_run:
+            db.session().add(card)
+        outcome = RowOutcome.CORRECTED if row.found else RowOutcome.ACCEPTED
+        return JudgedRow(number, outcome, row.found, name=row.programme, id=None if self.dry_run else card.id)
+
+    def _renewed(self, number: int, row: CardRow, wish: CardWish, card: ExternalCard) -> JudgedRow:
+        renewed = renewal.renew_card(card, row, wish, now=self.now)
+        if {"programme", "code"} & set(renewed.taken):
+            card.identity = self.held.identity_of(row, wish, own=card)
+        card.imported_as = wish.identity
+        self.held.recognise(card, row)
+        kept = [Found(ExternalFinding.KEPT_AS_WRITTEN, name) for name in renewed.kept]
+        if not renewed.taken:
+            return JudgedRow(number, RowOutcome.UNCHANGED, kept, name=row.programme)
+        outcome = RowOutcome.CORRECTED if row.found or kept else RowOutcome.ACCEPTED
+        made = None if self.dry_run else card.id
+        return JudgedRow(number, outcome, [*row.found, *kept], name=row.programme, id=made, changed=renewed.taken)

@@ -1,4 +1,4 @@
-"""A member's external cards as Catima's CSV, version 2 (its `docs/EXPORT_FORMAT.md`).
+"""A member's external cards as Catima's CSV, version 2 (its `docs/EXPORT_FORMAT.md`, and `barcodeencoding` of 2.41).
 
 Catima has no word for how a card came in, and no zero of points beside "no balance"; everything else comes back from
 the file as it was. An expiry is written in milliseconds, as the format's page has it, at noon in UTC: the same day on
@@ -19,7 +19,7 @@ from wallet.externals.models import ExternalCard, Symbology
 
 COLUMNS = [
     *("_id", "store", "note", "validfrom", "expiry", "balance", "balancetype", "cardid", "barcodeid", "barcodetype"),
-    *("headercolor", "starstatus", "lastused", "archive"),
+    *("barcodeencoding", "headercolor", "starstatus", "lastused", "archive"),
 ]
 SYMBOLOGIES = {symbology: symbology.value.upper() for symbology in Symbology} | {
     Symbology.NONE: "",
@@ -58,6 +58,7 @@ def _row(number: int, card: ExternalCard) -> list[str | int]:
         card.number or card.code,
         card.code if card.number else "",
         SYMBOLOGIES[symbology],
+        (card.encoding or "").upper(),
         "" if card.colour is None else _colour(card.colour),
         0,
         "",

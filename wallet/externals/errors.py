@@ -59,6 +59,15 @@ class CheckDigitWrong(CodeWrong):
     remedy = Text(fr="Comparez avec la carte, chiffre par chiffre.", en="Compare with the card, digit by digit.")
 
 
+class ElementStringWrong(CodeWrong):
+    """A Code 128 that begins with FNC1 claims to be a GS1 element string (GS1 General Specifications, 5.4.3)."""
+
+    title = Text(
+        fr="Ce code commence par FNC1 comme un code GS1, mais n'a pas la forme d'un code GS1.",
+        en="This code begins with FNC1 as a GS1 code does, but has not the form of a GS1 code.",
+    )
+
+
 class CodeUndrawable(CodeWrong):
     title = Text(
         fr="Ce code ne peut pas être dessiné en {symbology} : il est trop long, ou n'en est pas un.",
@@ -89,19 +98,48 @@ class FileNotText(FileRefused):
     title = Text(fr="Ce fichier n'est pas du texte en UTF-8.", en="This file is not text in UTF-8.")
 
 
+class FileWithoutCards(FileRefused):
+    """A file that can be read, and from which nothing would come."""
+
+    title = Text(fr="Ce fichier ne contient aucune carte.", en="There is no card in this file.")
+    remedy = Text(
+        fr="Vérifiez que c'est bien l'export de vos cartes, et tout l'export.",
+        en="Check that it is the export of your cards, and the whole of it.",
+    )
+
+
 class FileBroken(FileRefused):
     title = Text(fr="Ce fichier est abîmé : {part}.", en="This file is broken: {part}.")
-    remedy = Text(fr="Exportez-le à nouveau.", en="Export it again.")
+    remedy = Text(
+        fr="Si vous le pouvez, exportez-le à nouveau ; sinon, ajoutez vos cartes une à une.",
+        en="If you can, export it again; otherwise add your cards one by one.",
+    )
+
+
+class PassBroken(FileRefused):
+    """A pass is made by its issuer: its holder can neither mend it nor export it."""
+
+    title = Text(fr="Ce pass est abîmé : {part}.", en="This pass is broken: {part}.")
+    remedy = Text(
+        fr="Ajoutez la carte avec le code qui y est écrit, ou demandez un autre pass à l'enseigne.",
+        en="Add the card with the code that is written on it, or ask its issuer for another pass.",
+    )
 
 
 class ArchiveBroken(FileRefused):
     title = Text(fr="L'archive est abîmée ou incomplète.", en="The archive is broken or incomplete.")
-    remedy = Text(fr="Exportez-la ou téléchargez-la à nouveau.", en="Export it or download it again.")
+    remedy = Text(
+        fr="Envoyez-la à nouveau depuis l'original ; s'il est abîmé aussi, ajoutez vos cartes une à une.",
+        en="Send it again from the original; if that is broken too, add your cards one by one.",
+    )
 
 
 class ArchiveEncrypted(FileRefused):
     title = Text(fr="L'archive est protégée par un mot de passe.", en="The archive is protected by a password.")
-    remedy = Text(fr="Exportez-la sans mot de passe.", en="Export it without a password.")
+    remedy = Text(
+        fr="Ouvrez-la avec son mot de passe, et envoyez ce qu'elle contient dans une archive qui n'en a pas.",
+        en="Open it with its password, and send what is in it as an archive without one.",
+    )
 
 
 class ArchiveTooLarge(FileRefused):
@@ -116,3 +154,4 @@ class TooManyRows(FileRefused):
 
 
 CONSTRAINTS["uq_external_card_member_id_identity"] = ExternalCardHeld
+CONSTRAINTS["uq_external_card_member_id_pass_identity"] = ExternalCardHeld

@@ -3,12 +3,13 @@
 import uuid
 from dataclasses import asdict
 from datetime import datetime
+from typing import TypedDict
 
 from app.errors import PreconditionFailed
 from app.sql import db
 from wallet.externals import queries
 from wallet.externals.errors import BarcodeAbsent, ExternalCardHeld, ExternalCardUnknown, TooManyExternalCards
-from wallet.externals.models import ExternalCard, Source, Symbology
+from wallet.externals.models import Encoding, ExternalCard, Source, Symbology
 from wallet.externals.rows import CardWish
 from wallet.externals.symbologies import check_code
 
@@ -16,24 +17,38 @@ MOST_CARDS = 2000
 """External cards in one wallet: more than anybody carries, and little enough to export in one answer."""
 
 
+class Drawing(TypedDict):
+    """A barcode to be drawn."""
+
+    symbology: Symbology
+    code: str
+    encoding: Encoding | None
+
+
 def add_card(*, member_id: uuid.UUID, wish: CardWish, source: Source, now: datetime) -> ExternalCard:
     """A new card in the wallet.
 
     Raises a `CodeWrong`, `TooManyExternalCards`, or `ExternalCardHeld` when the same card is there.
     """
-    check_code(symbology=wish.symbology, code=wish.code)
+    check_code(symbology=wish.symbology, code=wish.code, encoding=wish.encoding)
     # Two at once may both pass: one card too many does no harm. That a card is there once is the constraint's to say.
     if db.all_of(queries.external_card_count(member_id))[0] >= MOST_CARDS:
         raise TooManyExternalCards(most=MOST_CARDS)
-    if db.rows(queries.external_cards_like(member_id, [wish.identity])):
+    if db.all_of(queries.is_like(member_id, wish.identity)):
         raise ExternalCardHeld
     return db.add(card_from(wish, member_id=member_id, source=source, now=now))
 
 
 def card_from(
-    wish: CardWish, *, member_id: uuid.UUID, source: Source, now: datetime, archived_at: datetime | None = None
+    wish: CardWish,
+    *,
+    member_id: uuid.UUID,
+    source: Source,
+    now: datetime,
+    archived_at: datetime | None = None,
+    identity: bytes | None = None,
 ) -> ExternalCard:
-    """A row of the table, not yet in it."""
+    """A row of the table, not yet in it; `identity` is that of a card beside another one with the same code."""
     return ExternalCard(
         **(asdict(wish) | {"groups": list(wish.groups)}),
         member_id=member_id,
@@ -41,7 +56,7 @@ def card_from(
         archived_at=archived_at,
         source=source,
         added_at=now,
-        identity=wish.identity,
+        identity=identity or wish.identity,
         imported_as=None if source in (Source.TYPED, Source.SCANNED) else wish.identity,
         version=1,
     )
@@ -63,6 +78,12 @@ def my_barcode(*, member_id: uuid.UUID, card_id: uuid.UUID) -> ExternalCard:
     return card
 
 
+def drawing_of(card: ExternalCard) -> Drawing:
+    """What is drawn of a card."""
+    encoding = None if card.encoding is None else Encoding(card.encoding)
+    return {"symbology": Symbology(card.symbology), "code": card.code, "encoding": encoding}
+
+
 def change_card(*, member_id: uuid.UUID, card_id: uuid.UUID, wish: CardWish, version: int) -> ExternalCard:
     """Replace what a card holds.
 
@@ -72,9 +93,11 @@ def change_card(*, member_id: uuid.UUID, card_id: uuid.UUID, wish: CardWish, ver
     card = _locked(member_id, card_id)
     if card.version != version:
         raise PreconditionFailed
-    check_code(symbology=wish.symbology, code=wish.code)
-    for name, value in (asdict(wish) | {"groups": list(wish.groups), "identity": wish.identity}).items():
+    check_code(symbology=wish.symbology, code=wish.code, encoding=wish.encoding)
+    is_beside = card.identity != _identity_of(card)  # another card has its code: it stays told apart from that one
+    for name, value in (asdict(wish) | {"groups": list(wish.groups)}).items():
         setattr(card, name, value)
+    card.identity = card.identity if is_beside else wish.identity
     return _next(card)
 
 
@@ -100,6 +123,10 @@ def delete_card(*, member_id: uuid.UUID, card_id: uuid.UUID) -> None:
     """Forget a card. Raises `ExternalCardUnknown`."""
     db.session().delete(_locked(member_id, card_id))
     db.session().flush()
+
+
+def _identity_of(card: ExternalCard) -> bytes:
+    return CardWish(card.programme, card.code, Symbology(card.symbology)).identity
 
 
 def _locked(member_id: uuid.UUID, card_id: uuid.UUID) -> ExternalCard:

@@ -1,7 +1,7 @@
 """What an import finds about a row, and what it leaves at the door, with what a member reads of it."""
 
 from app.languages import Text
-from app.ops.imports.outcomes import Said
+from app.ops.imports.outcomes import RowFault, Said
 
 
 class ExternalFinding(Said):
@@ -32,6 +32,45 @@ class ExternalFinding(Said):
         Text(
             fr="Type de code-barres inconnu ({given}) : la carte montre son numéro seulement.",
             en="Unknown kind of barcode ({given}): the card shows its number only.",
+        ),
+    )
+    ENCODING_UNKNOWN = (
+        "encoding_unknown",
+        Text(
+            fr="Encodage du code inconnu, ou qui ne peut pas l'écrire ({given}) : il est dessiné en UTF-8.",
+            en="Unknown encoding of the code, or one that cannot write it ({given}): it is drawn in UTF-8.",
+        ),
+    )
+    CODE_RESPELLED = (
+        "code_respelled",
+        Text(
+            fr="Le code {symbology} s'écrit en majuscules : {code}.",
+            en="A code of {symbology} is written in capitals: {code}.",
+        ),
+    )
+    NOTE_UNREADABLE = (
+        "note_unreadable",
+        Text(fr="La note est illisible et reste vide.", en="The note cannot be read and stays empty."),
+    )
+    PASS_MENDED = (
+        "pass_mended",
+        Text(
+            fr="Le pass avait des fautes d'écriture ; comparez la carte avec l'original.",
+            en="The pass was not written correctly; compare the card with the original.",
+        ),
+    )
+    WORDS_UNREADABLE = (
+        "words_unreadable",
+        Text(
+            fr="Les traductions du pass sont illisibles : la note en garde les noms internes.",
+            en="The translations of the pass cannot be read: the note keeps their internal names.",
+        ),
+    )
+    KEPT_AS_WRITTEN = (
+        "kept_as_written",
+        Text(
+            fr="Le fichier dit autre chose que votre carte : ce que vous y avez écrit reste.",
+            en="The file says something else than your card: what you wrote stays.",
         ),
     )
     EXPIRY_UNREADABLE = (
@@ -69,8 +108,9 @@ class ExternalFinding(Said):
     PASS_BROKEN = ("pass_broken", Text(fr="Ce pass est abîmé.", en="This pass is broken."))
 
 
-REFUSING = frozenset(
+REFUSING: frozenset[Said] = frozenset(
     {
+        RowFault.TEXT_UNSTORABLE,
         ExternalFinding.REFERENCE_MISSING,
         ExternalFinding.CODE_REFUSED,
         ExternalFinding.PROGRAMME_MISSING,
@@ -147,6 +187,15 @@ class FileReading(Said):
     EXPIRY_IN_MILLISECONDS = (
         "expiry_in_milliseconds",
         Text(fr="Expirations lues en millisecondes.", en="Expiries read as milliseconds."),
+    )
+    EXPIRY_WITHOUT_TIME_ZONE = (
+        "expiry_without_time_zone",
+        Text(
+            fr="Le fichier ne dit pas le fuseau horaire du téléphone : chaque expiration est lue comme minuit entre"
+            " Honolulu et Nouméa. Si un jour est faux, indiquez le fuseau (time_zone).",
+            en="The file does not say the time zone of the phone: each expiry is read as midnight between Honolulu and"
+            " Nouméa. If a day is wrong, give the time zone (time_zone).",
+        ),
     )
     SIGNATURE_UNVERIFIED = (
         "signature_unverified",

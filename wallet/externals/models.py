@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import ACCOUNT, PREFERENCE, WALLET
@@ -33,6 +33,15 @@ class Symbology(StrEnum):
     DATA_MATRIX = "data_matrix"
 
 
+class Encoding(StrEnum):
+    """How the characters of a matrix code become the bytes that a till compares (names of IANA)."""
+
+    UTF_8 = "utf-8"
+    ISO_8859_1 = "iso-8859-1"
+    ISO_8859_15 = "iso-8859-15"
+    WINDOWS_1252 = "windows-1252"
+
+
 class Source(StrEnum):
     """How a card came into the wallet."""
 
@@ -55,6 +64,7 @@ class ExternalCard(db.Base):
     __tablename__ = "external_card"
     __table_args__ = (
         UniqueConstraint("member_id", "identity"),
+        UniqueConstraint("member_id", "pass_identity"),
         CheckConstraint("(balance_minor IS NULL) = (currency IS NULL)", name="currency"),
         CheckConstraint("balance_minor IS NULL OR balance_points IS NULL", name="one_balance"),
         Index("ix_external_card_added_at", "member_id", "added_at", "id"),
@@ -69,6 +79,8 @@ class ExternalCard(db.Base):
     code: Mapped[str] = mapped_column(info=PREFERENCE)
     """What the barcode says, or the number where there is none."""
     symbology: Mapped[str] = mapped_column(info=PREFERENCE)
+    encoding: Mapped[str | None] = mapped_column(info=PREFERENCE)
+    """Of the bytes of a matrix code; null where the drawing chooses: Latin if that holds every character, else more."""
     number: Mapped[str | None] = mapped_column(info=PREFERENCE)
     """What is printed on the card, where that is not the code."""
     note: Mapped[str | None] = mapped_column(info=PREFERENCE)
@@ -85,9 +97,15 @@ class ExternalCard(db.Base):
     version: Mapped[int] = mapped_column(server_default="1", info=ACCOUNT)
     added_at: Mapped[datetime] = mapped_column(info=ACCOUNT)
     identity: Mapped[bytes] = mapped_column(LargeBinary, info=DIGEST)
-    """A digest of programme, symbology and code: the same card is in a wallet once."""
+    """A digest of programme, symbology and code: the same card is in a wallet once. Mixed with what tells it apart for
+    a coupon that carries the code of a card, and for the second card of a file with one code."""
     imported_as: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
     """The identity in the file that brought it, so that the file changes nothing when the member renamed the card."""
+    pass_identity: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
+    """A digest of the pass's type and serial number: a newer copy of the pass is this card, whatever it says."""
+    brought: Mapped[dict[str, str] | None] = mapped_column(JSONB, info=DIGEST)
+    """Field → digest of what the last file said: tells what the member changed since. Not what the file said, so that
+    what a member takes off a card is gone."""
 
     @property
     def balance(self) -> dict[str, int | str] | None:

@@ -10,7 +10,8 @@ from babel.numbers import get_currency_precision
 from app.rights.export.restoration import Portable, Row
 from app.sql import db
 from wallet.externals import external_cards, queries
-from wallet.externals.models import Source
+from wallet.externals.models import ExternalCard, Source
+from wallet.externals.recognition import load_held
 from wallet.externals.row_validation import validate_card
 from wallet.externals.rows import LARGEST_BALANCE, Raw
 
@@ -18,17 +19,12 @@ from wallet.externals.rows import LARGEST_BALANCE, Raw
 def restore(portable: Portable, *, member_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Keep the file's external cards again. A card that is held stays as it is; what is no card is left out."""
     judged = [validate_card(_raw(row), currency="EUR") for row in portable.rows("external_card")]
-    cards = {row.wish.identity: row for row in judged if row.wish is not None}
-    held = {one for pair in db.rows(queries.external_cards_like(member_id, list(cards))) for one in pair}
+    held = load_held(member_id=member_id, rows=judged)
     room = external_cards.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
-    new = [row for identity, row in cards.items() if identity not in held][: max(room, 0)]
-    made = [
-        external_cards.card_from(
-            row.wish, member_id=member_id, source=Source.PORTABILITY, now=now, archived_at=now if row.archived else None
-        )
-        for row in new
-        if row.wish is not None
-    ]
+    made: list[ExternalCard] = []
+    for row in judged:
+        if row.wish is not None and held.find(row, row.wish) is None and len(made) < room:
+            made.append(held.add(row, row.wish, member_id=member_id, source=Source.PORTABILITY, now=now))
     db.add_all(made)
     return {"external_cards": len(made)}
 
@@ -42,6 +38,7 @@ def _raw(row: Row) -> Raw:
         programme=_text(row.get("programme")),
         code=_text(row.get("code")),
         symbology=_text(row.get("symbology")),
+        encoding=_text(row.get("encoding")),
         number=_text(row.get("number")),
         note=_text(row.get("note")),
         colour=_text(row.get("colour")),

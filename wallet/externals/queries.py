@@ -34,10 +34,24 @@ def external_card_count(member_id: uuid.UUID) -> Select[int]:
     return select(func.count()).select_from(ExternalCard).where(ExternalCard.member_id == member_id)
 
 
-def external_cards_like(member_id: uuid.UUID, identities: Sequence[bytes]) -> Select[bytes, bytes | None]:
-    """Which of these cards the member has, as they are or as they came in."""
-    same = or_(ExternalCard.identity.in_(identities), ExternalCard.imported_as.in_(identities))
-    return select(ExternalCard.identity, ExternalCard.imported_as).where(ExternalCard.member_id == member_id, same)
+def external_cards_like(
+    member_id: uuid.UUID, identities: Sequence[bytes], *, passes: Sequence[bytes] = ()
+) -> Select[ExternalCard]:
+    """The member's cards that are one of these, as they are, as they came in, or as the pass that they are."""
+    same = or_(
+        ExternalCard.identity.in_(identities),
+        ExternalCard.imported_as.in_(identities),
+        ExternalCard.pass_identity.in_(passes),
+    )
+    return external_cards_of(member_id).where(same)
+
+
+def is_like(member_id: uuid.UUID, identity: bytes) -> Select[bytes]:
+    """Whether the member has this card, as it is or under a name that they gave it; a coupon with its code is none."""
+    renamed = and_(ExternalCard.imported_as == identity, ExternalCard.pass_identity.is_(None))
+    return select(ExternalCard.identity).where(
+        ExternalCard.member_id == member_id, or_(ExternalCard.identity == identity, renamed)
+    )
 
 
 def groups_of(member_id: uuid.UUID) -> Select[str, int]:
@@ -47,6 +61,10 @@ def groups_of(member_id: uuid.UUID) -> Select[str, int]:
 
 
 def is_kept_alone(member_id: uuid.UUID, other_id: uuid.UUID) -> ColumnElement[bool]:
-    """Whether a card is the first member's, and the other one does not keep it too."""
+    """Whether a card is the first member's, and the other one does not keep it too, nor the pass that it is."""
     theirs = select(ExternalCard.identity).where(ExternalCard.member_id == other_id)
-    return and_(ExternalCard.member_id == member_id, ExternalCard.identity.not_in(theirs))
+    passes = select(ExternalCard.pass_identity).where(
+        ExternalCard.member_id == other_id, ExternalCard.pass_identity.is_not(None)
+    )
+    alone = or_(ExternalCard.pass_identity.is_(None), ExternalCard.pass_identity.not_in(passes))
+    return and_(ExternalCard.member_id == member_id, ExternalCard.identity.not_in(theirs), alone)

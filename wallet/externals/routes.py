@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
@@ -22,23 +23,26 @@ from wallet.externals.errors import (
     CodeCharactersWrong,
     CodeLengthWrong,
     CodeUndrawable,
+    ElementStringWrong,
     ExternalCardHeld,
     ExternalCardUnknown,
     FileBroken,
     FileEmpty,
     FileFormatUnknown,
     FileNotText,
+    FileWithoutCards,
+    PassBroken,
     TooManyExternalCards,
     TooManyRows,
 )
-from wallet.externals.models import ExternalCard, Symbology
+from wallet.externals.models import ExternalCard
 from wallet.externals.report import report_card
-from wallet.externals.rows import CardWish
+from wallet.externals.rows import CardWish, Holder
 
 blueprint = Blueprint("externals", __name__, url_prefix="/v1", description="Cards of other programmes, kept here")
 
-CODE_REFUSALS = (CodeCharactersWrong, CodeLengthWrong, CheckDigitWrong, CodeUndrawable)
-FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, FileBroken, TooManyRows)
+CODE_REFUSALS = (CodeCharactersWrong, CodeLengthWrong, CheckDigitWrong, ElementStringWrong, CodeUndrawable)
+FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, FileBroken, PassBroken, FileWithoutCards, TooManyRows)
 ARCHIVE_REFUSALS = (ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge)
 FILES = "A file of FidMe, Catima (version 1 or 2), Voucher Vault or Stocard, a .pkpass or a .pkpasses, as it is"
 
@@ -134,7 +138,7 @@ def take_out_external_card(external_card_id: uuid.UUID) -> Any:
 def draw_svg(external_card_id: uuid.UUID) -> Response:
     """The barcode of an external card as SVG, with its quiet zones."""
     card = external_cards.my_barcode(member_id=member_id(), card_id=external_card_id)
-    drawn = barcodes.as_svg(symbology=Symbology(card.symbology), code=card.code)
+    drawn = barcodes.as_svg(**external_cards.drawing_of(card))
     return Response(drawn, content_type="image/svg+xml")
 
 
@@ -145,7 +149,7 @@ def draw_svg(external_card_id: uuid.UUID) -> Response:
 def draw_png(external_card_id: uuid.UUID) -> Response:
     """The barcode of an external card as PNG, with its quiet zones."""
     card = external_cards.my_barcode(member_id=member_id(), card_id=external_card_id)
-    drawn = barcodes.as_png(symbology=Symbology(card.symbology), code=card.code)
+    drawn = barcodes.as_png(**external_cards.drawing_of(card))
     return Response(drawn, content_type="image/png")
 
 
@@ -188,12 +192,15 @@ def drop_card_group(card_group_id: uuid.UUID) -> None:
 def import_external_cards(asked: dict[str, Any]) -> Any:
     """Bring cards from another wallet, with a report for each; the same file again changes nothing.
 
+    A card that is here already takes what the file newly says, unless I changed that myself (`kept_as_written`).
     What the file comes from is seen by what is in it. Positions, times of use, bank details and data of phones are
     left at the door, with a line in the report.
     """
+    zone = asked.pop("time_zone")
+    holder = Holder(language(), zone and ZoneInfo(zone))
     content = request.get_data(cache=True)
-    report = card_import.import_cards(member_id=member_id(), content=content, **asked, now=clock.now())
-    return report_card(report, language=language())
+    report = card_import.import_cards(member_id=member_id(), content=content, holder=holder, **asked, now=clock.now())
+    return report_card(report, language=holder.language)
 
 
 @blueprint.get("/external-card-export")

@@ -6,10 +6,11 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from babel.numbers import get_currency_precision, is_currency
 
-from app.ops.imports.outcomes import Found
+from app.characters import are_storable
+from app.ops.imports.outcomes import Found, RowFault
 from wallet.externals.errors import CodeWrong
 from wallet.externals.findings import REFUSING, ExternalFinding
-from wallet.externals.models import Symbology
+from wallet.externals.models import Encoding, Symbology
 from wallet.externals.rows import (
     EARLIEST,
     LARGEST_BALANCE,
@@ -24,10 +25,20 @@ from wallet.externals.rows import (
     Raw,
     with_plain_ends,
 )
-from wallet.externals.symbologies import CALLED, LONGEST, WITH_CHECK_DIGIT, check_code, check_digit_of
+from wallet.externals.symbologies import (
+    CALLED,
+    LONGEST,
+    WITH_CHECK_DIGIT,
+    check_code,
+    check_digit_of,
+    is_encodable,
+    needed_encoding,
+)
 
-BODY_LENGTHS = {Symbology.EAN_13: 12, Symbology.EAN_8: 7, Symbology.UPC_A: 11}
+BODY_LENGTHS = {Symbology.EAN_13: 12, Symbology.EAN_8: 7, Symbology.UPC_A: 11, Symbology.UPC_E: 7}
 """Digits of a code whose file leaves its check digit to whoever draws it."""
+CODABAR_ENDS = str.maketrans("TN*E", "ABCD")
+"""The other names of the bars at both ends (AIM BC3)."""
 
 NAMES = {symbology.value.replace("_", ""): symbology for symbology in Symbology} | {
     "": Symbology.NONE,
@@ -37,13 +48,24 @@ NAMES = {symbology.value.replace("_", ""): symbology for symbology in Symbology}
     "pkbarcodeformatpdf417": Symbology.PDF_417,
     "pkbarcodeformataztec": Symbology.AZTEC,
     "pkbarcodeformatcode128": Symbology.CODE_128,
+    "gs1128": Symbology.CODE_128,
 }
 """The words of all the files for a symbology, without case and punctuation."""
+ENCODINGS = {re.sub("[^a-z0-9]", "", encoding): encoding for encoding in Encoding} | {
+    "latin1": Encoding.ISO_8859_1,
+    "cp1252": Encoding.WINDOWS_1252,
+}
+"""The words of all the files for an encoding, in the same way."""
 
 
 def validate_card(raw: Raw, *, currency: str) -> CardRow:
     """The card, with what was corrected; or no card, with the reason. `currency` is for balances that name none."""
-    row = CardRow(wish=None, archived=raw.archived, found=list(raw.found))
+    row = CardRow(None, archived=raw.archived, pass_identity=raw.pass_identity, is_coupon=raw.is_coupon)
+    row.found = list(raw.found)
+    if not are_storable(raw.texts):
+        row.found = [Found(RowFault.TEXT_UNSTORABLE, "row")]
+        return row
+    row.has_no_points = raw.balance == 0 and raw.currency == ""
     row.programme = _line(raw.programme, LONGEST_PROGRAMME, "programme", row)
     if row.programme is None and not _refused(row):
         row.found.append(Found(ExternalFinding.PROGRAMME_MISSING, "programme"))
@@ -54,6 +76,7 @@ def validate_card(raw: Raw, *, currency: str) -> CardRow:
         programme=row.programme or "",
         code=code,
         symbology=symbology,
+        encoding=_encoding(raw.encoding, symbology, code, row),
         number=_line(raw.number if raw.number != code else None, LONGEST_NUMBER, "number", row),
         note=_note(raw.note, row),
         colour=raw.colour if re.fullmatch("#[0-9a-f]{6}", raw.colour or "") else None,
@@ -94,11 +117,27 @@ def _code(given: str | None, symbology: Symbology, row: CardRow) -> str:
             Found(ExternalFinding.CHECK_DIGIT_ADDED, "code", {"digit": digit, "symbology": CALLED[symbology]})
         )
         code += digit
+    if symbology is Symbology.CODABAR and not re.fullmatch("[A-D]?[^A-Za-z]+[A-D]?", code):
+        capitals = code[:1].upper().translate(CODABAR_ENDS) + code[1:-1] + code[-1:].upper().translate(CODABAR_ENDS)
+        if re.fullmatch("[A-D][^A-Za-z]+[A-D]", capitals):
+            facts = {"symbology": CALLED[symbology], "code": capitals}
+            row.found.append(Found(ExternalFinding.CODE_RESPELLED, "code", facts))
+            code = capitals
     try:
         check_code(symbology=symbology, code=code[: LONGEST + 1])
     except CodeWrong as refusal:
         row.found.append(Found(ExternalFinding.CODE_REFUSED, "code", refusal.facts, refusal.title))
     return code
+
+
+def _encoding(given: str | None, symbology: Symbology, code: str, row: CardRow) -> Encoding | None:
+    if not given or needed_encoding(symbology=symbology, code=code, encoding=Encoding.UTF_8) is None:
+        return None
+    known = ENCODINGS.get(re.sub(r"[^a-z0-9]", "", given.lower()))
+    if known is not None and is_encodable(code=code, encoding=known):
+        return known
+    row.found.append(Found(ExternalFinding.ENCODING_UNKNOWN, "encoding", {"given": _plain(given, spaces=" ")[:40]}))
+    return Encoding.UTF_8
 
 
 def _day(given: date | None, row: CardRow) -> date | None:

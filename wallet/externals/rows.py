@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from app.languages import Language
 from app.ops.imports.outcomes import Found
 from wallet.externals.findings import Dropped, FileReading
-from wallet.externals.models import Symbology
+from wallet.externals.models import Encoding, Symbology
 
 LONGEST_PROGRAMME, LONGEST_NUMBER, LONGEST_NOTE, LONGEST_GROUP = 80, 200, 4000, 60
 """Characters of what a member writes on a card."""
@@ -29,6 +31,7 @@ class CardWish:
     programme: str
     code: str
     symbology: Symbology = Symbology.NONE
+    encoding: Encoding | None = None
     number: str | None = None
     note: str | None = None
     colour: str | None = None
@@ -44,6 +47,18 @@ class CardWish:
         said = "\0".join((self.programme.casefold(), self.symbology, self.code))
         return hashlib.sha256(said.encode()).digest()
 
+    def identity_beside(self, apart: bytes) -> bytes:
+        """The identity of a card that is another one with the same code; `apart` tells the two apart."""
+        return hashlib.sha256(self.identity + apart).digest()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """For whom a file is read: the language of its words, and the time zone of its days, null if nobody said."""
+
+    language: Language = "fr"
+    zone: ZoneInfo | None = None
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -52,6 +67,8 @@ class Raw:
     programme: str | None
     code: str | None
     symbology: str | None = None
+    encoding: str | None = None
+    """In the words of the file; empty and None mean that it does not say."""
     number: str | None = None
     note: str | None = None
     colour: str | None = None
@@ -60,9 +77,20 @@ class Raw:
     currency: str | None = None
     """Of the balance; empty means points, None that the file does not say."""
     groups: Sequence[str] = ()
-    archived: bool = False
+    archived: bool | None = None
+    """None where the file has no word for it."""
+    pass_identity: bytes | None = None
+    """Which pass this is, if it is one."""
+    is_coupon: bool = False
+    """Whether it is a pass for one use, which may carry the code of a card without being that card."""
     found: Sequence[Found] = ()
     """What the reader found already."""
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Everything in it that would be kept."""
+        given = (self.programme, self.code, self.symbology, self.encoding, self.number, self.note, self.currency)
+        return [*(text for text in given if text), *self.groups]
 
 
 @dataclass
@@ -71,7 +99,11 @@ class CardRow:
 
     wish: CardWish | None
     programme: str | None = None
-    archived: bool = False
+    archived: bool | None = None
+    pass_identity: bytes | None = None
+    is_coupon: bool = False
+    has_no_points: bool = False
+    """Whether the file says zero of points, which it also writes for "no balance"."""
     found: list[Found] = field(default_factory=list)
 
 

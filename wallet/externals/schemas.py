@@ -1,6 +1,7 @@
 """External cards on the wire. Money in minor units with its ISO 4217 currency, points as integers."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 import marshmallow as ma
 from babel.numbers import is_currency
@@ -8,7 +9,7 @@ from babel.numbers import is_currency
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageIn, PageOut
-from wallet.externals.models import Source, Symbology
+from wallet.externals.models import Encoding, Source, Symbology
 from wallet.externals.rows import (
     EARLIEST,
     LARGEST_BALANCE,
@@ -21,15 +22,25 @@ from wallet.externals.rows import (
     CardWish,
     with_plain_ends,
 )
-from wallet.externals.symbologies import LONGEST
+from wallet.externals.symbologies import LONGEST, needed_encoding
 
+ENCODINGS = ma.validate.OneOf([str(encoding) for encoding in Encoding])
 SYMBOLOGIES = ma.validate.OneOf([str(symbology) for symbology in Symbology])
+
+
+def known_time_zone(name: str) -> None:
+    """Raises `ValidationError` for a name that stands for no time zone."""
+    if name not in available_timezones():
+        raise ma.ValidationError("Not a time zone of IANA.")
 
 
 def known_currency(code: str) -> None:
     """Raises `ValidationError` for letters that stand for no money."""
     if not is_currency(code):
         raise ma.ValidationError("Not a currency of ISO 4217.")
+
+
+BYTES = {"description": "How a matrix code becomes bytes; null where it makes no difference, or to let us choose"}
 
 
 class BalanceIn(In):
@@ -51,6 +62,7 @@ class ExternalCardChangeIn(In):
     programme = LineField(longest=LONGEST_PROGRAMME, required=True)
     code = ma.fields.String(required=True, validate=ma.validate.Length(1, LONGEST))
     symbology = ma.fields.String(load_default=str(Symbology.NONE), validate=SYMBOLOGIES)
+    encoding = ma.fields.String(load_default=None, allow_none=True, validate=ENCODINGS, metadata=BYTES)
     number = LineField(longest=LONGEST_NUMBER, load_default=None, allow_none=True)
     note = Prose(longest=LONGEST_NOTE, load_default=None, allow_none=True)
     colour = ma.fields.String(load_default=None, allow_none=True, validate=Pattern(r"^#[0-9a-f]{6}$"))
@@ -67,8 +79,11 @@ class ExternalCardChangeIn(In):
 
 def _wish(data: dict[str, Any]) -> CardWish:
     balance = data.pop("balance") or {}
+    symbology = Symbology(data["symbology"])
+    encoding = None if data["encoding"] is None else Encoding(data["encoding"])
     made = {
-        "symbology": Symbology(data["symbology"]),
+        "symbology": symbology,
+        "encoding": needed_encoding(symbology=symbology, code=data["code"], encoding=encoding),
         "number": None if data["number"] == data["code"] else data["number"],
         "note": data["note"] and with_plain_ends(data["note"]),
         "groups": tuple(dict.fromkeys(data["groups"])),
@@ -98,10 +113,16 @@ class ExternalCardsIn(PageIn):
 
 
 class ImportIn(In):
-    """`dry_run` judges every card and writes nothing; `currency` is that of balances whose file names none."""
+    """`dry_run` judges every card and writes nothing; `currency` is that of balances whose file names none.
+
+    `time_zone` is that of the phone that wrote the file, for days that it writes as instants.
+    """
 
     dry_run = ma.fields.Boolean(load_default=False)
     currency = ma.fields.String(load_default="EUR", validate=[Pattern(r"^[A-Z]{3}$"), known_currency])
+    time_zone = ma.fields.String(
+        load_default=None, validate=known_time_zone, metadata={"description": "IANA time zone, such as Indian/Reunion"}
+    )
 
 
 class BalanceOut(Out):
@@ -115,6 +136,7 @@ class ExternalCardOut(Out):
     programme = ma.fields.String(required=True)
     code = ma.fields.String(required=True)
     symbology = ma.fields.String(required=True, validate=SYMBOLOGIES)
+    encoding = ma.fields.String(required=True, allow_none=True, validate=ENCODINGS, metadata=BYTES)
     number = ma.fields.String(required=True, allow_none=True)
     note = ma.fields.String(required=True, allow_none=True)
     colour = ma.fields.String(required=True, allow_none=True)
@@ -153,10 +175,11 @@ class FindingOut(Out):
 class ImportedRowOut(Out):
     row = ma.fields.Integer(required=True)
     outcome = ma.fields.String(
-        required=True, validate=ma.validate.OneOf(["accepted", "corrected", "refused", "unchanged"])
+        required=True, validate=ma.validate.OneOf(["accepted", "corrected", "refused", "unchanged", "updated"])
     )
     programme = ma.fields.String(required=True, allow_none=True)
     card_id = ma.fields.UUID(required=True, allow_none=True)
+    changed = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "What a card here took"})
     findings = ma.fields.List(ma.fields.Nested(FindingOut), required=True)
 
 
@@ -171,6 +194,7 @@ class CountsOut(Out):
     corrected = ma.fields.Integer(required=True)
     refused = ma.fields.Integer(required=True)
     unchanged = ma.fields.Integer(required=True)
+    updated = ma.fields.Integer(required=True)
 
 
 class ImportReportOut(Out):

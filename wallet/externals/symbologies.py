@@ -7,9 +7,15 @@ Sources: GS1 General Specifications, sections 5.2 (EAN, UPC) and 7.9 (check digi
 import re
 from typing import NamedTuple
 
-from wallet.externals import barcodes
-from wallet.externals.errors import CheckDigitWrong, CodeCharactersWrong, CodeLengthWrong, CodeUndrawable
-from wallet.externals.models import Symbology
+from wallet.externals import barcodes, element_strings
+from wallet.externals.errors import (
+    CheckDigitWrong,
+    CodeCharactersWrong,
+    CodeLengthWrong,
+    CodeUndrawable,
+    ElementStringWrong,
+)
+from wallet.externals.models import Encoding, Symbology
 from wallet.passes.gs1 import check_digit
 
 LONGEST = 2000
@@ -26,9 +32,10 @@ class SymbologyRule(NamedTuple):
 
 DIGITS = r"[0-9]+"
 LINE = r"[^\x00-\x1f\x7f]+"
-ANY = r"[^\x00-\x08\x0b\x0c\x0e-\x1c\x7f]+"
-"""Text of several lines, with the separators of ISO/IEC 15434, which some matrix codes hold."""
-ASCII = r"[\x20-\x7e]+"
+ANY = r"[^\x00\ud800-\udfff]+"
+"""Whatever can be kept: a matrix code holds bytes, and lines, separators (ISO/IEC 15434) and escapes are among them."""
+ASCII = r"[\x01-\x7f]+"
+"""All but NUL, which these symbologies can hold and a database cannot."""
 
 RULES = {
     Symbology.NONE: SymbologyRule(LINE, "0-9 A-Z …"),
@@ -36,11 +43,11 @@ RULES = {
     Symbology.EAN_8: SymbologyRule(DIGITS, "0-9", (8,)),
     Symbology.UPC_A: SymbologyRule(DIGITS, "0-9", (12,)),
     Symbology.UPC_E: SymbologyRule(DIGITS, "0-9", (8,)),
-    Symbology.CODE_39: SymbologyRule(ASCII, "ASCII"),
-    Symbology.CODE_93: SymbologyRule(ASCII, "ASCII"),
-    Symbology.CODE_128: SymbologyRule(ASCII, "ASCII"),
+    Symbology.CODE_39: SymbologyRule(ASCII, "ASCII 1-127"),
+    Symbology.CODE_93: SymbologyRule(ASCII, "ASCII 1-127"),
+    Symbology.CODE_128: SymbologyRule(ASCII, "ASCII 1-127"),
     Symbology.ITF: SymbologyRule(DIGITS, "0-9"),
-    Symbology.CODABAR: SymbologyRule(r"[0-9\-$:/.+]+|[A-D][0-9\-$:/.+]+[A-D]", "0-9 - $ : / . +"),
+    Symbology.CODABAR: SymbologyRule(r"[0-9\-$:/.+]+|[A-D][0-9\-$:/.+]+[A-D]", "[A-D] 0-9 - $ : / . + [A-D]"),
     Symbology.QR: SymbologyRule(ANY, "UTF-8"),
     Symbology.AZTEC: SymbologyRule(ANY, "UTF-8"),
     Symbology.PDF_417: SymbologyRule(ANY, "UTF-8"),
@@ -68,14 +75,19 @@ CALLED = {
 WITH_CHECK_DIGIT = (Symbology.EAN_13, Symbology.EAN_8, Symbology.UPC_A, Symbology.UPC_E)
 
 
-def check_code(*, symbology: Symbology, code: str) -> None:
-    """Whether a scanner could read this code once it is drawn.
+def check_code(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -> None:
+    """Whether a scanner could read this code once it is drawn; `encoding` is that of the bytes of a matrix code.
 
-    Raises `CodeCharactersWrong`, `CodeLengthWrong`, `CheckDigitWrong`, or `CodeUndrawable` when it fits no barcode.
+    Raises `CodeCharactersWrong`, `CodeLengthWrong`, `CheckDigitWrong`, `ElementStringWrong`, or `CodeUndrawable` when
+    it fits no barcode.
     """
     rule, called = RULES[symbology], CALLED[symbology]
     if not re.fullmatch(rule.pattern, code) or not code.strip():
         raise CodeCharactersWrong(symbology=called, allowed=rule.allowed)
+    if not is_encodable(code=code, encoding=encoding):
+        raise CodeCharactersWrong(symbology=called, allowed=str(encoding))
+    if symbology is Symbology.CODE_128 and element_strings.is_claimed(code) and not element_strings.bracketed(code):
+        raise ElementStringWrong
     if rule.lengths and len(code) not in rule.lengths:
         raise CodeLengthWrong(symbology=called, expected=rule.lengths[0], given=len(code))
     if symbology is Symbology.UPC_E and code[0] not in "01":
@@ -86,8 +98,21 @@ def check_code(*, symbology: Symbology, code: str) -> None:
         expected = check_digit_of(symbology=symbology, body=code[:-1])
         if code[-1] != expected:
             raise CheckDigitWrong(expected=expected, given=code[-1])
-    if not barcodes.fits(symbology=symbology, code=code):
+    if not barcodes.fits(symbology=symbology, code=code, encoding=encoding):
         raise CodeUndrawable(symbology=called)
+
+
+def needed_encoding(*, symbology: Symbology, code: str, encoding: Encoding | None) -> Encoding | None:
+    """The encoding, where it makes a difference: in codes of bytes, for characters beyond ASCII."""
+    return encoding if symbology in barcodes.HOLDS_BYTES and not code.isascii() else None
+
+
+def is_encodable(*, code: str, encoding: Encoding | None) -> bool:
+    """Whether an encoding has every character of a code; none that is said has all."""
+    try:
+        return encoding is None or bool(code.encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def check_digit_of(*, symbology: Symbology, body: str) -> str:

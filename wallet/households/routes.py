@@ -11,9 +11,8 @@ from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.sealed import Invitation
 from app.sql import db
-from wallet.externals import barcodes
+from wallet.externals import barcodes, external_cards
 from wallet.externals.errors import BarcodeAbsent, ExternalCardUnknown
-from wallet.externals.models import Symbology
 from wallet.households import departure, invitations, queries, schemas, shares
 from wallet.households.errors import (
     HouseholdFull,
@@ -134,5 +133,5 @@ def list_household_cards() -> Body:
 def draw_household_card(household_card_id: uuid.UUID) -> Response:
     """The barcode of a card that somebody shows me, as SVG."""
     card = shares.barcode(member_id=member_id(), card_id=household_card_id)
-    drawn = barcodes.as_svg(symbology=Symbology(card.symbology), code=card.code)
+    drawn = barcodes.as_svg(**external_cards.drawing_of(card))
     return Response(drawn, content_type="image/svg+xml")

@@ -7,7 +7,7 @@ import marshmallow as ma
 from app.http.access import member_id
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern
-from wallet.externals.models import Symbology
+from wallet.externals.models import Encoding, Symbology
 from wallet.externals.schemas import BalanceOut
 from wallet.households.models import HouseholdTie
 from wallet.households.shares import Received, SharedCard
@@ -106,6 +106,9 @@ class HouseholdCardOut(Out):
     programme = ma.fields.String(required=True)
     code = ma.fields.String(required=True)
     symbology = ma.fields.String(required=True, validate=ma.validate.OneOf([str(one) for one in Symbology]))
+    encoding = ma.fields.String(
+        required=True, allow_none=True, validate=ma.validate.OneOf([str(one) for one in Encoding])
+    )
     number = ma.fields.String(required=True, allow_none=True)
     colour = ma.fields.String(required=True, allow_none=True)
     expires_on = ma.fields.Date(required=True, allow_none=True)
@@ -116,7 +119,7 @@ class HouseholdCardOut(Out):
     @ma.pre_dump
     def flat(self, received: Received, **_: Any) -> dict[str, Any]:
         card = received.card
-        shown = ("id", "programme", "code", "symbology", "number", "colour", "expires_on", "balance")
+        shown = ("id", "programme", "code", "symbology", "encoding", "number", "colour", "expires_on", "balance")
         return {name: getattr(card, name) for name in shown} | {
             "shown_by": received.by,
             "shared_at": received.shared_at,

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from app.characters import decode_leniently
 from wallet.externals.errors import ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge, FileBroken, FileNotText
 
 MOST_FILES = 20_000
@@ -23,7 +24,10 @@ DEEPEST = 20
 
 
 class Archive:
-    """A zip whose files are read one by one within a budget, which archives inside it share."""
+    """A zip whose files are read one by one within a budget, which archives inside it share.
+
+    Raises `ArchiveBroken`, `ArchiveTooLarge`, `ArchiveEncrypted`.
+    """
 
     def __init__(self, content: bytes, *, budget: list[int] | None = None) -> None:
         self.budget = [MOST_BYTES] if budget is None else budget
@@ -34,6 +38,8 @@ class Archive:
         entries = [entry for entry in self.zip.infolist() if not entry.is_dir()]
         if len(entries) > MOST_FILES:
             raise ArchiveTooLarge
+        if any(entry.flag_bits & ENCRYPTED for entry in entries):
+            raise ArchiveEncrypted  # before anybody asks what it is: the names may be hidden too
         self.entries: dict[str, ZipInfo] = {entry.filename.lstrip("/"): entry for entry in entries}
 
     @property
@@ -46,12 +52,9 @@ class Archive:
         return next((name for name in self.entries if name.rpartition("/")[2].lower() == ending), None)
 
     def read(self, name: str) -> bytes:
-        """One file. Raises `ArchiveEncrypted`, `ArchiveTooLarge`, `ArchiveBroken`."""
-        entry = self.entries[name]
-        if entry.flag_bits & ENCRYPTED:
-            raise ArchiveEncrypted
+        """One file. Raises `ArchiveTooLarge`, `ArchiveBroken`."""
         try:
-            with self.zip.open(entry) as opened:
+            with self.zip.open(self.entries[name]) as opened:
                 content = opened.read(self.budget[0] + 1)
         except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
             raise ArchiveBroken from None
@@ -66,9 +69,9 @@ class Archive:
 
 
 def text_of(content: bytes) -> str:
-    """A file as text. Raises `FileNotText`."""
+    """A file as text, in which characters that cannot be kept may stand. Raises `FileNotText`."""
     try:
-        return content.decode("utf-8-sig")
+        return decode_leniently(content)
     except UnicodeDecodeError:
         raise FileNotText from None
 
@@ -79,9 +82,14 @@ def json_of(content: bytes, *, part: str) -> Any:
         found = json.loads(text_of(content))
     except (ValueError, RecursionError):
         raise FileBroken(part=part) from None
-    if _depth(found) > DEEPEST:
-        raise FileBroken(part=part)
+    check_depth(found, part=part)
     return found
+
+
+def check_depth(value: Any, *, part: str) -> None:
+    """Whether a JSON value is no deeper than any format of ours needs. Raises `FileBroken`."""
+    if _depth(value) > DEEPEST:
+        raise FileBroken(part=part)
 
 
 def _depth(value: Any) -> int:

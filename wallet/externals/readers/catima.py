@@ -1,28 +1,30 @@
 """Catima's CSV, version 1 (one table) and version 2 (sections: version, groups, cards, links), as the app writes it.
 
-Columns: Catima's `docs/EXPORT_FORMAT.md`. An expiry is an instant of the phone, midnight where its holder chose a day.
-The format's example has it in milliseconds and real files in seconds, so its size decides: no card expires before
-March 1973 or after the year 5138, which is where the two meet.
+Columns: Catima's `docs/EXPORT_FORMAT.md`, and `barcodeencoding` of its exporter (2.41). An expiry is an instant of the
+phone, midnight where its holder chose a day. The format's example has it in milliseconds and real files in seconds, so
+its size decides: no card expires before March 1973 or after the year 5138, which is where the two meet.
 """
 
 import csv
 import io
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from app.ops.imports.outcomes import Found
+from app.characters import are_storable
+from app.ops.imports.outcomes import Found, RowFault
 from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.readers.archives import Archive, text_of
-from wallet.externals.rows import Content, Raw, amount_of
+from wallet.externals.rows import Content, Holder, Raw, amount_of
 
 CARDS = {"_id", "store", "note", "cardid", "barcodetype"}
 """Columns that every version has."""
 MILLISECONDS_FROM = 10**11
-ZONE = ZoneInfo("Europe/Paris")
-"""Where midnight is looked for: also midnight in UTC, as newer versions write it, is the same day there."""
+QUARTER_S = 15 * 60
+"""Time zones differ by quarters of an hour, so every midnight is at one."""
+NOON_S, DAY_S = 12 * 3600, 24 * 3600
 
 
 def is_catima(text: str) -> bool:
@@ -31,8 +33,8 @@ def is_catima(text: str) -> bool:
     return first == "2" or {name.strip(' "\r') for name in first.split(",")} >= CARDS
 
 
-def read_catima(content: bytes) -> Content:
-    """The cards of a CSV of either version. Raises `FileNotText`, `FileBroken`."""
+def read_catima(content: bytes, *, holder: Holder) -> Content:
+    """The cards of a CSV of either version, whose days are those of the holder. Raises `FileNotText`, `FileBroken`."""
     tables = _tables(text_of(content))
     found = Content(format="catima")
     cards = next((rows for header, rows in tables if set(header) >= CARDS), None)
@@ -43,16 +45,16 @@ def read_catima(content: bytes) -> Content:
         if [name.lower() for name in header] == ["cardid", "groupid"]:
             for row in rows:
                 links.setdefault(row[header[0]], []).append(row[header[1]])
-    found.rows = [_card(row, links.get(row.get("_id", ""), []), found) for row in cards]
+    found.rows = [_card(row, links.get(row.get("_id", ""), []), found, holder) for row in cards]
     return found
 
 
-def read_catima_archive(archive: Archive) -> Content:
+def read_catima_archive(archive: Archive, *, holder: Holder) -> Content:
     """The CSV inside the zip of newer versions; the pictures beside it stay there."""
     name = archive.called("catima.csv")
     if name is None:
         raise FileFormatUnknown
-    found = read_catima(archive.read(name))
+    found = read_catima(archive.read(name), holder=holder)
     found.dropped[Dropped.IMAGES] += sum(one != name for one in archive.names)
     return found
 
@@ -77,8 +79,8 @@ def _tables(text: str) -> list[tuple[list[str], list[dict[str, str]]]]:
     return tables
 
 
-def _card(row: Mapping[str, str], groups: list[str], found: Content) -> Raw:
-    findings: list[Found] = []
+def _card(row: Mapping[str, str], groups: list[str], found: Content, holder: Holder) -> Raw:
+    findings = [] if are_storable((*row.values(), *groups)) else [Found(RowFault.TEXT_UNSTORABLE, "row")]
     for column, kind in (
         ("lastused", Dropped.USAGE_TIMES),
         ("starstatus", Dropped.MARKS),
@@ -90,30 +92,54 @@ def _card(row: Mapping[str, str], groups: list[str], found: Content) -> Raw:
         programme=row["store"],
         code=barcode or number,
         symbology=row["barcodetype"],
+        encoding=row.get("barcodeencoding", ""),
         number=number if barcode and barcode != number else None,
         note=row["note"],
         colour=_colour(row.get("headercolor", "")),
-        expires_on=_day(row.get("expiry", ""), found, findings),
+        expires_on=_day(row.get("expiry", ""), found, findings, holder),
         balance=_amount(row.get("balance", ""), findings),
         currency=row.get("balancetype", ""),
         groups=groups,
-        archived=row.get("archive", "") == "1",
+        archived=row["archive"] == "1" if row.get("archive") else None,
         found=findings,
     )
 
 
-def _day(said: str, found: Content, findings: list[Found]) -> date | None:
+def _day(said: str, found: Content, findings: list[Found], holder: Holder) -> date | None:
     if said in ("", "null"):
         return None
     try:
         number = int(said)
         milliseconds = abs(number) >= MILLISECONDS_FROM
-        day = datetime.fromtimestamp(number / 1000 if milliseconds else number, UTC).astimezone(ZONE).date()
+        instant = datetime.fromtimestamp(number // 1000 if milliseconds else number, UTC)
+        day = day_of_midnight(instant) if holder.zone is None else _day_in_zone(instant, holder.zone)
     except (ValueError, OverflowError, OSError):
         findings.append(Found(ExternalFinding.EXPIRY_UNREADABLE, "expires_on"))
         return None
     found.read_as[FileReading.EXPIRY_IN_MILLISECONDS if milliseconds else FileReading.EXPIRY_IN_SECONDS] += 1
+    if holder.zone is None and instant.timestamp() % DAY_S != NOON_S:
+        found.read_as[FileReading.EXPIRY_WITHOUT_TIME_ZONE] += 1
     return day
+
+
+def day_of_midnight(instant: datetime) -> date:
+    """The day that begins at an instant which is midnight on some phone, or that ends a second or a minute after it.
+
+    Midnight is between 12 hours before that of UTC and 12 hours after: right from Honolulu (UTC-10) to Noumea (UTC+11).
+    Noon of UTC itself, as our own files have it, is that day.
+    """
+    second = int(instant.timestamp())
+    ends = -second % QUARTER_S  # seconds to the next quarter of an hour
+    begins = second + ends
+    day = datetime.fromtimestamp((begins + NOON_S - 1) // DAY_S * DAY_S, UTC).date()
+    return day - timedelta(days=1) if 0 < ends <= 60 else datetime.fromtimestamp(second, UTC).date() if ends else day
+
+
+def _day_in_zone(instant: datetime, zone: ZoneInfo) -> date:
+    """The phone's own day; midnight in UTC, as some versions write it, is that day everywhere, and noon as ours do."""
+    local = instant.astimezone(zone)
+    is_day_of_utc = local.time() != time() and instant.timestamp() % DAY_S in (0, NOON_S)
+    return instant.date() if is_day_of_utc else local.date()
 
 
 def _amount(said: str, findings: list[Found]) -> Decimal | None:

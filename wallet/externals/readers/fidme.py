@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Mapping
 
-from app.ops.imports.outcomes import Found
+from app.characters import are_storable
+from app.ops.imports.outcomes import Found, RowFault
 from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, text_of
@@ -49,6 +50,8 @@ def _card(row: Mapping[str, str], found: Content) -> Raw:
     retailer, programme = row.get("retailer", "").strip(), row.get("program", "").strip()
     reference = row.get("reference", "").strip()
     findings = [] if reference else [Found(ExternalFinding.REFERENCE_MISSING, "code")]
+    if not are_storable(row.values()):
+        findings = [Found(RowFault.TEXT_UNSTORABLE, "row")]
     return Raw(
         programme=retailer or programme,
         code=reference,

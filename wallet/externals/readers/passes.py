@@ -4,20 +4,32 @@ Apple's "Pass" reference, object `Pass`. Its signature is not verified: a pass t
 and nothing here trusts what it says.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.ops.imports.outcomes import Found
-from wallet.externals.errors import FileRefused
+from app.characters import holds_only_storable
+from app.ops.imports.outcomes import Found, RowFault
+from wallet.externals.errors import CodeWrong, FileBroken, FileNotText, FileRefused, PassBroken
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
-from wallet.externals.readers.archives import Archive, json_of, line_of
-from wallet.externals.rows import Content, Raw
+from wallet.externals.models import Symbology
+from wallet.externals.readers.archives import Archive, check_depth, line_of, text_of
+from wallet.externals.readers.lenient_json import read_lenient
+from wallet.externals.readers.pass_texts import Words, lines_of, words_of
+from wallet.externals.rows import Content, Holder, Raw
+from wallet.externals.symbologies import check_code
 
 PASS = "pass.json"  # noqa: S105 - the name of a file
-STYLES = ("storeCard", "coupon", "generic", "eventTicket", "boardingPass")
-FIELDS = ("headerFields", "primaryFields", "secondaryFields", "auxiliaryFields", "backFields")
+COUPONS = ("coupon", "eventTicket", "boardingPass")
+"""Styles of passes that are for one use: such a pass is never the card whose number it carries."""
+FORMATS = {
+    "PKBarcodeFormatQR": Symbology.QR,
+    "PKBarcodeFormatPDF417": Symbology.PDF_417,
+    "PKBarcodeFormatAztec": Symbology.AZTEC,
+    "PKBarcodeFormatCode128": Symbology.CODE_128,
+}
 CLOSED = {
     "locations": Dropped.POSITIONS,
     "beacons": Dropped.POSITIONS,
@@ -31,92 +43,127 @@ CLOSED = {
     "serialNumber": Dropped.DEVICE_DATA,
     "associatedStoreIdentifiers": Dropped.DEVICE_DATA,
 }
-"""Keys of a pass that are not read, and what they hold."""
+"""Keys of a pass that are not kept, and what they hold; of the serial number a digest is."""
+A_MOMENT = timedelta(microseconds=1)
 
 
-def read_pass(archive: Archive) -> Content:
-    """The one card of a .pkpass."""
+def read_pass(archive: Archive, *, holder: Holder) -> Content:
+    """The one card of a .pkpass. Raises `PassBroken` and what an archive raises."""
     found = Content(format="pkpass")
-    found.rows = [_card(archive, found)]
+    found.rows = [_card(archive, found, holder)]
     return found
 
 
-def read_passes(archive: Archive) -> Content:
+def read_passes(archive: Archive, *, holder: Holder) -> Content:
     """The cards of a .pkpasses: a broken pass in it is refused as its row, and the others are read."""
     found = Content(format="pkpass")
     for name in archive.names:
         if name.lower().endswith(".pkpass"):
-            found.rows.append(_inside(archive, name, found))
+            found.rows.append(_inside(archive, name, found, holder))
     return found
 
 
-def _inside(archive: Archive, name: str, found: Content) -> Raw:
+def _inside(archive: Archive, name: str, found: Content, holder: Holder) -> Raw:
     try:
-        return _card(archive.inside(name), found)
+        return _card(archive.inside(name), found, holder)
     except FileRefused as refusal:
         if archive.budget[0] < 0:
             raise
-        findings = [Found(ExternalFinding.PASS_BROKEN, "row", refusal.facts, refusal.title)]
-        return Raw(programme=None, code=None, found=findings)
+        return _refused(Found(ExternalFinding.PASS_BROKEN, "row", refusal.facts, refusal.title))
 
 
-def _card(archive: Archive, found: Content) -> Raw:
-    content = json_of(archive.read(PASS), part=PASS) if PASS in archive.names else None
+def _refused(why: Found) -> Raw:
+    return Raw(programme=None, code=None, found=[why])
+
+
+def _card(archive: Archive, found: Content, holder: Holder) -> Raw:
+    findings: list[Found] = []
+    content = _content(archive, findings) if PASS in archive.names else None
     if not isinstance(content, dict):
-        return Raw(programme=None, code=None, found=[Found(ExternalFinding.ROW_BROKEN, "row")])
+        return _refused(Found(ExternalFinding.ROW_BROKEN, "row"))
+    if not holds_only_storable(content):
+        return _refused(Found(RowFault.TEXT_UNSTORABLE, "row"))
     found.read_as[FileReading.SIGNATURE_UNVERIFIED] += 1
     for kind in {kind for name, kind in CLOSED.items() if name in content}:
         found.dropped[kind] += 1
     found.dropped[Dropped.IMAGES] += any(name.endswith(".png") for name in archive.names)
-    barcode = _barcode(content)
-    code, shown = line_of(barcode.get("message")), line_of(barcode.get("altText"))
-    findings: list[Found] = []
+    barcode, words = _barcode(content), _words(archive, holder, findings)
+    named = line_of(content.get("organizationName")) or line_of(content.get("logoText"))
     return Raw(
-        programme=line_of(content.get("organizationName")) or line_of(content.get("logoText")),
-        code=code,
+        programme=named and words.get(named, named),
+        code=line_of(barcode.get("message")),
         symbology=line_of(barcode.get("format")),
-        number=shown,
-        note="\n".join(_lines(content)),
+        encoding=line_of(barcode.get("messageEncoding")),
+        number=line_of(barcode.get("altText")),
+        note="\n".join(lines_of(content, words, holder=holder)),
         colour=_colour(content.get("backgroundColor")),
-        expires_on=_day(content.get("expirationDate"), findings),
+        expires_on=_day(content.get("expirationDate"), holder, findings),
         archived=content.get("voided") is True,
+        pass_identity=_identity(content),
+        is_coupon=any(isinstance(content.get(style), dict) for style in COUPONS),
         found=findings,
     )
 
 
-def _barcode(content: dict[str, Any]) -> dict[str, Any]:
-    """The first of `barcodes`, or the one `barcode` of older passes."""
+def _content(archive: Archive, findings: list[Found]) -> Any:
+    """What the pass says. Raises `PassBroken`."""
+    try:
+        content, mended = read_lenient(text_of(archive.read(PASS)))
+        check_depth(content, part=PASS)
+    except (ValueError, RecursionError, FileNotText, FileBroken):
+        raise PassBroken(part=PASS) from None
+    if mended:
+        findings.append(Found(ExternalFinding.PASS_MENDED, "row"))
+    return content
+
+
+def _words(archive: Archive, holder: Holder, findings: list[Found]) -> Words:
+    try:
+        return words_of(archive, language=holder.language)
+    except FileNotText:
+        findings.append(Found(ExternalFinding.WORDS_UNREADABLE, "note"))
+        return {}
+
+
+def _identity(content: Mapping[str, Any]) -> bytes | None:
+    """A digest of what makes a pass itself, and its newer copies with it; None for one that does not say."""
+    said = [line_of(content.get(name)) for name in ("passTypeIdentifier", "serialNumber")]
+    return hashlib.sha256("\0".join(map(str, said)).encode()).digest() if all(said) else None
+
+
+def _barcode(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first of `barcodes`, or the `barcode` of older passes, that can be shown; else the first that says anything.
+
+    Apple: a device takes the first that it knows.
+    """
     several = content.get("barcodes")
-    found = several[0] if isinstance(several, list) and several else content.get("barcode")
-    return found if isinstance(found, dict) else {}
+    given = [*(several if isinstance(several, list) else ()), content.get("barcode")]
+    said = [one for one in given if isinstance(one, dict) and line_of(one.get("message"))]
+    return next((one for one in said if _can_be_shown(one)), said[0] if said else {})
 
 
-def _lines(content: dict[str, Any]) -> Iterator[str]:
-    """What is written on the pass, front then back, as `label: value`."""
-    description = line_of(content.get("description"))
-    if description and description != content.get("organizationName"):
-        yield description
-    for style in STYLES:
-        parts = content.get(style)
-        for name in FIELDS:
-            fields = parts.get(name) if isinstance(parts, dict) else None
-            for field in fields if isinstance(fields, list) else ():
-                yield from _line(field)
+def _can_be_shown(barcode: Mapping[str, Any]) -> bool:
+    symbology = FORMATS.get(line_of(barcode.get("format")) or "")
+    if symbology is None:
+        return False
+    try:
+        check_code(symbology=symbology, code=line_of(barcode.get("message")) or "")
+    except CodeWrong:
+        return False
+    return True
 
 
-def _line(field: Any) -> Iterator[str]:
-    value = field.get("value") if isinstance(field, dict) else None
-    if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
-        label = line_of(field.get("label"))
-        yield f"{label}: {value}" if label else str(value)
-
-
-def _day(said: Any, findings: list[Found]) -> date | None:
+def _day(said: Any, holder: Holder, findings: list[Found]) -> date | None:
+    """The last day on which a pass holds: one that ends at midnight holds on the day before."""
     if said is None:
         return None
     try:
-        return datetime.fromisoformat(said).date()
-    except (TypeError, ValueError):
+        ends = datetime.fromisoformat(said)
+        if len(said) == len("2027-01-31"):
+            return ends.date()
+        last = ends - A_MOMENT
+        return (last if holder.zone is None or ends.tzinfo is None else last.astimezone(holder.zone)).date()
+    except (TypeError, ValueError, OverflowError):
         findings.append(Found(ExternalFinding.EXPIRY_UNREADABLE, "expires_on"))
         return None
 

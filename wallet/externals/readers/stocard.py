@@ -1,19 +1,23 @@
-"""Stocard's zip: a folder per kind of thing, one JSON per card. The service is closed; people still hold their files.
+"""Stocard's zip: a folder per thing, each with a `content.json`. The service is closed; people still hold their files.
 
-`…/loyalty-cards/ID.json` is a card, `…/loyalty-cards/ID/notes/default.json` its note, and
-`…/loyalty-card-custom-providers/ID.json` a programme that the person named. Usages, places and devices lie in files of
-their own, and inside the cards in fields of their own: neither are read.
+Below `extracts/USER/users/USER/` lie `loyalty-cards/ID/content.json`, a card, with `notes/default/content.json`, its
+note; and `loyalty-card-custom-providers/ID/content.json`, a programme that the person named (layout and fields: the
+importer of Catima lists them from real exports). Usages, coupons, points, places and devices lie in folders of their
+own, and inside the cards in fields of their own: neither are read.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
-from app.ops.imports.outcomes import Found
+from app.characters import holds_only_storable
+from app.ops.imports.outcomes import Found, RowFault
+from wallet.externals.errors import FileRefused
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, json_of, line_of
 from wallet.externals.rows import Content, Raw
 
-CARDS, PROVIDERS = "loyalty-cards", "loyalty-card-custom-providers"
-FIELDS = {"input_id", "input_barcode_format", "input_provider_reference", "label", "custom_label", "formatted_id"}
+CARDS, PROVIDERS, NOTES, CONTENT = "loyalty-cards", "loyalty-card-custom-providers", "notes", "content.json"
+FIELDS = {"input_id", "input_barcode_format", "input_provider_name", "input_provider_reference", "label"}
 """Of a card's JSON only these are looked at."""
 CLOSED = {
     "usages": Dropped.USAGE_TIMES,
@@ -24,14 +28,26 @@ CLOSED = {
     "gps": Dropped.POSITIONS,
     "lat": Dropped.POSITIONS,
     "lng": Dropped.POSITIONS,
+    "regions": Dropped.POSITIONS,
     "devices": Dropped.DEVICE_DATA,
     "device": Dropped.DEVICE_DATA,
     "analytics": Dropped.DEVICE_DATA,
+    "points": Dropped.POINTS_HISTORY,
+    "balances": Dropped.POINTS_HISTORY,
+    "coupons": Dropped.PURCHASES,
     "created": Dropped.USAGE_TIMES,
     "updated": Dropped.USAGE_TIMES,
 }
 """What the words in the names of files and fields say that these hold."""
 IMAGES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+@dataclass
+class Parts:
+    """The files that make one card: its own, and its note."""
+
+    card: str | None = None
+    note: str | None = None
 
 
 def is_stocard(archive: Archive) -> bool:
@@ -40,22 +56,21 @@ def is_stocard(archive: Archive) -> bool:
 
 
 def read_stocard(archive: Archive) -> Content:
-    """The cards of the archive. Raises `FileNotText`, `FileBroken`, and what an archive raises."""
+    """The cards of the archive; a card that is broken is refused as its row. Raises what an archive raises."""
     found = Content(format="stocard")
-    cards: dict[str, Any] = {}
-    notes: dict[str, str | None] = {}
+    cards: dict[str, Parts] = {}
     providers: dict[str, str | None] = {}
     for name in archive.names:
         kind, *rest = _within(name)
-        if kind == CARDS and len(rest) == 1 and name.endswith(".json"):
-            cards[_bare(rest[0])] = json_of(archive.read(name), part=CARDS)
-        elif kind == CARDS and len(rest) == 3 and rest[1] == "notes" and name.endswith(".json"):
-            notes[rest[0]] = _field(json_of(archive.read(name), part="notes"), "content")
-        elif kind == PROVIDERS and len(rest) == 1 and name.endswith(".json"):
-            providers[_bare(rest[0])] = _field(json_of(archive.read(name), part=PROVIDERS), "name")
+        if kind == CARDS and rest[1:] == [CONTENT]:
+            cards.setdefault(rest[0], Parts()).card = name
+        elif kind == CARDS and rest[1:2] == [NOTES] and rest[3:] == [CONTENT]:
+            cards.setdefault(rest[0], Parts()).note = name
+        elif kind == PROVIDERS and rest[1:] == [CONTENT]:
+            providers[rest[0]] = _field(archive, name, "name")
         else:
             _leave(name, found)
-    found.rows = [_card(card, notes.get(id), providers, found) for id, card in cards.items()]
+    found.rows = [_row(archive, parts, providers, found) for parts in cards.values() if parts.card is not None]
     return found
 
 
@@ -64,10 +79,6 @@ def _within(name: str) -> list[str]:
     parts = name.split("/")
     starts = [at for at, part in enumerate(parts[:-1]) if part in (CARDS, PROVIDERS)]
     return parts[starts[0] :] if starts else [""]
-
-
-def _bare(name: str) -> str:
-    return name.partition(".")[0]
 
 
 def _leave(name: str, found: Content) -> None:
@@ -82,24 +93,52 @@ def _kinds(name: str) -> set[Dropped]:
     return {CLOSED[word] for word in words if word in CLOSED}
 
 
-def _field(document: Any, name: str) -> str | None:
-    return line_of(document.get(name)) if isinstance(document, dict) else None
+def _field(archive: Archive, name: str, field: str) -> str | None:
+    """A text of a file beside the cards; None when it has none, or cannot be read: the card comes without it."""
+    try:
+        document = json_of(archive.read(name), part=name)
+    except FileRefused:
+        if archive.budget[0] < 0:
+            raise
+        return None
+    return line_of(document.get(field)) if isinstance(document, dict) else None
 
 
-def _card(card: Any, note: str | None, providers: dict[str, str | None], found: Content) -> Raw:
+def _row(archive: Archive, parts: Parts, providers: dict[str, str | None], found: Content) -> Raw:
+    try:
+        card = json_of(archive.read(parts.card or ""), part=CARDS)
+    except FileRefused as refusal:
+        if archive.budget[0] < 0:
+            raise
+        return _refused(Found(ExternalFinding.ROW_BROKEN, "row", refusal.facts, refusal.title))
     if not isinstance(card, dict):
-        return Raw(programme=None, code=None, found=[Found(ExternalFinding.ROW_BROKEN, "row")])
-    for kind in set().union(*(_kinds(str(name)) for name in card.keys() - FIELDS)):
+        return _refused(Found(ExternalFinding.ROW_BROKEN, "row"))
+    if not holds_only_storable(card):
+        return _refused(Found(RowFault.TEXT_UNSTORABLE, "row"))
+    note = None if parts.note is None else _field(archive, parts.note, "content")
+    lost = parts.note is not None and note is None
+    return _card(card, note, providers, [Found(ExternalFinding.NOTE_UNREADABLE, "note")] if lost else [], found)
+
+
+def _refused(why: Found) -> Raw:
+    return Raw(programme=None, code=None, found=[why])
+
+
+def _card(
+    card: dict[str, Any], note: str | None, providers: dict[str, str | None], noticed: list[Found], found: Content
+) -> Raw:
+    for kind in set().union(*(_kinds(name) for name in card.keys() - FIELDS)):
         found.dropped[kind] += 1
     reference = card.get("input_provider_reference")
-    identifier = (_field(reference, "identifier") or "").rpartition("/")[2]
-    label = line_of(card.get("label")) or line_of(card.get("custom_label"))
-    named = providers.get(identifier) or label
-    findings = [] if named else [Found(ExternalFinding.PROGRAMME_UNKNOWN, "programme", {"provider": identifier[:60]})]
+    identifier = line_of(reference.get("identifier")) if isinstance(reference, dict) else None
+    provider, label = (identifier or "").rpartition("/")[2], line_of(card.get("label"))
+    named = line_of(card.get("input_provider_name")) or providers.get(provider) or label
+    if not named:
+        noticed.append(Found(ExternalFinding.PROGRAMME_UNKNOWN, "programme", {"provider": provider[:60]}))
     return Raw(
-        programme=named or f"Stocard {identifier[:60]}",
+        programme=named or f"Stocard {provider[:60]}",
         code=line_of(card.get("input_id")),
         symbology=line_of(card.get("input_barcode_format")),
-        note="\n".join(part for part in (label if label != named else None, note) if part),
-        found=findings,
+        note="\n".join(part for part in (label if label not in (named, note) else None, note) if part),
+        found=noticed,
     )

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.ops.imports.outcomes import Found
+from app.characters import holds_only_storable
+from app.ops.imports.outcomes import Found, RowFault
 from wallet.externals.errors import FileBroken
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import json_of, line_of
@@ -27,12 +28,15 @@ def read_vault(content: bytes) -> Content:
     if not isinstance(cards, list):
         raise FileBroken(part="JSON")
     found = Content(format="voucher_vault")
-    found.rows = [_card(card, found) if isinstance(card, dict) else _broken() for card in cards]
+    found.rows = [_row(card, found) for card in cards]
     return found
 
 
-def _broken() -> Raw:
-    return Raw(programme=None, code=None, found=[Found(ExternalFinding.ROW_BROKEN, "row")])
+def _row(card: Any, found: Content) -> Raw:
+    if isinstance(card, dict) and holds_only_storable(card):
+        return _card(card, found)
+    why = RowFault.TEXT_UNSTORABLE if isinstance(card, dict) else ExternalFinding.ROW_BROKEN
+    return Raw(programme=None, code=None, found=[Found(why, "row")])
 
 
 def _card(card: dict[str, Any], found: Content) -> Raw:

@@ -1,0 +1,84 @@
+"""Which card of a wallet a row of a file is: by the pass that it is, else by programme, symbology and code.
+
+Two cards of a wallet may have one code: a coupon carries the number of the member's card, and other wallets keep a code
+twice. So a row that says nothing new is the card that says it already; otherwise each card is one row of the file.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.sql import db
+from wallet.externals import external_cards, queries, renewal
+from wallet.externals.models import ExternalCard, Source
+from wallet.externals.rows import CardRow, CardWish
+
+
+class Held:
+    """The cards of a wallet that the rows of a file may be, and those that the file brings."""
+
+    def __init__(self, cards: Sequence[ExternalCard]) -> None:
+        self.cards = list(cards)
+        self.met: set[uuid.UUID] = set()
+
+    def find(self, row: CardRow, wish: CardWish) -> ExternalCard | None:
+        """The card that a row is, which no other row is after this; None for a new one."""
+        known = self._pass(row)
+        like = self._like(row, wish)
+        same = (card for card in (*known, *like) if not renewal.says_more(card, row, wish))
+        other = (card for card in (*known, *(() if row.is_coupon else like)) if card.id not in self.met)
+        found = next(same, None) or next(other, None)
+        if found is not None:
+            self.met.add(found.id)
+        return found
+
+    def add(self, row: CardRow, wish: CardWish, *, member_id: uuid.UUID, source: Source, now: datetime) -> ExternalCard:
+        """The card that a row becomes, not yet in the database."""
+        card = external_cards.card_from(
+            wish,
+            member_id=member_id,
+            source=source,
+            now=now,
+            archived_at=now if row.archived else None,
+            identity=self.identity_of(row, wish),
+        )
+        card.brought = renewal.digests_of(row, wish)
+        self.recognise(card, row)
+        self.cards.append(card)
+        self.met.add(card.id)
+        return card
+
+    def recognise(self, card: ExternalCard, row: CardRow) -> None:
+        """Let a card be found again as the pass that it is; two that say they are one pass cannot both be."""
+        if not self._pass(row):
+            card.pass_identity = row.pass_identity or card.pass_identity
+
+    def identity_of(self, row: CardRow, wish: CardWish, *, own: ExternalCard | None = None) -> bytes:
+        """The identity of a card in this wallet: another one with the same code gets one of its own."""
+        taken = {card.identity for card in self.cards if card is not own}
+        if wish.identity not in taken and not row.is_coupon:
+            return wish.identity
+        if row.pass_identity is not None:
+            return wish.identity_beside(row.pass_identity)
+        places = (wish.identity_beside(str(place).encode()) for place in range(2, len(taken) + 3))
+        return next(identity for identity in places if identity not in taken)
+
+    def _pass(self, row: CardRow) -> Sequence[ExternalCard]:
+        if row.pass_identity is None:
+            return ()
+        return [card for card in self.cards if card.pass_identity == row.pass_identity]
+
+    def _like(self, row: CardRow, wish: CardWish) -> Sequence[ExternalCard]:
+        """Those of the same programme, symbology and code, that one first whose identity it is."""
+        like = [card for card in self.cards if wish.identity in (card.identity, card.imported_as)]
+        if row.pass_identity is not None:
+            like = [card for card in like if card.pass_identity is None]
+        return sorted(like, key=lambda card: card.identity != wish.identity)
+
+
+def load_held(*, member_id: uuid.UUID, rows: Sequence[CardRow]) -> Held:
+    """The member's cards that these rows may be, locked until they are written."""
+    wishes = [row.wish.identity for row in rows if row.wish is not None]
+    passes = [row.pass_identity for row in rows if row.pass_identity is not None]
+    found = queries.external_cards_like(member_id, wishes, passes=passes)
+    return Held(db.all_of(db.locked(found.order_by(ExternalCard.id))))
