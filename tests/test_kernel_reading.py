@@ -84,6 +84,14 @@ def test_json_that_is_no_object_is_malformed(member: Speaker, body: bytes) -> No
     assert pointed(rename(member, body)) == [("", "invalid")]
 
 
+@pytest.mark.parametrize("name", ["\\ud800", "\\u0000"])
+def test_a_name_that_cannot_be_kept_is_named_as_well_as_it_can_be(member: Speaker, name: str) -> None:
+    """Also in the middle of a pointer, which is JSON itself."""
+    answer = rename(member, f'{{"language": "fr", "{name}": {{"{name}": ["{name}"]}}}}'.encode())
+    assert answer.status_code == 422
+    assert answer.get_json()["code"] == "malformed"
+
+
 @pytest.mark.parametrize("text", ["\\u0000", "a\\ud800", "\\udc00\\ud800"])
 def test_text_that_no_database_can_hold_is_pointed_at(member: Speaker, text: str) -> None:
     assert pointed(rename(member, f'{{"language": "{text}"}}'.encode())) == [("/language", "invalid")]

@@ -38,6 +38,7 @@ RAISED_ELSEWHERE = {
     "movement_unknown",
     "points_not_pending",
     "portability_unreadable",
+    "portability_empty",
     "publication_past",
     "text_in_both_languages",
 }

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from app import clock
+from app.characters import decode_leniently
 from app.commands import preparation
 from app.errors import Problem
-from app.http.reading import read_json
+from app.http.reading import parse_json
 from app.languages import LANGUAGES, Language
 from app.rights import jobs, queries
 from app.rights.erasure import after_restore
@@ -72,11 +73,15 @@ def import_portability(file: Path, member_id: uuid.UUID) -> None:
     try:
         with db.system_transaction():
             restored = restoration.restore_wallet(
-                document=read_json(file.read_bytes()), member_id=member_id, now=clock.now()
+                document=parse_json(decode_leniently(file.read_bytes())), member_id=member_id, now=clock.now()
             )
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file.name} is not text in UTF-8.") from error
     except Problem as problem:
         raise click.ClickException(problem.title.en) from problem
     click.echo(", ".join(f"{name}: {count}" for name, count in restored.items()))
+    if restored.get("left_out"):
+        raise click.ClickException("Some rows hold a character that nothing can keep, and were left out.")
 
 
 @click.command("rights-requests")

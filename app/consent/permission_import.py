@@ -36,7 +36,7 @@ from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.registry.validation import check_level, check_precision, check_purpose, check_recipient
 from app.consent.suppression.suppression_list import is_suppressed
 from app.errors import Problem
-from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
+from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Said, Summary
 from app.ops.imports.tables import TableLine
 from app.sql import db, locks
 
@@ -71,7 +71,7 @@ ACCEPTED = (
 class _Left(Exception):
     """A line that cannot be taken, and why."""
 
-    def __init__(self, finding: PermissionFinding, about: str, **facts: object) -> None:
+    def __init__(self, finding: Said, about: str, **facts: object) -> None:
         super().__init__(finding)
         self.found = Found(finding, about, facts)
 
@@ -109,6 +109,8 @@ def _judged(became: PermissionFinding | None) -> tuple[RowOutcome, Found]:
 
 
 def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
+    if not line.storable:
+        raise _Left(RowFault.TEXT_UNSTORABLE, "")
     if line.overfull:
         raise _Left(PermissionFinding.TOO_MANY_CELLS, "", cells=line.cells, columns=line.width)
     brand = find_brand(line.get("brand") or "")

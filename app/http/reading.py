@@ -14,6 +14,7 @@ from flask import Request, current_app, g, request
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 
+from app.characters import UNSTORABLE, is_storable
 from app.errors import FileExpected, JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -56,13 +57,21 @@ def read_json(body: bytes) -> Any:
     """The value of a JSON text. Raises `JsonUnreadable`, or `Malformed` for text that no database can hold."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_float=_finite, parse_constant=_refused, object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
+    except UnicodeDecodeError:
         raise JsonUnreadable from None
+    value = parse_json(text)
     unstorable = list(_unstorable(value, "")) if "\\u" in text else []
     if unstorable:
         raise Malformed(errors=[_at(pointer, "invalid", "Not text that can be stored.") for pointer in unstorable])
     return value
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, in which a file may hold what no database can. Raises `JsonUnreadable`."""
+    try:
+        return json.loads(text, parse_float=_finite, parse_constant=_refused, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise JsonUnreadable from None
 
 
 def _finite(number: str) -> float:
@@ -85,8 +94,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _unstorable(value: Any, path: str) -> Iterable[str]:
     """Where text holds a NUL or half a surrogate pair, which JSON can spell and neither PostgreSQL nor UTF-8 can."""
-    if isinstance(value, str) and any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
-        yield path
+    if isinstance(value, str):
+        if not is_storable(value):
+            yield UNSTORABLE.sub("\ufffd", path)
     elif isinstance(value, dict):
         for name, part in value.items():
             yield from _unstorable(name, path)

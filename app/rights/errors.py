@@ -55,4 +55,11 @@ class PortabilityUnreadable(Problem):
     title = Text(fr="Ce fichier n'est pas un export de portabilité.", en="This file is no portability export.")
 
 
+class PortabilityEmpty(Problem):
+    """An export of portability from which nothing could come back."""
+
+    status = 422
+    title = Text(fr="Cet export ne contient rien à rendre.", en="There is nothing in this export to give back.")
+
+
 CONSTRAINTS["pk_member_identifier"] = AddressTaken

@@ -47,6 +47,27 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(tmp_path: Path, content: s
     assert said.output.startswith("Error: ")
 
 
+@pytest.mark.parametrize("sign", ["\ud800", "\0"])
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_row_with_an_impossible_character_is_left_out_alone(tmp_path: Path, sign: str, ascii_only: bool) -> None:
+    cards = [{"programme": f"a{one}", "code": "7", "symbology": "none", f"x{one}": 1} for one in (sign, "")]
+    records = {"member": [{"language": "fr"}], "external_card": cards}
+    document = {"format": "urn:ici:portability:1", "records": records, "names": {}}
+    if not ascii_only and sign == "\0":
+        pytest.skip("a NUL by itself is no JSON")
+    file = tmp_path / "mine.json"
+    file.write_bytes(json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass"))
+    said = run(import_portability, file, "--member", make_member().id)
+    assert (said.exit_code, "external_cards: 1, left_out: 1" in said.output) == (1, True)
+
+
+def test_a_file_with_nothing_to_give_back_is_no_success(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"format": "urn:ici:portability:1", "records": {"card": []}, "names": {}}))
+    said = run(import_portability, file, "--member", make_member().id)
+    assert (said.exit_code, "nothing in this export" in said.output) == (1, True)
+
+
 def test_a_wallet_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     records = {"member": [{"language": "fr"}]}

@@ -7,7 +7,7 @@ from typing import Any
 from app.accounts.addresses import Address, email_address, phone_number
 from app.languages import LANGUAGES, Language
 from app.ops.imports.instants import read_instant
-from app.ops.imports.outcomes import Found
+from app.ops.imports.outcomes import Found, RowFault
 from app.ops.imports.tables import TableLine
 from wallet.cards.errors import NumberUnusable
 from wallet.cards.findings import CardFinding
@@ -58,6 +58,9 @@ def check_member(line: TableLine, *, language: Language, zone: str, now: datetim
 
 def _number(line: TableLine, found: list[Found]) -> str | None:
     given = line.get("number")
+    if not line.storable:
+        found.append(Found(RowFault.TEXT_UNSTORABLE, ""))
+        return None
     if line.overfull:
         found.append(Found(CardFinding.TOO_MANY_CELLS, "", {"cells": line.cells, "columns": line.width}))
         return None

@@ -1,7 +1,7 @@
 """What an import finds about a row, and what it leaves at the door, with what a member reads of it."""
 
 from app.languages import Text
-from app.ops.imports.outcomes import RowFault, Said
+from app.ops.imports.outcomes import Said
 
 
 class ExternalFinding(Said):
@@ -32,6 +32,13 @@ class ExternalFinding(Said):
         Text(
             fr="Type de code-barres inconnu ({given}) : la carte montre son numéro seulement.",
             en="Unknown kind of barcode ({given}): the card shows its number only.",
+        ),
+    )
+    TEXT_UNSTORABLE = (
+        "text_unstorable",
+        Text(
+            fr="Un texte de cette carte contient un caractère impossible (NUL, ou la moitié d'un signe).",
+            en="A text of this card has an impossible character (NUL, or half of a sign).",
         ),
     )
     ENCODING_UNKNOWN = (
@@ -108,9 +115,9 @@ class ExternalFinding(Said):
     PASS_BROKEN = ("pass_broken", Text(fr="Ce pass est abîmé.", en="This pass is broken."))
 
 
-REFUSING: frozenset[Said] = frozenset(
+REFUSING = frozenset(
     {
-        RowFault.TEXT_UNSTORABLE,
+        ExternalFinding.TEXT_UNSTORABLE,
         ExternalFinding.REFERENCE_MISSING,
         ExternalFinding.CODE_REFUSED,
         ExternalFinding.PROGRAMME_MISSING,

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from babel.numbers import get_currency_precision, is_currency
 
 from app.characters import are_storable
-from app.ops.imports.outcomes import Found, RowFault
+from app.ops.imports.outcomes import Found
 from wallet.externals.errors import CodeWrong
 from wallet.externals.findings import REFUSING, ExternalFinding
 from wallet.externals.models import Encoding, Symbology
@@ -63,7 +63,7 @@ def validate_card(raw: Raw, *, currency: str) -> CardRow:
     row = CardRow(None, archived=raw.archived, pass_identity=raw.pass_identity, is_coupon=raw.is_coupon)
     row.found = list(raw.found)
     if not are_storable(raw.texts):
-        row.found = [Found(RowFault.TEXT_UNSTORABLE, "row")]
+        row.found = [Found(ExternalFinding.TEXT_UNSTORABLE, "row")]
         return row
     row.has_no_points = raw.balance == 0 and raw.currency == ""
     row.programme = _line(raw.programme, LONGEST_PROGRAMME, "programme", row)

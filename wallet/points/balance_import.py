@@ -11,7 +11,7 @@ from datetime import datetime
 
 from app.accounts.models import Brand
 from app.ops.imports.instants import end_of, read_instant
-from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
+from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Said, Summary
 from app.ops.imports.tables import TableLine
 from app.spaces import remove_spaces
 from app.sql import db, locks
@@ -53,7 +53,7 @@ class Opening:
 class RefusedBalance(Exception):
     """A row that cannot be taken, and why."""
 
-    def __init__(self, finding: PointsFinding, about: str, **facts: object) -> None:
+    def __init__(self, finding: Said, about: str, **facts: object) -> None:
         super().__init__(finding)
         self.found = Found(finding, about, facts)
 
@@ -124,6 +124,8 @@ class _Desk:
 
     def read(self, line: TableLine) -> Opening:
         """What this line asks for. Raises `RefusedBalance`."""
+        if not line.storable:
+            raise RefusedBalance(RowFault.TEXT_UNSTORABLE, "")
         if line.overfull:
             raise RefusedBalance(PointsFinding.TOO_MANY_CELLS, "", cells=line.cells, columns=line.width)
         member_id, currency, points = self._member(line), self._currency(line), _points(line)

@@ -6,7 +6,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from app.ops.imports.tables import TableBroken, encoding_of, separator_of
+from app.ops.imports.tables import LENIENT, TableBroken, encoding_of, separator_of
 from wallet.purchases.rows import COLUMNS, HEAD, GivenReceipt
 
 NEEDED = ("terminal", "receipt", "bought_at")
@@ -17,7 +17,7 @@ class ReceiptReader:
 
     def __init__(self, path: Path) -> None:
         self.path, self.encoding = path, encoding_of(path)
-        with path.open(encoding=self.encoding, newline="") as file:
+        with path.open(encoding=self.encoding, errors=LENIENT, newline="") as file:
             self.separator = separator_of(file.readline())
             file.seek(0)
             header = next(csv.reader(file, delimiter=self.separator), [])
@@ -37,7 +37,7 @@ class ReceiptReader:
         head: Any = None
         began = number = 1
         try:
-            with self.path.open(encoding=self.encoding, newline="") as file:
+            with self.path.open(encoding=self.encoding, errors=LENIENT, newline="") as file:
                 lines = csv.reader(file, delimiter=self.separator)
                 next(lines)
                 for number, row in enumerate(lines, start=2):

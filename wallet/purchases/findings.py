@@ -116,6 +116,6 @@ class PurchaseFinding(Said):
 class RefusedReceipt(Exception):
     """A receipt cannot be taken. `found` says why."""
 
-    def __init__(self, finding: PurchaseFinding, about: str, **facts: Any) -> None:
+    def __init__(self, finding: Said, about: str, **facts: Any) -> None:
         super().__init__(finding)
         self.found = Found(finding, about, facts)

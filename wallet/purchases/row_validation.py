@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from babel.numbers import get_currency_precision, is_currency
 
+from app.characters import are_storable
 from app.clock import instant_of
-from app.ops.imports.outcomes import Found
+from app.ops.imports.outcomes import Found, RowFault
 from app.spaces import remove_spaces
 from wallet.purchases.article_numbers import LENGTHS, is_gtin
 from wallet.purchases.basket import Basket, BasketLine
@@ -62,6 +63,8 @@ class Taken(NamedTuple):
 
 def judge_receipt(given: GivenReceipt, rules: Rules) -> Taken:
     """Raises `RefusedReceipt` with the first reason: a receipt is taken whole, or not at all."""
+    if not all(map(are_storable, given.cells)):
+        raise RefusedReceipt(RowFault.TEXT_UNSTORABLE, "")
     card, member, store, channel, terminal, receipt, bought_at, currency, tax, *_ = given.cells[0]
     if not card and not member:
         raise RefusedReceipt(PurchaseFinding.MEMBER_MISSING, "member")

@@ -53,8 +53,8 @@ class RowFault(Said):
     TEXT_UNSTORABLE = (
         "text_unstorable",
         Text(
-            fr="Un texte contient un caractère impossible (NUL, ou la moitié d'un signe) : il ne peut pas être gardé.",
-            en="A text has an impossible character (NUL, or half of a sign): it cannot be kept.",
+            fr="un caractère impossible (NUL, ou la moitié d'un signe) ne peut pas être gardé",
+            en="an impossible character (NUL, or half of a sign) cannot be kept",
         ),
     )
 

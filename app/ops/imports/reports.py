@@ -32,6 +32,10 @@ ROW = Text(fr="ligne", en="row")
 CHANGED = Text(fr="mis à jour : {fields}", en="updated: {fields}")
 REASONS = Text(fr="Pourquoi :", en="Why:")
 DROPPED = Text(fr="Laissé à la porte : {name}, sur {count} lignes.", en="Left at the door: {name}, in {count} rows.")
+NOTHING = Text(
+    fr="Le fichier n'a aucune ligne : rien n'a été importé.",
+    en="The file has no rows: nothing was imported.",
+)
 DRY = Text(fr="Essai à blanc : rien n'a été écrit.", en="Dry run: nothing was written.")
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -86,7 +90,7 @@ def lines_to(path: Path | None) -> Iterator[IO[str] | None]:
         yield None
         return
     try:
-        opened = path.open("w", encoding="utf-8")
+        opened = path.open("w", encoding="utf-8", errors="backslashreplace")  # half of a sign as JSON spells it
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from error
     with opened:
@@ -151,7 +155,10 @@ class Printer:
         return "".join(sign if sign.isprintable() else " " for sign in line)
 
     def conclude(self, summary: Summary, *, dry_run: bool) -> None:
-        """The reasons by their number, then the line that sums up: its shape never changes, programs read it."""
+        """The reasons by their number, then the line that sums up: its shape never changes, programs read it.
+
+        Raises `ClickException` when there was no row: an import of nothing is no success.
+        """
         reasons = [(key, count) for key, count in summary.findings.items() if key[0] is not RowOutcome.UNCHANGED]
         if reasons:
             click.echo("\n" + REASONS.say(self.language))
@@ -163,6 +170,8 @@ class Printer:
         if dry_run:
             click.echo("\n" + DRY.say(self.language))
         click.echo(", ".join(f"{outcome} {count}" for outcome, count in summary.outcomes.items()))
+        if not any(summary.outcomes.values()):
+            raise click.ClickException(NOTHING.say(self.language))
 
     def _as_json(self, judged: JudgedRow) -> dict[str, object]:
         return {

@@ -11,8 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from app.characters import are_storable, join_halves
+
 SEPARATORS = (";", ",", "\t", "|")
 CHUNK = 1024 * 1024  # bytes
+LENIENT = "surrogatepass"
+"""How halves of a surrogate pair are decoded: so that they are their row's fault, and not the file's."""
 
 Columns = Mapping[str, Sequence[str]]
 """Our name of a column → what headers call it, without case, accents, spaces and signs (`plain`)."""
@@ -27,7 +31,8 @@ class TableLine(NamedTuple):
 
     `number` is as a spreadsheet numbers it (the header is row 1). `cells` are how many there are, `width` how many the
     header has: a line with something beyond cannot be trusted. `strange` are the columns that nobody asked for and
-    that hold something here, by their header.
+    that hold something here, by their header. A line that is not `storable` has a character that nothing can keep; its
+    values are left out, so that none of them reaches the database.
     """
 
     number: int
@@ -36,6 +41,7 @@ class TableLine(NamedTuple):
     width: int
     overfull: bool
     strange: Sequence[str]
+    storable: bool = True
 
     def get(self, column: str) -> str | None:
         """What the line has in one of our columns."""
@@ -46,7 +52,7 @@ def read_table(path: Path, *, columns: Columns, required: Sequence[str]) -> Iter
     """One line for each below the header; blank lines are skipped. Raises `TableBroken`."""
     number = 0
     try:
-        with path.open(encoding=encoding_of(path), newline="") as file:
+        with path.open(encoding=encoding_of(path), errors=LENIENT, newline="") as file:
             header = file.readline(CHUNK)
             file.seek(0)
             lines = csv.reader(file, delimiter=separator_of(header), strict=True)
@@ -76,7 +82,7 @@ def encoding_of(path: Path) -> str:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
         file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
+        decoder = codecs.getincrementaldecoder("utf-8")(LENIENT)
         try:
             while chunk := file.read(CHUNK):
                 decoder.decode(chunk)
@@ -116,6 +122,10 @@ def _known(path: Path, header: list[str], columns: Columns, required: Sequence[s
 
 
 def _line(number: int, cells: list[str], known: Mapping[str, int], strange: Mapping[str, int], width: int) -> TableLine:
+    if not are_storable(cells):
+        cells = [join_halves(cell) for cell in cells]
+        if not are_storable(cells):
+            return TableLine(number, {}, len(cells), width, False, (), storable=False)
     values = {column: cells[place].strip() or None for column, place in known.items() if place < len(cells)}
     filled = [name for name, place in strange.items() if place < len(cells) and cells[place].strip()]
     return TableLine(number, values, len(cells), width, any(rest.strip() for rest in cells[width:]), filled)

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.accounts.members import prefer_language
+from app.characters import holds_only_storable
 from app.languages import LANGUAGES
-from app.rights.errors import PortabilityUnreadable
+from app.rights.errors import PortabilityEmpty, PortabilityUnreadable
 from app.rights.export.portable_data import FORMAT
 
 Row = Mapping[str, Any]
@@ -24,6 +25,8 @@ class Portable:
 
     records: Mapping[str, list[Row]]
     names: Mapping[str, list[Row]]
+    left_out: int = 0
+    """Rows with a character that nothing can keep."""
 
     def rows(self, table: str) -> list[Row]:
         """The rows of one table; none when the file has none."""
@@ -45,25 +48,30 @@ RESTORERS: list[Restorer] = []
 
 
 def read_portable(document: Any) -> Portable:
-    """The parts of a file that can be given back. Raises `PortabilityUnreadable`."""
+    """The parts of a file that can be given back. Raises `PortabilityUnreadable`, `PortabilityEmpty`."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise PortabilityUnreadable
     parts = [document.get("records"), document.get("names")]
     if not all(isinstance(part, dict) and all(_is_rows(rows) for rows in part.values()) for part in parts):
         raise PortabilityUnreadable
-    return Portable(records=document["records"], names=document["names"])
+    records, names = ({table: _sound(rows) for table, rows in document[part].items()} for part in ("records", "names"))
+    if not any(records.values()):
+        raise PortabilityEmpty
+    left_out = sum(map(len, document["records"].values())) - sum(map(len, records.values()))
+    return Portable(records, names, left_out)
 
 
 def restore_wallet(*, document: Any, member_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Give a wallet back what its member provided: how many things by kind. Twice changes nothing more.
 
-    Raises `PortabilityUnreadable`, `NotFound` for a wallet that does not exist.
+    `left_out` counts rows that nothing can keep, where there are any. Raises `PortabilityUnreadable`,
+    `PortabilityEmpty`, `NotFound` for a wallet that does not exist.
     """
     portable = read_portable(document)
     found = {"languages": _language(portable, member_id=member_id)}
     for restorer in RESTORERS:
         found |= restorer(portable, member_id=member_id, now=now)
-    return found
+    return found | ({"left_out": portable.left_out} if portable.left_out else {})
 
 
 def _language(portable: Portable, *, member_id: uuid.UUID) -> int:
@@ -73,6 +81,10 @@ def _language(portable: Portable, *, member_id: uuid.UUID) -> int:
             prefer_language(member_id=member_id, language=language)
             return 1
     return 0
+
+
+def _sound(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if holds_only_storable(row)]
 
 
 def _is_rows(rows: Any) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.ops.imports.outcomes import Found
+from app.ops.imports.outcomes import Found, RowFault
 from app.ops.imports.tables import TableLine, read_table
 from geo.places.findings import StoreFinding
 from geo.places.rows import StoreRow
@@ -32,7 +32,6 @@ def read_csv(path: Path) -> Iterator[StoreRow]:
 
 
 def _row(line: TableLine) -> StoreRow:
-    facts = {"cells": line.cells, "columns": line.width}
     return StoreRow(
         number=line.number,
         reference=line.get("reference"),
@@ -44,5 +43,12 @@ def _row(line: TableLine) -> StoreRow:
         time_zone=line.get("time_zone"),
         country=line.get("country"),
         substitutes=(("brand", line.get("brand")), ("operator", line.get("operator"))),
-        refused=Found(StoreFinding.TOO_MANY_CELLS, "", facts) if line.overfull else None,
+        refused=_refusal(line),
     )
+
+
+def _refusal(line: TableLine) -> Found | None:
+    if not line.storable:
+        return Found(RowFault.TEXT_UNSTORABLE, "")
+    facts = {"cells": line.cells, "columns": line.width}
+    return Found(StoreFinding.TOO_MANY_CELLS, "", facts) if line.overfull else None

@@ -13,7 +13,9 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
-from app.ops.imports.outcomes import Found
+from app.characters import holds_only_storable
+from app.ops.imports.json_bytes import JsonBytes
+from app.ops.imports.outcomes import Found, RowFault
 from app.ops.imports.tables import TableBroken
 from geo.places.findings import StoreFinding
 from geo.places.rows import StoreRow
@@ -24,18 +26,20 @@ OSM_TYPES = ("node", "way", "relation")
 
 
 class Counted:
-    """A file that knows how far it was read, and skips a byte order mark."""
+    """A file that knows how far it was read, and skips a byte order mark. Half of a sign in it is read as NUL."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.position = file, 0
+        self.file, self.position, self.bytes = file, 0, JsonBytes()
         if file.read(3) != b"\xef\xbb\xbf":
             file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
-        data = self.file.read(size)
-        self.position = self.file.tell()
-        return data
+        while data := self.file.read(size):
+            self.position = self.file.tell()
+            if ready := self.bytes.feed(data):
+                return ready
+        return self.bytes.rest()
 
 
 def read_geojson(path: Path) -> Iterator[StoreRow]:
@@ -53,7 +57,8 @@ def read_geojson(path: Path) -> Iterator[StoreRow]:
                     collection = True
                     for feature in _items(events):
                         number += 1
-                        yield read_feature(feature, number)
+                        is_sound = not counted.bytes.strange or holds_only_storable(feature)
+                        yield read_feature(feature, number) if is_sound else _unstorable(number)
         except ijson.JSONError as error:
             raise TableBroken(_where(path, number, counted.position, error)) from error
     if not collection:
@@ -93,6 +98,10 @@ def _where(path: Path, number: int, position: int, error: ijson.JSONError) -> st
         f"{path.name} is not valid JSON after feature {number}, between bytes {start} and {position}: {reason}. "
         "Nothing was imported."
     )
+
+
+def _unstorable(number: int) -> StoreRow:
+    return StoreRow(number, refused=Found(RowFault.TEXT_UNSTORABLE, ""))
 
 
 def read_feature(feature: Any, number: int) -> StoreRow:

@@ -17,7 +17,7 @@ from app.access_log.reads import note_read
 from app.accounts.addresses import keyed_hash
 from app.accounts.guess_limits import count_failure, lock_turn, require_few_guesses
 from app.data_map import DataClass
-from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
+from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Summary
 from app.ops.imports.tables import TableLine
 from app.sql import db
 from offers.coupons import queries
@@ -91,6 +91,8 @@ def import_codes(
 
 def _read(line: TableLine) -> str | Found:
     given = line.get("code")
+    if not line.storable:
+        return Found(RowFault.TEXT_UNSTORABLE, "")
     if given is None or line.overfull:
         return Found(CouponFinding.CODE_MISSING, "code")
     try:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.characters import are_storable
-from app.ops.imports.outcomes import Found, RowFault
+from app.ops.imports.outcomes import Found
 from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.readers.archives import Archive, text_of
@@ -80,7 +80,7 @@ def _tables(text: str) -> list[tuple[list[str], list[dict[str, str]]]]:
 
 
 def _card(row: Mapping[str, str], groups: list[str], found: Content, holder: Holder) -> Raw:
-    findings = [] if are_storable((*row.values(), *groups)) else [Found(RowFault.TEXT_UNSTORABLE, "row")]
+    findings = [] if are_storable((*row.values(), *groups)) else [Found(ExternalFinding.TEXT_UNSTORABLE, "row")]
     for column, kind in (
         ("lastused", Dropped.USAGE_TIMES),
         ("starstatus", Dropped.MARKS),

@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 
 from app.characters import are_storable
-from app.ops.imports.outcomes import Found, RowFault
+from app.ops.imports.outcomes import Found
 from wallet.externals.errors import FileBroken, FileFormatUnknown
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, text_of
@@ -51,7 +51,7 @@ def _card(row: Mapping[str, str], found: Content) -> Raw:
     reference = row.get("reference", "").strip()
     findings = [] if reference else [Found(ExternalFinding.REFERENCE_MISSING, "code")]
     if not are_storable(row.values()):
-        findings = [Found(RowFault.TEXT_UNSTORABLE, "row")]
+        findings = [Found(ExternalFinding.TEXT_UNSTORABLE, "row")]
     return Raw(
         programme=retailer or programme,
         code=reference,

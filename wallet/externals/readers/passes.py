@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.characters import holds_only_storable
-from app.ops.imports.outcomes import Found, RowFault
+from app.ops.imports.outcomes import Found
 from wallet.externals.errors import CodeWrong, FileBroken, FileNotText, FileRefused, PassBroken
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.models import Symbology
@@ -82,7 +82,7 @@ def _card(archive: Archive, found: Content, holder: Holder) -> Raw:
     if not isinstance(content, dict):
         return _refused(Found(ExternalFinding.ROW_BROKEN, "row"))
     if not holds_only_storable(content):
-        return _refused(Found(RowFault.TEXT_UNSTORABLE, "row"))
+        return _refused(Found(ExternalFinding.TEXT_UNSTORABLE, "row"))
     found.read_as[FileReading.SIGNATURE_UNVERIFIED] += 1
     for kind in {kind for name, kind in CLOSED.items() if name in content}:
         found.dropped[kind] += 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.characters import holds_only_storable
-from app.ops.imports.outcomes import Found, RowFault
+from app.ops.imports.outcomes import Found
 from wallet.externals.errors import FileRefused
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, json_of, line_of
@@ -114,7 +114,7 @@ def _row(archive: Archive, parts: Parts, providers: dict[str, str | None], found
     if not isinstance(card, dict):
         return _refused(Found(ExternalFinding.ROW_BROKEN, "row"))
     if not holds_only_storable(card):
-        return _refused(Found(RowFault.TEXT_UNSTORABLE, "row"))
+        return _refused(Found(ExternalFinding.TEXT_UNSTORABLE, "row"))
     note = None if parts.note is None else _field(archive, parts.note, "content")
     lost = parts.note is not None and note is None
     return _card(card, note, providers, [Found(ExternalFinding.NOTE_UNREADABLE, "note")] if lost else [], found)

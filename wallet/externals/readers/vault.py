@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.characters import holds_only_storable
-from app.ops.imports.outcomes import Found, RowFault
+from app.ops.imports.outcomes import Found
 from wallet.externals.errors import FileBroken
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import json_of, line_of
@@ -35,7 +35,7 @@ def read_vault(content: bytes) -> Content:
 def _row(card: Any, found: Content) -> Raw:
     if isinstance(card, dict) and holds_only_storable(card):
         return _card(card, found)
-    why = RowFault.TEXT_UNSTORABLE if isinstance(card, dict) else ExternalFinding.ROW_BROKEN
+    why = ExternalFinding.TEXT_UNSTORABLE if isinstance(card, dict) else ExternalFinding.ROW_BROKEN
     return Raw(programme=None, code=None, found=[Found(why, "row")])
 
 
