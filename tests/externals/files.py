@@ -110,7 +110,8 @@ def stocard(**given: bytes | str) -> bytes:
     return zipped(**{f"{STOCARD}/{name}": content for name, content in (inside | given).items()})
 
 
-def pkpass(**given: Any) -> bytes:
+def pkpass(words: dict[str, str | bytes] | None = None, **given: Any) -> bytes:
+    """A loyalty card as a pass; `words` are its translations by language."""
     content = {
         "formatVersion": 1,
         "passTypeIdentifier": "pass.org.example",
@@ -126,7 +127,8 @@ def pkpass(**given: Any) -> bytes:
         "barcodes": [{"format": "PKBarcodeFormatQR", "message": "LIB-7", "altText": "n° 7"}],
         "storeCard": {"primaryFields": [{"key": "level", "label": "Niveau", "value": "Or"}]},
     }
-    return zipped(**{"pass.json": json.dumps(content | given), "icon.png": CANARY, "manifest.json": "{}"})
+    tables = {f"{locale}.lproj/pass.strings": table for locale, table in (words or {}).items()}
+    return zipped(**{"pass.json": json.dumps(content | given), "icon.png": CANARY, "manifest.json": "{}"} | tables)
 
 
 def coupon(**given: Any) -> bytes:

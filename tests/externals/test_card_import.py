@@ -40,6 +40,7 @@ EVERY_FILE = {
     "voucher vault": files.vault(),
     "stocard": files.stocard(),
     "pkpass": files.pkpass(),
+    "localised pkpass": files.pkpass(words={"fr": '/* a */ "Niveau" = "Rang\\U00e9";', "en": '"Niveau" = "Level";'}),
     "pkpasses": zipped(**{"1.pkpass": files.pkpass(), "2.pkpass": files.pkpass(organizationName="Club")}),
 }
 every_file = pytest.mark.parametrize("content", EVERY_FILE.values(), ids=EVERY_FILE.keys())
