@@ -7,10 +7,12 @@ import pytest
 from app import clock
 from app.rights.export import restoration
 from app.sql import db
+from tests.externals import files
 from tests.externals.factories import CODES, add, held, wish_of
+from tests.externals.test_card_import import imported
 from tests.factories import make_member, member_token
 from wallet.externals import external_cards
-from wallet.externals.models import Symbology
+from wallet.externals.models import Encoding, Symbology
 
 
 def restored(document, member):
@@ -40,8 +42,19 @@ def test_every_card_comes_back_as_it_was(anyone, app):
         add(member, symbology=symbology, code=code, groups=("Livres",), note="a\nb", expires_on=date(2027, 2, 28))
     add(member, code="7", symbology=Symbology.NONE, balance_minor=-150, currency="JPY", number="N° 7")
     add(member, code="8", symbology=Symbology.NONE, balance_points=40, colour="#00ff00")
-    assert restored(file_of(anyone, member), back)["external_cards"] == len(CODES) + 2
+    add(member, code="Crème", symbology=Symbology.QR, encoding=Encoding.UTF_8)
+    assert restored(file_of(anyone, member), back)["external_cards"] == len(CODES) + 3
     assert {wish_of(card) for card in held(back)} == {wish_of(card) for card in held(member)}
+
+
+def test_a_card_and_its_coupon_come_back_both_and_once(anyone, app):
+    member, back = make_member(), make_member()
+    phone = anyone.with_token(member_token(member))
+    for content in (files.pkpass(), files.coupon()):
+        imported(phone, content)
+    file = phone.get("/v1/me/portability").json
+    assert [restored(file, wallet)["external_cards"] for wallet in (back, back, member)] == [2, 0, 0]
+    assert {card.note for card in held(back)} == {card.note for card in held(member)}
 
 
 def test_an_archived_card_comes_back_archived(anyone, app):

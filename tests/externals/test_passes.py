@@ -182,10 +182,14 @@ def test_amounts_numbers_and_dates_are_words(phone, member, field, french, engli
         assert plain == f"Solde: {said}"
 
 
-def test_a_date_is_said_on_the_clock_of_the_phone(phone, member):
+@pytest.mark.parametrize(
+    ("ignored", "said"), [(False, "1 janvier 2027 à 02:30:00"), (True, "31 décembre 2026 à 23:30:00")]
+)
+def test_a_date_is_said_on_the_clock_of_the_phone(phone, member, ignored, said):
     phone.language = "fr"
-    imported(phone, with_field(value=DAY, dateStyle="PKDateStyleLong"), "?time_zone=Indian/Reunion")
-    assert the_card(member).note == "Solde: 1 janvier 2027"
+    field = {"dateStyle": "PKDateStyleLong", "timeStyle": "PKDateStyleFull", "ignoresTimeZone": ignored}
+    imported(phone, with_field(value=DAY, **field), "?time_zone=Indian/Reunion")
+    assert the_card(member).note == f"Solde: {said}"
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,13 @@ def test_two_passes_that_say_they_are_one_are_two_cards(phone, member):
     assert [card.programme for card in held(member)] == ["Librairie", "Club"]
 
 
+def test_two_coupons_that_say_they_are_one_are_two(phone, member):
+    bundle = zipped(**{f"{note}.pkpass": files.coupon(description=note) for note in ("un", "deux", "trois")})
+    assert outcomes(imported(phone, bundle)) == ["accepted"] * 3
+    assert outcomes(imported(phone, bundle)) == ["unchanged"] * 3
+    assert len(held(member)) == 3
+
+
 def test_a_coupon_does_not_stop_its_card_from_being_typed(phone, member):
     imported(phone, files.coupon())
     answer = phone.post("/v1/external-cards", {"programme": "Librairie", "code": "LIB-7", "symbology": "qr"})

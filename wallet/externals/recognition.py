@@ -5,6 +5,7 @@ twice. So a row that says nothing new is the card that says it already; otherwis
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,6 +21,10 @@ class Held:
     def __init__(self, cards: Sequence[ExternalCard]) -> None:
         self.cards = list(cards)
         self.met: set[uuid.UUID] = set()
+        self.by_identity: defaultdict[bytes, list[ExternalCard]] = defaultdict(list)
+        self.by_pass: dict[bytes, ExternalCard] = {}
+        for card in self.cards:
+            self._note(card)
 
     def find(self, row: CardRow, wish: CardWish) -> ExternalCard | None:
         """The card that a row is, which no other row is after this; None for a new one."""
@@ -44,35 +49,37 @@ class Held:
         )
         card.brought = renewal.digests_of(row, wish)
         self.recognise(card, row)
-        self.cards.append(card)
         self.met.add(card.id)
         return card
 
     def recognise(self, card: ExternalCard, row: CardRow) -> None:
-        """Let a card be found again as the pass that it is; two that say they are one pass cannot both be."""
-        if not self._pass(row):
+        """Let a card be found again as it is now, and as its pass; two that say they are one pass cannot both be."""
+        if row.pass_identity not in self.by_pass:
             card.pass_identity = row.pass_identity or card.pass_identity
+        self._note(card)
 
     def identity_of(self, row: CardRow, wish: CardWish, *, own: ExternalCard | None = None) -> bytes:
         """The identity of a card in this wallet: another one with the same code gets one of its own."""
-        taken = {card.identity for card in self.cards if card is not own}
-        if wish.identity not in taken and not row.is_coupon:
-            return wish.identity
-        if row.pass_identity is not None:
-            return wish.identity_beside(row.pass_identity)
-        places = (wish.identity_beside(str(place).encode()) for place in range(2, len(taken) + 3))
-        return next(identity for identity in places if identity not in taken)
+        taken = {card.identity for card in self.by_identity[wish.identity] if card is not own}
+        marks = [] if row.pass_identity is None else [row.pass_identity]
+        marks += [str(place).encode() for place in range(2, len(taken) + 3)]
+        beside = [wish.identity_beside(mark) for mark in marks]
+        free = (one for one in (*(() if row.is_coupon else [wish.identity]), *beside) if one not in taken)
+        return next(free)
+
+    def _note(self, card: ExternalCard) -> None:
+        for identity in {card.identity, card.imported_as} - {None}:
+            self.by_identity[identity or b""].append(card)
+        if card.pass_identity is not None:
+            self.by_pass[card.pass_identity] = card
 
     def _pass(self, row: CardRow) -> Sequence[ExternalCard]:
-        if row.pass_identity is None:
-            return ()
-        return [card for card in self.cards if card.pass_identity == row.pass_identity]
+        known = self.by_pass.get(row.pass_identity or b"")
+        return [] if known is None else [known]
 
     def _like(self, row: CardRow, wish: CardWish) -> Sequence[ExternalCard]:
         """Those of the same programme, symbology and code, that one first whose identity it is."""
-        like = [card for card in self.cards if wish.identity in (card.identity, card.imported_as)]
-        if row.pass_identity is not None:
-            like = [card for card in like if card.pass_identity is None]
+        like = [card for card in self.by_identity[wish.identity] if row.pass_identity is None or not card.pass_identity]
         return sorted(like, key=lambda card: card.identity != wish.identity)
 
 

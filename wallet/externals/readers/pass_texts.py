@@ -31,6 +31,8 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r"\\(?:[Uu]([0-9A-Fa-f]{4})|([0-7]{1,3})|(.)|\Z)", re.DOTALL)
 ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 DATE_STYLES = {f"PKDateStyle{style.capitalize()}": style for style in ("short", "medium", "long", "full")}
+TIME_STYLES = DATE_STYLES | {"PKDateStyleLong": "medium", "PKDateStyleFull": "medium"}
+"""Longer ones name the time zone, which is the reader's own."""
 AT = Text(fr="{date} à {time}", en="{date}, {time}")
 
 
@@ -90,7 +92,7 @@ def _spoken(value: str | float, field: Mapping[str, Any], holder: Holder) -> str
 
 def _day_and_time(value: str, field: Mapping[str, Any], holder: Holder) -> str:
     date_style = DATE_STYLES.get(str(field.get("dateStyle")))
-    time_style = DATE_STYLES.get(str(field.get("timeStyle")))
+    time_style = TIME_STYLES.get(str(field.get("timeStyle")))
     try:
         instant = datetime.fromisoformat(value)
         if holder.zone is not None and instant.tzinfo is not None and field.get("ignoresTimeZone") is not True:
@@ -99,7 +101,7 @@ def _day_and_time(value: str, field: Mapping[str, Any], holder: Holder) -> str:
         return value
     parts = {
         "date": date_style and format_date(instant, date_style, locale=holder.language),
-        "time": time_style and format_time(instant.timetz(), time_style, locale=holder.language),
+        "time": time_style and format_time(instant.time(), time_style, locale=holder.language),
     }
     said = [part for part in parts.values() if part]
     return AT.say(holder.language, parts) if len(said) == 2 else "".join(said) or value
