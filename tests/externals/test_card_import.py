@@ -234,6 +234,11 @@ def test_several_passes_come_in_and_a_broken_one_is_named(phone, member):
     assert len(held(member)) == 1
 
 
+def test_what_a_mac_adds_to_an_archive_is_no_pass(phone, member):
+    beside = {"__MACOSX/._1.pkpass": b"\x00\x05\x16\x07"}
+    assert outcomes(imported(phone, zipped(**{"1.pkpass": files.pkpass()} | beside))) == ["accepted"]
+
+
 @every_file
 def test_the_same_file_twice_changes_nothing(phone, member, content):
     imported(phone, content)

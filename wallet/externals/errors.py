@@ -96,6 +96,10 @@ class FileFormatUnknown(FileRefused):
 
 class FileNotText(FileRefused):
     title = Text(fr="Ce fichier n'est pas du texte en UTF-8.", en="This file is not text in UTF-8.")
+    remedy = Text(
+        fr="Envoyez-le tel que l'application l'a écrit, sans l'enregistrer dans un tableur.",
+        en="Send it as the app wrote it, without saving it in a spreadsheet.",
+    )
 
 
 class FileWithoutCards(FileRefused):

@@ -19,6 +19,8 @@ MOST_FILES = 20_000
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes that come out of an archive; only what is read counts."""
 ENCRYPTED = 0x1
+FINDER = "__MACOSX/"
+"""Folder of what a Mac adds beside each file of an archive that it makes."""
 DEEPEST = 20
 """Levels of a JSON text: none of these formats needs half as many."""
 
@@ -35,7 +37,7 @@ class Archive:
             self.zip = ZipFile(BytesIO(content))
         except (BadZipFile, NotImplementedError, ValueError, OSError):
             raise ArchiveBroken from None
-        entries = [entry for entry in self.zip.infolist() if not entry.is_dir()]
+        entries = [one for one in self.zip.infolist() if not one.is_dir() and not one.filename.startswith(FINDER)]
         if len(entries) > MOST_FILES:
             raise ArchiveTooLarge
         if any(entry.flag_bits & ENCRYPTED for entry in entries):
