@@ -63,7 +63,7 @@ class Held:
         taken = {card.identity for card in self.by_identity[wish.identity] if card is not own}
         marks = [] if row.pass_identity is None else [row.pass_identity]
         marks += [str(place).encode() for place in range(2, len(taken) + 3)]
-        wanted = [*(() if row.is_coupon else [wish.identity]), *map(wish.identity_beside, marks)]
+        wanted: list[bytes] = [*(() if row.is_coupon else [wish.identity]), *map(wish.identity_beside, marks)]
         return next(identity for identity in wanted if identity not in taken)
 
     def _note(self, card: ExternalCard) -> None:
