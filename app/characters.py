@@ -1,7 +1,8 @@
-"""Characters that neither UTF-8 nor PostgreSQL can hold, and that JSON, CSV and phones write all the same.
+"""Characters that nobody means: those that cannot be kept, and spaces that nobody sees.
 
-They are NUL and the halves of a surrogate pair that lost their other half. Whoever reads a file refuses the row that
-has one; whoever reads a request refuses the request.
+Neither UTF-8 nor PostgreSQL can hold NUL and the halves of a surrogate pair that lost their other half, and JSON, CSV
+and phones write them all the same. Whoever reads a file refuses the row that has one; whoever reads a request refuses
+the request. Spaces are nobody's fault: keyboards put them after an address, people and spreadsheets between digits.
 """
 
 import re
@@ -9,6 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+SEEN_BY_NOBODY = " \t\r\n\v\f\u00a0\u2007\u2009\u200b\u200e\u200f\u202f\u2060\ufeff"
+"""White space, also without a break (U+00A0) or narrow (U+202F, which French locales write between thousands), and
+signs of no width, which come with copied text."""
+
+_NONE = dict.fromkeys(map(ord, SEEN_BY_NOBODY))
 
 
 def is_storable(text: str) -> bool:
@@ -48,3 +55,13 @@ def decode_leniently(content: bytes) -> str:
     Raises `UnicodeDecodeError` for any other wrong byte.
     """
     return join_halves(content.decode("utf-8-sig", "surrogatepass"))
+
+
+def trim_ends(text: str) -> str:
+    """The text without the spaces and line ends around it."""
+    return text.strip(SEEN_BY_NOBODY)
+
+
+def remove_spaces(text: str) -> str:
+    """The text without any space: of what is written in groups, as a code, a phone number or an amount."""
+    return text.translate(_NONE)

@@ -3,8 +3,8 @@
 import marshmallow as ma
 import pytest
 
+from app.characters import SEEN_BY_NOBODY
 from app.http.fields import LineField, Prose
-from app.spaces import SEEN_BY_NOBODY
 
 LINE, PROSE = LineField(longest=5), Prose(longest=5)
 

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from app import config
 from app.accounts.models import IdentifierKind
-from app.spaces import remove_spaces, trim_ends
+from app.characters import remove_spaces, trim_ends
 
 REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT")
 """Where ten digits are dialled as in France: each department overseas has a country code and prefixes of its own (ARCEP

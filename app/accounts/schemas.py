@@ -7,12 +7,12 @@ import marshmallow as ma
 
 from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
+from app.characters import trim_ends
 from app.http.access import CONSOLE_ROLES, principal
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, OneTimeCodeField, Pattern
 from app.http.pagination import PageOut
 from app.languages import LANGUAGES
-from app.spaces import trim_ends
 
 BRAND_CODE = Pattern(f"^{BRAND_CODE_SHAPE}$", error="Not the code of a brand.")
 

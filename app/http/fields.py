@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.spaces import SEEN_BY_NOBODY, remove_spaces, trim_ends
+from app.characters import SEEN_BY_NOBODY, remove_spaces, trim_ends
 
 ENDS = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
 """What may stand around a text, as the patterns of the document say it."""

@@ -7,7 +7,7 @@ stays as it is: `ici check-stores` names what may have been meant otherwise.
 from alembic import op
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.addresses import email_address, is_texted, phone_number
-from app.spaces import SEEN_BY_NOBODY
+from app.characters import SEEN_BY_NOBODY
 
 spaces = st.text(alphabet=SEEN_BY_NOBODY, max_size=3)
 

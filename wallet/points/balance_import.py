@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.models import Brand
+from app.characters import remove_spaces
 from app.ops.imports.instants import end_of, read_instant
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Said, Summary
 from app.ops.imports.tables import TableLine
-from app.spaces import remove_spaces
 from app.sql import db, locks
 from wallet.cards import queries as cards
 from wallet.cards.errors import NumberUnusable
