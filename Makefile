@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test cases check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-till clean
+.PHONY: help setup setup-run setup-bench run tour test cases check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-shops bench-till clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -65,6 +65,9 @@ bench-ledger: setup-bench ## measure earning, purchases imported, long ledgers a
 
 bench-layers: setup-bench ## measure what each layer of nearby offers costs (after bench-nearby ARGS=--keep)
 	$(PYTHON) -m bench.layers $(ARGS)
+
+bench-shops: setup-bench ## measure an import of 200,000 shops (ARGS="--before PATH": another checkout beside it)
+	$(PYTHON) -m bench.shops $(ARGS)
 
 bench-till: setup-bench ## measure scans, quotes, sales, permissions beside an empty request (ARGS=--quick: a small one)
 	$(PYTHON) -m bench.till $(ARGS)

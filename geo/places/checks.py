@@ -14,7 +14,15 @@ from geo.places.findings import StoreFinding
 from geo.places.opening_hours import LONGEST_HOURS, HoursUnreadable, read_hours
 from geo.places.plain_values import NotANumber, excerpt, plain_number, plain_text
 from geo.places.rows import StoreRow
-from geo.places.whereabouts import Whereabouts, known_time_zones, locate_point, same_clock, zones_near
+from geo.places.whereabouts import (
+    Whereabouts,
+    are_metres,
+    degrees_of,
+    known_time_zones,
+    locate_point,
+    same_clock,
+    zones_near,
+)
 
 LONGEST_REFERENCE = 100
 LONGEST_NAME = 200
@@ -35,6 +43,8 @@ class StoreDetails:
     country: str
     opening_hours: str | None
     address: str | None
+    status: str | None = None
+    """`closed` where a file says so; null where nobody says anything."""
 
 
 @dataclass(frozen=True)
@@ -165,32 +175,33 @@ class _Check:
     def place_at(self, lon: float, lat: float) -> Whereabouts | None:
         if abs(lon) > 180 or abs(lat) > 90:
             return None
-        given = (plain_text(self.row.country)[0] or "").upper()
         # Beside a border, the country that the row names is believed before those of the brand.
-        named = locate_point(lon, lat, countries=[given])
-        return (
-            named if named is not None and named.country == given else locate_point(lon, lat, countries=self.countries)
-        )
+        given = (plain_text(self.row.country)[0] or "").upper()
+        return locate_point(lon, lat, countries=self.countries, named=given if len(given) == 2 else "")
 
     def corrected(self, lon: float, lat: float, place: Whereabouts | None) -> tuple[float, float, Whereabouts]:
-        candidates = {
-            StoreFinding.SWAPPED_COORDINATES: (lat, lon, {"lat": lon, "lon": lat}),
-            StoreFinding.FLIPPED_LONGITUDE: (-lon, lat, {"lon": -lon, "given": lon}),
-            StoreFinding.FLIPPED_LATITUDE: (lon, -lat, {"lat": -lat, "given": lat}),
-        }
-        sensible = {}
-        for finding, (other_lon, other_lat, facts) in candidates.items():
+        candidates: list[tuple[StoreFinding, float, float, dict[str, Any]]] = [
+            (StoreFinding.SWAPPED_COORDINATES, lat, lon, {"lat": lon, "lon": lat}),
+            (StoreFinding.FLIPPED_LONGITUDE, -lon, lat, {"lon": -lon, "given": lon}),
+            (StoreFinding.FLIPPED_LATITUDE, lon, -lat, {"lat": -lat, "given": lat}),
+        ]
+        if are_metres(lon, lat):
+            candidates = [(StoreFinding.PROJECTED, *point, facts) for point, facts in degrees_of(lon, lat)]
+        sensible = []
+        for finding, other_lon, other_lat, facts in candidates:
             there = self.place_at(other_lon, other_lat)
             if there is not None and there.country in self.countries:
-                sensible[finding] = (other_lon, other_lat, there, facts)
+                sensible.append((finding, other_lon, other_lat, there, facts))
         if len(sensible) != 1:
             self.refuse_position(lon, lat, place, several=len(sensible) > 1)
-        [(finding, (lon, lat, there, facts))] = sensible.items()
+        [(finding, lon, lat, there, facts)] = sensible
         self.notice(finding, "lat", **facts)
         return lon, lat, there
 
     def refuse_position(self, lon: float, lat: float, place: Whereabouts | None, *, several: bool) -> NoReturn:
         countries = ", ".join(sorted(self.countries))
+        if are_metres(lon, lat):
+            self.refuse(StoreFinding.COORDINATES_IN_METRES, "lat", lat=lat, lon=lon)
         if several:
             self.refuse(StoreFinding.SEVERAL_CORRECTIONS, "lat", lat=lat, lon=lon, countries=countries)
         if abs(lon) > 180 or abs(lat) > 90:
@@ -209,7 +220,9 @@ class _Check:
             return place.time_zone
         # Some exports put a snapshot of the offset before the name: "GMT-07:00 America/Los_Angeles".
         name = given.rsplit(" ", 1)[-1]
-        if name in known_time_zones() and any(same_clock(name, zone) for zone in zones_near(lon, lat)):
+        if name in known_time_zones() and (
+            same_clock(name, place.time_zone) or any(same_clock(name, zone) for zone in zones_near(lon, lat))
+        ):
             return name
         self.notice(StoreFinding.TIME_ZONE_REPLACED, "time_zone", given=excerpt(given), time_zone=place.time_zone)
         return place.time_zone

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import IntegrityError
+import psycopg
 
 from app import clock
 from app.commands import preparation
@@ -19,6 +19,7 @@ from app.ops.imports.tables import TableBroken
 from app.sql import db
 from geo.places import queries
 from geo.places.hours.doubts import find_doubts
+from geo.places.imports.layouts import Layout, MappingUnknown, layout_with
 from geo.places.imports.readers import read_rows
 from geo.places.imports.store_import import import_stores as import_rows
 
@@ -26,39 +27,58 @@ from geo.places.imports.store_import import import_stores as import_rows
 @click.command("import-stores")
 @click.argument("file", type=FILE)
 @options
+@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column is; once for each.")
+@click.option("--separate", multiple=True, metavar="REFERENCE", help="A store of its own beside one of its name.")
 def import_stores(
-    file: Path, brand: str, dry_run: bool, report_file: Path | None, quiet: bool, language: Language
+    file: Path,
+    brand: str,
+    dry_run: bool,
+    report_file: Path | None,
+    quiet: bool,
+    language: Language,
+    mapping: tuple[str, ...],
+    separate: tuple[str, ...],
 ) -> None:
-    """Load the stores of a brand from GeoJSON (Overpass, other OSM exports) or CSV.
+    """Load the stores of a brand from GeoJSON or CSV.
 
     \b
+    GeoJSON: Overpass, osmium, All The Places, Overture; a collection, or one feature per line (NDJSON).
+    CSV: any separator and encoding, a title above the header, Google Business Profile, OpenDataSoft.
     Each row is accepted, corrected (what, and why), refused (what, and why) or unchanged. All rows are
     written together or, if the file is broken, none. The same file twice changes nothing. The last line
     counts: accepted A, corrected C, refused R, unchanged U.
-    CSV columns: reference, name, lat, lon, opening_hours, address, time_zone, country.
-    Example: ici import-stores shops.geojson --brand demo --dry-run
+    Fields: reference, name, branch, lat and lon, or point ("lat, lon"), or shape (WKT), or lambert_x and
+    lambert_y (metres), opening_hours or Mo to Su, address, house_number, street, postcode, town, region,
+    time_zone, country, ends, opens, status, separate. They are found by their usual names in French and
+    English; --map says what other columns are.
+    Example: ici import-stores shops.csv --brand demo --map "N° PDV=reference" --dry-run
     """
+    try:
+        layout = layout_with(mapping)
+    except MappingUnknown as error:
+        raise click.BadParameter(str(error), param_hint="--map") from error
     preparation.connect()
     try:
         with lines_to(report_file) as lines:
             printer = Printer(language, quiet=quiet, lines=lines)
-            summary = _run(file, brand, dry_run, printer)
+            summary = _run(file, layout, brand, separate, dry_run, printer)
     except TableBroken as error:
         raise click.ClickException(str(error)) from error
-    except IntegrityError as error:
+    except psycopg.IntegrityError as error:
         raise click.ClickException("Somebody created one of these stores meanwhile. Run the import again.") from error
     printer.conclude(summary, dry_run=dry_run)
 
 
-def _run(file: Path, code: str, dry_run: bool, printer: Printer) -> Summary:
+def _run(file: Path, layout: Layout, code: str, separate: tuple[str, ...], dry_run: bool, printer: Printer) -> Summary:
     with dry(dry_run):
         brand = preparation.brand_named(code)
         return import_rows(
             brand_id=brand.id,
             countries=brand.countries,
-            rows=with_progress(read_rows(file)),
+            rows=with_progress(read_rows(file, layout)),
             now=clock.now(),
             report=printer,
+            separate=separate,
         )
 
 

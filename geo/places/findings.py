@@ -59,6 +59,14 @@ class StoreFinding(Said):
             en="coordinates written as text: read as numbers",
         ),
     )
+    PROJECTED = (
+        "projected",
+        Text(fr="coordonnées en mètres", en="coordinates in metres"),
+        Text(
+            fr="coordonnées en mètres ({projection}) : lu lat {lat}, lon {lon}",
+            en="coordinates in metres ({projection}): read as lat {lat}, lon {lon}",
+        ),
+    )
     SHAPE_REPAIRED = (
         "shape_repaired",
         Text(fr="contour qui se croise", en="outline that crosses itself"),
@@ -101,6 +109,46 @@ class StoreFinding(Said):
         "address_shortened",
         Text(fr="adresse trop longue", en="address too long"),
         Text(fr="adresse coupée à {longest} caractères", en="address cut to {longest} characters"),
+    )
+    REFERENCE_MADE = (
+        "reference_made",
+        Text(fr="sans référence, une a été composée", en="no reference, one was made"),
+        Text(
+            fr="sans référence : « {reference} » a été composée du nom et du lieu",
+            en='no reference: "{reference}" was made of the name and the place',
+        ),
+    )
+    CLOSED = (
+        "closed",
+        Text(fr="magasin fermé", en="store that has closed"),
+        Text(
+            fr="fermé d'après le fichier ({said}) : gardé comme fermé, personne n'y est envoyé",
+            en="closed, as the file says ({said}): kept as closed, nobody is sent there",
+        ),
+    )
+    CLOSES_LATER = (
+        "closes_later",
+        Text(fr="magasin qui va fermer", en="store that will close"),
+        Text(
+            fr="ferme le {day} : ouvert jusque-là, à importer de nouveau ce jour",
+            en="closes on {day}: open until then, to be imported again that day",
+        ),
+    )
+    OPENS_LATER = (
+        "opens_later",
+        Text(fr="magasin qui va ouvrir", en="store that will open"),
+        Text(
+            fr="n'ouvre que le {day} : gardé comme fermé, à ouvrir ce jour",
+            en="opens on {day} only: kept as closed, to be opened that day",
+        ),
+    )
+    STAYS_CLOSED = (
+        "stays_closed",
+        Text(fr="magasin déjà fermé", en="store that was closed before"),
+        Text(
+            fr="ce magasin est fermé dans le catalogue et le reste : pour l'ouvrir, passez par la console",
+            en="this store is closed in the catalogue and stays so: open it at the console",
+        ),
     )
     CONTROL_CHARACTERS = (
         "control_characters",
@@ -175,6 +223,16 @@ class StoreFinding(Said):
         Text(fr="coordonnées impossibles", en="impossible coordinates"),
         Text(fr="aucun point de la Terre n'a lat {lat}, lon {lon}", en="no point on Earth has lat {lat}, lon {lon}"),
     )
+    COORDINATES_IN_METRES = (
+        "coordinates_in_metres",
+        Text(fr="coordonnées en mètres, projection inconnue", en="coordinates in metres, unknown projection"),
+        Text(
+            fr="x {lon}, y {lat} sont des mètres : exportez des degrés (WGS 84), ou dites que c'est du Lambert 93 "
+            "(--map x=lambert_x --map y=lambert_y)",
+            en="x {lon}, y {lat} are metres: export degrees (WGS 84), or say that they are Lambert 93 "
+            "(--map x=lambert_x --map y=lambert_y)",
+        ),
+    )
     NULL_ISLAND = (
         "null_island",
         Text(fr="coordonnées nulles", en="zero coordinates"),
@@ -237,16 +295,20 @@ class StoreFinding(Said):
         "duplicate_nearby",
         Text(fr="doublon d'une autre ligne", en="duplicate of another row"),
         Text(
-            fr="même nom que la ligne {row} ({reference}), à {distance_m} m",
-            en="same name as row {row} ({reference}), {distance_m} m away",
+            fr="même nom que la ligne {row} ({reference}), à {distance_m} m ; "
+            "si c'est un autre magasin, dites-le : --separate et sa référence, ou « oui » en colonne separate",
+            en="same name as row {row} ({reference}), {distance_m} m away; "
+            "if it is another store, say so: --separate with its reference, or yes in a column separate",
         ),
     )
     DUPLICATE_OF_STORE = (
         "duplicate_of_store",
         Text(fr="doublon d'un magasin existant", en="duplicate of an existing store"),
         Text(
-            fr="même nom que le magasin {reference}, qui existe déjà à {distance_m} m",
-            en="same name as store {reference}, which exists already {distance_m} m away",
+            fr="même nom que le magasin {reference}, qui existe déjà à {distance_m} m ; "
+            "si c'est un autre magasin, dites-le : --separate et sa référence, ou « oui » en colonne separate",
+            en="same name as store {reference}, which exists already {distance_m} m away; "
+            "if it is another store, say so: --separate with its reference, or yes in a column separate",
         ),
     )
 

@@ -31,6 +31,11 @@ def one_meridian(lon: float) -> float:
     return 180.0 if lon == -180 else lon
 
 
+def point_text(lon: float, lat: float) -> str:
+    """The point at these WGS 84 degrees as PostGIS reads it from text: cheaper than `point_at` for many rows."""
+    return f"SRID=4326;POINT({one_meridian(round(lon, 7))!r} {round(lat, 7)!r})"
+
+
 class StoreStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"

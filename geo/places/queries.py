@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, Uuid, any_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from app.accounts.models import Brand
@@ -105,5 +105,6 @@ def _columns(*more: Any) -> list[Any]:
 
 
 def _ids(ids: Sequence[uuid.UUID]) -> ColumnElement[Any]:
-    # One array, however many: a list of parameters would end at 65,535 and would be planned anew for every length.
-    return literal(list(ids), ARRAY(Uuid))
+    # One array, however many: a list of parameters would end at 65,535 and would be planned anew for every length. As
+    # text, since the driver writes an array element by element.
+    return cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Uuid))

@@ -4,14 +4,14 @@ Whoever changes a store or the stores of an area first holds the places of the b
 calls `places_changed`, all in one transaction.
 """
 
-import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, delete, literal, text, update
+import orjson
+from sqlalchemy import BigInteger, any_, delete, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.sql import db, locks
@@ -104,8 +104,7 @@ def _publish(store_ids: Sequence[uuid.UUID], *, now: datetime) -> int:
     published = [_place(store, start) for store in stores if store.status == StoreStatus.OPEN]
     closed = [store.number for store in stores if store.status != StoreStatus.OPEN]
     if published:
-        columns = {name: [place[name] for place in published] for name in published[0]}
-        db.execute(UPSERT, columns)
+        db.fetch(UPSERT, [orjson.dumps(published).decode()])
     if closed:
         db.execute(delete(Place).where(Place.store_number == _any(closed)))
     return len(published)
@@ -133,10 +132,10 @@ def _place(store: Any, start: datetime) -> dict[str, Any]:
         "lon": store.lon,
     }
     return {
-        "numbers": store.number,
+        "number": store.number,
         "open_during": ranges,
-        "known_until": None if ranges is None else start + timedelta(days=PUBLISHED_DAYS),
-        "cards": json.dumps(card, ensure_ascii=False, separators=(",", ":")),
+        "known_until": None if ranges is None else (start + timedelta(days=PUBLISHED_DAYS)).isoformat(),
+        "card": orjson.dumps(card).decode(),
     }
 
 
@@ -150,16 +149,16 @@ def _ranges(hours: str, around: Surroundings, start: datetime) -> str | None:
 
 
 # The areas are read here and not beside the stores: this statement begins after the stores are locked, so it sees the
-# sets of areas as the publication before it left them.
-UPSERT = text("""
+# sets of areas as the publication before it left them. One JSON text carries all places: the driver writes arrays of
+# texts one by one.
+UPSERT = """
 INSERT INTO place (store_number, store_id, brand_id, location, area_ids, open_during, open_known_until, card)
 SELECT s.number, s.id, s.brand_id, s.location,
        ARRAY(SELECT a.area_id FROM area_store AS a WHERE a.store_id = s.id ORDER BY a.area_id),
        p.open_during::tstzmultirange, p.known_until, p.card
-FROM unnest(CAST(:numbers AS bigint[]), CAST(:open_during AS text[]), CAST(:known_until AS timestamptz[]),
-            CAST(:cards AS text[])) AS p (number, open_during, known_until, card)
+FROM json_to_recordset($1::json) AS p (number bigint, open_during text, known_until timestamptz, card text)
 JOIN store AS s ON s.number = p.number
 ON CONFLICT (store_number) DO UPDATE
 SET location = excluded.location, area_ids = excluded.area_ids, open_during = excluded.open_during,
     open_known_until = excluded.open_known_until, card = excluded.card
-""")
+"""

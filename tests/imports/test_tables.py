@@ -32,6 +32,38 @@ def test_every_usual_encoding_is_read(tmp_path, encoding):
     assert line.get("name") == "Zoé"
 
 
+def test_the_line_that_tells_excel_the_separator_is_no_row(tmp_path):
+    (line,) = read(tmp_path, "sep=,\nnumber,name\n1,a;b\n")
+    assert (line.number, line.get("name")) == (2, "a;b")
+
+
+@pytest.mark.parametrize("title", ["Cartes\n", "Cartes; novembre\n\n", ";;\nle 1;2;3\n"])
+def test_a_title_above_the_header_is_passed_over(tmp_path, title):
+    (line,) = read(tmp_path, f"{title}number;name\n1;Zoé\n")
+    assert (line.number, line.get("number")) == (title.count("\n") + 2, "1")
+
+
+def test_a_refusal_shows_the_row_that_is_most_like_a_header(tmp_path):
+    with pytest.raises(TableBroken, match="no column number; its header is: Nom, ville"):
+        read(tmp_path, "Cartes;novembre\nNom;ville\nZoé;Lyon\n")
+    with pytest.raises(TableBroken, match="no column number; its header is: Cartes, novembre"):
+        read(tmp_path, "Cartes;novembre\nZoé;Lyon\n")
+
+
+def test_digits_tell_columns_apart_where_they_must(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("Line 1;Line 2\na;b\n")
+    columns = {"first": ("line",), "second": ("line2",)}
+    (line,) = read_table(path, columns=columns, required=("first",))
+    assert line.values == {"first": "a", "second": "b"}
+
+
+def test_one_of_several_columns_may_be_enough(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("nom\nZoé\n")
+    assert len(list(read_table(path, columns=COLUMNS, required=(("number", "name"),)))) == 1
+
+
 def test_lines_are_numbered_as_a_spreadsheet_numbers_them(tmp_path):
     assert [line.number for line in read(tmp_path, "number\n1\n\n2\n")] == [2, 4]
 

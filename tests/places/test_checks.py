@@ -96,6 +96,25 @@ def test_text_with_a_point_is_a_number():
     assert judged(lon="2.3376", lat=" 48.8606 ").found == ()
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat", "projection"),
+    [("652469.02", "6862035.26", "Lambert 93"), (261842.37, 6250564.36, "Web Mercator")],
+)
+def test_metres_of_a_known_map_are_degrees_and_said(lon, lat, projection):
+    checked = judged(lon=lon, lat=lat)
+    assert (codes(checked), checked.found[0].facts["projection"]) == (["projected"], projection)
+    assert (round(checked.details.lat, 4), round(checked.details.lon, 4)) == (48.8566, 2.3522)
+
+
+def test_metres_of_another_map_are_called_metres():
+    assert codes(judged(lon=3_000_000, lat=500_000)) == ["coordinates_in_metres"]
+
+
+def test_metres_that_could_be_of_two_maps_are_not_guessed_at():
+    # Lambert 93 says Gers, Web Mercator says Champagne.
+    assert codes(judged(lon=500_000, lat=6_300_000)) == ["coordinates_in_metres"]
+
+
 def test_coordinates_keep_seven_decimals():
     assert judged(lon=2.33764567891, lat=48.8606).details.lon == 2.3376457
 

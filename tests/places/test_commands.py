@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from geo.places.commands import import_stores
+from tests.factories import make_store
 from tests.places.factories import PARIS_SUPERMARKETS, csv_file, feature, geojson_file, real_file, stores_of
 
 
@@ -102,6 +103,52 @@ def test_progress_goes_to_stderr(command, brand, tmp_path, monkeypatch):
     rows = "".join(f"S{number};Magasin {number};48,{800 + number};2,3\n" for number in range(5))
     answer = command(csv_file(tmp_path, f"ref;nom;lat;lon\n{rows}"), "--brand", brand.code)
     assert [line.split(",")[0] for line in answer.stderr.replace("\r", "").splitlines()] == ["2 rows", "4 rows"]
+
+
+TABLE = "N° PDV;Nom;Latitude;Longitude;Ville;Téléphone\nS1;Rivoli;48,86;2,33;Paris;01\nS2;Rivoli;48,86;2,33;Paris;\n"
+
+
+def test_a_column_is_what_a_person_says(command, brand, tmp_path):
+    answer = command(csv_file(tmp_path, TABLE), "--brand", brand.code, "--map", "N° PDV=reference")
+    assert answer.stdout.splitlines()[-1] == "accepted 0, corrected 1, refused 1, unchanged 0"
+    assert [(store.reference, store.address) for store in stores_of(brand)] == [("S1", "Paris")]
+
+
+def test_a_mapping_to_nothing_is_a_wrong_command_line(command, brand, tmp_path):
+    answer = command(csv_file(tmp_path, TABLE), "--brand", brand.code, "--map", "N° PDV=numéro")
+    assert answer.exit_code == 2
+    assert "Fields are: reference, name" in answer.stderr
+
+
+def test_a_duplicate_that_is_none_is_overruled(command, brand, tmp_path):
+    words = ("--brand", brand.code, "--map", "N° PDV=reference", "--separate", "S2")
+    command(csv_file(tmp_path, TABLE), *words)
+    assert [store.reference for store in stores_of(brand)] == ["S1", "S2"]
+
+
+def test_what_was_left_is_named(command, brand, tmp_path):
+    answer = command(csv_file(tmp_path, TABLE), "--brand", brand.code, "--map", "N° PDV=reference")
+    assert "Left at the door: Téléphone, in 1 rows." in answer.stdout
+
+
+def test_of_hundreds_of_tags_the_most_frequent_are_named(command, brand, tmp_path):
+    features = [
+        feature(1, lat=48.8 + number / 100, **{"@id": f"node/{number}", f"tag{'x' * number}": 1})
+        for number in range(30)
+    ]
+    lines = command(geojson_file(tmp_path, *features), "--brand", brand.code).stdout.splitlines()
+    left = [line for line in lines if line.startswith("Left")]
+    assert len(left) == 21
+    assert "Left at the door: shop, in 30 rows." in left
+    assert "Left at the door: … (+ 11), in 11 rows." in left
+
+
+def test_a_store_that_appears_meanwhile_is_said_and_nothing_is_written(command, brand, file, monkeypatch):
+    make_store(brand, reference="node/1", name="Rivoli 1")
+    monkeypatch.setattr("geo.places.imports.memory.Memory.learn", lambda *_: None)
+    answer = command(file, "--brand", brand.code)
+    assert (answer.exit_code, len(stores_of(brand))) == (1, 1)
+    assert "Somebody created one of these stores meanwhile." in answer.stderr
 
 
 def test_the_supermarkets_of_paris_are_summed_up(command, brand):

@@ -211,6 +211,9 @@ ROWS = st.lists(
         opening_hours=st.sampled_from([None, "24/7", "Lu-Sa 9h-19h", "?"]) | STRANGE,
         address=STRANGE,
         time_zone=st.sampled_from([None, "Europe/Paris", "Europe/London"]) | STRANGE,
+        ends=st.sampled_from([None, "yes", "2099-01-01"]) | STRANGE,
+        status=st.sampled_from([None, "open", "closed"]) | STRANGE,
+        separate=st.booleans(),
     ),
     max_size=8,
 )

@@ -152,7 +152,7 @@ class Printer:
         told = " — ".join(part for part in (judged.name, "; ".join(said)) if part)
         line = f"{subject} {outcome}: {told}" if told else f"{subject} {outcome}"
         # What a file holds must not steer the terminal that shows it.
-        return "".join(sign if sign.isprintable() else " " for sign in line)
+        return line if line.isprintable() else "".join(sign if sign.isprintable() else " " for sign in line)
 
     def conclude(self, summary: Summary, *, dry_run: bool) -> None:
         """The reasons by their number, then the line that sums up: its shape never changes, programs read it.

@@ -9,17 +9,24 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from app.characters import are_storable, join_halves
 
 SEPARATORS = (";", ",", "\t", "|")
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 CHUNK = 1024 * 1024  # bytes
+TITLE_ROWS = 20
+"""How many rows may stand above the header: a title, a date, an empty row."""
 LENIENT = "surrogatepass"
 """How halves of a surrogate pair are decoded: so that they are their row's fault, and not the file's."""
 
 Columns = Mapping[str, Sequence[str]]
-"""Our name of a column → what headers call it, without case, accents, spaces and signs (`plain`)."""
+"""Our name of a column → what headers call it, without case, accents, spaces and signs (`plain`); with its digits where
+they tell columns apart."""
+
+Required = Sequence[str | tuple[str, ...]]
+"""The columns that a table cannot do without; of several in one entry, one is enough."""
 
 
 class TableBroken(Exception):
@@ -48,23 +55,30 @@ class TableLine(NamedTuple):
         return self.values.get(column)
 
 
-def read_table(path: Path, *, columns: Columns, required: Sequence[str]) -> Iterator[TableLine]:
-    """One line for each below the header; blank lines are skipped. Raises `TableBroken`."""
+def read_table(path: Path, *, columns: Columns, required: Required) -> Iterator[TableLine]:
+    """One line for each below the header; blank lines are skipped. Raises `TableBroken`.
+
+    The header is the first row, or the first below a title that has what is required. A line `sep=;`, by which Excel
+    is told the separator, is not counted as a row.
+    """
     number = 0
     try:
         with path.open(encoding=encoding_of(path), errors=LENIENT, newline="") as file:
-            header = file.readline(CHUNK)
-            file.seek(0)
-            lines = csv.reader(file, delimiter=separator_of(header), strict=True)
+            told = SEPARATOR_LINE.fullmatch(file.readline(CHUNK))
+            start = file.tell() if told else 0
+            file.seek(start)
+            separator, above = _header_of([told[1]] if told else SEPARATORS, file, columns, required)
+            file.seek(start)
+            lines = csv.reader(file, delimiter=separator, strict=True)
             known: dict[str, int] = {}
             strange: dict[str, int] = {}
             width = 0
             for number, cells in enumerate(lines, start=1):
-                if number == 1:
+                if number == above + 1:
                     known, width = _known(path, cells, columns, required), len(cells)
                     places = set(known.values())
                     strange = {name.strip(): place for place, name in enumerate(cells) if place not in places}
-                elif any(cell.strip() for cell in cells):
+                elif number > above and any(cell.strip() for cell in cells):
                     yield _line(number, cells, known, strange, width)
     except OSError as error:
         raise TableBroken(f"{path.name} cannot be read: {error.strerror}.") from error
@@ -74,6 +88,30 @@ def read_table(path: Path, *, columns: Columns, required: Sequence[str]) -> Iter
         raise TableBroken(f"{path.name}: row {number + 1} is not CSV: {error}. Nothing was imported.") from error
     if number == 0:
         raise TableBroken(f"{path.name} is empty.")
+
+
+def _header_of(separators: Sequence[str], file: IO[str], columns: Columns, required: Required) -> tuple[str, int]:
+    """What separates the cells, and how many rows stand above the header; the first row unless another is better."""
+    beginning = [line for line in (file.readline(CHUNK) for _ in range(TITLE_ROWS)) if line]
+    whole, part = [], []
+    for separator in separators:
+        try:
+            rows = list(csv.reader(beginning, delimiter=separator))
+        except csv.Error:
+            continue  # the reader of the whole file says which row it is
+        for above, cells in enumerate(rows):
+            known = _places(cells, columns)
+            if not _missing(known, required):
+                whole.append((above, -len(known), separator))
+            elif known:
+                part.append((-len(known), above, separator))
+    if whole:
+        above, _, separator = min(whole)
+        return separator, above
+    if part:  # the refusal shows it
+        _, above, separator = min(part)
+        return separator, above
+    return (separators[0] if len(separators) == 1 else separator_of(beginning[0] if beginning else "")), 0
 
 
 def encoding_of(path: Path) -> str:
@@ -98,20 +136,35 @@ def separator_of(header: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A header without case, accents, spaces and signs: `Code postal` and `code_postal` are one."""
+    """A header without case, accents, spaces, signs and digits: `Code postal` and `code_postal` are one."""
     return re.sub("[^a-z]", "", unicodedata.normalize("NFKD", name).lower())
 
 
-def _known(path: Path, header: list[str], columns: Columns, required: Sequence[str]) -> dict[str, int]:
-    """Where each of our columns is. Raises `TableBroken` when one that we cannot do without is missing."""
-    found = [plain(cell) for cell in header]
-    known = {
-        column: found.index(alias)
+def plain_with_digits(name: str) -> str:
+    """A header as `plain` makes it, but with its digits: `Address line 2` is not `Address line 1`."""
+    return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFKD", name).lower())
+
+
+def _places(header: Sequence[str], columns: Columns) -> dict[str, int]:
+    """Where each of our columns is."""
+    exact, loose = [plain_with_digits(cell) for cell in header], [plain(cell) for cell in header]
+    return {
+        column: (exact if alias in exact else loose).index(alias)
         for column, aliases in columns.items()
         for alias in reversed(aliases)
-        if alias in found
+        if alias in exact or alias in loose
     }
-    missing = [column for column in required if column not in known]
+
+
+def _missing(known: Mapping[str, int], required: Required) -> list[str]:
+    choices = [(entry,) if isinstance(entry, str) else entry for entry in required]
+    return [choice[0] for choice in choices if not any(column in known for column in choice)]
+
+
+def _known(path: Path, header: list[str], columns: Columns, required: Required) -> dict[str, int]:
+    """Where each of our columns is. Raises `TableBroken` when one that we cannot do without is missing."""
+    known = _places(header, columns)
+    missing = _missing(known, required)
     if missing:
         shown = "".join(sign if sign.isprintable() else " " for sign in ", ".join(header))
         raise TableBroken(

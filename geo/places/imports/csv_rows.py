@@ -6,43 +6,28 @@ from pathlib import Path
 from app.ops.imports.outcomes import Found, RowFault
 from app.ops.imports.tables import TableLine, read_table
 from geo.places.findings import StoreFinding
+from geo.places.imports.layouts import Layout
+from geo.places.imports.positions import position_in
+from geo.places.imports.records import store_row
+from geo.places.imports.references import reference_in
 from geo.places.rows import StoreRow
 
-COLUMNS = {
-    "reference": ("reference", "ref", "id", "code", "storeid", "storecode", "storenumber", "codemagasin"),
-    "name": ("name", "nom", "storename", "magasin", "nommagasin", "libelle"),
-    "lat": ("lat", "latitude", "y"),
-    "lon": ("lon", "lng", "long", "longitude", "x"),
-    "opening_hours": ("openinghours", "hours", "horaires", "horairesdouverture"),
-    "address": ("address", "adresse", "addr"),
-    "time_zone": ("timezone", "tz", "fuseau", "fuseauhoraire"),
-    "country": ("country", "pays", "countrycode", "codepays"),
-    "brand": ("brand", "enseigne", "marque"),
-    "operator": ("operator", "exploitant"),
-}
-"""Our name of a column → what headers call it, without case, accents, spaces and signs."""
 
-REQUIRED = ("reference", "lat", "lon")
-
-
-def read_csv(path: Path) -> Iterator[StoreRow]:
-    """One row for each line below the header. Raises `FileBroken`."""
-    for line in read_table(path, columns=COLUMNS, required=REQUIRED):
+def read_csv(path: Path, layout: Layout) -> Iterator[StoreRow]:
+    """One row for each line below the header. Raises `TableBroken`."""
+    for line in read_table(path, columns=layout.columns, required=layout.required):
         yield _row(line)
 
 
 def _row(line: TableLine) -> StoreRow:
-    return StoreRow(
+    values = {name: value for name, value in line.values.items() if value is not None}
+    return store_row(
+        values,
         number=line.number,
-        reference=line.get("reference"),
-        name=line.get("name"),
-        lon=line.get("lon"),
-        lat=line.get("lat"),
-        opening_hours=line.get("opening_hours"),
-        address=line.get("address"),
-        time_zone=line.get("time_zone"),
-        country=line.get("country"),
+        reference=reference_in(values),
+        position=position_in(values),
         substitutes=(("brand", line.get("brand")), ("operator", line.get("operator"))),
+        left=line.strange,
         refused=_refusal(line),
     )
 

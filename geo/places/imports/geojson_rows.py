@@ -1,32 +1,49 @@
-"""Stores out of GeoJSON (RFC 7946) in the shape of Overpass and other OSM exports: points and outlines of buildings."""
+"""Stores out of GeoJSON (RFC 7946), as one collection or one feature per line (RFC 8142, NDJSON).
+
+The shapes met are those of Overpass, osmium and other OSM exports, of All The Places, of Overture Maps and of GIS
+programs that turn a table into properties.
+"""
 
 import json
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import ijson
-import shapely
-from shapely import GEOSException
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
-from shapely.validation import explain_validity
 
 from app.characters import holds_only_storable
 from app.ops.imports.json_bytes import JsonBytes
 from app.ops.imports.outcomes import Found, RowFault
-from app.ops.imports.tables import TableBroken
+from app.ops.imports.tables import TableBroken, plain_with_digits
 from geo.places.findings import StoreFinding
+from geo.places.imports.closures import lifecycle_of
+from geo.places.imports.layouts import Layout, layout_with
+from geo.places.imports.positions import from_lambert_93, position_in, position_of
+from geo.places.imports.records import store_row
+from geo.places.imports.references import reference_in
 from geo.places.rows import StoreRow
 
 CHUNK = 64 * 1024  # bytes
-OUTLINES = ("Polygon", "MultiPolygon")
-OSM_TYPES = ("node", "way", "relation")
+NAMES = ("name:fr", "name:en", "brand", "operator")
+RECORD_SEPARATOR = b"\x1e"
+LAMBERT_93 = ":2154"
+MOST_ALIASES = 100
+USUAL = layout_with(())
+OVERTURE_ADDRESS = {
+    "freeform": "addr:street_address",
+    "locality": "addr:city",
+    "postcode": "addr:postcode",
+    "region": "addr:state",
+    "country": "addr:country",
+}
+"""The parts of an Overture address (docs.overturemaps.org, places) as All The Places names the same."""
 
 
 class Counted:
-    """A file that knows how far it was read, and skips a byte order mark. Half of a sign in it is read as NUL."""
+    """A file that knows how far it was read, and skips a byte order mark and the separators of RFC 8142.
+
+    Half of a sign in it is read as NUL.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.position, self.bytes = file, 0, JsonBytes()
@@ -38,46 +55,58 @@ class Counted:
         while data := self.file.read(size):
             self.position = self.file.tell()
             if ready := self.bytes.feed(data):
-                return ready
-        return self.bytes.rest()
+                return ready.replace(RECORD_SEPARATOR, b" ")
+        return self.bytes.rest().replace(RECORD_SEPARATOR, b" ")
 
 
-def read_geojson(path: Path) -> Iterator[StoreRow]:
+def read_collection(path: Path, layout: Layout) -> Iterator[StoreRow]:
     """One row for each feature of a FeatureCollection. Raises `TableBroken` at the first byte that is not JSON."""
-    number, collection = 0, False
+    lambert = LAMBERT_93 in _reference_system(path)
+    yield from _read(path, layout, "features.item", several=False, lambert=lambert)
+
+
+def read_sequence(path: Path, layout: Layout) -> Iterator[StoreRow]:
+    """One row for each feature, or each flat record, of a file that holds one after another. Raises `TableBroken`."""
+    yield from _read(path, layout, "", several=True, lambert=False)
+
+
+def _read(path: Path, layout: Layout, prefix: str, *, several: bool, lambert: bool) -> Iterator[StoreRow]:
+    number, unseen = 0, dict(layout.chosen)
     with path.open("rb") as file:
         counted = Counted(file)
         try:
-            # Plain events first: only they can tell "no features" from "not a collection of features".
-            events = ijson.parse(counted, buf_size=CHUNK)
-            for prefix, event, value in events:
-                if prefix == "type" and value not in ("FeatureCollection", None):
-                    raise TableBroken(f'{path.name} is a GeoJSON "{value}"; a FeatureCollection is needed.')
-                if prefix == "features" and event == "start_array":
-                    collection = True
-                    for feature in _items(events):
-                        number += 1
-                        is_sound = not counted.bytes.strange or holds_only_storable(feature)
-                        yield read_feature(feature, number) if is_sound else _unstorable(number)
+            for feature in ijson.items(counted, prefix, buf_size=CHUNK, multiple_values=several):
+                number += 1
+                is_sound = not counted.bytes.strange or holds_only_storable(feature)
+                row = read_feature(feature, number, layout, lambert=lambert) if is_sound else _unstorable(number)
+                if unseen:
+                    unseen = {field: name for field, name in unseen.items() if not _has(feature, name)}
+                yield row
         except ijson.JSONError as error:
             raise TableBroken(_where(path, number, counted.position, error)) from error
-    if not collection:
-        raise TableBroken(f'{path.name} has no list "features"; a GeoJSON FeatureCollection is needed.')
+    if unseen:
+        raise TableBroken(f"{path.name}: no feature has a property {', '.join(unseen.values())}. Nothing was imported.")
 
 
-def _items(events: Iterator[tuple[str, str, Any]]) -> Iterator[Any]:
-    """The elements of an array whose start was just read, built one at a time; stops at its end."""
-    builder: Any = None
-    depth = 0
-    for _, event, value in events:
-        if depth == 0 and event == "end_array":
-            return
-        if depth == 0:
-            builder = ijson.ObjectBuilder()
-        builder.event(event, value)
-        depth += {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}.get(event, 0)
-        if depth == 0:
-            yield builder.value
+def _reference_system(path: Path) -> str:
+    """What the file says before its features of their coordinates, as GeoJSON did before RFC 7946; empty for degrees.
+
+    Raises `TableBroken` unless the file is a collection of features, as far as its beginning tells.
+    """
+    system = ""
+    with path.open("rb") as file:
+        counted = Counted(file)
+        try:
+            for prefix, event, value in ijson.parse(counted, buf_size=CHUNK):
+                if prefix == "type" and value not in ("FeatureCollection", None):
+                    raise TableBroken(f'{path.name} is a GeoJSON "{value}"; a FeatureCollection is needed.')
+                if prefix == "crs.properties.name":
+                    system = str(value)
+                if prefix == "features" and event == "start_array":
+                    return system
+        except ijson.JSONError as error:
+            raise TableBroken(_where(path, 0, counted.position, error)) from error
+    raise TableBroken(f'{path.name} has no list "features"; a GeoJSON FeatureCollection is needed.')
 
 
 def _where(path: Path, number: int, position: int, error: ijson.JSONError) -> str:
@@ -86,10 +115,11 @@ def _where(path: Path, number: int, position: int, error: ijson.JSONError) -> st
         try:
             json.loads(path.read_bytes())
         except json.JSONDecodeError as exact:
-            return (
-                f"{path.name} is not valid JSON after feature {number}: {exact.msg} at line {exact.lineno}, "
-                f"column {exact.colno} (character {exact.pos}). Nothing was imported."
-            )
+            if exact.msg != "Extra data":  # one feature per line is not one text
+                return (
+                    f"{path.name} is not valid JSON after feature {number}: {exact.msg} at line {exact.lineno}, "
+                    f"column {exact.colno} (character {exact.pos}). Nothing was imported."
+                )
         except UnicodeDecodeError as exact:
             return f"{path.name} is not UTF-8 at byte {exact.start}, after feature {number}. Nothing was imported."
     reason = " ".join(str(error).split("\n", 1)[0].split())
@@ -104,95 +134,78 @@ def _unstorable(number: int) -> StoreRow:
     return StoreRow(number, refused=Found(RowFault.TEXT_UNSTORABLE, ""))
 
 
-def read_feature(feature: Any, number: int) -> StoreRow:
+def read_feature(feature: Any, number: int, layout: Layout = USUAL, *, lambert: bool = False) -> StoreRow:
     """A feature as a row. Tags may lie in `properties` or, as some converters write, in `properties.tags`."""
-    if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
+    tags = _tags(feature)
+    if tags is None:
         return StoreRow(number, refused=Found(StoreFinding.NOT_A_FEATURE, "geometry"))
-    tags: dict[str, Any] = feature.get("properties") or {}
-    nested = tags.get("tags")
-    if isinstance(nested, dict):
-        tags = tags | nested
-    lon, lat, noticed, refused = _point(feature.get("geometry"))
-    return StoreRow(
+    values, left = _sorted(tags, layout)
+    status = None if "status" in values else lifecycle_of(tags)
+    if status is not None:
+        values["status"] = status
+    geometry = feature.get("geometry")
+    position = position_in(values) if geometry is None or isinstance(geometry, str) else position_of(geometry)
+    return store_row(
+        values,
         number=number,
-        reference=_reference(feature, tags),
-        name=tags.get("name"),
-        lon=lon,
-        lat=lat,
-        opening_hours=tags.get("opening_hours"),
-        address=_address(tags),
-        time_zone=tags.get("time_zone") or tags.get("timezone"),
-        country=tags.get("addr:country") or tags.get("country"),
-        substitutes=tuple((tag, tags.get(tag)) for tag in ("name:fr", "name:en", "brand", "operator")),
-        noticed=noticed,
-        refused=refused,
+        reference=reference_in(values, feature_id=feature.get("id"), tags=tags),
+        position=from_lambert_93(position) if lambert else position,
+        substitutes=tuple((name, tags.get(name)) for name in NAMES),
+        left=left,
     )
 
 
-def _reference(feature: dict[str, Any], tags: dict[str, Any]) -> object:
-    """`node/123` of an OSM export, or the brand's own reference."""
-    if tags.get("type") in OSM_TYPES and isinstance(tags.get("id"), int):
-        return f"{tags['type']}/{tags['id']}"
-    candidates = (tags.get("reference"), tags.get("@id"), feature.get("id"), tags.get("id"), tags.get("ref"))
-    return next((candidate for candidate in candidates if candidate not in (None, "")), None)
+def _tags(feature: Any) -> Mapping[str, Any] | None:
+    """What is said of a feature, without its geometry; of a flat record, all of it. None when it is neither."""
+    if not isinstance(feature, dict):
+        return None
+    tags = feature.get("properties", {} if feature.get("type") == "Feature" else feature) or {}
+    if not isinstance(tags, dict):
+        return None
+    nested = tags.get("tags")
+    if isinstance(nested, dict):
+        tags = {name: value for name, value in tags.items() if name != "tags"} | nested
+    return tags | _of_overture(tags) if "names" in tags else tags
 
 
-def _address(tags: dict[str, Any]) -> str | None:
-    def joined(*names: str) -> str:
-        return " ".join(str(tags[name]) for name in names if tags.get(name))
-
-    if tags.get("address"):
-        return str(tags["address"])
-    street = joined("addr:housenumber", "addr:street") if tags.get("addr:street") else ""
-    town = joined("addr:postcode", "addr:city")
-    # A postcode alone is no address that anybody could walk to.
-    return ", ".join(part for part in (street, town) if part) if street or tags.get("addr:city") else None
-
-
-Point = tuple[object, object, tuple[Found, ...], Found | None]
+def _of_overture(tags: Mapping[str, Any]) -> dict[str, Any]:
+    """A place of Overture Maps by the names of OSM; some programs write its nested parts as JSON text."""
+    names, addresses, brand = (_opened(tags.get(name)) for name in ("names", "addresses", "brand"))
+    if not isinstance(names, dict):
+        return {}
+    found: dict[str, Any] = {"name": names.get("primary"), "names": None, "addresses": None}
+    if isinstance(addresses, list) and addresses and isinstance(addresses[0], dict):
+        found |= {tag: addresses[0].get(part) for part, tag in OVERTURE_ADDRESS.items()}
+    if isinstance(brand, dict) and isinstance(brand.get("names"), dict):
+        found["brand"] = brand["names"].get("primary")
+    return found
 
 
-def _point(geometry: Any) -> Point:
-    """The point of a geometry: its own, or one inside an outline."""
-    if geometry is None:
-        return None, None, (), None  # legal in GeoJSON; the checks refuse it for having no coordinates
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
-    if kind == "Point" and isinstance(coordinates, list) and len(coordinates) >= 2:
-        lon, lat = coordinates[:2]
-        text = isinstance(lon, str) or isinstance(lat, str)
-        return lon, lat, (Found(StoreFinding.COORDINATES_AS_TEXT, "lat"),) if text else (), None
-    if kind in OUTLINES:
-        return _inside(kind, coordinates)
-    why = kind if isinstance(kind, str) and kind != "Point" else "no coordinates"
-    return None, None, (), Found(StoreFinding.SHAPE_UNUSABLE, "geometry", {"why": why})
+def _opened(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
 
 
-def _inside(kind: str, coordinates: Any) -> Point:
-    try:
-        outline = shape({"type": kind, "coordinates": _floats(coordinates)})
-        noticed: tuple[Found, ...] = ()
-        if not outline.is_valid:
-            noticed = (Found(StoreFinding.SHAPE_REPAIRED, "geometry", {"why": explain_validity(outline)}),)
-            outline = _with_area(shapely.make_valid(outline))
-        inside = outline.representative_point()
-        lon, lat = inside.coords[0][:2]
-        return lon, lat, noticed, None
-    except (TypeError, ValueError, IndexError, OverflowError, RecursionError, GEOSException) as error:
-        why = str(error).split("\n", 1)[0][:80] or type(error).__name__
-        return None, None, (), Found(StoreFinding.SHAPE_UNUSABLE, "geometry", {"why": why})
+def _sorted(tags: Mapping[str, Any], layout: Layout) -> tuple[dict[str, object], list[str]]:
+    """The values by our fields, and the names of what holds something that is none of them."""
+    values: dict[str, object] = {}
+    ranks: dict[str, int] = {}
+    left = []
+    for tag, value in tags.items():
+        if value is None or value == "":
+            continue
+        place = layout.field_of(tag)
+        if place is None or (type(value) in (dict, list) and place[0] not in ("point", "shape")):
+            if tag not in NAMES:
+                left.append(tag)
+        elif place[1] < ranks.get(place[0], MOST_ALIASES):
+            values[place[0]], ranks[place[0]] = value, place[1]
+    return values, left
 
 
-def _with_area(mended: BaseGeometry) -> BaseGeometry:
-    if mended.area == 0:
-        raise ValueError("it has no area")
-    return mended
-
-
-def _floats(node: Any) -> Any:
-    """Positions as floats; the parser gives exact decimals."""
-    if isinstance(node, list):
-        return [_floats(item) for item in node]
-    if isinstance(node, int | float | Decimal) and not isinstance(node, bool):
-        return float(node)
-    raise TypeError("a position is not a number")
+def _has(feature: Any, name: str) -> bool:
+    return any(plain_with_digits(tag) == plain_with_digits(name) for tag in _tags(feature) or {})

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from app.ops.imports.outcomes import Found
 from geo.places.checks import CheckedStore, StoreDetails, refused
 from geo.places.findings import StoreFinding
+from geo.places.imports.references import MADE, made_reference
 from geo.places.models import StoreStatus
 from geo.places.plain_values import same_name_key
 from geo.places.whereabouts import METRES_PER_DEGREE, metres_between
@@ -38,61 +39,85 @@ class KnownStore(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Memory:
     """The stores that exist, and the rows that were kept so far."""
 
     connection: sqlite3.Connection
+    knows_stores: bool = False
+    knows_made: bool = False
+    """Whether a reference of some store was made here."""
 
     def learn(self, stores: Iterable[Any]) -> None:
         """Take in the stores that exist; each has the attributes of `KnownStore`."""
-        self.connection.executemany(
+        taken = self.connection.executemany(
             f"INSERT INTO known VALUES ({', '.join('?' * 11)})",  # noqa: S608  # eleven question marks
             (
                 (str(s.id), *(getattr(s, name) for name in KnownStore._fields[1:]), same_name_key(s.name))
                 for s in stores
             ),
         )
+        self.knows_stores = taken.rowcount > 0
+        made = self.connection.execute("SELECT 1 FROM known WHERE reference GLOB ? LIMIT 1", (f"{MADE}*",))
+        self.knows_made = made.fetchone() is not None
 
     def store_with(self, reference: str) -> KnownStore | None:
         """The store that has this reference."""
+        if not self.knows_stores:
+            return None
         row = self.connection.execute("SELECT * FROM known WHERE reference = ?", (reference,)).fetchone()
         return None if row is None else KnownStore(uuid.UUID(row[0]), *row[1:10])
 
-    def judge(self, checked: CheckedStore) -> CheckedStore:
-        """Refuse a row that repeats an earlier row or a store with another reference; remember it otherwise."""
+    def reference_for(self, details: StoreDetails, *, separate: bool) -> str:
+        """A reference for a store of a file without any: that which was made for the same shop before, or a new one."""
+        own = made_reference(details)
+        if not self.knows_stores or separate or self.store_with(own) is not None:
+            return own
+        return self._made_near(details) or own
+
+    def store_named_now(self, details: StoreDetails) -> KnownStore | None:
+        """The store whose reference was made here, and which this row gives a reference of the brand's own."""
+        alone = self.knows_made and next(self._near(ROWS_NEAR, details), None) is None
+        made = self._made_near(details) if alone else None
+        store = None if made is None else self.store_with(made)
+        if store is not None:
+            self.connection.execute("DELETE FROM known WHERE reference = ?", (made,))
+        return store
+
+    def _made_near(self, details: StoreDetails) -> str | None:
+        """The reference that was made for the store of this name and place, unless a row of the file has it already."""
+        near = (reference for _, reference, _ in self._near(STORES_NEAR, details))
+        return next((one for one in near if one.startswith(MADE) and self._row_with(one) is None), None)
+
+    def judge(self, checked: CheckedStore, existing: KnownStore | None, *, separate: bool) -> CheckedStore:
+        """Refuse a row that repeats an earlier row or a store with another reference; remember it otherwise.
+
+        A row that is said to be a store of its own may lie beside another of its name, and so may a store that lies
+        there already.
+        """
         if checked.reference is None:
             return checked
+        doubtful = checked.details if not separate and not _is_settled(checked.details, existing) else None
+        twin = self._twin(doubtful, is_new=existing is None) if doubtful is not None else None
         earlier = self._row_with(checked.reference)
-        if earlier is not None:
-            return refused(checked, Found(StoreFinding.DUPLICATE_REFERENCE, "reference", {"row": earlier}))
-        if checked.details is None:
-            return checked
-        twin = self._row_near(checked.details) or self._store_near(checked.details)
+        if earlier is not None and not (twin and checked.reference.startswith(MADE)):
+            twin = Found(StoreFinding.DUPLICATE_REFERENCE, "reference", {"row": earlier})
         if twin is not None:
             return refused(checked, twin)
-        self._remember(checked.number, checked.details)
+        if checked.details is not None:
+            self._remember(checked.number, checked.details)
         return checked
 
     def _row_with(self, reference: str) -> int | None:
         found = self.connection.execute("SELECT row FROM kept WHERE reference = ?", (reference,)).fetchone()
         return None if found is None else int(found[0])
 
-    def _row_near(self, details: StoreDetails) -> Found | None:
-        near = self._near(
-            "SELECT row, reference, lon, lat FROM kept WHERE name_key = ? AND lat BETWEEN ? AND ?", details
-        )
-        for row, reference, distance_m in near:
+    def _twin(self, details: StoreDetails, *, is_new: bool) -> Found | None:
+        """A row before of this name and at this place; for a new store, one that exists too."""
+        for row, reference, distance_m in self._near(ROWS_NEAR, details):
             facts = {"row": row, "reference": reference, "distance_m": distance_m}
             return Found(StoreFinding.DUPLICATE_NEARBY, "name", facts)
-        return None
-
-    def _store_near(self, details: StoreDetails) -> Found | None:
-        """A new store beside one that exists. A row with the reference of a store is that store, wherever it lies."""
-        if self.store_with(details.reference) is not None:
-            return None
-        question = "SELECT status, reference, lon, lat FROM known WHERE name_key = ? AND lat BETWEEN ? AND ?"
-        for status, reference, distance_m in self._near(question, details):
+        for status, reference, distance_m in self._near(STORES_NEAR, details) if self.knows_stores and is_new else ():
             if status == StoreStatus.OPEN and self._row_with(reference) is None:
                 facts = {"reference": reference, "distance_m": distance_m}
                 return Found(StoreFinding.DUPLICATE_OF_STORE, "name", facts)
@@ -113,6 +138,13 @@ class Memory:
         )
 
 
+def _is_settled(details: StoreDetails | None, existing: KnownStore | None) -> bool:
+    """Whether a store has the name and the place that it had."""
+    if details is None or existing is None:
+        return False
+    return (details.name, details.lon, details.lat) == (existing.name, existing.lon, existing.lat)
+
+
 @contextmanager
 def load_memory() -> Iterator[Memory]:
     """An empty memory, gone with the block."""
@@ -124,6 +156,9 @@ def load_memory() -> Iterator[Memory]:
     finally:
         connection.close()
 
+
+ROWS_NEAR = "SELECT row, reference, lon, lat FROM kept WHERE name_key = ? AND lat BETWEEN ? AND ?"
+STORES_NEAR = "SELECT status, reference, lon, lat FROM known WHERE name_key = ? AND lat BETWEEN ? AND ?"
 
 TABLES = (
     "PRAGMA journal_mode = OFF",
