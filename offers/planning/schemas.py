@@ -107,7 +107,7 @@ class LimitsIn(In):
 class CategoryPath(LineField):
     """A category of articles, from broad to narrow."""
 
-    pattern = r"^[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*$"
+    signs = r"[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*"
 
 
 def _paths(**options: Any) -> Any:
