@@ -19,6 +19,7 @@ from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
+from wallet.ledger.awaited.recall import recalled_since
 from wallet.points import currencies, returns, statements
 from wallet.points.open_books import OpenBooks
 from wallet.points.returns import TAKEN_BACK, Policy
@@ -109,14 +110,17 @@ def _give_points_back(
     if books is None:
         whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": sale.points_currency_id}
         available = statements.read_balance(**whose, now=undone.now).book.available
-        left = returns.give_back_spend(**whose, spend_id=sale.spend_id, points=points, **said).available
+        done = returns.give_back_spend(**whose, spend_id=sale.spend_id, points=points, **said)
+        left, recalled = done.available, done.recalled
     else:
         book = books.settled_book(sale.points_currency_id)
         available = book.available
-        returns.post_give_back(book, sale.spend_id, points, **said)
-        left = book.available
+        made = returns.post_give_back(book, sale.spend_id, points, **said)
+        left, recalled = book.available, recalled_since(book, made.sequence)
     undone.points_given_back = points
-    lost = available + points - left
+    if recalled:
+        undone.not_undone += (Unsaid("points_asked_back", {"points": recalled}),)
+    lost = available + points - left - recalled
     if lost > 0:
         undone.not_undone += (Unsaid("points_over", {"points": lost}),)
 

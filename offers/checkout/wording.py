@@ -34,12 +34,16 @@ LEFT_OUT: dict[str, Text] = {
 
 NOT_UNDONE: dict[str, Text] = {
     "points_earned_spent": Text(
-        fr="{points} points gagnés n'étaient plus là (dépensés ou expirés) et n'ont pas été repris.",
-        en="{points} points earned were there no more (spent or expired) and were not taken back.",
+        fr="{points} points gagnés n'étaient plus là : ceux qui sont dépensés seront repris s'ils reviennent.",
+        en="{points} points earned were there no more: those that are spent are taken back if they return.",
     ),
     "points_over": Text(
         fr="{points} points rendus avaient dépassé leur durée et ont expiré, ou ont réglé une dette.",
         en="{points} points given back were past their time and expired, or settled a debt.",
+    ),
+    "points_asked_back": Text(
+        fr="{points} points rendus venaient d'un achat déjà rendu et ont été repris.",
+        en="{points} points given back came from a purchase that was returned already, and were taken back.",
     ),
     "coupon_over": Text(fr="Le bon {code} a expiré entre-temps.", en="The coupon {code} has expired meanwhile."),
     "item_handed_over": Text(fr="Un article offert a été remis : {fr}.", en="A free item was handed over: {en}."),

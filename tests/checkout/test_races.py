@@ -12,6 +12,8 @@ from app.errors import Conflict
 from offers.checkout.pricing import PointsAsked
 from tests.checkout.factories import Counter
 from tests.coupons.factories import redeem
+from tests.factories import make_member
+from tests.merges.factories import merge
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
 from tests.racing import at_once
@@ -133,3 +135,24 @@ def test_sales_returns_and_openings_of_one_member_in_two_currencies_wait_in_no_c
 
 def _in(currency_id: uuid.UUID) -> Rule:
     return replace(rule(f"euro-{currency_id.hex[-6:]}"), currency_id=currency_id)
+
+
+def test_two_sales_that_come_back_at_once_leave_what_was_there() -> None:
+    counter = Counter(earns=True, points=50)
+    for _ in range(4):
+        first = counter.sells(BasketLine(1, 8, 80_000))
+        second = counter.sells(BasketLine(1, 8, 80_000), points=800)
+        found = outcomes(lambda number: counter.returns((first, second)[number % 2], {1: 1}), count=16)  # noqa: B023
+        assert (found, counter.available, counter.purse.faults()) == ({"done": 16}, 50, [])
+
+
+def test_sales_of_before_and_after_a_merge_come_back_at_once() -> None:
+    counter = Counter(earns=True)
+    first = counter.sells(BasketLine(1, 8, 80_000))
+    second = counter.sells(BasketLine(1, 8, 80_000), points=800)
+    target = make_member()
+    merge(counter.member, target)
+    counter.member = counter.purse.member = target
+    third = counter.sells(BasketLine(1, 8, 80_000), points=760)
+    found = outcomes(lambda number: counter.returns((first, second, third)[number % 3], {1: 1}), count=24)
+    assert (found, counter.available, counter.purse.faults()) == ({"done": 24}, 0, [])

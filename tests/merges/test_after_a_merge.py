@@ -22,6 +22,7 @@ from tests.programmes.factories import Club
 from tests.purchases.factories import purchases_of
 from tests.racing import at_once
 from tests.wallet.factories import make_card
+from wallet.ledger import durations
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.merges.jobs import gather_left_behind
 from wallet.points import adjustments
@@ -266,3 +267,68 @@ def test_a_till_that_sells_while_the_member_becomes_part_of_another_loses_nothin
     for sale in sold:
         counter.returns(sale, {1: 1})
     assert (counter.purse.available, counter.purse.faults()) == (100, [])
+
+
+def test_an_activation_is_known_over_any_number_of_merges() -> None:
+    source, target = pair()
+    _, third = pair()
+    third.brand, third.currency = source.brand, source.currency
+    waiting = source.earn(100, waits="on_action")
+    merge(source.member, target.member)
+    target.activate(waiting.id)
+    merge(target.member, third.member)
+    assert (third.activate(waiting.id).again, third.available) == (True, 100)
+
+
+def test_an_earn_that_came_in_two_lots_is_taken_from_both_before_others() -> None:
+    source, target = pair()
+    earned = source.earn(100, lasts="2Y")
+    spent = source.spend(60)
+    target.earn(80, lasts="1M")
+    merge(source.member, target.member)
+    target.give_back(spent.id)
+    target.take_back(earned.id)
+    assert [left for left in target.lots() if left] == [80]
+
+
+def test_what_was_spent_before_a_merge_and_returned_after_it_is_taken_when_it_comes_back() -> None:
+    source, target = pair()
+    earned = source.earn(100)
+    spent = source.spend(100)
+    merge(source.member, target.member)
+    target.take_back(earned.id)
+    done = target.give_back(spent.id)
+    assert (done.recalled, done.available, target.available, source.faults()) == (100, 0, 0, [])
+
+
+def test_it_is_taken_too_when_the_two_have_parted_meanwhile() -> None:
+    source, target = pair()
+    earned = source.earn(100)
+    spent = source.spend(100)
+    merged = merge(source.member, target.member)
+    target.take_back(earned.id)
+    split(merged)
+    source.give_back(spent.id)
+    assert (source.available, source.balance().awaited, source.faults()) == (0, 0, [])
+
+
+def test_what_was_awaited_before_a_merge_is_taken_after_it() -> None:
+    source, target = pair()
+    earned = source.earn(100, lasts="1M")
+    spent = source.spend(100)
+    source.take_back(earned.id)
+    target.earn(30)
+    merge(source.member, target.member)
+    assert (target.give_back(spent.id).available, target.available, source.faults()) == (30, 30, [])
+
+
+def test_what_was_taken_in_the_place_of_points_of_before_is_exchanged_for_them() -> None:
+    source, target = pair()
+    earned = source.earn(100, lasts="1M")
+    spent = source.spend(100)
+    target.earn(100, lasts="1Y")
+    merge(source.member, target.member)
+    target.take_back(earned.id)
+    target.give_back(spent.id)
+    ends = {ends_at for left, ends_at in target.lots_by_id().values() if left}
+    assert (target.available, ends, source.faults()) == (100, {durations.end("1Y", since=NOON, zone=target.zone)}, [])

@@ -21,7 +21,6 @@ A_MOMENT = timedelta(microseconds=1)
 
 SETTINGS = settings(
     max_examples=chosen().worlds,
-    derandomize=True,  # what it found at random once, of lots of one age after three merges, is not settled yet
     stateful_step_count=25,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],

@@ -25,8 +25,12 @@ class Credit:
     ends: datetime | None
     expired: int = 0
     taken_back: int = 0
-    """Of what was earned; also what became a debt."""
+    """Of what was earned; also what became a debt, or is awaited."""
     earned: int = 0
+    awaited: int = 0
+    """Asked back when it was spent."""
+    stand_ins: list[list[Any]] = field(default_factory=list)
+    """Credits of which points were taken in place of its own, and how many."""
 
     def turn(self) -> tuple[bool, float, float, int]:
         ends = self.ends.timestamp() if self.ends else 0
@@ -58,6 +62,12 @@ class Model:
     credits: list[Credit] = field(default_factory=list)
     debits: dict[int, Debit] = field(default_factory=dict)
     owed: int = 0
+    asked: list[Credit] = field(default_factory=list)
+    """Of which something was asked back in vain, in that order."""
+
+    @property
+    def awaited(self) -> int:
+        return sum(credit.awaited for credit in self.credits)
 
     @property
     def available(self) -> int:
@@ -134,9 +144,9 @@ class Model:
             keep -= stays
             part[0].points += part[1] - stays
             if part[1] > stays:
-                back.append(part[0])
+                back.append((part[0], part[1] - stays))
             part[1] = stays
-        self.repay(back, at)
+        self.came_back(back, at)
 
     def give_back(self, debit: Debit, points: int, now: datetime) -> None:
         back = []
@@ -144,9 +154,39 @@ class Model:
             share = min(part[1], points)
             part[0].points, part[1], points = part[0].points + share, part[1] - share, points - share
             if share:
-                back.append(part[0])
-        self.repay(back, now)
+                back.append((part[0], share))
+        self.came_back(back, now)
         self.settle(now)
+
+    def came_back(self, parts: list[tuple[Credit, int]], at: datetime) -> None:
+        """Each credit meets what is awaited of it, then its stand-ins; then debts; then what is awaited of others."""
+        stayed: dict[int, int] = {}
+        waiting = sorted(parts, key=lambda part: part[0].turn())
+        while waiting:
+            credit, points = waiting.pop(0)
+            points -= self.meet(credit, credit, points)
+            for stand_in in sorted(credit.stand_ins, key=lambda one: one[0].turn(), reverse=True):
+                share = min(stand_in[1], points)
+                stand_in[1], points = stand_in[1] - share, points - share
+                credit.points, stand_in[0].points = credit.points - share, stand_in[0].points + share
+                if share:
+                    waiting.append((stand_in[0], share))
+            stayed[credit.number] = stayed.get(credit.number, 0) + points
+        home = sorted((self.credits[number] for number in stayed), key=Credit.turn)
+        self.repay(home, at)
+        for credit in home:
+            left = min(stayed[credit.number], credit.points) if credit.good(at) else 0
+            for other in self.asked:
+                left -= self.meet(other, credit, left)
+
+    @staticmethod
+    def meet(asked: Credit, credit: Credit, points: int) -> int:
+        """Take what is awaited of one credit from another; how many points."""
+        share = min(asked.awaited, points)
+        asked.awaited, credit.points = asked.awaited - share, credit.points - share
+        if credit is not asked:
+            stand_in(asked, credit, share)
+        return share
 
     def take_back(self, credit: Credit, points: int, policy: Policy, now: datetime) -> None:
         if not credit.active and credit.points:
@@ -155,8 +195,21 @@ class Model:
         elif policy is not Policy.ONLY_PENDING:
             points = min(points, max(credit.earned - credit.taken_back - credit.expired, 0))
             there = min(points, self.available)
-            self.take(there, now, first=credit)
-            credit.taken_back += there
+            for other, share in self.take(there, now, first=credit).took:
+                if other is not credit:
+                    stand_in(credit, other, share)
+            credit.taken_back += points
             if policy is Policy.UNLIMITED:
-                credit.taken_back += points - there
                 self.owed += points - there
+            elif points > there:
+                credit.awaited += points - there
+                self.asked += [] if any(one is credit for one in self.asked) else [credit]
+
+
+def stand_in(credit: Credit, other: Credit, points: int) -> None:
+    """Points of `other` were taken in place of those of `credit`."""
+    for known in credit.stand_ins:
+        if known[0] is other:
+            known[1] += points
+            return
+    credit.stand_ins.append([other, points])

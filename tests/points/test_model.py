@@ -260,11 +260,12 @@ class Story(RuleBasedStateMachine):
         model = self.model
         model.settle(self.now)
         book = self.purse.as_read(self.now)
-        assert (book.available, book.sums[Account.PENDING], book.sums[Account.HELD], book.debt) == (
+        assert (book.available, book.sums[Account.PENDING], book.sums[Account.HELD], book.debt, book.awaited) == (
             model.available,
             model.pending,
             model.held,
             model.owed,
+            model.awaited,
         )
         stored = self.purse.lots_by_id() | {lot.id: (lot.remaining, lot.expires_at) for lot in book.lots.values()}
         self.lots_agree(stored)

@@ -4,7 +4,7 @@ Verbs open it under the lock (`book_store`), settle what is due (`settlement`), 
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from wallet.ledger.errors import NotEnoughPoints
 from wallet.ledger.hash_chain import Movement, NewLot
 from wallet.ledger.models import FLOWS, Account, EntryKind, LotState
 
-OWN = (Account.PENDING, Account.AVAILABLE, Account.HELD, Account.OWED)
-"""The member's accounts. That of debts counts backwards: what is owed leaves it."""
+OWN = (Account.PENDING, Account.AVAILABLE, Account.HELD, Account.OWED, Account.AWAITED)
+"""The member's accounts. The last two count backwards: what is owed, or awaited, leaves them."""
 
 CHUNK = 64
 """Lots that are read at a time to pay from."""
@@ -89,6 +89,10 @@ class Book:
     def debt(self) -> int:
         return -self.sums[Account.OWED]
 
+    @property
+    def awaited(self) -> int:
+        return -self.sums[Account.AWAITED]
+
     def post(
         self,
         kind: EntryKind,
@@ -151,7 +155,7 @@ class Book:
                 now=now,
             )
 
-    def take(self, amount: int, *, now: datetime, first: uuid.UUID | None = None) -> dict[uuid.UUID, int]:
+    def take(self, amount: int, *, now: datetime, first: Collection[uuid.UUID] = ()) -> dict[uuid.UUID, int]:
         """What `amount` takes from which lot, as negative parts: soonest expiry first, then oldest, after `first`.
 
         Raises `NotEnoughPoints`. The book must be settled.
@@ -160,7 +164,7 @@ class Book:
             raise NotEnoughPoints(required=amount, available=self.available, missing=amount - self.available)
         self._read_lots_for(amount, now=now)
         usable = sorted(
-            (lot for lot in self.lots.values() if lot.usable(now)), key=lambda lot: (lot.id != first, *lot.turn)
+            (lot for lot in self.lots.values() if lot.usable(now)), key=lambda lot: (lot.id not in first, *lot.turn)
         )
         return portion(usable, most=amount)
 
@@ -220,6 +224,7 @@ def book_of(row: Any) -> Book:
         Account.AVAILABLE: row.available,
         Account.HELD: row.held,
         Account.OWED: -row.debt,
+        Account.AWAITED: -row.awaited,
     }
     return Book(
         member_id=row.member_id,

@@ -48,7 +48,7 @@ SHELVES = {
     "state": Shelf(STATE, ("remaining", "state", "activates_at", "expires_at")),
     "hold": Shelf(HOLD, ("state",)),
 }
-SUMS = ("available", "pending", "held", "debt", "totals", "sequence", "head", "next_due_at")
+SUMS = ("available", "pending", "held", "debt", "awaited", "totals", "sequence", "head", "next_due_at")
 COLUMNS = tuple(column.name for column in ENTRY.columns)
 
 
@@ -104,6 +104,7 @@ def balance_row(book: Book, *, next_due_at: Any) -> dict[str, Any]:
         "pending": book.sums[Account.PENDING],
         "held": book.sums[Account.HELD],
         "debt": book.debt,
+        "awaited": book.awaited,
         "totals": book.totals,
         "sequence": book.sequence,
         "head": _bytes(book.head),

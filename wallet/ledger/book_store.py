@@ -16,12 +16,14 @@ from wallet.ledger.models import EntryKind, HoldState, LotState
 class Done(NamedTuple):
     """What a verb did: its movements, the first of which names the act, and what is available then.
 
-    `again` is true when the same source had done it before: then nothing was done now.
+    `again` is true when the same source had done it before: then nothing was done now. `recalled` are points that were
+    given back and taken again, because they had been asked back in vain before.
     """
 
     movements: Sequence[Movement]
     available: int
     again: bool = False
+    recalled: int = 0
 
     @property
     def id(self) -> uuid.UUID:

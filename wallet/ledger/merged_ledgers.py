@@ -30,13 +30,15 @@ class TrailStep(NamedTuple):
 class Trail(NamedTuple):
     """An entry of an earlier ledger: its row, and what became of the lot that it made.
 
-    `lots` are those of the member that came of it; `expired` and `taken_back` are points before they came.
+    `lots` are those of the member that came of it; `expired` and `taken_back` are points before they came. `earlier`
+    are the members in whose ledgers it was before, the first of them first, with the lots that it was there.
     """
 
     entry: Any
     lots: Sequence[uuid.UUID]
     expired: int
     taken_back: int
+    earlier: Sequence[tuple[uuid.UUID, Sequence[uuid.UUID]]] = ()
 
 
 def steps_to(*, member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Sequence[TrailStep]:
@@ -62,6 +64,13 @@ def lots_of(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID)
     return trail_of(steps, member_id=member_id, currency_id=currency_id, entry_id=earn_id, back=()).lots
 
 
+def lots_before(*, member_id: uuid.UUID, currency_id: uuid.UUID, earn_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """What an earn of before was on its way to the member, in each of the ledgers that it came through."""
+    whose = {"member_id": member_id, "currency_id": currency_id, "entry_id": earn_id}
+    steps = steps_to(**whose)
+    return [lot for _, lots in trail_of(steps, **whose, back=()).earlier for lot in lots] if steps else []
+
+
 def trail_of(
     steps: Sequence[TrailStep],
     *,
@@ -75,13 +84,15 @@ def trail_of(
         [entry] = db.rows(queries.entry(steps[0].member_id, currency_id, entry_id))
         lots: Sequence[uuid.UUID] = [entry_id]
         expired = taken_back = 0
+        earlier: list[tuple[uuid.UUID, Sequence[uuid.UUID]]] = []
         ways = [step.member_id for step in steps] + [member_id]
         for giver, taker in pairwise(ways):
             expired += sum(int(db.all_of(queries.expired_of(giver, lot))[0]) for lot in lots)
-            taken_back += int(db.all_of(queries.about(giver, entry_id, back))[0])
+            taken_back += int(db.all_of(queries.about(giver, [entry_id, *lots], back))[0]) if back else 0
+            earlier.append((giver, lots))
             gone = db.all_of(queries.ids_about(giver, lots, GONE))
             lots = db.all_of(queries.ids_about(taker, gone, ARRIVED))
-    return Trail(entry, lots, expired, taken_back)
+    return Trail(entry, lots, expired, taken_back, earlier)
 
 
 def _parts(member_id: uuid.UUID) -> list[uuid.UUID]:

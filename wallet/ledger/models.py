@@ -1,8 +1,7 @@
 """The ledger of points.
 
-Written once and for good: entries, lots, allocations. What they come to, changed with them in the same transaction and
-provable from them at any time: balances, the state of lots, holds. Brand and currency are checked where an entry or a
-balance is made; what hangs on those carries copies, for row-level security and for short indexes.
+Entries, lots and allocations are written once; balances, states of lots and holds are what they come to. Brand and
+currency are checked where an entry or a balance is made, and copied to what hangs on it, for policies and indexes.
 """
 
 import uuid
@@ -39,13 +38,14 @@ LOGIC = Text(
 
 
 class Account(StrEnum):
-    """Where points come from and go to. The member's own are pending, available, held and owed."""
+    """Where points come from and go to. The member's own are pending, available, held, owed and awaited."""
 
     ISSUED = "issued"
     PENDING = "pending"
     AVAILABLE = "available"
     HELD = "held"
     OWED = "owed"
+    AWAITED = "awaited"  # asked back in vain: taken when what was spent comes back
     SPENT = "spent"
     EXPIRED = "expired"
     ADJUSTED = "adjusted"
@@ -66,6 +66,9 @@ class EntryKind(StrEnum):
     REFUNDED = "refunded"  # a spend that was given back
     RETURNED = "returned"  # an earn that was taken back
     RETURNED_OWED = "returned_owed"  # the part of it that the member had spent already
+    RETURN_AWAITED = "return_awaited"  # the same where nobody may owe: it is taken when spent points come back
+    AWAITED_TAKEN = "awaited_taken"  # of points that came back
+    EXCHANGED = "exchanged"  # points that came back for those that had been taken in their place
     EXPIRED = "expired"
     ADMIN_CREDIT = "admin_credit"
     ADMIN_DEBIT = "admin_debit"
@@ -94,6 +97,9 @@ FLOWS: dict[EntryKind, tuple[Account, Account]] = {
     K.REFUNDED: (A.SPENT, A.AVAILABLE),
     K.RETURNED: (A.AVAILABLE, A.ISSUED),
     K.RETURNED_OWED: (A.OWED, A.ISSUED),
+    K.RETURN_AWAITED: (A.AWAITED, A.ISSUED),
+    K.AWAITED_TAKEN: (A.AVAILABLE, A.AWAITED),
+    K.EXCHANGED: (A.AVAILABLE, A.AVAILABLE),
     K.EXPIRED: (A.AVAILABLE, A.EXPIRED),
     K.ADMIN_CREDIT: (A.ADJUSTED, A.AVAILABLE),
     K.ADMIN_DEBIT: (A.AVAILABLE, A.ADJUSTED),
@@ -314,13 +320,12 @@ class PointsHold(db.Base):
 class PointsBalance(db.Base):
     """What a member has in a currency: the row that everybody who changes it locks first.
 
-    `totals` are lifetime counters by kind. `head` is the hash of entry number `sequence`. Nothing changes by itself
-    before `next_due_at`.
+    `totals` count points by kind for ever. `head` is the hash of entry `sequence`. Nothing is due before `next_due_at`.
     """
 
     __tablename__ = "points_balance"
     __table_args__ = (
-        CheckConstraint("available >= 0 AND pending >= 0 AND held >= 0 AND debt >= 0", name="not_negative"),
+        CheckConstraint("least(available, pending, held, debt, awaited) >= 0", name="not_negative"),
         CheckConstraint("available = 0 OR debt = 0", name="debt_first"),
         Index("ix_points_balance_due", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
         Index("ix_points_balance_currency", "currency_id", "opened_at", "member_id"),
@@ -334,6 +339,7 @@ class PointsBalance(db.Base):
     pending: Mapped[int] = mapped_column(BigInteger, server_default="0", info=SUMMED)
     held: Mapped[int] = mapped_column(BigInteger, server_default="0", info=SUMMED)
     debt: Mapped[int] = mapped_column(BigInteger, server_default="0", info=SUMMED)
+    awaited: Mapped[int] = mapped_column(BigInteger, server_default="0", info=SUMMED)
     totals: Mapped[dict[str, Any]] = mapped_column(server_default="{}", info=SUMMED)
     sequence: Mapped[int] = mapped_column(server_default="0", info=SUMMED)
     head: Mapped[bytes | None] = mapped_column(LargeBinary, info=SUMMED)

@@ -155,10 +155,10 @@ def entry(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> 
     )
 
 
-def about(member_id: uuid.UUID, entry_id: uuid.UUID, kinds: Sequence[EntryKind]) -> Select[int]:
-    """How many points later entries moved about this one."""
+def about(member_id: uuid.UUID, entry_ids: Sequence[uuid.UUID], kinds: Sequence[EntryKind]) -> Select[int]:
+    """How many points later entries moved about these."""
     return select(func.coalesce(func.sum(PointsEntry.amount), 0)).where(
-        PointsEntry.member_id == member_id, PointsEntry.about_id == entry_id, PointsEntry.kind.in_(kinds)
+        PointsEntry.member_id == member_id, PointsEntry.about_id.in_(entry_ids), PointsEntry.kind.in_(kinds)
     )
 
 

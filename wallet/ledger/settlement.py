@@ -12,6 +12,7 @@ from datetime import datetime
 
 from app.sql import db
 from wallet.ledger import durations, queries
+from wallet.ledger.awaited.recall import recall_points
 from wallet.ledger.book import Book, Hold, Lot, book_of, lot_of
 from wallet.ledger.book_store import open_book, save_book
 from wallet.ledger.models import EntryKind, HoldState, LotState
@@ -108,8 +109,8 @@ def release_parts(book: Book, hold: Hold, *, at: datetime, now: datetime, reason
             at=at,
             now=now,
         )
-        book.repay((book.lots[id] for id in parts), cause=done, now=now)
-    return [book.lots[id] for id in parts]
+        return recall_points(book, parts, cause=done, now=now)
+    return []
 
 
 def activate_lot(book: Book, lot: Lot, *, at: datetime, now: datetime, reason: str = "waited") -> Sequence[Lot]:

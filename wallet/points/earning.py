@@ -8,7 +8,7 @@ from typing import Any
 
 from wallet.ledger import durations, merged_ledgers, settlement
 from wallet.ledger.book import Book, Lot
-from wallet.ledger.book_store import Done, post_once, posted, posted_by, save_book
+from wallet.ledger.book_store import Done, post_once, posted_by, save_book
 from wallet.ledger.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
 from wallet.ledger.hash_chain import Movement, NewLot
 from wallet.ledger.models import EntryKind, LotState
@@ -143,11 +143,12 @@ def activate_credit(
 
     Raises `PointsUnknown`, `MovementUnknown`, `PointsNotPending` when they were cancelled.
     """
-    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    whose = {"member_id": member_id, "currency_id": currency_id}
+    book = settled_book(**whose, now=now)
     lot = lot_made_by(book, earn_id)
-    known = posted(book, (EntryKind.PENDING_ACTIVATED,), f"lot:{lot.id}")
-    if not known and lot.id != earn_id:  # perhaps before it came here
-        known = posted(book, (EntryKind.PENDING_ACTIVATED,), f"lot:{earn_id}")
+    known = _activated(book, lot.id)
+    if not known and lot.id != earn_id:
+        known = _activated(book, *merged_ledgers.lots_before(**whose, earn_id=earn_id))
     if not known and lot.state != LotState.PENDING:
         # Settled just now, or never pending.
         if not any(one.kind == EntryKind.PENDING_ACTIVATED and one.about_id == lot.id for one in book.made):
@@ -158,6 +159,12 @@ def activate_credit(
     save_book(book, now=now)
     made = [one for one in book.made if one.kind == EntryKind.PENDING_ACTIVATED]
     return Done(known or made, book.available, again=bool(known))
+
+
+def _activated(book: Book, *lot_ids: uuid.UUID) -> list[Movement]:
+    """That one of these lots became active before."""
+    found = posted_by(book, (EntryKind.PENDING_ACTIVATED,), [f"lot:{lot_id}" for lot_id in lot_ids])
+    return [one for movements in found.values() for one in movements]
 
 
 def cancel_pending(

@@ -23,11 +23,13 @@ from wallet.points.spending import open_hold
 
 
 class Brought(NamedTuple):
-    """What came into a ledger, and what is available there then."""
+    """What came into a ledger, and what is available there then. `arrived` are the entries of points that can be
+    spent."""
 
     points: int
     debts: int
     available: int
+    arrived: Sequence[Movement]
 
 
 def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
@@ -54,7 +56,8 @@ def bring_points(
     save_book(source, target, now=now)
     if not target.continues:
         db.execute(queries.says_that_it_continues(target_id, currency_id))
-    return Brought(points, debts, target.available)
+    arrived = [one for one in target.made if one.kind == EntryKind.MERGED_IN]
+    return Brought(points, debts, target.available, arrived)
 
 
 def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
@@ -83,12 +86,10 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
 
 
 def _books(source_id: uuid.UUID, target_id: uuid.UUID, currency_id: uuid.UUID, *, now: datetime) -> tuple[Book, Book]:
-    """Both books under their locks, which everybody takes in the order of the members."""
-    found = {
-        member_id: settled_book(member_id=member_id, currency_id=currency_id, now=now)
-        for member_id in sorted((source_id, target_id))
-    }
-    return found[source_id], found[target_id]
+    """Both books under their locks: first that of whom the other becomes part of, as everybody takes them who comes
+    from a member to those who are part of them."""
+    target = settled_book(member_id=target_id, currency_id=currency_id, now=now)
+    return settled_book(member_id=source_id, currency_id=currency_id, now=now), target
 
 
 def _came(merge_id: uuid.UUID, book: Book, *kinds: EntryKind) -> Any:

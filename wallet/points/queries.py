@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from wallet.cards.models import Card
+from wallet.ledger.book import OWN
 from wallet.ledger.models import Account, PointsEntry, PointsLot, PointsLotState
 from wallet.ledger.queries import ACTIVE, NOTHING
 
@@ -55,13 +56,14 @@ def sums_at(member_id: uuid.UUID, currency_id: uuid.UUID, *, at: datetime) -> Se
 
     def sum_of(account: Account) -> Any:
         change = case(
+            (PointsEntry.to_account == PointsEntry.from_account, 0),
             (PointsEntry.to_account == account, PointsEntry.amount),
             (PointsEntry.from_account == account, -PointsEntry.amount),
             else_=0,
         )
         return func.coalesce(func.sum(change), 0).label(str(account))
 
-    return select(*(sum_of(a) for a in (Account.AVAILABLE, Account.PENDING, Account.HELD, Account.OWED))).where(
+    return select(*(sum_of(account) for account in OWN)).where(
         PointsEntry.member_id == member_id, PointsEntry.currency_id == currency_id, PointsEntry.occurred_at <= at
     )
 

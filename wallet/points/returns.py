@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from app.sql import db
-from wallet.ledger import merged_ledgers, queries, settlement
+from wallet.ledger import book_store, merged_ledgers, queries, settlement
+from wallet.ledger.awaited.demands import await_points
+from wallet.ledger.awaited.recall import recall_points, recalled_since
 from wallet.ledger.book import Book, Lot
-from wallet.ledger.book_store import Done, movement_of, post_once
+from wallet.ledger.book_store import Done, movement_of, post_once, save_book
 from wallet.ledger.errors import DebtNotAllowed, MoreThanMoved, MovementUnknown
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.merged_ledgers import Trail, TrailStep
@@ -20,9 +22,13 @@ from wallet.points import earning, on_merge
 
 TAKEN_BACK = (EntryKind.PENDING_CANCELLED, EntryKind.RETURNED, EntryKind.RETURNED_OWED)
 
+ASKED_BACK = (*TAKEN_BACK, EntryKind.RETURN_AWAITED)
+"""With what was not there, and is taken when it comes back."""
+
 
 class Policy(StrEnum):
-    """How far an earn is taken back: what still waits; what is there; or all of it, even if that leaves a debt."""
+    """How far an earn is taken back: what still waits; what is there, and the rest when it comes back from what it was
+    spent on; or all of it, even if that leaves a debt."""
 
     ONLY_PENDING = "only_pending"
     WITHIN_BALANCE = "within_balance"
@@ -44,7 +50,8 @@ def give_back_spend(
     given back yet, or so many points.
 
     A part goes back to the lots that paid last, so that what stays spent is what a smaller spend would have taken.
-    What goes back to a lot whose time is over expires at once. The same source twice is one effect.
+    What goes back to a lot whose time is over expires at once; what was asked back in vain before is taken from what
+    comes back (`Done.recalled`). The same source twice is one effect.
     Raises `PointsUnknown`, `MovementUnknown`, `MoreThanMoved`, `SourceReused`.
     """
     steps = merged_ledgers.steps_to(member_id=member_id, currency_id=currency_id, entry_id=spend_id)
@@ -53,7 +60,8 @@ def give_back_spend(
         return _give_back_from(steps, member_id=member_id, currency_id=currency_id, now=now, spend_id=spend_id, **said)
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     act = partial(post_give_back, book, spend_id, points, source=source, reason=reason, facts=facts, now=now)
-    return post_once(book, (EntryKind.REFUNDED,), source, act, now=now, expecting=points)
+    done = post_once(book, (EntryKind.REFUNDED,), source, act, now=now, expecting=points)
+    return done if done.again else done._replace(recalled=recalled_since(book, done.movements[-1].sequence))
 
 
 def post_give_back(
@@ -83,7 +91,7 @@ def post_give_back(
     made = book.post(
         EntryKind.REFUNDED, wanted, source=source, reason=reason, facts=facts, about=spend.id, parts=parts, now=now
     )
-    book.repay((lot for lot in reversed(lots) if lot.id in parts), cause=made, now=now)
+    recall_points(book, parts, cause=made, now=now)
     settlement.post_due(book, now=now)
     return made
 
@@ -103,8 +111,9 @@ def take_back_earn(
     """Take an earn back as far as the policy goes: all of it that was not taken back yet, or so many points.
 
     First from its own lot, then from the others in their turn. What of it has expired is gone already, and is not taken
-    a second time from points that are still good. The same source twice is one effect; `Done.points(…)` says how many
-    points went in which way, and no movement that there was nothing to take.
+    a second time from points that are still good. What is not there within the balance is taken when it comes back.
+    The same source twice is one effect; `Done.points(…)` says how many points went in which way, and no movement that
+    there was nothing to take.
     Raises `PointsUnknown`, `MovementUnknown`, `MoreThanMoved`; `DebtNotAllowed` when a debt would arise in a currency
     that may not go negative.
     """
@@ -113,11 +122,11 @@ def take_back_earn(
     book = settled_book(**whose, now=now)
 
     def act() -> None:
-        trail = merged_ledgers.trail_of(steps, **whose, entry_id=earn_id, back=TAKEN_BACK) if steps else None
+        trail = merged_ledgers.trail_of(steps, **whose, entry_id=earn_id, back=ASKED_BACK) if steps else None
         said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
         _take_back(book, trail or _own(book, earn_id), points, policy, said)
 
-    return post_once(book, TAKEN_BACK, source, act, now=now)
+    return post_once(book, ASKED_BACK, source, act, now=now)
 
 
 def post_take_back(
@@ -142,7 +151,8 @@ def post_take_back(
 
 
 def _take_back(book: Book, earn: Trail, points: int | None, policy: Policy, said: dict[str, Any]) -> None:
-    before = earn.taken_back + int(db.all_of(queries.about(book.member_id, earn.entry.id, TAKEN_BACK))[0])
+    asked = queries.about(book.member_id, [earn.entry.id, *earn.lots], ASKED_BACK)
+    before = earn.taken_back + int(db.all_of(asked)[0])
     most = earn.entry.amount - before
     wanted = most if points is None else points
     if wanted > most:
@@ -161,12 +171,14 @@ def _take_back(book: Book, earn: Trail, points: int | None, policy: Policy, said
     wanted = min(wanted, max(most - expired, 0))
     now_there = min(wanted, book.available)
     if now_there:
-        parts = book.take(now_there, now=said["now"], first=lots[0].id if lots else None)
+        parts = book.take(now_there, now=said["now"], first=earn.lots)
         book.post(EntryKind.RETURNED, now_there, about=earn.entry.id, parts=parts, **said)
     if policy is Policy.UNLIMITED and wanted > now_there:
         if not book.may_go_negative:
             raise DebtNotAllowed
         book.post(EntryKind.RETURNED_OWED, wanted - now_there, about=earn.entry.id, **said)
+    elif wanted > now_there:
+        await_points(book, earn, wanted - now_there, said)
 
 
 def _own(book: Book, earn_id: uuid.UUID) -> Trail:
@@ -180,13 +192,31 @@ def _give_back_from(
 ) -> Done:
     """To the lots of the ledger that paid, and from there on to the member's, as old as they were."""
     with db.system():
+        for whose in (member_id, *(step.member_id for step in reversed(steps))):  # in the order of their locks
+            book_store.open_book(member_id=whose, currency_id=currency_id, now=now)
         done = give_back_spend(member_id=steps[0].member_id, currency_id=currency_id, now=now, **said)
-        available = done.available
+        available, recalled = done.available, done.recalled
         for step, taker in zip(steps, [*(step.member_id for step in steps[1:]), member_id], strict=True):
-            available = on_merge.bring_points(
+            brought = on_merge.bring_points(
                 source_id=step.member_id, target_id=taker, merge_id=step.merge_id, currency_id=currency_id, now=now
-            ).available
-    return Done(done.movements, available, done.again)
+            )
+            taken = _recall(brought.arrived, member_id=taker, currency_id=currency_id, now=now)
+            available, recalled = brought.available - taken, recalled + taken
+    return Done(done.movements, available, done.again, recalled)
+
+
+def _recall(arrived: Sequence[Movement], *, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime) -> int:
+    """Take what is awaited from points that came back in an earlier ledger and were brought on; how many."""
+    if not arrived:
+        return 0
+    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+    before = book.sequence
+    for made in arrived:
+        [lot] = book.read_lots([made.id])
+        recall_points(book, {lot.id: min(made.amount, lot.remaining)}, cause=made, now=now)
+    settlement.post_due(book, now=now)
+    save_book(book, now=now)
+    return recalled_since(book, before)
 
 
 def _movement(book: Book, entry_id: uuid.UUID, *kinds: EntryKind) -> Movement:

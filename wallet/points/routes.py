@@ -106,7 +106,8 @@ def show_past_points(asked: Body, currency_id: uuid.UUID) -> Body:
     now = clock.now()
     at = asked["at"] or now
     sums = statements.sums_at(member_id=member_id(), currency_id=currency_id, at=at, now=now)
-    return {"at": at, **{str(account): points for account, points in sums.items()}, "owed": -sums[Account.OWED]}
+    backwards = (Account.OWED, Account.AWAITED)
+    return {"at": at, **{str(one): -points if one in backwards else points for one, points in sums.items()}}
 
 
 @blueprint.get("/points/<uuid:currency_id>/lots")

@@ -124,13 +124,15 @@ class PointsExpiryOut(Out):
 
 
 class PointsBalanceOut(Out):
-    """What I have. `lifetime` counts points by kind of movement."""
+    """What I have. `lifetime` counts points by kind of movement. `awaited` was earned by a purchase that came back when
+    the points were spent: they are taken if what they paid comes back."""
 
     currency = ma.fields.Nested(PointsNameOut, required=True)
     available = ma.fields.Integer(required=True)
     pending = ma.fields.Integer(required=True)
     held = ma.fields.Integer(required=True)
     owed = ma.fields.Integer(required=True)
+    awaited = ma.fields.Integer(required=True)
     lifetime = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
     next_expiries = ma.fields.List(ma.fields.Nested(PointsExpiryOut), required=True)
 
@@ -153,6 +155,7 @@ class PastPointsOut(Out):
     pending = ma.fields.Integer(required=True)
     held = ma.fields.Integer(required=True)
     owed = ma.fields.Integer(required=True)
+    awaited = ma.fields.Integer(required=True)
 
 
 class PointsLotOut(Out):

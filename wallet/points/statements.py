@@ -76,7 +76,7 @@ def _expiries(book: Book, *, now: datetime) -> Sequence[Expiry]:
 def sums_at(*, member_id: uuid.UUID, currency_id: uuid.UUID, at: datetime, now: datetime) -> dict[Account, int]:
     """What each of the member's accounts came to at an instant that is past, by what took effect until then.
 
-    Raises `PointsUnknown`. What is owed counts below zero.
+    Raises `PointsUnknown`. What is owed or awaited counts below zero.
     """
     book = read_balance(member_id=member_id, currency_id=currency_id, now=now).book
     row = db.rows(points_queries.sums_at(member_id, currency_id, at=at))[0]
@@ -153,6 +153,7 @@ def balance_card(shown: Balance, *, language: Language) -> dict[str, Any]:
         "pending": book.sums[Account.PENDING],
         "held": book.sums[Account.HELD],
         "owed": book.debt,
+        "awaited": book.awaited,
         "lifetime": book.totals,
         "next_expiries": [expiry._asdict() for expiry in shown.expiries],
     }

@@ -18,6 +18,14 @@ KINDS: dict[EntryKind, Text] = {
     EntryKind.REFUNDED: Text(fr="Points dépensés rendus", en="Spent points given back"),
     EntryKind.RETURNED: Text(fr="Points gagnés repris", en="Earned points taken back"),
     EntryKind.RETURNED_OWED: Text(fr="Points gagnés à rendre", en="Earned points to be given back"),
+    EntryKind.RETURN_AWAITED: Text(
+        fr="Points gagnés qui seront repris s'ils reviennent", en="Earned points that are taken back if they return"
+    ),
+    EntryKind.AWAITED_TAKEN: Text(fr="Points revenus, puis repris", en="Points that came back and were taken back"),
+    EntryKind.EXCHANGED: Text(
+        fr="Points revenus, échangés contre ceux qui avaient été repris à leur place",
+        en="Points that came back, exchanged for those that had been taken in their place",
+    ),
     EntryKind.EXPIRED: Text(fr="Points expirés", en="Points expired"),
     EntryKind.ADMIN_CREDIT: Text(fr="Points ajoutés par l'enseigne", en="Points added by the brand"),
     EntryKind.ADMIN_DEBIT: Text(fr="Points retirés par l'enseigne", en="Points taken by the brand"),
@@ -44,6 +52,11 @@ KINDS: dict[EntryKind, Text] = {
 
 REASONS: dict[str, Text] = {
     "adjustment": Text(fr="L'enseigne l'a corrigé : « {words} »", en="The brand put it right: “{words}”"),
+    "awaited": Text(
+        fr="Un achat qui donnait des points a été rendu alors qu'ils étaient dépensés.",
+        en="A purchase that gave points came back when they were spent.",
+    ),
+    "exchanged": Text(fr="Chaque point retrouve sa date d'expiration.", en="Each point has its own expiry again."),
     "debt": Text(fr="Ils règlent des points dus.", en="They settle points that were owed."),
     "expired": Text(fr="Leur durée de validité est passée.", en="Their time was over."),
     "hold_ended": Text(fr="Le temps de la réserve est passé.", en="The time of the hold was over."),

@@ -2,7 +2,8 @@
 
 Per member and currency: the chain is whole and its head is the balance's; each entry moves between the two accounts of
 its kind, and takes from lots, or gives back to them, exactly what it says; no account and no lot is ever negative, and
-nobody owes where that is not allowed; lots, holds, balance and lifetime counters are what the entries come to.
+nobody owes where that is not allowed; nothing is left in a lot of which points are awaited that were asked back; lots,
+holds, balance and lifetime counters are what the entries come to.
 """
 
 import uuid
@@ -50,6 +51,7 @@ class Replay:
     sums: Counter[str] = field(default_factory=Counter)
     totals: Counter[str] = field(default_factory=Counter)
     lots: Counter[uuid.UUID] = field(default_factory=Counter)
+    awaited: Counter[uuid.UUID] = field(default_factory=Counter)
     pending: set[uuid.UUID] = field(default_factory=set)
     head: bytes | None = None
     sequence: int = 0
@@ -125,7 +127,7 @@ def _play(replay: Replay, movement: Movement, *, may_owe: bool) -> Iterator[str]
     replay.sums[movement.to_account] += movement.amount
     replay.totals[movement.kind] += movement.amount
     yield from _play_lots(replay, movement)
-    mine = {account: replay.sums[account] for account in OWN if account is not Account.OWED}
+    mine = {account: replay.sums[account] for account in OWN if account not in (Account.OWED, Account.AWAITED)}
     if any(points < 0 for points in mine.values()):
         yield "account_negative"
     if replay.sums[Account.OWED] < 0 and not may_owe:
@@ -150,8 +152,21 @@ def _play_lots(replay: Replay, movement: Movement) -> Iterator[str]:
         replay.lots[lot_id] += amount
         if replay.lots[lot_id] < 0:
             yield "lot_negative"
-    if sum(movement.parts.values()) != allocated(kind, movement.amount):
+    given = sum(amount for amount in movement.parts.values() if amount > 0)
+    exchanged = kind is EntryKind.EXCHANGED and given != movement.amount
+    if sum(movement.parts.values()) != allocated(kind, movement.amount) or exchanged:
         yield "allocations_wrong"
+    yield from _play_awaited(replay, movement)
+
+
+def _play_awaited(replay: Replay, movement: Movement) -> Iterator[str]:
+    """What was asked back in vain, by the lot that it is awaited of."""
+    if movement.kind == EntryKind.RETURN_AWAITED and movement.about_id is not None:
+        replay.awaited[movement.about_id] += movement.amount
+    if movement.kind == EntryKind.AWAITED_TAKEN and movement.about_id is not None:
+        replay.awaited[movement.about_id] -= movement.amount
+        if replay.awaited[movement.about_id] < 0:
+            yield "taken_without_asking"
 
 
 def allocated(kind: EntryKind, amount: int) -> int:
@@ -172,6 +187,7 @@ def _compare(replay: Replay, ledger: Ledger) -> Iterator[str]:
         Account.PENDING: balance.pending,
         Account.HELD: balance.held,
         Account.OWED: -balance.debt,
+        Account.AWAITED: -balance.awaited,
     }
     for account, points in stored.items():
         if points != replay.sums[account]:
@@ -181,6 +197,8 @@ def _compare(replay: Replay, ledger: Ledger) -> Iterator[str]:
     if ledger.held != replay.sums[Account.HELD]:
         yield "holds_wrong"
     yield from _compare_lots(replay, ledger.states)
+    if any(points > 0 and replay.lots[lot_id] > 0 for lot_id, points in replay.awaited.items()):
+        yield "asked_back_and_kept"
     by_state = Counter({LotState.PENDING: 0, LotState.ACTIVE: 0})
     for state in ledger.states.values():
         by_state[LotState(state.state)] += state.remaining

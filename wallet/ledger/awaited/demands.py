@@ -1,0 +1,83 @@
+"""What is asked back and is not there is written down, in the ledger to whose lot it may come back."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.sql import db
+from wallet.ledger.awaited import queries
+from wallet.ledger.awaited.recall import awaited_by_lot, recall_points
+from wallet.ledger.book import Book, Lot
+from wallet.ledger.book_store import save_book
+from wallet.ledger.hash_chain import Movement
+from wallet.ledger.merged_ledgers import Trail
+from wallet.ledger.models import EntryKind
+from wallet.ledger.settlement import settled_book
+
+Said = Mapping[str, Any]
+"""`source`, `reason`, `facts` and `now` of what asks."""
+
+
+def await_points(book: Book, earn: Trail, points: int, said: Said) -> None:
+    """Write down that so many points of an earn were asked back in vain.
+
+    Each lot that came of it awaits what of it is spent or held: those of the book first, then those of the ledgers that
+    go on in it. What has gone in no such way (another lot's points were asked back, and these were taken) is awaited of
+    the first.
+    """
+    first = next(iter(earn.lots), earn.entry.id)
+    if not earn.earlier:
+        _post(book, first, points, said)
+        return
+    here = _share_out(book, earn.lots, points, now=said["now"])
+    left = points - sum(here.values())
+    for member_id, lots in reversed(earn.earlier):
+        if left:
+            left -= _await_there(member_id, book.currency_id, lots, left, said)
+    if left:
+        here[first] = here.get(first, 0) + left
+    for lot_id, share in here.items():
+        _post(book, lot_id, share, said)
+
+
+def _await_there(
+    member_id: uuid.UUID, currency_id: uuid.UUID, lots: Sequence[uuid.UUID], points: int, said: Said
+) -> int:
+    """Write it down in the ledger of somebody who became part of the member; how many points. What has come back there
+    meanwhile, and was not brought yet, is taken at once."""
+    now: datetime = said["now"]
+    with db.system():
+        book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
+        shares = _share_out(book, lots, points, now=now)
+        for lot_id, share in shares.items():
+            asked = _post(book, lot_id, share, said)
+            if there := _there(book.lots[lot_id], now=now):
+                recall_points(book, {lot_id: there}, cause=asked, now=now)
+        save_book(book, now=now)
+    return sum(shares.values())
+
+
+def _share_out(book: Book, lot_ids: Sequence[uuid.UUID], points: int, *, now: datetime) -> dict[uuid.UUID, int]:
+    """How many of these points each of these lots may still bring back."""
+    out = {row.lot_id: int(row.points) for row in db.rows(queries.given_out(book.member_id, lot_ids))}
+    awaited = awaited_by_lot(book)
+    shares = {}
+    for lot in book.read_lots(lot_ids):
+        share = min(points, out.get(lot.id, 0) + _there(lot, now=now) - awaited.get(lot.id, 0))
+        if share > 0:
+            shares[lot.id] = share
+            points -= share
+    return shares
+
+
+def _there(lot: Lot, *, now: datetime) -> int:
+    """What is in a lot that can be spent."""
+    return lot.remaining if lot.usable(now) else 0
+
+
+def _post(book: Book, lot_id: uuid.UUID, points: int, said: Said) -> Movement:
+    """The source stands for itself once; of several lots the others are named with it."""
+    known = any(one.kind == EntryKind.RETURN_AWAITED and one.source == said["source"] for one in book.made)
+    source = f"{said['source']}:{lot_id}" if known else said["source"]
+    return book.post(EntryKind.RETURN_AWAITED, points, about=lot_id, **{**said, "source": source})
