@@ -1,9 +1,12 @@
 """What was begun by one member is undone with the member whom they became."""
 
+import threading
+import time
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Member
@@ -25,9 +28,10 @@ from tests.wallet.factories import make_card
 from wallet.ledger import durations
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.merges.jobs import gather_left_behind
-from wallet.points import adjustments
+from wallet.points import adjustments, on_merge
 from wallet.points.returns import Policy
 from wallet.programmes.models import PurchaseAward
+from wallet.programmes.tiers import progression
 
 
 def pair() -> tuple[Purse, Purse]:
@@ -332,3 +336,27 @@ def test_what_was_taken_in_the_place_of_points_of_before_is_exchanged_for_them()
     target.give_back(spent.id)
     ends = {ends_at for left, ends_at in target.lots_by_id().values() if left}
     assert (target.available, ends, source.faults()) == (100, {durations.end("1Y", since=NOON, zone=target.zone)}, [])
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_merge_and_a_look_at_the_tier_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    club, target = Club(ladder={}), make_member()
+    club.buys(100_00)
+    bring, points_come = on_merge.bring_points, threading.Event()
+
+    def bring_late(**named: Any) -> Any:
+        points_come.set()
+        time.sleep(0.3)
+        return bring(**named)
+
+    def act(number: int) -> object:
+        if not number:
+            return merge(club.member, target)
+        assert points_come.wait(10)
+        with db.system_transaction():
+            return progression.settle_member(member_id=club.member.id, brand_id=club.brand.id, now=NOON)
+
+    monkeypatch.setattr(on_merge, "bring_points", bring_late)
+    at_once(2, act)
+    club.member = target
+    assert club.tier == "silver"

@@ -1,7 +1,11 @@
 """Members bring members: both are rewarded once the first purchase stands."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,6 +16,7 @@ from tests.coupons.factories import acting_as
 from tests.factories import NOON, make_member, save
 from tests.programmes.factories import Club, put_in_force
 from tests.racing import at_once
+from wallet.ledger import book_store
 from wallet.points.returns import Policy
 from wallet.programmes import jobs, referrals
 from wallet.programmes.errors import (
@@ -205,3 +210,30 @@ def test_strangers_do_not_see_a_referral(friends: Friends) -> None:
     friends.declare(friends.friend, friends.code())
     with acting_as(make_member()):
         assert db.get(MemberReferral, (friends.friend.id, friends.brand.id)) is None
+
+
+@pytest.mark.usefixtures("crowd")
+def test_what_settles_a_referral_and_what_returns_its_purchase_do_not_wait_for_each_other(
+    friends: Friends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    friends.declare(friends.friend, friends.code())
+    bought = friends.buys(2000, member=friends.friend)
+    points_come = threading.Event()
+
+    def open_late(**named: Any) -> Any:
+        points_come.set()
+        time.sleep(0.3)
+        return book_store.open_book(**named)
+
+    def act(number: int) -> object:
+        if not number:
+            return jobs.settle_referrals(now=NOON)
+        assert points_come.wait(10)
+        return friends.returns(bought, {1: 1})
+
+    monkeypatch.setattr(referrals, "book_store", SimpleNamespace(open_book=open_late))
+
+    at_once(2, act)
+    for _ in range(2):
+        jobs.settle_referrals(now=NOON)
+    assert [friends.points_of(one) for one in (friends.member, friends.friend)] == [0, 0]

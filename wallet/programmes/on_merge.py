@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Table, tuple_
 
 from app.identity.moves import note_move, note_moves, noted_moves, rehome_rows
 from app.sql import db
+from wallet.ledger import book_store
+from wallet.ledger import queries as ledger
 from wallet.programmes import queries, versions
 from wallet.programmes.models import (
     EventAward,
@@ -55,6 +57,7 @@ THINGS = (
 def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Bring everything that the target does not have once already; how many things of each kind."""
     db.all_of(db.locked(purchases.purchases_to_move(source_id)))
+    _lock_balances(source_id, target_id, now=now)
     came = {}
     for thing in THINGS:
         rows = [row for row in _without_their_own(thing, source_id, target_id) if not _brings(row, target_id)]
@@ -77,6 +80,7 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
 def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Give back what came; then each is looked at by what is theirs."""
     db.all_of(db.locked(purchases.purchases_to_move(target_id)))
+    _lock_balances(source_id, target_id, now=now)
     back = {}
     brands = _brands(target_id, merge_id)
     for thing in THINGS:
@@ -95,6 +99,13 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     for brand_id in brands:
         progression.reconsider_tier(_counting(target_id, brand_id, now=now), now=now)
     return back
+
+
+def _lock_balances(source_id: uuid.UUID, target_id: uuid.UUID, *, now: datetime) -> None:
+    """Of both, before any tier or referral: so does whoever gives points or looks at a tier."""
+    for member_id in (target_id, source_id):
+        for currency_id in db.all_of(ledger.currencies_held(member_id)):
+            book_store.open_book(member_id=member_id, currency_id=currency_id, now=now)
 
 
 def _without_their_own(thing: Thing, source_id: uuid.UUID, target_id: uuid.UUID) -> list[Any]:

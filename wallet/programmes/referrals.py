@@ -1,7 +1,7 @@
 """Members bring others to a brand: both get points once the first purchase stands, and lose them when it comes back.
 
 The purchase only marks the referral. A job gives the points, so that no till waits for the balance of another member,
-and locks the two members' balances in the order of their ids.
+and locks the two members' balances in the order of their ids, then the referral.
 """
 
 import uuid
@@ -31,6 +31,9 @@ from wallet.programmes.versions import Versions
 from wallet.programmes.wording import BROUGHT, REFERRAL_VOID, WAS_BROUGHT
 from wallet.purchases.models import Purchase
 from wallet.purchases.returns import value_of
+
+OPEN = (ReferralState.DUE, ReferralState.VOID)
+"""What the job has yet to do something about."""
 
 
 def my_code(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> ReferralCode:
@@ -124,20 +127,26 @@ def reconsider_referral(*, member_id: uuid.UUID, purchase_id: uuid.UUID, now: da
 
 
 def settle_referral(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> None:
-    """Give both what is due, or take back what is void. A transaction of the system's; again is once."""
-    row = db.first(db.locked(queries.referral_of(member_id, brand_id)))
-    if row is None or row.state not in (ReferralState.DUE, ReferralState.VOID):
+    """Give both what is due, or take back what is void. A transaction of the system's; again is once.
+
+    Locks what a return locks, in its order: balances, then the referral, which is looked at again then. What has
+    changed meanwhile is left to the next time.
+    """
+    seen = db.first(queries.referral_of(member_id, brand_id))
+    if seen is None or seen.state not in OPEN:
         return
-    programme = _programme(row)
+    programme, principal_id, version = _programme(seen), seen.principal_id, seen.version
     referral = programme.referral
     if referral is None:
         return
-    shares = {
-        row.member_id: (referral.referred_points, WAS_BROUGHT),
-        row.principal_id: (referral.referrer_points, BROUGHT),
-    }
+    shares = {member_id: (referral.referred_points, WAS_BROUGHT), principal_id: (referral.referrer_points, BROUGHT)}
+    for one in sorted(shares):  # a merge of the two comes to their balances in an order of its own
+        locks.lock_name(f"merge:{one}")
     for one in sorted(shares):
         book_store.open_book(member_id=one, currency_id=referral.currency_id, now=now)
+    row = db.first(db.locked(queries.referral_of(member_id, brand_id)))
+    if row is None or row.state not in OPEN or (row.principal_id, row.version) != (principal_id, version):
+        return
     for one, (amount, reason) in sorted(shares.items()):
         if row.state == ReferralState.DUE:
             _give(row, one, amount, reason, referral, now=now)
