@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from offers.checkout import wording
-from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
+from offers.checkout.sale_cards import points_by_line
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from wallet.ledger.awaited.recall import recalled_since
@@ -96,10 +96,7 @@ def _give_points_back(
     books: OpenBooks | None,
 ) -> None:
     sale = undone.sale
-    paid: dict[int, int] = {}
-    for step in sale.trace["steps"]:
-        if step["kind"] == PointsPayment.code:
-            paid = {int(at): amount for at, amount in step["lines"].items()}
+    paid = points_by_line(sale.trace)
     if sale.spend_id is None or sale.points_currency_id is None or not sum(paid.values()):
         return
     whole = sum(paid.values())

@@ -7,12 +7,15 @@ from typing import Any
 from app.errors import Problem
 from app.languages import Language, Money, Text
 from offers.checkout import wording
-from offers.checkout.discounts import DiscountStep
+from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PricedSale
 from offers.coupons.coupon_cards import reason_of
 from wallet.purchases.article_numbers import spell_gtin
 from wallet.purchases.basket import BasketLine
+
+SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name != "points_minor"]
+"""What a till says of a line; what points pay of it is counted here."""
 
 
 def content_of(asked: Asked) -> dict[str, Any]:
@@ -25,7 +28,7 @@ def content_of(asked: Asked) -> dict[str, Any]:
         "currency": basket.currency,
         "tax_included": basket.tax_included,
         "bought_at": asked.said_when.isoformat() if asked.said_when else None,
-        "lines": [{name: getattr(line, name) for name in BasketLine.__dataclass_fields__} for line in lines],
+        "lines": [{name: getattr(line, name) for name in SAID_OF_A_LINE} for line in lines],
         "coupons": sorted(set(asked.coupons)),
         "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
     }
@@ -64,7 +67,7 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "bonuses": [],
         "gross_minor": sum(line.gross_minor for line in before.lines),
         "till_promotion_minor": sum(line.promotion_minor for line in before.lines),
-        "promotion_minor": before.net_minor - after.net_minor,
+        "promotion_minor": after.promotion_minor - before.promotion_minor,
         "net_minor": after.net_minor,
         "tax_minor": sum(line["tax_minor"] for line in lines),
         "payable_minor": after.net_minor + added,
@@ -116,7 +119,9 @@ def _step(step: DiscountStep, weighed: PricedSale) -> dict[str, Any]:
 def told(
     trace: Mapping[str, Any], *, currency: str, language: Language, refusals: Mapping[str, Problem]
 ) -> dict[str, Any]:
-    """A trace as staff read it."""
+    """A trace as staff read it. What points paid of each line stands in the step that they are."""
+    paid = points_by_line(trace)
+    lines = [line | {"points_minor": paid.get(line["position"], 0)} for line in trace["lines"]]
     steps = [
         step
         | {
@@ -127,7 +132,13 @@ def told(
         for step in trace["steps"]
     ]
     left_out = [_left_out(left, currency, language, refusals) for left in trace["left_out"]]
-    return {**trace, "steps": steps, "left_out": left_out}
+    return {**trace, "lines": lines, "points_minor": sum(paid.values()), "steps": steps, "left_out": left_out}
+
+
+def points_by_line(trace: Mapping[str, Any]) -> dict[int, int]:
+    """What points paid in a sale, by the position of the line."""
+    paying = (step["lines"] for step in trace["steps"] if step["kind"] == PointsPayment.code)
+    return {int(at): amount for at, amount in next(paying, {}).items()}
 
 
 def _left_out(

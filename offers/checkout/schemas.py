@@ -171,7 +171,8 @@ class SaleLineOut(Out):
     quantity = ma.fields.Integer(required=True)
     gross_minor = ma.fields.Integer(required=True)
     till_promotion_minor = ma.fields.Integer(required=True)
-    promotion_minor = ma.fields.Integer(required=True, metadata={"description": "What coupons and points took off"})
+    promotion_minor = ma.fields.Integer(required=True, metadata={"description": "What coupons took off"})
+    points_minor = ma.fields.Integer(required=True, metadata={"description": "What points paid"})
     net_minor = ma.fields.Integer(required=True)
     tax_minor = ma.fields.Integer(required=True, metadata={"description": "Inside the net, or on top of it"})
 
@@ -233,6 +234,7 @@ class QuoteOut(Out):
     gross_minor = ma.fields.Integer(required=True)
     till_promotion_minor = ma.fields.Integer(required=True)
     promotion_minor = ma.fields.Integer(required=True)
+    points_minor = ma.fields.Integer(required=True)
     net_minor = ma.fields.Integer(required=True)
     tax_minor = ma.fields.Integer(required=True)
     payable_minor = ma.fields.Integer(required=True, metadata={"description": "In money, taxes included"})

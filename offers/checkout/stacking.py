@@ -89,6 +89,7 @@ def _run(
         if line.position in most_off
     }
     units = {line.position: line.quantity for line in basket.lines}
+    paid: dict[int, int] = {}
     steps: list[DiscountStep] = []
     left_out: list[LeftOut] = []
     for incentive in chosen:
@@ -101,11 +102,14 @@ def _run(
             units[position] -= many
         for position, amount in found.lines.items():
             left[position] -= 0 if incentive.effect.gives_points else amount
+            paid[position] = paid.get(position, 0) + (amount if incentive.pays else 0)
             if position in room and not incentive.pays:
                 room[position] -= amount
-    lines = tuple(_less(line, line.net_minor - left[line.position]) for line in basket.lines)
+    lines = tuple(_less(line, left[line.position], paid.get(line.position, 0)) for line in basket.lines)
     return Stacked(basket, replace(basket, lines=lines), tuple(steps), tuple(left_out))
 
 
-def _less(line: BasketLine, amount: int) -> BasketLine:
-    return replace(line, promotion_minor=line.promotion_minor + amount)
+def _less(line: BasketLine, left: int, paid: int) -> BasketLine:
+    """The line of which so much is left: points that paid are no promotion."""
+    off = line.net_minor - left - paid
+    return replace(line, promotion_minor=line.promotion_minor + off, points_minor=paid)

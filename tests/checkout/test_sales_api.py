@@ -216,3 +216,20 @@ def test_the_worth_of_points_is_given_whole_or_not_at_all(shop: Shop, anyone: Sp
     assert admin.post("/v1/points-currencies", wish).status_code == 422
     made = admin.post("/v1/points-currencies", wish | {"worth_minor": 7}).get_json()
     assert (made["worth_points"], made["worth_minor"]) == (10, 7)
+
+
+def test_points_that_pay_are_a_payment_and_no_promotion(shop: Shop, anyone: Speaker) -> None:
+    coupon = shop.percent(10)
+    sale = shop.speaks.post("/v1/sales", shop.sale(coupons=[coupon.code], points=shop.pays_with(100))).get_json()
+    phone = anyone.with_token(member_token(shop.member))
+    bought = phone.get(f"/v1/purchases/{sale['purchase_id']}").get_json()
+    portable = phone.get("/v1/me/portability").get_json()["purchases"][0]
+    exported = {one["table"]: one["rows"] for one in phone.get("/v1/me/export").get_json()["data"]}
+    parts = ("promotion_minor", "points_minor", "net_minor")
+    told = (sale, sale["lines"][0], bought, bought["lines"][0], exported["purchase"][0], exported["purchase_line"][0])
+    assert [[one[part] for part in parts] for one in told] == [[100, 500, 400]] * 6
+    assert (portable["total_minor"], portable["payments"]) == (
+        900,
+        [{"kind": "money", "amount_minor": 400}, {"kind": "points", "amount_minor": 500}],
+    )
+    assert [one["amount_minor"] for one in portable["lines"][0]["promotions"]] == [100]

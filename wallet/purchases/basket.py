@@ -1,7 +1,7 @@
 """Baskets: what a person buys, line by line, as values that rules can be tried on. No tables, no time of day.
 
-Amounts are minor units of the basket's currency, for all units of a line. Gross is before any promotion, net after
-what the till has taken off by itself; they contain the tax when the basket says so.
+Amounts are minor units of the basket's currency, for all units of a line. Gross is before any promotion, net what is
+left to be paid in money when promotions are off and points have paid; they contain the tax when the basket says so.
 """
 
 import uuid
@@ -29,10 +29,12 @@ class BasketLine:
     """The rate of tax in hundredths of a percent: 550 is 5.5 %."""
     label: str = ""
     """What the receipt calls it."""
+    points_minor: int = 0
+    """What points of the member paid of it: a tender, no promotion."""
 
     @property
     def net_minor(self) -> int:
-        return self.gross_minor - self.promotion_minor
+        return self.gross_minor - self.promotion_minor - self.points_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Basket:
     @property
     def promotion_minor(self) -> int:
         return sum(line.promotion_minor for line in self.lines)
+
+    @property
+    def points_minor(self) -> int:
+        return sum(line.points_minor for line in self.lines)
 
     @property
     def net_minor(self) -> int:

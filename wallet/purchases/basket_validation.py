@@ -30,4 +30,5 @@ def check_basket(basket: Basket, *, now: datetime) -> None:
 
 def is_sound(line: BasketLine) -> bool:
     """Whether quantity and amounts can be so: what a till voided is no line, and what comes back is a return."""
-    return line.position >= 1 and line.quantity >= 1 and 0 <= line.promotion_minor <= line.gross_minor
+    taken = min(line.promotion_minor, line.points_minor) >= 0 and line.net_minor >= 0
+    return line.position >= 1 and line.quantity >= 1 and taken

@@ -54,7 +54,8 @@ class Purchase(db.Base):
         CheckConstraint("(channel = 'store') = (store_id IS NOT NULL)", name="store"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("promotion_minor BETWEEN 0 AND gross_minor", name="promotion"),
-        CheckConstraint("net_minor = gross_minor - promotion_minor", name="net"),
+        CheckConstraint("points_minor BETWEEN 0 AND gross_minor - promotion_minor", name="points"),
+        CheckConstraint("net_minor = gross_minor - promotion_minor - points_minor", name="net"),
         Index("ix_purchase_bought", "member_id", "bought_at", "id"),
         Index("ix_purchase_brand_id", "brand_id", "id"),
         Index(
@@ -81,6 +82,7 @@ class Purchase(db.Base):
     tax_included: Mapped[bool] = mapped_column(info=BOUGHT)
     gross_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     promotion_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
+    points_minor: Mapped[int] = mapped_column(BigInteger, server_default="0", info=BOUGHT)
     net_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     content: Mapped[bytes] = mapped_column(LargeBinary, info=SUMMED)
     bought_at: Mapped[datetime] = mapped_column(info=BOUGHT)
@@ -92,7 +94,8 @@ class Purchase(db.Base):
 
 
 class PurchaseLine(db.Base):
-    """So many units of one article. `promotion_minor` is all that was taken off, by the till and by us.
+    """So many units of one article. `promotion_minor` is all that was taken off, by the till and by us; `points_minor`
+    what points of the member paid; `net_minor` what was paid in money.
 
     `returned_quantity` is what the lines of returns add up to.
     """
@@ -108,7 +111,8 @@ class PurchaseLine(db.Base):
         CheckConstraint("position > 0", name="position"),
         CheckConstraint("quantity > 0 AND returned_quantity BETWEEN 0 AND quantity", name="quantity"),
         CheckConstraint("promotion_minor BETWEEN 0 AND gross_minor", name="promotion"),
-        CheckConstraint("net_minor = gross_minor - promotion_minor", name="net"),
+        CheckConstraint("points_minor BETWEEN 0 AND gross_minor - promotion_minor", name="points"),
+        CheckConstraint("net_minor = gross_minor - promotion_minor - points_minor", name="net"),
         CheckConstraint("tax_bp BETWEEN 0 AND 10000", name="tax_bp"),
         db.personal(*READERS, kept=With("purchase"), act=None),
     )
@@ -125,6 +129,7 @@ class PurchaseLine(db.Base):
     returned_quantity: Mapped[int] = mapped_column(server_default="0", info=SUMMED)
     gross_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     promotion_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
+    points_minor: Mapped[int] = mapped_column(BigInteger, server_default="0", info=BOUGHT)
     net_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     tax_bp: Mapped[int | None] = mapped_column(SmallInteger, info=BOUGHT)
 

@@ -1,4 +1,4 @@
-"""What a portability file tells of purchases: each article by its GTIN, and what each promotion was worth.
+"""What a portability file tells of purchases: each article by its GTIN, what each promotion was worth, and what paid.
 
 The French authority asks for exactly this of loyalty programmes (CNIL, 14 October 2025).
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from app.sql import db
 from wallet.purchases import queries
-from wallet.purchases.models import PurchaseLine
+from wallet.purchases.models import Purchase, PurchaseLine
 
 
 def purchases(member_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -24,11 +24,18 @@ def purchases(member_id: uuid.UUID) -> list[dict[str, Any]]:
             "store": store,
             "purchased_at": purchase.bought_at.isoformat(),
             "currency": purchase.currency,
-            "total_minor": purchase.net_minor,
+            "total_minor": purchase.net_minor + purchase.points_minor,
+            "payments": _payments(purchase),
             "lines": [_line(line, purchase.currency) for line in lines.get(purchase.id, ())],
         }
         for purchase, brand, store in rows
     ]
+
+
+def _payments(purchase: Purchase) -> list[dict[str, Any]]:
+    """How it was paid: what points are worth is a means of payment, and no promotion."""
+    paid = {"money": purchase.net_minor, "points": purchase.points_minor}
+    return [{"kind": kind, "amount_minor": amount} for kind, amount in paid.items() if amount]
 
 
 def _line(line: PurchaseLine, currency: str) -> dict[str, Any]:
@@ -37,6 +44,6 @@ def _line(line: PurchaseLine, currency: str) -> dict[str, Any]:
         "gtin": line.gtin,
         "label": line.label,
         "quantity": line.quantity,
-        "amount_minor": line.net_minor,
+        "amount_minor": line.net_minor + line.points_minor,
         "promotions": [taken_off] if line.promotion_minor else [],
     }

@@ -41,6 +41,7 @@ def _card(purchase: Purchase, store: str | None) -> dict[str, Any]:
         "tax_included": purchase.tax_included,
         "gross_minor": purchase.gross_minor,
         "promotion_minor": purchase.promotion_minor,
+        "points_minor": purchase.points_minor,
         "net_minor": purchase.net_minor,
         "bought_at": purchase.bought_at,
         "recorded_at": purchase.recorded_at,
@@ -58,6 +59,7 @@ LINE = (
     "returned_quantity",
     "gross_minor",
     "promotion_minor",
+    "points_minor",
     "net_minor",
     "tax_bp",
 )

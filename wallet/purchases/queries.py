@@ -74,6 +74,7 @@ def contents_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Sele
             line.category,
             line.tax_bp,
             line.label,
+            line.points_minor,
         )
         .where(line.member_id == member_id, line.purchase_id.in_(purchase_ids))
         .order_by(line.purchase_id, line.position)

@@ -22,7 +22,7 @@ SEPARATOR = "\x1f"
 """No text of a purchase holds a control character."""
 
 COLUMNS = tuple(column.name for column in Purchase.__table__.columns)
-LINE = "position, gtin, sku, label, category, quantity, gross_minor, promotion_minor, net_minor, tax_bp"
+LINE = "position, gtin, sku, label, category, quantity, gross_minor, promotion_minor, points_minor, net_minor, tax_bp"
 # Of two at once with one number the second waits for the first, finds it taken, and writes nothing.
 RECORD = db.HotStatement(f"""
 WITH taken AS (
@@ -87,6 +87,7 @@ def record_new(
         tax_included=basket.tax_included,
         gross_minor=basket.gross_minor,
         promotion_minor=basket.promotion_minor,
+        points_minor=basket.points_minor,
         net_minor=basket.net_minor,
         content=content_of(basket),
         bought_at=basket.bought_at,
@@ -135,7 +136,7 @@ def content_of(basket: Basket) -> bytes:
         said.append(
             f"{line.position}{SEPARATOR}{line.quantity}{SEPARATOR}{line.gross_minor}{SEPARATOR}{line.promotion_minor}"
             f"{SEPARATOR}{gtin}{SEPARATOR}{line.sku}{SEPARATOR}{line.category}{SEPARATOR}{line.tax_bp}"
-            f"{SEPARATOR}{line.label}"
+            f"{SEPARATOR}{line.label}" + (f"{SEPARATOR}{line.points_minor}" if line.points_minor else "")
         )
     return sha256("\n".join(said).encode()).digest()
 
@@ -157,6 +158,7 @@ def line_values(line: BasketLine) -> dict[str, object]:
         "quantity": line.quantity,
         "gross_minor": line.gross_minor,
         "promotion_minor": line.promotion_minor,
+        "points_minor": line.points_minor,
         "net_minor": line.net_minor,
         "tax_bp": line.tax_bp,
     }

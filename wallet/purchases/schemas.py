@@ -84,7 +84,8 @@ class PurchaseBrandOut(Out):
 
 
 class PurchaseOut(Out):
-    """`net_minor` is what was paid; `points_counted` becomes true when the programme has looked at it."""
+    """`points_minor` is what points paid and `net_minor` what money paid; `points_counted` becomes true when the
+    programme has looked at it."""
 
     id = ma.fields.UUID(required=True)
     brand = ma.fields.Nested(PurchaseBrandOut, required=True)
@@ -96,6 +97,7 @@ class PurchaseOut(Out):
     tax_included = ma.fields.Boolean(required=True)
     gross_minor = ma.fields.Integer(required=True)
     promotion_minor = ma.fields.Integer(required=True)
+    points_minor = ma.fields.Integer(required=True)
     net_minor = ma.fields.Integer(required=True)
     bought_at = Instant(required=True)
     recorded_at = Instant(required=True)
@@ -116,6 +118,7 @@ class PurchaseLineOut(Out):
     returned_quantity = ma.fields.Integer(required=True)
     gross_minor = ma.fields.Integer(required=True)
     promotion_minor = ma.fields.Integer(required=True, metadata={"description": "What every promotion took off"})
+    points_minor = ma.fields.Integer(required=True, metadata={"description": "What points paid: no promotion"})
     net_minor = ma.fields.Integer(required=True)
     tax_bp = ma.fields.Integer(required=True, allow_none=True)
 
