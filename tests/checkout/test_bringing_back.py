@@ -21,6 +21,7 @@ from tests.programmes.factories import rule as earning_rule
 from tests.sizes import chosen
 from wallet.ledger import durations
 from wallet.ledger.models import Account
+from wallet.points.returns import Policy
 from wallet.programmes.models import RewardOrder
 from wallet.programmes.rewards import orders
 from wallet.programmes.rules import Programme
@@ -101,28 +102,35 @@ def test_a_part_that_comes_back_is_taken_in_part() -> None:
 class Shopper(RuleBasedStateMachine):
     """Somebody who buys, pays with points, orders, brings back, cancels, waits, and turns out to be somebody else too.
 
-    Points are earned in two currencies, at once or after a while, for ever or not. `teardown` brings back what is left.
+    Points are earned in two currencies, at once or after a while, for ever or not, and may be owed or not. `teardown`
+    brings back what is left.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.counter = counter = Counter()
-        self.other = make_currency(counter.brand, worth_points=10, worth_minor=100)
-        self.purses = [counter.purse, Purse.__new__(Purse)]
-        self.purses[1].brand, self.purses[1].currency = counter.brand, self.other
         self.now: datetime = NOON
         self.sales: list[Sale] = []
         self.orders: list[RewardOrder] = []
         self.left: dict[uuid.UUID, dict[int, int]] = {}
-        mine, other = counter.currency.id, self.other.id
+
+    @initialize(alone=st.booleans(), debts=st.booleans())
+    def begin(self, alone: bool, debts: bool) -> None:
+        self.alone = alone
+        self.counter = counter = Counter()
+        self.purses = [Purse.__new__(Purse), Purse.__new__(Purse)]
+        for purse in self.purses:
+            purse.brand = counter.brand
+            purse.currency = make_currency(counter.brand, worth_points=10, worth_minor=100, may_go_negative=debts)
+        mine, other = (purse.currency.id for purse in self.purses)
         rules = (
             earning_rule(currency_id=mine),
             earning_rule("month", currency_id=mine, lasts="1M"),
             earning_rule("stars", currency_id=other, lasts="3D"),
             earning_rule("later", currency_id=other, waits="1D"),
         )
-        put_in_force(counter.brand, Programme("EUR", rules))
-        self.reward = make_reward(counter.brand, counter.currency, price=PRICE)
+        policy = Policy.UNLIMITED if debts else Policy.WITHIN_BALANCE
+        put_in_force(counter.brand, Programme("EUR", rules, policy=policy))
+        self.reward = make_reward(counter.brand, self.purses[0].currency, price=PRICE)
         self.become(counter.member)
         for purse in self.purses:
             for points, lasts in OPENING:
@@ -181,10 +189,6 @@ class Shopper(RuleBasedStateMachine):
             mine = orders.my_order(member_id=self.counter.member.id, order_id=ordered.id)
             orders.cancel_order(order=mine, now=self.now)
 
-    @initialize(alone=st.booleans())
-    def begin(self, alone: bool) -> None:
-        self.alone = alone
-
     @rule(time=st.sampled_from([minutes(1), minutes(6)]))
     def wait_a_little(self, time: timedelta) -> None:
         self.now += time
@@ -220,7 +224,7 @@ class Shopper(RuleBasedStateMachine):
             wanted = {durations.end(lasts, since=NOON, zone=purse.zone): points for points, lasts in OPENING}
             book = purse.as_read(self.now)
             assert +left == {end: points for end, points in wanted.items() if end is None or end > self.now}
-            assert book.sums[Account.PENDING] == book.awaited == 0
+            assert book.sums[Account.PENDING] == book.awaited == book.debt == 0
             assert purse.faults() == []
 
 

@@ -29,6 +29,8 @@ class Credit:
     earned: int = 0
     awaited: int = 0
     """Asked back when it was spent."""
+    owed: int = 0
+    """Asked back when it was spent, where that leaves a debt."""
     stand_ins: list[list[Any]] = field(default_factory=list)
     """Credits of which points were taken in place of its own, and how many."""
 
@@ -61,9 +63,16 @@ class Model:
     debts: bool
     credits: list[Credit] = field(default_factory=list)
     debits: dict[int, Debit] = field(default_factory=dict)
-    owed: int = 0
+    debt: int = 0
+    """For other reasons than that an earn came back."""
+    debtors: list[Credit] = field(default_factory=list)
+    """Of which something is owed, in the order in which it was first."""
     asked: list[Credit] = field(default_factory=list)
     """Of which something was asked back in vain, in that order."""
+
+    @property
+    def owed(self) -> int:
+        return self.debt + sum(credit.owed for credit in self.credits)
 
     @property
     def awaited(self) -> int:
@@ -122,8 +131,25 @@ class Model:
     def repay(self, credits: list[Credit], at: datetime) -> None:
         for credit in sorted(credits, key=Credit.turn):
             if credit.good(at):
-                share = min(credit.points, self.owed)
-                credit.points, self.owed = credit.points - share, self.owed - share
+                share = min(credit.points, self.debt)
+                credit.points, self.debt = credit.points - share, self.debt - share
+                for debtor in self.debtors:
+                    self.settle_debt(debtor, credit, credit.points)
+
+    @staticmethod
+    def settle_debt(debtor: Credit, credit: Credit, points: int) -> int:
+        """Repay what is owed of one credit from another; how many points."""
+        share = min(debtor.owed, points)
+        debtor.owed, credit.points = debtor.owed - share, credit.points - share
+        if credit is not debtor:
+            stand_in(debtor, credit, share)
+        return share
+
+    def forget_whose_debts(self) -> None:
+        """A debt that comes into another ledger is one debt."""
+        self.debt = self.owed
+        for credit in self.credits:
+            credit.owed = 0
 
     def take(self, points: int, now: datetime, first: Credit | None = None) -> Debit:
         took = []
@@ -165,6 +191,7 @@ class Model:
         while waiting:
             credit, points = waiting.pop(0)
             points -= self.meet(credit, credit, points)
+            points -= self.settle_debt(credit, credit, points)
             for stand_in in sorted(credit.stand_ins, key=lambda one: one[0].turn(), reverse=True):
                 share = min(stand_in[1], points)
                 stand_in[1], points = stand_in[1] - share, points - share
@@ -200,7 +227,8 @@ class Model:
                     stand_in(credit, other, share)
             credit.taken_back += points
             if policy is Policy.UNLIMITED:
-                self.owed += points - there
+                credit.owed += points - there
+                self.debtors += [] if any(one is credit for one in self.debtors) else [credit]
             elif points > there:
                 credit.awaited += points - there
                 self.asked += [] if any(one is credit for one in self.asked) else [credit]

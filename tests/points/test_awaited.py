@@ -127,3 +127,23 @@ def test_the_past_counts_an_exchange_as_nothing(purse: Purse) -> None:
     with made():
         sums = statements.sums_at(**purse.whose, **asked)
     assert (count(purse, kind="exchanged"), sums[Account.AVAILABLE]) == (1, purse.available)
+
+
+def test_points_that_repaid_a_debt_come_back_when_what_was_owed_does() -> None:
+    purse = Purse({"may_go_negative": True})
+    earned = purse.earn(100, lasts="1D")
+    spend = purse.spend(100)
+    purse.take_back(earned.id, Policy.UNLIMITED)
+    kept = purse.earn(100, lasts="1Y")
+    purse.give_back(spend.id, now=NOON + 2 * DAY)
+    left = {id: points for id, (points, _) in purse.lots_by_id().items() if points}
+    assert (left, purse.balance().debt, purse.faults()) == ({kept.id: 100}, 0, [])
+
+
+def test_what_is_owed_of_points_that_come_back_too_late_is_owed_no_more() -> None:
+    purse = Purse({"may_go_negative": True})
+    earned = purse.earn(100, lasts="1D")
+    spend = purse.spend(100)
+    purse.take_back(earned.id, Policy.UNLIMITED)
+    purse.give_back(spend.id, now=NOON + 2 * DAY)
+    assert (purse.available, purse.balance().debt, purse.faults()) == (0, 0, [])

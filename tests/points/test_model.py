@@ -131,7 +131,7 @@ class Story(RuleBasedStateMachine):
             self.model.add(points, "immediate", lasts, self.now, self.now)
         elif done is not None:
             self.model.take(min(-points, self.model.available), self.now)
-            self.model.owed += max(missing, 0)
+            self.model.debt += max(missing, 0)
 
     @rule(share=st.floats(0.1, 1.1), minutes=st.none() | st.sampled_from([10, 60, 60 * 24 * 9]))
     def spend_or_hold(self, share: float, minutes: int | None) -> None:

@@ -140,21 +140,6 @@ class Book:
         self.made.append(movement)
         return movement
 
-    def repay(self, lots: Iterable[Lot], *, cause: Movement, now: datetime) -> None:
-        """Points that have just come pay what is owed first, from their own lots."""
-        parts = portion((lot for lot in lots if lot.usable(cause.occurred_at)), most=self.debt)
-        if parts:
-            self.post(
-                EntryKind.DEBT_REPAID,
-                -sum(parts.values()),
-                source=f"entry:{cause.id}",
-                reason="debt",
-                about=cause.id,
-                parts=parts,
-                at=cause.occurred_at,
-                now=now,
-            )
-
     def take(self, amount: int, *, now: datetime, first: Collection[uuid.UUID] = ()) -> dict[uuid.UUID, int]:
         """What `amount` takes from which lot, as negative parts: soonest expiry first, then oldest, after `first`.
 

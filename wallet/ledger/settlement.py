@@ -12,6 +12,7 @@ from datetime import datetime
 
 from app.sql import db
 from wallet.ledger import durations, queries
+from wallet.ledger.awaited.debts import repay_debts
 from wallet.ledger.awaited.recall import recall_points
 from wallet.ledger.book import Book, Hold, Lot, book_of, lot_of
 from wallet.ledger.book_store import open_book, save_book
@@ -120,7 +121,7 @@ def activate_lot(book: Book, lot: Lot, *, at: datetime, now: datetime, reason: s
     done = book.post(
         EntryKind.PENDING_ACTIVATED, lot.remaining, source=f"lot:{lot.id}", reason=reason, about=lot.id, at=at, now=now
     )
-    book.repay([lot], cause=done, now=now)
+    repay_debts(book, [lot], cause=done, now=now)
     return [lot]
 
 

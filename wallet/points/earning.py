@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wallet.ledger import durations, merged_ledgers, settlement
+from wallet.ledger.awaited.debts import repay_debts
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.book_store import Done, post_once, posted_by, save_book
 from wallet.ledger.errors import MoreThanMoved, MovementUnknown, PointsNotPending, SourceReused
@@ -132,7 +133,7 @@ def post_credit(
         new=True,
     )
     if active:
-        book.repay([lot], cause=made, now=now)
+        repay_debts(book, [lot], cause=made, now=now)
     return made
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from wallet.ledger import queries, settlement
+from wallet.ledger.awaited.debts import repay_debts
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.book_store import save_book
 from wallet.ledger.hash_chain import Movement, NewLot
@@ -135,7 +136,7 @@ def _bring(lot: Lot, source: Book, target: Book, *, merge_id: uuid.UUID, now: da
         new=True,
     )
     if not waits:
-        target.repay([new], cause=made, now=now)
+        repay_debts(target, [new], cause=made, now=now)
     return points
 
 

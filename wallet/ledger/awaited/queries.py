@@ -3,12 +3,16 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
+from wallet.ledger.hash_chain import Movement
 from wallet.ledger.models import EntryKind, PointsAllocation, PointsEntry
 
-TAKEN_FOR = (EntryKind.RETURNED, EntryKind.AWAITED_TAKEN, EntryKind.EXCHANGED)
+TAKEN_FOR = (EntryKind.RETURNED, EntryKind.AWAITED_TAKEN, EntryKind.DEBT_REPAID, EntryKind.EXCHANGED)
 """What takes points for a lot, perhaps from others, and what puts them right."""
+
+DEBT_OF_RETURN = "debt_of_return"
+"""Why a debt is repaid that an earn left which came back; it is about the earn."""
 
 GIVES_OUT = (
     EntryKind.SPENT,
@@ -47,8 +51,29 @@ def taken_for(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID 
             PointsEntry.member_id == member_id,
             PointsEntry.currency_id == currency_id,
             PointsEntry.kind.in_(TAKEN_FOR),
+            or_(PointsEntry.kind != EntryKind.DEBT_REPAID, PointsEntry.reason == DEBT_OF_RETURN),
         )
         .group_by(PointsEntry.about_id, PointsAllocation.lot_id)
+    )
+
+
+def is_taken_for(movement: Movement) -> bool:
+    """Whether `taken_for` would count this one."""
+    return movement.kind in TAKEN_FOR and (movement.kind != EntryKind.DEBT_REPAID or movement.reason == DEBT_OF_RETURN)
+
+
+def owed(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID | None, int]:
+    """By earn that came back, how many points of it were owed and not repaid, the oldest first."""
+    points = case((PointsEntry.kind == EntryKind.RETURNED_OWED, PointsEntry.amount), else_=-PointsEntry.amount)
+    return (
+        select(PointsEntry.about_id, func.sum(points).label("points"))
+        .where(
+            PointsEntry.member_id == member_id,
+            PointsEntry.currency_id == currency_id,
+            or_(PointsEntry.kind == EntryKind.RETURNED_OWED, PointsEntry.reason == DEBT_OF_RETURN),
+        )
+        .group_by(PointsEntry.about_id)
+        .order_by(func.min(PointsEntry.sequence))
     )
 
 

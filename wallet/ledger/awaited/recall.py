@@ -2,9 +2,10 @@
 
 An earn that is taken back is taken from its own lot first. Where the points of that lot are spent, others are taken in
 their place, and what even those do not cover is awaited. So when points come back to a lot, in this order: what is
-awaited of it is taken, also from a lot whose time is over; others that were taken in its place are put back, as old as
-they were; debts are repaid; and of what can still be spent then, what is awaited of other lots is taken. That comes to
-what it would have been had the spend been given back before the earn was taken back.
+awaited or owed of it is taken, also from a lot whose time is over; others that were taken in its place, or repaid what
+was owed of it, are put back, as old as they were; then other debts are repaid; and of what can still be spent, what is
+awaited of other lots is taken. That comes to what it would have been had the spend been given back before the earn was
+taken back.
 """
 
 import uuid
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from app.sql import db
 from wallet.ledger import merged_ledgers
 from wallet.ledger.awaited import queries
+from wallet.ledger.awaited.debts import owed_by_earn, repay_debt, repay_debts
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.models import EntryKind
@@ -37,11 +39,11 @@ def recall_points(book: Book, came: Mapping[uuid.UUID, int], *, cause: Movement,
     """
     stayed = Counter(came)
     touched = dict.fromkeys(came)
-    if book.awaited or any(book.totals.get(kind) for kind in queries.TAKEN_FOR):
+    if book.awaited or book.debt or any(book.totals.get(kind) for kind in queries.TAKEN_FOR):
         stayed = _put_right(book, came, cause=cause, now=now)
         touched |= dict.fromkeys(stayed)
     lots = sorted(book.read_lots(stayed), key=lambda lot: lot.turn)
-    book.repay(lots, cause=cause, now=now)
+    repay_debts(book, lots, cause=cause, now=now)
     if book.awaited:
         _take_for_others(book, lots, stayed, cause=cause, now=now)
     return [book.lots[id] for id in touched]
@@ -72,7 +74,9 @@ def _put_right(book: Book, came: Mapping[uuid.UUID, int], *, cause: Movement, no
     """Let each lot that points came to meet what is awaited of it, then those that stood in for it. Returns how many
     points came where in the end."""
     awaited, taken = awaited_by_lot(book), _taken_for(book)
-    stands = _by_own_lot(book, taken)
+    owed = owed_by_earn(book)
+    own = {about: _own_lots(book, about) for about in {*owed, *(stand.about for stand in taken)}}
+    stands = _by_own_lot(own, taken)
     stayed: Counter[uuid.UUID] = Counter()
     waiting = deque((lot.id, came[lot.id]) for lot in sorted(book.read_lots(came), key=lambda lot: lot.turn))
     while waiting:
@@ -82,6 +86,12 @@ def _put_right(book: Book, came: Mapping[uuid.UUID, int], *, cause: Movement, no
             _take(book, lot_id, share, about=lot_id, cause=cause, now=now)
             awaited[lot_id] -= share
             points -= share
+        for about in [one for one in owed if lot_id in own[one]]:
+            share = min(points, owed[about])
+            if share:
+                repay_debt(book, about, {lot_id: -share}, cause=cause, now=now)
+                owed[about] -= share
+                points -= share
         mine = stands.get(lot_id, [])
         turns = {lot.id: lot.turn for lot in book.read_lots({stand.lot_id for stand in mine})}
         for stand in sorted(mine, key=lambda one: turns[one.lot_id], reverse=True):  # those that were taken last
@@ -101,19 +111,18 @@ def _taken_for(book: Book) -> Counter[Stand]:
     for row in db.rows(queries.taken_for(book.member_id, book.currency_id)):
         taken[Stand(row.about_id, row.lot_id)] += int(row.points)
     for one in book.made:
-        if one.kind in queries.TAKEN_FOR and one.about_id:
+        if queries.is_taken_for(one) and one.about_id:
             taken.update({Stand(one.about_id, lot_id): -points for lot_id, points in one.parts.items()})
     return +taken
 
 
-def _by_own_lot(book: Book, taken: Iterable[Stand]) -> dict[uuid.UUID, list[Stand]]:
+def _by_own_lot(own: Mapping[uuid.UUID, Sequence[uuid.UUID]], taken: Iterable[Stand]) -> dict[uuid.UUID, list[Stand]]:
     """By lot, what stands in for its points: for one lot of an earn what stands in for any of it."""
     found: dict[uuid.UUID, list[Stand]] = {}
-    for about in {stand.about for stand in taken}:
-        own = _own_lots(book, about)
-        others = [stand for stand in taken if stand.about == about and stand.lot_id not in own]
-        for lot_id in own:
-            found.setdefault(lot_id, []).extend(others)
+    for stand in taken:
+        for lot_id in own[stand.about]:
+            if stand.lot_id not in own[stand.about]:
+                found.setdefault(lot_id, []).append(stand)
     return found
 
 
