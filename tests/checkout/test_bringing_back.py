@@ -14,7 +14,7 @@ from offers.checkout.models import Sale
 from offers.checkout.pricing import PointsAsked
 from tests.checkout.factories import Counter, minutes
 from tests.factories import NOON, made, make_member
-from tests.merges.factories import merge
+from tests.merges.factories import merge, split
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import cancel, make_reward, order, put_in_force
 from tests.programmes.factories import rule as earning_rule
@@ -113,9 +113,8 @@ class Shopper(RuleBasedStateMachine):
         self.orders: list[RewardOrder] = []
         self.left: dict[uuid.UUID, dict[int, int]] = {}
 
-    @initialize(alone=st.booleans(), debts=st.booleans())
-    def begin(self, alone: bool, debts: bool) -> None:
-        self.alone = alone
+    @initialize(debts=st.booleans())
+    def begin(self, debts: bool) -> None:
         self.counter = counter = Counter()
         self.purses = [Purse.__new__(Purse), Purse.__new__(Purse)]
         for purse in self.purses:
@@ -189,16 +188,10 @@ class Shopper(RuleBasedStateMachine):
             mine = orders.my_order(member_id=self.counter.member.id, order_id=ordered.id)
             orders.cancel_order(order=mine, now=self.now)
 
-    @rule(time=st.sampled_from([minutes(1), minutes(6)]))
-    def wait_a_little(self, time: timedelta) -> None:
-        self.now += time
-
-    @precondition(lambda self: self.alone)
-    @rule(time=st.sampled_from([DAY, 4 * DAY, 20 * DAY]))
+    @rule(time=st.sampled_from([minutes(1), minutes(6), DAY, 4 * DAY, 20 * DAY]))
     def wait(self, time: timedelta) -> None:
         self.now += time
 
-    @precondition(lambda self: not self.alone)
     @rule()
     def become_part_of_another(self) -> None:
         target = make_member()
@@ -235,3 +228,20 @@ TestShopper.settings = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
+
+
+def test_over_a_merge_and_a_split_both_together_have_what_they_had() -> None:
+    counter = Counter(earns=True, points=30)
+    source, target = counter.member, make_member()
+    sales = [counter.sells(10_000), counter.sells(10_000, points=100)]
+    merged = merge(source, target)
+    counter.member = counter.purse.member = target
+    sales += [counter.sells(20_000, points=50), counter.sells(10_000, points=100)]
+    counter.returns(sales[0], {1: 1})
+    split(merged)
+    for sale in sales:
+        counter.cancels(sale)
+    left = []
+    for counter.purse.member in (source, target):
+        left.append((counter.purse.available, counter.purse.balance().awaited, counter.purse.faults()))
+    assert (sum(points for points, _, _ in left), [faults for _, _, faults in left]) == (30, [[], []])

@@ -360,3 +360,15 @@ def test_a_merge_and_a_look_at_the_tier_do_not_wait_for_each_other(monkeypatch: 
     at_once(2, act)
     club.member = target
     assert club.tier == "silver"
+
+
+def test_what_stood_in_for_points_of_before_comes_back_when_their_time_is_over() -> None:
+    source, target = pair()
+    earned = source.earn(100, lasts="1D")
+    spent = source.spend(100)
+    kept = target.earn(100, lasts="1Y")
+    merge(source.member, target.member)
+    target.take_back(earned.id)
+    done = target.give_back(spent.id, now=NOON + timedelta(days=2))
+    left = {id: points for id, (points, _) in target.lots_by_id().items() if points}
+    assert (left, done.available, source.faults()) == ({kept.id: 100}, 100, [])

@@ -140,6 +140,12 @@ class Book:
         self.made.append(movement)
         return movement
 
+    def forget_made(self) -> None:
+        """What was posted is saved, and the book goes on."""
+        self.made.clear()
+        for lot in self.lots.values():
+            lot.new = False
+
     def take(self, amount: int, *, now: datetime, first: Collection[uuid.UUID] = ()) -> dict[uuid.UUID, int]:
         """What `amount` takes from which lot, as negative parts: soonest expiry first, then oldest, after `first`.
 

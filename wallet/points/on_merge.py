@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from app.sql import db
 from wallet.ledger import queries, settlement
 from wallet.ledger.awaited.debts import repay_debts
+from wallet.ledger.awaited.recall import recall_points, recalled_since
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.book_store import save_book
 from wallet.ledger.hash_chain import Movement, NewLot
-from wallet.ledger.merged_ledgers import ARRIVED
+from wallet.ledger.merged_ledgers import ARRIVED, TrailStep
 from wallet.ledger.models import EntryKind, LotState
 from wallet.ledger.settlement import settled_book
 from wallet.points import queries as point_queries
@@ -24,13 +25,10 @@ from wallet.points.spending import open_hold
 
 
 class Brought(NamedTuple):
-    """What came into a ledger, and what is available there then. `arrived` are the entries of points that can be
-    spent."""
+    """What came into a ledger."""
 
     points: int
     debts: int
-    available: int
-    arrived: Sequence[Movement]
 
 
 def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
@@ -57,8 +55,36 @@ def bring_points(
     save_book(source, target, now=now)
     if not target.continues:
         db.execute(queries.says_that_it_continues(target_id, currency_id))
-    arrived = [one for one in target.made if one.kind == EntryKind.MERGED_IN]
-    return Brought(points, debts, target.available, arrived)
+    return Brought(points, debts)
+
+
+def carry_points_back(steps: Sequence[TrailStep], books: Sequence[Book], *, since: int, now: datetime) -> int:
+    """Bring what came back to the lots of the first of these open books, since its entry of this number, into the next,
+    and on into the last, also what is past its time. What is awaited of it on the way is taken; how many points.
+    """
+    recalled, lots = 0, _changed(books[0], since=since)
+    for step, giver, taker in zip(steps, books, books[1:], strict=False):
+        before = taker.sequence
+        for lot in lots:
+            _bring(lot, giver, taker, merge_id=step.merge_id, now=now)
+        arrived = [one for one in taker.made if one.sequence > before and one.kind == EntryKind.MERGED_IN]
+        save_book(giver, taker, now=now)  # whoever recalls asks where lots came from
+        giver.forget_made()
+        taker.forget_made()
+        before = taker.sequence
+        for one in arrived:
+            left = min(one.amount, taker.lots[one.id].remaining)
+            recall_points(taker, {one.id: left}, cause=one, now=now)
+        recalled += recalled_since(taker, before)
+        came = {one.id: taker.lots[one.id] for one in arrived if taker.lots[one.id].remaining}
+        lots = list((came | {lot.id: lot for lot in _changed(taker, since=before)}).values())
+    return recalled
+
+
+def _changed(book: Book, *, since: int) -> list[Lot]:
+    """The lots with something left of which entries from this number on took points, or to which they gave some."""
+    ids = dict.fromkeys(lot_id for one in book.made if one.sequence >= since for lot_id in one.parts)
+    return [book.lots[lot_id] for lot_id in ids if book.lots[lot_id].remaining]
 
 
 def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:

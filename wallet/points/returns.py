@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from app.sql import db
-from wallet.ledger import book_store, merged_ledgers, queries, settlement
+from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.awaited.demands import await_points
 from wallet.ledger.awaited.recall import recall_points, recalled_since
 from wallet.ledger.book import Book, Lot
-from wallet.ledger.book_store import Done, movement_of, post_once, save_book
+from wallet.ledger.book_store import Done, movement_of, post_once, posted, save_book
 from wallet.ledger.errors import DebtNotAllowed, MoreThanMoved, MovementUnknown
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.merged_ledgers import Trail, TrailStep
@@ -78,6 +78,22 @@ def post_give_back(
 
     Raises `MovementUnknown`, `MoreThanMoved`.
     """
+    made = _post_give_back(book, spend_id, points, source=source, reason=reason, facts=facts, now=now)
+    settlement.post_due(book, now=now)
+    return made
+
+
+def _post_give_back(
+    book: Book,
+    spend_id: uuid.UUID,
+    points: int | None,
+    *,
+    source: str,
+    reason: str,
+    facts: Mapping[str, Any] | None,
+    now: datetime,
+) -> Movement:
+    """Give a spend of this book back in it, where what is past its time does not expire yet."""
     spend = _movement(book, spend_id, EntryKind.SPENT, EntryKind.HOLD_CAPTURED)
     roots = (spend.id, spend.about_id) if spend.about_id else (spend.id,)
     parts_left = db.rows(queries.parts_of(book.member_id, queries.family(book.member_id, *roots)))
@@ -92,7 +108,6 @@ def post_give_back(
         EntryKind.REFUNDED, wanted, source=source, reason=reason, facts=facts, about=spend.id, parts=parts, now=now
     )
     recall_points(book, parts, cause=made, now=now)
-    settlement.post_due(book, now=now)
     return made
 
 
@@ -188,35 +203,31 @@ def _own(book: Book, earn_id: uuid.UUID) -> Trail:
 
 
 def _give_back_from(
-    steps: Sequence[TrailStep], *, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime, **said: Any
+    steps: Sequence[TrailStep],
+    *,
+    member_id: uuid.UUID,
+    currency_id: uuid.UUID,
+    spend_id: uuid.UUID,
+    points: int | None,
+    source: str,
+    now: datetime,
+    **said: Any,
 ) -> Done:
-    """To the lots of the ledger that paid, and from there on to the member's, as old as they were."""
+    """To the lots of the ledger that paid, and from there on to the member's, as old as they were. What is past its
+    time goes there too and expires there: what stood in for it may stand there."""
     with db.system():
-        for whose in (member_id, *(step.member_id for step in reversed(steps))):  # in the order of their locks
-            book_store.open_book(member_id=whose, currency_id=currency_id, now=now)
-        done = give_back_spend(member_id=steps[0].member_id, currency_id=currency_id, now=now, **said)
-        available, recalled = done.available, done.recalled
-        for step, taker in zip(steps, [*(step.member_id for step in steps[1:]), member_id], strict=True):
-            brought = on_merge.bring_points(
-                source_id=step.member_id, target_id=taker, merge_id=step.merge_id, currency_id=currency_id, now=now
-            )
-            taken = _recall(brought.arrived, member_id=taker, currency_id=currency_id, now=now)
-            available, recalled = brought.available - taken, recalled + taken
-    return Done(done.movements, available, done.again, recalled)
-
-
-def _recall(arrived: Sequence[Movement], *, member_id: uuid.UUID, currency_id: uuid.UUID, now: datetime) -> int:
-    """Take what is awaited from points that came back in an earlier ledger and were brought on; how many."""
-    if not arrived:
-        return 0
-    book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-    before = book.sequence
-    for made in arrived:
-        [lot] = book.read_lots([made.id])
-        recall_points(book, {lot.id: min(made.amount, lot.remaining)}, cause=made, now=now)
-    settlement.post_due(book, now=now)
-    save_book(book, now=now)
-    return recalled_since(book, before)
+        ways = [*(step.member_id for step in steps), member_id]
+        books = [settled_book(member_id=one, currency_id=currency_id, now=now) for one in reversed(ways)][::-1]
+        paid, own = books[0], books[-1]
+        made = posted(paid, (EntryKind.REFUNDED,), source, expecting=points)
+        again, recalled = bool(made), 0
+        if not again:
+            made = [_post_give_back(paid, spend_id, points, source=source, now=now, **said)]
+            recalled = recalled_since(paid, made[0].sequence)
+            recalled += on_merge.carry_points_back(steps, books, since=made[0].sequence, now=now)
+            settlement.post_due(own, now=now)
+        save_book(*books, now=now)
+    return Done(made, own.available, again, recalled)
 
 
 def _movement(book: Book, entry_id: uuid.UUID, *kinds: EntryKind) -> Movement:
