@@ -9,7 +9,6 @@ from typing import Any
 
 from app.sql import db
 from wallet.ledger import merged_ledgers, queries, settlement
-from wallet.ledger.awaited.demands import await_points
 from wallet.ledger.awaited.recall import recall_points, recalled_since
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.book_store import Done, movement_of, post_once, posted, save_book
@@ -19,6 +18,7 @@ from wallet.ledger.merged_ledgers import Trail, TrailStep
 from wallet.ledger.models import EntryKind, LotState
 from wallet.ledger.settlement import settled_book
 from wallet.points import earning, on_merge
+from wallet.points.demands import await_points
 
 TAKEN_BACK = (EntryKind.PENDING_CANCELLED, EntryKind.RETURNED, EntryKind.RETURNED_OWED)
 
