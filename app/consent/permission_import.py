@@ -191,7 +191,7 @@ def _proof(
         return None, {}
     try:
         seen = find_seen(evidence, purpose=purpose.code, now=given_at)
-        proof = proof_of(evidence, purpose=purpose.code, touchpoint=touchpoint, seen=seen, now=given_at)
+        proof = proof_of(evidence, purpose=purpose.code, seen=seen, now=given_at)
     except AnswerRefused:
         return None, {}
     return given_at, proof | {"imported": True}

@@ -1,6 +1,7 @@
 """Questions about permissions."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,17 @@ def confirms(member_id: uuid.UUID, event_id: uuid.UUID) -> Select[str]:
     """The question that this event of a member confirmed, if it confirmed one."""
     return select(PermissionEvent.evidence["confirms"].astext).where(
         PermissionEvent.member_id == member_id, PermissionEvent.id == event_id
+    )
+
+
+def events_with(
+    member_id: uuid.UUID, event_ids: Collection[uuid.UUID], *, parental_evidence_id: uuid.UUID
+) -> Select[uuid.UUID]:
+    """Those of these events of a member that a parent did, whom this link names."""
+    return select(PermissionEvent.id).where(
+        PermissionEvent.member_id == member_id,
+        PermissionEvent.id.in_(event_ids),
+        PermissionEvent.evidence["parental_evidence_id"].astext == str(parental_evidence_id),
     )
 
 

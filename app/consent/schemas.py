@@ -100,6 +100,15 @@ class EvidenceIn(In):
     os_permission = ma.fields.Nested(OsPermissionIn, load_default=None)
 
 
+class ApprovalIn(PromptIn):
+    """A parent's yes to what their child said yes to, with the evidence of the parent's own act.
+
+    What the phone allows is the child's to say; it is not read here.
+    """
+
+    evidence = ma.fields.Nested(EvidenceIn, required=True)
+
+
 class AnswerIn(In):
     """Yes at a level, or no (`none`). A yes needs evidence, except when it goes down inside the present level."""
 

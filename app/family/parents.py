@@ -11,17 +11,23 @@ from typing import Any
 
 from app import sealed
 from app.consent import queries as consent
-from app.consent.ledger.events import lock_permissions, record_event
-from app.consent.ledger.withdrawal import withdraw_permission
+from app.consent.ledger.events import lock_permissions_for_yes, record_event
+from app.consent.ledger.evidence import Evidence, find_seen, proof_of
+from app.consent.ledger.withdrawal import record_no
 from app.consent.models import CELL_KEY, OWN, Actor, Pending, PermissionEvent, PermissionState, Scope, State
 from app.consent.queries import member_as_now
 from app.errors import NotFound
 from app.family import queries
 from app.family.errors import InvitationNotAccepted, NothingPending, NotMinor, ParentNotEligible
 from app.family.models import ParentalLink
+from app.receipts import issuance
 from app.sql import db
 
 LASTING = timedelta(minutes=30)
+
+PHONE = "os_permission"
+OF_THE_CHILDS_PHONE = (PHONE, "asked_level")
+"""What a child's evidence says of their phone, which is not the parent's to say."""
 
 
 def invite_parent(*, member_id: uuid.UUID, now: datetime) -> sealed.Invitation:
@@ -73,16 +79,21 @@ def approve_permission(
     brand_id: uuid.UUID,
     touchpoint: str,
     purpose: str,
+    evidence: Evidence,
     now: datetime,
     scope: Scope | None = None,
     recipient: str | None = None,
 ) -> PermissionState:
     """Say yes together with the child, to exactly what the child said yes to; return the cell.
 
-    Raises `NotFound` for somebody else's child, `NothingPending` when the child has not asked.
+    `evidence` proves the parent's own act (GDPR 7(1), 8(2)) and is what the event holds, whose predecessor holds the
+    child's; only what the child's phone allows is kept from there. The parent gets a receipt of their own.
+
+    Raises `NotFound` for somebody else's child, `NothingPending` when the child has not asked, and what `proof_of`
+    raises.
     """
     link = stand_for(parent_id=parent_id, child_id=child_id, now=now)
-    lock_permissions(child_id)
+    lock_permissions_for_yes(child_id, purpose=purpose)
     asked_scope = tuple(scope) if scope is not None else ("brand", brand_id)
     cells = db.all_of(consent.cells_of(member_id=child_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
     key = (*asked_scope, recipient or OWN)
@@ -92,8 +103,10 @@ def approve_permission(
         raise NothingPending
     if asked.expires_at is not None and asked.expires_at <= now:
         raise NothingPending
-    evidence = {name: value for name, value in asked.evidence.items() if name != "pending"}
-    return record_event(
+    proof = proof_of(evidence, purpose=purpose, seen=find_seen(evidence, purpose=purpose, now=now), now=now)
+    carried = {name: asked.evidence[name] for name in OF_THE_CHILDS_PHONE if name in asked.evidence}
+    by_both = {"parental_evidence_id": str(link.id), "asked_by_child": str(asked.id)}
+    given = record_event(
         PermissionEvent(
             **{name: getattr(asked, name) for name in CELL_KEY},
             level=asked.level,
@@ -101,19 +114,27 @@ def approve_permission(
             actor=Actor.DATA_SUBJECT_WITH_PARENT,
             expires_at=asked.expires_at,
             max_uses=asked.max_uses,
-            evidence=evidence | {"parental_evidence_id": str(link.id), "asked_by_child": str(asked.id)},
+            evidence={name: said for name, said in proof.items() if name != PHONE} | carried | by_both,
             recorded_at=now,
         )
     )
+    issuance.issue_to_parent(parent_id=parent_id, child_id=child_id, event_ids=[given.event_id])
+    return given
 
 
 def withdraw_for_child(*, parent_id: uuid.UUID, child_id: uuid.UUID, now: datetime, **cell: Any) -> PermissionState:
-    """Say no for the child; takes what `withdraw_permission` takes. Raises `NotFound` for somebody else's child."""
+    """Say no for the child; takes what `record_no` takes. The parent gets a receipt of each no that this made.
+
+    Raises `NotFound` for somebody else's child.
+    """
     link = stand_for(parent_id=parent_id, child_id=child_id, now=now)
     by_parent = {"parental_evidence_id": str(link.id)}
-    return withdraw_permission(
+    ended, known = record_no(
         member_id=child_id, now=now, evidence=by_parent, actor=Actor.DATA_SUBJECT_WITH_PARENT, **cell
     )
+    said = consent.events_with(child_id, [one.event_id for one in (ended, *known.cells)], parental_evidence_id=link.id)
+    issuance.issue_to_parent(parent_id=parent_id, child_id=child_id, event_ids=db.all_of(said))
+    return ended
 
 
 def children(*, parent_id: uuid.UUID) -> Sequence[ParentalLink]:

@@ -9,13 +9,17 @@ from app.accounts.errors import BrandUnknown
 from app.accounts.models import Member
 from app.consent import matrix
 from app.consent.errors import (
+    EvidenceMissing,
+    PositiveActMissing,
     PurposeBundled,
     PurposeNeedsNoPermission,
+    PurposeTextSuperseded,
+    PurposeTextUnknown,
     PurposeUnknown,
     ScopeForeign,
     TouchpointUnknown,
 )
-from app.consent.schemas import BrandQuery, CellOut, MatrixOut, PromptIn, ScopeQuery
+from app.consent.schemas import ApprovalIn, BrandQuery, CellOut, MatrixOut, ScopeQuery
 from app.errors import NotFound
 from app.family import age as family_age
 from app.family import parents
@@ -118,11 +122,23 @@ def read_childs_permissions(asked: Body, child_id: uuid.UUID) -> Body:
 @blueprint.post(f"{CHILDS_CELL}/approval")
 @only(Role.MEMBER)
 @idempotent
-@refuses(NotFound, BrandUnknown, NothingPending)
-@blueprint.arguments(PromptIn)
+@refuses(
+    NotFound,
+    BrandUnknown,
+    EvidenceMissing,
+    NothingPending,
+    PositiveActMissing,
+    PurposeBundled,
+    PurposeTextSuperseded,
+    PurposeTextUnknown,
+)
+@blueprint.arguments(ApprovalIn)
 @blueprint.response(201, CellOut)
 def approve_for_child(asked: Body, child_id: uuid.UUID, brand: str, touchpoint: str, purpose: str) -> Any:
-    """Say yes together with my child, to exactly what my child said yes to."""
+    """Say yes together with my child, to exactly what my child said yes to.
+
+    With the evidence of my own act, as any yes. `GET /v1/receipts` holds the proof of it for me too.
+    """
     now, found = clock.now(), find_brand(brand)
     cell = parents.approve_permission(
         parent_id=member_id(),

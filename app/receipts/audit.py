@@ -53,7 +53,8 @@ STATEMENTS = {
     ),
     "receipts without an event": (
         "SELECT count(*) FROM receipt LEFT JOIN permission_event AS event"
-        " ON receipt.member_id = event.member_id AND receipt.event_id = event.id WHERE event.id IS NULL"
+        " ON COALESCE(receipt.child_id, receipt.member_id) = event.member_id AND receipt.event_id = event.id"
+        " WHERE event.id IS NULL"
     ),
 }
 

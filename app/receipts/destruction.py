@@ -23,6 +23,13 @@ def destroy_salt(*, member_id: uuid.UUID, event_ids: Collection[uuid.UUID] | Non
     return len(db.execute(gone.returning(LeafSalt.event_id)).all())
 
 
+def forget_receipts_of_parents(*, event_ids: Collection[uuid.UUID]) -> int:
+    """Destroy what parents hold of these events of their children, salts and records; how many."""
+    gone = delete(Receipt).where(Receipt.event_id.in_(event_ids), Receipt.child_id.is_not(None))
+    parents = db.execute(gone.returning(Receipt.member_id, Receipt.event_id)).all()
+    return sum(destroy_salt(member_id=parent_id, event_ids=[event_id]) for parent_id, event_id in parents)
+
+
 def forget_receipts(*, member_id: uuid.UUID, event_ids: Collection[uuid.UUID] | None = None) -> int:
     """Destroy the salts and the records themselves; how many. What has not been sealed never will be."""
     destroy_salt(member_id=member_id, event_ids=event_ids)

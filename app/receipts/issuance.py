@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -15,7 +16,8 @@ from app.consent.decision.circumstances import Circumstances
 from app.consent.models import PermissionEvent, PurposeText
 from app.data_map import RETENTION, DataClass
 from app.receipts import queries
-from app.receipts.record import Record, record_of, shows_words
+from app.receipts.models import LeafSalt, Receipt
+from app.receipts.record import Record, pseudonym, record_of, shows_words
 from app.sql import db
 
 KEEP = db.HotStatement(
@@ -91,6 +93,40 @@ def issue_all(events: Sequence[PermissionEvent]) -> None:
             "salts": salts,
         },
     )
+
+
+def issue_to_parent(*, parent_id: uuid.UUID, child_id: uuid.UUID, event_ids: Collection[uuid.UUID]) -> int:
+    """Give a parent a receipt of their own for what they did for a child; how many are new.
+
+    It says of the event what the child's receipt says, and names the parent as who acted. For who may see both: the
+    transaction acts for the child before and after.
+    """
+    known = db.all_of(queries.receipts_of_events(child_id, event_ids))
+    db.become(member_id=parent_id)
+    issued = [_issue_to_parent(receipt, parent_id=parent_id) for receipt in known]
+    db.become(member_id=child_id, principal_id=parent_id)
+    return sum(issued)
+
+
+def _issue_to_parent(receipt: Receipt, *, parent_id: uuid.UUID) -> bool:
+    """False when they have it already."""
+    if db.get(Receipt, (parent_id, receipt.event_id)) is not None:
+        return False
+    said = json.loads(receipt.record)
+    event = said["event"] | {"entity_id": pseudonym(parent_id)}
+    record, salt = canonical.write_json(said | {"event": event}), secrets.token_bytes(32)
+    db.add(
+        Receipt(
+            member_id=parent_id,
+            event_id=receipt.event_id,
+            child_id=receipt.member_id,
+            record=record.decode(),
+            commitment=commitment(record, salt),
+            issued_at=receipt.issued_at,
+        )
+    )
+    db.add(LeafSalt(member_id=parent_id, event_id=receipt.event_id, salt=salt))
+    return True
 
 
 def commitment(record: bytes, salt: bytes) -> bytes:

@@ -42,11 +42,14 @@ class Receipt(db.Base):
     __table_args__ = (
         Index("ix_receipt_unsealed", "recorded_xid", "event_id", postgresql_where=text("leaf_index IS NULL")),
         Index("ix_receipt_newest", "member_id", "issued_at", "event_id"),
+        Index("ix_receipt_of_parent", "event_id", postgresql_where=text("child_id IS NOT NULL")),
         db.personal(db.Reader.MEMBER, kept=By("app.rights.forget_permissions", DataClass.PERMISSION), act=None),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=OF_THE_RECEIPT)
     event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=OF_THE_RECEIPT)
+    child_id: Mapped[uuid.UUID | None] = mapped_column(info=OF_THE_RECEIPT)
+    """Whose event it is, where the receipt is that of a parent who acted for them; null where it is the member's."""
     record: Mapped[str] = mapped_column(info=OF_THE_RECEIPT)
     commitment: Mapped[bytes] = mapped_column(LargeBinary, info=OF_THE_RECEIPT)
     """HMAC-SHA256 of the record, keyed with the salt: what the log holds of it."""

@@ -25,6 +25,11 @@ def receipts_of(member_id: uuid.UUID) -> Select[Receipt]:
     return select(Receipt).where(Receipt.member_id == member_id)
 
 
+def receipts_of_events(member_id: uuid.UUID, event_ids: Collection[uuid.UUID]) -> Select[Receipt]:
+    """The receipts that a member has of these events."""
+    return receipts_of(member_id).where(Receipt.event_id.in_(event_ids))
+
+
 def surroundings(event: PermissionEvent) -> Select[Brand, Purpose, Recipient, str]:
     """What a record tells besides its event: the brand, the purpose, who else receives, and the record before it."""
     named = and_(
@@ -118,8 +123,10 @@ def checkpoints() -> Select[LogCheckpoint]:
 
 
 def everything_receipted() -> Select[PermissionEvent, str, bytes, bytes]:
-    """Every event that has a receipt, with the record, its commitment, and the salt if that was not destroyed."""
-    receipted = and_(Receipt.member_id == PermissionEvent.member_id, Receipt.event_id == PermissionEvent.id)
+    """Every event that has a receipt, a parent's too, with the record, its commitment, and the salt if that was not
+    destroyed."""
+    whose = func.coalesce(Receipt.child_id, Receipt.member_id)
+    receipted = and_(whose == PermissionEvent.member_id, Receipt.event_id == PermissionEvent.id)
     salted = and_(LeafSalt.member_id == Receipt.member_id, LeafSalt.event_id == Receipt.event_id)
     return (
         select(PermissionEvent, Receipt.record, Receipt.commitment, LeafSalt.salt)

@@ -17,6 +17,11 @@ from tests.factories import NOON, make_brand, make_member, member_token
 PROACTIVE = body()
 
 
+def parents_act(**given):
+    """What proves the parent's own yes: the words on their screen, and what they did."""
+    return evidence(screen_id="children/1", channel="web", method="button", os_permission=None) | given
+
+
 def in_years(count):
     return f"{datetime.now(UTC).year + count}-03"
 
@@ -48,8 +53,14 @@ class Family:
     def childs_cell(self):
         return f"/v1/children/{self.child.id}{cell_address(self.brand).removeprefix('/v1')}"
 
-    def approve(self, phone=None):
-        return (phone or self.parents_phone).post(f"{self.childs_cell}/approval", {})
+    def approve(self, phone=None, **given):
+        return (phone or self.parents_phone).post(f"{self.childs_cell}/approval", {"evidence": parents_act()} | given)
+
+    def agree(self, **asked):
+        """Child and parent say yes."""
+        self.join().ask(**asked)
+        assert self.approve().status_code == 201
+        return self
 
     def decide(self, now=None):
         with db.system_transaction():

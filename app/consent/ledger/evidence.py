@@ -43,11 +43,10 @@ class Seen(NamedTuple):
     replaced_at: datetime | None
 
 
-def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, seen: Seen, now: datetime) -> dict[str, Any]:
+def proof_of(evidence: Evidence | None, *, purpose: str, seen: Seen, now: datetime) -> dict[str, Any]:
     """The evidence to keep, with the fingerprint and the version of the text that was seen. Pure.
 
-    Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `OsPermissionMissing`, `OsPermissionStale`,
-    `PurposeTextUnknown` or `PurposeTextSuperseded`.
+    Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `PurposeTextUnknown` or `PurposeTextSuperseded`.
     """
     if evidence is None:
         raise EvidenceMissing
@@ -57,13 +56,20 @@ def proof_of(evidence: Evidence | None, *, purpose: str, touchpoint: str, seen: 
         raise PurposeBundled
     if any(not evidence.get(name) for name in CONTEXT):
         raise EvidenceMissing
+    text = _text_shown(evidence, seen, purpose=purpose, now=now)
+    return kept(evidence) | {"text_sha256": text.sha256, "version": text.version}
+
+
+def require_phone(evidence: Evidence, *, touchpoint: str, now: datetime) -> None:
+    """Refuse a yes to a touchpoint that reads positions without what the phone allows, and an old word of it. Pure.
+
+    Raises `OsPermissionMissing` or `OsPermissionStale`.
+    """
     phone = phone_in(evidence.get("os_permission"))
     if TOUCHPOINTS[touchpoint].positioned and phone is None:
         raise OsPermissionMissing
     if phone is not None and (phone.reported_at is None or now - phone.reported_at > FRESH):
         raise OsPermissionStale
-    text = _text_shown(evidence, seen, purpose=purpose, now=now)
-    return kept(evidence) | {"text_sha256": text.sha256, "version": text.version}
 
 
 def find_seen(evidence: Evidence, *, purpose: str, now: datetime) -> Seen:

@@ -100,6 +100,7 @@ def forget_permissions(*, now: datetime, most: int = BATCH) -> int:
         events.setdefault(row.forgotten_member, []).append(row.forgotten_event)
     for member_id, event_ids in events.items():
         destruction.forget_receipts(member_id=member_id, event_ids=event_ids)
+        destruction.forget_receipts_of_parents(event_ids=event_ids)
     return len(rows)
 
 
