@@ -24,6 +24,7 @@ COMMANDS = {
     "down": "app.commands.database",
     "erase": "app.commands.database",
     "found-brand": "app.commands.brands",
+    "identify-brand": "app.commands.brands",
     "import-portability": "app.commands.rights",
     "import-balances": "wallet.points.commands",
     "import-codes": "offers.coupons.commands",

@@ -17,7 +17,7 @@ from app.sql import db
 
 CELL = {"touchpoint": "email", "purpose": "personalised_offers"}
 EVIDENCE = {
-    "version": 1, "locale": "fr", "channel": "app", "screen_id": "bench", "app_version": "1", "method": "button",
+    "version": 2, "locale": "fr", "channel": "app", "screen_id": "bench", "app_version": "1", "method": "button",
 }  # fmt: skip
 
 
@@ -76,7 +76,15 @@ def make_brand() -> uuid.UUID:
     at = now()
     with db.system_transaction():
         brand = Brand(
-            code="bench", name="Bench", countries=["FR"], time_zone="Europe/Paris", currency="EUR", created_at=at
+            code="bench",
+            name="Bench",
+            countries=["FR"],
+            time_zone="Europe/Paris",
+            currency="EUR",
+            legal_name="Bench SAS",
+            postal_address="1 rue de l'Essai, 75001 Paris, FR",
+            privacy_contact="donnees@bench.example",
+            created_at=at,
         )
         return db.add(brand).id
 

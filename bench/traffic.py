@@ -122,7 +122,7 @@ class Traffic:
     def grant(self) -> Iterator[Ask]:
         """A member allows a touchpoint for a purpose, which was not allowed before."""
         evidence = {
-            "version": 1, "locale": "fr", "channel": "app", "screen_id": "bench", "app_version": "1",
+            "version": 2, "locale": "fr", "channel": "app", "screen_id": "bench", "app_version": "1",
             "method": "button", "os_permission": {"location": "while_using", "reported_at": _text(datetime.now(UTC))},
         }  # fmt: skip
         body = {"level": "alert_on_request", "evidence": evidence}

@@ -50,6 +50,9 @@ def make_brand(**given: Any) -> Brand:
         "countries": ["FR"],
         "time_zone": "Europe/Paris",
         "currency": "EUR",
+        "legal_name": "Épicerie Test SARL",
+        "postal_address": "1 rue de Rivoli, 75001 Paris, FR",
+        "privacy_contact": "donnees@epicerie-test.example",
     }
     return save(Brand(**(fields | given)))
 

@@ -41,6 +41,7 @@ RAISED_ELSEWHERE = {
     "portability_empty",
     "publication_past",
     "text_in_both_languages",
+    "text_unaddressed",
 }
 """By the router, where there is no operation, by commands, and by verbs of points that have no door of their own."""
 

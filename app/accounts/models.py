@@ -39,7 +39,10 @@ class Brand(db.Base):
     """The tenant: a retailer with its programme. `countries` are ISO 3166-1 alpha-2, `time_zone` is IANA."""
 
     __tablename__ = "brand"
-    __table_args__ = (CheckConstraint(f"code ~ '^{BRAND_CODE_SHAPE}$'", name="code_shape"),)
+    __table_args__ = (
+        CheckConstraint(f"code ~ '^{BRAND_CODE_SHAPE}$'", name="code_shape"),
+        CheckConstraint("language IN ('fr', 'en')", name="language"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     code: Mapped[str] = mapped_column(unique=True)
@@ -51,7 +54,19 @@ class Brand(db.Base):
     """With the next two: who is responsible (GDPR 13(1)(a)), as every receipt names them."""
     postal_address: Mapped[str | None]
     privacy_contact: Mapped[str | None]
+    dpo_contact: Mapped[str | None]
+    """How to reach the data protection officer, where there is one (GDPR 37)."""
+    language: Mapped[str] = mapped_column(default="fr", server_default="fr")
+    """`fr` or `en`: what members read whose own language there are no words in."""
+    requires_age: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether members say first if they are of age, before they permit anything."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def identified(self) -> bool:
+        """Whether it says who answers for personal data, so that members know to whom they say yes."""
+        said = (self.legal_name, self.postal_address, self.privacy_contact)
+        return all(part is not None and part.strip() for part in said)
 
 
 class Member(db.Base):

@@ -34,6 +34,11 @@ FROM generate_series(1, cardinality($1::uuid[])) AS n
 """The same for several at once: arrays of members, sign-ins and generations."""
 
 
+def brand_locked(brand_id: uuid.UUID) -> Select[Brand]:
+    """A brand, for whoever changes it."""
+    return select(Brand).where(Brand.id == brand_id).with_for_update().execution_options(populate_existing=True)
+
+
 def brand_with_code(code: str) -> Select[Brand]:
     """The brand that people call `code`."""
     return select(Brand).where(Brand.code == code)

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts import console_users, members, one_time_codes, queries, schemas, sessions, terminals
+from app.accounts import brands, console_users, members, one_time_codes, queries, schemas, sessions, terminals
 from app.accounts.errors import (
     CodeNotAccepted,
     ConsoleUserExists,
@@ -20,7 +20,7 @@ from app.accounts.errors import (
     TooManyGuesses,
     TooManyTexts,
 )
-from app.accounts.models import ConsoleUser, Member, MemberSession, Terminal
+from app.accounts.models import Brand, ConsoleUser, Member, MemberSession, Terminal
 from app.carriers.errors import ChannelUnavailable
 from app.errors import NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
@@ -28,6 +28,7 @@ from app.http.api import Blueprint, language, refuses
 from app.http.clients import client_network
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
+from app.sql import db
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-in of members, staff and terminals")
 
@@ -199,6 +200,27 @@ def disable_console_user(user_id: uuid.UUID) -> ConsoleUser:
     """
     by = principal()
     return console_users.disable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
+
+
+@blueprint.get("/brand/identity")
+@only(Role.ADMIN, Role.AUDITOR)
+@blueprint.response(200, schemas.BrandIdentityOut)
+def read_brand_identity() -> Brand | None:
+    """Who answers for the brand's personal data, as members read it."""
+    return db.get(Brand, brand_id())
+
+
+@blueprint.put("/brand/identity")
+@only(Role.ADMIN)
+@idempotent
+@blueprint.arguments(schemas.BrandIdentityIn)
+@blueprint.response(200, schemas.BrandIdentityOut)
+def identify_brand(body: Body) -> Brand:
+    """Say who answers for the brand's personal data. Until then it can ask its members for nothing.
+
+    No `If-Match`: who says last who they are is right.
+    """
+    return brands.identify_brand(brand_id=brand_id(), **body)
 
 
 @blueprint.get("/terminals")

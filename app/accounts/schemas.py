@@ -147,6 +147,45 @@ class ConsoleSignInOut(Out):
     name = ma.fields.String(required=True)
 
 
+class BrandIdentityIn(In):
+    """Who answers for the personal data of a brand, as members read it before they allow anything."""
+
+    legal_name = LineField(required=True, longest=200)
+    postal_address = LineField(required=True, longest=300)
+    privacy_contact = LineField(
+        required=True, longest=200, metadata={"description": "Where members write to about their data: e-mail or page"}
+    )
+    dpo_contact = LineField(
+        load_default=None,
+        allow_none=True,
+        longest=200,
+        metadata={"description": "The data protection officer, where there is one: e-mail or page"},
+    )
+    language = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.OneOf(LANGUAGES),
+        metadata={"description": "What members read whose own language there are no words in"},
+    )
+    requires_age = ma.fields.Boolean(
+        load_default=None,
+        metadata={"description": "Whether members say first if they are of age, before they permit anything"},
+    )
+
+
+class BrandIdentityOut(Out):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    legal_name = ma.fields.String(required=True, allow_none=True)
+    postal_address = ma.fields.String(required=True, allow_none=True)
+    privacy_contact = ma.fields.String(required=True, allow_none=True)
+    dpo_contact = ma.fields.String(required=True, allow_none=True)
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+    requires_age = ma.fields.Boolean(required=True)
+    identified = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether all is there that lets the brand ask its members"}
+    )
+
+
 class ConsoleUserIn(In):
     email = Email(required=True)
     name = LineField(required=True, longest=100)

@@ -1,18 +1,21 @@
-"""A brand begins, with its first administrator."""
+"""A brand begins, with its first administrator, and says who answers for it."""
 
 import secrets
+from typing import Any
 
 import click
 
 from app import clock
 from app.accounts.addresses import email_address
-from app.accounts.brands import create_brand
+from app.accounts.brands import create_brand, find_brand
+from app.accounts.brands import identify_brand as say_who_answers
 from app.accounts.console_users import create_console_user
 from app.accounts.errors import BrandExists
 from app.accounts.queries import brand_with_code
 from app.commands import preparation
 from app.errors import Problem
 from app.http.access import Role
+from app.languages import LANGUAGES
 from app.sql import db
 
 PASSWORD_BYTES = 18
@@ -52,8 +55,39 @@ def found_brand(code: str, admin: str, admin_name: str, **about: str) -> None:
                 brand_id=brand.id, email=email, name=admin_name, role=Role.ADMIN, password=password, now=now
             )
     except Problem as problem:
-        wrong = "".join(f"\n  {one['pointer'].strip('/')}: {one['detail']}" for one in problem.errors)
-        raise click.ClickException(problem.title.say("en", problem.facts) + wrong) from None
+        raise _sentence(problem) from None
     click.echo(f"The brand {code} is there. Its administrator signs in with:")
     click.echo(f"  brand {code}, email {email}, password {password}")
+    if not brand.identified:
+        click.echo(f"It cannot ask its members for anything yet: ici identify-brand {code} says who answers for it.")
     click.echo("Next: ici import-stores, then the programme and its offers over the API.")
+
+
+@click.command("identify-brand")
+@click.argument("code")
+@click.option("--legal-name", required=True, help="Who is responsible for personal data (GDPR 13(1)(a)).")
+@click.option("--postal-address", required=True, help="Their address.")
+@click.option("--privacy-contact", required=True, help="Where members write to about their data: e-mail or page.")
+@click.option("--dpo-contact", help="The data protection officer, where there is one: e-mail or page.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="For members whose own there are no words in.")
+@click.option("--requires-age/--no-requires-age", default=None, help="Do members say first if they are of age?")
+def identify_brand(code: str, **about: Any) -> None:
+    """Say who answers for a brand's personal data. Until then it can ask its members for nothing.
+
+    \b
+    The same over the API: PUT /v1/brand/identity.
+    Example: ici identify-brand lilas --legal-name "Maison Lilas SAS" --privacy-contact dpo@maison-lilas.example
+             --postal-address "14 rue des Lilas, 75019 Paris, FR"
+    """
+    preparation.connect()
+    try:
+        with db.system_transaction():
+            brand = say_who_answers(brand_id=find_brand(code).id, **about)
+    except Problem as problem:
+        raise _sentence(problem) from None
+    click.echo(f"{brand.name} ({code}): {brand.legal_name}, {brand.postal_address}, {brand.privacy_contact}")
+
+
+def _sentence(problem: Problem) -> click.ClickException:
+    wrong = "".join(f"\n  {one['pointer'].strip('/')}: {one['detail']}" for one in problem.errors)
+    return click.ClickException(problem.title.say("en", problem.facts) + wrong)

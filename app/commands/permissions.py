@@ -62,6 +62,8 @@ def publish_text(purpose: str, fr: Path, en: Path, material: bool, starts: str |
 
     \b
     A material version makes permissions given on earlier words rest until they are given again.
+    The words leave these places, which are filled in when they are shown: {brand}, {controller}, {address},
+    {contact}, {touchpoint}, {data} (with how long each is kept), {storage}, and {partner} where data are passed on.
     Example: ici publish-text birthday_treat --fr fr.txt --en en.txt --editorial
     """
     from app.consent.registry.texts import publish_text as publish

@@ -154,7 +154,7 @@ STANDING = db.datum(DataClass.PERMISSION, purposes=("proof",), export=Export.DER
 
 
 class Touchpoint(db.Base):
-    """A way to reach or sense a member. A beacon in a shop is not an e-mail is not a push."""
+    """A way to reach or sense a member, and the levels that it can carry. A beacon is not an e-mail is not a push."""
 
     __tablename__ = "touchpoint"
 
@@ -162,7 +162,6 @@ class Touchpoint(db.Base):
     label_fr: Mapped[str]
     label_en: Mapped[str]
     levels: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
-    """The levels that this touchpoint can carry."""
 
 
 class Purpose(db.Base):
@@ -223,9 +222,10 @@ class PurposeText(db.Base):
     text: Mapped[str]
     sha256: Mapped[str] = mapped_column(unique=True)
     published_at: Mapped[datetime]
+    addressed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it has places that are filled in with who asks; one that names nobody proves no new yes."""
     material: Mapped[bool]
-    """Whether it changes what is agreed to: then a yes to an earlier version rests until it is given again. A
-    corrected typing error is editorial, and asks nobody anything."""
+    """Whether it changes what is agreed to: then a yes to an earlier version rests until it is given again."""
 
 
 class PermissionEvent(db.Base):

@@ -34,6 +34,7 @@ from app.consent.models import (
 )
 from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.registry.validation import check_level, check_precision, check_purpose, check_recipient
+from app.consent.registry.words import require_identified
 from app.consent.suppression.suppression_list import is_suppressed
 from app.errors import Problem
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Said, Summary
@@ -131,6 +132,7 @@ def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
         return _refuse(cell or blank, now=now)
     if purpose.marketing and is_suppressed(channel=touchpoint, address=owner.value, brand_id=brand.id, now=now):
         return PermissionFinding.OPPOSED
+    require_identified(brand)
     return _import_yes(cell, blank, line, owner=owner, level=level, purpose=purpose, now=now)
 
 
@@ -162,7 +164,7 @@ def _import_yes(
         return PermissionFinding.LOWERED
     if cell is not None and cell.state != State.UNKNOWN:
         return PermissionFinding.KEPT_AS_ANSWERED
-    given_at, evidence = _proof(line, owner=owner, purpose=purpose, now=now)
+    given_at, evidence = _proof(line, blank, owner=owner, purpose=purpose, now=now)
     ends_at = None if given_at is None else given_at + timedelta(days=purpose.validity_days)
     if ends_at is None or ends_at <= now:
         if cell is not None:
@@ -174,24 +176,25 @@ def _import_yes(
 
 
 def _proof(
-    line: TableLine, *, owner: MemberIdentifier, purpose: Purpose, now: datetime
+    line: TableLine, cell: PermissionState, *, owner: MemberIdentifier, purpose: Purpose, now: datetime
 ) -> tuple[datetime | None, dict[str, Any]]:
     """When the yes was given and what proves it; no instant when anything of the proof is missing or wrong.
 
     A yes that stands on a phone's position, on a link or on a parent is proved by nothing that a table can hold.
     """
     evidence = {name: line.get(name) for name in PROOF if line.get(name)}
-    touchpoint, given_at = line.get("touchpoint") or "", _given_at(line)
+    given_at = _given_at(line)
     member = db.first(queries.member_as_now(owner.member_id))
     alone = member is not None and member.minor_until is None
     unlinked = purpose.double_opt_in and evidence.get("method") != METHOD
-    if given_at is None or not alone or unlinked or TOUCHPOINTS[touchpoint].positioned:
+    if given_at is None or not alone or unlinked or TOUCHPOINTS[cell.touchpoint].positioned:
         return None, {}
     if given_at.tzinfo is None or given_at > now:
         return None, {}
     try:
-        seen = find_seen(evidence, purpose=purpose.code, now=given_at)
-        proof = proof_of(evidence, purpose=purpose.code, seen=seen, now=given_at)
+        proof = proof_of(
+            evidence, cell=cell, seen=find_seen(evidence, cell=cell, now=given_at), now=given_at, elsewhere=True
+        )
     except AnswerRefused:
         return None, {}
     return given_at, proof | {"imported": True}

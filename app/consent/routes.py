@@ -36,7 +36,8 @@ from app.consent.errors import (
 )
 from app.consent.ledger import answers, confirmation, prompts, withdrawal
 from app.consent.models import PermissionEvent
-from app.consent.registry import catalogue, data_reasons, recipients
+from app.consent.registry import catalogue, data_reasons, recipients, words
+from app.consent.registry.errors import BrandUnidentified, BrandUnnamed
 from app.consent.registry.schemas import (
     DataReasonsOut,
     PurposesOut,
@@ -80,6 +81,7 @@ NO_SUCH_CELL = (
     ScopeForeign,
 )
 NO_PROPER_YES = (
+    BrandUnidentified,
     EvidenceMissing,
     ExpiryPast,
     ExpiryTooLate,
@@ -114,12 +116,16 @@ def read_permissions(asked: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/permissions/texts")
-@only(Role.MEMBER)
+@only(Role.ANYONE)
+@refuses(BrandUnidentified, BrandUnknown, BrandUnnamed, PurposeUnknown, RecipientUnknown, TouchpointUnknown)
 @blueprint.arguments(TextQuery, location="query")
 @blueprint.response(200, PurposeTextsOut)
 def read_permission_texts(asked: dict[str, Any]) -> Any:
-    """The exact words to show before asking. A grant names them by their SHA-256, or by purpose, locale and version."""
-    return {"items": db.all_of(queries.texts(now=clock.now(), **asked))}
+    """The exact words to show before asking: who asks, by which means, which data, for how long, and who receives them.
+
+    A grant names them by their SHA-256, or by locale and version.
+    """
+    return {"items": words.show_words(now=clock.now(), **asked)}
 
 
 @blueprint.get("/permissions/events")
@@ -198,7 +204,7 @@ def withdraw_permissions(asked: dict[str, Any]) -> Any:
 @blueprint.post(f"{CELL}/prompts")
 @only(Role.MEMBER)
 @idempotent
-@refuses(*NO_SUCH_CELL, PurposeTooPrecise, RecipientUnknown, RecipientUnnamed, AskedTooSoon)
+@refuses(*NO_SUCH_CELL, BrandUnidentified, PurposeTooPrecise, RecipientUnknown, RecipientUnnamed, AskedTooSoon)
 @blueprint.arguments(PromptIn)
 @blueprint.response(201, CellOut)
 def prompt_permission(asked: dict[str, Any], brand: str, touchpoint: str, purpose: str) -> Any:

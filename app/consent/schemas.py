@@ -14,7 +14,7 @@ from app.consent.decision.phone_conditions import OS_LOCATIONS
 from app.consent.ledger.evidence import METHODS
 from app.consent.matrix import Chart
 from app.consent.models import Level, Reason, Scope, ScopeKind, State
-from app.consent.registry.schemas import CODE, LOCALE, Spoken
+from app.consent.registry.schemas import CODE, Locale, Spoken
 from app.http.api import In, Instant, Out, language
 from app.http.fields import LineField, Pattern
 from app.http.pagination import PageOut
@@ -91,7 +91,7 @@ class EvidenceIn(In):
 
     text_sha256 = ma.fields.String(load_default=None, validate=SHA256)
     version = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 32_767))
-    locale = ma.fields.String(required=True, validate=LOCALE)
+    locale = Locale(required=True)
     channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS))
     screen_id = LineField(longest=64, required=True)
     app_version = LineField(longest=32, required=True)

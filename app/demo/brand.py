@@ -47,7 +47,7 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
         currency=CURRENCY,
         legal_name="Maison Lilas SAS",
         postal_address="14 rue des Lilas, 75019 Paris, FR",
-        privacy_contact="dpo@maison-lilas.example",
+        privacy_contact="donnees@maison-lilas.example",
         now=now,
     )
     staff = _hire(brand, opened, now=now)

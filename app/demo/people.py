@@ -9,10 +9,10 @@ from app.accounts import queries as accounts
 from app.accounts import terminals, tokens
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier, MemberSession, Terminal
 from app.accounts.passwords import hash_password
-from app.consent import queries as permissions
 from app.consent.decision.verdicts import decide_permission
 from app.consent.ledger.grants import grant_permission
 from app.consent.models import Level, Reason
+from app.consent.registry.words import show_words
 from app.demo import doors, plans, stores
 from app.demo.doors import MEMBER_EMAIL, Doors
 from app.sql import db
@@ -74,7 +74,7 @@ def _enrol(brand: Brand, *, now: datetime) -> uuid.UUID:
 
 
 def _allow(member_id: uuid.UUID, brand: Brand, *, now: datetime) -> None:
-    [text] = db.all_of(permissions.texts(now=now, purpose=PURPOSE, locale=LOCALE))
+    [shown] = show_words(brand=brand.code, touchpoint=TOUCHPOINT, purpose=PURPOSE, locale=LOCALE, now=now)
     grant_permission(
         member_id=member_id,
         brand_id=brand.id,
@@ -82,7 +82,7 @@ def _allow(member_id: uuid.UUID, brand: Brand, *, now: datetime) -> None:
         purpose=PURPOSE,
         level=Level.ALERT_ON_REQUEST,
         evidence={
-            "text_sha256": text.sha256,
+            "text_sha256": shown.sha256,
             "locale": LOCALE,
             "channel": "app",
             "screen_id": "demo",

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import sealed
+from app.accounts.models import Brand
 from app.consent import queries as consent
 from app.consent.ledger.events import lock_permissions_for_yes, record_event
-from app.consent.ledger.evidence import Evidence, find_seen, proof_of
+from app.consent.ledger.evidence import Evidence, find_seen, keep_seen, proof_of
 from app.consent.ledger.withdrawal import record_no
-from app.consent.models import CELL_KEY, OWN, Actor, Pending, PermissionEvent, PermissionState, Scope, State
+from app.consent.models import CELL_KEY, OWN, Actor, Pending, PermissionEvent, PermissionState, Recipient, Scope, State
 from app.consent.queries import member_as_now
+from app.consent.registry.words import require_identified
 from app.errors import NotFound
 from app.family import queries
 from app.family.errors import InvitationNotAccepted, NothingPending, NotMinor, ParentNotEligible
@@ -76,7 +78,7 @@ def approve_permission(
     *,
     parent_id: uuid.UUID,
     child_id: uuid.UUID,
-    brand_id: uuid.UUID,
+    brand: Brand,
     touchpoint: str,
     purpose: str,
     evidence: Evidence,
@@ -89,13 +91,13 @@ def approve_permission(
     `evidence` proves the parent's own act (GDPR 7(1), 8(2)) and is what the event holds, whose predecessor holds the
     child's; only what the child's phone allows is kept from there. The parent gets a receipt of their own.
 
-    Raises `NotFound` for somebody else's child, `NothingPending` when the child has not asked, and what `proof_of`
-    raises.
+    Raises `NotFound` for somebody else's child, `NothingPending` when the child has not asked, `BrandUnidentified` and
+    what `proof_of` raises.
     """
     link = stand_for(parent_id=parent_id, child_id=child_id, now=now)
     lock_permissions_for_yes(child_id, purpose=purpose)
-    asked_scope = tuple(scope) if scope is not None else ("brand", brand_id)
-    cells = db.all_of(consent.cells_of(member_id=child_id, brand_id=brand_id, touchpoint=touchpoint, purpose=purpose))
+    asked_scope = tuple(scope) if scope is not None else ("brand", brand.id)
+    cells = db.all_of(consent.cells_of(member_id=child_id, brand_id=brand.id, touchpoint=touchpoint, purpose=purpose))
     key = (*asked_scope, recipient or OWN)
     cell = next((one for one in cells if (one.scope_kind, one.scope_id, one.recipient) == key), None)
     asked = db.get(PermissionEvent, (child_id, cell.event_id)) if cell is not None else None
@@ -103,7 +105,7 @@ def approve_permission(
         raise NothingPending
     if asked.expires_at is not None and asked.expires_at <= now:
         raise NothingPending
-    proof = proof_of(evidence, purpose=purpose, seen=find_seen(evidence, purpose=purpose, now=now), now=now)
+    proof = _proof_of_parent(evidence, asked, brand=brand, now=now)
     carried = {name: asked.evidence[name] for name in OF_THE_CHILDS_PHONE if name in asked.evidence}
     by_both = {"parental_evidence_id": str(link.id), "asked_by_child": str(asked.id)}
     given = record_event(
@@ -114,12 +116,22 @@ def approve_permission(
             actor=Actor.DATA_SUBJECT_WITH_PARENT,
             expires_at=asked.expires_at,
             max_uses=asked.max_uses,
-            evidence={name: said for name, said in proof.items() if name != PHONE} | carried | by_both,
+            evidence=proof | carried | by_both,
             recorded_at=now,
         )
     )
     issuance.issue_to_parent(parent_id=parent_id, child_id=child_id, event_ids=[given.event_id])
     return given
+
+
+def _proof_of_parent(evidence: Evidence, asked: PermissionEvent, *, brand: Brand, now: datetime) -> dict[str, Any]:
+    """What proves the parent's act, without their phone: the one that counts is the child's."""
+    require_identified(brand)
+    recipient = db.get(Recipient, (brand.id, asked.purpose, asked.recipient)) if asked.recipient != OWN else None
+    seen = find_seen(evidence, cell=asked, brand=brand, recipient=recipient, now=now)
+    proof = proof_of(evidence, cell=asked, seen=seen, now=now)
+    keep_seen(evidence, seen.words, now=now)
+    return {name: said for name, said in proof.items() if name != PHONE}
 
 
 def withdraw_for_child(*, parent_id: uuid.UUID, child_id: uuid.UUID, now: datetime, **cell: Any) -> PermissionState:

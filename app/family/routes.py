@@ -19,6 +19,7 @@ from app.consent.errors import (
     ScopeForeign,
     TouchpointUnknown,
 )
+from app.consent.registry.errors import BrandUnidentified
 from app.consent.schemas import ApprovalIn, BrandQuery, CellOut, MatrixOut, ScopeQuery
 from app.errors import NotFound
 from app.family import age as family_age
@@ -125,6 +126,7 @@ def read_childs_permissions(asked: Body, child_id: uuid.UUID) -> Body:
 @refuses(
     NotFound,
     BrandUnknown,
+    BrandUnidentified,
     EvidenceMissing,
     NothingPending,
     PositiveActMissing,
@@ -143,7 +145,7 @@ def approve_for_child(asked: Body, child_id: uuid.UUID, brand: str, touchpoint: 
     cell = parents.approve_permission(
         parent_id=member_id(),
         child_id=child_id,
-        brand_id=found.id,
+        brand=found,
         touchpoint=touchpoint,
         purpose=purpose,
         now=now,

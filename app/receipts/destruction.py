@@ -26,8 +26,8 @@ def destroy_salt(*, member_id: uuid.UUID, event_ids: Collection[uuid.UUID] | Non
 def forget_receipts_of_parents(*, event_ids: Collection[uuid.UUID]) -> int:
     """Destroy what parents hold of these events of their children, salts and records; how many."""
     gone = delete(Receipt).where(Receipt.event_id.in_(event_ids), Receipt.child_id.is_not(None))
-    parents = db.execute(gone.returning(Receipt.member_id, Receipt.event_id)).all()
-    return sum(destroy_salt(member_id=parent_id, event_ids=[event_id]) for parent_id, event_id in parents)
+    held = db.execute(gone.returning(Receipt.member_id, Receipt.event_id)).all()
+    return sum(destroy_salt(member_id=one.member_id, event_ids=[one.event_id]) for one in held)
 
 
 def forget_receipts(*, member_id: uuid.UUID, event_ids: Collection[uuid.UUID] | None = None) -> int:

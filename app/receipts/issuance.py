@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from app import canonical
+from app.accounts.models import Brand
 from app.consent import queries as consent
 from app.consent.decision.circumstances import Circumstances
-from app.consent.models import PermissionEvent, PurposeText
+from app.consent.models import PermissionEvent, PurposeText, Recipient
+from app.consent.registry.words import Words, find_words, language_of, words_read
 from app.data_map import RETENTION, DataClass
 from app.receipts import queries
 from app.receipts.models import LeafSalt, Receipt
@@ -75,7 +77,13 @@ def issue_all(events: Sequence[PermissionEvent]) -> None:
                 brand=row.Brand,
                 purpose=row.Purpose,
                 recipient=row.Recipient,
-                words=words.get((event.purpose, event.recorded_at)) if row.record is None else None,
+                words=words_read(
+                    words.get((event.purpose, event.recorded_at)) if row.record is None else None,
+                    None,
+                    brand=row.Brand,
+                    touchpoint=event.touchpoint,
+                    recipient=row.Recipient,
+                ),
                 before=None if row.record is None else json.loads(row.record),
             )
         )
@@ -159,19 +167,20 @@ def _as_known(event: PermissionEvent, known: Circumstances | None) -> Record | N
 def _as_read(event: PermissionEvent) -> Record:
     ((brand, purpose, recipient, record_before),) = db.rows(queries.surroundings(event))
     before: Record | None = None if record_before is None else json.loads(record_before)
-    words = _words(event) if before is None or shows_words(event) else None
+    words = _words(event, brand, recipient) if before is None or shows_words(event) else None
     return record_of(event, brand=brand, purpose=purpose, recipient=recipient, words=words, before=before)
 
 
-def _words(event: PermissionEvent) -> PurposeText | None:
-    """The text that was shown; where the event shows none, the newest of its purpose."""
+def _words(event: PermissionEvent, brand: Brand, recipient: Recipient | None) -> Words | None:
+    """The words that were shown; where the event shows none, the newest of its question."""
     shown = event.evidence.get("text_sha256")
-    seen = db.first(consent.text_with(shown)) if shown else None
+    seen = find_words(shown, cell=event) if shown else None
     if seen is not None and seen.purpose == event.purpose:
         return seen
-    locale = event.evidence.get("locale", DEFAULT_LOCALE)
+    locale = language_of(event.evidence.get("locale", DEFAULT_LOCALE), default=brand.language)
     version = event.evidence.get("version")
-    return db.first(consent.texts(now=event.recorded_at, purpose=event.purpose, locale=locale, version=version))
+    text = db.first(consent.texts(now=event.recorded_at, purpose=event.purpose, locale=locale, version=version))
+    return words_read(text, None, brand=brand, touchpoint=event.touchpoint, recipient=recipient)
 
 
 def _newest_words(instants: Collection[datetime]) -> Mapping[tuple[str, datetime], PurposeText]:

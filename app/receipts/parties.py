@@ -1,4 +1,4 @@
-"""What receipts say about everybody's data alike: which authority watches, what is used, for how long."""
+"""What receipts say about everybody's data alike: which authority watches, how an answer came, why a datum is asked."""
 
 from collections.abc import Mapping
 
@@ -42,13 +42,6 @@ COLLECTED_BY: Mapping[str, str] = {
     "import": "import",
 }
 """How an answer reached us, by the channel of its evidence."""
-
-DATA_FOR: Mapping[str, list[str]] = {
-    "birthday_treat": ["birth_day_month"],
-    "satisfaction_survey": ["purchase_lines"],
-    "social_audience_matching": ["email"],
-}
-"""The data that a purpose needs besides those of its touchpoint."""
 
 ASKED_AS: Mapping[str, str] = {
     "email": "AddressIn.email",

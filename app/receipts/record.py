@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,18 +22,18 @@ from app.consent.models import (
     PermissionEvent,
     Precision,
     Purpose,
-    PurposeText,
     Recipient,
     ScopeKind,
     State,
 )
 from app.consent.registry.data_reasons import reasons
-from app.consent.registry.touchpoints import POSITION, TOUCHPOINTS
+from app.consent.registry.purpose_data import data_of, longest_kept
+from app.consent.registry.touchpoints import POSITION
+from app.consent.registry.words import Words
 from app.receipts.parties import (
     ASKED_AS,
     AUTHORITIES,
     COLLECTED_BY,
-    DATA_FOR,
     NOT_STATED,
     PROFILED,
     RIGHTS,
@@ -54,10 +54,10 @@ def record_of(
     brand: Brand,
     purpose: Purpose,
     recipient: Recipient | None,
-    words: PurposeText | None,
+    words: Words | None,
     before: Record | None,
 ) -> dict[str, Any]:
-    """The record of an event; `words` is the text that it shows, `before` the record of its predecessor. Pure."""
+    """The record of an event; `words` are those that it shows, `before` the record of its predecessor. Pure."""
     authority = AUTHORITIES.get(brand.countries[0], AUTHORITIES["FR"])
     subject = pseudonym(event.member_id)
     if before is not None and not shows_words(event):
@@ -131,12 +131,11 @@ def _controller(brand: Brand) -> Party:
     }
 
 
-def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words: PurposeText | None) -> dict[str, Any]:
-    notice = _notice(event, purpose, words)
+def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words: Words | None) -> dict[str, Any]:
+    notice = _notice(event, brand, purpose, words)
     position = "geo_position_precise" if purpose.max_precision == Precision.PRECISE else "geo_cell_coarse"
-    touchpoint = TOUCHPOINTS[event.touchpoint]
-    seen = [position if kind == POSITION else kind for kind in touchpoint.data]
-    needed = [*seen, *DATA_FOR.get(event.purpose, [])] or ["loyalty_id"]
+    used = data_of(purpose=event.purpose, touchpoint=event.touchpoint)
+    needed = [position if datum.told_as == POSITION else datum.told_as for datum in used]
     return {
         "purpose": event.purpose,
         "purpose_text_sha256": notice["sha256"],
@@ -155,7 +154,7 @@ def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words
             "on_device_only": False,
         },
         "storage_locations": list(config.current().storage_countries),
-        "retention_period": touchpoint.kept_for,
+        "retention_period": longest_kept(used, permitted=timedelta(days=purpose.validity_days)),
         "jurisdiction": brand.countries[0],
         "withdrawal_method": {
             "url": public_address(f"/v1/permissions/{brand.code}/{event.touchpoint}/{event.purpose}"),
@@ -165,7 +164,7 @@ def _processing(event: PermissionEvent, *, brand: Brand, purpose: Purpose, words
     }
 
 
-def _datum(kind: str, *, notice: Mapping[str, str], words: PurposeText | None) -> dict[str, Any]:
+def _datum(kind: str, *, notice: Mapping[str, str], words: Words | None) -> dict[str, Any]:
     """One kind of data, with the fingerprint of the reason that is shown for it: its own, else the words of the act."""
     asked = reasons().get(ASKED_AS.get(kind, ""))
     if asked is None:
@@ -181,15 +180,23 @@ def _scope(event: PermissionEvent) -> dict[str, str]:
     return {"kind": str(kind), "id": str(event.scope_id)}
 
 
-def _notice(event: PermissionEvent, purpose: Purpose, words: PurposeText | None) -> dict[str, str]:
-    """The words on the screen are the notice: they name the controller, the data, the recipients and the rights."""
+def _notice(event: PermissionEvent, brand: Brand, purpose: Purpose, words: Words | None) -> dict[str, str]:
+    """The words on the screen are the notice: they name the controller, the data, the recipients and the rights.
+
+    Its address is open to everybody. Words that were shown have one of their own, for ever; those of an act that shows
+    none are what the question reads like.
+    """
     if words is None:
         version, sha256 = "0", hashlib.sha256(purpose.label_fr.encode()).hexdigest()
-        asked: dict[str, Any] = {"purpose": event.purpose}
+        url = public_address("/v1/purposes")
+    elif "text_sha256" in event.evidence or words.brand_id is None:
+        version, sha256 = str(words.version), words.sha256
+        url = public_address(f"/v1/permissions/texts/{sha256}")
     else:
         version, sha256 = str(words.version), words.sha256
-        asked = {"purpose": words.purpose, "locale": words.locale, "version": words.version}
-    url = public_address("/v1/permissions/texts", **asked)
+        asked = {"brand": brand.code, "touchpoint": words.touchpoint, "purpose": words.purpose, "locale": words.locale}
+        named = {"recipient": words.recipient} if words.recipient else {}
+        url = public_address("/v1/permissions/texts", **asked, **named, version=words.version)
     return {"id": event.purpose, "version": version, "sha256": sha256, "url": url}
 
 

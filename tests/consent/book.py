@@ -87,8 +87,9 @@ class Book:
     # What the questions find.
 
     def circumstances(self, key: Any, *, evidence: Any, session_id: Any, now: Any) -> Circumstances:
-        text = find_seen(evidence, purpose=key["purpose"], now=now).text if evidence else None
-        return Circumstances(cells=self.cell_at(PermissionState(**key)), words=text, **self.common(key))
+        cell = PermissionState(**key)
+        words = find_seen(evidence, cell=cell, brand=self.registry.brand, now=now).words if evidence else None
+        return Circumstances(cells=self.cell_at(cell), words=words, **self.common(key))
 
     def inside(self, key: Any, *, recipient: Any, session_id: Any, now: Any) -> Circumstances:
         same = {name: key[name] for name in ("member_id", "brand_id", "touchpoint", "purpose")}

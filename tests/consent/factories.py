@@ -12,6 +12,7 @@ from app.accounts.models import Brand, Member, MemberIdentifier, MemberSession
 from app.consent import queries
 from app.consent.ledger import grants, withdrawal
 from app.consent.models import Level, PermissionEvent, PermissionState, Recipient, Scope, ScopeKind
+from app.consent.registry.words import Words, show_words
 from app.sql import db
 from geo.places.models import Area, Store
 from tests.factories import NOON, made, make_member, save
@@ -21,10 +22,14 @@ PARTNERS = "partner_offers"
 CELL = {"touchpoint": "geofence", "purpose": "personalised_offers"}
 
 
+NEWEST = 2
+"""The version of every purpose's words that names who asks."""
+
+
 def evidence(*, now: datetime | None = None, **given: Any) -> dict[str, Any]:
-    """What proves a yes to version 1 of the French text, on a phone that allows what an open app needs."""
+    """What proves a yes to the newest French words, on a phone that allows what an open app needs."""
     return {
-        "version": 1,
+        "version": NEWEST,
         "locale": "fr",
         "channel": "app",
         "screen_id": "permissions/1",
@@ -56,11 +61,24 @@ def give(
                 "member_id": member.id,
                 "brand_id": brand.id,
                 "level": level,
-                "evidence": evidence(),
+                "evidence": evidence(now=now),
                 "now": now,
                 **given,
             }
         )
+
+
+def read_words(brand: Brand, *, now: datetime | None = None, **asked: Any) -> Words:
+    """What an app shows before it asks: the French words of `CELL` unless the test says otherwise."""
+    with made():
+        (words,) = show_words(**{**CELL, "brand": brand.code, "locale": "fr", "now": now or datetime.now(UTC), **asked})
+        return words
+
+
+def by_fingerprint(words: Words, **given: Any) -> dict[str, Any]:
+    """What proves a yes to these words."""
+    proof = evidence(text_sha256=words.sha256, locale=words.locale, **given)
+    return {name: said for name, said in proof.items() if name != "version"}
 
 
 def make_recipient(brand: Brand, purpose: str = PARTNERS, code: str = "acme") -> Recipient:

@@ -4,11 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.consent import queries
 from app.consent.errors import EvidenceMissing
 from app.consent.models import Level
-from app.sql import db
-from tests.consent.factories import body, cell_address, evidence, give, in_area, in_store, ledger, say_no, states
+from tests.consent.factories import (
+    NEWEST,
+    body,
+    by_fingerprint,
+    cell_address,
+    evidence,
+    give,
+    in_area,
+    in_store,
+    ledger,
+    read_words,
+    say_no,
+    states,
+)
 from tests.factories import NOON, make_area, make_brand, make_store
 
 
@@ -51,17 +62,12 @@ def test_a_yes_after_the_end_is_a_new_one(member, brand):
 
 def test_the_fingerprint_of_the_text_is_kept(member, brand):
     give(member, brand)
-    with db.system_transaction():
-        shown = db.first(queries.texts(now=NOON, purpose="personalised_offers", locale="fr"))
-    assert ledger(member)[0].evidence["text_sha256"] == shown.sha256
+    assert ledger(member)[0].evidence["text_sha256"] == read_words(brand).sha256
 
 
 def test_the_text_may_be_named_by_its_fingerprint(member, brand):
-    with db.system_transaction():
-        shown = db.first(queries.texts(now=NOON, purpose="personalised_offers", locale="en"))
-    proof = evidence(text_sha256=shown.sha256, version=None, locale="en")
-    give(member, brand, evidence=proof)
-    assert ledger(member)[0].evidence["version"] == 1
+    give(member, brand, evidence=by_fingerprint(read_words(brand, locale="en"), now=NOON))
+    assert ledger(member)[0].evidence["version"] == NEWEST
 
 
 def test_a_phone_that_shares_once_gives_one_shot_at_most(member, brand):
@@ -129,7 +135,7 @@ REFUSED = {
     "pre-ticked": ({"evidence": evidence(method="preticked")}, 422, "positive_act_missing"),
     "unknown version": ({"evidence": evidence(version=9)}, 422, "purpose_text_unknown"),
     "unknown text": ({"evidence": evidence(text_sha256="0" * 64)}, 422, "purpose_text_unknown"),
-    "other language": ({"evidence": evidence(locale="de")}, 422, "purpose_text_unknown"),
+    "words that name nobody": ({"evidence": evidence(version=1)}, 422, "purpose_text_superseded"),
     "bundle": ({"evidence": evidence(purposes=["personalised_offers", "partner_offers"])}, 422, "purpose_bundled"),
     "no phone": ({"evidence": without("os_permission")}, 422, "os_permission_missing"),
     "level not carried": ({"level": "contact_once"}, 422, "level_not_carried"),
@@ -157,9 +163,8 @@ def test_an_improper_yes_leaves_nothing(speaker, member, brand, wrong):
 
 
 def test_the_text_of_another_purpose_proves_nothing(speaker, brand):
-    with db.system_transaction():
-        other = db.first(queries.texts(now=NOON, purpose="partner_offers", locale="fr"))
-    answer = speaker.put(cell_address(brand), body(evidence=evidence(text_sha256=other.sha256)))
+    other = read_words(brand, purpose="in_store_offers")
+    answer = speaker.put(cell_address(brand), body(evidence=by_fingerprint(other)))
     assert answer.json["code"] == "purpose_text_unknown"
 
 

@@ -13,7 +13,7 @@ from app.consent.ledger.withdrawal import say_no, withdraw_everything
 from app.receipts.models import LeafSalt, Receipt
 from app.rights.models import Remnant
 from app.sql import db
-from tests.consent.factories import give, in_store, ledger
+from tests.consent.factories import NEWEST, give, in_store, ledger
 from tests.factories import NOON, make_brand, make_store
 from tests.messages.factories import allow, make_addressee, make_sink, notices, queue, standing
 from tests.receipts.factories import record
@@ -95,7 +95,7 @@ def test_a_receipt_without_one_before_shows_the_newest_words(brand: Brand) -> No
         member = member_of(brand)
         forget_receipts(member)
         act(member)
-        assert record(member)["processing"]["privacy_notice"]["version"] == "1"
+        assert record(member)["processing"]["privacy_notice"]["version"] == str(NEWEST)
 
 
 def forget_receipts(member: Member) -> None:

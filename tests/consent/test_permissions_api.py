@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 
@@ -72,19 +73,26 @@ def test_the_same_yes_sent_twice_is_one_event(speaker, brand):
     assert len(speaker.get("/v1/permissions/events").json["items"]) == 1
 
 
-def test_a_text_is_shown_with_its_fingerprint(speaker):
-    for item in speaker.get("/v1/permissions/texts?purpose=personalised_offers").json["items"]:
+def texts(speaker, brand, **asked):
+    question = urlencode({"brand": brand.code, "touchpoint": "email"} | asked)
+    return speaker.get(f"/v1/permissions/texts?{question}").json["items"]
+
+
+def test_a_text_is_shown_with_its_fingerprint(speaker, brand):
+    for item in texts(speaker, brand, purpose="personalised_offers"):
         assert hashlib.sha256(item["text"].encode()).hexdigest() == item["sha256"]
 
 
-def test_every_purpose_has_a_text_in_both_languages(speaker):
-    items = speaker.get("/v1/permissions/texts").json["items"]
+def test_every_purpose_has_a_text_in_both_languages(speaker, brand):
+    for purpose in ("partner_offers", "social_audience_matching", "sister_brand_offers"):
+        make_recipient(brand, purpose)
+    items = texts(speaker, brand)
     assert {(item["locale"]) for item in items} == {"fr", "en"}
     assert len(items) == 20
 
 
-def test_a_text_that_was_never_published_is_not_there(speaker):
-    assert speaker.get("/v1/permissions/texts?version=2").json["items"] == []
+def test_a_text_that_was_never_published_is_not_there(speaker, brand):
+    assert texts(speaker, brand, version=9) == []
 
 
 def test_the_ledger_is_paged_newest_first(speaker, brand):
@@ -122,7 +130,7 @@ def test_an_unknown_brand_has_no_matrix(speaker):
     assert speaker.get("/v1/permissions?brand=nobody").json["code"] == "brand_unknown"
 
 
-READS = ["/v1/permissions?brand=x1", "/v1/permissions/texts", "/v1/permissions/events"]
+READS = ["/v1/permissions?brand=x1", "/v1/permissions/events"]
 
 
 @pytest.mark.parametrize("path", READS)

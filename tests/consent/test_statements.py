@@ -9,7 +9,17 @@ from app import clock
 from app.consent import matrix
 from app.consent.schemas import CellOut, write_matrix
 from app.sql import db
-from tests.consent.factories import body, cell_address, give, in_store, make_recipient, report, say_no
+from tests.consent.factories import (
+    body,
+    by_fingerprint,
+    cell_address,
+    give,
+    in_store,
+    make_recipient,
+    read_words,
+    report,
+    say_no,
+)
 from tests.factories import make_brand, make_member, make_store, member_token
 from tests.tracing import sent_statements
 
@@ -34,6 +44,12 @@ def phone(anyone, member):
 
 
 @pytest.fixture
+def yes(brand):
+    """A yes to the words that the app has just read."""
+    return body(evidence=by_fingerprint(read_words(brand)))
+
+
+@pytest.fixture
 def statements(app):
     """What is sent to the database from now on."""
     with sent_statements() as sent:
@@ -45,14 +61,14 @@ def counted(statements, answer):
     return len(statements)
 
 
-def test_a_yes_keeps_to_its_budget(phone, brand, statements):
-    assert counted(statements, phone.put(cell_address(brand), body())) <= BUDGET["yes"]
+def test_a_yes_keeps_to_its_budget(phone, brand, yes, statements):
+    assert counted(statements, phone.put(cell_address(brand), yes)) <= BUDGET["yes"]
 
 
-def test_a_yes_that_is_renewed_keeps_to_its_budget(phone, member, brand, statements):
+def test_a_yes_that_is_renewed_keeps_to_its_budget(phone, member, brand, yes, statements):
     give(member, brand)
     statements.clear()
-    assert counted(statements, phone.put(cell_address(brand), body())) <= BUDGET["yes again"]
+    assert counted(statements, phone.put(cell_address(brand), yes)) <= BUDGET["yes again"]
 
 
 def test_a_no_keeps_to_its_budget(phone, member, brand, statements):

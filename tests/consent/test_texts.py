@@ -14,12 +14,17 @@ from app.consent.errors import PublicationPast, PurposeTextSuperseded, PurposeUn
 from app.consent.ledger.grants import grant_permission
 from app.consent.ledger.projection import rebuild_projection
 from app.consent.models import Level
+from app.consent.registry.errors import TextUnaddressed
 from app.consent.registry.texts import publish_text
 from app.sql import db
-from tests.consent.factories import evidence, give, states
-from tests.factories import make_member, member_token
+from tests.consent.factories import NEWEST, evidence, give, states
+from tests.factories import make_brand, make_member
 
-WORDS = "Pour quoi.\nPar qui.\nQuelles données.\nQuels destinataires.\nQuels droits, version {}."
+WORDS = """{{brand}}, par {{touchpoint}}, pour quoi.
+Par qui : {{controller}}, {{address}}, {{contact}}.
+Quelles données : {{data}}, {{storage}}.
+Quels destinataires.
+Quels droits, version {}."""
 CELL = {"touchpoint": "email", "purpose": "birthday_treat"}
 """A purpose that no other test of this worker gives by version, since its words change here."""
 
@@ -33,7 +38,7 @@ def taken_back():
         db.execute(text("SELECT set_config('ici.system', 'on', true)"))
 
 
-def publish(version=2, *, material=True, at=None, now=None, **given):
+def publish(version=NEWEST + 1, *, material=True, at=None, now=None, **given):
     now = now or clock.now()
     words = {"fr": WORDS.format(version), "en": WORDS.format(version) + " (en)"}
     return publish_text(
@@ -87,6 +92,8 @@ def test_a_yes_to_words_that_were_replaced_is_refused(brand):
         ({"purpose": "mischief"}, PurposeUnknown),
         ({"texts": {"fr": WORDS}}, TextInBothLanguages),
         ({"texts": {"fr": WORDS, "en": "We do as we like."}}, TextInBothLanguages),
+        ({"texts": dict.fromkeys(("fr", "en"), "\n".join("Rien." * 6))}, TextUnaddressed),
+        ({"texts": dict.fromkeys(("fr", "en"), WORDS.format(3) + " {partner}")}, TextUnaddressed),
         ({"at": clock.now() - timedelta(days=1)}, PublicationPast),
     ],
 )
@@ -96,9 +103,12 @@ def test_words_that_cannot_be_published(app, given, error):
 
 
 def test_old_words_are_shown_byte_for_byte(anyone):
-    for shown in anyone.with_token(member_token(make_member())).get("/v1/permissions/texts").json["items"]:
-        again = anyone.get(f"/v1/permissions/texts/{shown['sha256']}").json
-        assert hashlib.sha256(again["text"].encode()).hexdigest() == shown["sha256"]
+    asked = f"/v1/permissions/texts?brand={make_brand().code}&touchpoint=geofence"
+    shown = [*anyone.get(asked).json["items"], *anyone.get("/v1/permissions/texts?version=1").json["items"]]
+    assert len(shown) == 26
+    for one in shown:
+        again = anyone.get(f"/v1/permissions/texts/{one['sha256']}").json
+        assert hashlib.sha256(again["text"].encode()).hexdigest() == one["sha256"]
 
 
 @pytest.mark.parametrize("fingerprint", ["0" * 64, "x", "é"])

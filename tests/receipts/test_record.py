@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
 from hashlib import sha256
+from itertools import product
 from typing import Any
 
 import jsonschema_rs
@@ -17,9 +18,11 @@ from app.accounts.models import Brand, Member
 from app.consent.ledger import uses
 from app.consent.ledger.events import append_event
 from app.consent.models import OWN, Actor, Level, PermissionEvent, ScopeKind, State
+from app.consent.registry.purpose_data import USED, data_of, longest_kept
+from app.consent.registry.touchpoints import POSITION, TOUCHPOINTS
 from app.receipts.routes import SCHEMA
 from app.sql import db
-from tests.consent.factories import CELL, evidence, give, in_area, in_store, say_no
+from tests.consent.factories import CELL, evidence, give, in_area, in_store, make_recipient, say_no
 from tests.factories import NOON, make_area, make_brand, make_member, make_store, member_token
 from tests.receipts.factories import CONSENT, record, saved, shown
 from tests.receipts.test_verification import script
@@ -200,9 +203,8 @@ def test_a_receipt_names_who_is_responsible(member: Member, brand: Brand) -> Non
     }
 
 
-def test_a_brand_that_does_not_say_who_it_is_hinders_no_withdrawal(member: Member) -> None:
-    brand = make_brand()
-    give(member, brand)
+def test_a_brand_that_does_not_say_who_it_is_hinders_no_no(member: Member) -> None:
+    brand = make_brand(legal_name=None, postal_address=None, privacy_contact=None)
     say_no(member, brand)
     controller = record(member)["parties"][0]
     assert (controller["party_name"], controller["party_address"]) == (brand.name, "not stated by the brand")
@@ -251,7 +253,52 @@ def test_the_words_that_were_shown_are_the_notice(member: Member, brand: Brand) 
     said = record(member)
     notice = said["processing"]["privacy_notice"]
     assert notice["sha256"] == said["event"]["indication"]["shown_text_sha256"]
-    assert notice["url"].endswith("/v1/permissions/texts?purpose=personalised_offers&locale=fr&version=1")
+    assert notice["url"].endswith(f"/v1/permissions/texts/{notice['sha256']}")
+
+
+def opened(anyone: Speaker, notice: dict[str, str]) -> Any:
+    """What a stranger reads at the address of a notice."""
+    answer = anyone.get("/" + notice["url"].split("/", 3)[3])
+    assert answer.status_code == 200
+    return answer.get_json()
+
+
+def test_a_stranger_can_read_the_notice_of_a_yes(member: Member, brand: Brand, anyone: Speaker) -> None:
+    give(member, brand)
+    notice = record(member)["processing"]["privacy_notice"]
+    text = opened(anyone, notice)["text"]
+    assert brand.legal_name in text
+    assert sha256(text.encode()).hexdigest() == notice["sha256"]
+
+
+@pytest.mark.parametrize("purpose", ["personalised_offers", "partner_offers"])
+def test_and_of_a_no_to_what_was_never_asked(member: Member, brand: Brand, anyone: Speaker, purpose: str) -> None:
+    named = {"recipient": make_recipient(brand).code} if purpose == "partner_offers" else {}
+    say_no(member, brand, touchpoint="email", purpose=purpose, **named)
+    notice = record(member)["processing"]["privacy_notice"]
+    (shown,) = opened(anyone, notice)["items"]
+    assert shown["sha256"] == notice["sha256"]
+
+
+def test_an_old_notice_is_still_open(anyone: Speaker) -> None:
+    asked = "/v1/permissions/texts?purpose=personalised_offers&locale=fr&version=1"
+    (shown,) = opened(anyone, {"url": f"https://localhost{asked}"})["items"]
+    assert shown["version"] == 1
+
+
+@pytest.mark.parametrize(("touchpoint", "purpose"), list(product(TOUCHPOINTS, USED)))
+def test_a_receipt_lists_all_data_and_how_long_they_are_kept(touchpoint: str, purpose: str) -> None:
+    known = json.loads(SCHEMA)["$defs"]["processing"]["properties"]["pii_information"]["items"]["properties"]
+    used = data_of(purpose=purpose, touchpoint=touchpoint)
+    assert {datum.told_as for datum in used} - {POSITION} <= set(known["pii_type"]["enum"])
+    assert longest_kept(used, permitted=timedelta(days=180)) in ("P3Y", "P2Y", "P1M", "P180D", "P6M", "P13M", "P3M")
+
+
+def test_what_is_not_kept_does_not_hide_what_is(member: Member, brand: Brand) -> None:
+    give(member, brand)
+    said = record(member)["processing"]
+    assert {datum["pii_type"] for datum in said["pii_information"]} == {"geo_position_precise", "loyalty_id"}
+    assert said["retention_period"] == "P3Y"
 
 
 def test_a_datum_names_the_reason_that_is_published_for_it(member: Member, brand: Brand, anyone: Speaker) -> None:
@@ -259,7 +306,7 @@ def test_a_datum_names_the_reason_that_is_published_for_it(member: Member, brand
     phone = anyone.with_token(member_token(member))
     phone.language = "fr"
     asked = phone.get("/v1/data-reasons?field=FixIn.lat").get_json()["items"]
-    (datum,) = record(member)["processing"]["pii_information"]
+    datum = record(member)["processing"]["pii_information"][0]
     assert datum["why_sha256"] == sha256(asked[0]["reason"].encode()).hexdigest()
 
 

@@ -57,13 +57,42 @@ def test_every_class_says_how_long_it_is_kept() -> None:
 def test_members_and_staff_are_told_apart() -> None:
     said = by_purpose(register())
     assert said["staff_access"]["people"] == ["staff"]
-    assert said["loyalty_account"]["people"] == ["members"]
+    assert said["loyalty_account"]["people"] == ["members", "minors"]
+    assert said["store_statistics"]["people"] == ["members"]
+    assert said["proof"]["people"] == ["members", "minors", "parents"]
     assert [held["class"] for held in said["staff_access"]["data"]] == [str(DataClass.STAFF)]
 
 
 def test_every_brand_is_a_controller() -> None:
     brand = make_brand()
     assert brand.code in {controller["code"] for controller in register()["controllers"]}
+
+
+def test_a_controller_is_told_with_how_to_reach_them() -> None:
+    brand = make_brand(dpo_contact="dpo@lilas.example")
+    page = as_markdown(register(), language="en")
+    (line,) = [line for line in page.splitlines() if f"`{brand.code}`" in line]
+    for part in (brand.legal_name, brand.postal_address, brand.privacy_contact, brand.dpo_contact):
+        assert part in line
+
+
+def test_what_nobody_said_of_a_brand_is_told_as_that() -> None:
+    brand = make_brand(legal_name=None)
+    assert f"(`{brand.code}`): non renseigné" in as_markdown(register("fr"), language="fr")
+
+
+def test_a_purpose_that_knows_where_somebody_is_says_so_although_no_table_does() -> None:
+    said = by_purpose(register())
+    assert said["personalised_offers"]["position"].startswith("precise, that of the phone")
+    assert said["store_statistics"]["position"] == "the store in which the person is"
+    assert said["birthday_treat"]["position"] == "none"
+
+
+def test_each_purpose_says_whose_data_it_uses_and_which() -> None:
+    page = as_markdown(register(), language="en")
+    purposes = page.count("\n## ")
+    assert (page.count("\nPeople: "), page.count("\nPosition: ")) == (purposes, purposes)
+    assert "Data used: your loyalty card, your coupons" in page
 
 
 @pytest.mark.parametrize(

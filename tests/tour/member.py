@@ -78,15 +78,23 @@ def be_refused(story: Story, cast: Cast, phone: Caller, fix: Fix) -> None:
 def grant(story: Story, cast: Cast, phone: Caller) -> str:
     """The member reads the text and says yes. Returns the id of that act."""
     story.step("The phone fetches the exact words to show before it asks")
-    text = story.expect(phone.get(f"/v1/permissions/texts?purpose={PURPOSE}&locale=en"), 200)["items"][0]
+    text = story.expect(phone.get(words(cast, TOUCHPOINT)), 200)["items"][0]
     story.note(text["text"])
     same = hashlib.sha256(text["text"].encode()).hexdigest() == text["sha256"]
     story.proves("the text has a fingerprint, so one can always prove which words were shown", same)
+    story.proves(
+        "it says who asks, by which means, and how long each datum is kept", "Maison Lilas SAS" in text["text"]
+    )
 
     story.step("The member reads it and says yes: answer me when I ask, near any shop of this brand")
     cell = story.expect(allow(phone, cast, TOUCHPOINT, "alert_on_request", text["sha256"]), 200)
     story.proves(f"one touchpoint, one purpose, one brand, until {cell['expires_at']}", cell["effective"])
     return str(cell["event_id"])
+
+
+def words(cast: Cast, touchpoint: str) -> str:
+    """Where the words of a question are read."""
+    return f"/v1/permissions/texts?brand={cast.brand}&touchpoint={touchpoint}&purpose={PURPOSE}&locale=en"
 
 
 def allow(phone: Caller, cast: Cast, touchpoint: str, level: str, sha256: str) -> Answer:
@@ -165,7 +173,7 @@ def stop(story: Story, cast: Cast, phone: Caller, fix: Fix) -> None:
     story.proves("the offers stop the moment the member says so")
 
     story.step("The member says yes again, but for one answer only")
-    text = phone.get(f"/v1/permissions/texts?purpose={PURPOSE}&locale=en").json["items"][0]
+    text = phone.get(words(cast, TOUCHPOINT)).json["items"][0]
     cell = story.expect(allow(phone, cast, TOUCHPOINT, "one_shot", text["sha256"]), 200)
     story.proves("it is good for one use", cell["uses_left"] == 1)
     once = ask(phone, cast, fix)
@@ -174,7 +182,8 @@ def stop(story: Story, cast: Cast, phone: Caller, fix: Fix) -> None:
     story.proves("a second question is refused: once means once")
 
     story.step("The member allows offers by mail, then withdraws everything there is, in one call")
-    allow(phone, cast, "email", "proactive", text["sha256"])
+    by_mail = phone.get(words(cast, "email")).json["items"][0]
+    allow(phone, cast, "email", "proactive", by_mail["sha256"])
     story.expect(phone.post("/v1/permissions/withdrawals"), 200)
     cells = phone.get(f"/v1/permissions?brand={cast.brand}").json["cells"]
     story.proves(f"none of the {len(cells)} cells permits anything", not any(one["effective"] for one in cells))

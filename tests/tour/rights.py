@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from tests.tour.calling import Caller
-from tests.tour.member import PURPOSE, TOUCHPOINT, allow
+from tests.tour.member import TOUCHPOINT, allow, words
 from tests.tour.people import Cast, code_in_mail, new_email
 from tests.tour.telling import Story, names_in
 
@@ -42,7 +42,7 @@ def be_forgotten(story: Story, cast: Cast) -> None:
     opened = anyone.post("/v1/sessions", {"email": email, "code": code_in_mail(email)}).json
     phone = anyone.with_token(opened["access_token"])
     phone.post("/v1/cards", {"brand": cast.brand, "display_name": "Dominique"})
-    text = phone.get(f"/v1/permissions/texts?purpose={PURPOSE}&locale=en").json["items"][0]
+    text = phone.get(words(cast, TOUCHPOINT)).json["items"][0]
     allow(phone, cast, TOUCHPOINT, "alert_on_request", text["sha256"])
     request = story.expect(phone.post("/v1/rights-requests", {"kind": "erasure"}), 201)
     story.proves("the request is written down before anything is deleted, with its legal date", bool(request["due_at"]))

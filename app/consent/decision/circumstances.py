@@ -37,14 +37,17 @@ from app.consent.models import (
     Recipient,
     ScopeKind,
 )
+from app.consent.registry.models import ShownText
+from app.consent.registry.words import Words, words_read
+from app.languages import LANGUAGES
 from app.phones.models import Installation
 from app.sql import db
 from app.sql.store_tables import AREA, AREA_STORE, STORE
 
 
 class Circumstances(NamedTuple):
-    """What was found. `place_known` says whether a scope that is a store or an area is the brand's own; `words` is the
-    text that the evidence names; `replaced_at` when a text that changes what is agreed to replaces it, or replaces the
+    """What was found. `place_known` says whether a scope that is a store or an area is the brand's own; `words` are
+    those that the evidence names; `replaced_at` when a text that changes what is agreed to replaces it, or replaces the
     one that the cell rests on when none is named."""
 
     brand: Brand | None
@@ -54,7 +57,7 @@ class Circumstances(NamedTuple):
     facts: Facts
     cells: Sequence[PermissionState]
     member: Member | None
-    words: PurposeText | None = None
+    words: Words | None = None
     replaced_at: datetime | None = None
     objected: bool = False
 
@@ -69,7 +72,12 @@ def read_circumstances(
 ) -> Circumstances:
     """What a yes to the cell with this key (`CELL_KEY`) is judged by. `session_id`: whose phone counts."""
     said = evidence or {}
-    shown = {"sha256": said.get("text_sha256"), "locale": said.get("locale"), "text_version": said.get("version")}
+    language = str(said.get("locale", "")).partition("-")[0]
+    shown = {
+        "sha256": said.get("text_sha256"),
+        "language": language if language in LANGUAGES else None,
+        "text_version": said.get("version"),
+    }
     found = db.execute(FOR_A_YES, _bound(key, session_id) | shown | {"now": now}).one()
     return Circumstances(
         brand=found.Brand,
@@ -79,7 +87,13 @@ def read_circumstances(
         facts=facts_in(found.Member, asking=found.asking, phones=found.phones, now=now),
         cells=() if found.PermissionState is None else (found.PermissionState,),
         member=found.Member,
-        words=found.PurposeText,
+        words=words_read(
+            found.PurposeText,
+            found.ShownText,
+            brand=found.Brand,
+            touchpoint=key["touchpoint"],
+            recipient=found.Recipient,
+        ),
         replaced_at=found.replaced_at,
         objected=found.objected,
     )
@@ -168,16 +182,23 @@ def _objected() -> Any:
 
 
 def _shown() -> Any:
-    """The text that the evidence names, by its fingerprint or by its version."""
+    """The text that the evidence names, by its version or by a fingerprint: its own, or that of the filled words."""
     sha256, version = bindparam("sha256", type_=Text()), bindparam("text_version", type_=PurposeText.version.type)
     by_version = and_(
         sha256.is_(None),
         PurposeText.purpose == _asked("purpose"),
-        PurposeText.locale == bindparam("locale", type_=Text()),
+        PurposeText.locale == func.coalesce(bindparam("language", type_=Text()), Brand.language),
         PurposeText.version == version,
         PurposeText.published_at <= bindparam("now", type_=PurposeText.published_at.type),
     )
-    return or_(PurposeText.sha256 == sha256, by_version)
+    filled = [getattr(PurposeText, name) == getattr(ShownText, name) for name in ("purpose", "locale", "version")]
+    return or_(PurposeText.sha256 == sha256, and_(*filled), by_version)
+
+
+def _read() -> Any:
+    """Words that were shown for this very question."""
+    same = [getattr(ShownText, name) == _asked(name) for name in ("brand_id", "touchpoint", "purpose", "recipient")]
+    return and_(ShownText.sha256 == bindparam("sha256", type_=Text()), *same)
 
 
 def _replaced_at() -> Any:
@@ -221,10 +242,13 @@ _AROUND = (
 )
 
 FOR_A_YES: Select[*tuple[Any, ...]] = (
-    select(*_FOUND, *_PHONES, PurposeText, _replaced_at().label("replaced_at"), _objected().label("objected"))
+    select(
+        *_FOUND, *_PHONES, PurposeText, ShownText, _replaced_at().label("replaced_at"), _objected().label("objected")
+    )
     .select_from(_AROUND)
     .outerjoin(Recipient, _recipient_is(_asked("recipient")))
     .outerjoin(PermissionState, and_(*(getattr(PermissionState, name) == _asked(name) for name in CELL_KEY)))
+    .outerjoin(ShownText, _read())
     .outerjoin(PurposeText, _shown())
     .execution_options(populate_existing=True)
 )

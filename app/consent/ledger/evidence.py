@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from app.accounts.models import Brand
 from app.consent import queries
 from app.consent.decision.phone_conditions import FRESH, phone_in
 from app.consent.errors import (
@@ -15,8 +16,10 @@ from app.consent.errors import (
     PurposeTextSuperseded,
     PurposeTextUnknown,
 )
-from app.consent.models import PurposeText
+from app.consent.models import PermissionEvent, PermissionState, Recipient
 from app.consent.registry.touchpoints import TOUCHPOINTS
+from app.consent.registry.words import Words, find_words, keep_words, language_of, words_read
+from app.languages import LANGUAGES
 from app.sql import db
 
 Evidence = Mapping[str, Any]
@@ -37,27 +40,36 @@ CONTEXT = ("locale", "channel", "screen_id", "app_version")
 
 
 class Seen(NamedTuple):
-    """The text that evidence names, and when a text that changes what is agreed to replaces it."""
+    """The words that evidence names, and when a text that changes what is agreed to replaces theirs."""
 
-    text: PurposeText | None
+    words: Words | None
     replaced_at: datetime | None
 
 
-def proof_of(evidence: Evidence | None, *, purpose: str, seen: Seen, now: datetime) -> dict[str, Any]:
-    """The evidence to keep, with the fingerprint and the version of the text that was seen. Pure.
+def proof_of(
+    evidence: Evidence | None,
+    *,
+    cell: PermissionEvent | PermissionState,
+    seen: Seen,
+    now: datetime,
+    elsewhere: bool = False,
+) -> dict[str, Any]:
+    """The evidence to keep of a yes to this cell, with the fingerprint and version of the words that were seen. Pure.
 
+    A yes said here is to words that name who asks. What was said `elsewhere`, in another system, is proved by the words
+    of that time. Words of another question prove nothing.
     Raises `EvidenceMissing`, `PositiveActMissing`, `PurposeBundled`, `PurposeTextUnknown` or `PurposeTextSuperseded`.
     """
     if evidence is None:
         raise EvidenceMissing
     if evidence.get("method") not in METHODS:
         raise PositiveActMissing(methods=", ".join(METHODS))
-    if list(evidence.get("purposes") or [purpose]) != [purpose]:
+    if list(evidence.get("purposes") or [cell.purpose]) != [cell.purpose]:
         raise PurposeBundled
     if any(not evidence.get(name) for name in CONTEXT):
         raise EvidenceMissing
-    text = _text_shown(evidence, seen, purpose=purpose, now=now)
-    return kept(evidence) | {"text_sha256": text.sha256, "version": text.version}
+    words = _words_shown(evidence, seen, cell=cell, now=now, elsewhere=elsewhere)
+    return kept(evidence) | {"text_sha256": words.sha256, "version": words.version}
 
 
 def require_phone(evidence: Evidence, *, touchpoint: str, now: datetime) -> None:
@@ -72,29 +84,53 @@ def require_phone(evidence: Evidence, *, touchpoint: str, now: datetime) -> None
         raise OsPermissionStale
 
 
-def find_seen(evidence: Evidence, *, purpose: str, now: datetime) -> Seen:
-    """The text that the evidence names, by fingerprint or by version, for whoever has not read it yet."""
+def find_seen(
+    evidence: Evidence,
+    *,
+    cell: PermissionEvent | PermissionState,
+    now: datetime,
+    brand: Brand | None = None,
+    recipient: Recipient | None = None,
+) -> Seen:
+    """The words that the evidence names, by fingerprint or by version, for whoever has not read them yet."""
     named, version, locale = (evidence.get(name) for name in ("text_sha256", "version", "locale"))
-    if named is None and (version is None or locale is None):
+    if named is not None:
+        words = find_words(named, cell=cell)
+    elif version is not None and locale is not None:
+        language = language_of(locale, default=brand.language if brand is not None else LANGUAGES[0])
+        text = db.first(queries.texts(now=now, purpose=cell.purpose, locale=language, version=version))
+        words = words_read(text, None, brand=brand, touchpoint=cell.touchpoint, recipient=recipient)
+    else:
+        words = None
+    if words is None:
         return Seen(None, None)
-    by_version = queries.texts(now=now, purpose=purpose, locale=locale, version=version)
-    text = db.first(queries.text_with(named) if named is not None else by_version)
-    if text is None:
-        return Seen(None, None)
-    return Seen(text, db.first(queries.replaced_at(purpose, version=text.version)))
+    return Seen(words, db.first(queries.replaced_at(cell.purpose, version=words.version)))
 
 
-def _text_shown(evidence: Evidence, seen: Seen, *, purpose: str, now: datetime) -> PurposeText:
-    text, version = seen.text, evidence.get("version")
+def keep_seen(evidence: Evidence | None, words: Words | None, *, now: datetime) -> None:
+    """Keep the words of a yes that names them by their version: nobody has asked for them by their fingerprint yet."""
+    if words is not None and evidence is not None and evidence.get("text_sha256") is None:
+        keep_words(words, now=now)
+
+
+def _words_shown(
+    evidence: Evidence, seen: Seen, *, cell: PermissionEvent | PermissionState, now: datetime, elsewhere: bool
+) -> Words:
+    words, version = seen.words, evidence.get("version")
     if evidence.get("text_sha256") is None and version is None:
         raise EvidenceMissing
-    if text is None or text.published_at > now:
+    if words is None or words.published_at > now:
         raise PurposeTextUnknown
-    if (text.purpose, text.locale, version or text.version) != (purpose, evidence["locale"], text.version):
+    language = language_of(evidence["locale"], default=words.locale)
+    if (words.purpose, words.locale, version or words.version) != (cell.purpose, language, words.version):
         raise PurposeTextUnknown
-    if seen.replaced_at is not None and seen.replaced_at <= now:
+    asked = {name: getattr(cell, name) for name in ("brand_id", "touchpoint", "purpose", "recipient")}
+    if words.brand_id is not None and not words.asks(**asked):
+        raise PurposeTextUnknown
+    names_nobody = words.brand_id is None and not elsewhere
+    if names_nobody or (seen.replaced_at is not None and seen.replaced_at <= now):
         raise PurposeTextSuperseded
-    return text
+    return words
 
 
 def kept(evidence: Evidence | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from app.consent.errors import (
 )
 from app.consent.ledger import confirmation
 from app.consent.ledger.events import append_event, lock_permissions_for_yes
-from app.consent.ledger.evidence import Evidence, Seen, proof_of, require_phone
+from app.consent.ledger.evidence import Evidence, Seen, keep_seen, proof_of, require_phone
 from app.consent.models import (
     CELL_KEY,
     OWN,
@@ -40,6 +40,7 @@ from app.consent.registry.validation import (
     require_recipient,
     require_scope,
 )
+from app.consent.registry.words import require_identified
 from app.languages import Moment
 from app.sql import db
 
@@ -133,9 +134,10 @@ def _answered(
         proof, latest_at = _proof_inside(standing), standing.expires_at
         event.actor = Actor.DATA_SUBJECT_WITH_PARENT if standing.with_parent else event.actor
     else:
-        seen = Seen(known.words, known.replaced_at)
-        proof = proof_of(evidence, purpose=event.purpose, seen=seen, now=now)
+        require_identified(known.brand)
+        proof = proof_of(evidence, cell=event, seen=Seen(known.words, known.replaced_at), now=now)
         require_phone(proof, touchpoint=event.touchpoint, now=now)
+        keep_seen(evidence, known.words, now=now)
         latest_at = None
     event.level, event.evidence = _at_most_what_the_phone_shares(level, proof)
     event.state = State.RENEWED if standing is not None and standing.level == event.level else State.GIVEN

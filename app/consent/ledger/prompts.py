@@ -21,6 +21,7 @@ from app.consent.registry.validation import (
     check_scope,
     check_touchpoint,
 )
+from app.consent.registry.words import require_identified
 from app.languages import Moment
 from app.sql import db
 
@@ -47,20 +48,22 @@ def prompt_member(
 
     A no to all recipients is a no to each.
 
-    Raises `AskedTooSoon` while a no of this scope, or of one around it, is remembered; the refusals of an address.
+    Raises `AskedTooSoon` while a no of this scope, or of one around it, is remembered; `BrandUnidentified`; the
+    refusals of an address.
     """
     scope = check_scope(scope, brand_id=brand_id)
     goal = check_purpose(purpose)
     check_touchpoint(touchpoint)
     check_precision(goal, touchpoint=touchpoint)
     named = check_recipient(recipient, goal=goal, brand_id=brand_id)
+    brand = db.get(Brand, brand_id)
+    require_identified(brand)
     lock_permissions(member_id)
     key = (member_id, touchpoint, purpose, brand_id, scope.kind, scope.id, named)
     asked = PermissionState(**dict(zip(CELL_KEY, key, strict=True)))
     around = db.all_of(queries.cells_around(scope, like=asked))
     again_at = max((at for at in map(ask_again_at, around) if at is not None), default=now)
     if again_at > now:
-        brand = db.get(Brand, brand_id)
         raise AskedTooSoon(ask_again_at=Moment(again_at, clock.zone_of(brand)))
     cell = next((one for one in around if (one.scope_kind, one.scope_id, one.recipient) == (*scope, named)), None)
     if cell is not None and (cell.permits(now) or cell.state == State.REQUESTED):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.consent import queries
-from app.consent.models import Purpose, PurposeText
+from app.consent.models import Purpose
+from app.consent.registry.words import Words, find_words
 from app.errors import NotFound
 from app.languages import Text
 from app.sql import db
@@ -34,9 +35,9 @@ def purposes() -> Sequence[ShownPurpose]:
     return [_shown(purpose) for purpose in db.all_of(queries.purposes()) if purpose.enabled]
 
 
-def text(*, sha256: str, now: datetime) -> PurposeText:
-    """The published text with this fingerprint, whatever replaced it since. Raises `NotFound`."""
-    found = db.first(queries.text_with(sha256)) if re.fullmatch("[0-9a-f]{64}", sha256) else None
+def text(*, sha256: str, now: datetime) -> Words:
+    """The words with this fingerprint, whatever replaced them since. Raises `NotFound`."""
+    found = find_words(sha256) if re.fullmatch("[0-9a-f]{64}", sha256) else None
     if found is None or found.published_at > now:
         raise NotFound
     return found

@@ -1,5 +1,6 @@
 """The registry of permissions on the wire: purposes, their texts, recipients, and why each datum is asked."""
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -9,7 +10,25 @@ from app.http.fields import LineField, Pattern
 from app.languages import Text
 
 CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
-LOCALE = Pattern(r"^[a-z]{2}(-[A-Z]{2})?$", error="Not a locale.")
+TAG = re.compile(
+    r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?:[-_@.][A-Za-z0-9=_.-]{0,40})?"
+)
+
+
+class Locale(ma.fields.String):
+    """What a phone calls its language (`fr-CA`, `fr_FR`, `zh-Hans-CN`), kept as language and region."""
+
+    default_error_messages = {"not_locale": "Not a locale, such as fr or fr-CA."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.Length(2, 40), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        tag = TAG.fullmatch(str(super()._deserialize(value, attr, data, **kwargs)))
+        if tag is None:
+            raise self.make_error("not_locale")
+        language, region = tag[1].lower(), (tag[3] or "").upper()
+        return f"{language}-{region}" if region.isalpha() else language
 
 
 class Spoken(ma.fields.String):
@@ -21,10 +40,21 @@ class Spoken(ma.fields.String):
 
 
 class TextQuery(In):
-    """Which texts; the newest of every purpose and language when nothing is said."""
+    """Which question: of which brand, at which touchpoint. The newest words of every purpose and language when no more
+    is said."""
 
+    brand = ma.fields.String(load_default=None, validate=CODE, metadata={"description": "Code of the brand that asks"})
+    touchpoint = ma.fields.String(load_default=None, validate=CODE, metadata={"description": "How it would reach you"})
+    recipient = ma.fields.String(
+        load_default=None, validate=CODE, metadata={"description": "One recipient; a text for each when none is named"}
+    )
     purpose = ma.fields.String(load_default=None, validate=CODE)
-    locale = ma.fields.String(load_default=None, validate=LOCALE)
+    locale = Locale(
+        load_default=None,
+        metadata={
+            "description": "The phone's own; words there are none of are those of its language, else the brand's"
+        },
+    )
     version = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 32_767))
 
 
@@ -93,9 +123,11 @@ class RecipientsOut(Out):
 
 
 class PurposeTextOut(Out):
-    """The exact words to show; the SHA-256 is that of their UTF-8 bytes."""
+    """The exact words to show, filled in; the SHA-256 is that of their UTF-8 bytes. `locale` says which were taken."""
 
     purpose = ma.fields.String(required=True)
+    touchpoint = ma.fields.String(required=True, metadata={"description": "Empty in old texts, which name nobody"})
+    recipient = ma.fields.String(required=True, metadata={"description": "Empty when nobody else receives data"})
     locale = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)
     text = ma.fields.String(required=True)

@@ -12,7 +12,9 @@ from sqlalchemy import or_, update
 
 from app.consent import queries
 from app.consent.errors import PublicationPast, PurposeUnknown, TextInBothLanguages
-from app.consent.models import PermissionState, Purpose, PurposeText
+from app.consent.models import CONSENT, PermissionState, Purpose, PurposeText
+from app.consent.registry.errors import TextUnaddressed
+from app.consent.registry.words import PARTNER, PLACE, PLACES
 from app.languages import LANGUAGES
 from app.sql import db, locks
 
@@ -26,14 +28,19 @@ def publish_text(
     """Publish the next version of a purpose's words, in all languages at once; return its number.
 
     From `published_at` on, yeses to an earlier version rest if the new one is `material`. Raises `PurposeUnknown`,
-    `PublicationPast`, and `TextInBothLanguages` when a language or a part of the text is missing.
+    `PublicationPast`, `TextInBothLanguages` when a language or a part of the text is missing, and `TextUnaddressed`
+    when it does not leave the places that are filled in with who asks.
     """
-    if db.get(Purpose, purpose) is None:
+    goal = db.get(Purpose, purpose)
+    if goal is None:
         raise PurposeUnknown
     if published_at < now:
         raise PublicationPast
     if set(texts) != set(LANGUAGES) or any(len(_parts(text)) < PARTS for text in texts.values()):
         raise TextInBothLanguages(parts=PARTS)
+    places = PLACES | ({PARTNER} if goal.recipient_kind is not None else set())
+    if goal.legal_basis == CONSENT and any(set(PLACE.findall(text)) != places for text in texts.values()):
+        raise TextUnaddressed(places=", ".join(f"{{{place}}}" for place in sorted(places)))
     locks.lock_name(text_lock(purpose))
     version = (db.first(queries.last_version(purpose)) or 0) + 1
     for locale, text in texts.items():
@@ -45,6 +52,7 @@ def publish_text(
                 text=text,
                 sha256=hashlib.sha256(text.encode()).hexdigest(),
                 published_at=published_at,
+                addressed=goal.legal_basis == CONSENT,
                 material=material,
             )
         )

@@ -1,4 +1,4 @@
-"""Every touchpoint and all that is known of it, one row each: what it carries, needs, senses and how long that is kept.
+"""Every touchpoint and all that is known of it, one row each: what it carries, needs and senses.
 
 Whoever must know something of a touchpoint reads it here. No fact has a default: a row without one cannot be made. The
 table `touchpoint` holds the codes that permissions may name; a test compares it with these rows.
@@ -39,9 +39,7 @@ class TouchpointFacts:
     least_precision: Precision
     """What it comes to know by its nature; a purpose that may not know as much cannot use it."""
     data: Sequence[str]
-    """The data that it needs, in the words of receipts."""
-    kept_for: str
-    """How long what it brings is kept, ISO 8601; the classes are in `app.data_map`."""
+    """The data that it needs, as `purpose_data` calls them."""
 
     @property
     def positioned(self) -> bool:
@@ -63,7 +61,6 @@ ROWS = (
         phone=frozenset({PhoneSetting.LOCATION, PhoneSetting.BLUETOOTH}),
         least_precision=Precision.STORE,
         data=("beacon_store_id", "beacon_zone_id"),
-        kept_for="PT24H",
     ),
     TouchpointFacts(
         code="email",
@@ -74,7 +71,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=("email",),
-        kept_for="P13M",
     ),
     TouchpointFacts(
         code="geofence",
@@ -85,7 +81,6 @@ ROWS = (
         phone=frozenset({PhoneSetting.LOCATION}),
         least_precision=Precision.APPROXIMATE,
         data=(POSITION,),
-        kept_for="PT0S",  # used for the answer, and not kept
     ),
     TouchpointFacts(
         code="in_app",
@@ -96,7 +91,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=(),
-        kept_for="P24M",
     ),
     TouchpointFacts(
         code="phone",
@@ -107,7 +101,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=("phone",),
-        kept_for="P13M",
     ),
     TouchpointFacts(
         code="push",
@@ -118,7 +111,6 @@ ROWS = (
         phone=frozenset({PhoneSetting.NOTIFICATIONS}),
         least_precision=Precision.NONE,
         data=("device_push_token",),
-        kept_for="P13M",
     ),
     TouchpointFacts(
         code="qr",
@@ -129,7 +121,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=(),
-        kept_for="P24M",
     ),
     TouchpointFacts(
         code="sms",
@@ -140,7 +131,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=("phone",),
-        kept_for="P13M",
     ),
     TouchpointFacts(
         code="till",
@@ -151,7 +141,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=(),
-        kept_for="P24M",
     ),
     TouchpointFacts(
         code="web",
@@ -162,7 +151,6 @@ ROWS = (
         phone=frozenset(),
         least_precision=Precision.NONE,
         data=(),
-        kept_for="P24M",
     ),
 )
 

@@ -3,12 +3,14 @@
 Nobody writes it by hand, so it cannot say anything else than what the tables hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from app.accounts.models import Brand
+from app.consent.models import MinorsRule, Precision
+from app.consent.registry.purpose_data import ROWS, USED
 from app.data_map import LABELS, DataClass
 from app.languages import Language, Text
 from app.rights import personal_tables
@@ -32,20 +34,45 @@ def make_register(*, language: Language) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "controllers": [
-            {"code": brand.code, "name": brand.name, "countries": list(brand.countries)} for brand in brands
+            {
+                "code": brand.code,
+                "name": brand.name,
+                "countries": list(brand.countries),
+                "legal_name": brand.legal_name,
+                "postal_address": brand.postal_address,
+                "contact": brand.privacy_contact,
+                "dpo": brand.dpo_contact,
+            }
+            for brand in brands
         ],
         "measures": MEASURES.say(language),
-        "processing": [purpose | _held_for(purpose["code"], language) for purpose in purposes.purposes(language)],
+        "processing": [purpose | _processed_for(purpose, language) for purpose in purposes.purposes(language)],
     }
 
 
-def _held_for(purpose: str, language: Language) -> dict[str, Any]:
+def _processed_for(purpose: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    code = purpose["code"]
     held: dict[DataClass, list[personal_tables.Entry]] = {}
     for entry in personal_tables.entries():
-        if purpose in entry.datum.purposes:
+        if code in entry.datum.purposes:
             held.setdefault(entry.datum.data_class, []).append(entry)
-    people = {"staff" if data_class is DataClass.STAFF else "members" for data_class in held}
-    return {"people": sorted(people), "data": [_class(one, entries, language) for one, entries in sorted(held.items())]}
+    people = _people(held, minors=purpose["minors"] == MinorsRule.PARENT)
+    used = [ROWS[name] for name in USED.get(code, ())]
+    return {
+        "people": people,
+        "categories_of_people": [PEOPLE[one].say(language) for one in people],
+        "used": [datum.label.say(language) for datum in used],
+        "position": POSITION[Precision(purpose["precision"])].say(language),
+        "data": [_class(one, entries, language) for one, entries in sorted(held.items())],
+    }
+
+
+def _people(held: Collection[DataClass], *, minors: bool) -> list[str]:
+    """Whose data it is (GDPR article 30(1)(c))."""
+    those = {"staff"} if DataClass.STAFF in held else {"members"}
+    those |= {"minors"} if minors else set()
+    those |= {"minors", "parents"} if DataClass.PARENTAL in held else set()
+    return sorted(those)
 
 
 def _class(data_class: DataClass, entries: Sequence[personal_tables.Entry], language: Language) -> dict[str, Any]:
@@ -62,7 +89,33 @@ def _class(data_class: DataClass, entries: Sequence[personal_tables.Entry], lang
     }
 
 
+PEOPLE: Mapping[str, Text] = {
+    "members": Text(fr="membres d'un programme", en="members of a programme"),
+    "minors": Text(fr="membres qui n'ont pas l'âge du consentement", en="members below the age of consent"),
+    "parents": Text(fr="parents de ces membres", en="parents of those members"),
+    "staff": Text(fr="équipes des enseignes", en="staff of brands"),
+}
+
+POSITION: Mapping[Precision, Text] = {
+    Precision.NONE: Text(fr="aucune", en="none"),
+    Precision.STORE: Text(fr="le magasin où la personne se trouve", en="the store in which the person is"),
+    Precision.APPROXIMATE: Text(
+        fr="approximative, celle du téléphone, le temps de la réponse ; jamais gardée",
+        en="approximate, that of the phone, for the answer only; never kept",
+    ),
+    Precision.PRECISE: Text(
+        fr="précise, celle du téléphone, le temps de la réponse ; jamais gardée",
+        en="precise, that of the phone, for the answer only; never kept",
+    ),
+}
+"""What a purpose knows of where somebody is, which no table holds."""
+
 HEADINGS = {
+    "contact": Text(fr="contact", en="contact"),
+    "dpo": Text(fr="délégué à la protection des données", en="data protection officer"),
+    "missing": Text(fr="non renseigné", en="not stated"),
+    "used": Text(fr="Données utilisées", en="Data used"),
+    "position": Text(fr="Position", en="Position"),
     "title": Text(fr="Registre des traitements", en="Record of processing"),
     "controllers": Text(fr="Responsables", en="Controllers"),
     "measures": Text(fr="Mesures de sécurité", en="Security measures"),
@@ -79,17 +132,27 @@ HEADINGS = {
 def as_markdown(register: dict[str, Any], *, language: Language) -> str:
     """The record of processing for people: one heading per purpose."""
     say = {name: text.say(language) for name, text in HEADINGS.items()}
-    controllers = ", ".join(brand["name"] for brand in register["controllers"]) or "-"
-    lines = [f"# {say['title']}", "", f"{say['controllers']}: {controllers}", ""]
-    lines += [f"{say['measures']}: {register['measures']}"]
+    lines = [f"# {say['title']}", "", f"{say['controllers']}:", ""]
+    lines += [f"- {_controller(brand, say)}" for brand in register["controllers"]] or ["-"]
+    lines += ["", f"{say['measures']}: {register['measures']}"]
     for purpose in register["processing"]:
         reached = [f"{one['name']} ({one['brand']}, {one['country']})" for one in purpose["recipients"]]
         lines += ["", f"## {purpose['label']} (`{purpose['code']}`)", ""]
         lines += [f"{say['basis']}: {purpose['legal_basis']}. {purpose['controller']}."]
+        lines += [f"{say['people']}: {', '.join(purpose['categories_of_people'])}."]
+        lines += [f"{say['used']}: {', '.join(purpose['used'])}."] if purpose["used"] else []
+        lines += [f"{say['position']}: {purpose['position']}."]
         lines += [f"{say['recipients']}: {', '.join(reached) or say['none']}."]
         lines += [f"{say['dpia']}: {purpose['dpia_id']}."] if purpose["dpia_id"] else []
         lines += ["", *_table(purpose["data"], say)] if purpose["data"] else ["", say["unused"]]
     return "\n".join(lines) + "\n"
+
+
+def _controller(brand: Mapping[str, Any], say: Mapping[str, str]) -> str:
+    """Name and contact details of a controller, and of their data protection officer (GDPR article 30(1)(a))."""
+    told = [brand["legal_name"] or say["missing"], brand["postal_address"] or say["missing"]]
+    told += [f"{say['contact']} {brand['contact'] or say['missing']}", f"{say['dpo']} {brand['dpo'] or say['missing']}"]
+    return f"{brand['name']} (`{brand['code']}`): {', '.join(told)}"
 
 
 def _table(data: list[dict[str, Any]], say: dict[str, str]) -> list[str]:

@@ -46,6 +46,7 @@ def _registered(purpose: Purpose, reached: Mapping[str, list[Reached]], language
         "legal_basis": purpose.legal_basis,
         "controller": purpose.controller_fr if french else purpose.controller_en,
         "precision": purpose.max_precision,
+        "minors": purpose.minors,
         "dpia_id": purpose.dpia_id,
         "recipients": reached.get(purpose.code, []),
     }
@@ -58,6 +59,7 @@ def _duty(code: str, language: Language) -> dict[str, Any]:
         "legal_basis": DUTIES[code].legal_basis,
         "controller": EACH_BRAND.say(language),
         "precision": "none",
+        "minors": None,
         "dpia_id": None,
         "recipients": [],
     }
