@@ -77,6 +77,7 @@ OPEN_TO_ALL = {
     "PUT /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
     "DELETE /v1/permissions/{brand}/{touchpoint}/{purpose}": "the address names a cell of the member's own",
     "POST /v1/permissions/{brand}/{touchpoint}/{purpose}/prompts": "the address names a cell of the member's own",
+    "POST /v1/permissions/{brand}/{touchpoint}/{purpose}/dismissals": "as above",
     "GET /v1/permissions/texts/{sha256}": "what members were asked is no secret",
     "GET /v1/children/{child_id}/permissions": "tried with a family of their own in tests/family",
     "POST /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}/approval": "as above",

@@ -33,6 +33,7 @@ NOBODY = {
     "printed_code": "codes on paper; whose one became is said by the coupon",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
+    "shown_text": "those words as one brand shows them, and to nobody in particular",
     "retention_run": "what the jobs of retention did, by number",
     "sink": "systems of others that members' data goes to",
     "recipient": "partners, networks and sister brands",

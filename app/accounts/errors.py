@@ -91,5 +91,43 @@ class OwnAccessKept(Conflict):
     remedy = Text(fr="Demandez à un autre administrateur.", en="Ask another administrator.")
 
 
+class BrandUnidentified(Problem):
+    """A brand without a legal name, an address and a contact: nobody could know to whom they say yes (GDPR 13(1))."""
+
+    status = 422
+    title = Text(
+        fr="Cette enseigne n'a pas encore dit qui elle est (raison sociale, adresse, contact) : elle ne peut rien vous"
+        " demander.",
+        en="This brand has not said yet who it is (legal name, address, contact): it cannot ask you for anything.",
+    )
+    remedy = Text(
+        fr="L'enseigne doit compléter son identité : PUT /v1/brand/identity.",
+        en="The brand has to complete its identity: PUT /v1/brand/identity.",
+    )
+
+
+class BrandUnnamed(Problem):
+    status = 422
+    title = Text(
+        fr="Ces mots nomment celui qui demande : dites quelle enseigne, et par quel point de contact.",
+        en="These words name who asks: say which brand, and at which touchpoint.",
+    )
+    remedy = Text(fr="Ajoutez brand et touchpoint.", en="Add brand and touchpoint.")
+
+
+class AgeUndeclared(Problem):
+    """Before that, what a minor may not do, or only with a parent, would be done without anybody noticing."""
+
+    status = 422
+    title = Text(
+        fr="Cette enseigne demande d'abord si vous avez l'âge de répondre seul.",
+        en="This brand asks first if you are old enough to answer alone.",
+    )
+    remedy = Text(
+        fr="Dites-le une fois ; votre date de naissance n'est pas demandée (PUT /v1/me/age).",
+        en="Say it once; your birth date is not asked (PUT /v1/me/age).",
+    )
+
+
 CONSTRAINTS["uq_brand_code"] = BrandExists
 CONSTRAINTS["uq_console_user_brand_id_email"] = ConsoleUserExists

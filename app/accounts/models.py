@@ -88,6 +88,9 @@ class Member(db.Base):
     """When they reach the age of consent of their country (GDPR 8); null for whoever has. No birth date is kept.
     Changed by the room `family` only, which also tells the sign-ins."""
 
+    age_declared_at: Mapped[datetime | None] = mapped_column(info=PREFERENCE)
+    """When they said whether they have reached that age; null for whoever never did."""
+
     addresses: Mapped[list["MemberIdentifier"]] = relationship(
         viewonly=True, order_by="MemberIdentifier.kind, MemberIdentifier.value"
     )

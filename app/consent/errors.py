@@ -284,8 +284,8 @@ class AddressMissing(AnswerRefused):
 
 class AskedTooSoon(Conflict):
     title = Text(
-        fr="Vous avez déjà dit non. La question peut être posée de nouveau à partir du {ask_again_at}.",
-        en="You said no already. The question may be asked again from {ask_again_at}.",
+        fr="Cette question vous a déjà été posée. Elle peut l'être de nouveau à partir du {ask_again_at}.",
+        en="You were asked this already. The question may be asked again from {ask_again_at}.",
     )
     remedy = Text(
         fr="Vous pouvez changer d'avis à tout moment dans vos autorisations.",
@@ -308,6 +308,13 @@ class TextInBothLanguages(AnswerRefused):
         " quelles données, quels destinataires, quels droits.",
         en="A text is published in French and English, each of {parts} lines at least: what for, by whom, which data,"
         " which recipients, which rights.",
+    )
+
+
+class TextUnaddressed(AnswerRefused):
+    title = Text(
+        fr="Un texte laisse ces places, que nous remplissons, et aucune autre : {places}.",
+        en="A text leaves these places, which we fill in, and no others: {places}.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app import clock
 from app.accounts.brands import find_brand
-from app.accounts.errors import BrandUnknown
+from app.accounts.errors import AgeUndeclared, BrandUnidentified, BrandUnknown, BrandUnnamed
 from app.carriers.errors import ChannelUnavailable
 from app.consent import matrix, queries
 from app.consent.errors import (
@@ -37,7 +37,6 @@ from app.consent.errors import (
 from app.consent.ledger import answers, confirmation, prompts, withdrawal
 from app.consent.models import PermissionEvent
 from app.consent.registry import catalogue, data_reasons, recipients, words
-from app.consent.registry.errors import BrandUnidentified, BrandUnnamed
 from app.consent.registry.schemas import (
     DataReasonsOut,
     PurposesOut,
@@ -81,6 +80,7 @@ NO_SUCH_CELL = (
     ScopeForeign,
 )
 NO_PROPER_YES = (
+    AgeUndeclared,
     BrandUnidentified,
     EvidenceMissing,
     ExpiryPast,
@@ -204,17 +204,46 @@ def withdraw_permissions(asked: dict[str, Any]) -> Any:
 @blueprint.post(f"{CELL}/prompts")
 @only(Role.MEMBER)
 @idempotent
-@refuses(*NO_SUCH_CELL, BrandUnidentified, PurposeTooPrecise, RecipientUnknown, RecipientUnnamed, AskedTooSoon)
+@refuses(
+    *NO_SUCH_CELL,
+    AgeUndeclared,
+    AskedTooSoon,
+    BrandUnidentified,
+    PurposeTooPrecise,
+    RecipientUnknown,
+    RecipientUnnamed,
+)
 @blueprint.arguments(PromptIn)
 @blueprint.response(201, CellOut)
 def prompt_permission(asked: dict[str, Any], brand: str, touchpoint: str, purpose: str) -> Any:
     """Ask whether this question may be put to the member now, and record that it is.
 
-    After a no the same question is not asked again for six months: then the refusal says from when. A member who
-    changes their mind needs no prompt. A yes that stands stays.
+    After a no the same question is not asked again for six months, after it was closed for a month, after it was put
+    for a day: then the refusal says from when. A member who changes their mind needs no prompt. A yes that stands
+    stays.
     """
     now = clock.now()
     cell = prompts.prompt_member(
+        member_id=member_id(),
+        brand_id=find_brand(brand).id,
+        touchpoint=touchpoint,
+        purpose=purpose,
+        now=now,
+        **asked,
+    )
+    return charted([cell], now=now)[0]
+
+
+@blueprint.post(f"{CELL}/dismissals")
+@only(Role.MEMBER)
+@idempotent
+@refuses(*NO_SUCH_CELL, PurposeTooPrecise, RecipientUnknown, RecipientUnnamed)
+@blueprint.arguments(PromptIn)
+@blueprint.response(201, CellOut)
+def dismiss_prompt(asked: dict[str, Any], brand: str, touchpoint: str, purpose: str) -> Any:
+    """Say that I closed this question without an answer: neither a yes nor a no, and it rests for a month."""
+    now = clock.now()
+    cell = prompts.dismiss_prompt(
         member_id=member_id(),
         brand_id=find_brand(brand).id,
         touchpoint=touchpoint,

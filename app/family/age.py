@@ -44,7 +44,7 @@ def declare_age(*, member_id: uuid.UUID, country: str, of_age_from: str | None, 
     still = member.minor_until
     if still is not None and still > now and (minor_until is None or minor_until < still):
         raise StillMinor
-    member.minor_until = minor_until
+    member.minor_until, member.age_declared_at = minor_until, now
     carry_restriction(member)
     return member
 

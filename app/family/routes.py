@@ -5,7 +5,7 @@ from typing import Any
 
 from app import clock
 from app.accounts.brands import find_brand
-from app.accounts.errors import BrandUnknown
+from app.accounts.errors import BrandUnidentified, BrandUnknown
 from app.accounts.models import Member
 from app.consent import matrix
 from app.consent.errors import (
@@ -19,7 +19,6 @@ from app.consent.errors import (
     ScopeForeign,
     TouchpointUnknown,
 )
-from app.consent.registry.errors import BrandUnidentified
 from app.consent.schemas import ApprovalIn, BrandQuery, CellOut, MatrixOut, ScopeQuery
 from app.errors import NotFound
 from app.family import age as family_age

@@ -29,6 +29,7 @@ class AgeIn(In):
 
 class AgeOut(Out):
     minor_until = Instant(required=True, allow_none=True)
+    declared_at = Instant(required=True, attribute="age_declared_at")
 
 
 class InvitationOut(Out):

@@ -159,6 +159,10 @@ def _brands() -> None:
     op.add_column("brand", sa.Column("language", sa.Text(), server_default="fr", nullable=False))
     op.add_column("brand", sa.Column("requires_age", sa.Boolean(), server_default="false", nullable=False))
     op.create_check_constraint(op.f("ck_brand_language"), "brand", "language IN ('fr', 'en')")
+    op.add_column("member", sa.Column("age_declared_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("SELECT set_config('ici.system', 'on', true)")
+    op.execute("UPDATE member SET age_declared_at = now() WHERE minor_until IS NOT NULL")
+    op.execute("SELECT set_config('ici.system', '', true)")
 
 
 def _texts() -> None:
@@ -217,6 +221,7 @@ def downgrade() -> None:
     op.drop_table("shown_text")
     op.execute("DELETE FROM purpose_text WHERE addressed")
     op.drop_column("purpose_text", "addressed")
+    op.drop_column("member", "age_declared_at")
     op.drop_constraint(op.f("ck_brand_language"), "brand", type_="check")
     for column in ("requires_age", "language", "dpo_contact"):
         op.drop_column("brand", column)

@@ -7,14 +7,24 @@ question, which never permits.
 import uuid
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from app import config, sealed
-from app.accounts.models import IdentifierKind, Member, MemberIdentifier
+from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
 from app.carriers import channels, outgoing_mail
 from app.consent import queries
 from app.consent.errors import AddressMissing, ConfirmationUnusable
 from app.consent.ledger.events import lock_permissions, record_event
-from app.consent.models import CELL_KEY, PERMITTING, Pending, PermissionEvent, PermissionState, State
+from app.consent.models import (
+    CELL_KEY,
+    PERMITTING,
+    Pending,
+    PermissionEvent,
+    PermissionState,
+    Purpose,
+    Recipient,
+    State,
+)
 from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.languages import Language, Text
 from app.sql import db
@@ -24,11 +34,22 @@ METHOD = "double_opt_in_link"
 
 SUBJECT = Text(fr="Confirmez votre accord", en="Confirm your permission")
 MESSAGE = Text(
-    fr="Vous avez dit oui à : {purpose}.\n\nPour confirmer, ouvrez {link}\n\nCe lien sert pendant 7 jours. Si vous"
-    " n'avez rien demandé, ignorez ce message : sans confirmation, rien n'est autorisé.",
-    en="You said yes to: {purpose}.\n\nTo confirm, open {link}\n\nThis link works for 7 days. If you did not ask for"
-    " it, ignore this message: without confirmation nothing is permitted.",
+    fr="Vous avez dit oui à : {purpose}.\n\nPour confirmer, ouvrez {link} et appuyez sur le bouton.\n\nCe lien sert"
+    " pendant 7 jours. Si vous n'avez rien demandé, ignorez ce message : sans confirmation, rien n'est autorisé.",
+    en="You said yes to: {purpose}.\n\nTo confirm, open {link} and press the button.\n\nThis link works for 7 days. If"
+    " you did not ask for it, ignore this message: without confirmation nothing is permitted.",
 )
+
+
+class AwaitedYes(NamedTuple):
+    """What a link confirms, as its page says it. None of it is about the member."""
+
+    brand: str
+    touchpoint: Text
+    purpose: Text
+    recipient: str | None
+    confirmed: bool
+    """Whether it was confirmed already."""
 
 
 def send_confirmation_link(event: PermissionEvent) -> None:
@@ -54,23 +75,33 @@ def send_confirmation_link(event: PermissionEvent) -> None:
     db.after_commit(say)
 
 
+def what_it_confirms(*, token: str, now: datetime) -> AwaitedYes:
+    """What the yes of this link is about, for whoever opened it. Changes nothing. Raises `ConfirmationUnusable`."""
+    asked, cell = _find(token, now=now)
+    brand, purpose = db.get(Brand, asked.brand_id), db.get(Purpose, asked.purpose)
+    if brand is None or purpose is None:
+        raise ConfirmationUnusable
+    recipient = db.get(Recipient, (brand.id, purpose.code, asked.recipient)) if asked.recipient else None
+    return AwaitedYes(
+        brand=brand.name,
+        touchpoint=TOUCHPOINTS[asked.touchpoint].label,
+        purpose=Text(fr=purpose.label_fr, en=purpose.label_en),
+        recipient=recipient.name if recipient is not None else None,
+        confirmed=cell.event_id != asked.id,
+    )
+
+
 def confirm_permission(*, token: str, now: datetime) -> PermissionState:
     """Make the question of this link a yes, and return its cell. A second time changes nothing.
 
     Raises `ConfirmationUnusable`: for a token that is none, too late, or overtaken by another answer.
     """
-    member_id, event_id = _read(token)
+    member_id, _ = _read(token)
     db.become(member_id=member_id)
     lock_permissions(member_id)
-    asked = db.get(PermissionEvent, (member_id, event_id))
-    cell = db.first(queries.cell_at(asked)) if asked is not None else None
-    if asked is None or cell is None:
-        raise ConfirmationUnusable
-    if cell.state in PERMITTING and db.first(queries.confirms(member_id, cell.event_id)) == str(event_id):
+    asked, cell = _find(token, now=now)
+    if cell.event_id != asked.id:
         return cell
-    late = now > asked.recorded_at + LASTING or (asked.expires_at is not None and asked.expires_at <= now)
-    if cell.event_id != event_id or cell.pending != Pending.CONFIRMATION or late:
-        raise ConfirmationUnusable
     evidence = {name: value for name, value in asked.evidence.items() if name != "pending"}
     return record_event(
         PermissionEvent(
@@ -80,10 +111,26 @@ def confirm_permission(*, token: str, now: datetime) -> PermissionState:
             actor=asked.actor,
             expires_at=asked.expires_at,
             max_uses=asked.max_uses,
-            evidence=evidence | {"method": METHOD, "confirms": str(event_id)},
+            evidence=evidence | {"method": METHOD, "confirms": str(asked.id)},
             recorded_at=now,
         )
     )
+
+
+def _find(token: str, *, now: datetime) -> tuple[PermissionEvent, PermissionState]:
+    """The question of a link that can still be confirmed, or was, and its cell; the transaction sees its member."""
+    member_id, event_id = _read(token)
+    db.become(member_id=member_id)
+    asked = db.get(PermissionEvent, (member_id, event_id))
+    cell = db.first(queries.cell_at(asked)) if asked is not None else None
+    if asked is None or cell is None:
+        raise ConfirmationUnusable
+    if cell.state in PERMITTING and db.first(queries.confirms(member_id, cell.event_id)) == str(event_id):
+        return asked, cell
+    late = now > asked.recorded_at + LASTING or (asked.expires_at is not None and asked.expires_at <= now)
+    if cell.event_id != event_id or cell.pending != Pending.CONFIRMATION or late:
+        raise ConfirmationUnusable
+    return asked, cell
 
 
 def token_of(member_id: uuid.UUID, event_id: uuid.UUID) -> str:

@@ -40,7 +40,7 @@ from app.consent.registry.validation import (
     require_recipient,
     require_scope,
 )
-from app.consent.registry.words import require_identified
+from app.consent.registry.words import require_age, require_identified
 from app.languages import Moment
 from app.sql import db
 
@@ -135,6 +135,7 @@ def _answered(
         event.actor = Actor.DATA_SUBJECT_WITH_PARENT if standing.with_parent else event.actor
     else:
         require_identified(known.brand)
+        require_age(known.brand, known.member)
         proof = proof_of(evidence, cell=event, seen=Seen(known.words, known.replaced_at), now=now)
         require_phone(proof, touchpoint=event.touchpoint, now=now)
         keep_seen(evidence, known.words, now=now)

@@ -17,11 +17,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app import config
 from app.accounts.brands import find_brand
-from app.accounts.models import Brand
+from app.accounts.errors import AgeUndeclared, BrandUnidentified, BrandUnnamed
+from app.accounts.models import Brand, Member
 from app.consent import queries
 from app.consent.errors import PurposeUnknown, RecipientUnknown
 from app.consent.models import OWN, PermissionEvent, PermissionState, Purpose, PurposeText, Recipient
-from app.consent.registry.errors import BrandUnidentified, BrandUnnamed
 from app.consent.registry.models import ShownText
 from app.consent.registry.purpose_data import data_of, say_data
 from app.consent.registry.touchpoints import TOUCHPOINTS
@@ -193,6 +193,12 @@ def require_identified(brand: Brand | None) -> None:
     """Refuse what only a brand may do that says who answers for it (GDPR 13(1)(a)). Raises `BrandUnidentified`."""
     if brand is None or not brand.identified:
         raise BrandUnidentified
+
+
+def require_age(brand: Brand | None, member: Member | None) -> None:
+    """Refuse a question of a brand that asks nobody whose age it does not know (GDPR 8). Raises `AgeUndeclared`."""
+    if brand is not None and brand.requires_age and member is not None and member.age_declared_at is None:
+        raise AgeUndeclared
 
 
 def _facts(
