@@ -66,6 +66,7 @@ from app.http.access import Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import PageIn, link_header, page_of
+from app.phones.errors import ReportFromTheFuture
 from app.sql import db
 
 blueprint = Blueprint("consent", __name__, url_prefix="/v1", description="What a member allows, cell by cell")
@@ -97,6 +98,7 @@ NO_PROPER_YES = (
     PurposeTooPrecise,
     RecipientUnknown,
     RecipientUnnamed,
+    ReportFromTheFuture,
 )
 CELL = "/permissions/<string:brand>/<string:touchpoint>/<string:purpose>"
 

@@ -120,7 +120,9 @@ class AnswerIn(In):
     evidence = ma.fields.Nested(EvidenceIn, load_default=None)
     expires_at = Instant(load_default=None, metadata={"description": "May shorten the permission, never lengthen it"})
     claimed_at = Instant(
-        load_default=None, validate=RECENT, metadata={"description": "When the phone says it happened"}
+        load_default=None,
+        validate=RECENT,
+        metadata={"description": "When the phone says it happened; a time to come is no claim"},
     )
 
 

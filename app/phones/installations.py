@@ -1,7 +1,7 @@
 """An app says what its phone allows it, whenever it starts and whenever a setting changes."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -12,8 +12,8 @@ from app.phones.models import Installation
 from app.phones.queries import installation_locked
 from app.sql import db
 
-AHEAD = 5 * 60
-"""Seconds that a phone's clock may be ahead of ours."""
+AHEAD = timedelta(seconds=300)
+"""How far a phone's clock may be ahead of ours."""
 
 
 def report_installation(
@@ -24,9 +24,7 @@ def report_installation(
     A report that is older than the last one changes nothing: phones send late. `vector` is the columns of
     `Installation`. Raises `ReportFromTheFuture`, and `ReportTooOld` for a first report that nobody can rely on.
     """
-    if (vector["reported_at"] - now).total_seconds() > AHEAD:
-        raise ReportFromTheFuture
-    said = vector | {"reported_at": min(vector["reported_at"], now)}
+    said = vector | {"reported_at": time_claimed(vector["reported_at"], now=now)}
     known = db.first(installation_locked(member_id, installation_id))
     if known is None:
         if (now - said["reported_at"]).days >= 1:
@@ -37,6 +35,13 @@ def report_installation(
             setattr(known, name, value)
     _tell(known, session_id=session_id)
     return known
+
+
+def time_claimed(at: datetime, *, now: datetime) -> datetime:
+    """When a phone says that it read its settings, and never later than now. Raises `ReportFromTheFuture`."""
+    if at - now > AHEAD:
+        raise ReportFromTheFuture
+    return min(at, now)
 
 
 def _tell(installation: Installation, *, session_id: uuid.UUID) -> None:

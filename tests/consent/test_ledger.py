@@ -13,7 +13,7 @@ from app.consent.ledger.projection import project_ledger, rebuild_projection
 from app.consent.ledger.withdrawal import withdraw_everything
 from app.consent.models import Level
 from app.sql import db
-from tests.consent.factories import evidence, give, in_area, in_store, ledger, say_no
+from tests.consent.factories import give, in_area, in_store, ledger, say_no
 from tests.factories import NOON, make_area, make_store
 from tests.sizes import chosen
 
@@ -52,7 +52,7 @@ def do_something(rng, member, brand, places, minute):
     action = rng.choice(["give", "give", "give", "no", "everything", "use"])
     if action == "give":
         level = {"geofence": Level.ONE_SHOT}.get(cell["touchpoint"], Level.CONTACT_ONCE)
-        give(member, brand, level=rng.choice([level, Level.PROACTIVE]), evidence=evidence(), **cell)
+        give(member, brand, level=rng.choice([level, Level.PROACTIVE]), **cell)
     elif action == "no":
         say_no(member, brand, **cell)
     elif action == "everything" and rng.random() < 0.2:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.consent.models import Level, Reason
 from app.consent.registry.touchpoints import PhoneSetting, phone_settings
+from app.phones.installations import AHEAD
 
 OS_LOCATIONS = ("denied", "once", "while_using", "always", "not_determined")
 OS_DENIES = ("denied", "not_determined")
@@ -60,6 +61,11 @@ def phone_in(vector: Mapping[str, Any] | None) -> Phone | None:
     )
 
 
+def is_fresh(phone: Phone, *, now: datetime) -> bool:
+    """Whether what a phone said still counts: not too long ago, and not at a time that has not come yet."""
+    return phone.reported_at is not None and -AHEAD <= now - phone.reported_at <= FRESH
+
+
 def asks_the_phone(touchpoint: str) -> bool:
     """Whether a phone has a say in this at all."""
     return bool(phone_settings(touchpoint))
@@ -73,7 +79,7 @@ def obstacle(touchpoint: str, facts: Facts, *, answered_on: Phone | None, now: d
         return None
     if PhoneSetting.NOTIFICATIONS in needs or facts.background:
         phones = facts.phones or ((answered_on,) if answered_on is not None else ())
-        fresh = [phone for phone in phones if phone.reported_at is not None and now - phone.reported_at <= FRESH]
+        fresh = [phone for phone in phones if is_fresh(phone, now=now)]
         if any(_allows_unseen(needs, phone) for phone in fresh):
             return None
         return Reason.OS_INSUFFICIENT if fresh else Reason.OS_STALE

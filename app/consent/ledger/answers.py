@@ -7,6 +7,7 @@ from app.consent.ledger.evidence import Evidence
 from app.consent.ledger.grants import Answered, record_yes
 from app.consent.ledger.withdrawal import record_no
 from app.consent.models import Level, Scope
+from app.phones.installations import AHEAD
 
 
 def answer_question(
@@ -26,8 +27,10 @@ def answer_question(
 ) -> Answered:
     """Record the answer and return its cell with what it was judged by; `session_id` is the sign-in that answers.
 
-    Level `none` is a no, and costs as little as a yes. Raises what `record_yes` and `record_no` raise.
+    Level `none` is a no, and costs as little as a yes. `claimed_at` is when the phone says it happened; a time that has
+    not come yet is no claim, and hinders no answer. Raises what `record_yes` and `record_no` raise.
     """
+    claimed_at = None if claimed_at is None or claimed_at - now > AHEAD else min(claimed_at, now)
     if level is Level.NONE:
         return record_no(
             member_id=member_id,

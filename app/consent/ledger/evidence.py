@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from app.accounts.models import Brand
 from app.consent import queries
-from app.consent.decision.phone_conditions import FRESH, phone_in
+from app.consent.decision.phone_conditions import is_fresh, phone_in
 from app.consent.errors import (
     EvidenceMissing,
     OsPermissionMissing,
@@ -20,6 +20,7 @@ from app.consent.models import PermissionEvent, PermissionState, Recipient
 from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.registry.words import Words, find_words, keep_words, language_of, words_read
 from app.languages import LANGUAGES
+from app.phones.installations import time_claimed
 from app.sql import db
 
 Evidence = Mapping[str, Any]
@@ -72,16 +73,22 @@ def proof_of(
     return kept(evidence) | {"text_sha256": words.sha256, "version": words.version}
 
 
-def require_phone(evidence: Evidence, *, touchpoint: str, now: datetime) -> None:
-    """Refuse a yes to a touchpoint that reads positions without what the phone allows, and an old word of it. Pure.
+def require_phone(proof: dict[str, Any], *, touchpoint: str, now: datetime) -> dict[str, Any]:
+    """The proof, with what the phone allows said no later than now; a touchpoint that reads positions needs it. Pure.
 
-    Raises `OsPermissionMissing` or `OsPermissionStale`.
+    Raises `OsPermissionMissing`, `OsPermissionStale`, or `ReportFromTheFuture`.
     """
-    phone = phone_in(evidence.get("os_permission"))
-    if TOUCHPOINTS[touchpoint].positioned and phone is None:
-        raise OsPermissionMissing
-    if phone is not None and (phone.reported_at is None or now - phone.reported_at > FRESH):
+    phone = phone_in(proof.get("os_permission"))
+    if phone is None:
+        if TOUCHPOINTS[touchpoint].positioned:
+            raise OsPermissionMissing
+        return proof
+    if phone.reported_at is None:
         raise OsPermissionStale
+    reported_at = time_claimed(phone.reported_at, now=now)
+    if not is_fresh(phone, now=now):
+        raise OsPermissionStale
+    return proof | {"os_permission": proof["os_permission"] | {"reported_at": reported_at.isoformat()}}
 
 
 def find_seen(

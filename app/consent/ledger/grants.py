@@ -137,7 +137,7 @@ def _answered(
         require_identified(known.brand)
         require_age(known.brand, known.member)
         proof = proof_of(evidence, cell=event, seen=Seen(known.words, known.replaced_at), now=now)
-        require_phone(proof, touchpoint=event.touchpoint, now=now)
+        proof = require_phone(proof, touchpoint=event.touchpoint, now=now)
         keep_seen(evidence, known.words, now=now)
         latest_at = None
     event.level, event.evidence = _at_most_what_the_phone_shares(level, proof)
