@@ -5,6 +5,7 @@ export, erasure, retention and the record of processing (GDPR article 30) read i
 a person that has none. Knows no table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -73,7 +74,7 @@ class Retention:
         """One sentence: `3 years after your last act`; `until withdrawal`."""
         since = {"since": self.since.say(language)}
         live = None if self.live is None else {"lasting": lasting(self.live, language)}
-        said = _UNTIL.say(language, since) if live is None else _LIVE.say(language, since | live)
+        said = _until(since, language) if live is None else _LIVE.say(language, since | live)
         if self.archived is None:
             return said
         return f"{said}, {_ARCHIVED.say(language, {'lasting': lasting(self.archived, language)})}"
@@ -82,6 +83,11 @@ class Retention:
 _LIVE = Text(fr="{lasting} après {since}", en="{lasting} after {since}")
 _UNTIL = Text(fr="jusqu'à {since}", en="until {since}")
 _ARCHIVED = Text(fr="puis {lasting} en archive restreinte", en="then {lasting} in a restricted archive")
+
+
+def _until(since: Mapping[str, str], language: Language) -> str:
+    """`until withdrawal`; in French `jusqu'au retrait` for « le retrait »."""
+    return _UNTIL.say(language, since).replace("jusqu'à le ", "jusqu'au ")
 
 
 def lasting(duration: timedelta, language: Language) -> str:

@@ -48,6 +48,12 @@ def ids_of_chain(connection: Any) -> tuple[str, str, str]:
     return brand, points, spare
 
 
+def words_of_chain(connection: Any) -> str:
+    """The fingerprint of what members read before they allow "near me"."""
+    row = connection.execute("SELECT sha256 FROM shown_text").fetchone()
+    return str(row[0])
+
+
 def phones_of_members(connection: Any, which: str, *, some: int) -> list[Phone]:
     """Tokens are made hours ahead, so that they outlive the run. Who has left is not signed in any more."""
     later = datetime.now(UTC) + timedelta(hours=3)

@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 
+from app.consent.registry.words import show_words
 from app.sql import db
 from bench import chain_sql, machine, purse, world
 from bench.machine import say
@@ -180,6 +181,7 @@ def _publish(server: Any, name: str) -> None:
         publish_places(store_ids=None, now=datetime.now(UTC))
     with db.system_transaction():
         rebuild_read_model(now=datetime.now(UTC))
+        show_words(brand=CODE, touchpoint="geofence", purpose="personalised_offers", locale="fr", now=datetime.now(UTC))
     say(f"  the read model in {time.perf_counter() - started:.1f} s")
 
 

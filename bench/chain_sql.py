@@ -15,8 +15,10 @@ CREATE SEQUENCE bench_turn MINVALUE 0 START 0;
 
 BRAND = """
 WITH made AS (
- INSERT INTO brand (id, code, name, countries, time_zone, currency, created_at)
-  VALUES (%(brand)s, %(code)s, 'Mille Magasins', '{FR}', 'Europe/Paris', 'EUR', '2026-01-01Z')),
+ INSERT INTO brand (id, code, name, countries, time_zone, currency, created_at, legal_name, postal_address,
+   privacy_contact)
+  VALUES (%(brand)s, %(code)s, 'Mille Magasins', '{FR}', 'Europe/Paris', 'EUR', '2026-01-01Z', 'Mille Magasins SA',
+   '1000 avenue des Magasins, 59000 Lille, FR', 'donnees@mille-magasins.example')),
  staff AS (
  INSERT INTO console_user (id, brand_id, email, name, role, password_hash, created_at)
   VALUES (%(author)s, %(brand)s, 'm@example.org', 'Camille', 'merchandiser', '!', '2026-01-01Z'),

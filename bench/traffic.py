@@ -36,6 +36,7 @@ class Traffic:
             self.tills = cast.tills_of_chain(connection)
             self.offers = [str(row[0]) for row in connection.execute("SELECT id FROM offer ORDER BY id").fetchall()]
             self.brand_id, self.points, self.spare_points = cast.ids_of_chain(connection)
+            self.words = cast.words_of_chain(connection)
             everybody = [row[0] for row in connection.execute("SELECT code FROM bench_member ORDER BY n").fetchall()]
             self.cards = everybody[: -sizes.leavers]
             self.phones = cast.phones_of_members(connection, "n < %(some)s", some=buyers)
@@ -122,7 +123,7 @@ class Traffic:
     def grant(self) -> Iterator[Ask]:
         """A member allows a touchpoint for a purpose, which was not allowed before."""
         evidence = {
-            "version": 2, "locale": "fr", "channel": "app", "screen_id": "bench", "app_version": "1",
+            "text_sha256": self.words, "locale": "fr", "channel": "app", "screen_id": "bench", "app_version": "1",
             "method": "button", "os_permission": {"location": "while_using", "reported_at": _text(datetime.now(UTC))},
         }  # fmt: skip
         body = {"level": "alert_on_request", "evidence": evidence}

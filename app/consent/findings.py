@@ -5,7 +5,7 @@ from app.ops.imports.outcomes import Said
 
 
 class PermissionFinding(Said):
-    """What became of a row, or why it was left. The last ten are the codes of refusals, whose sentences they have."""
+    """What became of a row, or why it was left. The last eleven are codes of refusals, whose sentences they have."""
 
     GIVEN = (
         "given",
@@ -75,6 +75,7 @@ class PermissionFinding(Said):
         Text(fr="{cells} cellules pour {columns} colonnes", en="{cells} cells for {columns} columns"),
     )
     BRAND_UNKNOWN = ("brand_unknown", Text(fr="enseigne inconnue", en="unknown brand"))
+    AGE_UNDECLARED = ("age_undeclared", Text(fr="âge inconnu", en="age not said"))
     BRAND_UNIDENTIFIED = ("brand_unidentified", Text(fr="enseigne non identifiée", en="brand not identified"))
     TOUCHPOINT_UNKNOWN = ("touchpoint_unknown", Text(fr="point de contact inconnu", en="unknown touchpoint"))
     PURPOSE_UNKNOWN = ("purpose_unknown", Text(fr="finalité inconnue", en="unknown purpose"))

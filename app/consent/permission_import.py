@@ -34,7 +34,7 @@ from app.consent.models import (
 )
 from app.consent.registry.touchpoints import TOUCHPOINTS
 from app.consent.registry.validation import check_level, check_precision, check_purpose, check_recipient
-from app.consent.registry.words import require_identified
+from app.consent.registry.words import require_age, require_identified
 from app.consent.suppression.suppression_list import is_suppressed
 from app.errors import Problem
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Said, Summary
@@ -133,6 +133,7 @@ def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
     if purpose.marketing and is_suppressed(channel=touchpoint, address=owner.value, brand_id=brand.id, now=now):
         return PermissionFinding.OPPOSED
     require_identified(brand)
+    require_age(brand, db.first(queries.member_as_now(owner.member_id)))
     return _import_yes(cell, blank, line, owner=owner, level=level, purpose=purpose, now=now)
 
 

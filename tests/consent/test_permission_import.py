@@ -18,7 +18,8 @@ from app.consent.suppression import suppression_list
 from app.errors import every_problem
 from app.ops.imports.tables import TableLine
 from app.sql import db
-from tests.consent.factories import give, make_reachable_member, make_recipient, say_no, states
+from tests.consent.factories import give, make_reachable_member, make_recipient, read_words, say_no, states
+from tests.factories import make_brand
 
 CELL = {"touchpoint": "email", "purpose": "satisfaction_survey"}
 
@@ -28,9 +29,14 @@ def member(app):
     return make_reachable_member()
 
 
-def proof():
+def old_text():
+    """The words from before they named who asks, which other systems may have shown."""
     with db.system_transaction():
-        text = db.first(queries.texts(now=clock.now(), purpose=CELL["purpose"], locale="fr"))
+        return db.first(queries.texts(now=clock.now(), purpose=CELL["purpose"], locale="fr", version=1))
+
+
+def proof():
+    text = old_text()
     return {
         "text_sha256": text.sha256,
         "locale": "fr",
@@ -70,6 +76,26 @@ def allowed(member, brand, **cell):
 def test_a_yes_with_its_proof_is_taken(member, brand):
     assert take(line(member, brand, **proof())) == ["given"]
     assert allowed(member, brand)
+
+
+def test_a_brand_that_nobody_can_identify_brings_no_yes_along(member):
+    brand = make_brand(legal_name=None)
+    assert take(line(member, brand, **proof()), line(member, brand, level="none")) == ["brand_unidentified", "refused"]
+
+
+def test_nor_does_one_that_asks_for_the_age_first(member):
+    brand = make_brand(requires_age=True)
+    assert take(line(member, brand, **proof()), line(member, brand, level="none")) == ["age_undeclared", "refused"]
+
+
+def test_the_words_of_this_very_question_prove_it_too(member, brand):
+    words = read_words(brand, **CELL)
+    assert take(line(member, brand, **proof() | {"text_sha256": words.sha256})) == ["given"]
+
+
+def test_the_words_of_another_brand_prove_nothing(member, brand):
+    other = read_words(make_brand(name="Lilas"), **CELL)
+    assert take(line(member, brand, **proof() | {"text_sha256": other.sha256})) == ["unknown"]
 
 
 def test_a_yes_without_proof_is_unknown_and_permits_nothing(member, brand):

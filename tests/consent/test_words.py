@@ -6,9 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from app import clock
+from app.consent import queries
 from app.consent.models import Level
 from app.consent.registry.purpose_data import USED, data_of
 from app.consent.registry.touchpoints import TOUCHPOINTS
+from app.consent.registry.words import fill_words
 from app.data_map import RETENTION
 from app.languages import LANGUAGES
 from app.sql import db
@@ -84,8 +87,11 @@ def test_no_place_is_left_open(speaker, brand):
         assert not [one for one in found if re.search("[{}]", one["text"])]
 
 
-def test_a_brand_may_call_itself_as_a_place_is_called(app):
-    assert "{address}" in read_words(make_brand(name="{address}")).text
+def test_a_brand_may_call_itself_as_a_place_is_called(brand):
+    with db.system_transaction():
+        template = db.first(queries.texts(now=clock.now(), purpose=CELL["purpose"], locale="fr"))
+    brand.name = "{address}"
+    assert "{address} vous" in fill_words(template, brand=brand, touchpoint="email", recipient=None).text
 
 
 def test_every_purpose_says_which_data_it_uses(speaker):
@@ -130,6 +136,15 @@ def test_the_words_of_another_question_prove_nothing(speaker, brand, member, oth
     words = read_words(asker, **other)
     answer = speaker.put(cell_address(brand), body(evidence=by_fingerprint(words)))
     assert (answer.status_code, answer.json["code"]) == (422, "purpose_text_unknown")
+    assert states(member) == []
+
+
+def test_a_text_whose_places_are_open_proves_nothing(anyone, speaker, brand, member):
+    with db.system_transaction():
+        template = db.first(queries.texts(now=clock.now(), purpose=CELL["purpose"], locale="fr"))
+    proof = body(evidence=by_fingerprint(read_words(brand)._replace(sha256=template.sha256)))
+    assert speaker.put(cell_address(brand), proof).json["code"] == "purpose_text_unknown"
+    assert anyone.get(f"/v1/permissions/texts/{template.sha256}").status_code == 404
     assert states(member) == []
 
 

@@ -123,10 +123,10 @@ def keep_seen(evidence: Evidence | None, words: Words | None, *, now: datetime) 
 def _words_shown(
     evidence: Evidence, seen: Seen, *, cell: PermissionEvent | PermissionState, now: datetime, elsewhere: bool
 ) -> Words:
-    words, version = seen.words, evidence.get("version")
-    if evidence.get("text_sha256") is None and version is None:
+    words, named, version = seen.words, evidence.get("text_sha256"), evidence.get("version")
+    if named is None and version is None:
         raise EvidenceMissing
-    if words is None or words.published_at > now:
+    if words is None or words.published_at > now or named not in (None, words.sha256):
         raise PurposeTextUnknown
     language = language_of(evidence["locale"], default=words.locale)
     if (words.purpose, words.locale, version or words.version) != (cell.purpose, language, words.version):

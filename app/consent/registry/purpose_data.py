@@ -32,7 +32,7 @@ ROWS: Mapping[str, UsedDatum] = {
     "coupons": UsedDatum(
         told_as="loyalty_id",
         label=Text(
-            fr="vos bons, leur usage et les magasins où ils servent", en="your coupons, their use and its stores"
+            fr="vos bons, leur usage et les magasins où ils servent", en="your coupons, and where you used them"
         ),
         kept_as=DataClass.COUPON,
     ),
@@ -102,7 +102,7 @@ USED: Mapping[str, Sequence[str]] = {
 }
 """By purpose: the data that it needs besides those of its touchpoint. A purpose without a row cannot be asked for."""
 
-_KEPT = Text(fr="{what} : {kept}", en="{what}: {kept}")
+_KEPT = Text(fr="{what}, {kept}", en="{what}, {kept}")
 _NOT_KEPT = Text(fr="le temps de la réponse, jamais gardée", en="for the answer only, never kept")
 
 

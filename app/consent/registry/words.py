@@ -127,7 +127,7 @@ def find_words(sha256: str, *, cell: PermissionEvent | PermissionState | None = 
     if shown is not None:
         return as_shown(shown, db.get(PurposeText, (shown.purpose, shown.locale, shown.version)))
     text = db.first(queries.text_with(sha256))
-    return None if text is None else unaddressed(text)
+    return None if text is None or text.addressed else unaddressed(text)
 
 
 def words_read(
@@ -138,13 +138,16 @@ def words_read(
     touchpoint: str,
     recipient: Recipient | None,
 ) -> Words | None:
-    """The words that evidence names: kept ones by their fingerprint, else a text as it is shown for this question."""
+    """The words that evidence names: kept ones by their fingerprint, else a text as it is shown for this question.
+
+    None for a text with open places while nobody knows who asks.
+    """
     if shown is not None:
         return as_shown(shown, text)
-    if text is None:
+    if text is None or not text.addressed:
+        return None if text is None else unaddressed(text)
+    if brand is None or not brand.identified or touchpoint not in TOUCHPOINTS:
         return None
-    if not text.addressed or brand is None or not brand.identified or touchpoint not in TOUCHPOINTS:
-        return unaddressed(text)
     return fill_words(text, brand=brand, touchpoint=touchpoint, recipient=recipient)
 
 

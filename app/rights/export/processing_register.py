@@ -124,7 +124,9 @@ HEADINGS = {
     "recipients": Text(fr="Destinataires", en="Recipients"),
     "none": Text(fr="aucun hors de l'enseigne", en="none outside the brand"),
     "people": Text(fr="Personnes", en="People"),
-    "unused": Text(fr="Aucune donnée n'est gardée pour cette finalité.", en="No data is kept for this purpose."),
+    "unused": Text(
+        fr="Aucune donnée n'est gardée pour cette seule finalité.", en="No data is kept for this purpose alone."
+    ),
     "table": Text(fr="| donnée | durée | où |", en="| data | kept | where |"),
 }
 
@@ -138,7 +140,7 @@ def as_markdown(register: dict[str, Any], *, language: Language) -> str:
     for purpose in register["processing"]:
         reached = [f"{one['name']} ({one['brand']}, {one['country']})" for one in purpose["recipients"]]
         lines += ["", f"## {purpose['label']} (`{purpose['code']}`)", ""]
-        lines += [f"{say['basis']}: {purpose['legal_basis']}. {purpose['controller']}."]
+        lines += [f"{say['basis']}: {purpose['legal_basis']}. {purpose['controller'].rstrip('.')}."]
         lines += [f"{say['people']}: {', '.join(purpose['categories_of_people'])}."]
         lines += [f"{say['used']}: {', '.join(purpose['used'])}."] if purpose["used"] else []
         lines += [f"{say['position']}: {purpose['position']}."]
