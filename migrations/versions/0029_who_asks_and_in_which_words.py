@@ -210,11 +210,13 @@ def _texts() -> None:
 
 
 def downgrade() -> None:
+    op.execute("SELECT set_config('ici.system', 'on', true)")
     op.execute(
         "DELETE FROM leaf_salt USING receipt WHERE receipt.child_id IS NOT NULL"
         " AND leaf_salt.member_id = receipt.member_id AND leaf_salt.event_id = receipt.event_id"
     )
     op.execute("DELETE FROM receipt WHERE child_id IS NOT NULL")
+    op.execute("SELECT set_config('ici.system', '', true)")
     op.drop_index("ix_receipt_of_parent", table_name="receipt")
     op.drop_column("receipt", "child_id")
     # What was said to these words loses them: whoever goes back keeps a copy of the table first.

@@ -2,15 +2,19 @@
 
 import json
 
+import jsonschema_rs
 import pytest
 from sqlalchemy import text
 
 from app.receipts import audit, destruction
 from app.receipts.models import LeafSalt, Receipt
+from app.receipts.verification import verify_receipt
 from app.sql import db
 from tests.consent.factories import evidence, ledger, states
 from tests.family.test_minors import Family, parents_act
-from tests.receipts.factories import receipts
+from tests.racing import at_once
+from tests.receipts.factories import keys, receipts, seal_all
+from tests.receipts.test_record import OURS
 from tests.speaking import Speaker
 
 
@@ -78,6 +82,22 @@ def test_it_says_who_acted_and_what_they_saw(family):
     assert record["pii_principal_id"] == mine["pii_principal_id"]
     assert record["event"]["entity_id"] != mine["event"]["entity_id"]
     assert record["event"]["indication"]["screen_id"] == "children/1"
+
+
+def test_it_is_sealed_complete_and_proved_as_any_other(family):
+    family.agree()
+    seal_all()
+    saved = family.parents_phone.get(f"/v1/receipts/{ledger(family.child)[-1].id}")
+    assert saved.status_code == 200
+    assert [error.message for error in jsonschema_rs.Draft202012Validator(OURS).iter_errors(saved.json)] == []
+    verify_receipt(saved.data, keys=keys())
+
+
+def test_two_who_approve_at_once_give_one_yes(family):
+    family.join().ask()
+    codes = at_once(4, lambda _: family.approve().status_code)
+    assert sorted(codes) == [201, 404, 404, 404]
+    assert states(family.child) == ["requested", "given"]
 
 
 def test_a_parents_no_has_a_receipt_of_theirs_too(family):
