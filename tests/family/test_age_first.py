@@ -2,9 +2,11 @@
 
 import pytest
 
+from app import clock
 from tests.consent.factories import body, cell_address, states
 from tests.factories import make_brand, make_member, member_token
 from tests.family.test_minors import in_years
+from tests.merges.factories import merge
 
 
 @pytest.fixture
@@ -52,3 +54,10 @@ def test_who_said_yes_before_goes_down_and_withdraws(phone, member):
     phone.put(cell_address(brand), body())
     assert phone.put(cell_address(brand), {"level": "one_shot"}).status_code == 200
     assert phone.delete(cell_address(brand)).json["state"] == "withdrawn"
+
+
+def test_an_age_that_was_said_holds_for_the_wallet_that_two_become(anyone, member, phone, brand):
+    phone.put("/v1/me/age", {"country": "FR"})
+    target = make_member()
+    merge(member, target, now=clock.now())
+    assert anyone.with_token(member_token(target)).put(cell_address(brand), body()).json["effective"]
