@@ -9,7 +9,7 @@ from alembic import op
 from babel.dates import format_date
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
