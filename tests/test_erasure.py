@@ -170,8 +170,7 @@ def be_erased(story: Story) -> None:
         do_steps_and_die_in(story, number, member_id)
         story.killed_in.append(number)
     jobs.finish_erasures(now=clock.now())
-    with db.system_transaction():
-        jobs.look_again(now=clock.now() + steps.SETTLING)
+    jobs.look_again(now=clock.now() + steps.SETTLING)
 
 
 def kinds() -> list[str]:
@@ -224,8 +223,7 @@ def restore(story: Story, backup: Path) -> None:
     replay = [str(Path(sys.executable).parent / "ici"), "replay-erasures"]
     story.replayed = subprocess.run(replay, env=given, capture_output=True, check=True, text=True).stdout
     story.status_after_replay = server.anyone.get("/readyz").status_code
-    with db.system_transaction():
-        jobs.look_again(now=clock.now() + steps.SETTLING)
+    jobs.look_again(now=clock.now() + steps.SETTLING)
     story.after_replay = dump_of(server)
 
 

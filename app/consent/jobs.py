@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from app.consent.ledger.expiry import record_ends
+from app.sql import db
 
-BATCH = 50  # each member is locked until the batch ends, and somebody may want to withdraw
+AT_ONCE = 500
 
 
+@db.in_steps
 def record_expired(*, now: datetime) -> int:
     """Yeses whose time is over get their `expired` event, with its receipt; return how many."""
-    return record_ends(now=now, limit=BATCH)
+    return record_ends(now=now, at_once=AT_ONCE)
 
 
 JOBS = (record_expired,)

@@ -86,7 +86,7 @@ def _send_group(leased: list[Leased], carrier: Carrier | None, clock: Callable[[
     if carrier is not None:
         try:
             with carrier.connect() as hand_over:
-                return sum(deliver_message(each, carrier, hand_over, clock) is CarriageOutcome.TAKEN for each in leased)
+                return sum(_deliver_alone(each, carrier, hand_over, clock) is CarriageOutcome.TAKEN for each in leased)
         except ChannelUnavailable:
             log.warning("messages_held", touchpoint=leased[0].touchpoint, count=len(leased))
     for each in leased:
@@ -95,6 +95,22 @@ def _send_group(leased: list[Leased], carrier: Carrier | None, clock: Callable[[
             if message is not None:
                 _no_way_out(message, now=clock())
     return 0
+
+
+def _deliver_alone(
+    leased: Leased, carrier: Carrier, hand_over: HandOver, clock: Callable[[], datetime]
+) -> CarriageOutcome | None:
+    """Hand over one message; one that cannot be written keeps none waiting that was leased with it.
+
+    It is tried again after its lease, until it would come too late. Raises `ChannelUnavailable`.
+    """
+    try:
+        return deliver_message(leased, carrier, hand_over, clock)
+    except ChannelUnavailable:
+        raise
+    except Exception as error:
+        log.error("message_not_delivered", touchpoint=leased.touchpoint, error=type(error).__name__)
+        return None
 
 
 def deliver_message(

@@ -158,7 +158,7 @@ def deliver_due(*, clock: Callable[[], datetime] = clock.now, post: Post = post_
     confirmed = 0
     while due := _lease(now=clock()):
         for member_id, id in due:
-            confirmed += _deliver(member_id, id, clock=clock, post=post)
+            confirmed += _deliver_alone(member_id, id, clock=clock, post=post)
     return confirmed
 
 
@@ -206,6 +206,15 @@ def _lease(*, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
     with db.system_transaction():
         found = db.execute(queries.notices_due(now=now, until=now + LEASE, limit=BATCH))
         return [(row.member_id, row.id) for row in found]
+
+
+def _deliver_alone(member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post) -> bool:
+    """Deliver one notice; one that cannot be written comes again after its lease, and keeps none waiting beside it."""
+    try:
+        return _deliver(member_id, id, clock=clock, post=post)
+    except Exception as error:
+        log.error("notice_not_delivered", error=type(error).__name__)
+        return False
 
 
 def _deliver(member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post) -> bool:

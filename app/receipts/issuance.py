@@ -21,6 +21,7 @@ from app.receipts import queries
 from app.receipts.models import LeafSalt, Receipt
 from app.receipts.record import Record, pseudonym, record_of, shows_words
 from app.sql import db
+from app.sql.queues import work_through
 
 KEEP = db.HotStatement(
     "WITH salted AS (INSERT INTO leaf_salt (member_id, event_id, salt) VALUES (%(member)s, %(event)s, %(salt)s))"
@@ -145,12 +146,22 @@ def commitment(record: bytes, salt: bytes) -> bytes:
 def issue_missing(*, now: datetime) -> int:
     """Receipts for the events from before there were any; how many. They say what is known now.
 
-    Only within the time of proof: what is older may have lost its receipt at the end of it.
+    Only within the time of proof: what is older may have lost its receipt at the end of it. In steps.
     """
-    events = db.all_of(queries.events_without_receipt(since=now - EVIDENCE_KEPT).limit(MOST_AT_ONCE))
-    for event in events:
-        issue_receipt(event)
-    return len(events)
+
+    def waiting(most: int) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+        events = db.all_of(queries.events_without_receipt(since=now - EVIDENCE_KEPT).limit(most))
+        return [(event.member_id, event.id) for event in events]
+
+    return work_through(waiting, lambda key: _issue_late(*key), what="app.receipts.issue_missing", at_once=MOST_AT_ONCE)
+
+
+def _issue_late(member_id: uuid.UUID, event_id: uuid.UUID) -> int:
+    event = db.get(PermissionEvent, (member_id, event_id))
+    if event is None or db.get(Receipt, (member_id, event_id)) is not None:
+        return 0
+    issue_receipt(event)
+    return 1
 
 
 def _as_known(event: PermissionEvent, known: Circumstances | None) -> Record | None:

@@ -13,6 +13,7 @@ def seal(*, now: datetime) -> int:
     return seals.seal_log(now=now)
 
 
+@db.in_steps
 def issue_missing(*, now: datetime) -> int:
     """Receipts for events from before there were any."""
     return issuance.issue_missing(now=now)

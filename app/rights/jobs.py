@@ -1,13 +1,16 @@
 """What rights need in the background. Each job returns how many things it touched."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from app.logs import log
 from app.rights import queries
 from app.rights.erasure import after_restore, steps
 from app.rights.requests.deadlines import find_late, ring_alarm, watch_deadlines
 from app.rights.retention import inactivity, purpose_end, rules
 from app.sql import db
+from app.sql.queues import ThingsFailed, work_through
 
 AT_ONCE = 50
 """Erasures of one run."""
@@ -22,27 +25,50 @@ def erase_members(*, now: datetime) -> int:
 
 
 def finish_erasures(*, now: datetime, most: int = AT_ONCE) -> int:
-    """Do every step of every erasure that is not complete; return how many erasures.
+    """Do every step of so many erasures that are not complete, the oldest first; return how many erasures.
 
-    Each is a transaction of its own, but for those that have nothing to do, which are noted together.
+    Each step is a transaction of its own, but for those that have nothing to do, which are noted together. Erasures
+    that fail keep no other waiting. Raises `ThingsFailed` at the end if one did.
     """
+    finished, failed = 0, set[uuid.UUID]()
+    while finished < most and (waiting := _waiting(most=most - finished, but=failed)):
+        for member_id in waiting:
+            try:
+                _finish_erasure(member_id, now=now)
+                finished += 1
+            except Exception as error:  # told here, and by the failure at the end: the others go first
+                failed.add(member_id)
+                log.error("queued_thing_failed", what="erasures", error=type(error).__name__)
+    if failed:
+        raise ThingsFailed(f"{len(failed)} erasures")
+    return finished
+
+
+def _waiting(*, most: int, but: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
     with db.system_transaction():
-        waiting = db.all_of(queries.erasures_to_finish(most=most))
-    for member_id in waiting:
+        found = db.all_of(queries.erasures_to_finish(most=most + len(but)))
+    return [member_id for member_id in found if member_id not in but][:most]
+
+
+def _finish_erasure(member_id: uuid.UUID, *, now: datetime) -> None:
+    with db.system_transaction():
+        steps.skip_idle_steps(member_id=member_id, now=now)
+    for _ in range(2 * len(steps.plan_steps())):
         with db.system_transaction():
-            steps.skip_idle_steps(member_id=member_id, now=now)
-        for _ in range(2 * len(steps.plan_steps())):
-            with db.system_transaction():
-                done = steps.do_next_step(member_id=member_id, now=now)
-            if done is None:
-                break
-    return len(waiting)
+            done = steps.do_next_step(member_id=member_id, now=now)
+        if done is None:
+            return
 
 
+@db.in_steps
 def look_again(*, now: datetime) -> int:
     """The second look at erasures that were completed ten minutes ago; return how many rows it still took."""
-    waiting = db.all_of(queries.erasures_to_look_at_again(before=now - steps.SETTLING, most=AT_ONCE))
-    return sum(steps.look_again(member_id=member_id, now=now) for member_id in waiting)
+    return work_through(
+        lambda most: db.all_of(queries.erasures_to_look_at_again(before=now - steps.SETTLING, most=most)),
+        lambda member_id: steps.look_again(member_id=member_id, now=now),
+        what="app.rights.look_again",
+        at_once=AT_ONCE,
+    )
 
 
 def mend_notes(*, now: datetime) -> int:
@@ -50,6 +76,7 @@ def mend_notes(*, now: datetime) -> int:
     return after_restore.mend_notes()
 
 
+@db.in_steps
 def shed_remnants(*, now: datetime) -> int:
     """Erase what was collected only for purposes that members ended."""
     return purpose_end.shed_remnants(now=now)
@@ -65,9 +92,13 @@ def warn_sleeping(*, now: datetime) -> int:
     return inactivity.warn_sleeping(now=now)
 
 
+@db.in_steps
 def erase_sleeping(*, now: datetime) -> int:
     """Ask for the erasure of wallets that nobody used for 36 months."""
-    return inactivity.erase_sleeping(now=now)
+    asked = inactivity.erase_sleeping(now=now)
+    with db.system_transaction():
+        rules.note_run(job="app.rights.erase_sleeping", touched=0, now=now)  # it comes to its end whenever it ends
+    return asked
 
 
 def forget_permissions(*, now: datetime) -> int:

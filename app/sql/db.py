@@ -64,7 +64,7 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         uuid.UUID: Uuid(),
         str: Text(),
-        dict[str, Any]: JSONB(),
+        dict[str, Any]: JSONB(none_as_null=True),  # nothing is NULL, which `IS NULL` finds, and never JSON's null
     }
 
 

@@ -12,6 +12,7 @@ from offers.planning.read_model import sold_out
 A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 
 
+@db.in_steps
 def end_offers(*, now: datetime) -> int:
     """End live offers whose window is over in all their stores."""
     return lifecycle.end_offers_that_are_over(now=now)

@@ -7,15 +7,22 @@
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.sql import db
+from app.sql.queues import work_through
 from offers.planning import approval, drafts, offer_locks, queries
 from offers.planning.errors import OfferEnded, OfferNotLive, OfferNotPaused
-from offers.planning.models import Offer, OfferStatus
+from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication
 
 FARTHEST_AHEAD = timedelta(hours=14)  # where clocks are most ahead of UTC, a wall-clock time comes this much earlier
+
+AT_ONCE = 500
+
+Live = tuple[uuid.UUID, uuid.UUID, int, str]
+"""Brand, offer, the version in force, and the zone of the brand."""
 
 
 def pause_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: datetime) -> Offer:
@@ -49,15 +56,25 @@ def end_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: d
 def end_offers_that_are_over(*, now: datetime) -> int:
     """End the live offers whose window is over in all their stores; returns how many.
 
-    A paused offer stays paused, because ending it would make its coupons hold again: somebody must want that.
+    A paused offer stays paused, because ending it would make its coupons hold again: somebody must want that. In steps.
     """
-    ended = 0
     local = (now + FARTHEST_AHEAD).replace(tzinfo=None)
-    for offer, version, time_zone in db.rows(queries.live_until(local)):
-        if approval.ends_everywhere(version, time_zone) <= now:
-            held = db.first(db.locked(queries.offer_of(offer.brand_id, offer.id)))
-            ended += held is not None and _end_if_unchanged(held, version.version, now=now)
-    return ended
+
+    def waiting(most: int) -> Sequence[Live]:
+        found = db.rows(queries.live_until(local).order_by(OfferVersion.ends_local, Offer.id).limit(most))
+        return [(offer.brand_id, offer.id, version.version, time_zone) for offer, version, time_zone in found]
+
+    return work_through(
+        waiting, lambda live: _end_if_over(*live, now=now), what="offers.planning.end_offers", at_once=AT_ONCE
+    )
+
+
+def _end_if_over(brand_id: uuid.UUID, offer_id: uuid.UUID, number: int, time_zone: str, *, now: datetime) -> bool:
+    version = db.get(OfferVersion, (offer_id, number))
+    if version is None or approval.ends_everywhere(version, time_zone) > now:
+        return False
+    held = db.first(db.locked(queries.offer_of(brand_id, offer_id)))
+    return held is not None and _end_if_unchanged(held, number, now=now)
 
 
 def _end_if_unchanged(offer: Offer, version: int, *, now: datetime) -> bool:

@@ -255,7 +255,7 @@ def test_the_job_writes_down_that_the_parents_part_lapsed(family):
             text("UPDATE member SET minor_until = now() - interval '1 minute' WHERE member_id = :m"),
             {"m": family.child.id},
         )
-        jobs()["app.family.let_come_of_age"](now=clock.now())
+    jobs()["app.family.let_come_of_age"](now=clock.now())
     assert states(family.child)[-1] == "expired"
     assert session_of(family.child).minor_until is None
     assert family.parents_phone.get("/v1/children").json["items"] == []
@@ -267,12 +267,11 @@ def test_afterwards_they_answer_alone(family):
             text("UPDATE member SET minor_until = now() - interval '1 minute' WHERE member_id = :m"),
             {"m": family.child.id},
         )
-        jobs()["app.family.let_come_of_age"](now=clock.now())
+    jobs()["app.family.let_come_of_age"](now=clock.now())
     assert family.ask()["effective"]
 
 
 def test_until_then_the_job_changes_nothing():
     child, _, until = grown_up()
-    with db.system_transaction():
-        jobs()["app.family.let_come_of_age"](now=until - timedelta(seconds=1))
+    jobs()["app.family.let_come_of_age"](now=until - timedelta(seconds=1))
     assert states(child) == ["requested"]

@@ -260,8 +260,8 @@ def test_a_till_that_sells_while_the_member_becomes_part_of_another_loses_nothin
             sold.append(counter.sells(20_00, points=10, coupons=[coupons_shown[number % 8]]))
 
     at_once(12, try_it)
+    gather_left_behind(now=NOON + timedelta(minutes=11))
     with db.system_transaction():
-        gather_left_behind(now=NOON + timedelta(minutes=11))
         mine = set(db.all_of(select(Sale.id).where(Sale.member_id == target.id)))
     counter.purse.member = target
     with db.system_transaction():

@@ -310,3 +310,13 @@ def test_of_ten_thousand_waiting_messages_a_no_leaves_none(member, brand):
 def test_an_address_of_nobody_is_no_reason_to_raise(member, brand):
     with pytest.raises(PermissionMissing):
         queue(member, brand, purpose="nothing_of_ours")
+
+
+def test_a_message_that_cannot_be_written_keeps_none_waiting_beside_it(member, brand):
+    """They were leased together, so they come again together each time."""
+    allow(member, brand)
+    broken, good, post = queue(member, brand), queue(member, brand), Post()
+    with db.system_transaction():
+        db.execute(text("UPDATE message SET words = '{}' WHERE id = :id"), {"id": broken.id})
+    delivery.send_due(clock=lambda: NOON, carriers={"email": post.carrier()}, batch=2)
+    assert good.id in {letter.id for letter in post.taken}

@@ -157,6 +157,22 @@ def test_a_sink_within_its_bound_is_well(no):
     assert (watched(no, at=NOON + MINUTE / 2).waiting, watched(no, at=NOON + MINUTE / 2).late) == (1, 0)
 
 
+def test_a_notice_that_cannot_be_sent_keeps_none_waiting_beside_it(member, brand, monkeypatch):
+    first, second = make_sink(brand, code="one"), make_sink(brand, code="two")
+    allow(member, brand)
+    forbid(member, brand)
+    write = messages_notices.posted_of
+
+    def posted_of(notice, sink, **when):
+        if sink.id == first.id:
+            raise ValueError
+        return write(notice, sink, **when)
+
+    monkeypatch.setattr(messages_notices, "posted_of", posted_of)
+    tell(204)
+    assert {one.sink_id for one in notices(member) if one.acknowledged_at is not None} == {second.id}
+
+
 def test_a_sink_beyond_its_bound_is_late(no):
     standing = watched(no, at=NOON + 2 * MINUTE)
     assert (standing.late, standing.oldest_s) == (1, 120.0)

@@ -185,8 +185,8 @@ def test_a_new_store_and_a_new_offer_never_miss_each_other(brand: Brand) -> None
 def test_an_offer_whose_window_is_over_everywhere_ends_by_itself(brand: Brand, store: Store) -> None:
     last_day = NOON.replace(tzinfo=None) + timedelta(days=1)
     offer = make_offer(brand, ends_local=last_day)
+    jobs.end_offers(now=NOON + timedelta(days=2))
     with db.system_transaction():
-        jobs.end_offers(now=NOON + timedelta(days=2))
         assert db.get(Offer, offer.id).status == "ended"
     assert (places_of(offer), offered(store)) == (set(), False)
 
@@ -196,17 +196,18 @@ def test_an_offer_goes_on_while_its_window_is_open_somewhere(brand: Brand, store
     midnight = on_the_clock("2026-05-19")
     offer = make_offer(brand, ends_local=midnight)
     over_in_paris = datetime(2026, 5, 18, 22, tzinfo=UTC)
+    jobs.end_offers(now=over_in_paris)
     with db.system_transaction():
-        jobs.end_offers(now=over_in_paris)
         assert db.get(Offer, offer.id).status == "live"
-        jobs.end_offers(now=over_in_paris + timedelta(hours=9))
+    jobs.end_offers(now=over_in_paris + timedelta(hours=9))
+    with db.system_transaction():
         assert db.get(Offer, offer.id).status == "ended"
 
 
 def test_a_paused_offer_is_not_ended_by_the_clock(brand: Brand, store: Store) -> None:
     offer = pause(make_offer(brand, ends_local=on_the_clock("2026-05-19")), brand)
+    jobs.end_offers(now=NOON + timedelta(days=9))
     with db.system_transaction():
-        jobs.end_offers(now=NOON + timedelta(days=9))
         assert db.get(Offer, offer.id).status == "paused"
 
 

@@ -41,8 +41,7 @@ def warn(now: datetime = NOW) -> None:
 
 
 def erase(now: datetime) -> None:
-    with db.system_transaction():
-        inactivity.erase_sleeping(now=now, most=100_000)
+    inactivity.erase_sleeping(now=now)
 
 
 def activity(member: Member) -> MemberActivity:

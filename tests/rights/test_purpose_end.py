@@ -29,9 +29,7 @@ def decide(member: Member) -> Decision:
 
 
 def shed() -> None:
-    with db.system_transaction():
-        while purpose_end.shed_remnants(now=NOON):
-            pass
+    purpose_end.shed_remnants(now=NOON)
 
 
 def decisions(member: Member) -> int:

@@ -255,16 +255,14 @@ def test_the_second_look_takes_what_a_late_request_left(side: Side) -> None:
     ask(side.member)
     finish(side.member)
     save(Member(id=side.member.id, language="fr", created_at=NOW))
-    with db.system_transaction():
-        assert jobs.look_again(now=SOON) >= 1
+    assert jobs.look_again(now=SOON) >= 1
     assert set(left(side.member)) <= KEPT
 
 
 def test_after_the_second_look_nothing_serves_to_find_them(side: Side) -> None:
     ask(side.member)
     finish(side.member)
-    with db.system_transaction():
-        jobs.look_again(now=SOON)
+    jobs.look_again(now=SOON)
     assert erasure_of(side.member).handles is None
 
 

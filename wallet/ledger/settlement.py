@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.sql import db
+from app.sql.queues import work_through
 from wallet.ledger import durations, queries
 from wallet.ledger.awaited.debts import repay_debts
 from wallet.ledger.awaited.recall import recall_points
@@ -47,6 +48,21 @@ def settle_some(*, now: datetime, most: int = BATCH) -> int:
     settle_ledgers(books, now=now)
     save_book(*books, now=now)
     return len(books)
+
+
+def settle_singly(*, now: datetime) -> int:
+    """Post and save what is due, one balance after the other; return for how many. In steps. Raises `ThingsFailed`."""
+
+    def settle(key: tuple[uuid.UUID, uuid.UUID]) -> int:
+        settle_member(member_id=key[0], currency_id=key[1], now=now)
+        return 1
+
+    return work_through(
+        lambda most: [(row.member_id, row.currency_id) for row in db.rows(queries.balances_due(now=now, most=most))],
+        settle,
+        what="wallet.points.settle_points",
+        at_once=BATCH,
+    )
 
 
 def settle_ledgers(books: Sequence[Book], *, now: datetime) -> None:

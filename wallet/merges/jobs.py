@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from app.sql import db
 from wallet.merges import union
 
 SETTLING = timedelta(minutes=10)
@@ -10,9 +11,10 @@ SETTLING = timedelta(minutes=10)
 AT_ONCE = 50
 
 
+@db.in_steps
 def gather_left_behind(*, now: datetime) -> int:
     """Bring what came to a merged member while they were merged; return how many things."""
-    return union.gather_left_behind(now=now, left_before=now - SETTLING, most=AT_ONCE)
+    return union.gather_left_behind(now=now, left_before=now - SETTLING, at_once=AT_ONCE)
 
 
 JOBS = (gather_left_behind,)

@@ -6,6 +6,7 @@ administrator says so, with a reason, of a member whom nobody but that brand kno
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.accounts import one_time_codes
@@ -15,6 +16,7 @@ from app.accounts.models import Member
 from app.identity.models import MemberMerge, MergedMember
 from app.identity.moves import MERGERS
 from app.sql import db, locks
+from app.sql.queues import work_through
 from wallet.cards.errors import CardUnknown
 from wallet.merges import queries
 from wallet.merges.errors import MemberLeaving, MemberMerged, MergeBeyondBrand, MinorsStayApart, NothingToMerge
@@ -116,13 +118,28 @@ def bring_wallet(merge: MemberMerge, *, now: datetime) -> int:
     return came.total() - before
 
 
-def gather_left_behind(*, now: datetime, left_before: datetime, most: int) -> int:
-    """Bring what requests that were under way during a merge have left behind; how many things."""
-    found = 0
-    for merge in db.all_of(queries.fresh_merges(merged_before=left_before, most=most)):
-        lock_both(merge.source_id, merge.member_id)
-        found += bring_wallet(merge, now=now)
-        merge.gathered_at = now
+def gather_left_behind(*, now: datetime, left_before: datetime, at_once: int) -> int:
+    """Bring what requests that were under way during a merge have left behind; how many things. In steps."""
+
+    def waiting(most: int) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+        fresh = db.all_of(queries.fresh_merges(merged_before=left_before, most=most))
+        return [(merge.member_id, merge.id) for merge in fresh]
+
+    return work_through(
+        waiting, lambda key: _gather(*key, now=now), what="wallet.merges.gather_left_behind", at_once=at_once
+    )
+
+
+def _gather(member_id: uuid.UUID, merge_id: uuid.UUID, *, now: datetime) -> int:
+    seen = db.get(MemberMerge, (member_id, merge_id))
+    if seen is None:
+        return 0
+    lock_both(seen.source_id, member_id)
+    db.session().refresh(seen)
+    if seen.gathered_at is not None or seen.split_at is not None:
+        return 0
+    found = bring_wallet(seen, now=now)
+    seen.gathered_at = now
     db.session().flush()
     return found
 

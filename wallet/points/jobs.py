@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.logs import log
 from app.sql import db
 from wallet.ledger import settlement
 
@@ -10,12 +11,17 @@ from wallet.ledger import settlement
 def settle_points(*, now: datetime) -> int:
     """End holds, activate what waited, expire what is over, for everybody whom no verb looked at meanwhile.
 
-    In batches, each a transaction of its own; two processes at once share the work. Late or twice gives the same.
+    In batches, each a transaction of its own; two processes at once share the work. Late or twice gives the same. When
+    a batch fails, what is due is settled one balance after the other: one that cannot be keeps no other waiting.
     """
     settled = 0
     while True:
-        with db.system_transaction():
-            some = settlement.settle_some(now=now)
+        try:
+            with db.system_transaction():
+                some = settlement.settle_some(now=now)
+        except Exception as error:  # which balance it is, the queue finds out and tells
+            log.warning("points_settled_singly", error=type(error).__name__)
+            return settled + settlement.settle_singly(now=now)
         settled += some
         if some < settlement.BATCH:
             return settled

@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.errors import Problem
 from app.logs import log
 from app.sql import db
+from app.sql.queues import work_through
 from wallet.programmes import awards, queries, referrals
 from wallet.programmes.tiers import progression
 from wallet.programmes.tiers import queries as tier_queries
@@ -14,6 +14,8 @@ from wallet.programmes.versions import the_version
 
 MEMBERS = 500
 """Members whose ids are read at a time."""
+
+MemberAndBrand = tuple[uuid.UUID, uuid.UUID]
 
 
 @db.in_steps
@@ -33,8 +35,8 @@ def award_brand(*, brand_id: uuid.UUID, now: datetime) -> Iterator[int]:
         for member_id in members:
             try:
                 yield from _award_member(member_id, brand_id, now=now)
-            except Problem as refusal:  # one member's ledger must not keep everybody else waiting
-                log.warning("purchases_not_counted", brand_id=str(brand_id), code=refusal.code())
+            except Exception as error:  # one member's ledger must not keep everybody else waiting
+                log.error("purchases_not_counted", brand_id=str(brand_id), error=type(error).__name__)
         if len(members) < MEMBERS:
             return
         after = members[-1]
@@ -55,16 +57,17 @@ def settle_tiers(*, now: datetime) -> int:
     After points that waited and before points that expire, in the order that programmes publish; since tiers stand on
     what was earned and on no balance, any order gives the same.
     """
-    settled = _climb_by_new_versions(now=now)
-    while True:
-        with db.system_transaction():
-            due = db.rows(tier_queries.tiers_due(now=now, most=MEMBERS))
-        for member_id, brand_id in due:
-            with db.system_transaction():
-                progression.settle_member(member_id=member_id, brand_id=brand_id, now=now)
-        settled += len(due)
-        if len(due) < MEMBERS:
-            return settled
+
+    def settle(key: MemberAndBrand) -> int:
+        progression.settle_member(member_id=key[0], brand_id=key[1], now=now)
+        return 1
+
+    return _climb_by_new_versions(now=now) + work_through(
+        lambda most: [(row.member_id, row.brand_id) for row in db.rows(tier_queries.tiers_due(now=now, most=most))],
+        settle,
+        what="wallet.programmes.settle_tiers",
+        at_once=MEMBERS,
+    )
 
 
 def _climb_by_new_versions(*, now: datetime) -> int:
@@ -96,15 +99,17 @@ def _members(brand_id: uuid.UUID) -> Iterator[uuid.UUID]:
 @db.in_steps
 def settle_referrals(*, now: datetime) -> int:
     """Give both members their points for a referral whose first purchase stands; take them back where it does not."""
-    with db.system_transaction():
-        found = db.rows(queries.referrals_open(most=MEMBERS))
-    for member_id, brand_id in found:
-        try:
-            with db.system_transaction():
-                referrals.settle_referral(member_id=member_id, brand_id=brand_id, now=now)
-        except Problem as refusal:
-            log.warning("referral_not_settled", brand_id=str(brand_id), code=refusal.code())
-    return len(found)
+
+    def settle(key: MemberAndBrand) -> int:
+        referrals.settle_referral(member_id=key[0], brand_id=key[1], now=now)
+        return 1
+
+    return work_through(
+        lambda most: [(row.member_id, row.brand_id) for row in db.rows(queries.referrals_open(most=most))],
+        settle,
+        what="wallet.programmes.settle_referrals",
+        at_once=MEMBERS,
+    )
 
 
 JOBS = (award_purchases, settle_tiers, settle_referrals)

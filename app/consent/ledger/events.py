@@ -35,7 +35,7 @@ DOCUMENTS = [
     for column in table.c
     if isinstance(column.type, JSONB)
 ]
-"""Values that travel as the text of JSON, `null` included."""
+"""Values that travel as the text of JSON."""
 
 _cell = insert(CELLS).values({column.name: bindparam(f"cell_{column.name}", type_=column.type) for column in CELLS.c})
 STORE = db.put_together(
@@ -108,7 +108,8 @@ def store(event: PermissionEvent, cell: PermissionState) -> None:
     """Write an event and the cell that it makes, in one statement."""
     values: dict[str, Any] = {f"event_{name}": getattr(event, name) for name in EVENT_COLUMNS}
     values |= {f"cell_{name}": getattr(cell, name) for name in CELL_COLUMNS}
-    db.send_statement(STORE, values | {name: json.dumps(values[name]) for name in DOCUMENTS})
+    told = {name: json.dumps(values[name]) for name in DOCUMENTS if values[name] is not None}
+    db.send_statement(STORE, values | told)
 
 
 def _alone(cell: PermissionState) -> PermissionState:

@@ -1,25 +1,29 @@
 """The end of a yes is decided by the clock at every question; that it ended is written down afterwards, by a job."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.consent import queries
 from app.consent.ledger.events import lock_permissions, record_event
-from app.consent.models import CELL_KEY, Actor, PermissionEvent, PermissionState, State
+from app.consent.models import CELL_KEY, Actor, PermissionEvent, State
 from app.sql import db
+from app.sql.queues import work_through
 
 
-def record_ends(*, now: datetime, limit: int) -> int:
-    """Record `expired` for yeses whose time is over, the oldest first; return how many."""
-    found = db.all_of(queries.ended_cells(now=now, limit=limit))
-    # In one order, so that two who do this never wait for each other in a ring.
-    return sum(_end(cell, now=now) for cell in sorted(found, key=lambda cell: cell.member_id))
+def record_ends(*, now: datetime, at_once: int) -> int:
+    """Record `expired` for yeses whose time is over, the oldest first; return how many. In steps."""
+
+    def waiting(most: int) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+        return [(cell.member_id, cell.event_id) for cell in db.all_of(queries.ended_cells(now=now, limit=most))]
+
+    return work_through(waiting, lambda key: _end(*key, now=now), what="app.consent.record_expired", at_once=at_once)
 
 
-def _end(seen: PermissionState, *, now: datetime) -> bool:
-    event_id = seen.event_id
-    lock_permissions(seen.member_id)
-    given = db.get(PermissionEvent, (seen.member_id, event_id))
-    cell = db.first(queries.cell_at(seen))
+def _end(member_id: uuid.UUID, event_id: uuid.UUID, *, now: datetime) -> bool:
+    lock_permissions(member_id)
+    given = db.get(PermissionEvent, (member_id, event_id))
+    cell = db.first(queries.cell_of_event(member_id, event_id))
     if cell is None or given is None or cell.event_id != event_id:
         return False  # it was answered anew after it was found, and before the lock was ours
     record_event(

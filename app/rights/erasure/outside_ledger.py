@@ -69,12 +69,15 @@ def read_notes() -> Notes:
     return Notes(list(dict.fromkeys(found for _, found in read if found is not None)), len(damaged))
 
 
-def forget_notes(member_ids: Collection[uuid.UUID]) -> int:
-    """Take out the lines of these members, whose time is over; return how many."""
+def forget_notes(member_ids: Collection[uuid.UUID]) -> int | None:
+    """Take out the lines of these members, whose time is over; return how many.
+
+    None, and nothing is taken out, while there are lines that cannot be verified.
+    """
     with _alone():
         known, damaged = read_notes()
         if damaged:
-            return 0  # what cannot be read may still have to be replayed: somebody must look first
+            return None  # what cannot be read may still have to be replayed: somebody must look first
         kept = [one for one in known if one.member_id not in member_ids]
         if len(kept) < len(known):
             fresh = file().with_suffix(".new")

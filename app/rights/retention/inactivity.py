@@ -4,7 +4,8 @@ Only acts of the member's own count: signing in, joining, claiming, being scanne
 a phone refreshed its token by itself in a pocket does not.
 """
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -21,6 +22,7 @@ from app.rights import personal_tables, queries
 from app.rights.erasure import steps
 from app.rights.models import Cause
 from app.sql import db
+from app.sql.queues import work_through
 
 NOTE = """
     INSERT INTO member_activity (member_id, last_act_at)
@@ -81,12 +83,18 @@ def warn_sleeping(*, now: datetime, most: int = BATCH) -> int:
     return len(sleeping)
 
 
-def erase_sleeping(*, now: datetime, most: int = BATCH) -> int:
-    """Ask for the erasure of those who were told a month ago and did nothing; return how many."""
-    over = db.all_of(queries.warned_before(now - WARNED_BEFORE, asleep_since=now - INACTIVE, most=most))
-    for asleep in over:
-        steps.request_erasure(member_id=asleep.member_id, cause=Cause.INACTIVITY, now=now)
-    return len(over)
+def erase_sleeping(*, now: datetime, at_once: int = BATCH) -> int:
+    """Ask for the erasure of those who were told a month ago and did nothing; return how many. In steps."""
+
+    def waiting(most: int) -> Sequence[uuid.UUID]:
+        over = db.all_of(queries.warned_before(now - WARNED_BEFORE, asleep_since=now - INACTIVE, most=most))
+        return [asleep.member_id for asleep in over]
+
+    def request(member_id: uuid.UUID) -> int:
+        steps.request_erasure(member_id=member_id, cause=Cause.INACTIVITY, now=now)
+        return 1
+
+    return work_through(waiting, request, what="app.rights.erase_sleeping", at_once=at_once)
 
 
 @personal_tables.cache_by_tables

@@ -19,12 +19,16 @@ from app.rights import personal_tables, queries
 from app.rights.erasure import tables
 from app.rights.models import Remnant
 from app.sql import db
+from app.sql.queues import work_through
 
 ENDED = (State.WITHDRAWN, State.REVOKED, State.INVALIDATED)
 """Ends that take the ground from under what was collected. Time and uses that are over do not: what was done on them
 may still be explained for as long as decisions are kept."""
 
 BATCH = 500
+
+MarkKey = tuple[uuid.UUID, uuid.UUID, str]
+"""Member, brand and purpose: what a mark is known by."""
 
 MARK = insert(Remnant.metadata.tables["remnant"]).on_conflict_do_nothing()
 
@@ -52,14 +56,23 @@ def mark_all(events: Sequence[PermissionEvent]) -> None:
         db.execute(insert(Remnant).values(ended).on_conflict_do_nothing())
 
 
-def shed_remnants(*, now: datetime, most: int = BATCH) -> int:
-    """Erase what the marks stand for, and the marks; return how many rows of data went."""
-    gone = 0
-    for remnant in db.all_of(queries.remnants(most=most)):
-        gone += _shed(remnant, now=now)
+def shed_remnants(*, now: datetime, at_once: int = BATCH) -> int:
+    """Erase what the marks stand for, and the marks; return how many rows of data went. In steps."""
+
+    def waiting(most: int) -> Sequence[MarkKey]:
+        found = db.all_of(queries.remnants(most=most))
+        return [(one.member_id, one.brand_id, one.purpose) for one in found]
+
+    def shed(key: MarkKey) -> int:
+        remnant = db.get(Remnant, key)
+        if remnant is None:
+            return 0
+        gone = _shed(remnant, now=now)
         db.session().delete(remnant)
-    db.session().flush()
-    return gone
+        db.session().flush()
+        return gone
+
+    return work_through(waiting, shed, what="app.rights.shed_remnants", at_once=at_once)
 
 
 def tables_for(purpose: str) -> Sequence[Table]:
