@@ -45,6 +45,7 @@ COMMANDS = {
     "read-model": "offers.planning.commands",
     "rights-requests": "app.commands.rights",
     "replay-erasures": "app.commands.rights",
+    "replay-noes": "app.commands.rights",
     "routes": "app.commands.inspection",
     "run": "app.commands.server",
     "seed": "app.commands.database",

@@ -130,6 +130,8 @@ class Datum:
 
 MONTH = timedelta(days=30)
 YEAR = timedelta(days=365)
+BACKUP_LIVES = timedelta(days=35)
+"""How long a backup of the database may be restored: after that it is destroyed."""
 
 SECRET = Text(
     fr="Une empreinte qui protège un accès ; elle ne dit rien de vous.",
@@ -212,7 +214,7 @@ RETENTION: dict[DataClass, Retention] = {
     DataClass.RIGHTS_REQUEST: Retention(None, _WHILE_OPEN, "GDPR 5(2), 12", 5 * YEAR),
     DataClass.READ_LOG: Retention(YEAR, Text(fr="la lecture", en="the read"), "GDPR 32"),
     DataClass.SECURITY_LOG: Retention(YEAR, Text(fr="l'événement", en="the event"), "GDPR 32"),
-    DataClass.ERASURE: Retention(timedelta(days=35) + 5 * YEAR, Text(fr="l'effacement", en="the erasure"), "GDPR 5(2)"),
+    DataClass.ERASURE: Retention(BACKUP_LIVES + 5 * YEAR, Text(fr="l'effacement", en="the erasure"), "GDPR 5(2)"),
     DataClass.STAFF: Retention(
         None, Text(fr="le départ de la personne", en="the departure of the person"), "GDPR 6(1)(f)", YEAR
     ),

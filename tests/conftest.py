@@ -12,6 +12,7 @@ import pytest
 from app import factory
 from app.accounts.models import Brand, Member
 from app.config import Config
+from app.consent.noes import rest
 from app.sql import db
 from tests import sizes, templates
 from tests.crowding import many_connections
@@ -59,6 +60,8 @@ def app(settings: Config) -> factory.Ici:
     """The application on this worker's database."""
     made = factory.create_app(settings)
     made.test_client_class = JudgedClient
+    rest.LOOK_EVERY_S = float("inf")  # once, and then when a test says so: statements are counted
+    rest.rests()
     return made
 
 

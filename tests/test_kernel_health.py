@@ -47,7 +47,7 @@ def test_it_is_ready(anyone: Speaker) -> None:
     answer = anyone.get("/readyz")
     assert (answer.status_code, answer.get_json()["details"]) == (
         200,
-        {"database": "ok", "migrations": "ok", "erasures": "ok"},
+        {"database": "ok", "migrations": "ok", "erasures": "ok", "noes": "ok"},
     )
 
 

@@ -13,8 +13,8 @@ from app.carriers.channels import MAILBOX
 from app.commands import preparation
 from app.config import ENV_FILE, read_env_file
 from app.ops.cluster import Cluster
+from app.ops.notebook import LEDGER
 from app.ops.own_name import spell_commands
-from app.rights.erasure.outside_ledger import LEDGER
 from app.sql import db
 
 

@@ -9,16 +9,19 @@ import click
 from app import clock
 from app.characters import decode_leniently
 from app.commands import preparation
+from app.consent.noes import rest
 from app.errors import Problem
 from app.http.reading import parse_json
 from app.languages import LANGUAGES, Language
-from app.rights import jobs, queries
-from app.rights.erasure import after_restore
+from app.ops.signs import OK
+from app.rights import jobs, queries, replay
+from app.rights.erasure import after_restore, outside_ledger
 from app.rights.export import restoration
 from app.rights.export.processing_register import as_markdown, make_register
 from app.rights.models import RightsRequest
 from app.rights.requests import answers
 from app.sql import db
+from app.sql.queues import ThingsFailed
 
 
 @click.command()
@@ -32,13 +35,36 @@ def replay_erasures() -> None:
     preparation.connect()
     with db.system_transaction():
         found = after_restore.adopt_erasures(now=clock.now())
-        damaged = after_restore.notes().damaged
+        damaged = outside_ledger.read_notes().damaged
     finished = 0
-    while touched := jobs.finish_erasures(now=clock.now()):
-        finished += touched
+    try:
+        while touched := jobs.finish_erasures(now=clock.now()):
+            finished += touched
+    except ThingsFailed as failure:
+        raise click.ClickException(f"{failure} could not be finished: the log says why. Run it again.") from failure
     click.echo(f"Unknown here: {found}. Finished: {finished}.")
     if damaged:
         raise click.ClickException(f"{damaged} lines of the ledger cannot be verified: is ICI_SECRET the right one?")
+
+
+@click.command()
+def replay_noes() -> None:
+    """Say again the noes that a restored backup has forgotten. Until this is done `/readyz` is red and every yes rests.
+
+    \b
+    Reads the same file as `ici replay-erasures`. Twice changes nothing.
+    Example: ici replay-noes
+    """
+    preparation.connect()
+    try:
+        said = replay.replay_noes(now=clock.now())
+    except ThingsFailed as failure:
+        raise click.ClickException(f"{failure} could not be said again: the log says why. Run it again.") from failure
+    with db.system_transaction():
+        sign = rest.gate(clock.now())
+    click.echo(f"Said again: {said}.")
+    if sign.detail != OK:
+        raise click.ClickException(sign.detail)
 
 
 @click.command("processing-register")

@@ -156,6 +156,15 @@ class PermissionRestricted(PermissionMissing):
     reasons = (Reason.RESTRICTED,)
 
 
+class PermissionResting(PermissionMissing):
+    title = Text(fr="Nous vérifions d'abord ce que chacun a refusé.", en="We first check what everybody refused.")
+    remedy = Text(
+        fr="Réessayez dans quelques minutes : votre autorisation n'est pas perdue.",
+        en="Try again in a few minutes: your permission is not lost.",
+    )
+    reasons = (Reason.RESTING,)
+
+
 REFUSALS: dict[Reason, type[PermissionMissing]] = {
     reason: problem for problem in PermissionMissing.__subclasses__() for reason in problem.reasons
 }

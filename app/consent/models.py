@@ -96,6 +96,7 @@ class Reason(StrEnum):
     AGE_RULE = "age_rule"
     OBJECTED = "objected"
     RESTRICTED = "restricted"
+    RESTING = "resting"
 
 
 class Pending(StrEnum):
@@ -225,7 +226,7 @@ class PurposeText(db.Base):
     addressed: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it has places that are filled in with who asks; one that names nobody proves no new yes."""
     material: Mapped[bool]
-    """Whether it changes what is agreed to: then a yes to an earlier version rests until it is given again."""
+    """Whether it changes what is agreed to: a yes to an earlier version then rests until it is given again."""
 
 
 class PermissionEvent(db.Base):

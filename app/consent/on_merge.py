@@ -28,6 +28,7 @@ from app.consent.models import (
     ScopeKind,
     State,
 )
+from app.consent.noes import notes
 from app.consent.suppression import objections, restriction
 from app.identity.moves import note_move, noted_moves
 from app.sql import db
@@ -74,6 +75,8 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
         member = db.first(member_locked(uuid.UUID(move.thing)))
         if member is not None:
             _let_rest(member, datetime.fromisoformat(move.was["at"]) if move.was["at"] else None)
+            if not move.was["at"]:
+                notes.note_restriction(member.id, at=now, stands=False)
     lifted = 0
     for move in noted_moves(target_id=target_id, merge_id=merge_id, kind=OBJECTION):
         brand_id = uuid.UUID(move.was["brand"]) if move.was["brand"] else None

@@ -17,6 +17,7 @@ MAY_LIFT = frozenset(
         Reason.NOTICE_SUPERSEDED,
         Reason.PENDING_CONFIRMATION,
         Reason.PENDING_PARENT,
+        Reason.RESTING,
     }
 )
 """Reasons that are about now: such a message is held, and tried again as long as it is useful."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import TextClause, text
 
 from app import canonical
-from app.receipts import proofs, queries, signatures
+from app.receipts import proofs, queries, signatures, witness
 from app.receipts.issuance import EVIDENCE_KEPT, commitment
 from app.receipts.models import LogCheckpoint
 from app.receipts.presentation import published
@@ -63,6 +63,7 @@ def audit_ledger() -> list[AuditFinding]:
     """What is not as it was; nothing when all is well. The caller acts as the system. Reads everything once."""
     found = [AuditFinding(what, db.execute(_asked(statement)).scalar_one()) for what, statement in STATEMENTS.items()]
     found.append(AuditFinding("checkpoints that are not those of the log", sum(1 for _ in _wrong_checkpoints())))
+    found.append(AuditFinding("checkpoints noted outside that are not of the log", int(_lost_the_noted())))
     forged, differing = 0, 0
     for event, record, committed, salt in db.stream(queries.everything_receipted(), size=AT_A_TIME):
         forged += salt is not None and commitment(record.encode(), salt) != committed
@@ -79,6 +80,18 @@ def keeps(checkpoint: Mapping[str, Any]) -> bool:
     if not 0 < then <= db.all_of(queries.log_size())[0]:
         return False
     return proofs.compute_root(then) == canonical.read_hex(checkpoint["root"], size=32)
+
+
+def _lost_the_noted() -> bool:
+    """Whether the log that goes on has lost entries which were signed for: the next seal begins another."""
+    noted, goes_on = witness.noted_checkpoint(), db.first(queries.the_log())
+    if noted is None or goes_on is None:
+        return False
+    if noted.log_id != goes_on.id:
+        return db.first(queries.log_called(noted.log_id)) is None
+    if noted.size > db.all_of(queries.log_size())[0]:
+        return True
+    return proofs.compute_root(noted.size) != noted.root
 
 
 def _asked(statement: str) -> TextClause:

@@ -76,10 +76,13 @@ class LeafSalt(db.Base):
 
 
 class Log(db.Base):
-    """The one log of this installation. Its name is in every checkpoint, so that no two logs are taken for one."""
+    """A log of this installation; the last one goes on. Its name is in every checkpoint, so that no two are one.
+
+    A restored database may have lost entries that were signed for. It goes on from what it has, under a new name, and
+    what was signed under the old one stays true of the old one.
+    """
 
     __tablename__ = "log"
-    __table_args__ = (CheckConstraint("number = 1", name="only_one"),)
 
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     id: Mapped[uuid.UUID]
@@ -106,10 +109,11 @@ class LogNode(db.Base):
 
 
 class LogCheckpoint(db.Base):
-    """What we signed about the log when it had `size` leaves. Insert-only."""
+    """What we signed about a log when it had `size` leaves. Insert-only."""
 
     __tablename__ = "log_checkpoint"
 
+    log_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     root: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime]

@@ -69,7 +69,7 @@ def sealed(receipt: Receipt, salt: bytes) -> Mapping[str, Any]:
             "canonicalization": CANONICALIZATION,
             "leaf": LEAF,
             "salt": salt.hex(),
-            "log_id": log_id(),
+            "log_id": f"urn:uuid:{signed.log_id}",
             "leaf_index": index,
             "tree_size": signed.size,
             "root": signed.root.hex(),
@@ -114,7 +114,7 @@ def newest_checkpoint() -> LogCheckpoint:
 
 def checkpoint_at(size: int) -> LogCheckpoint:
     """What was signed when the log had so many leaves. Raises `NotFound` when nothing was signed just then."""
-    signed = db.get(LogCheckpoint, size)
+    signed = db.first(queries.checkpoints_at(size))
     if signed is None:
         raise NotFound
     return signed
@@ -123,7 +123,11 @@ def checkpoint_at(size: int) -> LogCheckpoint:
 def published(signed: LogCheckpoint) -> Mapping[str, Any]:
     """A checkpoint as anybody may read, keep and verify it."""
     stated = signatures.checkpoint(
-        log_id=log_id(), size=signed.size, root=signed.root, signed_at=signed.signed_at, kid=signed.kid
+        log_id=f"urn:uuid:{signed.log_id}",
+        size=signed.size,
+        root=signed.root,
+        signed_at=signed.signed_at,
+        kid=signed.kid,
     )
     return {**stated, "signature": signed.signature.hex()}
 

@@ -103,8 +103,8 @@ def salted(member_id: uuid.UUID, event_ids: Collection[uuid.UUID]) -> Select[uui
 
 
 def the_log() -> Select[Log]:
-    """The one log."""
-    return select(Log)
+    """The log that goes on: the last one that was begun."""
+    return select(Log).order_by(Log.number.desc())
 
 
 def log_size() -> Select[int]:
@@ -112,14 +112,26 @@ def log_size() -> Select[int]:
     return select(func.coalesce(func.max(LogNode.position) + 1, 0)).where(LogNode.level == 0)
 
 
+def log_called(log_id: uuid.UUID) -> Select[Log]:
+    """The log of this name, whether it goes on or not."""
+    return select(Log).where(Log.id == log_id)
+
+
 def newest_checkpoint() -> Select[LogCheckpoint]:
-    """What was signed last."""
-    return select(LogCheckpoint).order_by(LogCheckpoint.size.desc())
+    """What was signed last of the log that goes on."""
+    goes_on = the_log().with_only_columns(Log.id).limit(1).scalar_subquery()
+    return select(LogCheckpoint).where(LogCheckpoint.log_id == goes_on).order_by(LogCheckpoint.size.desc())
+
+
+def checkpoints_at(size: int) -> Select[LogCheckpoint]:
+    """What was signed when a log had so many leaves: of the log that goes on, else of the one before it."""
+    logs = select(LogCheckpoint).join(Log, Log.id == LogCheckpoint.log_id)
+    return logs.where(LogCheckpoint.size == size).order_by(Log.number.desc())
 
 
 def checkpoints() -> Select[LogCheckpoint]:
     """Everything that was signed."""
-    return select(LogCheckpoint).order_by(LogCheckpoint.size)
+    return select(LogCheckpoint).order_by(LogCheckpoint.size, LogCheckpoint.log_id)
 
 
 def everything_receipted() -> Select[PermissionEvent, str, bytes, bytes]:

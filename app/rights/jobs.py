@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from app.consent.noes import rest
 from app.logs import log
-from app.rights import queries
+from app.rights import queries, replay
 from app.rights.erasure import after_restore, steps
 from app.rights.requests.deadlines import find_late, ring_alarm, watch_deadlines
 from app.rights.retention import inactivity, purpose_end, rules
@@ -74,6 +75,22 @@ def look_again(*, now: datetime) -> int:
 def mend_notes(*, now: datetime) -> int:
     """Note outside the database what only the database knows."""
     return after_restore.mend_notes()
+
+
+@db.in_steps
+def replay_noes(*, now: datetime) -> int:
+    """Say again the noes that a restored backup has forgotten."""
+    return replay.replay_noes(now=now)
+
+
+def mend_noes(*, now: datetime) -> int:
+    """Note outside the database which noes only the database knows."""
+    return replay.mend_noes(now=now)
+
+
+def trim_notes(*, now: datetime) -> int:
+    """Drop the lines outside the database that serve nothing any more."""
+    return replay.trim_notes(now=now)
 
 
 @db.in_steps
@@ -157,9 +174,15 @@ HOURLY = (
     forget_runs,
 )
 
-JOBS = (ring_alarm, find_late, erase_members, look_again, shed_remnants, *HOURLY)
+JOBS = (ring_alarm, find_late, replay_noes, erase_members, look_again, shed_remnants, mend_noes, trim_notes, *HOURLY)
 
-EVERY_S = {"erase_members": 5, "look_again": 120} | {job.__name__: 3600 for job in HOURLY} | {"note_acts": 86_400}
-"""To find the last acts, whole tables are read: once a day, the wallets of which this decides are asleep for years."""
+EVERY_S = {"erase_members": 5, "replay_noes": 5, "look_again": 120} | {job.__name__: 3600 for job in HOURLY}
+EVERY_S |= {"note_acts": 86_400, "mend_noes": 86_400, "trim_notes": 86_400}
+"""To find the last acts and the noes of weeks, whole tables are read: at the start, and once a day."""
 
-WATCHES = {"rights_requests": watch_deadlines, "erasures": after_restore.gate, "retention": rules.watch}
+WATCHES = {
+    "rights_requests": watch_deadlines,
+    "erasures": after_restore.gate,
+    "noes": rest.gate,
+    "retention": rules.watch,
+}

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Brand
-from app.consent.models import CONSENT, PERMITTING, PermissionState, Purpose, Recipient
+from app.accounts.models import Brand, Member
+from app.consent.models import CONSENT, NO, PERMITTING, Objection, PermissionEvent, PermissionState, Purpose, Recipient
 from app.identity.models import MergedMember
 from app.messages.models import Sink
 from app.rights.models import (
@@ -129,6 +129,23 @@ def erasures_to_look_at_again(*, before: datetime, most: int) -> Select[uuid.UUI
     """Complete erasures that wait for their second look."""
     waiting = select(Erasure.member_id).where(Erasure.completed_at <= before, Erasure.handles.is_not(None))
     return waiting.order_by(Erasure.completed_at).limit(most)
+
+
+def noes_since(instant: datetime) -> Select[PermissionEvent]:
+    """Every no since an instant, the oldest first."""
+    noes = select(PermissionEvent).where(PermissionEvent.state.in_(NO), PermissionEvent.recorded_at > instant)
+    return noes.order_by(PermissionEvent.recorded_at)
+
+
+def objections_since(instant: datetime) -> Select[Objection]:
+    """The objections to marketing that stand, of those since an instant."""
+    return select(Objection).where(Objection.lifted_at.is_(None), Objection.objected_at > instant)
+
+
+def restricted_since(instant: datetime) -> Select[Member]:
+    """Members who asked since an instant that their data be not used. Who is part of another rests for that."""
+    alone = Member.id.not_in(select(MergedMember.member_id))
+    return select(Member).where(Member.restricted_at > instant, alone)
 
 
 def newest_runs() -> Select[str, datetime, datetime | None]:

@@ -127,7 +127,7 @@ def lift_restriction() -> Member:
 
     No `Idempotency-Key`: lifting it twice is lifting it once.
     """
-    return restriction.lift_restriction(member_id=member_id())
+    return restriction.lift_restriction(member_id=member_id(), now=clock.now())
 
 
 @blueprint.delete("/me/objection")

@@ -144,6 +144,7 @@ class Work:
         self.staff: Staff | None = None
         self.waiting: list[Callable[[], None]] = []
         self.with_commit: list[Call] = []
+        self.before_commit: dict[Callable[[list[Any]], None], list[Any]] = {}
         self.is_over = False
 
 
@@ -251,9 +252,15 @@ def _commit(work: Work) -> None:
     if work.session is not None:
         work.session.flush()
     if work.connection is not None and not work.is_over:
+        _act_before_commit(work)
         trips.send_calls(_driver(work.connection), [*work.with_commit, COMMIT])
     if work.session is not None:
         work.session.commit()  # its own part: the connection has nothing left to commit
+
+
+def _act_before_commit(work: Work) -> None:
+    for act, things in work.before_commit.items():
+        act(things)
 
 
 def _roll_back(work: Work) -> None:
@@ -370,6 +377,7 @@ def fetch_last(
     work, driver = _running(), driver_connection()
     if work.session is not None:
         work.session.flush()
+    _act_before_commit(work)
     result, *_ = trips.send_calls(driver, [Call(statement, values), *work.with_commit, COMMIT])
     work.is_over = True
     return trips.rows_of(result, context=driver, shape=shape)
@@ -462,6 +470,25 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     with driver_connection().cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def before_commit(act: Callable[[list[Any]], None], thing: Any) -> None:
+    """Call `act` once, with all things that it was given in the running transaction, right before its COMMIT.
+
+    For what must be known outside before it holds here. If it raises, nothing is committed; it is not called when the
+    transaction is rolled back.
+    """
+    _running().before_commit.setdefault(act, []).append(thing)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Transactions in this block are on a connection of their own, whatever runs around it."""
+    token = _connection.set(None)
+    try:
+        yield
+    finally:
+        _connection.reset(token)
 
 
 def after_commit(call: Callable[[], None]) -> None:

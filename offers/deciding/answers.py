@@ -19,6 +19,7 @@ from app.consent.decision.verdicts import decide_permission
 from app.consent.errors import refusal_for
 from app.consent.ledger.uses import use_permission
 from app.consent.models import Reason
+from app.consent.noes import rest
 from app.languages import Language
 from app.logs import log
 from app.sql import db, hot_statements
@@ -81,7 +82,7 @@ def answer_nearby(question: Question) -> bytes:
     if question.fix.accuracy_m > config.current().coarsest_fix_m:
         raise FixTooCoarse(most_m=config.current().coarsest_fix_m)
     connection = db.driver_connection()
-    rows = _search_surely(connection, question)
+    rows = [] if rest.rests() else _search_surely(connection, question)
     if not is_allowed(rows):
         refuse_answer(question, covered=bool(rows))
     if is_counted(rows):

@@ -19,11 +19,13 @@ from typing import Any
 import orjson
 import psycopg
 import uuid_utils
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, config, languages
 from app.accounts import queries as sign_ins
 from app.accounts.models import BRAND_CODE_SHAPE
 from app.accounts.tokens import read_access_token
+from app.consent.noes import rest
 from app.errors import Unauthenticated
 from app.http.api import ANSWER_HEADERS
 from app.ops import health
@@ -98,6 +100,8 @@ def _body(environ: Environ) -> bytes | None:
 def answer_all(questions: Sequence[Question]) -> list[bytes | None]:
     """The answer to each question, and None for what Flask must do: what is refused, counted, or went wrong."""
     try:
+        if rest.rests():
+            return [None] * len(questions)
         with hot_statements.kept_connection() as connection:
             found = search_offers(connection, questions)
             plain = [is_allowed(rows) and not is_counted(rows) for rows in found]
@@ -105,7 +109,7 @@ def answer_all(questions: Sequence[Question]) -> list[bytes | None]:
             answers = iter(conclude_answers(connection, asked) if asked else [])
             see_sign_ins(connection, [question for question, _ in asked])
             return [next(answers) if is_plain else None for is_plain in plain]
-    except psycopg.Error:
+    except (psycopg.Error, SQLAlchemyError):
         # Flask asks again on a pooled connection, and says what is wrong if something is.
         return [None] * len(questions)
 

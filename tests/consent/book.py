@@ -200,6 +200,7 @@ def open_book(book: Book, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(db, "all_of", list)
     patch.setattr(db, "execute", lambda *_, **__: None)
     patch.setattr(db, "fetch", lambda *_, **__: [])
+    patch.setattr(db, "before_commit", lambda *_: None)
     patch.setattr(db, "session", NoSession)
 
 

@@ -84,7 +84,7 @@ def operate(rng, ground, member_id, now):
             rng.choice([objections.object_to_marketing, objections.lift_objection])(**who, brand_id=brand_id)
         case "restrict":
             restriction.restrict_processing(**who)
-            restriction.lift_restriction(member_id=member_id)
+            restriction.lift_restriction(member_id=member_id, now=NOON)
 
 
 def play(seed, ground, member_id, alone):

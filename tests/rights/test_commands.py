@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from app.commands.database import erase
 from app.commands.rights import import_portability, rights_requests
-from app.rights.erasure.outside_ledger import LEDGER
+from app.ops.notebook import LEDGER
 from tests.factories import make_brand, make_member, member_token
 from tests.rights.factories import as_it_is, ask
 from tests.speaking import Speaker

@@ -12,6 +12,7 @@ from app.accounts.models import Member, MemberIdentifier
 from app.config import Config
 from app.factory import Ici
 from app.http.idempotency import IdempotencyKey
+from app.ops import notebook
 from app.rights import jobs, personal_tables
 from app.rights.erasure import outside_ledger, tables
 from app.rights.erasure import steps as erasure_steps
@@ -282,7 +283,7 @@ def test_the_request_is_noted_outside_before_the_first_delete(side: Side) -> Non
 def test_the_note_outside_holds_a_number_a_date_and_a_proof(side: Side) -> None:
     ask(side.member)
     do_next(side.member)
-    line = next(line for line in outside_ledger.file().read_text().splitlines() if str(side.member.id) in line)
+    line = next(line for line in notebook.file().read_text().splitlines() if str(side.member.id) in line)
     assert set(json.loads(line)) == {"member_id", "requested_at", "proof"}
 
 

@@ -37,6 +37,7 @@ from app.consent.models import (
     Recipient,
     ScopeKind,
 )
+from app.consent.noes import rest
 from app.consent.registry.models import ShownText
 from app.consent.registry.words import Words, words_read
 from app.languages import LANGUAGES
@@ -132,6 +133,7 @@ def facts_in(
         restricted=member.restricted_at is not None,
         asking=known.get(str(asking)),
         phones=tuple(known.values()),
+        resting=rest.rests(),
     )
 
 

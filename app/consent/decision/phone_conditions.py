@@ -31,7 +31,7 @@ class Phone(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What a decision needs besides the cells: the member, and their phones.
+    """What a decision needs besides the cells: the member, their phones, and whether every yes rests.
 
     `asking` is the phone that asks right now; `phones` are all that reported. `background` means that nobody is
     looking at the app: then only fresh reports count, and a position needs "always".
@@ -42,6 +42,7 @@ class Facts(NamedTuple):
     asking: Phone | None = None
     phones: tuple[Phone, ...] = ()
     background: bool = False
+    resting: bool = False
 
 
 NO_FACTS = Facts()

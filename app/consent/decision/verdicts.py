@@ -5,7 +5,7 @@ yes, and a yes there never opens anything wider. Between areas that share a stor
 holds a question, or a yes whose time or uses are over, says nothing, and the next wider scope is asked.
 
 allowed = given AND not expired AND uses left AND in scope AND level enough AND no objection AND age rule AND notice
-current AND the phone allows it (freshly enough) AND not restricted.
+current AND the phone allows it (freshly enough) AND not restricted AND no yes rests (`app.consent.noes`).
 """
 
 import uuid
@@ -27,6 +27,7 @@ from app.consent.decision.phone_conditions import (
     shares_once,
 )
 from app.consent.models import NO, OWN, PERMITTING, Level, Pending, PermissionState, Reason, ScopeKind
+from app.consent.noes import rest
 from app.phones.queries import installations_of
 from app.sql import db
 
@@ -139,6 +140,7 @@ def facts_about(
         asking=known.get(session.installation_id) if session is not None and session.installation_id else None,
         phones=tuple(known.values()),
         background=background,
+        resting=rest.rests(),
     )
 
 
@@ -179,8 +181,10 @@ def verdict_of(
         silent += sorted(verdicts, key=_restrictive_first)
     if silent:
         return silent[0]
-    elsewhere = any(standing_of(cell, levels=levels, facts=facts, now=now) is Reason.ALLOWED for cell in cells)
-    return Verdict(allowed=False, reason=Reason.OUT_OF_SCOPE if elsewhere else Reason.NOT_ASKED)
+    elsewhere = {standing_of(cell, levels=levels, facts=facts, now=now) for cell in cells}
+    if Reason.RESTING in elsewhere:
+        return Verdict(allowed=False, reason=Reason.RESTING)
+    return Verdict(allowed=False, reason=Reason.OUT_OF_SCOPE if Reason.ALLOWED in elsewhere else Reason.NOT_ASKED)
 
 
 def standing_of(cell: Cell, *, now: datetime, levels: Collection[Level] = ANY_LEVEL, facts: Facts = NO_FACTS) -> Reason:
@@ -198,6 +202,8 @@ def standing_of(cell: Cell, *, now: datetime, levels: Collection[Level] = ANY_LE
 
 def _suspended(cell: Cell, *, facts: Facts, levels: Collection[Level], now: datetime) -> Reason | None:
     """What a yes that stands still waits for. None of it is stored: when it passes, the yes is there again."""
+    if facts.resting:
+        return Reason.RESTING
     if cell.objected:
         return Reason.OBJECTED
     if facts.minor is not cell.with_parent:
@@ -223,6 +229,7 @@ PENDING: Mapping[str, Reason] = {
 
 SPEAKS: Sequence[Reason] = (
     *(Reason(state) for state in NO),
+    Reason.RESTING,
     Reason.OBJECTED,
     Reason.AGE_RULE,
     Reason.NOTICE_SUPERSEDED,

@@ -21,6 +21,7 @@ from app.consent import queries
 from app.consent.decision.circumstances import Circumstances
 from app.consent.ledger.listeners import tell_all, tell_followers
 from app.consent.models import CELL_KEY, OWN, PERMITTING, Actor, PermissionEvent, PermissionState, State
+from app.consent.noes import notes
 from app.consent.registry.texts import text_lock
 from app.sql import db, locks
 
@@ -100,6 +101,7 @@ def append_event(
     event.id, event.recipient = event.id or db.new_id(), event.recipient or OWN
     settle_cell(project_event(cell, event), known)
     store(event, cell)
+    notes.note_no(event)
     tell_followers(event, known)
     return cell
 
@@ -183,6 +185,8 @@ def append_all(events: Sequence[PermissionEvent], *, read: Sequence[PermissionSt
         settle_cell(project_event(cell, event))
     if events:
         store_all(events, read)
+        for event in events:
+            notes.note_no(event)
         tell_all(events)
     return read
 

@@ -12,6 +12,7 @@ from app.consent import queries
 from app.consent.ledger.events import lock_permissions, settle_cell
 from app.consent.ledger.withdrawal import say_no_to_all
 from app.consent.models import PERMITTING, SAID_NO, Actor, Objection
+from app.consent.noes import notes
 from app.consent.suppression import suppression_list
 from app.sql import db
 
@@ -23,6 +24,7 @@ def object_to_marketing(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.U
     objection = standing[0] if standing else None
     if objection is None:
         objection = db.add(Objection(member_id=member_id, brand_id=brand_id, objected_at=now))
+        notes.note_objection(objection, at=now)
     cells = db.all_of(queries.marketing_cells(member_id, brand_id=brand_id))
     said = {"objection": str(objection.id)}
     say_no_to_all(
@@ -41,6 +43,7 @@ def lift_objection(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID |
     lifted = [one for one in db.all_of(queries.objections_of(member_id)) if one.brand_id == brand_id]
     for objection in lifted:
         objection.lifted_at = now
+        notes.note_objection(objection, at=now)
     if lifted:
         suppression_list.lift_suppression(member_id=member_id, brand_id=brand_id)
     db.session().flush()

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from app.accounts.models import Member, MemberSession
 from app.accounts.queries import member_locked
 from app.consent.ledger.events import lock_permissions
+from app.consent.noes import notes
 from app.errors import NotFound
 from app.sql import db
 
@@ -20,12 +21,16 @@ def restrict_processing(*, member_id: uuid.UUID, now: datetime) -> Member:
 
     Raises `NotFound`.
     """
-    return _mark(member_id, restricted_at=now)
+    member = _mark(member_id, restricted_at=now)
+    notes.note_restriction(member_id, at=now, stands=True)
+    return member
 
 
-def lift_restriction(*, member_id: uuid.UUID) -> Member:
+def lift_restriction(*, member_id: uuid.UUID, now: datetime) -> Member:
     """What was permitted is permitted again. Raises `NotFound`."""
-    return _mark(member_id, restricted_at=None)
+    member = _mark(member_id, restricted_at=None)
+    notes.note_restriction(member_id, at=now, stands=False)
+    return member
 
 
 def _mark(member_id: uuid.UUID, *, restricted_at: datetime | None) -> Member:

@@ -10,17 +10,14 @@ from datetime import datetime
 from app.ops.signs import Sign
 from app.rights import queries
 from app.rights.erasure import handles, outside_ledger
-from app.rights.erasure.outside_ledger import Note, Notes
+from app.rights.erasure.outside_ledger import Note
 from app.rights.models import Cause, Erasure
 from app.sql import db
-
-_seen: dict[str, tuple[tuple[int, int, int], Notes]] = {}
-"""What was read last, by file: readiness asks every few seconds, the file changes a few times a day."""
 
 
 def unknown() -> Sequence[Note]:
     """The notes that this database knows nothing of."""
-    noted = notes().known
+    noted = outside_ledger.read_notes().known
     known = set(db.all_of(queries.erasures_known([one.member_id for one in noted])))
     return [one for one in noted if one.member_id not in known]
 
@@ -42,7 +39,7 @@ def adopt_erasures(*, now: datetime) -> int:
 
 def mend_notes() -> int:
     """Note outside what only the database knows (the file was lost, or began later); return how many were missing."""
-    noted = {one.member_id for one in notes().known}
+    noted = {one.member_id for one in outside_ledger.read_notes().known}
     missing = [one for one in db.all_of(queries.erasures()) if one.member_id not in noted]
     for one in missing:
         outside_ledger.note_erasure(one.member_id, requested_at=one.requested_at)
@@ -51,23 +48,10 @@ def mend_notes() -> int:
 
 def gate(now: datetime) -> Sign:
     """Closed while somebody who was erased may be back, or while the notes cannot all be read."""
-    damaged = notes().damaged
+    damaged = outside_ledger.read_notes().damaged
     back = len(unknown()) + len(db.all_of(queries.erasures_to_repeat()))
     if damaged:
         return Sign(f"{damaged} lines of the erasure ledger cannot be verified", damaged, gate=True)
     if back:
         return Sign(f"{back} erasures to repeat: run `ici replay-erasures`", back, gate=True)
     return Sign(gate=True)
-
-
-def notes() -> Notes:
-    """The notes, read again only when the file has changed."""
-    file = outside_ledger.file()
-    if not file.exists():
-        return Notes((), 0)
-    status = file.stat()
-    stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
-    known = _seen.get(str(file))
-    if known is None or known[0] != stamp:
-        known = _seen[str(file)] = (stamp, outside_ledger.read_notes())
-    return known[1]

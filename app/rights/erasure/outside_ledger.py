@@ -1,23 +1,21 @@
-"""The erasures, written down a second time outside the database, so that a restored backup can be told about them.
+"""The erasures, in the notebook outside the database, so that a restored backup can be told about them.
 
-One JSON object per line in `ICI_ERASURE_LEDGER` (`var/erasures.jsonl` unless set): the member's id, when they were to
-be erased, and a keyed hash that says that the line is ours and whole. No address, no name. Keep the file where no
-backup of the database takes it back in time, and where every server reaches it.
+One JSON object per line: the member's id, when they were to be erased, and a keyed hash that says that the line is ours
+and whole. No address, no name.
 """
 
-import fcntl
 import hashlib
 import hmac
 import json
-import os
+import threading
 import uuid
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from app import config
+from app.ops import notebook
 
 
 class Note(NamedTuple):
@@ -34,39 +32,47 @@ class Notes(NamedTuple):
     damaged: int
 
 
-LEDGER = "erasures.jsonl"
-"""Its notes are signed with a key of the settings, so they go when those go (`ici erase`)."""
+class _Reader:
+    """What was read of the file so far: it is read on from there, as others write to it all the time."""
+
+    def __init__(self) -> None:
+        self.place: notebook.Bookmark | None = None
+        self.known: dict[Note, bytes] = {}
+        self.broken: list[bytes] = []
+        self.alone = threading.Lock()
+
+    def read_on(self) -> Notes:
+        """All that is known now."""
+        with self.alone:
+            return self._read_on()
+
+    def _read_on(self) -> Notes:
+        reading = notebook.read_lines(self.place)
+        if reading.afresh:
+            self.known, self.broken = {}, []
+        self.place = reading.place
+        for line in _of_erasures(reading.lines):
+            found = _note(line)
+            if found is None:
+                self.broken.append(line)
+            else:
+                self.known[found] = line
+        whole = tuple(self.known.values())
+        damaged = [line for line in self.broken if not any(other.startswith(line) for other in whole)]
+        return Notes(list(self.known), len(damaged))
 
 
-def file() -> Path:
-    """Where the lines are."""
-    settings = config.current()
-    return settings.erasure_ledger or settings.var / LEDGER
+_readers: dict[Path, _Reader] = {}
 
 
 def note_erasure(member_id: uuid.UUID, *, requested_at: datetime) -> None:
     """Write one line and wait until the disk has it. Twice is no error."""
-    with _alone():
-        target = file()
-        descriptor = os.open(target, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            # A line that a power cut tore must not swallow this one too.
-            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, (b"\n" if torn else b"") + _line(Note(member_id, requested_at)).encode() + b"\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    notebook.write_lines([_line(Note(member_id, requested_at))])
 
 
 def read_notes() -> Notes:
-    """Every line. A file that does not exist yet is an empty one."""
-    target = file()
-    lines = target.read_text(encoding="utf-8", errors="replace").splitlines() if target.exists() else []
-    read = [(line, _note(line)) for line in lines if line]
-    whole = [line for line, found in read if found is not None]
-    damaged = [line for line, found in read if found is None and not any(other.startswith(line) for other in whole)]
-    return Notes(list(dict.fromkeys(found for _, found in read if found is not None)), len(damaged))
+    """Every note of an erasure. A file that does not exist yet is an empty one."""
+    return _readers.setdefault(notebook.file(), _Reader()).read_on()
 
 
 def forget_notes(member_ids: Collection[uuid.UUID]) -> int | None:
@@ -74,28 +80,14 @@ def forget_notes(member_ids: Collection[uuid.UUID]) -> int | None:
 
     None, and nothing is taken out, while there are lines that cannot be verified.
     """
-    with _alone():
-        known, damaged = read_notes()
-        if damaged:
-            return None  # what cannot be read may still have to be replayed: somebody must look first
-        kept = [one for one in known if one.member_id not in member_ids]
-        if len(kept) < len(known):
-            fresh = file().with_suffix(".new")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-                opened.writelines(f"{_line(one)}\n" for one in kept)
-                opened.flush()
-                os.fsync(opened.fileno())
-            fresh.replace(file())
-        return len(known) - len(kept)
+    if read_notes().damaged:
+        return None  # what cannot be read may still have to be replayed: somebody must look first
+    return notebook.keep_lines(lambda line: (found := _note(line)) is None or found.member_id not in member_ids)
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    target = file()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _of_erasures(lines: Iterable[bytes]) -> list[bytes]:
+    """The lines that have no kind: an erasure each, or nothing of ours."""
+    return [line for line in lines if not line.startswith(notebook.MARKED) and not notebook.is_torn(line)]
 
 
 def _line(one: Note) -> str:
@@ -103,7 +95,7 @@ def _line(one: Note) -> str:
     return json.dumps(said | {"proof": _proof(one)})
 
 
-def _note(line: str) -> Note | None:
+def _note(line: bytes) -> Note | None:
     try:
         said = json.loads(line)
         found = Note(uuid.UUID(said["member_id"]), datetime.fromisoformat(said["requested_at"]))
