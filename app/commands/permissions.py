@@ -29,8 +29,9 @@ def import_permissions(file: Path, dry_run: bool, report_file: Path | None, quie
     Columns: brand, email or phone, touchpoint, purpose, level; for a purpose that passes data on, recipient.
     Proof:   given_at, text_sha256, locale, channel, screen_id, app_version, method.
     Without all of its proof a row becomes `unknown`, which permits nothing. No row raises what a member answered
-    here; a level `none` is a no, and always taken. The same file twice changes nothing.
-    The last line counts: accepted A, corrected C, refused R, unchanged U.
+    here; a level `none` is a no, and always taken: for every store, and without a recipient to all of them. The
+    same file twice changes nothing. The last line counts: accepted A, corrected C, refused R, unchanged U; when
+    rows were refused, the command ends with 3.
     Example: ici import-permissions old.csv --dry-run
     """
     from app.consent.permission_import import COLUMNS, REQUIRED

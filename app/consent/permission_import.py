@@ -10,7 +10,7 @@ from typing import Any
 
 from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.brands import find_brand
-from app.accounts.models import MemberIdentifier
+from app.accounts.models import Brand, MemberIdentifier
 from app.accounts.queries import owner_of_address
 from app.consent import queries
 from app.consent.decision.phone_conditions import INSIDE
@@ -20,7 +20,7 @@ from app.consent.ledger.confirmation import METHOD
 from app.consent.ledger.events import lock_permissions, record_event
 from app.consent.ledger.evidence import find_seen, proof_of
 from app.consent.ledger.grants import USES
-from app.consent.ledger.withdrawal import say_no
+from app.consent.ledger.withdrawal import record_no
 from app.consent.models import (
     CELL_KEY,
     PERMITTING,
@@ -114,12 +114,13 @@ def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
         raise _Left(RowFault.TEXT_UNSTORABLE, "")
     if line.overfull:
         raise _Left(PermissionFinding.TOO_MANY_CELLS, "", cells=line.cells, columns=line.width)
-    brand = find_brand(line.get("brand") or "")
-    purpose, level, touchpoint = check_purpose(line.get("purpose") or ""), _level(line), line.get("touchpoint") or ""
-    recipient = check_recipient(line.get("recipient"), goal=purpose, brand_id=brand.id)
+    brand, level, touchpoint = find_brand(_code(line, "brand")), _level(line), _code(line, "touchpoint")
+    if level is Level.NONE:
+        return _take_no(line, brand=brand, touchpoint=touchpoint, now=now)
+    purpose = check_purpose(_code(line, "purpose"))
+    recipient = check_recipient(_code(line, "recipient") or None, goal=purpose, brand_id=brand.id)
     check_precision(purpose, touchpoint=touchpoint)
-    if level is not Level.NONE:
-        check_level(level, touchpoint=touchpoint)
+    check_level(level, touchpoint=touchpoint)
     owner = db.first(owner_of_address(*_address(line)))
     if owner is None:
         return PermissionFinding.MEMBER_UNKNOWN
@@ -128,8 +129,6 @@ def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
     key = (owner.member_id, touchpoint, purpose.code, brand.id, *scope, recipient)
     blank = PermissionState(**dict(zip(CELL_KEY, key, strict=True)))
     cell = db.first(queries.cell_at(blank))
-    if level is Level.NONE:
-        return _refuse(cell or blank, now=now)
     if purpose.marketing and is_suppressed(channel=touchpoint, address=owner.value, brand_id=brand.id, now=now):
         return PermissionFinding.OPPOSED
     require_identified(brand)
@@ -137,10 +136,29 @@ def _take(line: TableLine, *, now: datetime) -> PermissionFinding | None:
     return _import_yes(cell, blank, line, owner=owner, level=level, purpose=purpose, now=now)
 
 
-def _refuse(cell: PermissionState, *, now: datetime) -> PermissionFinding:
-    if cell.state in (State.REFUSED, State.WITHDRAWN):
+def _take_no(line: TableLine, *, brand: Brand, touchpoint: str, now: datetime) -> PermissionFinding:
+    """A no ends whatever the member allowed, to every recipient unless one is named, also for what is asked no more."""
+    owner = db.first(owner_of_address(*_address(line)))
+    if owner is None:
+        return PermissionFinding.MEMBER_UNKNOWN
+    lock_permissions(owner.member_id)
+    cells = db.all_of(queries.cells_of(member_id=owner.member_id, brand_id=brand.id))
+    stood = {cell.event_id: cell.state for cell in cells}
+    record_no(
+        member_id=owner.member_id,
+        brand_id=brand.id,
+        touchpoint=touchpoint,
+        purpose=_code(line, "purpose"),
+        recipient=_code(line, "recipient") or None,
+        evidence={"imported": True},
+        actor=Actor.CONTROLLER,
+        now=now,
+    )
+    stand = {cell.event_id for cell in db.all_of(queries.cells_of(member_id=owner.member_id, brand_id=brand.id))}
+    if stand == stood.keys():
         return PermissionFinding.ALREADY_NO
-    return PermissionFinding.with_code(say_no(cell, now=now, evidence={"imported": True}, actor=Actor.CONTROLLER).state)
+    ended = any(state in PERMITTING for event_id, state in stood.items() if event_id not in stand)
+    return PermissionFinding.WITHDRAWN if ended else PermissionFinding.REFUSED
 
 
 def _import_yes(
@@ -184,7 +202,7 @@ def _proof(
     A yes that stands on a phone's position, on a link or on a parent is proved by nothing that a table can hold.
     """
     evidence = {name: line.get(name) for name in PROOF if line.get(name)}
-    given_at = _given_at(line)
+    touchpoint, given_at = _code(line, "touchpoint"), _given_at(line)
     member = db.first(queries.member_as_now(owner.member_id))
     alone = member is not None and member.minor_until is None
     unlinked = purpose.double_opt_in and evidence.get("method") != METHOD
@@ -226,9 +244,14 @@ def _record(
     )
 
 
+def _code(line: TableLine, column: str) -> str:
+    """A code as we write it: a spreadsheet may have made capitals of it."""
+    return (line.get(column) or "").lower()
+
+
 def _level(line: TableLine) -> Level:
     try:
-        return Level(line.get("level") or "")
+        return Level(_code(line, "level"))
     except ValueError:
         raise _Left(PermissionFinding.LEVEL_UNREADABLE, "level") from None
 

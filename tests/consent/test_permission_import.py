@@ -12,14 +12,16 @@ from app.cli import main
 from app.consent import queries
 from app.consent.decision import verdicts
 from app.consent.findings import PermissionFinding
-from app.consent.models import Level
+from app.consent.ledger import confirmation
+from app.consent.models import PERMITTING, Level
 from app.consent.permission_import import COLUMNS, PROOF, import_permissions
 from app.consent.suppression import suppression_list
 from app.errors import every_problem
+from app.ops.imports.reports import SOME_REFUSED
 from app.ops.imports.tables import TableLine
 from app.sql import db
-from tests.consent.factories import give, make_reachable_member, make_recipient, read_words, say_no, states
-from tests.factories import make_brand
+from tests.consent.factories import give, in_store, make_reachable_member, make_recipient, read_words, say_no, states
+from tests.factories import make_brand, make_store
 
 CELL = {"touchpoint": "email", "purpose": "satisfaction_survey"}
 
@@ -161,6 +163,53 @@ def test_a_no_is_always_taken(member, brand):
     assert not allowed(member, brand)
 
 
+def test_a_no_without_a_recipient_is_a_no_to_all_of_them(member, brand):
+    for code in ("acme", "bolt"):
+        make_recipient(brand, code=code)
+        give_to_partner(member, brand, code)
+    assert take(line(member, brand, purpose="partner_offers", level="none")) == ["withdrawn"]
+    assert yeses(member) == 0
+
+
+def test_a_no_to_one_recipient_is_a_no_to_that_one(member, brand):
+    for code in ("acme", "bolt"):
+        make_recipient(brand, code=code)
+        give_to_partner(member, brand, code)
+    assert take(line(member, brand, purpose="partner_offers", recipient="acme", level="none")) == ["withdrawn"]
+    assert yeses(member) == 1
+
+
+def test_a_no_ends_what_was_allowed_for_one_store_only(member, brand):
+    give(member, brand, scope=in_store(make_store(brand)), now=clock.now(), **CELL)
+    assert take(line(member, brand, level="none")) == ["withdrawn"]
+    assert yeses(member) == 0
+
+
+@pytest.mark.parametrize("given", [{"level": "NONE"}, {"level": "None ", "touchpoint": "EMAIL", "brand": "{}"}])
+def test_capitals_of_a_spreadsheet_are_no_other_word(member, brand, given):
+    give(member, brand, now=clock.now(), **CELL)
+    given = {name: value.strip().replace("{}", brand.code.upper()) for name, value in given.items()}
+    assert take(line(member, brand, **given)) == ["withdrawn"]
+
+
+def test_a_no_to_what_is_asked_no_more_is_taken(member, brand):
+    """And to what a touchpoint could never be asked for."""
+    too_precise = {"touchpoint": "geofence", "purpose": "satisfaction_survey", "level": "none"}
+    assert take(line(member, brand, **too_precise)) == ["refused"]
+
+
+def give_to_partner(member, brand, code):
+    partner = {"touchpoint": "email", "purpose": "partner_offers", "recipient": code}
+    asked = give(member, brand, now=clock.now(), **partner)
+    with db.transaction():
+        confirmation.confirm_permission(token=confirmation.token_of(member.id, asked.event_id), now=clock.now())
+
+
+def yeses(member):
+    with db.system_transaction():
+        return sum(cell.state in PERMITTING for cell in db.all_of(queries.projection_of(member.id)))
+
+
 def test_the_same_file_twice_changes_nothing(member, brand):
     lines = [line(member, brand), line(member, brand, purpose="birthday_treat", level="none")]
     take(*lines)
@@ -243,6 +292,33 @@ def test_what_was_imported_once_is_unchanged(command, member, brand, tmp_path):
     file = write(tmp_path / "old.csv", *lines)
     command("import-permissions", file)
     assert command("import-permissions", file).output.splitlines()[-1].endswith("refused 0, unchanged 2")
+
+
+CASES = [
+    ("brand;email;touchpoint;purpose;level\n{brand};{email};email;{purpose};none\n", "utf-8"),
+    ("Brand;EMAIL;Touchpoint;PURPOSE;Level\r\n{brand};{email};Email;{purpose};None\r\n", "cp1252"),
+    ("Enseigne;Adresse e-mail;Point de contact;Finalité;Niveau\n{brand};{email};email;{purpose};none\n", "cp1252"),
+    ("brand\temail\ttouchpoint\tpurpose\tlevel\n{brand}\t{email}\temail\t{purpose}\tNONE\n", "utf-16"),
+    ("\ufeffbrand,email,touchpoint,purpose,level\n{brand},{email},email,{purpose},none\n", "utf-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding"), CASES)
+def test_a_no_is_taken_however_a_spreadsheet_wrote_it(command, member, brand, tmp_path, text, encoding):
+    give(member, brand, now=clock.now(), **CELL)
+    said = {"brand": brand.code, "email": f"{member.id}@example.org", "purpose": CELL["purpose"]}
+    (tmp_path / "noes.csv").write_bytes(text.format(**said).encode(encoding))
+    answer = command("import-permissions", str(tmp_path / "noes.csv"))
+    assert (answer.exit_code, states(member)) == (0, ["given", "withdrawn"])
+
+
+def test_a_file_of_which_a_row_was_refused_ends_with_a_code_of_its_own(command, member, brand, tmp_path):
+    file = write(tmp_path / "old.csv", line(member, brand, purpose="mischief"), line(member, brand, level="none"))
+    answer = command("import-permissions", file)
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (
+        SOME_REFUSED,
+        "accepted 1, corrected 0, refused 1, unchanged 0",
+    )
 
 
 def test_a_file_without_a_column_that_is_needed_is_not_begun(command, member, brand, tmp_path):

@@ -1,8 +1,13 @@
 """The report of an import: a line for each row, and nothing that a terminal would obey."""
 
+from pathlib import Path
+
+import click
+import pytest
+
 from app.languages import Text
 from app.ops.imports.outcomes import Found, JudgedRow, RowOutcome, Said, Summary
-from app.ops.imports.reports import Printer
+from app.ops.imports.reports import SOME_REFUSED, Printer
 
 
 class Sample(Said):
@@ -48,3 +53,31 @@ def test_a_finding_without_a_sentence_is_said_by_its_heading() -> None:
 
 def test_a_finding_may_bring_words_of_its_own() -> None:
     assert Found(Sample.NUMBER_TWICE, "number", {}, Text(fr="non", en="no")).say("fr") == "non"
+
+
+def test_a_file_of_which_rows_were_refused_is_no_success() -> None:
+    summary = Summary()
+    summary.count(JudgedRow(2, RowOutcome.ACCEPTED))
+    summary.count(JudgedRow(3, RowOutcome.REFUSED))
+    with pytest.raises(click.exceptions.Exit) as ended:
+        Printer("en").conclude(summary, dry_run=False)
+    assert ended.value.exit_code == SOME_REFUSED
+
+
+def test_a_file_of_which_none_was_is_one() -> None:
+    summary = Summary()
+    summary.count(JudgedRow(2, RowOutcome.CORRECTED))
+    Printer("en").conclude(summary, dry_run=True)
+
+
+def test_every_command_that_imports_rows_ends_by_its_report() -> None:
+    rooms = Path(__file__).parents[2]
+    commands = [
+        file for folder in ("app", "geo", "wallet", "offers") for file in (rooms / folder).rglob("commands*/*.py")
+    ]
+    commands += [
+        file for folder in ("app", "geo", "wallet", "offers") for file in (rooms / folder).rglob("commands.py")
+    ]
+    importing = [text for file in commands if "Printer(" in (text := file.read_text(encoding="utf-8"))]
+    assert len(importing) >= 6
+    assert [text for text in importing if text.count("Printer(") != text.count("printer.conclude(")] == []

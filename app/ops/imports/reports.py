@@ -19,6 +19,10 @@ from app.sql import db
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+SOME_REFUSED = 3
+"""What a command that imports ends with when rows were refused and the others were taken; 1 is a file that is broken, 2
+a command that is mistyped."""
+
 PROGRESS_ROWS = 10_000
 PROGRESS_S = 1.0
 
@@ -157,6 +161,7 @@ class Printer:
     def conclude(self, summary: Summary, *, dry_run: bool) -> None:
         """The reasons by their number, then the line that sums up: its shape never changes, programs read it.
 
+        Ends the command with `SOME_REFUSED` when a row was refused: a script that goes on must not take it for success.
         Raises `ClickException` when there was no row: an import of nothing is no success.
         """
         reasons = [(key, count) for key, count in summary.findings.items() if key[0] is not RowOutcome.UNCHANGED]
@@ -172,6 +177,8 @@ class Printer:
         click.echo(", ".join(f"{outcome} {count}" for outcome, count in summary.outcomes.items()))
         if not any(summary.outcomes.values()):
             raise click.ClickException(NOTHING.say(self.language))
+        if summary.outcomes[RowOutcome.REFUSED]:
+            raise click.exceptions.Exit(SOME_REFUSED)
 
     def _as_json(self, judged: JudgedRow) -> dict[str, object]:
         return {
