@@ -53,6 +53,48 @@ def test_a_refusal_that_must_leave_a_trace_keeps_the_work() -> None:
     assert is_written(refuse_after(write, RefusedAndCounted))
 
 
+def test_what_must_be_known_before_the_commit_is_told_once_with_all_of_it() -> None:
+    seen: list[tuple[list[str], bool]] = []
+
+    def tell(things: list[str]) -> None:
+        seen.append((list(things), is_written(written)))
+
+    with db.transaction():
+        written = write()
+        for thing in "ab":
+            db.before_commit(tell, thing)
+    assert seen == [(["a", "b"], False)]
+
+
+def test_nothing_is_committed_that_could_not_be_told() -> None:
+    def fail(_: list[str]) -> None:
+        raise OSError("the disk is full")
+
+    def write_and_tell() -> uuid.UUID:
+        db.before_commit(fail, "a")
+        return write()
+
+    made: list[uuid.UUID] = []
+    with pytest.raises(OSError, match="full"), db.transaction():
+        made.append(write_and_tell())
+    assert not is_written(made[0])
+
+
+def test_what_is_undone_is_not_told() -> None:
+    seen: list[list[str]] = []
+    refuse_after(lambda: db.before_commit(seen.append, "a"), Refused)
+    assert seen == []
+
+
+def test_it_is_told_before_a_last_statement_that_commits() -> None:
+    seen: list[bool] = []
+    with db.transaction():
+        written = write()
+        db.before_commit(lambda _: seen.append(is_written(written)), "a")
+        db.fetch_last("SELECT 1")
+    assert seen == [False]
+
+
 def test_what_waits_for_the_commit_runs_after_it() -> None:
     seen: list[bool] = []
     with db.transaction():

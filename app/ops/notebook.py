@@ -15,7 +15,7 @@ import hmac
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,14 +78,16 @@ def is_torn(line: bytes) -> bool:
 def write_lines(lines: Sequence[str]) -> None:
     """Add lines in one write, and wait until the disk has them. Raises `OSError`."""
     written = "".join(f"\n{line}\n" for line in lines).encode()
-    with _held(fcntl.LOCK_SH):
-        descriptor = os.open(file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            if os.write(descriptor, written) < len(written):
-                raise OSError("the disk took a part of a line only")
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
+    # One writer at a time, as two machines that add to one file at once may write over each other; they wait for the
+    # disk together. Who writes the file anew meanwhile has these lines on the disk too.
+    with ExitStack() as whole:
+        with _held():
+            descriptor = os.open(file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            whole.callback(os.close, descriptor)
+            taken = os.write(descriptor, written)
+        if taken < len(written):
+            raise OSError("the disk took a part of a line only")
+        os.fdatasync(descriptor)
 
 
 def read_lines(since: Bookmark | None = None) -> Reading:
@@ -113,7 +115,7 @@ def keep_lines(keep: Callable[[bytes], bool]) -> int:
 
     Whoever adds a line meanwhile waits for the last moment only.
     """
-    with _rewriting():
+    with _held(".rewriting"):
         known = read_lines()
         if known.place is None:
             return 0
@@ -125,7 +127,7 @@ def keep_lines(keep: Callable[[bytes], bool]) -> int:
             opened.writelines(line + b"\n" for line in kept)
             opened.flush()
             os.fsync(opened.fileno())
-            with _held(fcntl.LOCK_EX):
+            with _held():
                 opened.writelines(line + b"\n" for line in read_lines(known.place).lines)
                 opened.flush()
                 os.fsync(opened.fileno())
@@ -165,19 +167,10 @@ def _is_same(descriptor: int, inode: int, since: Bookmark) -> bool:
 
 
 @contextmanager
-def _held(how: int) -> Iterator[None]:
+def _held(suffix: str = ".lock") -> Iterator[None]:
     target = file()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, how)
-        yield
-
-
-@contextmanager
-def _rewriting() -> Iterator[None]:
-    target = file()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.with_suffix(".rewriting").open("w") as lock:
+    with target.with_suffix(suffix).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
