@@ -156,7 +156,8 @@ def is_missing(one: MissingNo) -> bool:
 
 
 def _watch() -> _Watch:
-    return _watches.setdefault(notebook.file(), _Watch())
+    file = notebook.file()
+    return _watches.get(file) or _watches.setdefault(file, _Watch())
 
 
 class _Asked(NamedTuple):
