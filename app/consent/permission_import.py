@@ -202,7 +202,7 @@ def _proof(
     A yes that stands on a phone's position, on a link or on a parent is proved by nothing that a table can hold.
     """
     evidence = {name: line.get(name) for name in PROOF if line.get(name)}
-    touchpoint, given_at = _code(line, "touchpoint"), _given_at(line)
+    given_at = _given_at(line)
     member = db.first(queries.member_as_now(owner.member_id))
     alone = member is not None and member.minor_until is None
     unlinked = purpose.double_opt_in and evidence.get("method") != METHOD
