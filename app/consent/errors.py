@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from app.consent.models import Reason
-from app.errors import CONSTRAINTS, Conflict, Forbidden, NotFound, Problem
+from app.errors import Conflict, Forbidden, NotFound, Problem
 from app.languages import Text
 
 
@@ -305,37 +305,6 @@ class AskedTooSoon(Conflict):
 class ConfirmationUnusable(NotFound):
     title = Text(fr="Ce lien de confirmation ne sert plus.", en="This confirmation link is of no use any more.")
     remedy = Text(fr="Répondez de nouveau dans vos autorisations.", en="Answer again in your permissions.")
-
-
-class PublicationPast(AnswerRefused):
-    title = Text(fr="Un texte ne se publie pas dans le passé.", en="A text is not published in the past.")
-
-
-class TextInBothLanguages(AnswerRefused):
-    title = Text(
-        fr="Un texte se publie en français et en anglais, chacun en {parts} lignes au moins : pour quoi, par qui,"
-        " quelles données, quels destinataires, quels droits.",
-        en="A text is published in French and English, each of {parts} lines at least: what for, by whom, which data,"
-        " which recipients, which rights.",
-    )
-
-
-class TextUnaddressed(AnswerRefused):
-    title = Text(
-        fr="Un texte laisse ces places, que nous remplissons, et aucune autre : {places}.",
-        en="A text leaves these places, which we fill in, and no others: {places}.",
-    )
-
-
-class RecipientNotTaken(AnswerRefused):
-    title = Text(fr="Cette finalité ne transmet de données à personne.", en="This purpose passes data on to nobody.")
-
-
-class RecipientExists(Conflict):
-    title = Text(fr="Ce destinataire existe déjà.", en="This recipient exists already.")
-
-
-CONSTRAINTS["pk_recipient"] = RecipientExists
 
 
 class ScopeForeign(AnswerRefused):

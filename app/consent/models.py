@@ -1,6 +1,5 @@
-"""Touchpoints and purposes (data), the append-only ledger of permission events, and its projection.
-
-Source of the model: GDPR articles 4(11), 6, 7 and 13; ISO/IEC TS 27560 for the shape of the evidence.
+"""Touchpoints and purposes (data), the append-only ledger of permission events, and its projection (GDPR articles
+4(11), 6, 7 and 13; ISO/IEC TS 27560 for the shape of the evidence).
 """
 
 import uuid

@@ -27,8 +27,6 @@ from app.consent.errors import (
     PurposeTextUnknown,
     PurposeTooPrecise,
     PurposeUnknown,
-    RecipientExists,
-    RecipientNotTaken,
     RecipientUnknown,
     RecipientUnnamed,
     ScopeForeign,
@@ -37,6 +35,7 @@ from app.consent.errors import (
 from app.consent.ledger import answers, confirmation, prompts, withdrawal
 from app.consent.models import PermissionEvent
 from app.consent.registry import catalogue, data_reasons, recipients, words
+from app.consent.registry.errors import RecipientExists, RecipientNotTaken
 from app.consent.registry.schemas import (
     DataReasonsOut,
     PurposesOut,

@@ -11,15 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.consent.decision import verdicts
 from app.consent.errors import (
-    PublicationPast,
     PurposeTextSuperseded,
     PurposeUnknown,
-    TextInBothLanguages,
-    TextUnaddressed,
 )
 from app.consent.ledger.grants import grant_permission
 from app.consent.ledger.projection import rebuild_projection
 from app.consent.models import Level
+from app.consent.registry.errors import PublicationPast, TextInBothLanguages, TextUnaddressed
 from app.consent.registry.texts import publish_text
 from app.sql import db
 from tests.consent.factories import NEWEST, evidence, give, states

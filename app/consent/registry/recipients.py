@@ -3,8 +3,8 @@
 import uuid
 from datetime import datetime
 
-from app.consent.errors import RecipientNotTaken
 from app.consent.models import Recipient
+from app.consent.registry.errors import RecipientNotTaken
 from app.consent.registry.validation import check_purpose
 from app.sql import db
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import or_, update
 
 from app.consent import queries
-from app.consent.errors import PublicationPast, PurposeUnknown, TextInBothLanguages, TextUnaddressed
+from app.consent.errors import PurposeUnknown
 from app.consent.models import CONSENT, PermissionState, Purpose, PurposeText
+from app.consent.registry.errors import PublicationPast, TextInBothLanguages, TextUnaddressed
 from app.consent.registry.words import PARTNER, PLACE, PLACES
 from app.languages import LANGUAGES
 from app.sql import db, locks
