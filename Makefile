@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench run tour test cases check format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-shops bench-till clean
+.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-shops bench-till clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -21,6 +21,9 @@ setup-run:
 
 setup-bench: ## install what the benches need besides (wrk, asyncpg, FastAPI)
 	@deploy/setup.sh bench
+
+setup-clients: ## install what needs Node: the generators of clients, the reference of opening hours
+	@deploy/setup.sh clients
 
 run: setup-run ## start the database, migrate, load the demo brand, serve (HOST=… PORT=…)
 	@exec $(ICI) run --host $(HOST) --port $(PORT)
@@ -41,6 +44,9 @@ check: setup ## format, lint, types, who imports whom, migrations against models
 	.venv/bin/lint-imports
 	$(ICI) migrations check
 
+clients: setup setup-clients ## make a client in Python and in TypeScript of the document, check their programs and run them
+	$(PYTHON) -m tests.clients
+
 format: setup ## format the code and mend what ruff can mend
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
@@ -48,7 +54,7 @@ format: setup ## format the code and mend what ruff can mend
 migration: setup ## write a migration from the models (M="what it does"); read it before you commit it
 	$(ICI) migrations write "$(M)"
 
-lock: setup ## write the lock files again from pyproject.toml (UPGRADE=1 takes newer versions)
+lock: setup ## write the lock files of Python again from pyproject.toml (UPGRADE=1 takes newer versions)
 	deploy/lock.sh
 
 bench-nearby: setup-bench ## measure nearby offers against the limit of the machine (ARGS=… for its sizes)
@@ -73,5 +79,5 @@ bench-till: setup-bench ## measure scans, quotes, sales, permissions beside an e
 	$(PYTHON) -m bench.till $(ARGS)
 
 clean: ## remove what can be made again; the database in var/ stays (`ici erase` removes it)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info tests/clients/node_modules tests/oracle/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -32,6 +32,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def write_instant(instant: datetime) -> str:
+    """An aware instant as every answer writes it: RFC 3339, in UTC."""
+    return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
 @lru_cache(maxsize=4096)
 def instant_of(local: datetime, time_zone: str) -> datetime:
     """The instant, in UTC, of a naive wall-clock time in an IANA zone."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, TypedDict
 
+from app import clock
 from app.languages import Language, Moment, Money, Text
 
 
@@ -64,7 +65,7 @@ def _plain(fact: Any) -> Any:
     units."""
     if isinstance(fact, Money):
         return fact.amount_minor
-    return fact.at.isoformat() if isinstance(fact, Moment) else fact
+    return clock.write_instant(fact.at) if isinstance(fact, Moment) else fact
 
 
 class Unauthenticated(Problem):

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the three lock files from pyproject.toml. Versions already locked are kept; `UPGRADE=1` takes the newest.
-# Everything is resolved together first, so that one package has one version in all three.
+# Writes the four lock files from pyproject.toml. Versions already locked are kept; `UPGRADE=1` takes the newest.
+# Everything is resolved together first, so that one package has one version in all four.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,7 @@ lock() {
 lock requirements.lock
 lock requirements-test.lock --extra test --extra check
 lock requirements-bench.lock --extra bench
+lock requirements-clients.lock --extra clients
 
 if grep -nE '://|^-' requirements*.lock; then
     echo "A lock file names an address or an option; only names, versions and hashes belong there." >&2

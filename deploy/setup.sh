@@ -2,18 +2,19 @@
 # Makes a fresh Debian ready for Ici: PostgreSQL with PostGIS, a Python environment from a lock file, the `ici` command.
 # Installs only what is missing; when nothing is, it ends at once.
 #
-#   deploy/setup.sh [run|test|bench]
+#   deploy/setup.sh [run|test|bench|clients]
 #
-# `run` is enough to serve, `test` adds the tests and checks, `bench` adds the measuring tools.
+# `run` is enough to serve, `test` adds the tests and checks, `bench` adds the measuring tools, `clients` the generators
+# of clients and the reference reading of opening hours, for which it installs Node.
 set -eu
 cd "$(dirname "$0")/.."
 
 kind=${1:-run}
 case $kind in
 run) lock=requirements.lock ;;
-test | bench) lock=requirements-$kind.lock ;;
+test | bench | clients) lock=requirements-$kind.lock ;;
 *)
-    echo "usage: deploy/setup.sh [run|test|bench]" >&2
+    echo "usage: deploy/setup.sh [run|test|bench|clients]" >&2
     exit 2
     ;;
 esac
@@ -115,6 +116,10 @@ install_missing() {
 missing=""
 has_postgis || missing="$missing PostGIS"
 [ "$kind" != bench ] || command -v wrk >/dev/null || missing="$missing wrk"
+if [ "$kind" = clients ]; then
+    command -v node >/dev/null || missing="$missing nodejs"
+    command -v npm >/dev/null || missing="$missing npm"
+fi
 python=$(find_python) || python=""
 if [ -z "$python" ]; then
     missing="$missing python3 python3-venv"
@@ -170,4 +175,25 @@ fi
 if [ ! -x .venv/bin/ici ]; then
     say "installing the command .venv/bin/ici"
     pip_install --no-deps --no-build-isolation --no-index --editable .
+fi
+
+# --- Node packages --------------------------------------------------------------------------------------------------
+
+# Exactly those of the lock file, which holds hashes and no addresses.
+npm_install() {
+    folder=$1
+    installed=$folder/node_modules/.installed
+    if [ -e "$installed" ] && [ "$(cat "$installed")" = "$(fingerprint "$folder/package-lock.json")" ]; then return 0; fi
+    say "installing the Node packages of $folder"
+    if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund) >.venv/npm.log 2>&1 </dev/null; then
+        tail -n 15 .venv/npm.log >&2
+        fail "npm could not install the locked packages (the whole story: .venv/npm.log)." \
+            "Without a network, or behind a proxy, tell npm where packages are (npm config), then try again."
+    fi
+    fingerprint "$folder/package-lock.json" >"$installed"
+}
+
+if [ "$kind" = clients ]; then
+    npm_install tests/clients
+    npm_install tests/oracle
 fi

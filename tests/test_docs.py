@@ -8,6 +8,7 @@ import pytest
 
 from app.config import Config
 from app.data_map import LABELS, RETENTION
+from tests.documented import in_full
 from tests.speaking import Speaker
 
 ROOT = Path(__file__).parent.parent
@@ -20,10 +21,10 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(RO
 @pytest.fixture(scope="module")
 def operations(app: Any) -> dict[str, dict[str, Any]]:
     """`METHOD /path` → the operation in the document. Names in braces do not matter."""
-    paths = Speaker(app.test_client()).get("/openapi.json").get_json()["paths"]
+    document = Speaker(app.test_client()).get("/openapi.json").get_json()
     return {
-        f"{method.upper()} {nameless(path)}": operation
-        for path, methods in paths.items()
+        f"{method.upper()} {nameless(path)}": in_full(document, operation)
+        for path, methods in document["paths"].items()
         for method, operation in methods.items()
         if isinstance(operation, dict)
     }

@@ -1,10 +1,17 @@
-"""Text on the wire: what a line and a text of several lines may hold."""
+"""Values on the wire: what a line and a text of several lines may hold, how an instant is written."""
+
+from datetime import UTC, datetime, timedelta, timezone
 
 import marshmallow as ma
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.characters import SEEN_BY_NOBODY
-from app.http.fields import LineField, Prose
+from app.consent.errors import AskedTooSoon
+from app.http.fields import Instant, LineField, Prose
+from app.http.serialization import KeptInstant
+from app.languages import Moment
 
 LINE, PROSE = LineField(longest=5), Prose(longest=5)
 
@@ -30,3 +37,39 @@ def test_prose_has_lines() -> None:
 def test_prose_holds_no_other_control_characters(text: str) -> None:
     with pytest.raises(ma.ValidationError):
         PROSE.deserialize(text)
+
+
+NOON = datetime(2026, 5, 18, 12, tzinfo=UTC)
+FIRST, LAST = NOON.replace(year=2000, tzinfo=None), NOON.replace(year=2199, tzinfo=None)
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-05-18T12:00:00Z", "2026-05-18t12:00:00z", "2026-05-18T14:00:00+02:00", "2026-05-18T06:30:00-05:30"]
+)
+def test_an_instant_is_read_in_every_spelling_of_rfc_3339(text: str) -> None:
+    assert Instant().deserialize(text) == NOON
+
+
+@pytest.mark.parametrize("text", ["2026-05-18T12:00:00", "2026-05-18", "noon", "", 12])
+def test_what_is_no_instant_is_refused(text: object) -> None:
+    with pytest.raises(ma.ValidationError):
+        Instant().deserialize(text)
+
+
+@given(st.datetimes(min_value=FIRST, max_value=LAST, timezones=ZONES))
+def test_every_instant_is_answered_in_utc(at: datetime) -> None:
+    said = Instant().serialize("at", {"at": at})
+    assert said.endswith("Z")
+    assert datetime.fromisoformat(said) == at
+
+
+def test_an_instant_that_is_kept_as_text_is_answered_in_utc() -> None:
+    assert KeptInstant().serialize("at", {"at": "2026-05-18T14:00:00+02:00"}) == "2026-05-18T12:00:00Z"
+    assert KeptInstant().serialize("at", {"at": None}) is None
+
+
+def test_an_instant_among_the_facts_of_a_refusal_is_answered_in_utc() -> None:
+    at = Moment(NOON.astimezone(timezone(timedelta(hours=2))), "Europe/Paris")
+    facts = AskedTooSoon(ask_again_at=at).body(language="en", instance="x")["facts"]
+    assert facts == {"ask_again_at": "2026-05-18T12:00:00Z"}

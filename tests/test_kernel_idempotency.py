@@ -52,6 +52,17 @@ def kept(member: Member) -> list[IdempotencyKey]:
     return [row for row in rows if row is not None]
 
 
+def test_the_answer_says_where_a_new_thing_is_read_also_when_it_is_sent_again(joiner: Joiner) -> None:
+    first, again = joiner.join("one"), joiner.join("one")
+    assert first.headers["Location"] == again.headers["Location"] == f"/v1/cards/{first.get_json()['id']}"
+    assert joiner.speaker.get(first.headers["Location"]).get_json() == first.get_json()
+
+
+def test_the_answer_about_a_known_thing_does_not_call_it_new(joiner: Joiner) -> None:
+    joiner.join("one")
+    assert "Location" not in joiner.join("another").headers
+
+
 @pytest.mark.parametrize("key", ["", "   ", '""', "x" * 129])
 def test_a_write_without_a_proper_key_is_refused(joiner: Joiner, key: str) -> None:
     answer = joiner.speaker.post("/v1/cards", {"brand": joiner.brand.code}, headers={"Idempotency-Key": key})

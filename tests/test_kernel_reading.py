@@ -1,12 +1,14 @@
 """What we are sent is read strictly, and what is wrong with it is said in one shape."""
 
 import json
+from collections.abc import Iterator
 
+import marshmallow as ma
 import pytest
 from werkzeug.test import TestResponse
 
 from app.factory import Ici
-from app.http.reading import escaped, pointers, read_json
+from app.http.reading import In, escaped, pointers, read_json
 from tests.factories import make_brand, make_member, member_token
 from tests.speaking import Speaker
 
@@ -103,6 +105,27 @@ def test_a_whole_surrogate_pair_is_text() -> None:
 
 def test_a_name_that_no_database_can_hold_is_pointed_at_by_its_place(member: Speaker) -> None:
     assert pointed(rename(member, b'{"language": "fr", "\\u0000": 1}')) == [("", "invalid")]
+
+
+@pytest.mark.parametrize(("said", "read"), [("100.0", 100), ("1e2", 100), ("-0.0", 0), ("100", 100), ("0.5", 0.5)])
+def test_a_number_is_whole_however_it_is_written(said: str, read: float) -> None:
+    found = read_json(f'{{"number": {said}}}'.encode())["number"]
+    assert (found, type(found)) == (read, type(read))
+
+
+def whole_numbers_sent(family: type[In] = In) -> Iterator[tuple[str, ma.fields.Integer]]:
+    """The fields for whole numbers of every shape that comes as JSON."""
+    for shape in family.__subclasses__():
+        for name, field in shape._declared_fields.items():
+            if isinstance(field, ma.fields.Integer) and shape.__name__.endswith("In"):
+                yield f"{shape.__name__}.{name}", field
+        yield from whole_numbers_sent(shape)
+
+
+def test_no_field_for_whole_numbers_takes_a_part_of_one(app: Ici) -> None:
+    """`limit` comes in an address, where every number is text."""
+    loose = {name for name, field in whole_numbers_sent() if not field.strict and not name.endswith(".limit")}
+    assert loose == set()
 
 
 def test_an_empty_body_lacks_what_is_required(member: Speaker) -> None:

@@ -88,7 +88,7 @@ class TokensOut(Out):
 
     member_id = ma.fields.UUID(required=True)
     access_token = ma.fields.String(required=True)
-    token_type = ma.fields.Constant("Bearer", metadata={"type": "string"})
+    token_type = ma.fields.Constant("Bearer", required=True, metadata={"type": "string"})
     expires_in_s = ma.fields.Integer(required=True)
     refresh_token = ma.fields.String(required=True)
     refresh_expires_in_s = ma.fields.Integer(required=True)
@@ -110,7 +110,7 @@ class SessionOut(Out):
     created_at = Instant(required=True)
     refreshed_at = Instant(attribute="rotated_at", required=True)
     expires_at = Instant(required=True)
-    current = IsThisSession(attribute="id", dump_only=True)
+    current = IsThisSession(attribute="id", dump_only=True, required=True)
 
 
 class SessionsOut(PageOut):
@@ -132,6 +132,13 @@ class MeOut(Out):
 
 class MeIn(In):
     language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+
+
+class BrandNameOut(Out):
+    """A brand as people and programs call it."""
+
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
 
 
 class ConsoleSignInIn(In):

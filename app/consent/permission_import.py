@@ -259,7 +259,7 @@ def _level(line: TableLine) -> Level:
 def _given_at(line: TableLine) -> datetime | None:
     given = line.get("given_at")
     try:
-        return None if given is None else datetime.fromisoformat(given)
+        return None if given is None else datetime.fromisoformat(given.upper())
     except ValueError:
         raise _Left(PermissionFinding.GIVEN_AT_UNREADABLE, "given_at") from None
 

@@ -10,13 +10,14 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
+from app import clock
 from app.consent.decision.phone_conditions import OS_LOCATIONS
 from app.consent.ledger.evidence import METHODS
 from app.consent.matrix import Chart
 from app.consent.models import Level, Reason, Scope, ScopeKind, State
 from app.consent.registry.schemas import CODE, Locale, Spoken
 from app.http.api import In, Instant, Out, language
-from app.http.fields import LineField, Pattern
+from app.http.fields import LineField, Pattern, Values
 from app.http.pagination import PageOut
 from app.languages import Language
 
@@ -90,7 +91,7 @@ class EvidenceIn(In):
     """What proves the act. The text is named by its SHA-256 or by its version; `purposes` is what the screen asked."""
 
     text_sha256 = ma.fields.String(load_default=None, validate=SHA256)
-    version = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 32_767))
+    version = ma.fields.Integer(strict=True, load_default=None, validate=ma.validate.Range(1, 32_767))
     locale = Locale(required=True)
     channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS))
     screen_id = LineField(longest=64, required=True)
@@ -207,7 +208,7 @@ def _told(cell: Chart, spoken: Language) -> dict[str, Any]:
 
 
 def _at(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
+    return None if instant is None else clock.write_instant(instant)
 
 
 class MatrixOut(Out):
@@ -258,7 +259,7 @@ class PermissionEventOut(Out):
     actor = ma.fields.String(required=True)
     expires_at = Instant(required=True, allow_none=True)
     max_uses = ma.fields.Integer(required=True, allow_none=True)
-    evidence = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    evidence = Values(required=True)
     previous_event_id = ma.fields.UUID(required=True, allow_none=True)
     recorded_at = Instant(required=True)
     claimed_at = Instant(required=True, allow_none=True)

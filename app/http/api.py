@@ -4,7 +4,7 @@ Only this module knows flask-smorest. How requests are read is in `app.http.read
 `app.http.problems`.
 """
 
-import http
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
@@ -12,33 +12,35 @@ from typing import Any, TypeVar
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
+from flask_smorest.utils import get_appcontext
 from werkzeug.exceptions import HTTPException
 
-from app.errors import (
-    BadRequest,
-    BodyTooLarge,
-    ConstraintBroken,
-    DatabaseUnavailable,
-    FileExpected,
-    Forbidden,
-    InternalFault,
-    JsonUnreadable,
-    Malformed,
-    MediaTypeUnsupported,
-    NotFound,
-    Problem,
-    RequestInFlight,
-    Unauthenticated,
-    every_problem,
+from app.errors import FileExpected, IdempotencyKeyMissing, Problem, every_problem
+from app.http import document
+from app.http.fields import Instant, Values
+from app.http.operations import (
+    ACCEPT_LANGUAGE,
+    DESCRIPTION,
+    HEADERS,
+    MAPS,
+    VALUES,
+    headers_of,
+    name_made_thing,
+    readers_of,
+    refer_to_headers,
+    refusal_answers,
+    security_of,
+    tell_operation,
+    usual_refusals,
 )
-from app.http.access import Role
-from app.http.problems import ANSWER_HEADERS, PROBLEM_MEDIA_TYPE, language, render_http_exception
+from app.http.problems import ANSWER_HEADERS, language, render_http_exception
 from app.http.reading import WRITES, In, StrictParser, require_nothing_unread
 from app.http.serialization import Out
 
 __all__ = [
     "ANSWER_HEADERS",
+    "DESCRIPTION",
     "Api",
     "Blueprint",
     "In",
@@ -54,27 +56,16 @@ __all__ = [
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-DESCRIPTION = {
-    "info": {
-        "description": (
-            "Loyalty cards, permissions, and offers where you are.\n\n"
-            "A member signs in with a one-time code, staff with a terminal that was paired once, the console with a"
-            " password; each sends its token as `Authorization: Bearer …`. A write takes an `Idempotency-Key`, unless"
-            " its description says why not. Every refusal is `application/problem+json` with a stable `code`; texts"
-            " come in French or English by `Accept-Language`. Answers may gain fields; what you send may not."
-        ),
-        "license": {"name": "MIT", "identifier": "MIT"},
-    },
-    "servers": [{"url": "/"}],
-}
-"""What the document says before its first operation."""
+MAKES = "makes"
+"""Where a view keeps by which part of its address a thing that it makes is read."""
 
 
-class Instant(ma.fields.AwareDateTime):
-    """An RFC 3339 instant with its offset; answered in UTC."""
+class PointerOut(Out):
+    """One malformed value."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", default_timezone=None, **kwargs)
+    pointer = ma.fields.String(required=True, metadata={"description": "Where it is in the body (RFC 6901)"})
+    code = ma.fields.String(required=True)
+    detail = ma.fields.String(required=True)
 
 
 class ProblemOut(Out):
@@ -86,11 +77,8 @@ class ProblemOut(Out):
     title = ma.fields.String(required=True, metadata={"description": "The sentence to show, in fr or en"})
     remedy = ma.fields.String(metadata={"description": "What the person can do about it"})
     instance = ma.fields.String(required=True, metadata={"description": "Id of the request, also in X-Request-Id"})
-    facts = ma.fields.Dict(keys=ma.fields.String(), metadata={"description": "The facts inside the sentence"})
-    errors = ma.fields.List(
-        ma.fields.Dict(keys=ma.fields.String()),
-        metadata={"description": "Malformed values: pointer (RFC 6901), code, detail"},
-    )
+    facts = Values(metadata={"description": "The facts inside the sentence"})
+    errors = ma.fields.List(ma.fields.Nested(PointerOut), metadata={"description": "Each malformed value"})
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -107,9 +95,9 @@ class Blueprint(flask_smorest.Blueprint):
         made = schema() if isinstance(schema, type) else schema
         return super().arguments(made, **kwargs)  # type: ignore[no-any-return]
 
-    def response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
-        """flask-smorest's `response`, which also refuses what the view does not read."""
-        decorate = super().response(*args, **kwargs)
+    def response(self, status_code: int, *args: Any, **kwargs: Any) -> Callable[[View], View]:
+        """flask-smorest's `response`, which also refuses what the view does not read, and says where a new thing is."""
+        decorate = super().response(status_code, *args, **kwargs)
 
         def closed(view: View) -> View:
             @wraps(view)
@@ -117,7 +105,8 @@ class Blueprint(flask_smorest.Blueprint):
                 require_nothing_unread()
                 return view(*given, **named)
 
-            return decorate(reading_all)  # type: ignore[no-any-return]
+            answering: View = decorate(reading_all)
+            return _with_location(answering) if status_code == 201 else answering
 
         return closed
 
@@ -138,25 +127,43 @@ class Blueprint(flask_smorest.Blueprint):
         self, doc: dict[str, Any], doc_info: dict[str, Any], *, app: Flask, method: str, **_: Any
     ) -> dict[str, Any]:
         door = doc_info["door"]
-        refusals: list[type[Problem]] = [BadRequest, Malformed, InternalFault, DatabaseUnavailable, *door["refusals"]]
-        if door["roles"] and Role.ANYONE not in door["roles"]:
-            doc["security"] = [{"bearer": []}]
-            doc["x-roles"] = sorted(door["roles"])
-            refusals += [Unauthenticated, Forbidden]
-        else:
-            doc["security"] = []
-        if next(app.url_map.iter_rules(f"{self.name}.{door['endpoint']}")).arguments:
-            refusals.append(NotFound)
-        if method.upper() in WRITES:
-            refusals += [JsonUnreadable, BodyTooLarge, MediaTypeUnsupported, RequestInFlight, ConstraintBroken]
-        for header in door["headers"]:
-            doc.setdefault("parameters", []).append(header)
+        endpoint = f"{self.name}.{door['endpoint']}"
+        rule = next(app.url_map.iter_rules(endpoint))
+        is_keyed = IdempotencyKeyMissing in door["refusals"]
+        made = name_made_thing(app, rule)
+        setattr(app.view_functions[endpoint], MAKES, made)
+        doc |= security_of(door["roles"]) | {"operationId": door["endpoint"]}
+        doc.setdefault("parameters", []).extend([*door["headers"], ACCEPT_LANGUAGE])
         # smorest lists a 422 of its own for arguments; ours says the same as problem+json.
         doc["responses"] = {k: v for k, v in doc.get("responses", {}).items() if not isinstance(v, str)}
-        for status, codes in _by_status(refusals).items():
-            doc["responses"][str(status)] = _problem_response(status, codes)
-        doc["operationId"] = f"{door['endpoint']}"
+        for status, answer in doc["responses"].items():
+            names = headers_of(status, is_keyed=is_keyed, is_paged=_is_paged(doc), is_made=made is not None)
+            answer["headers"] = refer_to_headers(*names) | answer.get("headers", {})
+        kind = {"has_body": method.upper() in WRITES, "has_names": bool(rule.arguments), "is_keyed": is_keyed}
+        doc["responses"] |= refusal_answers(usual_refusals(door["roles"], **kind), door["refusals"])
+        told = tell_operation(doc_info["docstring"].get("description"), roles=door["roles"], is_keyed=is_keyed)
+        doc_info["docstring"]["description"] = told
+        doc_info.setdefault("manual_doc", {})["tags"] = readers_of(door["roles"])
         return doc
+
+
+def _is_paged(doc: dict[str, Any]) -> bool:
+    return any("cursor" in getattr(one.get("schema"), "fields", ()) for one in doc["parameters"])
+
+
+def _with_location(view: View) -> View:
+    """A view whose 201 says where the thing that it made is read, when there is such an address."""
+
+    @wraps(view)
+    def located(*args: Any, **kwargs: Any) -> Any:
+        response = view(*args, **kwargs)
+        name = getattr(current_app.view_functions[request.endpoint or ""], MAKES, None)
+        if name is not None and response.status_code == 201:
+            made = get_appcontext()["result_dump"]
+            response.headers["Location"] = f"{request.path}/{made.get('id', made.get(name))}"
+        return response
+
+    return located  # type: ignore[return-value]
 
 
 def refuses(*problems: type[Problem]) -> Callable[[View], View]:
@@ -206,29 +213,6 @@ def reads_header(name: str, description: str, *, required: bool) -> Callable[[Vi
     return decorate
 
 
-def _by_status(problems: list[type[Problem]]) -> dict[int, list[str]]:
-    found: dict[int, set[str]] = {}
-    for problem in problems:
-        found.setdefault(problem.status, set()).add(problem.code())
-    return {status: sorted(codes) for status, codes in sorted(found.items())}
-
-
-def _problem_response(status: int, codes: list[str]) -> dict[str, Any]:
-    return {
-        "description": f"{http.HTTPStatus(status).phrase}: {', '.join(codes)}",
-        "content": {
-            PROBLEM_MEDIA_TYPE: {
-                "schema": {
-                    "allOf": [
-                        {"$ref": "#/components/schemas/ProblemOut"},
-                        {"type": "object", "properties": {"code": {"type": "string", "enum": codes}}},
-                    ]
-                }
-            }
-        },
-    }
-
-
 class Api(flask_smorest.Api):
     """flask-smorest with our errors and our security scheme."""
 
@@ -237,16 +221,39 @@ class Api(flask_smorest.Api):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ma_plugin.converter.add_attribute_function(exclusive_bounds)
+        self.ma_plugin.converter.add_attribute_function(named_map)
+        self.written = b""
 
     def describe(self) -> None:
-        """Add to the document what is common to all rooms, once every room is registered."""
-        self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+        """Add to the document what is common to all rooms, once every room is registered, and write it."""
+        components = self.spec.components
+        components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
         codes = sorted({problem.code() for problem in every_problem()})
-        self.spec.components.schema("ProblemCode", {"type": "string", "enum": codes})
+        components.schema("ProblemCode", {"type": "string", "enum": codes})
+        for name, said in MAPS.items():
+            components.schema(name, said)
         # flask-smorest has registered ERROR_SCHEMA itself, under the name of its class.
-        self.spec.components.schemas["ProblemOut"]["properties"]["code"] = {"$ref": "#/components/schemas/ProblemCode"}
-        # It has also registered a shape for its own pages, which are not ours.
-        self.spec.components.schemas.pop("PaginationMetadata", None)
+        said = components.schemas["ProblemOut"]["properties"]
+        said |= {"code": {"$ref": "#/components/schemas/ProblemCode"}, "facts": said["facts"] | VALUES}
+        del said["facts"]["type"], said["facts"]["additionalProperties"]
+        self._tell_kinds_apart()
+        # Of flask-smorest's own, what is not ours.
+        components.schemas.pop("PaginationMetadata", None)
+        told = self.spec.to_dict()
+        told["components"] |= {"responses": {}, "headers": HEADERS}
+        self.written = json.dumps(document.share_what_repeats(told), separators=(",", ":"), ensure_ascii=False).encode()
+
+    def _tell_kinds_apart(self) -> None:
+        """Document a shape that says what its kinds are as one of these, by its `kind`."""
+        converter = self.ma_plugin.converter
+        for (shape, *_), name in list(converter.refs.items()):
+            if hasattr(shape, "kinds"):
+                parts = {kind: converter.resolve_nested_schema(part) for kind, part in shape.kinds.items()}
+                for kind, part in parts.items():
+                    said = self.spec.components.schemas[part["$ref"].rpartition("/")[2]]
+                    said["properties"]["kind"] = {"type": "string", "const": kind}
+                told = {"propertyName": "kind", "mapping": {kind: part["$ref"] for kind, part in parts.items()}}
+                self.spec.components.schemas[name] = {"oneOf": list(parts.values()), "discriminator": told}
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Flask's own refusals in our one shape."""
@@ -261,6 +268,17 @@ def exclusive_bounds(converter: Any, field: ma.fields.Field[Any], **_: Any) -> d
             found |= {} if rule.min_inclusive or rule.min is None else {"exclusiveMinimum": rule.min}
             found |= {} if rule.max_inclusive or rule.max is None else {"exclusiveMaximum": rule.max}
     return found
+
+
+def named_map(converter: Any, field: ma.fields.Field[Any], *, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every object of values by name is the one component that says what such values are."""
+    name = getattr(field, "component", None)
+    if name is None:
+        return {}
+    for said in ("type", "additionalProperties"):
+        ret.pop(said, None)
+    refers = {"$ref": f"#/components/schemas/{name}"}
+    return {"anyOf": [refers, {"type": "null"}]} if field.allow_none else refers
 
 
 def copy_doc(source: Any, target: Any) -> None:

@@ -13,13 +13,12 @@ from flask import Response, request
 
 from app.errors import PreconditionFailed, PreconditionRequired
 from app.http.api import reads_header, refuses
+from app.http.operations import refer_to_headers
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
 
-ETAG_HEADER = {
-    "ETag": {"description": "The version; send it back in If-Match", "schema": {"type": "string", "example": '"3"'}}
-}
+ETAG_HEADER = refer_to_headers("ETag")
 """Documents the header of an answer: `@blueprint.response(200, ThingOut, headers=ETAG_HEADER)`."""
 
 

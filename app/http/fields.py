@@ -1,9 +1,12 @@
-"""Text on the wire, as PostgreSQL and people can hold it: no NUL, no lone surrogate, no surprise at the ends."""
+"""Text on the wire, as PostgreSQL and people can hold it: no NUL, no lone surrogate, no surprise at the ends. Instants,
+and values by name."""
 
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
 
+from app import clock
 from app.characters import SEEN_BY_NOBODY, remove_spaces, trim_ends
 
 ENDS = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
@@ -58,3 +61,45 @@ class Prose(LineField):
     """Text of several lines, trimmed; the only control characters are tabs and line ends."""
 
     signs = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*"
+
+
+class Instant(ma.fields.AwareDateTime):
+    """An RFC 3339 instant with its offset, whose `T` and `Z` may be small; answered in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        said = value.upper() if isinstance(value, str) else value
+        found: datetime = super()._deserialize(said, attr, data, **kwargs)
+        return found
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else clock.write_instant(value)
+
+
+class Values(ma.fields.Dict):
+    """An object of values by name: texts, numbers, yes or no, nothing, lists of these, or such an object again."""
+
+    component = "Values"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(keys=ma.fields.String(), **kwargs)
+
+
+class Counts(ma.fields.Dict):
+    """An object of whole numbers by name."""
+
+    component = "Counts"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(keys=ma.fields.String(), values=ma.fields.Integer(), **kwargs)
+
+
+class Tables(ma.fields.Dict):
+    """An object of lists of rows by the name of their table."""
+
+    component = "Tables"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(keys=ma.fields.String(), values=ma.fields.List(Values()), **kwargs)

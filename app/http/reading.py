@@ -74,11 +74,12 @@ def parse_json(text: str) -> Any:
         raise JsonUnreadable from None
 
 
-def _finite(number: str) -> float:
+def _finite(number: str) -> float | int:
     value = float(number)
     if not math.isfinite(value):
         raise ValueError("a number beyond all numbers")
-    return value
+    # JSON Schema knows no difference between 100.0 and 100, so neither do fields of whole numbers.
+    return int(value) if value.is_integer() else value
 
 
 def _refused(name: str) -> NoReturn:

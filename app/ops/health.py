@@ -96,7 +96,7 @@ def blueprint(door: Api) -> Blueprint:
     @health.get("/openapi.json")
     def document() -> Response:
         """The OpenAPI 3.1 document."""
-        return jsonify(door.spec.to_dict())
+        return Response(door.written, mimetype="application/json")
 
     @health.get("/docs")
     def docs() -> Response:
@@ -170,5 +170,7 @@ DOCS_PAGE = """<!doctype html>
 </html>"""
 
 DOCS_START = """window.onload = () => {
-  SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});
+  SwaggerUIBundle({
+    url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null, docExpansion: "none",
+  });
 };"""

@@ -1,13 +1,21 @@
 """Receipts and the log on the wire. Hashes, keys and signatures are lower-case hexadecimal."""
 
+import json
+from pathlib import Path
+
 import marshmallow as ma
 
 from app.consent.models import Level, State
 from app.http.api import In, Instant, Out
+from app.http.fields import Values
 from app.http.pagination import PageOut
+from app.http.serialization import describe_object
 
 SIZE = ma.validate.Range(1, 2**53 - 1)
 STATES = [str(state) for state in State]
+SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_bytes())
+RecordOut = describe_object(SCHEMA["properties"]["record"], whole=SCHEMA, name="Record")
+"""What was answered to what: the part of a receipt that is proven, as its JSON Schema describes it."""
 
 
 class ListedReceiptOut(Out):
@@ -56,7 +64,7 @@ class ReceiptOut(Out):
     schema_version = ma.fields.String(required=True)
     receipt_id = ma.fields.UUID(required=True)
     issued_at = ma.fields.String(required=True)
-    record = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    record = ma.fields.Nested(RecordOut, required=True)
     proof = ma.fields.Nested(ProofOut, required=True)
 
 
@@ -78,7 +86,7 @@ class PromisedOut(Out):
     """A receipt that waits for the log, with our signed promise."""
 
     status = ma.fields.String(required=True, validate=ma.validate.OneOf(("promised",)))
-    record = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    record = ma.fields.Nested(RecordOut, required=True)
     salt = ma.fields.String(required=True)
     promise = ma.fields.Nested(PromiseOut, required=True)
 
@@ -92,8 +100,8 @@ class ReceiptSchemaOut(Out):
     type = ma.fields.String(required=True)
     additional_properties = ma.fields.Boolean(required=True, data_key="additionalProperties")
     required_ = ma.fields.List(ma.fields.String(), required=True, data_key="required")
-    properties = ma.fields.Dict(keys=ma.fields.String(), required=True)
-    definitions = ma.fields.Dict(keys=ma.fields.String(), required=True, data_key="$defs")
+    properties = Values(required=True)
+    definitions = Values(required=True, data_key="$defs")
 
 
 class CheckpointOut(SignatureOut):

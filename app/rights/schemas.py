@@ -8,7 +8,7 @@ from app.accounts.schemas import BRAND_CODE, AddressIn
 from app.data_map import DataClass
 from app.http.access import Role
 from app.http.api import In, Instant, Out
-from app.http.fields import OneTimeCodeField, Prose
+from app.http.fields import OneTimeCodeField, Prose, Tables, Values
 from app.http.pagination import PageIn, PageOut
 from app.rights.models import RequestKind, RequestState, RightsRequest
 
@@ -97,6 +97,7 @@ class ColumnOut(Out):
     kept = ma.fields.String(required=True)
 
 
+NAMES = {"description": "What the things that rows point at are called, by table"}
 ROW = {"description": "One row: the columns of its table by name"}
 
 
@@ -106,7 +107,7 @@ class HeldOut(Out):
     logic = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "How a programme makes these rows, where it does"}
     )
-    rows = ma.fields.List(ma.fields.Dict(keys=ma.fields.String(), metadata=ROW), required=True)
+    rows = ma.fields.List(Values(metadata=ROW), required=True)
 
 
 class ReachedOut(Out):
@@ -135,12 +136,6 @@ class WithheldOut(Out):
     reason = ma.fields.String(required=True)
 
 
-def rows_by_table(description: str) -> ma.fields.Dict:
-    """An object whose values are lists of rows."""
-    rows = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()))
-    return ma.fields.Dict(keys=ma.fields.String(), values=rows, required=True, metadata={"description": description})
-
-
 class AccessExportOut(Out):
     """Everything that is held of me (GDPR article 15)."""
 
@@ -148,7 +143,7 @@ class AccessExportOut(Out):
     made_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     member_id = ma.fields.UUID(required=True)
     data = ma.fields.List(ma.fields.Nested(HeldOut), required=True)
-    names = rows_by_table("What the things that rows point at are called, by table")
+    names = Tables(required=True, metadata=NAMES)
     purposes = ma.fields.List(ma.fields.Nested(PurposeUsedOut), required=True)
     withheld = ma.fields.List(ma.fields.Nested(WithheldOut), required=True)
     rights = ma.fields.String(required=True)
@@ -169,15 +164,43 @@ class PromotionOut(Out):
     used_at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
 
 
+class PortablePromotionOut(Out):
+    """What was taken off an article."""
+
+    gtin = ma.fields.String(required=True, allow_none=True)
+    amount_minor = ma.fields.Integer(required=True)
+    currency = ma.fields.String(required=True)
+
+
+class PortableLineOut(Out):
+    gtin = ma.fields.String(required=True, allow_none=True)
+    label = ma.fields.String(required=True)
+    quantity = ma.fields.Integer(required=True)
+    amount_minor = ma.fields.Integer(required=True)
+    promotions = ma.fields.List(ma.fields.Nested(PortablePromotionOut), required=True)
+
+
+class PortablePurchaseOut(Out):
+    """Something that I bought, line by line."""
+
+    id = ma.fields.UUID(required=True)
+    brand = ma.fields.String(required=True)
+    store = ma.fields.String(required=True, allow_none=True)
+    purchased_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    currency = ma.fields.String(required=True)
+    total_minor = ma.fields.Integer(required=True)
+    lines = ma.fields.List(ma.fields.Nested(PortableLineOut), required=True)
+
+
 class PortabilityOut(Out):
     """What I provided and what my use left (GDPR article 20), to take elsewhere; see docs/portability.md."""
 
     format = ma.fields.String(required=True)
     made_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     member_id = ma.fields.UUID(required=True)
-    records = rows_by_table("My rows by table")
-    names = rows_by_table("What the things that rows point at are called, by table")
-    purchases = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()), required=True)
+    records = Tables(required=True, metadata={"description": "My rows by table"})
+    names = Tables(required=True, metadata=NAMES)
+    purchases = ma.fields.List(ma.fields.Nested(PortablePurchaseOut), required=True)
     promotions = ma.fields.List(ma.fields.Nested(PromotionOut), required=True)
 
 

@@ -3,24 +3,21 @@
 Units: percent in whole percent, money in minor units with its ISO 4217 currency, points as integers.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, ClassVar
 
 import marshmallow as ma
 
 from app.http.api import In, Out
 from app.http.fields import LineField, Pattern
+from app.http.serialization import BilingualOut
 from offers.benefits.kinds import Benefit, fields_of
 from offers.benefits.registry import KINDS, collect_fields
 from offers.benefits.wire import BilingualField, CurrencyField, WholeField, WireField
 
 MISSING = "Missing data for required field."
 FOREIGN = "Not for this kind."
-
-
-class BilingualOut(Out):
-    fr = ma.fields.String(required=True)
-    en = ma.fields.String(required=True)
 
 
 def fields_in(kinds: Iterable[type[Benefit]]) -> dict[str, Any]:
@@ -45,9 +42,14 @@ def _in(name: str, declared: WireField) -> Any:
         case CurrencyField():
             return ma.fields.String(validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
         case BilingualField(longest):
-            lines: dict[str, Any] = {text: LineField(required=True, longest=longest) for text in ("fr", "en")}
-            return ma.fields.Nested(In.from_dict(lines, name=f"{name.title()}In"))
+            return ma.fields.Nested(_lines_in(name, longest))
     raise TypeError(f"{name}: {declared} has no shape on the wire")
+
+
+@cache
+def _lines_in(name: str, longest: int) -> type[ma.Schema]:
+    lines: dict[str, Any] = {text: LineField(required=True, longest=longest) for text in ("fr", "en")}
+    return In.from_dict(lines, name=f"{name.title()}In")
 
 
 def _out(declared: WireField, bilingual: Any) -> Any:
@@ -61,8 +63,36 @@ def _out(declared: WireField, bilingual: Any) -> Any:
     raise TypeError(f"{declared} has no shape on the wire")
 
 
+def shapes_of(
+    kinds: Mapping[str, type[Benefit]],
+    *,
+    shape: type[ma.Schema],
+    fields: Callable[[Iterable[type[Benefit]]], dict[str, Any]],
+    ends: str,
+) -> dict[str, type[ma.Schema]]:
+    """The shape of each kind by itself, as the document tells them apart. Raises `TypeError` as `fields` does."""
+    shapes = {}
+    for code, kind in kinds.items():
+        values = {"kind": ma.fields.String(), **fields([kind])}
+        for value in values.values():
+            value.required = True
+        shapes[code] = shape.from_dict(values, name=f"{kind.__name__}{ends}")
+    return shapes
+
+
+def _in_words(kinds: Mapping[str, type[Benefit]]) -> dict[str, type[Benefit]]:
+    """The kinds of which a person reads something in one language; the others are told as they are kept."""
+    return {
+        code: kind
+        for code, kind in kinds.items()
+        if any(isinstance(declared, BilingualField) for declared in fields_of(kind).values())
+    }
+
+
 class BenefitIn(In):
     """A benefit of one kind, with all the values of that kind and no others."""
+
+    kinds: ClassVar = shapes_of(KINDS, shape=In, fields=fields_in, ends="In")
 
     class Meta(In.Meta):
         include = fields_in(KINDS.values())
@@ -81,6 +111,8 @@ class BenefitIn(In):
 class BenefitOut(Out):
     """What the offer gives; which fields there are depends on `kind`."""
 
+    kinds: ClassVar = shapes_of(KINDS, shape=Out, fields=fields_out, ends="Out")
+
     class Meta(Out.Meta):
         include = fields_out(KINDS.values())
 
@@ -89,6 +121,8 @@ class BenefitOut(Out):
 
 class BenefitCardOut(Out):
     """What the offer gives, as a member reads it: the name of a free item in the reader's language."""
+
+    kinds: ClassVar = BenefitOut.kinds | shapes_of(_in_words(KINDS), shape=Out, fields=fields_told, ends="CardOut")
 
     class Meta(Out.Meta):
         include = fields_told(KINDS.values())

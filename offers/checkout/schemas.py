@@ -7,13 +7,14 @@ import marshmallow as ma
 
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField as Text
-from app.http.fields import Pattern
+from app.http.fields import Pattern, Values
 from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.models import SaleState, Undoing
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER
+from wallet.programmes.schemas import RulePointsOut
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.schemas import known_currency
 
@@ -211,13 +212,7 @@ class SaleLeftOutOut(Out):
     key = ma.fields.String(required=True)
     reason = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
-    facts = ma.fields.Dict(keys=ma.fields.String(), required=True)
-
-
-class SaleEarnsOut(Out):
-    currency_id = ma.fields.UUID(required=True)
-    rule = ma.fields.String(required=True)
-    points = ma.fields.Integer(required=True)
+    facts = Values(required=True)
 
 
 class QuoteOut(Out):
@@ -228,7 +223,7 @@ class QuoteOut(Out):
     lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
-    earns = ma.fields.List(ma.fields.Nested(SaleEarnsOut), required=True)
+    earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
     points_spent = ma.fields.Integer(required=True)
     points_currency_id = ma.fields.UUID(required=True, allow_none=True)
     gross_minor = ma.fields.Integer(required=True)

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField
+from app.http.fields import LineField, Values
 from app.http.pagination import PageIn, PageOut
 from offers.coupons.models import CouponStatus, GiftState
 from offers.planning.schemas import LAST_DAY, UNTIL, OfferCardOut
@@ -46,7 +46,7 @@ class ReasonOut(Out):
     code = ma.fields.String(required=True)
     title = ma.fields.String(required=True)
     remedy = ma.fields.String()
-    facts = ma.fields.Dict(keys=ma.fields.String())
+    facts = Values()
 
 
 class CouponAtTillOut(CouponOut):

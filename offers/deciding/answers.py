@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 import psycopg
 from uuid_utils import uuid7
 
-from app import config
+from app import clock, config
 from app.accounts.errors import BrandUnknown
 from app.accounts.queries import brand_with_code
 from app.consent.decision.verdicts import decide_permission
@@ -185,7 +185,7 @@ def conclude_answers(
 
 def _concluded(question: Question, rows: Sequence[hot_statements.Row]) -> tuple[tuple[Any, ...], bytes]:
     """The decision row, but for its policy, and the answer."""
-    decision_id, decided_at = str(uuid7()), question.now.isoformat()
+    decision_id, decided_at = str(uuid7()), clock.write_instant(question.now)
     ranked = rank_candidates(found_offers(rows), is_cut=_is_cut(rows))
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
     events = b",".join(_events(rows)).decode()

@@ -8,7 +8,7 @@ from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
 from app.http.fields import Pattern
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
-from offers.planning.schemas import LAST_DAY, UNTIL
+from offers.planning.schemas import OfferCardOut
 
 
 class FixIn(In):
@@ -46,24 +46,6 @@ class LocalText(Out):
     text = ma.fields.String(required=True)
 
 
-class OfferCard(Out):
-    """An offer as a member reads it."""
-
-    id = ma.fields.UUID(required=True)
-    version = ma.fields.Integer(required=True)
-    title = ma.fields.String(required=True)
-    text = ma.fields.String(required=True)
-    benefit = ma.fields.Dict(keys=ma.fields.String(), required=True)
-    starts_local = ma.fields.String(required=True)
-    ends_local = ma.fields.String(required=True, metadata={"description": "Wall-clock time of the store"})
-    per_member = ma.fields.Integer(required=True)
-    coupon_valid_days = ma.fields.Integer(required=True)
-    personalised_by_algorithm = ma.fields.Boolean(required=True)
-    coupon_ends_with_offer = ma.fields.Boolean(required=True)
-    last_day = ma.fields.String(required=True, metadata=LAST_DAY)
-    until = ma.fields.String(required=True, metadata=UNTIL)
-
-
 class StoreCard(Out):
     """A store as a member reads it."""
 
@@ -79,7 +61,7 @@ class StoreCard(Out):
 class NearbyOffer(Out):
     """One offer, the nearest open store where it holds, and why it is shown."""
 
-    offer = ma.fields.Nested(OfferCard, required=True)
+    offer = ma.fields.Nested(OfferCardOut, required=True)
     store = ma.fields.Nested(StoreCard, required=True)
     distance_m = ma.fields.Integer(
         required=True, metadata={"description": "From the middle of the fix, on the spheroid, rounded"}

@@ -13,8 +13,9 @@ import marshmallow as ma
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageIn, PageOut
+from app.http.serialization import BilingualOut
 from app.languages import Text
-from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut, BilingualOut
+from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut
 from offers.planning import description, windows
 from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking

@@ -100,6 +100,11 @@ def test_the_words_of_another_brand_prove_nothing(member, brand):
     assert take(line(member, brand, **proof() | {"text_sha256": other.sha256})) == ["unknown"]
 
 
+def test_the_instant_of_a_proof_may_be_written_small(member, brand):
+    given_at = f"{datetime.now(UTC) - timedelta(days=30):%Y-%m-%dt%H:%M:%Sz}"
+    assert take(line(member, brand, **proof() | {"given_at": given_at})) == ["given"]
+
+
 def test_a_yes_without_proof_is_unknown_and_permits_nothing(member, brand):
     assert take(line(member, brand)) == ["unknown"]
     assert not allowed(member, brand)

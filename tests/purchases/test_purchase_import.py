@@ -94,6 +94,12 @@ def test_lines_that_stand_together_are_one_purchase(file: File) -> None:
     assert [(found.position, found.gtin, found.quantity) for found in lines_of(bought)] == [(1, MILK, 1), (2, None, 4)]
 
 
+def test_an_instant_may_be_written_small(file: File) -> None:
+    file.add(bought_at=f"{WHEN:%Y-%m-%dt%H:%M:%Sz}")
+    file.run()
+    assert [bought.bought_at for bought in file.bought] == [WHEN]
+
+
 def test_the_second_time_nothing_changes(file: File) -> None:
     file.add("1")
     file.add("2")

@@ -77,6 +77,26 @@ def test_a_receipt_that_says_something_else_now_is_refused(shop: Counter) -> Non
     assert (refused.status_code, refused.json["code"]) == (409, "receipt_reused")
 
 
+def test_a_purchase_is_answered_in_utc(shop: Counter) -> None:
+    said = shop.till.post("/v1/purchases", shop.purchase(bought_at="2026-05-18T11:00:00.5+02:00")).json
+    assert said["bought_at"] == "2026-05-18T09:00:00.500000Z"
+
+
+def test_an_instant_may_be_written_small(shop: Counter) -> None:
+    said = shop.till.post("/v1/purchases", shop.purchase(bought_at="2026-05-18t09:00:00z"))
+    assert (said.status_code, said.json["bought_at"]) == (201, "2026-05-18T09:00:00Z")
+
+
+def test_an_amount_may_be_written_with_a_point(shop: Counter) -> None:
+    wish = shop.purchase()
+    wish["lines"] = [line | {"gross_minor": float(line["gross_minor"])} for line in wish["lines"]]
+    assert shop.till.post("/v1/purchases", wish).status_code == 201
+
+
+def test_a_till_is_not_sent_where_only_the_member_may_read(shop: Counter) -> None:
+    assert "Location" not in shop.till.post("/v1/purchases", shop.purchase()).headers
+
+
 def test_what_a_card_bought_before_it_was_lost_is_still_taken(shop: Counter) -> None:
     revoke(shop.card.code, shop.brand)  # since noon in May
     early = shop.purchase(bought_at="2026-05-18T09:00:00+00:00")

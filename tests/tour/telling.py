@@ -14,7 +14,7 @@ MOST_ITEMS = 2
 WIDTH = 112
 BOLD, DIM, GREEN, RED, PLAIN = "1", "2", "32", "31", "0"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+\+00:00")
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z")
 LEFT_OUT = ("type", "instance")  # of a problem: the address of its page, and the id of the request
 SECRETS = ("token", "key", "access_token", "refresh_token", "pairing_token", "badge")
 

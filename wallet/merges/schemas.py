@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from app.accounts.schemas import AddressIn
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, OneTimeCodeField
+from app.http.fields import Counts, LineField, OneTimeCodeField
 from app.http.pagination import PageOut
 
 KINDS = {"description": "How many things by kind: points, coupons, cards, purchases, addresses, …"}
@@ -37,10 +37,8 @@ class MergeOut(Out):
     id = ma.fields.UUID(required=True)
     cause = ma.fields.String(required=True, validate=ma.validate.OneOf(["member", "card", "brand"]))
     reason = ma.fields.String(required=True, allow_none=True)
-    moved = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True, metadata=KINDS)
-    stayed = ma.fields.Dict(
-        keys=ma.fields.String(),
-        values=ma.fields.Integer(),
+    moved = Counts(required=True, metadata=KINDS)
+    stayed = Counts(
         required=True,
         allow_none=True,
         metadata={"description": "What could not go back: it was used, spent, removed or answered since"},

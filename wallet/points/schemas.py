@@ -4,8 +4,9 @@ from typing import Any
 
 import marshmallow as ma
 
+from app.accounts.schemas import BrandNameOut
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern
+from app.http.fields import Counts, LineField, Pattern
 from app.http.pagination import PageOut
 from wallet.ledger import durations
 from wallet.ledger.models import Account, EntryKind
@@ -106,16 +107,11 @@ class PointsAdjustmentOut(Out):
     repeated = ma.fields.Boolean(required=True)
 
 
-class PointsBrandOut(Out):
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-
-
 class PointsNameOut(Out):
     id = ma.fields.UUID(required=True)
     code = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
-    brand = ma.fields.Nested(PointsBrandOut, required=True)
+    brand = ma.fields.Nested(BrandNameOut, required=True)
 
 
 class PointsExpiryOut(Out):
@@ -133,7 +129,7 @@ class PointsBalanceOut(Out):
     held = ma.fields.Integer(required=True)
     owed = ma.fields.Integer(required=True)
     awaited = ma.fields.Integer(required=True)
-    lifetime = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    lifetime = Counts(required=True)
     next_expiries = ma.fields.List(ma.fields.Nested(PointsExpiryOut), required=True)
 
 

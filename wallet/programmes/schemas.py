@@ -10,7 +10,8 @@ from typing import Any
 import marshmallow as ma
 
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern
+from app.http.fields import Counts, LineField, Pattern, Values
+from app.http.serialization import mirror_shape
 from app.languages import Text
 from wallet.ledger.durations import LASTS, WAITS
 from wallet.points.returns import Policy
@@ -213,7 +214,7 @@ class ProgrammeOut(Out):
     """A version. `content` has the fields that were sent, and what was left out as it counts."""
 
     version = ma.fields.Integer(required=True)
-    content = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    content = ma.fields.Nested(mirror_shape(ProgrammeIn, without=("starts_at",)), required=True)
     starts_at = Instant(required=True, allow_none=True)
     drafted_by = ma.fields.UUID(required=True)
     drafted_at = Instant(required=True)
@@ -273,14 +274,16 @@ class ProgrammeEventIn(In):
     occurred_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 
 
-class EventPointsOut(Out):
+class RulePointsOut(Out):
+    """What a rule gives."""
+
     rule = ma.fields.String(required=True)
     currency_id = ma.fields.UUID(required=True)
     points = ma.fields.Integer(required=True)
 
 
 class EventAwardsOut(Out):
-    items = ma.fields.List(ma.fields.Nested(EventPointsOut), required=True)
+    items = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
 
 
 class AwardLineOut(Out):
@@ -297,7 +300,7 @@ class AwardOut(Out):
     points = ma.fields.Integer(required=True)
     returned = ma.fields.Integer(required=True)
     why = ma.fields.String(required=True)
-    facts = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    facts = Values(required=True)
     lines = ma.fields.List(ma.fields.Nested(AwardLineOut), required=True)
 
 
@@ -325,5 +328,5 @@ class ReferralsOut(Out):
     """My code with a brand if I have one, and how many I brought, by how far it came."""
 
     code = ma.fields.String(required=True, allow_none=True)
-    brought = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    brought = Counts(required=True)
     mine = ma.fields.Nested(ReferralOut, required=True, allow_none=True)

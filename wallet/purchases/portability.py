@@ -7,6 +7,7 @@ import uuid
 from itertools import groupby
 from typing import Any
 
+from app import clock
 from app.sql import db
 from wallet.purchases import queries
 from wallet.purchases.models import Purchase, PurchaseLine
@@ -22,7 +23,7 @@ def purchases(member_id: uuid.UUID) -> list[dict[str, Any]]:
             "id": str(purchase.id),
             "brand": brand,
             "store": store,
-            "purchased_at": purchase.bought_at.isoformat(),
+            "purchased_at": clock.write_instant(purchase.bought_at),
             "currency": purchase.currency,
             "total_minor": purchase.net_minor + purchase.points_minor,
             "payments": _payments(purchase),

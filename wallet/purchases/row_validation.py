@@ -143,7 +143,7 @@ def _shop(store: str, channel: str, rules: Rules) -> tuple[KnownShop | None, str
 def _instant(text: str, zone: str) -> datetime:
     """An ISO 8601 instant; without an offset, on the wall clock of the shop."""
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text.upper())  # RFC 3339 lets its letters be small
         return at if at.tzinfo is not None else instant_of(at, zone)
     except (ValueError, OverflowError):
         raise RefusedReceipt(PurchaseFinding.INSTANT_UNREADABLE, "bought_at") from None

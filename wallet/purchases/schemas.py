@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from babel.numbers import is_currency
 
+from app.accounts.schemas import BrandNameOut
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField as TextLine
 from app.http.fields import Pattern
@@ -78,17 +79,12 @@ class PurchaseTakenOut(Out):
     recorded_at = Instant(required=True)
 
 
-class PurchaseBrandOut(Out):
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-
-
 class PurchaseOut(Out):
     """`points_minor` is what points paid and `net_minor` what money paid; `points_counted` becomes true when the
     programme has looked at it."""
 
     id = ma.fields.UUID(required=True)
-    brand = ma.fields.Nested(PurchaseBrandOut, required=True)
+    brand = ma.fields.Nested(BrandNameOut, required=True)
     store = ma.fields.String(required=True, allow_none=True)
     channel = ma.fields.Enum(Channel, by_value=True, required=True)
     terminal = ma.fields.String(required=True)

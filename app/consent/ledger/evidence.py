@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from app import clock
 from app.accounts.models import Brand
 from app.consent import queries
 from app.consent.decision.phone_conditions import is_fresh, phone_in
@@ -146,6 +147,6 @@ def kept(evidence: Evidence | None) -> dict[str, Any]:
     phone = given.get("os_permission")
     if phone is not None:
         given["os_permission"] = {
-            name: value.isoformat() if isinstance(value, datetime) else value for name, value in phone.items()
+            name: clock.write_instant(value) if isinstance(value, datetime) else value for name, value in phone.items()
         }
     return given

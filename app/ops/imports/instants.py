@@ -11,7 +11,7 @@ A_DAY = timedelta(days=1)
 
 def read_instant(text: str, zone: str) -> datetime:
     """A date or an instant of ISO 8601; without an offset it is on the wall clock of `zone`. ValueError if neither."""
-    found = datetime.fromisoformat(text)
+    found = datetime.fromisoformat(text.upper())  # RFC 3339 lets its letters be small
     if not EARLIEST <= found.year <= LATEST:
         raise ValueError("out of range")
     return found if found.tzinfo is not None else instant_of(found, zone)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from app import clock
 from app.data_map import LABELS, SOURCES, DataClass, Datum, Export
 from app.languages import Language
 from app.rights import personal_tables
@@ -37,7 +38,7 @@ def access_export(*, member_id: uuid.UUID, language: Language, now: datetime) ->
     used |= {row["purpose"] for some in rows.values() for row in some if row.get("purpose")}
     return {
         "format": FORMAT,
-        "made_at": now.isoformat(),
+        "made_at": clock.write_instant(now),
         "member_id": str(member_id),
         "data": [_shown(table, rows[table.name], language) for table in tables if table.name in rows],
         "names": names,

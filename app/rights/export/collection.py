@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, select, tuple_
 
+from app import clock
 from app.data_map import Export
 from app.identity import moves
 from app.rights import personal_tables
@@ -78,7 +79,9 @@ def plain(row: Mapping[Any, Any]) -> Row:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return clock.write_instant(value)
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, uuid.UUID):
         return str(value)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app import clock
 from app.data_map import Export
 from app.rights.export import collection
 
@@ -49,7 +50,7 @@ def portable(*, member_id: uuid.UUID, now: datetime) -> dict[str, Any]:
     promotions = [promotion for source in SOURCES for promotion in source(member_id)]
     return {
         "format": FORMAT,
-        "made_at": now.isoformat(),
+        "made_at": clock.write_instant(now),
         "member_id": str(member_id),
         "records": rows,
         "names": collection.names_in(rows),

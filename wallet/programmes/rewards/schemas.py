@@ -1,18 +1,42 @@
 """Rewards and their orders on the wire. Points are integers, money is in minor units of the brand's currency."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 
 from app.http.api import In, Instant, Out
+from app.http.fields import Counts
 from app.http.pagination import PageOut
 from wallet.programmes.models import OrderState, RewardStatus
 from wallet.programmes.rewards.catalogue import Obstacle, RewardWish
 from wallet.programmes.schemas import CODE, MOST_TIERS, POINTS, NameIn, OurTime, one_of, whole
 
 
+class GivesMaterialIn(In):
+    """A thing, handed over at a shop."""
+
+    kind = ma.fields.String(required=True)
+
+
+class GivesCouponIn(In):
+    """A coupon of an offer."""
+
+    kind = ma.fields.String(required=True)
+    offer_id = ma.fields.UUID(required=True)
+
+
+class GivesPointsIn(In):
+    """Points of another currency."""
+
+    kind = ma.fields.String(required=True)
+    currency_id = ma.fields.UUID(required=True)
+    points = whole(POINTS, required=True)
+
+
 class GivesIn(In):
     """`material`: a thing, handed over at a shop. `coupon`: a coupon of an offer. `points`: of another currency."""
+
+    kinds: ClassVar = {"material": GivesMaterialIn, "coupon": GivesCouponIn, "points": GivesPointsIn}
 
     kind = one_of(("material", "coupon", "points"), required=True)
     offer_id = ma.fields.UUID()
@@ -57,6 +81,44 @@ class RewardIn(In):
         return RewardWish(**data)
 
 
+class GivesMaterialOut(Out):
+    kind = ma.fields.String(required=True)
+
+
+class GivesCouponOut(Out):
+    kind = ma.fields.String(required=True)
+    offer_id = ma.fields.UUID(required=True)
+
+
+class GivesPointsOut(Out):
+    kind = ma.fields.String(required=True)
+    currency_id = ma.fields.UUID(required=True)
+    points = ma.fields.Integer(required=True)
+
+
+class GivesOut(Out):
+    """What a reward gives; which fields there are depends on `kind`."""
+
+    kinds: ClassVar = {"material": GivesMaterialOut, "coupon": GivesCouponOut, "points": GivesPointsOut}
+
+    kind = ma.fields.String(required=True)
+    offer_id = ma.fields.String()
+    currency_id = ma.fields.String()
+    points = ma.fields.Integer()
+
+
+class GivenCouponOut(GivesCouponOut):
+    coupon_code = ma.fields.String(required=True)
+
+
+class GivenOut(GivesOut):
+    """What an order gave: of a coupon also its code."""
+
+    kinds: ClassVar = {"material": GivesMaterialOut, "coupon": GivenCouponOut, "points": GivesPointsOut}
+
+    coupon_code = ma.fields.String()
+
+
 class RewardOut(Out):
     id = ma.fields.UUID(required=True)
     code = ma.fields.String(required=True)
@@ -65,10 +127,10 @@ class RewardOut(Out):
     title_en = ma.fields.String(required=True)
     text_fr = ma.fields.String(required=True)
     text_en = ma.fields.String(required=True)
-    gives = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    gives = ma.fields.Nested(GivesOut, required=True)
     currency_id = ma.fields.UUID(required=True)
     price = ma.fields.Integer(required=True)
-    tier_prices = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    tier_prices = Counts(required=True)
     stock = ma.fields.Integer(required=True, allow_none=True)
     member_limit = ma.fields.Integer(required=True, allow_none=True)
     starts_at = Instant(required=True, allow_none=True)
@@ -92,7 +154,7 @@ class CatalogueItemOut(Out):
     code = ma.fields.String(required=True)
     title = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
-    gives = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    gives = ma.fields.Nested(GivesOut, required=True)
     currency_id = ma.fields.UUID(required=True)
     price = ma.fields.Integer(required=True)
     available = ma.fields.Boolean(required=True)
@@ -113,7 +175,7 @@ class RewardOrderOut(Out):
     reward_id = ma.fields.UUID(required=True)
     currency_id = ma.fields.UUID(required=True)
     points = ma.fields.Integer(required=True)
-    gives = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    gives = ma.fields.Nested(GivenOut, required=True)
     state = one_of(OrderState, required=True)
     ordered_at = Instant(required=True)
     changed_at = Instant(required=True)

@@ -1,0 +1,1 @@
+"""Clients that generators make of the published document, and one small program for each."""
