@@ -57,7 +57,7 @@ FAULTS = {
     ),
     "only the next expiry is shown": ("test_three_expiries_are_shown_each_once",),
     "a last day ends a day early, or an hour off when the clocks change": (
-        "test_a_coupon_holds_through_its_last_day_in_the_brands_zone",
+        "test_a_coupon_of_the_whole_brand_ends_at_the_own_midnight_of_each_store",
         "test_a_coupon_holds_through_its_whole_last_day",
         "test_a_time_that_the_clock_skips_is_the_first_instant_after",
         "test_months_end_with_the_same_day_number_or_the_last",

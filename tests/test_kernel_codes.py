@@ -78,4 +78,8 @@ def test_every_constraint_with_a_refusal_exists_in_the_tables() -> None:
 
 def test_refusals_live_in_the_errors_of_their_room() -> None:
     homes = {problem.__module__ for problem in PROBLEMS}
-    assert homes <= {"app.errors", "app.messages.errors", *(f"{room}.errors" for room in ROOMS)}
+    assert homes <= {
+        "app.errors",
+        "app.consent.registry.errors",
+        *(f"{room}.errors" for room in ("app.messages", *ROOMS)),
+    }

@@ -23,9 +23,8 @@ from app.accounts.errors import (
 from app.accounts.models import Brand, ConsoleUser, Member, MemberSession, Terminal
 from app.carriers.errors import ChannelUnavailable
 from app.errors import NotFound, RequestInFlight
-from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
+from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
-from app.http.clients import client_network
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 from app.sql import db

@@ -7,7 +7,6 @@ import marshmallow as ma
 
 from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
-from app.characters import trim_ends
 from app.http.access import CONSOLE_ROLES, principal
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, OneTimeCodeField, Pattern
@@ -26,7 +25,7 @@ class AddressField(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if len(trim_ends(text)) > LONGEST_ADDRESS:
+        if len(text) > LONGEST_ADDRESS:
             raise ma.ValidationError("Too long.")
         try:
             return type(self).read(text)

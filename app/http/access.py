@@ -3,6 +3,7 @@
 A role answers "may you knock"; whether a thing is yours is answered by the query (somebody else's is 404).
 """
 
+import ipaddress
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -152,3 +153,16 @@ def store_id() -> uuid.UUID:
     if store is None:
         raise Forbidden(role=str(principal().role))
     return store
+
+
+def client_network() -> str:
+    """The address that sends this request; of IPv6 its network of 64 bits, which one household holds.
+
+    Behind proxies it is what the last of ours saw (`ICI_PROXIES`). Without an address, as on a unix socket, all
+    requests are one client's.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)

@@ -34,9 +34,11 @@ class LineField(ma.fields.String):
         rules = [ma.validate.Length(shortest, longest), Pattern(f"^{self.signs}$", error="Control characters.")]
         metadata = {"pattern": f"^{ENDS}{self.signs}{ENDS}$"} | kwargs.pop("metadata", {})
         super().__init__(validate=rules, metadata=metadata, **kwargs)
+        self.whole = ma.validate.Length(max=longest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
+        self.whole(text)  # before its ends are trimmed, as the document says
         # JSON can spell half a surrogate pair; Python keeps it, and neither UTF-8 nor PostgreSQL can.
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise self.make_error("not_text")

@@ -180,8 +180,15 @@ class PortableLineOut(Out):
     promotions = ma.fields.List(ma.fields.Nested(PortablePromotionOut), required=True)
 
 
+class PortablePaymentOut(Out):
+    """What paid: money, or what points are worth."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(["money", "points"]))
+    amount_minor = ma.fields.Integer(required=True)
+
+
 class PortablePurchaseOut(Out):
-    """Something that I bought, line by line."""
+    """Something that I bought, line by line. `total_minor` is after promotions, whatever paid it."""
 
     id = ma.fields.UUID(required=True)
     brand = ma.fields.String(required=True)
@@ -189,6 +196,7 @@ class PortablePurchaseOut(Out):
     purchased_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     currency = ma.fields.String(required=True)
     total_minor = ma.fields.Integer(required=True)
+    payments = ma.fields.List(ma.fields.Nested(PortablePaymentOut), required=True)
     lines = ma.fields.List(ma.fields.Nested(PortableLineOut), required=True)
 
 

@@ -15,7 +15,7 @@ from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses, T
 from app.accounts.models import SignInFailure
 from app.config import Config
 from app.factory import Ici, create_app
-from app.http.clients import client_network
+from app.http.access import client_network
 from app.sql import db
 from tests.accounts.factories import ask_code, last_code, messages_to, new_email, new_phone, other_than, sign_in
 from tests.racing import at_once

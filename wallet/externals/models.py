@@ -103,7 +103,7 @@ class ExternalCard(db.Base):
     """The identity in the file that brought it, so that the file changes nothing when the member renamed the card."""
     pass_identity: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
     """A digest of the pass's type and serial number: a newer copy of the pass is this card, whatever it says."""
-    brought: Mapped[dict[str, str] | None] = mapped_column(JSONB, info=DIGEST)
+    brought: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True), info=DIGEST)
     """Field → digest of what the last file said: tells what the member changed since. Not what the file said, so that
     what a member takes off a card is gone."""
 
