@@ -157,7 +157,7 @@ class MemberSession(db.Base):
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=SIGN_IN)
     generation: Mapped[int] = mapped_column(Integer, info=SIGN_IN)
-    seen_generation: Mapped[int] = mapped_column(Integer, default=0, info=SIGN_IN)
+    seen_generation: Mapped[int] = mapped_column(Integer, default=0, server_default="0", info=SIGN_IN)
     rotated_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
     created_at: Mapped[datetime] = mapped_column(info=SIGN_IN)
     expires_at: Mapped[datetime] = mapped_column(info=SIGN_IN)

@@ -73,9 +73,8 @@ $$
 
 
 def upgrade() -> None:
-    op.add_column("member_session", sa.Column("seen_generation", sa.Integer(), nullable=True))
+    op.add_column("member_session", sa.Column("seen_generation", sa.Integer(), server_default="0", nullable=False))
     op.execute("UPDATE member_session SET seen_generation = generation")
-    op.alter_column("member_session", "seen_generation", nullable=False)
     op.execute("DROP FUNCTION ici_admit")
     op.execute(ADMIT.format_map(NOW))
     op.execute(SEE)
