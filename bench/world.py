@@ -275,13 +275,14 @@ def _coupons(
                 offer = id_of(4, number)
                 yield (
                     member, id_of(8, n * 3 + k), brand_of[offer], offer, 1, 1, f"BENCH-{n}-{k}",
-                    rng.choice(["active", "active", "redeemed"]), START, now + timedelta(days=20),
+                    rng.choice(["active", "active", "redeemed"]), START,
+                    (now + timedelta(days=20)).replace(tzinfo=None), now + timedelta(days=20),
                 )  # fmt: skip
 
     copy(
         connection,
         "coupon",
-        "member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, expires_at",
+        "member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at, ends_local, expires_at",
         rows(),
     )
 
