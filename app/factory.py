@@ -200,6 +200,7 @@ def _watch_requests(app: Flask) -> None:
         for name, value in problems.COMMON_HEADERS.items():
             if name.lower() not in said:
                 response.headers.add(name, value)
+        problems.tell_language(response)
         response.headers["X-Request-Id"] = problems.request_id()
         health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))
         return response

@@ -3,7 +3,8 @@
 Codes never change with the language; texts do.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,11 +14,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_currency, get_currency_precision
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
+ANY = "*"
+RANGE = re.compile(
+    r"\s*([A-Za-z]{1,8}|\*)((?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*[qQ]\s*=\s*(0(?:\.[0-9]*)?|1(?:\.0*)?)\s*)?"
+)
+"""One range of an `Accept-Language` header: language, subtags (some systems join them with `_`), quality."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,41 @@ def _spoken(value: Any, language: Language) -> str:
     return value.spoken(language) if isinstance(value, Moment | Money) else str(value)
 
 
+def preferred(accept_language: str, *, own: Language | None = None) -> Language:
+    """The language in which to answer an `Accept-Language` header. Where it leaves the choice, that is `own`, the
+    language of the reader's wallet, or else French."""
+    accepted = accepted_languages(accept_language)
+    return own if own in accepted else accepted[0]
+
+
 @lru_cache(maxsize=512)
-def preferred(accept_language: str) -> Language:
-    """The language for an `Accept-Language` header (RFC 9110 section 12.5.4); French when it names neither."""
-    accepted = parse_accept_header(accept_language, LanguageAccept)
-    return accepted.best_match(LANGUAGES, default="fr")  # type: ignore[return-value]
+def accepted_languages(accept_language: str) -> tuple[Language, ...]:
+    """The languages that are equally welcome to an `Accept-Language` header (RFC 9110 section 12.5.4): the one that it
+    likes best, or those that it leaves to us, of which French is the first.
+
+    Looked up as RFC 4647 section 3.4 says: ranges in the order of their quality, each made shorter until it names a
+    language (`fr-CH` is French). `*` stands for what the header names nowhere, a quality of 0 rules out, and what
+    cannot be read is passed over. Never fails, and never is empty.
+    """
+    ranges = sorted(_read_ranges(accept_language), key=lambda one: -one[1])
+    named = {language for language, _ in ranges}
+    ruled_out = {language for language, quality in ranges if not quality}
+    unnamed = tuple(language for language in LANGUAGES if language not in named)
+    for language, quality in ranges:
+        if quality and language == ANY and unnamed:
+            return unnamed
+        if quality and language in LANGUAGES and language not in ruled_out:
+            return (language,)
+    return tuple(language for language in LANGUAGES if language not in ruled_out) or LANGUAGES
+
+
+def _read_ranges(accept_language: str) -> Iterator[tuple[str, float]]:
+    """What each range comes to once it is short enough, and its quality. `fr-CH;q=0` says nothing of all French."""
+    for one in accept_language.split(","):
+        found = RANGE.fullmatch(one)
+        if found is None:
+            continue
+        language, subtags, weight = found.groups()
+        quality = 1.0 if weight is None else float(weight)
+        if quality or not subtags:
+            yield language.lower(), quality

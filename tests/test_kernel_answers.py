@@ -6,11 +6,13 @@ from typing import NoReturn
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from app.accounts import members
 from app.config import Config
-from app.languages import preferred
+from app.languages import LANGUAGES, Language, preferred
 from app.sql import db
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker
@@ -90,10 +92,44 @@ def test_a_refusal_to_a_stranger_says_how_to_sign_in(anyone: Speaker) -> None:
         ("EN", "en"),
         (";;;,,q=", "fr"),
         ("en;q=nonsense", "fr"),
+        ("fr-FR,en;q=0.9", "fr"),
+        ("en-US,fr;q=0.9", "en"),
+        ("fr-CH, en;q=0.9, *;q=0.5", "fr"),
+        ("en-US, fr", "en"),
+        ("fr_CA, en", "fr"),
+        ("fr-Latn-CH-x-geneva;q=0.8, en;q=0.7", "fr"),
+        ("fr;q=0", "en"),
+        ("fr;q=0, fr-FR, en;q=0.1", "en"),
+        ("fr-FR;q=0, fr;q=0.1", "fr"),
+        ("fr;q=0, en;q=0.0", "fr"),
+        ("*;q=0", "fr"),
+        ("fr;q=0, *", "en"),
+        ("fr;q=0.3, *;q=0.7", "en"),
+        ("fr-FR;q=2, en", "en"),
+        ("de-DE, de;q=0.9, en;q=0.1", "en"),
+        (" en ; Q = 0.3 , fr ; q=0.30 ", "en"),
     ],
 )
 def test_the_reader_chooses_the_language(asked: str, answered: str) -> None:
     assert preferred(asked) == answered
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [("", "en"), ("de", "en"), ("*", "en"), ("de, *;q=0.5", "en"), ("fr", "fr"), ("en;q=0", "fr")],
+)
+def test_the_language_of_a_wallet_comes_before_ours(asked: str, answered: str) -> None:
+    assert preferred(asked, own="en") == answered
+
+
+@given(st.text() | st.text("fren-_;=q.01*, ", max_size=40))
+def test_no_header_is_too_odd_for_an_answer(asked: str) -> None:
+    assert preferred(asked) in LANGUAGES
+
+
+@given(st.permutations([("fr-FR", 0.9), ("en-US", 0.8), ("de", 1.0), ("es", 0.85)]))
+def test_the_order_of_quality_counts_and_not_that_of_the_header(ranges: list[tuple[str, float]]) -> None:
+    assert preferred(", ".join(f"{tag};q={quality}" for tag, quality in ranges)) == "fr"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +142,26 @@ def test_a_refusal_speaks_the_readers_language(anyone: Speaker, language: str, t
 
 def test_answers_differ_by_language_and_say_so(anyone: Speaker) -> None:
     assert "Accept-Language" in anyone.get("/v1/me").headers["Vary"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_answer_that_speaks_names_its_language(anyone: Speaker, language: str) -> None:
+    for path in ("/v1/me", "/v1/nothing", "/problems/not_found"):
+        assert anyone.get(path, headers={"Accept-Language": language}).headers["Content-Language"] == language
+
+
+def test_an_answer_that_speaks_no_language_names_none(anyone: Speaker) -> None:
+    assert "Content-Language" not in anyone.get("/livez").headers
+
+
+@pytest.mark.parametrize(("own", "title"), [("en", "There is no such card."), ("fr", "Cette carte n'existe pas.")])
+@pytest.mark.parametrize("asked", ["de", ""])
+def test_a_member_is_answered_in_the_language_of_the_wallet(
+    anyone: Speaker, asked: str, own: Language, title: str
+) -> None:
+    mine = anyone.with_token(member_token(make_member(language=own)))
+    answer = mine.get(f"/v1/cards/{uuid.uuid4()}", headers={"Accept-Language": asked})
+    assert (answer.get_json()["title"], answer.headers["Content-Language"]) == (title, own)
 
 
 @pytest.mark.usefixtures("broken")

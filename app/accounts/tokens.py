@@ -148,13 +148,15 @@ def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datet
     else:
         kept = wish.kept_for_terminals if proof.kind == "terminal" else wish.kept
         asked += [wish.route, wish.key, wish.fingerprint, now + kept]
-    [(who, role, session_id, brand_id, store_id, unseen, *known)] = db.fetch(queries.ADMIT, [proof.kind, *asked])
+    [(who, role, session_id, brand_id, store_id, unseen, language, *known)] = db.fetch(
+        queries.ADMIT, [proof.kind, *asked]
+    )
     if who is None:
         raise Unauthenticated
     if role not in roles:
         raise Forbidden(role=role)
     if unseen is not None and unseen == proof.generation:
         db.send_with_commit(queries.SEE_SIGN_IN, [who, session_id, unseen])
-    principal = Principal(who, Role(role), session_id, brand_id, store_id)
+    principal = Principal(who, Role(role), session_id, brand_id, store_id, language)
     db.act_as(principal.as_staff())
     return principal, None if wish is None else Known._make(known)

@@ -16,6 +16,7 @@ from flask import g, request
 
 from app import clock
 from app.errors import Forbidden
+from app.languages import Language
 from app.sql import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,13 +37,15 @@ CONSOLE_ROLES = (Role.MERCHANDISER, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
 
 @dataclass(frozen=True)
 class Principal:
-    """Who makes this request. A member has no brand; everybody else has exactly one; a terminal has a store."""
+    """Who makes this request. A member has no brand, and a language of their own; everybody else has exactly one brand;
+    a terminal has a store."""
 
     id: uuid.UUID
     role: Role
     session_id: uuid.UUID
     brand_id: uuid.UUID | None = None
     store_id: uuid.UUID | None = None
+    language: Language | None = None
 
     @property
     def member_id(self) -> uuid.UUID | None:

@@ -26,6 +26,7 @@ from app.errors import IdempotencyKeyMissing, IdempotencyKeyReused, Problem, Req
 from app.http import reading
 from app.http.access import Known, Wish, claim_key, claimed, principal
 from app.http.api import copy_doc, reads_header, refuses
+from app.http.problems import tell_language
 from app.languages import Text
 from app.lifetimes import By
 from app.sql import db
@@ -37,7 +38,7 @@ KEPT_FOR_TERMINALS = timedelta(days=30)  # a till can be off for weeks before it
 
 DIGEST = hashlib.sha256().digest_size
 
-KEPT_HEADERS = frozenset({"Content-Type", "Location", "ETag"})
+KEPT_HEADERS = frozenset({"Content-Type", "Content-Language", "Location", "ETag"})
 
 KEEP = "SELECT ici_keep_answer($1, $2, $3, $4, $5, $6)"
 """A function of the database, so that a key that vanished within its own transaction stops the COMMIT behind it."""
@@ -152,6 +153,7 @@ def _replay(known: Known, fingerprint: bytes) -> Response:
 
 
 def _store(wish: Wish, response: Response) -> None:
+    tell_language(response)
     kept = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
     answer = [response.status_code, kept, response.get_data()]
     db.send_with_commit(KEEP, [principal().id, wish.route, wish.key, *answer])

@@ -24,6 +24,7 @@ from app.errors import (
     Problem,
     RequestInFlight,
 )
+from app.http.access import Principal
 from app.logs import log
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -101,8 +102,20 @@ def render_fault(error: Exception) -> Response:
 
 
 def language() -> languages.Language:
-    """The language of this request's reader."""
-    return languages.preferred(request.headers.get("Accept-Language", ""))
+    """The language of this request's reader: what they ask for, else that of their wallet once we know whose it is.
+
+    The answer then says that it speaks it.
+    """
+    someone: Principal | None = g.get("principal")
+    asked = request.headers.get("Accept-Language", "")
+    spoken = g.spoken = languages.preferred(asked, own=someone.language if someone else None)
+    return spoken
+
+
+def tell_language(response: Response) -> None:
+    """Say in which language an answer speaks, if it does."""
+    if "spoken" in g:
+        response.headers.setdefault("Content-Language", g.spoken)
 
 
 def request_id() -> str:

@@ -29,7 +29,7 @@ from offers.deciding.errors import FixTooCoarse
 from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Outcome, Ranked, rank_candidates
 
 WIDER = 8
-ASKER, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(7)  # the first columns of the statement
+ASKER, LANGUAGE, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(8)  # the first columns of the statement
 OUTCOME = EVENT + Candidate._fields.index("outcome")
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
@@ -62,15 +62,23 @@ class Fix(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Who asks, where, when, in which language; `session_id` is the sign-in that must still be open, `generation` how
-    often its refresh token was rotated when the token of this question was made (0 where nobody needs to know)."""
+    """Who asks, where, when, in which language (None: that of their wallet); `session_id` is the sign-in that must
+    still be open, `generation` how often its refresh token was rotated when the token of this question was made (0 where
+    nobody needs to know)."""
 
     fix: Fix
     member_id: uuid.UUID
     session_id: uuid.UUID
-    language: Language
+    language: Language | None
     now: datetime
     generation: int = 0
+
+
+class Answer(NamedTuple):
+    """The JSON text of an answer, and the language that it speaks."""
+
+    text: bytes
+    language: Language
 
 
 def answer_nearby(question: Question) -> bytes:
@@ -88,7 +96,7 @@ def answer_nearby(question: Question) -> bytes:
     if is_counted(rows):
         use_counted(question, rows)
     [answer] = conclude_answers(connection, [(question, rows)])
-    return answer
+    return answer.text
 
 
 def _search_surely(connection: psycopg.Connection[Any], question: Question) -> list[hot_statements.Row]:
@@ -175,7 +183,7 @@ def is_counted(rows: Sequence[hot_statements.Row]) -> bool:
 
 def conclude_answers(
     connection: psycopg.Connection[Any], asked: Sequence[tuple[Question, Sequence[hot_statements.Row]]]
-) -> list[bytes]:
+) -> list[Answer]:
     """Rank the rows of each question, keep the decisions in one commit, and say the answers."""
     decisions, answers = zip(*[_concluded(question, rows) for question, rows in asked], strict=True)
     members, ids, times, events, considered, counts = map(list, zip(*decisions, strict=True))
@@ -183,17 +191,16 @@ def conclude_answers(
     return list(answers)
 
 
-def _concluded(question: Question, rows: Sequence[hot_statements.Row]) -> tuple[tuple[Any, ...], bytes]:
+def _concluded(question: Question, rows: Sequence[hot_statements.Row]) -> tuple[tuple[Any, ...], Answer]:
     """The decision row, but for its policy, and the answer."""
     decision_id, decided_at = str(uuid7()), clock.write_instant(question.now)
     ranked = rank_candidates(found_offers(rows), is_cut=_is_cut(rows))
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
     events = b",".join(_events(rows)).decode()
     decision = (question.member_id, decision_id, decided_at, f"{{{events}}}", f"{{{considered}}}", len(ranked.shown))
-    language, coarse = question.language, question.fix.is_coarse
-    return decision, answer_text(
-        ranked, decision_id=decision_id, decided_at=decided_at, language=language, coarse=coarse
-    )
+    language: Language = rows[0][LANGUAGE].decode()
+    coarse, ids = question.fix.is_coarse, {"decision_id": decision_id, "decided_at": decided_at}
+    return decision, Answer(answer_text(ranked, **ids, language=language, coarse=coarse), language)
 
 
 def found_offers(rows: Sequence[hot_statements.Row]) -> list[Candidate]:

@@ -37,6 +37,7 @@ from offers.deciding.answers import (
     MOST_LAT,
     MOST_LON,
     RADIUS_M,
+    Answer,
     Fix,
     Question,
     conclude_answers,
@@ -67,7 +68,7 @@ class Lane:
 
     def __init__(self, flask: Wsgi) -> None:
         self.flask = flask
-        self._together: Batcher[Question, bytes | None] = Batcher(answer_all, patience_s=PATIENCE_S)
+        self._together: Batcher[Question, Answer | None] = Batcher(answer_all, patience_s=PATIENCE_S)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
@@ -79,12 +80,13 @@ class Lane:
         if answer is None:
             return self.flask(environ, start_response)
         request_id = str(uuid_utils.uuid4())
-        headers = [*ANSWER_HEADERS, ("Content-Length", str(len(answer))), ("X-Request-Id", request_id)]
+        headers = [*ANSWER_HEADERS, ("Content-Language", answer.language), ("X-Request-Id", request_id)]
+        headers.append(("Content-Length", str(len(answer.text))))
         start_response("200 OK", headers)
         health.count_fact(
             "POST", PATH, 200, role="member", seconds=time.perf_counter() - started, request_id=request_id
         )
-        return [answer]
+        return [answer.text]
 
 
 def _body(environ: Environ) -> bytes | None:
@@ -97,7 +99,7 @@ def _body(environ: Environ) -> bytes | None:
     return body
 
 
-def answer_all(questions: Sequence[Question]) -> list[bytes | None]:
+def answer_all(questions: Sequence[Question]) -> list[Answer | None]:
     """The answer to each question, and None for what Flask must do: what is refused, counted, or went wrong."""
     try:
         if rest.rests():
@@ -143,7 +145,8 @@ def _question(environ: Environ, body: bytes) -> Question | None:
     fix = _fix(sent)
     if fix is None:
         return None
-    language = languages.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    accepted = languages.accepted_languages(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    language = accepted[0] if len(accepted) == 1 else None
     return Question(fix, access.member_id, access.session_id, language, now, access.generation)
 
 

@@ -18,10 +18,11 @@ PLACES_PER_BRAND = 12
 """How many of the nearest places of each brand are looked at first; see `answers` for the wider looks."""
 
 NEARBY = """
-SELECT asker.n, answer.* FROM (
+SELECT asker.n, asker.language, answer.* FROM (
  SELECT n, set_config('ici.member_id', ($2::uuid[])[n]::text, true)::uuid AS member_id, ($3::uuid[])[n] AS session_id,
   ($1::timestamptz[])[n] AS asked_at, ST_MakePoint(($4::float8[])[n], ($5::float8[])[n])::geography AS here,
-  ($6::float8[])[n] AS reach_m, ($7::text[])[n] AS language
+  ($6::float8[])[n] AS reach_m,
+  COALESCE(($7::text[])[n], (SELECT language FROM member WHERE member_id = ($2::uuid[])[n])) AS language
  FROM generate_series(1, cardinality($2::uuid[])) AS n OFFSET 0
 ) AS asker CROSS JOIN LATERAL (
 WITH cells AS MATERIALIZED (
@@ -77,10 +78,10 @@ permission that allows it; and one row without an offer per permission that foun
 an open session, there is no row at all, and the search for places is never executed.
 
 Parameters, an array with a value for each who asks: 1 when, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres,
-7 language; and 8 places per brand.
-Columns: which of those who ask, from 1 (`n`); whether the permission is used up by being used (`counted`), whether it
-covers its whole brand (`whole`), whether places were cut off (`more`); then `offers.deciding.ranking.Candidate`, whose
-event is the permission's.
+7 language, null for that of the wallet; and 8 places per brand.
+Columns: which of those who ask, from 1 (`n`), and their language; whether the permission is used up by being used
+(`counted`), whether it covers its whole brand (`whole`), whether places were cut off (`more`); then
+`offers.deciding.ranking.Candidate`, whose event is the permission's.
 
 Why it is written so (measured in `docs/performance.md`):
 * Those who ask together share the start of the plan, more than a third of the work for one who asks alone. They share

@@ -53,6 +53,13 @@ def at_till(shop: Shop, code: str) -> list[Any]:
     return list(answer.json["items"])
 
 
+def test_the_same_answer_again_is_in_the_same_language(shop: Shop) -> None:
+    first = claimed(shop, key="one", headers={"Accept-Language": "fr"})
+    again = claimed(shop, key="one", headers={"Accept-Language": "en"})
+    assert again.data == first.data
+    assert first.headers["Content-Language"] == again.headers["Content-Language"] == "fr"
+
+
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_a_stranger_is_asked_to_sign_in(anyone: Speaker, method: str, path: str) -> None:
     assert anyone.send(method, path.format(id=uuid.uuid4(), code=CODE)).status_code == 401

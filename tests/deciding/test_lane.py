@@ -17,10 +17,11 @@ from app import clock
 from app.accounts.models import MemberSession
 from app.accounts.tokens import issue_access_token, read_access_token
 from app.factory import Ici
+from app.languages import Language, preferred
 from app.sql import db
 from offers.deciding import answers as deciding_answers
 from offers.deciding import lane, queries
-from offers.deciding.answers import Question
+from offers.deciding.answers import Answer, Question
 from offers.deciding.models import Decision
 from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Town
@@ -113,6 +114,26 @@ def test_both_ways_carry_the_same_headers(app: Ici, town: Town) -> None:
     assert dict(through.headers).keys() == dict(route.headers).keys()
     same = dict(through.headers).keys() - per_answer
     assert {name: through.headers[name] for name in same} == {name: route.headers[name] for name in same}
+
+
+@pytest.mark.parametrize("own", ["fr", "en"])
+@pytest.mark.parametrize("asked", ["", "de", "*", "fr", "en-GB", "en;q=0", "fr-FR,en;q=0.9", "en-US,fr;q=0.9"])
+def test_both_ways_speak_the_same_language(app: Ici, town: Town, own: Language, asked: str) -> None:
+    with db.system_transaction():
+        db.execute(text("UPDATE member SET language = :own WHERE member_id = :id"), {"own": own, "id": town.member.id})
+    headers = {"Accept-Language": asked}
+    through, route = by_both_ways(app, lambda: town.phone.post("/v1/nearby-offers", FIX, headers=headers))
+    assert told(through) == told(route)
+    assert through.headers["Content-Language"] == route.headers["Content-Language"] == preferred(asked, own=own)
+
+
+def test_those_who_ask_together_are_each_answered_in_their_language(app: Ici, town: Town) -> None:
+    spoken = ("fr", "en", None)
+    questions = [question_of(town)._replace(language=language) for language in spoken]
+    alone = [lane.answer_all([question])[0] for question in questions]
+    together = lane.answer_all(questions)
+    assert [answer and answer.language for answer in together] == [answer and answer.language for answer in alone]
+    assert [apart(answer) for answer in together] == [apart(answer) for answer in alone]
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "ici_a_AAAA"])
@@ -216,7 +237,7 @@ def question_of(asker: Town, body: dict[str, Any] = FIX) -> Question:
     return Question(fix, access.member_id, access.session_id, "fr", clock.now())
 
 
-def apart(answer: bytes | None) -> Any:
+def apart(answer: Answer | None) -> Any:
     """What an answer says, without what is new each time; None when Flask must answer."""
-    said = json.loads(answer) if answer is not None else {}
+    said = json.loads(answer.text) if answer is not None else {}
     return {name: value for name, value in said.items() if name == "offers"} or None
