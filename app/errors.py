@@ -6,18 +6,19 @@ Messages hold facts about things, never personal data or positions.
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, TypedDict
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
 
 from app import clock
+from app.complaints import Complaint
 from app.languages import Language, Moment, Money, Text
 
 
-class Pointer(TypedDict):
+class Pointer(NamedTuple):
     """One malformed value: where it is (JSON Pointer, RFC 6901, or a parameter's name) and what is wrong with it."""
 
     pointer: str
-    code: str
-    detail: str
+    complaint: Complaint
 
 
 class Problem(Exception):
@@ -56,7 +57,7 @@ class Problem(Exception):
         if self.facts:
             body["facts"] = {name: _plain(fact) for name, fact in self.facts.items()}
         if self.errors:
-            body["errors"] = self.errors
+            body["errors"] = [{"pointer": at, **complaint.say(language)} for at, complaint in self.errors]
         return body
 
 
@@ -65,12 +66,24 @@ def _plain(fact: Any) -> Any:
     units."""
     if isinstance(fact, Money):
         return fact.amount_minor
+    if isinstance(fact, date):
+        return fact.isoformat()
     return clock.write_instant(fact.at) if isinstance(fact, Moment) else fact
 
 
 class Unauthenticated(Problem):
     status = 401
     title = Text(fr="Identifiez-vous pour continuer.", en="Sign in to continue.")
+
+
+class TerminalUnpaired(Unauthenticated):
+    """The key of a till or a scanner that was revoked, or is none of ours."""
+
+    title = Text(fr="Cette caisse n'est plus reconnue.", en="This till is not recognised any more.")
+    remedy = Text(
+        fr="Demandez à un administrateur de l'enseigne de l'appairer à nouveau.",
+        en="Ask an administrator of the brand to pair it again.",
+    )
 
 
 class Forbidden(Problem):
@@ -177,9 +190,10 @@ class InternalFault(Problem):
 
 class DatabaseUnavailable(Problem):
     status = 503
-    title = Text(
-        fr="La base de données ne répond pas ; réessayez avec la même clé.",
-        en="The database does not answer; try again with the same key.",
+    title = Text(fr="Le service ne répond pas pour l'instant.", en="The service does not answer at present.")
+    remedy = Text(
+        fr="Réessayez dans un instant : rien ne sera fait deux fois.",
+        en="Try again in a moment: nothing will be done twice.",
     )
 
 

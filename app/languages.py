@@ -6,13 +6,15 @@ Codes never change with the language; texts do.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal
+from string import Formatter
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel import Locale
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, get_currency_precision
 
 Language = Literal["fr", "en"]
@@ -26,7 +28,8 @@ RANGE = re.compile(
 
 @dataclass(frozen=True)
 class Text:
-    """One sentence in both languages; `{name}` places are filled from facts."""
+    """One sentence in both languages; `{name}` places are filled from facts, and `{name:point|points}` chooses the word
+    for as many as the fact counts."""
 
     fr: str
     en: str
@@ -35,6 +38,18 @@ class Text:
         """The sentence in `language`, with its facts put in for a human reader."""
         sentence = self.fr if language == "fr" else self.en
         return sentence.format_map({k: _spoken(v, language) for k, v in (facts or {}).items()})
+
+    def outline(self, language: Language) -> str:
+        """The sentence in `language` before anything is known: its places stay, and its words are in the plural."""
+        sentence = self.fr if language == "fr" else self.en
+        parts = Formatter().parse(sentence)
+        return "".join([literal + _place(name, words) for literal, name, words, _ in parts])
+
+
+def _place(name: str | None, words: str | None) -> str:
+    if name is None:
+        return ""
+    return words.partition("|")[2] if words else f"{{{name}}}"
 
 
 @dataclass(frozen=True)
@@ -47,8 +62,7 @@ class Moment:
     def spoken(self, language: Language) -> str:
         """`18 mai à 10:02` or `18 May 10:02`: how staff say it to each other."""
         local = self.at.astimezone(ZoneInfo(self.time_zone))
-        pattern = "d MMMM 'à' HH:mm" if language == "fr" else "d MMMM HH:mm"
-        return format_datetime(local, pattern, locale=language)
+        return f"{_day(local, language)} {format_datetime(local, _TIMES[language], locale=language)}"
 
 
 @dataclass(frozen=True)
@@ -64,8 +78,47 @@ class Money:
         return format_currency(amount, self.currency, locale=language)
 
 
-def _spoken(value: Any, language: Language) -> str:
-    return value.spoken(language) if isinstance(value, Moment | Money) else str(value)
+_TIMES: dict[Language, str] = {"fr": "'à' HH:mm", "en": "HH:mm"}
+
+
+def _day(day: date, language: Language) -> str:
+    """`18 mai` or `18 May`; the first of a month is an ordinal in French."""
+    if language == "fr" and day.day == 1:
+        return f"1er {format_date(day, 'MMMM', locale=language)}"
+    return format_date(day, "d MMMM", locale=language)
+
+
+class SpokenNumber(int):
+    """A number that chooses the word that goes with it: in French none and one are singular, in English one only."""
+
+    language: Language
+
+    def __new__(cls, number: int, language: Language) -> Self:
+        """The number, for a sentence in this language."""
+        counted = super().__new__(cls, number)
+        counted.language = language
+        return counted
+
+    def __format__(self, words: str) -> str:
+        one, _, several = words.partition("|")
+        if not several:
+            return super().__format__(words)
+        return one if Locale(self.language).plural_form(self) == "one" else several
+
+
+def _spoken(value: Any, language: Language) -> Any:
+    match value:
+        case Moment() | Money():
+            return value.spoken(language)
+        case date():
+            return f"{_day(value, language)} {value.year}"
+        case bool():
+            return str(value).lower()
+        case int():
+            return SpokenNumber(value, language)
+        case list() | tuple():
+            return ", ".join([str(_spoken(one, language)) for one in value])
+    return str(value)
 
 
 def preferred(accept_language: str, *, own: Language | None = None) -> Language:

@@ -8,10 +8,18 @@ from zoneinfo import available_timezones
 
 from babel.numbers import is_currency
 
+from app import complaints
 from app.accounts import queries
 from app.accounts.addresses import email_address
-from app.accounts.errors import BrandUnknown
+from app.accounts.errors import (
+    ADDRESS_INCOMPLETE,
+    BRAND_CODE_WRONG,
+    REACHES_NOBODY,
+    RESPONSIBLE_MISSING,
+    BrandUnknown,
+)
 from app.accounts.models import BRAND_CODE_SHAPE, Brand
+from app.complaints import Complaint
 from app.errors import Malformed, Pointer
 from app.languages import LANGUAGES
 from app.sql import db
@@ -19,7 +27,6 @@ from app.sql import db
 CODE = re.compile(BRAND_CODE_SHAPE)
 COUNTRY = re.compile(r"[A-Z]{2}")
 PAGE = re.compile(r"https://[^\s/]+\.[^\s]+")
-REACHED = "An e-mail address, or a page over https."
 SHORTEST_ADDRESS = 5
 """Characters: what receipts take for an address."""
 
@@ -44,11 +51,11 @@ def create_brand(
     Raises `Malformed` with every wrong value, and `BrandExists`.
     """
     wrong = [
-        *_unless(CODE.fullmatch(code) is not None, "/code", "2 to 40 of a-z, 0-9 and hyphen."),
-        *_unless(bool(countries) and all(map(COUNTRY.fullmatch, countries)), "/countries", "ISO 3166-1 alpha-2."),
-        *_unless(time_zone in available_timezones(), "/time_zone", "A time zone of the IANA database."),
-        *_unless(is_currency(currency), "/currency", "ISO 4217."),
-        *_unless(privacy_contact is None or _reaches(privacy_contact), "/privacy_contact", REACHED),
+        *_unless(CODE.fullmatch(code) is not None, "/code", BRAND_CODE_WRONG),
+        *_unless(bool(countries) and all(map(COUNTRY.fullmatch, countries)), "/countries", complaints.NOT_A_COUNTRY),
+        *_unless(time_zone in available_timezones(), "/time_zone", complaints.NOT_A_TIME_ZONE),
+        *_unless(is_currency(currency), "/currency", complaints.NOT_A_CURRENCY),
+        *_unless(privacy_contact is None or _reaches(privacy_contact), "/privacy_contact", REACHES_NOBODY),
     ]
     if wrong:
         raise Malformed(errors=wrong)
@@ -83,11 +90,15 @@ def identify_brand(
     keeps the words that were shown. Raises `Malformed` with every wrong value.
     """
     wrong = [
-        *_unless(bool(legal_name.strip()), "/legal_name", "Who answers for personal data."),
-        *_unless(len(postal_address.strip()) >= SHORTEST_ADDRESS, "/postal_address", "A whole address."),
-        *_unless(_reaches(privacy_contact), "/privacy_contact", REACHED),
-        *_unless(dpo_contact is None or _reaches(dpo_contact), "/dpo_contact", REACHED),
-        *_unless(language is None or language in LANGUAGES, "/language", "fr or en."),
+        *_unless(bool(legal_name.strip()), "/legal_name", RESPONSIBLE_MISSING),
+        *_unless(len(postal_address.strip()) >= SHORTEST_ADDRESS, "/postal_address", ADDRESS_INCOMPLETE),
+        *_unless(_reaches(privacy_contact), "/privacy_contact", REACHES_NOBODY),
+        *_unless(dpo_contact is None or _reaches(dpo_contact), "/dpo_contact", REACHES_NOBODY),
+        *_unless(
+            language is None or language in LANGUAGES,
+            "/language",
+            complaints.NOT_ONE_OF.with_facts(allowed=list(LANGUAGES)),
+        ),
     ]
     if wrong:
         raise Malformed(errors=wrong)
@@ -109,8 +120,8 @@ def _reaches(contact: str) -> bool:
         return False
 
 
-def _unless(right: bool, pointer: str, detail: str) -> list[Pointer]:
-    return [] if right else [{"pointer": pointer, "code": "invalid", "detail": detail}]
+def _unless(right: bool, pointer: str, complaint: Complaint) -> list[Pointer]:
+    return [] if right else [Pointer(pointer, complaint)]
 
 
 def find_brand(code: str) -> Brand:

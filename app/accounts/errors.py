@@ -1,5 +1,6 @@
 """Refusals of accounts. Those about proofs are uniform: they never say which part was wrong, nor whom we know."""
 
+from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, NotFound, Problem, TooManyRequests
 from app.languages import Text
 
@@ -128,6 +129,41 @@ class AgeUndeclared(Problem):
         en="Say it once; your birth date is not asked (PUT /v1/me/age).",
     )
 
+
+BRAND_CODE_WRONG = declare_complaint(
+    "not_a_brand_code",
+    Text(
+        fr="Il faut un code d'enseigne : de 2 à 40 lettres minuscules, chiffres et traits d'union.",
+        en="It must be the code of a brand: 2 to 40 lower-case letters, digits and hyphens.",
+    ),
+)
+RESPONSIBLE_MISSING = declare_complaint(
+    "responsible_missing",
+    Text(fr="Dites qui répond des données personnelles.", en="Say who answers for personal data."),
+)
+ADDRESS_INCOMPLETE = declare_complaint(
+    "address_incomplete", Text(fr="Il faut une adresse postale entière.", en="It must be a whole postal address.")
+)
+REACHES_NOBODY = declare_complaint(
+    "reaches_nobody",
+    Text(
+        fr="Il faut une adresse e-mail, ou une page qui commence par https://.",
+        en="It must be an e-mail address, or a page that begins with https://.",
+    ),
+)
+NOT_AN_EMAIL = declare_complaint(
+    "not_an_email", Text(fr="Ce n'est pas une adresse e-mail.", en="This is no e-mail address.")
+)
+NOT_A_PHONE_NUMBER = declare_complaint(
+    "not_a_phone_number", Text(fr="Ce n'est pas un numéro de téléphone.", en="This is no phone number.")
+)
+NOT_ONE_ADDRESS = declare_complaint(
+    "not_one_address",
+    Text(
+        fr="Donnez une adresse e-mail ou un numéro de téléphone, pas les deux.",
+        en="Give an e-mail address or a phone number, not both.",
+    ),
+)
 
 CONSTRAINTS["uq_brand_code"] = BrandExists
 CONSTRAINTS["uq_console_user_brand_id_email"] = ConsoleUserExists

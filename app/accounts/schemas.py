@@ -5,15 +5,18 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.accounts.addresses import Address, email_address, phone_number
+from app.accounts.errors import BRAND_CODE_WRONG, NOT_A_PHONE_NUMBER, NOT_AN_EMAIL, NOT_ONE_ADDRESS
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
+from app.complaints import Complaint
 from app.http.access import CONSOLE_ROLES, principal
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, OneTimeCodeField, Pattern
 from app.http.pagination import PageOut
 from app.languages import LANGUAGES
 
-BRAND_CODE = Pattern(f"^{BRAND_CODE_SHAPE}$", error="Not the code of a brand.")
+BRAND_CODE = Pattern(f"^{BRAND_CODE_SHAPE}$", BRAND_CODE_WRONG)
 
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its angle brackets
 
@@ -22,21 +25,23 @@ class AddressField(ma.fields.String):
     """An address, read into its one spelling."""
 
     read: Callable[[str], Address]
+    wrong: Complaint
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         if len(text) > LONGEST_ADDRESS:
-            raise ma.ValidationError("Too long.")
+            raise ma.ValidationError([complaints.TOO_LONG.with_facts(max=LONGEST_ADDRESS)])
         try:
             return type(self).read(text)
-        except ValueError as error:
-            raise ma.ValidationError(str(error)) from None
+        except ValueError:
+            raise ma.ValidationError([type(self).wrong]) from None
 
 
 class Email(AddressField):
     """An e-mail address, folded to lower case."""
 
     read = staticmethod(email_address)
+    wrong = NOT_AN_EMAIL
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"format": "email", "minLength": 3, "maxLength": LONGEST_ADDRESS}, **kwargs)
@@ -46,6 +51,7 @@ class Phone(AddressField):
     """A phone number, of France or its departments overseas unless it begins with `+`."""
 
     read = staticmethod(phone_number)
+    wrong = NOT_A_PHONE_NUMBER
 
     def __init__(self, **kwargs: Any) -> None:
         said = "Of France or its departments overseas unless it begins with +"
@@ -62,7 +68,7 @@ class AddressIn(In):
     @ma.validates_schema
     def exactly_one(self, data: dict[str, Any], **_: Any) -> None:
         if len({"email", "phone"} & set(data)) != 1:
-            raise ma.ValidationError("Send exactly one of email and phone.")
+            raise ma.ValidationError([NOT_ONE_ADDRESS])
 
     @ma.post_load
     def with_address(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

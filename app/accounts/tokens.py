@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from app import sealed
 from app.accounts import queries
-from app.errors import Forbidden, Unauthenticated
+from app.errors import Forbidden, TerminalUnpaired, Unauthenticated
 from app.http.access import Known, Principal, Role, Wish
 from app.sql import db
 
@@ -134,8 +134,8 @@ def admit_bearer(
 ) -> tuple[Principal, Known | None]:
     """Who sends this header; the running transaction then acts for them, and their wish for a key is settled: one trip.
 
-    Raises `Unauthenticated` for what proves nothing and for a sign-in that is not open, `Forbidden` for a role that is
-    not among these. Only who may knock claims a key.
+    Raises `Unauthenticated` for what proves nothing and for a sign-in that is not open (`TerminalUnpaired` for a
+    terminal's), `Forbidden` for a role that is not among these. Only who may knock claims a key.
     """
     proof = read_proof(authorization, now=now)
     return _admit(proof, roles=roles, wish=wish() if wish else None, now=now)
@@ -152,7 +152,7 @@ def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datet
         queries.ADMIT, [proof.kind, *asked]
     )
     if who is None:
-        raise Unauthenticated
+        raise TerminalUnpaired if proof.kind == "terminal" else Unauthenticated
     if role not in roles:
         raise Forbidden(role=role)
     if unseen is not None and unseen == proof.generation:

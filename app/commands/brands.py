@@ -89,5 +89,5 @@ def identify_brand(code: str, **about: Any) -> None:
 
 
 def _sentence(problem: Problem) -> click.ClickException:
-    wrong = "".join(f"\n  {one['pointer'].strip('/')}: {one['detail']}" for one in problem.errors)
+    wrong = "".join(f"\n  {at.strip('/')}: {complaint.say('en')['detail']}" for at, complaint in problem.errors)
     return click.ClickException(problem.title.say("en", problem.facts) + wrong)

@@ -303,7 +303,7 @@ class AskedTooSoon(Conflict):
 
 
 class ConfirmationUnusable(NotFound):
-    title = Text(fr="Ce lien de confirmation ne sert plus.", en="This confirmation link is of no use any more.")
+    title = Text(fr="Ce lien de confirmation n'est plus valable.", en="This confirmation link is no longer valid.")
     remedy = Text(fr="Répondez de nouveau dans vos autorisations.", en="Answer again in your permissions.")
 
 

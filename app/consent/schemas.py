@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
-from app import clock
+from app import clock, complaints
 from app.consent.decision.phone_conditions import OS_LOCATIONS
 from app.consent.ledger.evidence import METHODS
 from app.consent.matrix import Chart
@@ -21,7 +21,7 @@ from app.http.fields import LineField, Pattern, Values
 from app.http.pagination import PageOut
 from app.languages import Language
 
-SHA256 = Pattern(r"^[0-9a-f]{64}$", error="Not a SHA-256 in lower-case hexadecimal.")
+SHA256 = Pattern(r"^[0-9a-f]{64}$", complaints.NOT_A_SHA256)
 CHANNELS = ("app", "web", "till", "phone", "paper")
 RECENT = ma.validate.Range(datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
@@ -65,7 +65,7 @@ class PromptIn(In):
 class ConfirmationIn(In):
     """The part of the link behind `#`."""
 
-    token = ma.fields.String(required=True, validate=Pattern(r"^[A-Za-z0-9_=-]{1,100}$", error="Not a token."))
+    token = ma.fields.String(required=True, validate=Pattern(r"^[A-Za-z0-9_=-]{1,100}$", complaints.NOT_A_CODE))
 
 
 def scope_of(kind: ScopeKind, place_id: uuid.UUID | None) -> Scope | None:
@@ -73,7 +73,7 @@ def scope_of(kind: ScopeKind, place_id: uuid.UUID | None) -> Scope | None:
     if place_id is not None:
         return Scope(kind, place_id)
     if kind is not ScopeKind.BRAND:
-        raise ma.ValidationError("An area or a store needs its id.", "id")
+        raise ma.ValidationError([complaints.MISSING], "id")
     return None
 
 

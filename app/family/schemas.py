@@ -2,11 +2,12 @@
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import Pattern
 
-COUNTRY = Pattern(r"^[A-Z]{2}$", error="Not a country.")
-MONTH = Pattern(r"^20[0-9]{2}-(0[1-9]|1[0-2])$", error="Not a month such as 2027-03.")
+COUNTRY = Pattern(r"^[A-Z]{2}$", complaints.NOT_A_COUNTRY)
+MONTH = Pattern(r"^20[0-9]{2}-(0[1-9]|1[0-2])$", complaints.NOT_A_MONTH)
 
 
 class AgeQuery(In):
@@ -42,7 +43,7 @@ class InvitationOut(Out):
 class AcceptanceIn(In):
     """The child's code, and the declaration in so many words."""
 
-    code = ma.fields.String(required=True, validate=Pattern(r"^[A-Za-z0-9_-]{1,64}$", error="Not a code."))
+    code = ma.fields.String(required=True, validate=Pattern(r"^[A-Za-z0-9_-]{1,64}$", complaints.NOT_A_CODE))
     holds_parental_authority = ma.fields.Boolean(required=True, validate=ma.validate.Equal(True))
 
 

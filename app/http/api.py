@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, request
 from flask_smorest.utils import get_appcontext
 from werkzeug.exceptions import HTTPException
 
+from app import complaints
 from app.errors import FileExpected, IdempotencyKeyMissing, Problem, every_problem
 from app.http import document
 from app.http.fields import Instant, Values
@@ -60,12 +61,21 @@ MAKES = "makes"
 """Where a view keeps by which part of its address a thing that it makes is read."""
 
 
-class PointerOut(Out):
-    """One malformed value."""
+BOUND = {"type": ["number", "string"]}
 
-    pointer = ma.fields.String(required=True, metadata={"description": "Where it is in the body (RFC 6901)"})
-    code = ma.fields.String(required=True)
-    detail = ma.fields.String(required=True)
+
+class PointerOut(Out):
+    """One malformed value, and the bounds that it does not keep."""
+
+    pointer = ma.fields.String(required=True, metadata={"description": "Where it is (RFC 6901), or #query/name"})
+    code = ma.fields.String(required=True, metadata={"description": "What is wrong with it; see ComplaintCode"})
+    detail = ma.fields.String(required=True, metadata={"description": "The sentence to show, in fr or en"})
+    min = ma.fields.Raw(metadata={"description": "The least that is allowed", **BOUND})
+    max = ma.fields.Raw(metadata={"description": "The most that is allowed", **BOUND})
+    above = ma.fields.Raw(metadata={"description": "Below every value that is allowed", **BOUND})
+    below = ma.fields.Raw(metadata={"description": "Above every value that is allowed", **BOUND})
+    allowed = ma.fields.List(ma.fields.Raw(), metadata={"description": "Every value that is allowed"})
+    pattern = ma.fields.String(metadata={"description": "The regular expression of what is allowed"})
 
 
 class ProblemOut(Out):
@@ -230,12 +240,14 @@ class Api(flask_smorest.Api):
         components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
         codes = sorted({problem.code() for problem in every_problem()})
         components.schema("ProblemCode", {"type": "string", "enum": codes})
+        components.schema("ComplaintCode", {"type": "string", "enum": sorted(complaints.COMPLAINTS)})
         for name, said in MAPS.items():
             components.schema(name, said)
         # flask-smorest has registered ERROR_SCHEMA itself, under the name of its class.
         said = components.schemas["ProblemOut"]["properties"]
         said |= {"code": {"$ref": "#/components/schemas/ProblemCode"}, "facts": said["facts"] | VALUES}
         del said["facts"]["type"], said["facts"]["additionalProperties"]
+        components.schemas["PointerOut"]["properties"]["code"] = {"$ref": "#/components/schemas/ComplaintCode"}
         self._tell_kinds_apart()
         # Of flask-smorest's own, what is not ours.
         components.schemas.pop("PaginationMetadata", None)

@@ -6,8 +6,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from app import clock
+from app import clock, complaints
 from app.characters import SEEN_BY_NOBODY, remove_spaces, trim_ends
+from app.complaints import Complaint
+from app.http.wording import word_rule
 
 ENDS = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
 """What may stand around a text, as the patterns of the document say it."""
@@ -16,32 +18,42 @@ ENDS = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
 class Pattern(ma.validate.Regexp):
     """The whole text must match. Python's `$` alone lets a last line end pass, which the document's `$` does not."""
 
+    def __init__(self, regex: str, wrong: Complaint = complaints.PATTERN) -> None:
+        super().__init__(regex)
+        self.wrong = wrong
+
     def __call__(self, value: Any) -> Any:
         """The value, or `ValidationError`."""
         if self.regex.fullmatch(value) is None:
-            raise ma.ValidationError(self._format_error(value))
+            raise ma.ValidationError([self.complaint])
         return value
+
+    @property
+    def complaint(self) -> Complaint:
+        """What is said of a text that does not match."""
+        return self.wrong.with_facts(pattern=self.regex.pattern) if self.wrong is complaints.PATTERN else self.wrong
 
 
 class LineField(ma.fields.String):
     """One line of text, without the spaces and line ends around it: `shortest` to `longest` characters, no control
     characters."""
 
-    default_error_messages = {"not_text": "Not text that can be stored."}
+    default_error_messages = {"unstorable": [complaints.UNSTORABLE_TEXT]}
     signs = r"[^\u0000-\u001f\u007f]*"
+    wrong = complaints.CONTROL_SIGNS
 
     def __init__(self, *, longest: int, shortest: int = 1, **kwargs: Any) -> None:
-        rules = [ma.validate.Length(shortest, longest), Pattern(f"^{self.signs}$", error="Control characters.")]
+        rules = [ma.validate.Length(shortest, longest), Pattern(f"^{self.signs}$", self.wrong)]
         metadata = {"pattern": f"^{ENDS}{self.signs}{ENDS}$"} | kwargs.pop("metadata", {})
         super().__init__(validate=rules, metadata=metadata, **kwargs)
-        self.whole = ma.validate.Length(max=longest)
+        self.whole = word_rule(ma.validate.Length(max=longest))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
         self.whole(text)  # before its ends are trimmed, as the document says
         # JSON can spell half a surrogate pair; Python keeps it, and neither UTF-8 nor PostgreSQL can.
         if any("\ud800" <= character <= "\udfff" for character in text):
-            raise self.make_error("not_text")
+            raise self.make_error("unstorable")
         return trim_ends(text)
 
 
@@ -51,7 +63,7 @@ class OneTimeCodeField(ma.fields.String):
     def __init__(self) -> None:
         super().__init__(
             required=True,
-            validate=Pattern(r"^[0-9]{6}$", error="Six digits."),
+            validate=Pattern(r"^[0-9]{6}$", complaints.NOT_SIX_DIGITS),
             metadata={"pattern": f"^(?:{ENDS}-?{ENDS}[0-9]){{6}}{ENDS}$", "example": "123456"},
         )
 

@@ -22,6 +22,7 @@ from app.errors import (
     NotFound,
     Problem,
     RequestInFlight,
+    TerminalUnpaired,
     Unauthenticated,
 )
 from app.http.access import CONSOLE_ROLES, Role
@@ -152,7 +153,7 @@ def usual_refusals(roles: Collection[Role], *, has_body: bool, has_names: bool, 
     `Idempotency-Key`."""
     refusals: list[type[Problem]] = [BadRequest, Malformed, InternalFault, DatabaseUnavailable]
     if not _is_public(roles):
-        refusals += [Unauthenticated, Forbidden]
+        refusals += [Unauthenticated, TerminalUnpaired, Forbidden]
     if has_names:
         refusals.append(NotFound)
     if has_body:

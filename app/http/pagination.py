@@ -16,8 +16,8 @@ from flask import request
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app import sealed
-from app.errors import Malformed
+from app import complaints, sealed
+from app.errors import Malformed, Pointer
 from app.http.api import In, Out
 from app.sql import db
 
@@ -99,9 +99,7 @@ def _write(sort: datetime, id: uuid.UUID, limit: int) -> str:
 
 
 def _read(cursor: str) -> tuple[datetime, uuid.UUID]:
-    refusal = Malformed(
-        errors=[{"pointer": "#query/cursor", "code": "invalid", "detail": "Not a cursor of this list."}]
-    )
+    refusal = Malformed(errors=[Pointer("#query/cursor", complaints.NOT_A_CURSOR)])
     payload = sealed.open_text(sealed.CURSOR, cursor)
     if payload is None:
         raise refusal

@@ -14,8 +14,11 @@ from flask import Request, current_app, g, request
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 
+from app import complaints
 from app.characters import UNSTORABLE, is_storable
+from app.complaints import Complaint
 from app.errors import FileExpected, JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
+from app.http import wording
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -25,6 +28,13 @@ class In(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+    # marshmallow puts what stands here into a list as it is.
+    error_messages = {"type": complaints.NOT_AN_OBJECT, "unknown": complaints.UNKNOWN_FIELD}  # type: ignore[dict-item]
+
+    def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
+        """Let the field complain in our words."""
+        wording.word_field(field_obj)
 
 
 class StrictParser(FlaskParser):
@@ -36,7 +46,7 @@ class StrictParser(FlaskParser):
         """The query parameters; one that comes twice is refused, as no list of ours takes several values."""
         repeated = [name for name, values in req.args.lists() if len(values) > 1]
         if repeated:
-            raise Malformed(errors=[_at(f"#query/{escaped(name)}", "repeated", "Given twice.") for name in repeated])
+            raise Malformed(errors=[Pointer(f"#query/{escaped(name)}", complaints.REPEATED) for name in repeated])
         return super().load_querystring(req, schema)
 
     def _raw_load_json(self, req: Request) -> Any:
@@ -62,7 +72,7 @@ def read_json(body: bytes) -> Any:
     value = parse_json(text)
     unstorable = list(_unstorable(value, "")) if "\\u" in text else []
     if unstorable:
-        raise Malformed(errors=[_at(pointer, "invalid", "Not text that can be stored.") for pointer in unstorable])
+        raise Malformed(errors=[Pointer(pointer, complaints.UNSTORABLE_TEXT) for pointer in unstorable])
     return value
 
 
@@ -139,7 +149,7 @@ def require_nothing_unread() -> None:
         sent = read_sent_json()
         unread += [f"/{escaped(name)}" for name in sent] if isinstance(sent, dict) else [""]
     if unread:
-        raise Malformed(errors=[_at(pointer, "unknown_field", "Unknown field.") for pointer in unread])
+        raise Malformed(errors=[Pointer(pointer, complaints.UNKNOWN_FIELD) for pointer in unread])
 
 
 def pointers(messages: Mapping[str, Any]) -> list[Pointer]:
@@ -159,17 +169,9 @@ def _walked(node: Any, path: str) -> Iterable[Pointer]:
         for item in node:
             yield from _walked(item, path)
     else:
-        yield _at(path, CODES.get(str(node), "invalid"), str(node))
+        yield Pointer(path, node if isinstance(node, Complaint) else complaints.INVALID)
 
 
 def escaped(name: str) -> str:
     """A name as one step of a JSON Pointer (RFC 6901 section 3)."""
     return name.replace("~", "~0").replace("/", "~1")
-
-
-def _at(pointer: str, code: str, detail: str) -> Pointer:
-    return {"pointer": pointer, "code": code, "detail": detail}
-
-
-CODES = {"Unknown field.": "unknown_field", "Missing data for required field.": "missing"}
-"""What a program may want to tell apart; everything else is `invalid`."""

@@ -121,9 +121,8 @@ def blueprint(door: Api) -> Blueprint:
         kind = next((p for p in every_problem() if p.code() == code), None)
         if kind is None:
             raise NotFound
-        said = kind.title.fr if language() == "fr" else kind.title.en
-        remedy = kind.remedy and (kind.remedy.fr if language() == "fr" else kind.remedy.en)
-        return jsonify(code=code, status=kind.status, title=said, remedy=remedy)
+        said = {"title": kind.title.outline(language()), "remedy": kind.remedy and kind.remedy.outline(language())}
+        return jsonify(code=code, status=kind.status, **said)
 
     return health
 

@@ -1,11 +1,10 @@
 """Refusals about stores and areas."""
 
-from typing import Any
-
-from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound
-from app.languages import Language, Text
-from app.ops.imports.outcomes import Found
-from geo.places.findings import suggest
+from app.complaints import Complaint, declare_complaint
+from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound, Pointer
+from app.languages import Text
+from app.ops.imports.outcomes import Found, Said
+from geo.places.findings import StoreFinding
 
 
 class StoreUnknown(NotFound):
@@ -27,20 +26,18 @@ class AreaCodeTaken(Conflict):
 class StoreRefused(Malformed):
     """What an import would correct or refuse; `errors` point at each value and suggest a better one where there is."""
 
-    title = Text(fr="Ce magasin ne peut pas être exact.", en="This store cannot be right.")
+    title = Text(fr="Les données de ce magasin ne peuvent pas être exactes.", en="This store cannot be right.")
 
     def __init__(self, found: tuple[Found, ...]) -> None:
-        super().__init__()
-        self.found = found
+        super().__init__(
+            errors=[Pointer(f"/{one.about}", SUGGESTIONS[one.finding].with_facts(**one.facts)) for one in found]
+        )
 
-    def body(self, *, language: Language, instance: str) -> dict[str, Any]:
-        """As every problem, with the findings in the reader's language."""
-        self.errors = [
-            {"pointer": f"/{found.about}", "code": str(found.finding), "detail": suggest(found, language)}
-            for found in self.found
-        ]
-        return super().body(language=language, instance=instance)
 
+SUGGESTIONS: dict[Said, Complaint] = {
+    finding: declare_complaint(str(finding), finding.question or finding.sentence) for finding in StoreFinding
+}
+"""What each finding is to the person who is typing, who can answer: of what an import would correct, a question."""
 
 CONSTRAINTS["uq_store_brand_id_reference"] = StoreReferenceTaken
 CONSTRAINTS["uq_area_brand_id_code"] = AreaCodeTaken

@@ -1,7 +1,7 @@
 """What the checks find in a store that somebody gives us, and what is said of it, also to the person who is typing."""
 
-from app.languages import Language, Text
-from app.ops.imports.outcomes import Found, Said
+from app.languages import Text
+from app.ops.imports.outcomes import Said
 
 
 class StoreFinding(Said):
@@ -282,8 +282,10 @@ class StoreFinding(Said):
         "too_many_cells",
         Text(fr="trop de cellules", en="too many cells"),
         Text(
-            fr="{cells} cellules pour {columns} colonnes : un texte contient-il le séparateur sans guillemets ?",
-            en="{cells} cells for {columns} columns: does a text hold the separator without quotes?",
+            fr="{cells} {cells:cellule|cellules} pour {columns} {columns:colonne|colonnes} : un texte contient-il le"
+            " séparateur sans guillemets ?",
+            en="{cells} {cells:cell|cells} for {columns} {columns:column|columns}: does a text hold the separator"
+            " without quotes?",
         ),
     )
     DUPLICATE_REFERENCE = (
@@ -311,8 +313,3 @@ class StoreFinding(Said):
             "if it is another store, say so: --separate with its reference, or yes in a column separate",
         ),
     )
-
-
-def suggest(found: Found, language: Language) -> str:
-    """The sentence for the person who is typing, who can answer; of what an import would correct, a question."""
-    return (found.finding.question or found.finding.sentence).say(language, found.facts)

@@ -9,15 +9,13 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Out
 from app.http.fields import LineField, Pattern
 from app.http.serialization import BilingualOut
 from offers.benefits.kinds import Benefit, fields_of
 from offers.benefits.registry import KINDS, collect_fields
 from offers.benefits.wire import BilingualField, CurrencyField, WholeField, WireField
-
-MISSING = "Missing data for required field."
-FOREIGN = "Not for this kind."
 
 
 def fields_in(kinds: Iterable[type[Benefit]]) -> dict[str, Any]:
@@ -40,7 +38,9 @@ def _in(name: str, declared: WireField) -> Any:
         case WholeField(least, most):
             return ma.fields.Integer(strict=True, validate=ma.validate.Range(least, most))
         case CurrencyField():
-            return ma.fields.String(validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+            return ma.fields.String(
+                validate=Pattern(r"^[A-Z]{3}$", complaints.NOT_A_CURRENCY), metadata={"description": "ISO 4217"}
+            )
         case BilingualField(longest):
             return ma.fields.Nested(_lines_in(name, longest))
     raise TypeError(f"{name}: {declared} has no shape on the wire")
@@ -102,8 +102,8 @@ class BenefitIn(In):
     @ma.validates_schema
     def exactly_its_fields(self, data: dict[str, Any], **_: Any) -> None:
         wanted = fields_of(KINDS[data["kind"]])
-        wrong = {name: [MISSING] for name in wanted if name not in data}
-        wrong |= {name: [FOREIGN] for name in data if name not in ("kind", *wanted)}
+        wrong = {name: [complaints.MISSING] for name in wanted if name not in data}
+        wrong |= {name: [complaints.NOT_OF_THIS_KIND] for name in data if name not in ("kind", *wanted)}
         if wrong:
             raise ma.ValidationError(wrong)
 

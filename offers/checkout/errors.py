@@ -1,5 +1,6 @@
 """Refusals about sales, with the facts that a till shows."""
 
+from app.complaints import declare_complaint
 from app.errors import Conflict, Malformed, NotFound
 from app.languages import Text
 
@@ -43,7 +44,7 @@ class SaleOpen(Conflict):
 
 
 class SaleCancelled(Conflict):
-    title = Text(fr="Cette vente a été annulée le {at}.", en="This sale was cancelled {at}.")
+    title = Text(fr="Cette vente a été annulée le {at}.", en="This sale was cancelled on {at}.")
 
 
 class SaleElsewhere(Conflict):
@@ -64,3 +65,11 @@ class CouponOfSomebodyElse(Conflict):
 
 class PointsPayNothing(Conflict):
     title = Text(fr="Ces points ne servent pas à payer.", en="These points cannot pay.")
+
+
+MORE_THAN_PRICE = declare_complaint(
+    "more_than_price", Text(fr="C'est plus que le prix.", en="This is more than the price.")
+)
+POSITION_REPEATED = declare_complaint(
+    "position_repeated", Text(fr="Une ligne est là deux fois.", en="A line is there twice.")
+)

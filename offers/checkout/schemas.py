@@ -5,11 +5,13 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField as Text
 from app.http.fields import Pattern, Values
 from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
+from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
@@ -36,7 +38,9 @@ class SaleLineIn(In):
     promotion_minor = ma.fields.Integer(
         strict=True, load_default=0, validate=MONEY, metadata={"description": "What the till took off by itself"}
     )
-    gtin = ma.fields.String(load_default=None, allow_none=True, validate=Pattern(r"^[0-9]{8,14}$"))
+    gtin = ma.fields.String(
+        load_default=None, allow_none=True, validate=Pattern(r"^[0-9]{8,14}$", complaints.NOT_AN_ARTICLE_NUMBER)
+    )
     sku = ma.fields.String(load_default=None, allow_none=True, validate=NUMBER)
     category = Text(
         longest=200, shortest=0, load_default="", metadata={"description": "From broad to narrow: food/dairy/milk"}
@@ -53,7 +57,7 @@ class SaleLineIn(In):
     @ma.validates_schema
     def promotion(self, data: dict[str, Any], **_: Any) -> None:
         if data["promotion_minor"] > data["gross_minor"]:
-            raise ma.ValidationError({"promotion_minor": ["More than the price."]})
+            raise ma.ValidationError({"promotion_minor": [MORE_THAN_PRICE]})
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> BasketLine:
@@ -79,7 +83,9 @@ class SaleIn(In):
     terminal = Text(longest=60, required=True)
     receipt = Text(longest=100, required=True)
     currency = ma.fields.String(
-        required=True, validate=[Pattern(r"^[A-Z]{3}$"), known_currency], metadata={"description": "ISO 4217"}
+        required=True,
+        validate=[Pattern(r"^[A-Z]{3}$", complaints.NOT_A_CURRENCY), known_currency],
+        metadata={"description": "ISO 4217"},
     )
     tax_included = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
     bought_at = Instant(
@@ -97,7 +103,7 @@ class SaleIn(In):
     def positions(self, data: dict[str, Any], **_: Any) -> None:
         positions = [line.position for line in data["lines"]]
         if len(set(positions)) < len(positions):
-            raise ma.ValidationError({"lines": ["A position is there twice."]})
+            raise ma.ValidationError({"lines": [POSITION_REPEATED]})
 
 
 class SaleCommitIn(SaleIn):
@@ -146,7 +152,7 @@ class SaleReturnIn(In):
     def positions(self, data: dict[str, Any], **_: Any) -> None:
         positions = [line["position"] for line in data["lines"]]
         if len(set(positions)) < len(positions):
-            raise ma.ValidationError({"lines": ["A position is there twice."]})
+            raise ma.ValidationError({"lines": [POSITION_REPEATED]})
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Refusals about coupons, with the facts that staff and members need."""
 
+from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, Forbidden, NotFound, RequestInFlight
 from app.languages import Text
 
@@ -21,7 +22,7 @@ class OfferSoldOutToday(Conflict):
 
 class MemberLimitReached(Conflict):
     title = Text(
-        fr="Vous avez déjà pris cette offre autant de fois que possible ({limit}).",
+        fr="Vous avez déjà pris cette offre autant de fois que permis ({limit}).",
         en="You have claimed this offer as often as you may ({limit}).",
     )
 
@@ -45,11 +46,11 @@ class CouponCodeTaken(Conflict):
 
 
 class CouponAlreadyRedeemed(Conflict):
-    title = Text(fr="Déjà utilisé le {at} à {store}.", en="Already used {at} at {store}.")
+    title = Text(fr="Déjà utilisé le {at} à {store}.", en="Already used on {at} at {store}.")
 
 
 class CouponExpired(Conflict):
-    title = Text(fr="Ce bon a expiré le {at}.", en="This coupon expired {at}.")
+    title = Text(fr="Ce bon a expiré le {at}.", en="This coupon expired on {at}.")
 
 
 class CouponEndedWithOffer(Conflict):
@@ -140,6 +141,10 @@ class GiftOver(Conflict):
 class GiftToOneself(Conflict):
     title = Text(fr="Ce cadeau vient de vous.", en="This gift is from you.")
 
+
+CODE_OF_NO_COUPON = declare_complaint(
+    "coupon_unknown", Text(fr="Ce code n'est pas connu ici.", en="This code is not known here.")
+)
 
 CONSTRAINTS["uq_coupon_gift_waiting"] = CouponNotGivable
 CONSTRAINTS["uq_redemption_standing"] = RedeemedMeanwhile

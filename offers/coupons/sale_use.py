@@ -12,7 +12,7 @@ from app.errors import Pointer
 from app.sql import db
 from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.eligibility import Judged
-from offers.coupons.errors import CouponUnknown
+from offers.coupons.errors import CODE_OF_NO_COUPON, CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus
 from offers.planning import offer_locks
 from wallet.passes.codes import read_code
@@ -37,8 +37,7 @@ def require_coupons(codes: Sequence[str], *, known: Mapping[str, ShownCoupon]) -
     for place, code in enumerate(codes):
         shown = known.get(read_code(code))
         if shown is None:
-            at: Pointer = {"pointer": f"/coupons/{place}", "code": "coupon_unknown", "detail": "Not known here."}
-            raise CouponUnknown(errors=[at])
+            raise CouponUnknown(errors=[Pointer(f"/coupons/{place}", CODE_OF_NO_COUPON)])
         found[shown.code] = shown
     return list(found.values())
 

@@ -1,5 +1,6 @@
 """Refusals about gestures. Those to the person at the till say what they may do instead."""
 
+from app.complaints import declare_complaint
 from app.errors import Conflict, Forbidden, NotFound, Problem
 from app.languages import Text
 
@@ -24,8 +25,10 @@ class GestureBudgetOverlaps(Conflict):
 
 class GestureBudgetGiven(Conflict):
     title = Text(
-        fr="{points} points et {coupons} bons ont déjà été offerts : le budget ne peut pas être plus petit.",
-        en="{points} points and {coupons} coupons were given already: the budget cannot be smaller.",
+        fr="{points} {points:point|points} et {coupons} {coupons:bon|bons} ont déjà été offerts : le budget ne peut"
+        " pas être plus petit.",
+        en="{points} {points:point|points} and {coupons} {coupons:coupon|coupons} were given already: the budget"
+        " cannot be smaller.",
     )
 
 
@@ -36,27 +39,31 @@ class GestureBudgetMissing(Conflict):
 
 class GestureBudgetSpent(Conflict):
     title = Text(
-        fr="Le budget ne suffit plus : il reste {points} points et {coupons} bons.",
-        en="The budget does not reach: {points} points and {coupons} coupons are left.",
+        fr="Le budget ne suffit plus : il reste {points} {points:point|points} et {coupons} {coupons:bon|bons}.",
+        en="The budget does not reach: {points} {points:point|points} and {coupons} {coupons:coupon|coupons} are left.",
     )
 
 
 class GestureTooLarge(Problem):
     status = 422
-    title = Text(fr="Vous pouvez offrir {most} points au plus.", en="You may give {most} points at most.")
+    title = Text(
+        fr="Vous pouvez offrir {most} {most:point|points} au plus.",
+        en="You may give {most} {most:point|points} at most.",
+    )
     remedy = Text(fr="Un responsable peut offrir davantage.", en="A manager may give more.")
 
 
 class GestureLimitOfMember(Conflict):
     title = Text(
-        fr="Cette personne a déjà reçu {limit} attentions de ce budget.",
-        en="This person has had {limit} gestures out of this budget already.",
+        fr="Cette personne a déjà reçu {limit} {limit:geste commercial|gestes commerciaux} de ce budget.",
+        en="This person has had {limit} {limit:gesture|gestures} out of this budget already.",
     )
 
 
 class GestureLimitOfGiver(Conflict):
     title = Text(
-        fr="Vous avez déjà offert {limit} attentions aujourd'hui.", en="You have given {limit} gestures today."
+        fr="Vous avez déjà fait {limit} {limit:geste commercial|gestes commerciaux} aujourd'hui.",
+        en="You have given {limit} {limit:gesture|gestures} today.",
     )
 
 
@@ -67,3 +74,9 @@ class GestureToOneself(Forbidden):
 class ScanTooOld(Conflict):
     title = Text(fr="Ce passage en caisse est trop ancien.", en="This scan is too old.")
     remedy = Text(fr="Scannez à nouveau la carte de la personne.", en="Scan the person's card again.")
+
+
+POINTS_OR_COUPON = declare_complaint(
+    "points_or_coupon",
+    Text(fr="Donnez des points, ou le bon d'une offre.", en="Give points, or a coupon of an offer."),
+)

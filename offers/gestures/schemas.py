@@ -4,10 +4,12 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Prose
 from app.http.pagination import PageIn, PageOut
 from offers.gestures.budgets import Amounts
+from offers.gestures.errors import POINTS_OR_COUPON
 from offers.gestures.models import Gesture, GestureKind
 from offers.gestures.presents import Present
 
@@ -70,9 +72,9 @@ class GestureBudgetIn(In):
     @ma.validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:
         if data["starts_on"] > data["ends_on"]:
-            raise ma.ValidationError({"ends_on": ["The end must not come before the start."]})
+            raise ma.ValidationError({"ends_on": [complaints.END_BEFORE_START]})
         if data["amounts"].points and data["currency_id"] is None:
-            raise ma.ValidationError({"currency_id": ["Say which points."]})
+            raise ma.ValidationError({"currency_id": [complaints.MISSING]})
 
 
 class GestureBudgetOut(Out):
@@ -114,7 +116,7 @@ class GestureIn(In):
     @ma.validates_schema
     def one_present(self, data: dict[str, Any], **_: Any) -> None:
         if ("points" in data) == ("offer_id" in data):
-            raise ma.ValidationError("Give points, or a coupon of an offer.")
+            raise ma.ValidationError([POINTS_OR_COUPON])
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from app import complaints
 from app.accounts.models import Brand
 from app.errors import Pointer
 from app.languages import Text
@@ -16,6 +17,8 @@ from app.sql import db
 from offers.benefits import registry
 from offers.planning import capped_categories, offer_locks, queries, windows
 from offers.planning.errors import (
+    NOT_OF_THE_BRAND,
+    PRICE_BEFORE_MISSING,
     ArticleNumberWrong,
     CurrencyForeign,
     OfferEnded,
@@ -25,6 +28,7 @@ from offers.planning.errors import (
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from wallet.purchases.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
+from wallet.purchases.errors import GTIN_WRONG
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
     benefit = registry.read_benefit(draft.benefit)
     currency = db.first(select(Brand.currency).where(Brand.id == brand_id))
     if benefit.fixed_amount is not None and benefit.fixed_amount.currency != currency:
-        refused: Pointer = {"pointer": "/benefit/currency", "code": "currency_foreign", "detail": str(currency)}
+        refused = Pointer("/benefit/currency", complaints.NOT_ONE_OF.with_facts(allowed=[currency]))
         raise CurrencyForeign(errors=[refused], currency=currency)
     missing = [
         *_missing("/targets/areas", draft.targets.areas, queries.areas_of_brand(brand_id, draft.targets.areas)),
@@ -169,8 +173,7 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
     if missing:
         raise TargetUnknown(errors=missing)
     if draft.audience is Audience.EVERYBODY and benefit.reduces and draft.prior_price_minor is None:
-        lacking: Pointer = {"pointer": "/prior_price_minor", "code": "prior_price_missing", "detail": "Required here."}
-        raise PriorPriceMissing(errors=[lacking])
+        raise PriorPriceMissing(errors=[Pointer("/prior_price_minor", PRICE_BEFORE_MISSING)])
     check_articles(draft.in_a_sale.products)
     capped_categories.check_caps(
         brand_id=brand_id,
@@ -185,8 +188,8 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
 
 def check_articles(products: Products) -> None:
     """Raise `ArticleNumberWrong` for articles that no till can ever sell."""
-    wrong: list[Pointer] = [
-        {"pointer": "/in_a_sale/products/gtins", "code": "gtin_wrong", "detail": number}
+    wrong = [
+        Pointer("/in_a_sale/products/gtins", GTIN_WRONG.with_facts(number=number))
         for number in impossible_gtins(products.gtins)
     ]
     if wrong:
@@ -197,8 +200,4 @@ def _missing(pointer: str, ids: Sequence[uuid.UUID], known: Select[uuid.UUID]) -
     if not ids:
         return []
     found = set(db.all_of(known))
-    return [
-        {"pointer": f"{pointer}/{place}", "code": "target_unknown", "detail": "Not one of the brand's."}
-        for place, id in enumerate(ids)
-        if id not in found
-    ]
+    return [Pointer(f"{pointer}/{place}", NOT_OF_THE_BRAND) for place, id in enumerate(ids) if id not in found]

@@ -1,5 +1,6 @@
 """Refusals about offers."""
 
+from app.complaints import declare_complaint
 from app.errors import Conflict, Forbidden, Malformed, NotFound
 from app.languages import Text
 
@@ -84,3 +85,16 @@ class CapBroken(Conflict):
         fr="Réduisez l'avantage, excluez ces catégories, ou laissez la caisse le plafonner (capped_at_till).",
         en="Make it smaller, leave these categories out, or let the till cap it (capped_at_till).",
     )
+
+
+BRAND_OR_PLACES = declare_complaint(
+    "brand_or_places",
+    Text(fr="Nommez toute l'enseigne, ou des zones et des magasins.", en="Name the whole brand, or areas and stores."),
+)
+NOT_OF_THE_BRAND = declare_complaint(
+    "target_unknown", Text(fr="L'enseigne n'a rien de tel.", en="The brand has no such thing.")
+)
+PRICE_BEFORE_MISSING = declare_complaint(
+    "prior_price_missing",
+    Text(fr="Le prix d'avant est nécessaire ici.", en="The price before is needed here."),
+)

@@ -10,6 +10,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageIn, PageOut
@@ -18,6 +19,7 @@ from app.languages import Text
 from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut
 from offers.planning import description, windows
 from offers.planning.drafts import Draft, InASale, Targets
+from offers.planning.errors import BRAND_OR_PLACES
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.price_caps import Goods
 from wallet.purchases.basket import Products
@@ -27,7 +29,7 @@ MOST_STORES = 5_000
 MOST_AREAS = 500
 MOST_ARTICLES = 1_000
 YEARS = range(2000, 2200)
-NUMBER = Pattern(r"^[!-~]{1,64}$", error="Not an article number.")
+NUMBER = Pattern(r"^[!-~]{1,64}$", complaints.NOT_AN_ARTICLE_NUMBER)
 MONEY = ma.validate.Range(0, 100_000_000_000)
 LAST_DAY = {"format": "date", "description": "The last day, included, on the calendar of each store"}
 UNTIL = {"description": "The end in words: `Jusqu'au 31 décembre 2026`, with the hour if that day is not whole"}
@@ -37,7 +39,7 @@ class LocalMinute(ma.fields.String):
     """A wall-clock time of the store, or a date: the first minute of a start, the whole day of an end."""
 
     pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"
-    default_error_messages = {"not_local": "Not a wall-clock time YYYY-MM-DDTHH:MM or a date YYYY-MM-DD."}
+    default_error_messages = {"not_local": [complaints.NOT_A_LOCAL_TIME]}
 
     def __init__(self, *, ends: bool = False, **kwargs: Any) -> None:
         shape = {"pattern": self.pattern, "example": "2026-05-18T09:00"}
@@ -92,7 +94,7 @@ class TargetsIn(In):
     @ma.validates_schema
     def one_or_the_other(self, data: dict[str, Any], **_: Any) -> None:
         if data["brand"] == bool(data["areas"] or data["stores"]):
-            raise ma.ValidationError("Name the whole brand, or areas and stores.")
+            raise ma.ValidationError([BRAND_OR_PLACES])
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Targets:
@@ -109,6 +111,7 @@ class CategoryPath(LineField):
     """A category of articles, from broad to narrow."""
 
     signs = r"[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*"
+    wrong = complaints.PATTERN
 
 
 def _paths(**options: Any) -> Any:
@@ -122,7 +125,7 @@ class ProductsIn(In):
 
     categories = _paths()
     gtins = ma.fields.List(
-        ma.fields.String(validate=Pattern(r"^[0-9]{8,14}$")),
+        ma.fields.String(validate=Pattern(r"^[0-9]{8,14}$", complaints.NOT_AN_ARTICLE_NUMBER)),
         load_default=list,
         validate=ma.validate.Length(max=MOST_ARTICLES),
     )
@@ -200,7 +203,7 @@ class OfferIn(In):
     @ma.validates_schema
     def window(self, data: dict[str, Any], **_: Any) -> None:
         if data["starts_local"] >= data["ends_local"]:
-            raise ma.ValidationError({"ends_local": ["The end must come after the start."]})
+            raise ma.ValidationError({"ends_local": [complaints.END_BEFORE_START]})
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Draft:

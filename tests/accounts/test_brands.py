@@ -43,4 +43,4 @@ def test_a_brand_begins() -> None:
 def test_a_wrong_value_is_pointed_at(wrong: dict[str, Any]) -> None:
     with pytest.raises(Malformed) as refusal:
         found(**wrong)
-    assert [e["pointer"] for e in refusal.value.errors] == [f"/{next(iter(wrong))}"]
+    assert [e.pointer for e in refusal.value.errors] == [f"/{next(iter(wrong))}"]

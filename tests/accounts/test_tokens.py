@@ -163,12 +163,16 @@ def test_a_refresh_token_opens_no_door(anyone: Speaker) -> None:
     assert anyone.with_token(sign_in(anyone)["refresh_token"]).get("/v1/me").status_code == 401
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic dTpw", "bearer x", "Bearer ici_c_", "Bearer ici_t_x"]
-)
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic dTpw", "bearer x", "Bearer ici_c_"])
 def test_a_header_that_proves_nothing_is_refused(anyone: Speaker, header: str) -> None:
     answer = anyone.get("/v1/me", headers={"Authorization": header})
     assert (answer.status_code, answer.get_json()["code"]) == (401, "unauthenticated")
+
+
+def test_a_till_that_is_not_known_is_told_to_be_paired_again(anyone: Speaker) -> None:
+    answer = anyone.with_token("ici_t_x").post("/v1/scans", {"code": "x"}, headers={"Accept-Language": "fr"})
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "terminal_unpaired")
+    assert "appairer à nouveau" in answer.get_json()["remedy"]
 
 
 def test_an_expired_console_session_is_refused(anyone: Speaker) -> None:

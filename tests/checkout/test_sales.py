@@ -156,7 +156,7 @@ def test_a_used_coupon_is_refused_with_when_and_where() -> None:
     counter.sells(1_000, coupons=[coupon])
     with pytest.raises(CouponAlreadyRedeemed) as refused:
         counter.sells(1_000, coupons=[coupon])
-    assert refused.value.title.say("en", refused.value.facts) == "Already used 18 May 12:00 at Rivoli."
+    assert refused.value.title.say("en", refused.value.facts) == "Already used on 18 May 12:00 at Rivoli."
 
 
 def test_a_quote_says_why_a_coupon_cannot_be_used() -> None:

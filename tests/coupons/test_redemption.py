@@ -61,7 +61,7 @@ def test_a_second_time_says_when_and_where_the_first_was(shop: Shop, coupon: Cou
         redeem(coupon, shop.terminal, now=NOON + timedelta(minutes=1))
     english = refusal.value.body(language="en", instance="")["title"]
     french = refusal.value.body(language="fr", instance="")["title"]
-    assert (english, french) == ("Already used 18 May 12:00 at Rivoli.", "Déjà utilisé le 18 mai à 12:00 à Rivoli.")
+    assert (english, french) == ("Already used on 18 May 12:00 at Rivoli.", "Déjà utilisé le 18 mai à 12:00 à Rivoli.")
 
 
 def test_a_coupon_holds_until_the_instant_it_expires(shop: Shop, coupon: Coupon) -> None:

@@ -1,5 +1,6 @@
 """Refusals about external cards and about files of them."""
 
+from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, NotFound, Problem
 from app.languages import Text
 
@@ -156,6 +157,11 @@ class ArchiveTooLarge(FileRefused):
 class TooManyRows(FileRefused):
     title = Text(fr="Ce fichier a plus de {most} cartes.", en="This file has more than {most} cards.")
 
+
+MONEY_OR_POINTS = declare_complaint(
+    "money_or_points",
+    Text(fr="Donnez un montant et sa monnaie, ou des points.", en="Give an amount and its currency, or points."),
+)
 
 CONSTRAINTS["uq_external_card_member_id_identity"] = ExternalCardHeld
 CONSTRAINTS["uq_external_card_member_id_pass_identity"] = ExternalCardHeld

@@ -6,9 +6,11 @@ from zoneinfo import available_timezones
 import marshmallow as ma
 from babel.numbers import is_currency
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageIn, PageOut
+from wallet.externals.errors import MONEY_OR_POINTS
 from wallet.externals.models import Encoding, Source, Symbology
 from wallet.externals.rows import (
     EARLIEST,
@@ -31,13 +33,13 @@ SYMBOLOGIES = ma.validate.OneOf([str(symbology) for symbology in Symbology])
 def known_time_zone(name: str) -> None:
     """Raises `ValidationError` for a name that stands for no time zone."""
     if name not in available_timezones():
-        raise ma.ValidationError("Not a time zone of IANA.")
+        raise ma.ValidationError([complaints.NOT_A_TIME_ZONE])
 
 
 def known_currency(code: str) -> None:
     """Raises `ValidationError` for letters that stand for no money."""
     if not is_currency(code):
-        raise ma.ValidationError("Not a currency of ISO 4217.")
+        raise ma.ValidationError([complaints.NOT_A_CURRENCY])
 
 
 BYTES = {"description": "How a matrix code becomes bytes; null where it makes no difference, or to let us choose"}
@@ -47,13 +49,16 @@ class BalanceIn(In):
     """What the member says is on the card: money, or points."""
 
     amount_minor = ma.fields.Integer(strict=True, validate=ma.validate.Range(-LARGEST_BALANCE, LARGEST_BALANCE))
-    currency = ma.fields.String(validate=[Pattern(r"^[A-Z]{3}$"), known_currency], metadata={"description": "ISO 4217"})
+    currency = ma.fields.String(
+        validate=[Pattern(r"^[A-Z]{3}$", complaints.NOT_A_CURRENCY), known_currency],
+        metadata={"description": "ISO 4217"},
+    )
     points = ma.fields.Integer(strict=True, validate=ma.validate.Range(-LARGEST_BALANCE, LARGEST_BALANCE))
 
     @ma.validates_schema
     def one_kind(self, data: dict[str, Any], **_: Any) -> None:
         if set(data) not in ({"amount_minor", "currency"}, {"points"}):
-            raise ma.ValidationError("Give amount_minor and currency, or points.")
+            raise ma.ValidationError([MONEY_OR_POINTS])
 
 
 class ExternalCardChangeIn(In):
@@ -65,7 +70,9 @@ class ExternalCardChangeIn(In):
     encoding = ma.fields.String(load_default=None, allow_none=True, validate=ENCODINGS, metadata=BYTES)
     number = LineField(longest=LONGEST_NUMBER, load_default=None, allow_none=True)
     note = Prose(longest=LONGEST_NOTE, load_default=None, allow_none=True)
-    colour = ma.fields.String(load_default=None, allow_none=True, validate=Pattern(r"^#[0-9a-f]{6}$"))
+    colour = ma.fields.String(
+        load_default=None, allow_none=True, validate=Pattern(r"^#[0-9a-f]{6}$", complaints.NOT_A_COLOUR)
+    )
     expires_on = ma.fields.Date(load_default=None, allow_none=True, validate=ma.validate.Range(EARLIEST, LATEST))
     balance = ma.fields.Nested(BalanceIn, load_default=None, allow_none=True)
     groups = ma.fields.List(
@@ -119,7 +126,9 @@ class ImportIn(In):
     """
 
     dry_run = ma.fields.Boolean(load_default=False)
-    currency = ma.fields.String(load_default="EUR", validate=[Pattern(r"^[A-Z]{3}$"), known_currency])
+    currency = ma.fields.String(
+        load_default="EUR", validate=[Pattern(r"^[A-Z]{3}$", complaints.NOT_A_CURRENCY), known_currency]
+    )
     time_zone = ma.fields.String(
         load_default=None, validate=known_time_zone, metadata={"description": "IANA time zone, such as Indian/Reunion"}
     )

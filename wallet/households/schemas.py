@@ -4,6 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.access import member_id
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern
@@ -13,7 +14,7 @@ from wallet.households.models import HouseholdTie
 from wallet.households.shares import Received, SharedCard
 
 LONGEST_NAME = 40
-CODE = Pattern(r"^[A-Za-z0-9_-]{1,64}$", error="Not a code.")
+CODE = Pattern(r"^[A-Za-z0-9_-]{1,64}$", complaints.NOT_A_CODE)
 
 
 class HouseholdInvitationIn(In):

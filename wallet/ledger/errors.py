@@ -1,5 +1,6 @@
 """Refusals about points."""
 
+from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, NotFound
 from app.languages import Text
 
@@ -10,8 +11,9 @@ class PointsUnknown(NotFound):
 
 class NotEnoughPoints(Conflict):
     title = Text(
-        fr="Il manque {missing} points : {required} demandés, {available} disponibles.",
-        en="{missing} points are missing: {required} asked, {available} available.",
+        fr="Il manque {missing} {missing:point|points} : {required} {required:demandé|demandés}, {available}"
+        " {available:disponible|disponibles}.",
+        en="{missing} {missing:point is|points are} missing: {required} asked, {available} available.",
     )
 
 
@@ -28,8 +30,8 @@ class HoldOver(Conflict):
 
 class MoreThanMoved(Conflict):
     title = Text(
-        fr="Au plus {most} points de ce mouvement peuvent encore être repris.",
-        en="At most {most} points of this movement can still be taken back.",
+        fr="Il reste {most} {most:point|points} à reprendre de ce mouvement.",
+        en="At most {most} {most:point|points} of this movement can still be taken back.",
     )
 
 
@@ -51,5 +53,11 @@ class SourceReused(Conflict):
 class CurrencyCodeTaken(Conflict):
     title = Text(fr="Ce code désigne déjà une monnaie de points.", en="This code names a points currency already.")
 
+
+CHANGES_NOTHING = declare_complaint("changes_nothing", Text(fr="Zéro ne change rien.", en="Zero changes nothing."))
+POINTS_UNKNOWN = declare_complaint(
+    "points_unknown",
+    Text(fr="Ce n'est pas une monnaie de points de l'enseigne.", en="This is no points currency of the brand."),
+)
 
 CONSTRAINTS["uq_points_currency_brand_id_code"] = CurrencyCodeTaken

@@ -4,11 +4,13 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.accounts.schemas import BrandNameOut
 from app.http.api import In, Instant, Out
 from app.http.fields import Counts, LineField, Pattern
 from app.http.pagination import PageOut
 from wallet.ledger import durations
+from wallet.ledger.errors import CHANGES_NOTHING
 from wallet.ledger.models import Account, EntryKind
 
 MOST_POINTS = 100_000_000
@@ -22,7 +24,7 @@ class Duration(Pattern):
         """The value, or `ValidationError`."""
         super().__call__(value)
         if not durations.fits(value):
-            raise ma.ValidationError(self._format_error(value))
+            raise ma.ValidationError([self.complaint])
         return value
 
 
@@ -32,7 +34,7 @@ class NotZero(ma.validate.Validator):
     def __call__(self, value: int) -> int:
         """The value, or `ValidationError`."""
         if value == 0:
-            raise ma.ValidationError("Zero changes nothing.")
+            raise ma.ValidationError([CHANGES_NOTHING])
         return value
 
 
@@ -40,17 +42,17 @@ class PointsCurrencyIn(In):
     """What a brand counts in. Durations: a number and s, m, h (exact), D, W (same time of day), M, Y (through the end
     of the same day number); `_D` rounds days down, `_U` rounds up to the end of the day, week, month or year."""
 
-    code = ma.fields.String(required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", error="Not a code."))
+    code = ma.fields.String(required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", complaints.NOT_A_CODE))
     name_fr = LineField(longest=60, required=True)
     name_en = LineField(longest=60, required=True)
     waits = ma.fields.String(
         load_default=durations.IMMEDIATE,
-        validate=Duration(durations.WAITS, error="Not a duration."),
+        validate=Duration(durations.WAITS, complaints.NOT_A_DURATION),
         metadata={"description": "How long points wait before they can be spent", "example": "14D"},
     )
     lasts = ma.fields.String(
         load_default=durations.UNLIMITED,
-        validate=Duration(durations.LASTS, error="Not a duration."),
+        validate=Duration(durations.LASTS, complaints.NOT_A_DURATION),
         metadata={"description": "How long points last from then on", "example": "12M_U"},
     )
     may_go_negative = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -68,7 +70,7 @@ class PointsCurrencyIn(In):
     @ma.validates_schema
     def both_or_none(self, data: dict[str, Any], **_: Any) -> None:
         if (data["worth_points"] is None) != (data["worth_minor"] is None):
-            raise ma.ValidationError({"worth_minor": ["Give both worth_points and worth_minor, or none."]})
+            raise ma.ValidationError({"worth_minor": [complaints.MISSING]})
 
 
 class PointsCurrencyOut(Out):

@@ -5,14 +5,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from app import complaints
 from app.accounts.models import Brand
 from app.errors import Pointer, PreconditionFailed
 from app.logs import log
 from app.sql import db, locks
 from wallet.ledger import durations
 from wallet.ledger import queries as points
+from wallet.ledger.errors import POINTS_UNKNOWN
 from wallet.points.returns import Policy
-from wallet.programmes import drafts, queries, rules, versions
+from wallet.programmes import drafts, errors, queries, rules, versions
 from wallet.programmes.errors import (
     ProgrammeApproved,
     ProgrammeContradictory,
@@ -22,6 +24,7 @@ from wallet.programmes.errors import (
 from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme, Rule, RuleKind
 from wallet.purchases.article_numbers import impossible_gtins
+from wallet.purchases.errors import GTIN_WRONG
 
 A_NOON, A_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC), timedelta(days=1)
 
@@ -96,48 +99,48 @@ def _check(programme: Programme, brand_id: uuid.UUID) -> None:
 def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
     brand = db.get(Brand, brand_id)
     if brand is None or brand.currency != programme.currency:
-        yield _pointer("/currency", "currency_foreign", "The brand counts in another currency.")
+        yield Pointer("/currency", errors.CURRENCY_FOREIGN)
     known = {one.id: one for one in db.all_of(points.currencies_of(brand_id))}
     if programme.policy is Policy.UNLIMITED:
         given = {*programme.currencies(), *([programme.referral.currency_id] if programme.referral else [])}
         strict = [one for one in given if one in known and not known[one].may_go_negative]
         if strict:
-            yield _pointer("/policy", "debt_not_allowed", "These points may not become negative.")
+            yield Pointer("/policy", errors.DEBT_NOT_ALLOWED)
     codes = Counter(rule.code for rule in programme.rules)
     for place, rule in enumerate(programme.rules):
         if codes[rule.code] > 1:
-            yield _pointer(f"/rules/{place}/code", "not_unique", "Two rules have this code.")
+            yield Pointer(f"/rules/{place}/code", errors.NOT_UNIQUE)
         for pointer in _wrong_in(rule, programme, set(known)):
-            yield _pointer(f"/rules/{place}/{pointer['pointer']}", pointer["code"], pointer["detail"])
+            yield Pointer(f"/rules/{place}/{pointer.pointer}", pointer.complaint)
     yield from _wrong_articles(programme)
     yield from _wrong_in_ladder(programme, set(known))
     if programme.referral and programme.referral.currency_id not in known:
-        yield _pointer("/referral/currency_id", "points_unknown", "Not a points currency of the brand.")
+        yield Pointer("/referral/currency_id", POINTS_UNKNOWN)
 
 
 def _wrong_in(rule: Rule, programme: Programme, known: set[uuid.UUID]) -> Iterator[Pointer]:
     multiplier = rule.kind is RuleKind.MULTIPLIER
     if not multiplier and rule.currency_id not in known:
-        yield _pointer("currency_id", "points_unknown", "Not a points currency of the brand.")
+        yield Pointer("currency_id", POINTS_UNKNOWN)
     if not multiplier and rule.points < 1:
-        yield _pointer("points", "required", "How many points it gives.")
+        yield Pointer("points", errors.POINTS_MISSING)
     if multiplier and (rule.currency_id is not None or rule.points or rule.caps):
-        yield _pointer("kind", "multiplier", "A multiplier gives and caps nothing of its own: caps are of its rules.")
+        yield Pointer("kind", errors.MULTIPLIER)
     if multiplier and rule.factor_percent <= 100:
-        yield _pointer("factor_percent", "required", "More than 100.")
+        yield Pointer("factor_percent", complaints.out_of_range(above=100))
     if (rule.kind is RuleKind.EVENT) != (rule.event is not None):
-        yield _pointer("event", "event", "An event rule names its event, and no other rule does.")
+        yield Pointer("event", errors.EVENT)
     if rule.multiplies - {one.code for one in programme.rules if one.kind is not RuleKind.MULTIPLIER}:
-        yield _pointer("multiplies", "rule_unknown", "There is no such rule.")
+        yield Pointer("multiplies", errors.RULE_UNKNOWN)
     if rule.when.tiers - {tier.code for tier in (programme.ladder.tiers if programme.ladder else ())}:
-        yield _pointer("when/tiers", "tier_unknown", "There is no such tier.")
+        yield Pointer("when/tiers", errors.TIER_UNKNOWN)
 
 
 def _wrong_articles(programme: Programme) -> Iterator[Pointer]:
     """Rules about articles that no till can ever sell."""
     for place, rule in enumerate(programme.rules):
         for number in impossible_gtins(rule.products.gtins):
-            yield _pointer(f"/rules/{place}/products/gtins", "gtin_wrong", number)
+            yield Pointer(f"/rules/{place}/products/gtins", GTIN_WRONG.with_facts(number=number))
 
 
 def _wrong_in_ladder(programme: Programme, known: set[uuid.UUID]) -> Iterator[Pointer]:
@@ -145,25 +148,21 @@ def _wrong_in_ladder(programme: Programme, known: set[uuid.UUID]) -> Iterator[Po
     if ladder is None:
         return
     if ladder.currency_id not in known:
-        yield _pointer("/ladder/currency_id", "points_unknown", "Not a points currency of the brand.")
+        yield Pointer("/ladder/currency_id", POINTS_UNKNOWN)
     steps = [tier.from_points for tier in ladder.tiers]
     if steps != sorted(set(steps)) or len({tier.code for tier in ladder.tiers}) != len(ladder.tiers):
-        yield _pointer("/ladder/tiers", "not_rising", "From low to high, each with a code of its own.")
+        yield Pointer("/ladder/tiers", errors.NOT_RISING)
     if durations.is_life(ladder.keeps) and _soon(ladder.keeps):
-        yield _pointer("/ladder/keeps", "too_short", "A tier is kept for a day at least.")
+        yield Pointer("/ladder/keeps", errors.UNDER_A_DAY)
     for name, lasts in (("keeps", ladder.keeps), ("grace", ladder.grace)):
         if lasts is not None and ((lasts == durations.UNLIMITED and name == "grace") or not durations.is_life(lasts)):
-            yield _pointer(f"/ladder/{name}", "not_a_duration", "Not a duration.")
+            yield Pointer(f"/ladder/{name}", complaints.NOT_A_DURATION)
 
 
 def _soon(lasts: str) -> bool:
     """Whether a duration is over within a day: then a tier would be looked at again and again."""
     end = durations.end(lasts, since=A_NOON, zone="UTC")
     return end is not None and end < A_NOON + A_DAY
-
-
-def _pointer(pointer: str, code: str, detail: str) -> Pointer:
-    return {"pointer": pointer, "code": code, "detail": detail}
 
 
 def approve_version(

@@ -1,5 +1,6 @@
 """Refusals about programmes."""
 
+from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound
 from app.languages import Text
 
@@ -28,8 +29,8 @@ class ProgrammeStartPast(Conflict):
 
 class ProgrammeSelfApproval(Conflict):
     title = Text(
-        fr="Une version est approuvée par quelqu'un d'autre que son auteur.",
-        en="A version is approved by somebody other than its author.",
+        fr="Une version doit être approuvée par une autre personne que son auteur.",
+        en="A version has to be approved by somebody other than its author.",
     )
 
 
@@ -61,8 +62,8 @@ class RewardNotDraft(Conflict):
 
 class RewardSelfApproval(Conflict):
     title = Text(
-        fr="Une récompense est publiée par quelqu'un d'autre que son auteur.",
-        en="A reward is published by somebody other than its author.",
+        fr="Une récompense doit être publiée par une autre personne que son auteur.",
+        en="A reward has to be published by somebody other than its author.",
     )
 
 
@@ -80,7 +81,8 @@ class RewardSoldOut(Conflict):
 
 class RewardLimitReached(Conflict):
     title = Text(
-        fr="Vous avez déjà commandé cette récompense {most} fois.", en="You ordered this reward {most} times already."
+        fr="Vous avez déjà commandé cette récompense {most} fois.",
+        en="You ordered this reward {most} {most:time|times} already.",
     )
 
 
@@ -118,8 +120,54 @@ class ReferralTaken(Conflict):
 
 class ReferralCodeExhausted(Conflict):
     title = Text(
-        fr="Ce code a déjà servi {most} fois cette année.", en="This code was used {most} times this year already."
+        fr="Ce code a déjà servi {most} fois cette année.",
+        en="This code was used {most} {most:time|times} this year already.",
     )
 
+
+CURRENCY_FOREIGN = declare_complaint(
+    "currency_foreign", Text(fr="L'enseigne compte dans une autre monnaie.", en="The brand counts in another currency.")
+)
+DEBT_NOT_ALLOWED = declare_complaint(
+    "debt_not_allowed",
+    Text(fr="Ces points ne peuvent pas devenir négatifs.", en="These points may not become negative."),
+)
+NOT_UNIQUE = declare_complaint("not_unique", Text(fr="Deux règles portent ce code.", en="Two rules have this code."))
+POINTS_MISSING = declare_complaint(
+    "points_missing", Text(fr="Dites combien de points elle donne.", en="Say how many points it gives.")
+)
+MULTIPLIER = declare_complaint(
+    "multiplier",
+    Text(
+        fr="Un multiplicateur ne donne ni ne plafonne rien lui-même : les plafonds sont ceux des règles.",
+        en="A multiplier gives and caps nothing of its own: caps are of its rules.",
+    ),
+)
+EVENT = declare_complaint(
+    "event",
+    Text(
+        fr="Une règle d'événement nomme son événement, et elle seule.",
+        en="An event rule names its event, and no other rule does.",
+    ),
+)
+RULE_UNKNOWN = declare_complaint("rule_unknown", Text(fr="Cette règle n'existe pas.", en="There is no such rule."))
+TIER_UNKNOWN = declare_complaint("tier_unknown", Text(fr="Ce niveau n'existe pas.", en="There is no such tier."))
+NOT_RISING = declare_complaint(
+    "not_rising",
+    Text(
+        fr="Les niveaux vont du plus bas au plus haut, chacun avec son code.",
+        en="Tiers go from low to high, each with a code of its own.",
+    ),
+)
+UNDER_A_DAY = declare_complaint(
+    "under_a_day", Text(fr="Un niveau se garde un jour au moins.", en="A tier is kept for a day at least.")
+)
+SAME_POINTS = declare_complaint(
+    "same_points",
+    Text(fr="Des points achètent des points d'une autre monnaie.", en="Points buy points of another kind."),
+)
+GIFT_UNKNOWN = declare_complaint(
+    "gift_unknown", Text(fr="L'enseigne n'a rien de tel à donner.", en="The brand has no such thing to give.")
+)
 
 CONSTRAINTS["uq_reward_brand_id_code"] = RewardCodeTaken

@@ -9,6 +9,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import Counts, LineField, Pattern, Values
 from app.http.serialization import mirror_shape
@@ -32,8 +33,8 @@ from wallet.programmes.simulation import MOST
 from wallet.purchases.basket import Products
 from wallet.purchases.models import Channel
 
-CODE = Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", error="Not a code.")
-EVENT = Pattern(r"^[a-z][a-z0-9_]{0,39}$", error="Not the name of an event.")
+CODE = Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", complaints.NOT_A_CODE)
+EVENT = Pattern(r"^[a-z][a-z0-9_]{0,39}$", complaints.NOT_A_CODE)
 POINTS = ma.validate.Range(1, MOST_POINTS)
 MINOR = ma.validate.Range(0, 100_000_000)
 A_DAY = ma.validate.Range(0, 24 * 60)
@@ -47,7 +48,7 @@ class OurTime(ma.validate.Validator):
     def __call__(self, value: datetime) -> datetime:
         """The value, or `ValidationError`."""
         if value.year not in YEARS:
-            raise ma.ValidationError("Not an instant of our time.")
+            raise ma.ValidationError([complaints.NOT_OUR_TIME])
         return value
 
 
@@ -143,8 +144,8 @@ class RuleIn(In):
     caps = ma.fields.Nested(CapsIn, load_default=dict)
     factor_percent = whole(ma.validate.Range(100, 1_000), load_default=100)
     multiplies = some(ma.fields.String(validate=CODE))
-    waits = ma.fields.String(validate=Duration(WAITS, error="Not a duration."), allow_none=True, load_default=None)
-    lasts = ma.fields.String(validate=Duration(LASTS, error="Not a duration."), allow_none=True, load_default=None)
+    waits = ma.fields.String(validate=Duration(WAITS, complaints.NOT_A_DURATION), allow_none=True, load_default=None)
+    lasts = ma.fields.String(validate=Duration(LASTS, complaints.NOT_A_DURATION), allow_none=True, load_default=None)
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Rule:
@@ -169,9 +170,9 @@ class LadderIn(In):
     currency_id = ma.fields.UUID(required=True)
     tiers = ma.fields.List(ma.fields.Nested(TierIn), required=True, validate=ma.validate.Length(1, MOST_TIERS))
     months = whole(ma.validate.Range(1, 60), allow_none=True, load_default=12)
-    keeps = ma.fields.String(validate=Duration(LASTS, error="Not a duration."), load_default="12M")
+    keeps = ma.fields.String(validate=Duration(LASTS, complaints.NOT_A_DURATION), load_default="12M")
     downgrade = one_of(Downgrade, load_default=str(Downgrade.ONE_LEVEL))
-    grace = ma.fields.String(validate=Duration(LASTS, error="Not a duration."), allow_none=True, load_default=None)
+    grace = ma.fields.String(validate=Duration(LASTS, complaints.NOT_A_DURATION), allow_none=True, load_default=None)
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Ladder:
@@ -186,7 +187,7 @@ class ReferralIn(In):
     referred_points = whole(ma.validate.Range(0, MOST_POINTS), required=True)
     least_minor = whole(MINOR, load_default=0)
     most_per_year = whole(ma.validate.Range(1, 10_000), allow_none=True, load_default=None)
-    waits = ma.fields.String(validate=Duration(WAITS, error="Not a duration."), allow_none=True, load_default=None)
+    waits = ma.fields.String(validate=Duration(WAITS, complaints.NOT_A_DURATION), allow_none=True, load_default=None)
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Referral:
@@ -196,7 +197,9 @@ class ReferralIn(In):
 class ProgrammeIn(In):
     """The whole content of a version. `starts_at` is null for "with its approval"."""
 
-    currency = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{3}$"), metadata={"description": "ISO 4217"})
+    currency = ma.fields.String(
+        required=True, validate=Pattern(r"^[A-Z]{3}$", complaints.NOT_A_CURRENCY), metadata={"description": "ISO 4217"}
+    )
     rules = ma.fields.List(ma.fields.Nested(RuleIn), required=True, validate=ma.validate.Length(max=MOST_RULES))
     ladder = ma.fields.Nested(LadderIn, allow_none=True, load_default=None)
     referral = ma.fields.Nested(ReferralIn, allow_none=True, load_default=None)

@@ -1,5 +1,6 @@
 """Refusals about purchases."""
 
+from app.complaints import declare_complaint
 from app.errors import Conflict, NotFound, Problem
 from app.languages import Text
 
@@ -78,3 +79,9 @@ class LineUnsound(PurchaseUnsound):
         fr="Ligne {position} : une quantité est au moins 1, une promotion est entre zéro et le prix.",
         en="Line {position}: a quantity is 1 or more, a promotion is between zero and the price.",
     )
+
+
+GTIN_WRONG = declare_complaint(
+    "gtin_wrong",
+    Text(fr="{number} n'est pas un code article (GTIN) possible.", en="{number} cannot be an article number (GTIN)."),
+)

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from babel.numbers import is_currency
 
+from app import complaints
 from app.accounts.schemas import BrandNameOut
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField as TextLine
@@ -14,13 +15,13 @@ from wallet.purchases.basket import BasketLine
 from wallet.purchases.models import Channel
 from wallet.purchases.row_validation import LARGEST, LONGEST, LONGEST_NUMBER, MOST_LINES, MOST_UNITS
 
-GTIN = Pattern(r"^([0-9]{8}|[0-9]{12,14})$", error="Not 8, 12, 13 or 14 digits.")
+GTIN = Pattern(r"^([0-9]{8}|[0-9]{12,14})$", complaints.NOT_AN_ARTICLE_NUMBER)
 
 
 def known_currency(code: str) -> None:
     """Raises `ValidationError` for letters that stand for no money."""
     if not is_currency(code):
-        raise ma.ValidationError("Not a currency of ISO 4217.")
+        raise ma.ValidationError([complaints.NOT_A_CURRENCY])
 
 
 def amount(**given: Any) -> ma.fields.Integer:
@@ -58,7 +59,9 @@ class PurchaseIn(In):
     )
     terminal = TextLine(longest=LONGEST_NUMBER, required=True, metadata={"description": "As on the receipt"})
     receipt = TextLine(longest=LONGEST_NUMBER, required=True)
-    currency = ma.fields.String(required=True, validate=[Pattern(r"^[A-Z]{3}$"), known_currency])
+    currency = ma.fields.String(
+        required=True, validate=[Pattern(r"^[A-Z]{3}$", complaints.NOT_A_CURRENCY), known_currency]
+    )
     tax_included = ma.fields.Boolean(load_default=True)
     bought_at = Instant(required=True)
     lines = ma.fields.List(ma.fields.Nested(PurchaseLineIn), required=True, validate=ma.validate.Length(1, MOST_LINES))

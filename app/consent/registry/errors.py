@@ -1,5 +1,6 @@
 """Refusals of whoever publishes words, and names to whom data go."""
 
+from app.complaints import declare_complaint
 from app.consent.errors import AnswerRefused
 from app.errors import CONSTRAINTS, Conflict
 from app.languages import Text
@@ -32,5 +33,10 @@ class RecipientNotTaken(AnswerRefused):
 class RecipientExists(Conflict):
     title = Text(fr="Ce destinataire existe déjà.", en="This recipient exists already.")
 
+
+NOT_A_FIELD_NAME = declare_complaint(
+    "not_a_field_name",
+    Text(fr="Il faut un champ, comme MeIn.language.", en="It must be a field, such as MeIn.language."),
+)
 
 CONSTRAINTS["pk_recipient"] = RecipientExists

@@ -5,11 +5,13 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
+from app.consent.registry.errors import NOT_A_FIELD_NAME
 from app.http.api import In, Instant, Out, language
 from app.http.fields import LineField, Pattern
 from app.languages import Text
 
-CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", error="Not a code.")
+CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", complaints.NOT_A_CODE)
 TAG = re.compile(
     r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?:[-_@.][A-Za-z0-9=_.-]{0,40})?"
 )
@@ -18,7 +20,7 @@ TAG = re.compile(
 class Locale(ma.fields.String):
     """What a phone calls its language (`fr-CA`, `fr_FR`, `zh-Hans-CN`), kept as language and region."""
 
-    default_error_messages = {"not_locale": "Not a locale, such as fr or fr-CA."}
+    default_error_messages = {"not_locale": [complaints.NOT_A_LOCALE]}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=ma.validate.Length(2, 40), **kwargs)
@@ -83,7 +85,7 @@ class ReasonQuery(In):
 
     field = ma.fields.String(
         load_default=None,
-        validate=Pattern(r"^[A-Za-z]{1,40}\.[a-z_0-9]{1,40}$", error="Not a field, such as MeIn.language."),
+        validate=Pattern(r"^[A-Za-z]{1,40}\.[a-z_0-9]{1,40}$", NOT_A_FIELD_NAME),
     )
 
 
@@ -107,7 +109,7 @@ class RecipientIn(In):
     purpose = ma.fields.String(required=True, validate=CODE)
     code = ma.fields.String(required=True, validate=CODE)
     name = LineField(longest=80, required=True)
-    country = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{2}$", error="Not a country."))
+    country = ma.fields.String(required=True, validate=Pattern(r"^[A-Z]{2}$", complaints.NOT_A_COUNTRY))
 
 
 class RecipientOut(Out):

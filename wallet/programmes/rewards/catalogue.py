@@ -12,9 +12,12 @@ from app.languages import Language, Text
 from app.logs import log
 from app.sql import db
 from wallet.ledger import queries as points
+from wallet.ledger.errors import POINTS_UNKNOWN
 from wallet.points import statements
 from wallet.programmes import queries, wording
 from wallet.programmes.errors import (
+    GIFT_UNKNOWN,
+    SAME_POINTS,
     ProgrammeContradictory,
     RewardNotDraft,
     RewardSelfApproval,
@@ -90,14 +93,12 @@ def draft_reward(*, brand_id: uuid.UUID, wish: RewardWish, by: uuid.UUID, now: d
     given = wish.gives.get("currency_id")
     for pointer, id in (("/currency_id", wish.currency_id), ("/gives/currency_id", given and uuid.UUID(given))):
         if id is not None and id not in known:
-            wrong.append(
-                {"pointer": pointer, "code": "points_unknown", "detail": "Not a points currency of the brand."}
-            )
+            wrong.append(Pointer(pointer, POINTS_UNKNOWN))
     if given is not None and uuid.UUID(given) == wish.currency_id:
-        wrong.append({"pointer": "/gives/currency_id", "code": "same", "detail": "Points buy points of another kind."})
+        wrong.append(Pointer("/gives/currency_id", SAME_POINTS))
     giver = GIVERS.get(wish.gives["kind"])
     if giver is not None and not giver.gives_what_is_there(brand_id=brand_id, gives=wish.gives):
-        wrong.append({"pointer": "/gives", "code": "unknown", "detail": "Not one of the brand's."})
+        wrong.append(Pointer("/gives", GIFT_UNKNOWN))
     if wrong:
         raise ProgrammeContradictory(errors=wrong)
     reward = db.add(

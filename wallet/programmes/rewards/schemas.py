@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import Counts
 from app.http.pagination import PageOut
@@ -46,8 +47,8 @@ class GivesIn(In):
     @ma.validates_schema
     def exactly_its_parts(self, data: dict[str, Any], **_: Any) -> None:
         parts = {"coupon": {"offer_id"}, "points": {"currency_id", "points"}}.get(data.get("kind", ""), set())
-        wrong = {name: ["Missing data for required field."] for name in parts - data.keys()}
-        wrong |= {name: ["Not for this kind."] for name in data.keys() - parts - {"kind"}}
+        wrong = {name: [complaints.MISSING] for name in parts - data.keys()}
+        wrong |= {name: [complaints.NOT_OF_THIS_KIND] for name in data.keys() - parts - {"kind"}}
         if wrong:
             raise ma.ValidationError(wrong)
 
