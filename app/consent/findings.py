@@ -43,7 +43,7 @@ class PermissionFinding(Said):
     )
     OPPOSED = (
         "opposed",
-        Text(fr="adresse opposée", en="suppressed address"),
+        Text(fr="adresse sur liste d'opposition", en="suppressed address"),
         Text(fr="cette adresse est sur la liste d'opposition", en="this address is on the suppression list"),
     )
     MEMBER_UNKNOWN = (
@@ -72,7 +72,10 @@ class PermissionFinding(Said):
     TOO_MANY_CELLS = (
         "too_many_cells",
         Text(fr="trop de cellules", en="too many cells"),
-        Text(fr="{cells} cellules pour {columns} colonnes", en="{cells} cells for {columns} columns"),
+        Text(
+            fr="{cells} {cells:cellule|cellules} pour {columns} {columns:colonne|colonnes}",
+            en="{cells} {cells:cell|cells} for {columns} {columns:column|columns}",
+        ),
     )
     BRAND_UNKNOWN = ("brand_unknown", Text(fr="enseigne inconnue", en="unknown brand"))
     AGE_UNDECLARED = ("age_undeclared", Text(fr="âge inconnu", en="age not said"))

@@ -14,11 +14,9 @@ class CountryUnknown(Problem):
 
 class MonthNotAhead(Problem):
     status = 422
-    title = Text(
-        fr="Ce mois n'est pas dans l'avenir, ou il est trop loin.", en="This month is not ahead, or it is too far."
-    )
+    title = Text(fr="Ce mois n'est pas à venir, ou il est trop loin.", en="This month is not ahead, or it is too far.")
     remedy = Text(
-        fr="Dites le mois où vous aurez l'âge du consentement.",
+        fr="Indiquez le mois où vous aurez l'âge du consentement.",
         en="Say the month in which you come of age.",
     )
 
@@ -31,11 +29,11 @@ class StillMinor(Conflict):
 
 
 class NotMinor(Conflict):
-    title = Text(fr="Vous avez l'âge de répondre seul.", en="You are old enough to answer alone.")
+    title = Text(fr="Vous avez l'âge de répondre sans un parent.", en="You are old enough to answer alone.")
 
 
 class InvitationNotAccepted(Forbidden):
-    title = Text(fr="Cette invitation ne sert pas.", en="This invitation is of no use.")
+    title = Text(fr="Cette invitation n'est pas valable.", en="This invitation is not valid.")
     remedy = Text(fr="Demandez-en une autre à votre enfant.", en="Ask your child for another one.")
 
 

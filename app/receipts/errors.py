@@ -15,6 +15,6 @@ class ReceiptClosed(Problem):
 class LogTooShort(Problem):
     status = 422
     title = Text(
-        fr="Le journal signé a {size} entrées ; demandez de 1 à ce nombre, dans cet ordre.",
-        en="The signed log has {size} entries; ask from 1 to that number, in that order.",
+        fr="Le journal signé a {size} {size:entrée|entrées} ; demandez de 1 à ce nombre, dans cet ordre.",
+        en="The signed log has {size} {size:entry|entries}; ask from 1 to that number, in that order.",
     )

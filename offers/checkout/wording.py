@@ -34,16 +34,23 @@ LEFT_OUT: dict[str, Text] = {
 
 NOT_UNDONE: dict[str, Text] = {
     "points_earned_spent": Text(
-        fr="{points} points gagnés n'étaient plus là : ceux qui sont dépensés seront repris s'ils reviennent.",
-        en="{points} points earned were there no more: those that are spent are taken back if they return.",
+        fr="{points} {points:point gagné n'était|points gagnés n'étaient} plus là :"
+        " {points:s'il est dépensé, il sera repris quand il reviendra|ceux qui sont dépensés seront repris s'ils"
+        " reviennent}.",
+        en="{points} {points:point earned was|points earned were} there no more: {points:if it is spent, it is taken"
+        " back when it returns|those that are spent are taken back if they return}.",
     ),
     "points_over": Text(
-        fr="{points} points rendus avaient dépassé leur durée et ont expiré, ou ont réglé une dette.",
-        en="{points} points given back were past their time and expired, or settled a debt.",
+        fr="{points} {points:point rendu avait dépassé sa durée et a expiré, ou a réglé|points rendus avaient dépassé"
+        " leur durée et ont expiré, ou ont réglé} une dette.",
+        en="{points} {points:point given back was past its|points given back were past their} time and expired, or"
+        " settled a debt.",
     ),
     "points_asked_back": Text(
-        fr="{points} points rendus venaient d'un achat déjà rendu et ont été repris.",
-        en="{points} points given back came from a purchase that was returned already, and were taken back.",
+        fr="{points} {points:point rendu venait d'un achat déjà rendu et a été repris|points rendus venaient d'un achat"
+        " déjà rendu et ont été repris}.",
+        en="{points} {points:point given back came from a purchase that was returned already, and was|points given back"
+        " came from a purchase that was returned already, and were} taken back.",
     ),
     "coupon_over": Text(fr="Le bon {code} a expiré entre-temps.", en="The coupon {code} has expired meanwhile."),
     "item_handed_over": Text(fr="Un article offert a été remis : {fr}.", en="A free item was handed over: {en}."),

@@ -62,8 +62,8 @@ class Fix(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Who asks, where, when, in which language (None: that of their wallet); `session_id` is the sign-in that must
-    still be open, `generation` how often its refresh token was rotated when the token of this question was made (0 where
+    """Who asks, where, when, in which language (None: that of their wallet); `session_id` is the sign-in that must be
+    open still, `generation` how often its refresh token was rotated when the token of this question was made (0 where
     nobody needs to know)."""
 
     fix: Fix
@@ -250,12 +250,12 @@ def refuse_answer(question: Question, *, covered: bool) -> NoReturn:
 _SENTENCES: dict[tuple[Language, bool | None, bool, bool], str] = {
     ("fr", True, False, False): "À %d m, ouvert en ce moment.",
     ("fr", None, False, False): "À %d m, horaires non communiqués.",
-    ("fr", True, True, False): "Votre coupon vous attend à %d m, ouvert en ce moment.",
-    ("fr", None, True, False): "Votre coupon vous attend à %d m, horaires non communiqués.",
+    ("fr", True, True, False): "Votre bon vous attend à %d m, ouvert en ce moment.",
+    ("fr", None, True, False): "Votre bon vous attend à %d m, horaires non communiqués.",
     ("fr", True, False, True): "Dans votre secteur, ouvert en ce moment.",
     ("fr", None, False, True): "Dans votre secteur, horaires non communiqués.",
-    ("fr", True, True, True): "Votre coupon vous attend dans votre secteur, ouvert en ce moment.",
-    ("fr", None, True, True): "Votre coupon vous attend dans votre secteur, horaires non communiqués.",
+    ("fr", True, True, True): "Votre bon vous attend dans votre secteur, ouvert en ce moment.",
+    ("fr", None, True, True): "Votre bon vous attend dans votre secteur, horaires non communiqués.",
     ("en", True, False, False): "%d m away, open now.",
     ("en", None, False, False): "%d m away, opening hours unknown.",
     ("en", True, True, False): "Your coupon is waiting %d m away, open now.",

@@ -35,7 +35,7 @@ EXPLAINED: dict[Outcome, Text] = {
     Outcome.NOT_STARTED: Text(fr="Elle n'avait pas encore commencé ici.", en="It had not started here yet."),
     Outcome.ENDED: Text(fr="Elle était terminée ici.", en="It was over here."),
     Outcome.STORE_CLOSED: Text(fr="Aucun magasin proche n'était ouvert.", en="No store near you was open."),
-    Outcome.SOLD_OUT: Text(fr="Tous les coupons étaient distribués.", en="All its coupons were given out."),
+    Outcome.SOLD_OUT: Text(fr="Tous les bons étaient distribués.", en="All its coupons were given out."),
     Outcome.OUTRANKED: Text(
         fr="D'autres offres étaient prioritaires ou plus proches.", en="Other offers came first or were nearer."
     ),

@@ -44,7 +44,7 @@ def allot_budget(
     locks.lock_name(f"gesture_budgets:{store_id}")  # of two at the same time, the second sees the first
     standing = db.first(queries.budgets_between(store_id, starts_on, ends_on))
     if standing is not None:
-        raise GestureBudgetOverlaps(starts_on=str(standing.starts_on), ends_on=str(standing.ends_on))
+        raise GestureBudgetOverlaps(starts_on=standing.starts_on, ends_on=standing.ends_on)
     return db.add(
         GestureBudget(
             brand_id=brand_id,

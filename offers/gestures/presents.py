@@ -37,7 +37,9 @@ from wallet.scanning.queries import scan_of_brand
 PRESENT = timedelta(minutes=15)
 """How long a scan shows that somebody is there."""
 
-wording.REASONS["gesture"] = Text(fr="Une attention de l'équipe : {store}.", en="A kindness of the team: {store}.")
+wording.REASONS["gesture"] = Text(
+    fr="Un geste commercial de l'équipe : {store}.", en="A kindness of the team: {store}."
+)
 
 
 @dataclass(frozen=True)

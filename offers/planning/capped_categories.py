@@ -58,7 +58,7 @@ def check_caps(
     )
     if broken is not None:
         percent = broken.share_bp // 100
-        raise CapBroken(law=broken.law, percent=percent, until=broken.until.isoformat(), goods=str(broken.goods))
+        raise CapBroken(law=broken.law, percent=percent, until=broken.until, goods=str(broken.goods))
 
 
 def countries_of(brand_id: uuid.UUID) -> list[str]:

@@ -339,7 +339,7 @@ def test_the_report_speaks_french(phone):
     phone.language = "fr"
     report = imported(phone, files.fidme())
     assert report["rows"][1]["findings"][0]["text"] == "Sans numéro ni code, ce n'est pas une carte."
-    assert "Coordonnées bancaires : laissées à la porte." in [line["text"] for line in report["dropped"]]
+    assert "Coordonnées bancaires : non reprises." in [line["text"] for line in report["dropped"]]
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_lines_of_one_receipt_that_stand_apart_are_refused(file: File) -> None:
 def test_names_positions_and_bank_details_stay_at_the_door_with_a_line_in_the_report(file: File) -> None:
     file.add(iban="FR7630006000011234567890189", lat="48.85", surname="Durand")
     file.run()
-    assert "Left at the door: iban, in 1 rows." in file.said
+    assert "Left out: iban, in 1 row." in file.said
     assert not any(secret in file.said for secret in ("FR76", "48.85", "Durand"))
 
 

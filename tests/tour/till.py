@@ -53,8 +53,8 @@ def redeem(story: Story, till: Caller, coupon: dict[str, Any], shop: dict[str, A
     english = story.expect(till.post(path), 409, "coupon_already_redeemed")["title"]
     french = story.expect(till.speaking("fr").post(path), 409, "coupon_already_redeemed")["title"]
     name = re.escape(shop["name"])
-    told = re.fullmatch(rf"Already used \d+ \w+ \d\d:\d\d at {name}\.", english)
-    raconte = re.fullmatch(rf"Déjà utilisé le \d+ \w+ à \d\d:\d\d à {name}\.", french)
+    told = re.fullmatch(rf"Already used on \d+ \w+ \d\d:\d\d at {name}\.", english)
+    raconte = re.fullmatch(rf"Déjà utilisé le \d+(?:er)? \w+ à \d\d:\d\d à {name}\.", french)
     story.proves("refused with the facts that staff need, in English", told is not None)
     story.proves("and in French", raconte is not None)
 

@@ -199,8 +199,8 @@ def test_a_membership_keeps_its_age_in_the_zone_of_the_brand(bring, brand):
 
 def test_what_nobody_asked_for_stays_at_the_door(bring):
     answer = bring("number;IBAN;latitude\n001;FR76;48.8\n002;FR77;\n")
-    assert "Left at the door: IBAN, in 2 rows." in answer.stdout
-    assert "Left at the door: latitude, in 1 rows." in answer.stdout
+    assert "Left out: IBAN, in 2 rows." in answer.stdout
+    assert "Left out: latitude, in 1 row." in answer.stdout
 
 
 def test_a_file_of_several_batches_comes_in_whole(bring, brand):

@@ -10,7 +10,10 @@ class CardFinding(Said):
     TOO_MANY_CELLS = (
         "too_many_cells",
         Text(fr="trop de cellules", en="too many cells"),
-        Text(fr="{cells} cellules pour {columns} colonnes", en="{cells} cells for {columns} columns"),
+        Text(
+            fr="{cells} {cells:cellule|cellules} pour {columns} {columns:colonne|colonnes}",
+            en="{cells} {cells:cell|cells} for {columns} {columns:column|columns}",
+        ),
     )
     NUMBER_MISSING = (
         "number_missing",
@@ -59,7 +62,7 @@ class CardFinding(Said):
         "phone_not_needed",
         Text(fr="téléphone non repris", en="phone not taken"),
         Text(
-            fr="une adresse suffit : le téléphone reste à la porte", en="one address is enough: the phone was left out"
+            fr="une adresse suffit : le téléphone n'est pas repris", en="one address is enough: the phone was left out"
         ),
     )
     NAME_SHORTENED = (
@@ -82,6 +85,6 @@ class CardFinding(Said):
     )
     JOINED_AHEAD = (
         "joined_ahead",
-        Text(fr="date dans l'avenir", en="date in the future"),
-        Text(fr="adhésion dans l'avenir : aujourd'hui", en="joins in the future: today taken"),
+        Text(fr="date dans le futur", en="date in the future"),
+        Text(fr="adhésion dans le futur : aujourd'hui", en="joins in the future: today taken"),
     )

@@ -133,48 +133,46 @@ class Dropped(Said):
 
     POSITIONS = (
         "positions",
-        Text(fr="Lieux et positions : laissés à la porte.", en="Places and positions: left at the door."),
+        Text(fr="Lieux et positions : non repris.", en="Places and positions: not taken."),
     )
     USAGE_TIMES = (
         "usage_times",
-        Text(
-            fr="Dates d'ajout et d'utilisation : laissées à la porte.", en="Times of adding and use: left at the door."
-        ),
+        Text(fr="Dates d'ajout et d'utilisation : non reprises.", en="Times of adding and use: not taken."),
     )
     BANK_DETAILS = (
         "bank_details",
-        Text(fr="Coordonnées bancaires : laissées à la porte.", en="Bank details: left at the door."),
+        Text(fr="Coordonnées bancaires : non reprises.", en="Bank details: not taken."),
     )
     DEVICE_DATA = (
         "device_data",
         Text(
-            fr="Données du téléphone et de l'application : laissées à la porte.",
-            en="Data of the phone and the app: left at the door.",
+            fr="Données du téléphone et de l'application : non reprises.",
+            en="Data of the phone and the app: not taken.",
         ),
     )
     HOLDER = (
         "holder",
         Text(
-            fr="Nom et profil du titulaire : laissés à la porte.",
-            en="Name and profile of the holder: left at the door.",
+            fr="Nom et profil du titulaire : non repris.",
+            en="Name and profile of the holder: not taken.",
         ),
     )
     PURCHASES = (
         "purchases",
-        Text(fr="Tickets et achats : laissés à la porte.", en="Receipts and purchases: left at the door."),
+        Text(fr="Tickets et achats : non repris.", en="Receipts and purchases: not taken."),
     )
     POINTS_HISTORY = (
         "points_history",
         Text(
-            fr="Points et tampons, avec leurs dates : laissés à la porte.",
-            en="Points and stamps, with their times: left at the door.",
+            fr="Points et tampons, avec leurs dates : non repris.",
+            en="Points and stamps, with their times: not taken.",
         ),
     )
     ACCESS = (
         "access",
         Text(
-            fr="Adresse et clé de mise à jour du pass : laissées à la porte.",
-            en="Address and key that update the pass: left at the door.",
+            fr="Adresse et clé de mise à jour du pass : non reprises.",
+            en="Address and key that update the pass: not taken.",
         ),
     )
     IMAGES = ("images", Text(fr="Images : non reprises.", en="Pictures: not taken."))

@@ -7,7 +7,7 @@ from app.languages import Text
 class HouseholdInvitationRefused(Forbidden):
     """The one answer whatever is wrong with a code."""
 
-    title = Text(fr="Cette invitation ne sert pas.", en="This invitation is of no use.")
+    title = Text(fr="Cette invitation n'est pas valable.", en="This invitation is not valid.")
     remedy = Text(fr="Demandez-en une autre.", en="Ask for another one.")
 
 

@@ -22,7 +22,8 @@ class MemberMerged(Conflict):
 
 class MinorsStayApart(Conflict):
     title = Text(
-        fr="Le portefeuille d'un mineur n'est pas réuni à un autre.", en="A minor's wallet is not merged with another."
+        fr="Le portefeuille d'un mineur ne peut pas être réuni à un autre.",
+        en="A minor's wallet cannot be merged with another.",
     )
 
 

@@ -18,7 +18,8 @@ class CardLost(Conflict):
     """The code was the member's until they lost the card. Said to staff only: it is they who hold it in their hand."""
 
     title = Text(
-        fr="Cette carte a été déclarée perdue et remplacée {at}.", en="This card was reported lost and replaced {at}."
+        fr="Cette carte a été déclarée perdue et remplacée le {at}.",
+        en="This card was reported lost and replaced on {at}.",
     )
     remedy = Text(
         fr="Elle ne sert plus à personne. Le client trouve sa nouvelle carte dans l'application.",

@@ -10,7 +10,10 @@ class PointsFinding(Said):
     TOO_MANY_CELLS = (
         "too_many_cells",
         Text(fr="trop de cellules", en="too many cells"),
-        Text(fr="{cells} cellules pour {columns} colonnes", en="{cells} cells for {columns} columns"),
+        Text(
+            fr="{cells} {cells:cellule|cellules} pour {columns} {columns:colonne|colonnes}",
+            en="{cells} {cells:cell|cells} for {columns} {columns:column|columns}",
+        ),
     )
     NUMBER_MISSING = (
         "number_missing",
@@ -30,14 +33,14 @@ class PointsFinding(Said):
     POINTS_UNREADABLE = (
         "points_unreadable",
         Text(fr="points illisibles", en="unreadable points"),
-        Text(fr="des points sont un nombre entier de 1 à {most}", en="points are a whole number from 1 to {most}"),
+        Text(fr="les points sont un nombre entier de 1 à {most}", en="points are a whole number from 1 to {most}"),
     )
     EARNED_UNREADABLE = (
         "earned_unreadable",
         Text(fr="date de gain illisible", en="unreadable date of earning"),
         Text(fr="date de gain illisible (écrire 2024-05-18)", en="date of earning unreadable (write 2024-05-18)"),
     )
-    EARNED_AHEAD = ("earned_ahead", Text(fr="gagnés dans l'avenir", en="earned in the future"))
+    EARNED_AHEAD = ("earned_ahead", Text(fr="gagnés dans le futur", en="earned in the future"))
     EXPIRES_UNREADABLE = (
         "expires_unreadable",
         Text(fr="date de fin illisible", en="unreadable end"),

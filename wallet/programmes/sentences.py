@@ -22,8 +22,7 @@ def sentence(programme: Programme, code: str, facts: Mapping[str, Any], language
         amount = money(facts["amount_minor"], facts["currency"], language)
         said = wording.ON_AMOUNT.say(language, {"title": said, "amount": amount})
     elif "units" in facts:
-        form = wording.ON_ONE_UNIT if facts["units"] == 1 else wording.ON_UNITS
-        said = form.say(language, {"title": said, "units": facts["units"]})
+        said = wording.ON_UNITS.say(language, {"title": said, "units": facts["units"]})
     if "multipliers" in facts:
         more = ", ".join(titles[one] for one in facts["multipliers"])
         factor = wording.factor(facts["factor_percent"], language)

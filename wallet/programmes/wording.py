@@ -29,32 +29,33 @@ PERIODS: dict[Period, Text] = {
     Period.LIFETIME: Text(fr="en tout", en="altogether"),
 }
 ON_AMOUNT = Text(fr="{title}, sur {amount}", en="{title}, on {amount}")
-ON_UNITS = Text(fr="{title}, {units} unités", en="{title}, {units} units")
-ON_ONE_UNIT = Text(fr="{title}, 1 unité", en="{title}, 1 unit")
+ON_UNITS = Text(fr="{title}, {units} {units:unité|unités}", en="{title}, {units} {units:unit|units}")
 TIMES = Text(fr="{sentence} ; ×{factor} ({titles})", en="{sentence}; ×{factor} ({titles})")
 CUT = Text(
-    fr="{sentence} ; au plus {most} points {period} : {cut} de moins",
-    en="{sentence}; at most {most} points {period}: {cut} less",
+    fr="{sentence} ; au plus {most} {most:point|points} {period} : {cut} de moins",
+    en="{sentence}; at most {most} {most:point|points} {period}: {cut} less",
 )
 
 
 TIER_REASONS: dict[TierReason, Text] = {
-    TierReason.REACHED: Text(fr="Vous avez gagné {points} points.", en="You earned {points} points."),
+    TierReason.REACHED: Text(
+        fr="Vous avez gagné {points} {points:point|points}.", en="You earned {points} {points:point|points}."
+    ),
     TierReason.KEPT: Text(
-        fr="{points} points gagnés à l'échéance : votre niveau continue.",
-        en="{points} points earned when it was looked at again: your tier goes on.",
+        fr="{points} {points:point gagné|points gagnés} à l'échéance : votre niveau continue.",
+        en="{points} {points:point|points} earned when it was looked at again: your tier goes on.",
     ),
     TierReason.GRACE: Text(
-        fr="{points} points gagnés à l'échéance, pas assez : un délai vous est laissé.",
-        en="{points} points earned when it was looked at again, not enough: you have some time left.",
+        fr="{points} {points:point gagné|points gagnés} à l'échéance, pas assez : un délai vous est laissé.",
+        en="{points} {points:point|points} earned when it was looked at again, not enough: you have some time left.",
     ),
     TierReason.LOST: Text(
-        fr="{points} points gagnés à l'échéance, pas assez.",
-        en="{points} points earned when it was looked at again, not enough.",
+        fr="{points} {points:point gagné|points gagnés} à l'échéance, pas assez.",
+        en="{points} {points:point|points} earned when it was looked at again, not enough.",
     ),
     TierReason.UNFOUNDED: Text(
-        fr="Des achats ont été rendus : {points} points comptent encore.",
-        en="Purchases came back: {points} points count still.",
+        fr="Des achats ont été rendus : {points} {points:point compte|points comptent} encore.",
+        en="Purchases came back: {points} {points:point counts|points count} still.",
     ),
 }
 """Why a tier changed, or did not."""
@@ -66,7 +67,9 @@ OBSTACLES: dict[str, Text] = {
     "limit_reached": Text(
         fr="Vous l'avez commandée autant de fois que possible.", en="You ordered it as often as one can."
     ),
-    "not_enough_points": Text(fr="Il vous manque {missing} points.", en="You need {missing} points more."),
+    "not_enough_points": Text(
+        fr="Il vous manque {missing} {missing:point|points}.", en="You need {missing} {missing:point|points} more."
+    ),
 }
 """What stands in the way of a reward, by the code of the obstacle."""
 

@@ -15,7 +15,7 @@ class PurchasePlaceUnknown(NotFound):
         en="This store is not the till's own, or none of the brand's.",
     )
     remedy = Text(
-        fr="Un achat au canal « store » a un magasin ; à distance, il n'en a pas.",
+        fr="Un achat par le canal « store » a un magasin ; à distance, il n'en a pas.",
         en='A purchase on the channel "store" has a store; at a distance it has none.',
     )
 
@@ -43,8 +43,8 @@ class ReturnReused(Conflict):
 
 class MoreThanBought(Conflict):
     title = Text(
-        fr="Ligne {position} : {left} article(s) peuvent encore revenir, pas {wanted}.",
-        en="Line {position}: {left} item(s) can still come back, not {wanted}.",
+        fr="Il reste {left} {left:article|articles} à reprendre sur la ligne {position}, pas {wanted}.",
+        en="{left} {left:item|items} of line {position} can still come back, not {wanted}.",
     )
 
 
@@ -56,7 +56,7 @@ class PurchaseUnsound(Problem):
 
 
 class PurchaseInFuture(PurchaseUnsound):
-    title = Text(fr="Cet achat est daté de l'avenir.", en="This purchase is dated in the future.")
+    title = Text(fr="La date de cet achat est dans le futur.", en="This purchase is dated in the future.")
     remedy = Text(fr="Vérifiez l'heure de la caisse.", en="Check the clock of the till.")
 
 

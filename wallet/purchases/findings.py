@@ -65,7 +65,7 @@ class PurchaseFinding(Said):
         Text(fr="date illisible", en="unreadable instant"),
         Text(fr="la date ne se lit pas comme ISO 8601", en="the instant does not read as ISO 8601"),
     )
-    IN_FUTURE = ("in_future", Text(fr="daté de l'avenir", en="dated in the future"))
+    IN_FUTURE = ("in_future", Text(fr="date dans le futur", en="dated in the future"))
     TOO_OLD = ("too_old", Text(fr="trop ancien pour être gardé", en="too old to be kept"))
     CURRENCY_UNKNOWN = ("currency_unknown", Text(fr="monnaie inconnue", en="unknown currency"))
     AMOUNT_UNREADABLE = (

@@ -35,7 +35,9 @@ OUTCOMES = {
 ROW = Text(fr="ligne", en="row")
 CHANGED = Text(fr="mis à jour : {fields}", en="updated: {fields}")
 REASONS = Text(fr="Pourquoi :", en="Why:")
-DROPPED = Text(fr="Laissé à la porte : {name}, sur {count} lignes.", en="Left at the door: {name}, in {count} rows.")
+DROPPED = Text(
+    fr="Laissé de côté : {name}, sur {count} {count:ligne|lignes}.", en="Left out: {name}, in {count} {count:row|rows}."
+)
 NOTHING = Text(
     fr="Le fichier n'a aucune ligne : rien n'a été importé.",
     en="The file has no rows: nothing was imported.",
