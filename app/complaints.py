@@ -6,6 +6,7 @@ room declares what only it can say in its `errors`. The OpenAPI document publish
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Self
 
 from app.languages import Language, Text
@@ -29,8 +30,12 @@ class Complaint:
 
     def say(self, language: Language) -> dict[str, Any]:
         """Code, sentence and bounds, as they are answered."""
-        bounds = {name: self.facts[name] for name in BOUNDS if name in self.facts}
+        bounds = {name: _plain(self.facts[name]) for name in BOUNDS if name in self.facts}
         return {"code": self.code, "detail": self.text.say(language, self.facts), **bounds}
+
+
+def _plain(bound: Any) -> Any:
+    return bound.isoformat() if isinstance(bound, date) else bound
 
 
 COMPLAINTS: dict[str, Complaint] = {}
@@ -46,19 +51,30 @@ def declare_complaint(code: str, text: Text) -> Complaint:
 
 
 def out_of_range(**bounds: Any) -> Complaint:
-    """The complaint of a number or an instant beyond its bounds: `min` or `above`, `max` or `below`, or both."""
+    """The complaint of a number, a date or an instant beyond its bounds: `min` or `above`, `max` or `below`."""
+    said = _OF_TIME if any(isinstance(bound, date) for bound in bounds.values()) else _OF_NUMBERS
     if bounds.keys() == {"min", "max"}:
-        return OUT_OF_RANGE.with_facts(**bounds)
-    fr = " et ".join(_LIMITS[name].fr for name in bounds)
-    en = " and ".join(_LIMITS[name].en for name in bounds)
-    return Complaint(OUT_OF_RANGE.code, Text(fr=f"Il faut une valeur {fr}.", en=f"It must be {en}."), bounds)
+        return Complaint(OUT_OF_RANGE.code, said["both"], bounds)
+    fr = " et ".join(said[name].fr for name in bounds)
+    en = " and ".join(said[name].en for name in bounds)
+    return Complaint(OUT_OF_RANGE.code, Text(fr=said["one"].fr + fr + ".", en=said["one"].en + en + "."), bounds)
 
 
-_LIMITS = {
+_OF_NUMBERS = {
+    "both": Text(fr="Il faut une valeur de {min} à {max}.", en="It must be from {min} to {max}."),
+    "one": Text(fr="Il faut une valeur ", en="It must be "),
     "min": Text(fr="d'au moins {min}", en="at least {min}"),
     "above": Text(fr="de plus de {above}", en="more than {above}"),
     "max": Text(fr="d'au plus {max}", en="at most {max}"),
     "below": Text(fr="de moins de {below}", en="less than {below}"),
+}
+_OF_TIME = {
+    "both": Text(fr="Il faut une date du {min} au {max}.", en="It must be a date from {min} to {max}."),
+    "one": Text(fr="Il faut une date ", en="It must be a date "),
+    "min": Text(fr="à partir du {min}", en="from {min} on"),
+    "above": Text(fr="après le {above}", en="after {above}"),
+    "max": Text(fr="jusqu'au {max}", en="up to {max}"),
+    "below": Text(fr="avant le {below}", en="before {below}"),
 }
 
 
@@ -112,9 +128,7 @@ TOO_MANY = declare_complaint(
     "too_many",
     Text(fr="Il faut au plus {max} {max:élément|éléments}.", en="It takes at most {max} {max:item|items}."),
 )
-OUT_OF_RANGE = declare_complaint(
-    "out_of_range", Text(fr="Il faut une valeur de {min} à {max}.", en="It must be from {min} to {max}.")
-)
+OUT_OF_RANGE = declare_complaint("out_of_range", _OF_NUMBERS["both"])
 NOT_ONE_OF = declare_complaint(
     "not_one_of", Text(fr="Il faut l'une de ces valeurs : {allowed}.", en="It must be one of: {allowed}.")
 )

@@ -106,7 +106,7 @@ def _look(question: Question) -> list[hot_statements.Row]:
 
 def _decide(question: Question) -> bytes:
     with hot_statements.kept_connection() as connection:
-        return conclude_answers(connection, [(question, search_offers(connection, [question])[0])])[0]
+        return conclude_answers(connection, [(question, search_offers(connection, [question])[0])])[0].text
 
 
 def _call(application: Any, authorization: str, body: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -111,7 +112,7 @@ class SentIn(In):
     kind = ma.fields.String(validate=ma.validate.OneOf(["a", "b"]))
     agrees = ma.fields.Boolean(validate=ma.validate.Equal(True))
     code = ma.fields.String(validate=Pattern("^[a-z]+$"))
-    day = ma.fields.Date()
+    day = ma.fields.Date(validate=ma.validate.Range(min=date(2026, 5, 1)))
     at = ma.fields.AwareDateTime(format="iso")
     id = ma.fields.UUID()
     several = ma.fields.List(
@@ -188,6 +189,12 @@ class SentIn(In):
             ("/day", "not_a_date", {}),
             "Il faut une date, comme 2026-05-18.",
             "It must be a date, such as 2026-05-18.",
+        ),
+        (
+            {"day": "2026-04-30"},
+            ("/day", "out_of_range", {"min": "2026-05-01"}),
+            "Il faut une date à partir du 1er mai 2026.",
+            "It must be a date from 1 May 2026 on.",
         ),
         ({"id": "me"}, ("/id", "not_an_id", {}), "Il faut un identifiant (UUID).", "It must be an id (UUID)."),
         (

@@ -1,7 +1,6 @@
 """marshmallow in our words: where it keeps English sentences, a field of ours keeps complaints with their bounds."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, TypeVar
 
 import marshmallow as ma
@@ -81,8 +80,7 @@ def explain_rule(rule: Any, value: Any) -> Complaint:
         case ma.validate.Range():
             lower, upper = "min" if rule.min_inclusive else "above", "max" if rule.max_inclusive else "below"
             bounds = {lower: rule.min, upper: rule.max}
-            told = {name: _plain(bound) for name, bound in bounds.items() if bound is not None}
-            return complaints.out_of_range(**told)
+            return complaints.out_of_range(**{name: bound for name, bound in bounds.items() if bound is not None})
         case ma.validate.Length():
             least, most = (rule.min, rule.max) if rule.equal is None else (rule.equal, rule.equal)
             short, long = (
@@ -98,7 +96,3 @@ def explain_rule(rule: Any, value: Any) -> Complaint:
         case ma.validate.Equal():
             return complaints.NOT_ONE_OF.with_facts(allowed=[rule.comparable])
     return complaints.INVALID
-
-
-def _plain(bound: Any) -> Any:
-    return bound.isoformat() if isinstance(bound, date) else bound

@@ -4,6 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageOut
@@ -83,7 +84,9 @@ class AreaIn(In):
     """A new area."""
 
     code = ma.fields.String(
-        required=True, validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$"), metadata={"example": "centre"}
+        required=True,
+        validate=Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", complaints.NOT_A_CODE),
+        metadata={"example": "centre"},
     )
     name = LineField(required=True, longest=LONGEST_NAME)
 

@@ -3,10 +3,9 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from app.accounts.models import BRAND_CODE_SHAPE
+from app.accounts.schemas import BRAND_CODE
 from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
-from app.http.fields import Pattern
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
 from offers.planning.schemas import OfferCardOut
 
@@ -34,7 +33,7 @@ class FixIn(In):
     )
     brand = ma.fields.String(
         load_default=None,
-        validate=Pattern(f"^{BRAND_CODE_SHAPE}$"),
+        validate=BRAND_CODE,
         metadata={"description": "Only this brand; all that the member allowed when absent"},
     )
 
