@@ -58,11 +58,14 @@ class Moment:
 
     at: datetime
     time_zone: str
+    has_year: bool = False
+    """Whether the year is said: for what may be more than some months away."""
 
     def spoken(self, language: Language) -> str:
         """`18 mai à 10:02` or `18 May 10:02`: how staff say it to each other."""
         local = self.at.astimezone(ZoneInfo(self.time_zone))
-        return f"{_day(local, language)} {format_datetime(local, _TIMES[language], locale=language)}"
+        day = _day(local, language) + (f" {local.year}" if self.has_year else "")
+        return f"{day} {format_datetime(local, _TIMES[language], locale=language)}"
 
 
 @dataclass(frozen=True)

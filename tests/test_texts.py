@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.data_map import RETENTION, DataClass
 from app.languages import Language, Moment, Text
 
 ROOT = Path(__file__).parent.parent
@@ -65,6 +66,16 @@ def test_nobody_hears_words_of_ours() -> None:
     assert [(place, said) for place, *both in texts() for said in both if UNHEARD.search(said)] == []
 
 
+@pytest.mark.parametrize("data_class", DataClass)
+def test_how_long_something_is_kept_is_a_french_sentence(data_class: DataClass) -> None:
+    said = RETENTION[data_class].say("fr")
+    assert not re.search(r"\b(à|de) les? ", said)
+
+
+def test_what_is_kept_until_an_event_names_it() -> None:
+    assert RETENTION[DataClass.STAFF].say("fr") == "jusqu'au départ de la personne, puis 1 an en archive restreinte"
+
+
 LEFT = Text(
     fr="Il reste {left} {left:article|articles} à reprendre.", en="{left} {left:item|items} can still come back."
 )
@@ -104,6 +115,11 @@ WHEN = Text(fr="Remplacée le {at}.", en="Replaced on {at}.")
             Moment(datetime(2026, 4, 30, 22, 5, tzinfo=UTC), "Europe/Paris"),
             "Remplacée le 1er mai à 00:05.",
             "Replaced on 1 May 00:05.",
+        ),
+        (
+            Moment(datetime(2028, 5, 18, 8, tzinfo=UTC), "Europe/Paris", has_year=True),
+            "Remplacée le 18 mai 2028 à 10:00.",
+            "Replaced on 18 May 2028 10:00.",
         ),
         (date(2026, 5, 1), "Remplacée le 1er mai 2026.", "Replaced on 1 May 2026."),
         (date(2026, 5, 18), "Remplacée le 18 mai 2026.", "Replaced on 18 May 2026."),

@@ -169,5 +169,5 @@ def _end(asked_at: datetime | None, *, latest: datetime, brand_id: uuid.UUID, no
         raise ExpiryPast
     if asked_at > latest:
         brand = db.get(Brand, brand_id)
-        raise ExpiryTooLate(latest_at=Moment(latest, clock.zone_of(brand)))
+        raise ExpiryTooLate(latest_at=Moment(latest, clock.zone_of(brand), has_year=True))
     return asked_at

@@ -13,7 +13,7 @@ from app.sql import db
 RIGHTS = Text(
     fr="Vous pouvez demander l'accès, la copie, la rectification, l'effacement, la limitation de vos données, et vous"
     " opposer à leur usage : POST /v1/rights-requests. Vous pouvez retirer chaque permission à tout moment. Vous pouvez"
-    " vous plaindre à la CNIL, 3 place de Fontenoy, 75007 Paris, www.cnil.fr.",
+    " adresser une réclamation à la CNIL, 3 place de Fontenoy, 75007 Paris, www.cnil.fr.",
     en="You can ask for access to your data, for a copy, for correction, erasure or restriction, and object to its use:"
     " POST /v1/rights-requests. You can withdraw each permission at any time. You can complain to the French authority,"
     " CNIL, 3 place de Fontenoy, 75007 Paris, www.cnil.fr.",
