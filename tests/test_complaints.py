@@ -13,8 +13,7 @@ import pytest
 from app import complaints
 from app.complaints import COMPLAINTS, Complaint
 from app.factory import Ici
-from app.http import wording
-from app.http.fields import Pattern
+from app.http.fields import Explanation, Pattern, inner_fields
 from app.http.reading import In, pointers
 from app.languages import Language, Text
 from tests.factories import make_member, member_token
@@ -37,7 +36,7 @@ def fields(shape: type[ma.Schema]) -> Iterator[ma.fields.Field[Any]]:
     waiting = list(shape().fields.values())
     while waiting:
         yield (field := waiting.pop())
-        waiting += wording.inner_fields(field)
+        waiting += inner_fields(field)
 
 
 def test_every_field_that_is_sent_complains_in_our_words(app: Ici) -> None:
@@ -58,7 +57,7 @@ def test_every_rule_of_a_field_complains_in_our_words(app: Ici) -> None:
         for field in fields(shape)
         for rule in field.validators
         if type(rule).__module__ == "marshmallow.validate"
-        and not (isinstance(rule, WORDED) and isinstance(rule.error, wording.Explanation))
+        and not (isinstance(rule, WORDED) and isinstance(rule.error, Explanation))
     }
     assert silent == set()
 
@@ -107,7 +106,7 @@ class SentIn(In):
     name = ma.fields.String(validate=ma.validate.Length(2, 4))
     one = ma.fields.String(validate=ma.validate.Length(1))
     count = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, 9))
-    more = ma.fields.Integer(validate=ma.validate.Range(min=0, min_inclusive=False))
+    more = ma.fields.Integer(strict=True, validate=ma.validate.Range(min=0, min_inclusive=False))
     less = ma.fields.Float(validate=ma.validate.Range(max=5, max_inclusive=False))
     kind = ma.fields.String(validate=ma.validate.OneOf(["a", "b"]))
     agrees = ma.fields.Boolean(validate=ma.validate.Equal(True))
@@ -118,7 +117,9 @@ class SentIn(In):
     several = ma.fields.List(
         ma.fields.Integer(strict=True, validate=ma.validate.Range(max=3)), validate=[ma.validate.Length(1, 2)]
     )
-    by_name = ma.fields.Dict(keys=ma.fields.String(validate=ma.validate.Length(max=2)), values=ma.fields.Integer())
+    by_name = ma.fields.Dict(
+        keys=ma.fields.String(validate=ma.validate.Length(max=2)), values=ma.fields.Integer(strict=True)
+    )
     inside = ma.fields.Nested(In.from_dict({"x": ma.fields.Float(required=True)}))
 
 

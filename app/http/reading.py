@@ -18,7 +18,7 @@ from app import complaints
 from app.characters import UNSTORABLE, is_storable
 from app.complaints import Complaint
 from app.errors import FileExpected, JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
-from app.http import wording
+from app.http.fields import word_field
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -34,7 +34,7 @@ class In(ma.Schema):
 
     def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
         """Let the field complain in our words."""
-        wording.word_field(field_obj)
+        word_field(field_obj)
 
 
 class StrictParser(FlaskParser):
