@@ -102,6 +102,10 @@ def test_both_languages_tell_the_same_facts(complaint: Complaint) -> None:
     assert complaint.text.fr != complaint.text.en
 
 
+class InsideIn(In):
+    x = ma.fields.Float(required=True)
+
+
 class SentIn(In):
     name = ma.fields.String(validate=ma.validate.Length(2, 4))
     one = ma.fields.String(validate=ma.validate.Length(1))
@@ -120,7 +124,7 @@ class SentIn(In):
     by_name = ma.fields.Dict(
         keys=ma.fields.String(validate=ma.validate.Length(max=2)), values=ma.fields.Integer(strict=True)
     )
-    inside = ma.fields.Nested(In.from_dict({"x": ma.fields.Float(required=True)}))
+    inside = ma.fields.Nested(InsideIn)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ ACCEPT_LANGUAGE = {
     "in": "header",
     "name": "Accept-Language",
     "required": False,
-    "description": "`fr` or `en`: the language of texts; French when absent",
+    "description": "The language of texts, `fr` or `en`; else that of the wallet, or French. See `Content-Language`",
     "schema": {"type": "string"},
 }
 

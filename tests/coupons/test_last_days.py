@@ -110,7 +110,7 @@ def test_the_till_is_told_of_its_own_midnight(chain: Chain) -> None:
     coupon = claim(make_member(), make_offer(chain.brand, coupon_valid_days=0), now=at("2026-11-28T12:00"))
     with pytest.raises(CouponExpired) as refused:
         redeem(coupon, chain.paris, now=at("2026-11-29T00:30"))
-    assert refused.value.body(language="en", instance="")["title"] == "This coupon expired 29 November 00:00."
+    assert refused.value.body(language="en", instance="")["title"] == "This coupon expired on 29 November 00:00."
 
 
 def test_an_offer_that_takes_its_coupons_along_ends_them_when_it_is_ended(anyone: Speaker) -> None:

@@ -128,7 +128,7 @@ def test_a_duplicate_that_is_none_is_overruled(command, brand, tmp_path):
 
 def test_what_was_left_is_named(command, brand, tmp_path):
     answer = command(csv_file(tmp_path, TABLE), "--brand", brand.code, "--map", "N° PDV=reference")
-    assert "Left at the door: Téléphone, in 1 rows." in answer.stdout
+    assert "Left out: Téléphone, in 1 row." in answer.stdout
 
 
 def test_of_hundreds_of_tags_the_most_frequent_are_named(command, brand, tmp_path):
@@ -139,8 +139,8 @@ def test_of_hundreds_of_tags_the_most_frequent_are_named(command, brand, tmp_pat
     lines = command(geojson_file(tmp_path, *features), "--brand", brand.code).stdout.splitlines()
     left = [line for line in lines if line.startswith("Left")]
     assert len(left) == 21
-    assert "Left at the door: shop, in 30 rows." in left
-    assert "Left at the door: … (+ 11), in 11 rows." in left
+    assert "Left out: shop, in 30 rows." in left
+    assert "Left out: … (+ 11), in 11 rows." in left
 
 
 def test_a_store_that_appears_meanwhile_is_said_and_nothing_is_written(command, brand, file, monkeypatch):

@@ -114,7 +114,11 @@ def test_a_number_that_no_article_has_is_refused_when_an_offer_is_written(desk: 
     answer = desk.merchandiser.post("/v1/offers", wrong)
     assert (answer.status_code, answer.json["code"]) == (422, "article_number_wrong")
     assert answer.json["errors"] == [
-        {"pointer": "/in_a_sale/products/gtins", "code": "gtin_wrong", "detail": gtin},
+        {
+            "pointer": "/in_a_sale/products/gtins",
+            "code": "gtin_wrong",
+            "detail": f"{gtin} cannot be an article number (GTIN).",
+        },
     ]
 
 

@@ -105,7 +105,11 @@ def test_a_number_that_no_article_has_is_refused_when_a_rule_is_written(desk: De
     wish = desk.wish()
     wish["rules"][0]["products"] = {"gtins": ["0036000291452", gtin]}
     answer = desk.merchandiser.post("/v1/programme-versions", wish)
-    wrong = {"pointer": "/rules/0/products/gtins", "code": "gtin_wrong", "detail": gtin}
+    wrong = {
+        "pointer": "/rules/0/products/gtins",
+        "code": "gtin_wrong",
+        "detail": f"{gtin} cannot be an article number (GTIN).",
+    }
     assert (answer.status_code, answer.json["errors"]) == (422, [wrong])
 
 
