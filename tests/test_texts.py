@@ -22,7 +22,9 @@ BEFORE: dict[Language, set[str]] = {
     "fr": {"le", "du", "au", "jusqu'au", "l'"},
     "en": {"on", "from", "to", "until", "after", "beyond"},
 }
-UNHEARD = re.compile(r"\(s\)|base de données ne|\battentions?\b|à la porte|the database (does|is)|at the door", re.I)
+UNHEARD = re.compile(
+    r"\(s\)|mal tapé|base de données ne|\battentions?\b|à la porte|the database (does|is)|at the door", re.I
+)
 
 
 def texts() -> Iterator[tuple[str, str, str]]:
