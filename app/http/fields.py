@@ -13,8 +13,9 @@ from app.complaints import Complaint
 
 Rule = TypeVar("Rule")
 
-ENDS = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
-"""What may stand around a text, as the patterns of the document say it."""
+SPACES = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
+ENDS = r"[\t-\r]*"
+"""What may stand around a text, as the patterns of the document say it: all other spaces are no control characters."""
 
 
 class Pattern(ma.validate.Regexp):
@@ -66,7 +67,7 @@ class OneTimeCodeField(ma.fields.String):
         super().__init__(
             required=True,
             validate=Pattern(r"^[0-9]{6}$", complaints.NOT_SIX_DIGITS),
-            metadata={"pattern": f"^(?:{ENDS}-?{ENDS}[0-9]){{6}}{ENDS}$", "example": "123456"},
+            metadata={"pattern": f"^(?:{SPACES}-?{SPACES}[0-9]){{6}}{SPACES}$", "example": "123456"},
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:

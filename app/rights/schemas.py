@@ -183,7 +183,7 @@ class PortableLineOut(Out):
 class PortablePaymentOut(Out):
     """What paid: money, or what points are worth."""
 
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(["money", "points"]))
+    kind = ma.fields.String(required=True, metadata={"description": "`money` or `points`"})
     amount_minor = ma.fields.Integer(required=True)
 
 

@@ -15,7 +15,7 @@ from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
-from offers.planning.schemas import NUMBER
+from offers.planning.schemas import NUMBER, LocalText
 from wallet.programmes.schemas import RulePointsOut
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.schemas import known_currency
@@ -241,11 +241,6 @@ class QuoteOut(Out):
     payable_minor = ma.fields.Integer(required=True, metadata={"description": "In money, taxes included"})
 
 
-class NotUndoneOut(Out):
-    code = ma.fields.String(required=True)
-    text = ma.fields.String(required=True)
-
-
 class ReturnedUnitsOut(Out):
     position = ma.fields.Integer(required=True)
     quantity = ma.fields.Integer(required=True)
@@ -261,7 +256,7 @@ class SaleReturnOut(Out):
     points_given_back = ma.fields.Integer(required=True)
     points_taken_back = ma.fields.Integer(required=True)
     coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
-    not_undone = ma.fields.List(ma.fields.Nested(NotUndoneOut), required=True)
+    not_undone = ma.fields.List(ma.fields.Nested(LocalText), required=True)
     returned_at = Instant(required=True)
 
 

@@ -7,7 +7,7 @@ from app.accounts.schemas import BRAND_CODE
 from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
-from offers.planning.schemas import OfferCardOut
+from offers.planning.schemas import LocalText, OfferCardOut
 
 
 class FixIn(In):
@@ -36,13 +36,6 @@ class FixIn(In):
         validate=BRAND_CODE,
         metadata={"description": "Only this brand; all that the member allowed when absent"},
     )
-
-
-class LocalText(Out):
-    """A reason: a stable code, and a sentence in the reader's language."""
-
-    code = ma.fields.String(required=True)
-    text = ma.fields.String(required=True)
 
 
 class StoreCard(Out):

@@ -22,6 +22,7 @@ from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.errors import BRAND_OR_PLACES
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.price_caps import Goods
+from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
 
 COUPONS = ma.validate.Range(1, 1_000_000_000)
@@ -64,15 +65,6 @@ class LocalMinute(ma.fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value.strftime(description.MINUTES)
-
-
-class TitleIn(In):
-    fr = LineField(required=True, longest=120)
-    en = LineField(required=True, longest=120)
-
-    @ma.post_load
-    def make(self, data: dict[str, str], **_: Any) -> Text:
-        return Text(fr=data["fr"], en=data["en"])
 
 
 class ProseIn(In):
@@ -162,7 +154,7 @@ class InASaleIn(In):
 class OfferIn(In):
     """The whole content of an offer."""
 
-    title = ma.fields.Nested(TitleIn, required=True)
+    title = ma.fields.Nested(NameIn, required=True)
     text = ma.fields.Nested(ProseIn, required=True)
     benefit = ma.fields.Nested(BenefitIn, required=True)
     targets = ma.fields.Nested(TargetsIn, required=True)
@@ -326,6 +318,13 @@ class OffersOut(PageOut):
 
 class VersionsOut(Out):
     items = ma.fields.List(ma.fields.Nested(VersionOut), required=True)
+
+
+class LocalText(Out):
+    """A reason: a stable code, and a sentence in the reader's language."""
+
+    code = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
 
 
 class OfferCardOut(Out):

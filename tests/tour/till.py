@@ -71,5 +71,5 @@ def revoke(story: Story, admin: Caller, till: Caller, terminal_id: str, card: di
     """The terminal is stolen: it stops at once."""
     story.step("The terminal is reported stolen, and the administrator revokes it")
     story.expect(admin.post(f"/v1/terminals/{terminal_id}/revocation"), 200)
-    story.expect(till.post("/v1/scans", {"code": card["code"]}), 401, "unauthenticated")
+    story.expect(till.post("/v1/scans", {"code": card["code"]}), 401, "terminal_unpaired")
     story.proves("its key opens nothing any more")
