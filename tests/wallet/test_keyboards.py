@@ -41,6 +41,11 @@ def test_a_card_is_read_at_every_till(till: str, code: str, symbology: str) -> N
     assert read_code(arriving(till, symbology + code)) == code
 
 
+def test_signs_of_a_keyboard_weigh_more_than_a_code_that_fits_by_chance() -> None:
+    code = "5MAM-000G-001R-0001-0009"
+    assert read_code(arriving("AZERTY, Windows, caps lock", f"]C1{code}")) == code
+
+
 @every_till
 @given(parts=st.lists(parts, min_size=3, max_size=5))
 def test_a_code_on_paper_is_read_at_every_till(till: str, parts: list[str]) -> None:

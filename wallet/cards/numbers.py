@@ -14,7 +14,7 @@ from app.sql import db
 from wallet.cards import queries
 from wallet.cards.errors import NumberTaken, NumberUnknown, NumberUnusable, TooManyNumbers
 from wallet.cards.models import HASHED_KINDS, CardNumber, NumberKind
-from wallet.passes.keyboards import list_readings
+from wallet.passes.keyboards import list_readings, strip_symbology
 
 LONGEST_NUMBER = 64
 MOST_NUMBERS = 10
@@ -40,7 +40,8 @@ def spelled(*, kind: NumberKind, number: str) -> str:
 
 def read_number(text: str, *, kind: NumberKind) -> str:
     """The number that was scanned or typed, whatever keyboard the scanner took the till's for. Raises as `spelled`."""
-    for reading in list_readings(text):
+    # A number has no check: what can be one as it is, is one.
+    for reading in (strip_symbology(text), *list_readings(text)):
         try:
             return spelled(kind=kind, number=reading)
         except NumberUnusable:

@@ -48,11 +48,12 @@ KEYBOARDS = (
 
 
 def list_readings(text: str) -> Iterator[str]:
-    """What may have been scanned or typed, the likeliest first, without the identifier of its symbology."""
-    yield strip_symbology(text)
+    """What may have been scanned, without the identifier of its symbology: by each keyboard whose signs are in the
+    text, then as it is. A code that reads well as it is, too, reads so by chance: its signs would say nothing."""
     for keyboard in KEYBOARDS:
         if not keyboard.signs.isdisjoint(text):
             yield strip_symbology(text.translate(keyboard.keys))
+    yield strip_symbology(text)
 
 
 def strip_symbology(text: str) -> str:
