@@ -4,7 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from psycopg.errors import CheckViolation
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from app.sql import db
 from tests.factories import NOON, made
 from tests.points.factories import Purse, count
 from wallet.ledger.models import Account
@@ -147,3 +151,19 @@ def test_what_is_owed_of_points_that_come_back_too_late_is_owed_no_more() -> Non
     purse.take_back(earned.id, Policy.UNLIMITED)
     purse.give_back(spend.id, now=NOON + 2 * DAY)
     assert (purse.available, purse.balance().debt, purse.faults()) == (0, 0, [])
+
+
+@pytest.mark.parametrize("whose", ["the same transaction acts for nobody", "for the member"])
+def test_nobody_has_points_to_spend_while_others_are_owed(purse: Purse, whose: str) -> None:
+    purse.earn(100)
+    owe = text("UPDATE points_balance SET debt = 5 WHERE member_id = :id")
+
+    def act() -> None:
+        with made():
+            db.execute(owe, {"id": purse.member.id})
+            if whose == "for the member":
+                db.become(member_id=purse.member.id)
+
+    with pytest.raises((IntegrityError, CheckViolation), match="owed"):
+        act()
+    assert purse.available == 100

@@ -326,7 +326,6 @@ class PointsBalance(db.Base):
     __tablename__ = "points_balance"
     __table_args__ = (
         CheckConstraint("least(available, pending, held, debt, awaited) >= 0", name="not_negative"),
-        CheckConstraint("available = 0 OR debt = 0", name="debt_first"),
         Index("ix_points_balance_due", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
         Index("ix_points_balance_currency", "currency_id", "opened_at", "member_id"),
         db.personal(*READERS, kept=WITH_THE_WALLET, act=None, logic=LOGIC),
