@@ -27,6 +27,7 @@ from tests.racing import at_once
 from tests.wallet.factories import make_card
 from wallet.ledger import durations
 from wallet.ledger.errors import NotEnoughPoints
+from wallet.ledger.models import Account
 from wallet.merges.jobs import gather_left_behind
 from wallet.points import adjustments, on_merge
 from wallet.points.returns import Policy
@@ -324,6 +325,43 @@ def test_what_was_awaited_before_a_merge_is_taken_after_it() -> None:
     target.earn(30)
     merge(source.member, target.member)
     assert (target.give_back(spent.id).available, target.available, source.faults()) == (30, 30, [])
+
+
+def test_who_they_became_reads_what_is_awaited_of_points_of_before() -> None:
+    source, target = pair()
+    earned = source.earn(100)
+    source.spend(100)
+    merged = merge(source.member, target.member)
+    target.take_back(earned.id)
+    later = NOON + timedelta(days=1)
+    together = target.awaited_as_read(NOON), target.past(at=NOON, now=later)[Account.AWAITED]
+    split(merged)
+    assert (together, target.awaited_as_read(NOON), source.awaited_as_read(NOON)) == ((100, -100), 0, 100)
+
+
+def test_before_they_were_one_nothing_of_the_other_was_awaited() -> None:
+    source, target = pair()
+    earned = source.earn(100)
+    source.spend(100)
+    source.take_back(earned.id)
+    target.earn(1)
+    later = NOON + timedelta(days=1)
+    merge(source.member, target.member, now=later)
+    sums = [target.past(at=at, now=later)[Account.AWAITED] for at in (NOON, later)]
+    assert sums == [0, -100]
+
+
+def test_of_points_that_begin_at_once_the_oldest_pay_a_debt_first() -> None:
+    """Whichever came first into the ledger."""
+    source, target = Purse({"may_go_negative": True}), Purse()
+    target.brand, target.currency = source.brand, source.currency
+    source.earn(10, waits="1W_U", lasts="1Y", earned_at=NOON - timedelta(hours=1))
+    target.earn(10, waits="1W_U", lasts="unlimited")
+    target.adjust(-10)
+    merge(source.member, target.member)
+    later = NOON + timedelta(days=20)
+    target.settle(later)
+    assert [end for left, end in target.lots_by_id().values() if left] == [None]
 
 
 def test_what_was_taken_in_the_place_of_points_of_before_is_exchanged_for_them() -> None:

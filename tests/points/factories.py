@@ -14,7 +14,7 @@ from wallet.cards.models import Card
 from wallet.ledger import queries, settlement
 from wallet.ledger.book import Book
 from wallet.ledger.book_store import Done
-from wallet.ledger.models import PointsBalance, PointsCurrency, PointsEntry, PointsLotState
+from wallet.ledger.models import Account, PointsBalance, PointsCurrency, PointsEntry, PointsLotState
 from wallet.ledger.proof import replay
 from wallet.points import adjustments, currencies, earning, on_merge, returns, spending, statements
 from wallet.points.queries import lots_of, movements_of
@@ -136,6 +136,16 @@ class Purse:
         """As a member reads it: what is due is done, and nothing is saved."""
         with made():
             return statements.read_balance(**self.whose, now=now).book
+
+    def awaited_as_read(self, now: datetime) -> int:
+        """Also of what was earned by those who are part of the member."""
+        with made():
+            return statements.read_balance(**self.whose, now=now).awaited
+
+    def past(self, *, at: datetime, now: datetime) -> dict[Account, int]:
+        """What each account came to at an instant."""
+        with made():
+            return statements.sums_at(**self.whose, at=at, now=now)
 
     @property
     def available(self) -> int:

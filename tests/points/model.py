@@ -93,15 +93,16 @@ class Model:
     def settle(self, now: datetime) -> None:
         """Do what is due, one thing after the other, the earliest first."""
         while True:
-            due: list[tuple[datetime, int, int, Any]] = []
-            due += [(d.ends, 0, n, d) for n, d in self.debits.items() if d.ends and d.ends <= now]
-            due += [(c.begins, 1, c.number, c) for c in self.credits if self._waits(c) and c.begins <= now]  # type: ignore[operator,misc]
-            due += [
-                (c.ends, 2, c.number, c) for c in self.credits if c.active and c.points and c.ends and c.ends <= now
-            ]
+            due: list[tuple[datetime, int, datetime, int, Any]] = []
+            due += [(d.ends, 0, d.ends, n, d) for n, d in self.debits.items() if d.ends and d.ends <= now]
+            for c in self.credits:
+                if self._waits(c) and c.begins <= now:  # type: ignore[operator]
+                    due.append((c.begins, 1, c.earned_at, c.number, c))  # type: ignore[arg-type]
+                elif c.active and c.points and c.ends and c.ends <= now:
+                    due.append((c.ends, 2, c.earned_at, c.number, c))
             if not due:
                 return
-            at, what, _, thing = min(due, key=lambda one: one[:3])
+            at, what, _, _, thing = min(due, key=lambda one: one[:4])
             if what == 0:
                 self.let_go(thing, at)
             elif what == 1:

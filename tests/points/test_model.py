@@ -260,7 +260,8 @@ class Story(RuleBasedStateMachine):
         model = self.model
         model.settle(self.now)
         book = self.purse.as_read(self.now)
-        assert (book.available, book.sums[Account.PENDING], book.sums[Account.HELD], book.debt, book.awaited) == (
+        awaited = self.purse.awaited_as_read(self.now)
+        assert (book.available, book.sums[Account.PENDING], book.sums[Account.HELD], book.debt, awaited) == (
             model.available,
             model.pending,
             model.held,

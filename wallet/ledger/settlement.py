@@ -1,8 +1,9 @@
 """What happens by itself: holds end, points become active, points expire.
 
 Everything is done at the instant at which it was due, in the order of those instants; at the same instant holds end
-first, then points become active, then they expire. So it does not matter when, or how late, somebody looks: the result
-is the same. Every verb settles what is due before it acts; the job does it for those whom nobody looks at.
+first, then points become active, then they expire, the oldest first, whatever lots they came through. So it does not
+matter when, or how late, somebody looks: the result is the same. Every verb settles what is due before it acts; the job
+does it for those whom nobody looks at.
 """
 
 import heapq
@@ -22,8 +23,8 @@ from wallet.ledger.models import EntryKind, HoldState, LotState
 BATCH = 500
 """Balances of one transaction of the job."""
 
-Due = tuple[datetime, int, uuid.UUID]
-"""When, in which order at that instant, and what."""
+Due = tuple[datetime, int, datetime, uuid.UUID]
+"""When, in which order at that instant, how old it is, and what."""
 
 ENDS, BEGINS, EXPIRES = range(3)
 
@@ -88,11 +89,13 @@ def settle_ledgers(books: Sequence[Book], *, now: datetime) -> None:
 
 def post_due(book: Book, *, now: datetime) -> None:
     """Post what is due of the lots and holds that the book knows, each at its own instant."""
-    waiting: list[Due] = [(hold.ends_at, ENDS, hold.id) for hold in book.holds.values() if hold.state == HoldState.OPEN]
+    waiting: list[Due] = [
+        (hold.ends_at, ENDS, hold.ends_at, hold.id) for hold in book.holds.values() if hold.state == HoldState.OPEN
+    ]
     waiting += [due for lot in book.lots.values() if (due := _due(lot))]
     heapq.heapify(waiting)
     while waiting and waiting[0][0] <= now:
-        at, what, thing = heapq.heappop(waiting)
+        at, what, _, thing = heapq.heappop(waiting)
         if what == ENDS:
             changed = release_parts(book, book.holds[thing], at=at, now=now, reason="hold_ended")
         elif what == BEGINS:
@@ -154,7 +157,7 @@ def _expire(book: Book, lot: Lot, *, at: datetime, now: datetime) -> Sequence[Lo
 def _due(lot: Lot) -> Due | None:
     """What a lot does next by itself."""
     if lot.state == LotState.PENDING and lot.activates_at is not None:
-        return lot.activates_at, BEGINS, lot.id
+        return lot.activates_at, BEGINS, lot.earned_at, lot.id
     if lot.state == LotState.ACTIVE and lot.remaining > 0 and lot.expires_at is not None:
-        return lot.expires_at, EXPIRES, lot.id
+        return lot.expires_at, EXPIRES, lot.earned_at, lot.id
     return None
