@@ -11,7 +11,7 @@ from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PricedSale
 from offers.coupons.coupon_cards import reason_of
-from wallet.purchases.article_numbers import spell_gtin
+from wallet.passes.article_numbers import spell_gtin
 from wallet.purchases.basket import BasketLine
 
 SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name != "points_minor"]

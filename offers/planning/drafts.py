@@ -26,7 +26,7 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
-from wallet.purchases.article_numbers import impossible_gtins
+from wallet.passes.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
 

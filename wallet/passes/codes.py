@@ -13,9 +13,9 @@ import secrets
 from collections.abc import Iterable
 
 from app.accounts.addresses import phone_number
+from wallet.passes.article_numbers import is_gtin
 from wallet.passes.banned_words import is_banned
 from wallet.passes.errors import ArticleScanned, CodeMistyped, LinkScanned, PhoneNumberScanned
-from wallet.passes.gs1 import check_digit
 from wallet.passes.keyboards import list_readings, strip_symbology
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXY"
@@ -27,7 +27,6 @@ FEWEST_GROUPS = 3
 
 LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)", re.IGNORECASE)
 PHONE = re.compile(r"[+0][0-9 .()-]{7,20}")
-ARTICLE_LENGTHS = (8, 12, 13, 14)
 OWN_PREFIXES, OWN_PREFIXES_OF_8 = ("2", "02", "04"), ("0", "2")
 """Of numbers for use within a company (GS1 General Specifications 1.4): a card of a shop may well bear one."""
 
@@ -76,10 +75,8 @@ def _refusal(text: str, group: int | None) -> CodeMistyped:
 
 def _is_article(text: str) -> bool:
     """Whether this is a number of an article (GTIN), and none of those that shops give out for their own use."""
-    if not (text.isascii() and text.isdecimal() and len(text) in ARTICLE_LENGTHS):
-        return False
     is_own = text.startswith(OWN_PREFIXES_OF_8) if len(text) == 8 else text[-13:].zfill(13).startswith(OWN_PREFIXES)
-    return not is_own and check_digit(text[:-1]) == text[-1]
+    return not is_own and is_gtin(text)
 
 
 def _is_phone(text: str) -> bool:

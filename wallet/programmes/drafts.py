@@ -13,6 +13,7 @@ from app.sql import db, locks
 from wallet.ledger import durations
 from wallet.ledger import queries as points
 from wallet.ledger.errors import POINTS_UNKNOWN
+from wallet.passes.article_numbers import impossible_gtins
 from wallet.points.returns import Policy
 from wallet.programmes import drafts, errors, queries, rules, versions
 from wallet.programmes.errors import (
@@ -23,7 +24,6 @@ from wallet.programmes.errors import (
 )
 from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme, Rule, RuleKind
-from wallet.purchases.article_numbers import impossible_gtins
 from wallet.purchases.errors import GTIN_WRONG
 
 A_NOON, A_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC), timedelta(days=1)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from app.data_map import RETENTION, DataClass
-from wallet.purchases.article_numbers import is_gtin
+from wallet.passes.article_numbers import is_gtin
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.sql import db
 from wallet.cards import resolution
-from wallet.purchases import article_numbers, queries
+from wallet.passes import article_numbers
+from wallet.purchases import queries
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
 from wallet.purchases.errors import PurchaseUnknown, ReceiptReused
