@@ -109,7 +109,8 @@ def create_app(settings: Config | None = None) -> Ici:
     config.use_config(settings)
     access.use_doorkeeper(tokens.admit_bearer)
     logs.configure()
-    db.connect(settings.database_url, settings=db.ONE_PLAN, pool_size=settings.pool_size)
+    limits = settings.database_limits
+    db.connect(settings.database_url, settings=db.ONE_PLAN, limits=limits, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)
     app.config.update(
         API_TITLE="Ici",

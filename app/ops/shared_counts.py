@@ -36,7 +36,7 @@ def share_counts() -> None:
     """Let every count that is made from now on lie in the folder of the server, if there is one."""
     if FOLDER in os.environ:
         number = hold_number(Path(os.environ[FOLDER]))
-        values.MmapedDict = SharedCounts  # type: ignore[attr-defined, misc, assignment]
+        values.MmapedDict = SharedCounts  # type: ignore[attr-defined, assignment]
         values.ValueClass = values.MultiProcessValue(lambda: number)  # type: ignore[no-untyped-call]
 
 
