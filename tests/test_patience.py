@@ -12,11 +12,14 @@ from unittest import mock
 
 import psycopg
 import pytest
+from psycopg import errors as pg_errors
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.config import UNHURRIED, Config, ConfigIncomplete, DatabaseLimits
+from app.factory import Ici
+from app.http import problems
 from app.ops import postgres
 from app.sql import connections, db, hot_statements, patience, trips
 from app.sql.patience import DatabaseSilent
@@ -237,6 +240,30 @@ def test_a_commit_whose_answer_was_lost_is_told_as_such_and_repeated_under_its_k
     again = speaker.post("/v1/cards", {"brand": brand.code}, key=key)
     assert (lost.status_code, lost.get_json()["code"]) == (503, "database_unavailable")
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (pg_errors.DeadlockDetected, 503),
+        (pg_errors.SerializationFailure, 503),
+        (pg_errors.QueryCanceled, 503),
+        (pg_errors.LockNotAvailable, 503),
+        (pg_errors.AdminShutdown, 503),
+        (pg_errors.TooManyConnections, 503),
+        (pg_errors.DiskFull, 503),
+        (pg_errors.IdleInTransactionSessionTimeout, 503),
+        (pg_errors.ReadOnlySqlTransaction, 503),
+        (DatabaseSilent, 503),
+        (PoolTimeout, 503),
+        (pg_errors.UndefinedColumn, 500),
+        (pg_errors.DivisionByZero, 500),
+    ],
+)
+def test_what_says_nothing_of_the_request_may_be_sent_again(app: Ici, error: type[Exception], status: int) -> None:
+    with app.test_request_context():
+        answer = problems.render_database_error(error("x"))  # type: ignore[arg-type]
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "1" if status == 503 else None)
 
 
 def test_a_limit_is_a_setting() -> None:

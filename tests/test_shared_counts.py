@@ -18,6 +18,7 @@ from app.factory import Ici
 from app.ops import shared_counts
 from app.ops.shared_counts import FIRST_BYTES, SharedCounts, hold_number
 from app.sql.db import new_id
+from tests.racing import at_once
 from tests.serving import served
 
 BLOCK_BYTES = 512  # stat(2)
@@ -162,6 +163,10 @@ def test_a_process_starts_to_count_on_a_full_disk(small_disk: Path) -> None:
 
 def test_each_living_process_has_a_number_of_its_own(tmp_path: Path) -> None:
     assert [hold_number(tmp_path), hold_number(tmp_path)] == ["0", "1"]
+
+
+def test_of_many_who_want_a_number_at_once_each_has_its_own(tmp_path: Path) -> None:
+    assert sorted(at_once(16, lambda _: int(hold_number(tmp_path)))) == list(range(16))
 
 
 def test_the_number_of_a_dead_process_is_taken_by_its_successor(tmp_path: Path) -> None:

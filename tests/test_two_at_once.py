@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -15,6 +16,7 @@ from app.config import Config
 from app.ops.migrations_head import expected_head
 from app.ops.own_servers import FolderTaken, announced_server, held_folder
 from tests import templates
+from tests.racing import at_once
 
 URL = "http://127.0.0.1:9"
 ICI = str(Path(sys.executable).parent / "ici")
@@ -44,6 +46,21 @@ def test_a_folder_has_one_server_at_a_time(tmp_path: Path) -> None:
     taken = pytest.raises(FolderTaken, match=f"at {URL} .* uses {tmp_path} already")
     with held_folder(tmp_path), announced_server(URL, var=tmp_path), taken, held_folder(tmp_path):
         pass
+
+
+def test_of_many_who_want_a_folder_at_once_one_has_it(tmp_path: Path) -> None:
+    all_tried = Barrier(16)
+
+    def take(_: int) -> bool:
+        try:
+            with held_folder(tmp_path):
+                all_tried.wait(30)
+                return True
+        except FolderTaken:
+            all_tried.wait(30)
+            return False
+
+    assert sorted(at_once(16, take)) == [False] * 15 + [True]
 
 
 def test_a_folder_is_free_again_after_its_server(tmp_path: Path) -> None:

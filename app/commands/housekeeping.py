@@ -69,7 +69,7 @@ class KeptProcess:
         self._keeper.join()
 
     def _keep(self) -> None:
-        again_s = SOON_S
+        again_s = SOON_S / 2
         while not self._over.is_set():
             started_s = time.monotonic()
             how = self._run_once()

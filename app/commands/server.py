@@ -51,7 +51,7 @@ def serve(host: str, port: int, workers: int, threads: int, connections: int, jo
     """Serve the API until Ctrl-C or SIGTERM.
 
     \b
-    Several servers may share one database: only one of them runs the jobs at a time.
+    Several servers may share one database, each with a folder of its own (ICI_VAR); jobs run in one of them at a time.
     Example: ici serve --host 0.0.0.0 --port 8080
     """
     with held_folder(preparation.var_folder()):
