@@ -4,7 +4,7 @@ ICI := .venv/bin/ici
 PYTHON := .venv/bin/python
 HOST ?= 127.0.0.1
 PORT ?= 8000
-TOUR ?= $(PYTHON) -m tests.tour --url http://127.0.0.1:$(PORT)
+TOUR ?= $(PYTHON) -m tests.tour --url http://$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST)):$(PORT)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help

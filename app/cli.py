@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+import psycopg
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, UndefinedTable
+from sqlalchemy.exc import DBAPIError
 
 from app.config import ConfigIncomplete
 from app.ops.own_name import spell_commands
+from app.ops.own_servers import FolderTaken
 from app.ops.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,15 +85,28 @@ class Sentences(click.Group):
     def _invoked(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ClusterProblem, ConfigIncomplete) as error:
+        except (ClusterProblem, ConfigIncomplete, FolderTaken) as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            said = str(error.orig).strip().partition("\n")[0]
-            raise click.ClickException(f"The database does not answer ({said}). Run `ici up`.") from error
-        except ProgrammingError as error:
-            if type(error.orig).__name__ == "UndefinedTable":
-                raise click.ClickException("The database lacks our tables. Run `ici migrate`.") from error
-            raise
+        except (DBAPIError, psycopg.Error) as error:
+            sentence = _told(error.orig if isinstance(error, DBAPIError) else error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def _told(error: BaseException | None) -> str | None:
+    """What a person can do about an error of the database; None for one that is a fault of ours."""
+    said = str(error).strip().partition("\n")[0]
+    match error:
+        case UndefinedTable():
+            return "The database lacks our tables. Run `ici migrate`."
+        case LockNotAvailable() | QueryCanceled() | DeadlockDetected():
+            return f"The database was too busy ({said}). What was not finished was undone; try again."
+        case psycopg.OperationalError(sqlstate=None | "57P01" | "57P02" | "57P03"):
+            return f"The database does not answer ({said}). Run `ici up`."
+        case psycopg.OperationalError():
+            return f"The database refuses ({said})."
+    return None
 
 
 def _spelled(command: click.Command) -> click.Command:

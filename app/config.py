@@ -6,6 +6,7 @@ completes the environment. In production nothing is read but the environment, an
 
 import hashlib
 import hmac
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -24,6 +25,63 @@ DEVELOPMENT = "development"
 
 class ConfigIncomplete(RuntimeError):
     """The environment lacks settings; the message names them and says how to mend it."""
+
+
+@dataclass(frozen=True)
+class DatabaseLimits:
+    """How long the database is waited for, in seconds; 0 is without end. `ICI_DATABASE_…` sets each for the server.
+
+    They end before a caller's patience does (five seconds), one after the other: what the database can end itself is
+    ended there, with a reason; what it cannot, here.
+    """
+
+    lock_s: float = 2.0
+    """For a lock that another transaction holds: whoever waits longer holds a thread and locks of its own."""
+    statement_s: float = 3.5
+    """For one statement: those of a request take milliseconds, and one that takes seconds makes others wait."""
+    answer_s: float = 4.0
+    """For any answer, however the database is: one that hangs ends no statement. The connection is given up."""
+    idle_s: float = 30.0
+    """Between two statements of a transaction, whose locks others wait for."""
+    connect_s: float = 2.0
+    """For a new connection; whole seconds, and no less than two, are what the driver knows."""
+    pool_s: float = 2.0
+    """For a connection of the pool: more than its size is work that nobody could wait for."""
+    tcp_s: float = 10.0
+    """Until a machine or a network that went away is told from one that has nothing to say."""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """The limits of the environment. Raises `ConfigIncomplete`."""
+        said = {field: given[name] for field, name in LIMITS.items() if given.get(name)}
+        for field, value in said.items():
+            if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", value):
+                raise ConfigIncomplete(f"{LIMITS[field]} must be a number of seconds, such as 2 or 2.5; 0 is no end.")
+        limits = cls(**{field: float(value) for field, value in said.items()})
+        ends = [limits.lock_s, limits.statement_s, limits.answer_s]
+        if [end or math.inf for end in ends] != sorted(end or math.inf for end in ends):
+            raise ConfigIncomplete(
+                "ICI_DATABASE_LOCK_S must not be more than ICI_DATABASE_STATEMENT_S, nor that more than "
+                "ICI_DATABASE_ANSWER_S: the one that ends first would hide the reason."
+            )
+        return limits
+
+
+LIMITS = {
+    "lock_s": "ICI_DATABASE_LOCK_S",
+    "statement_s": "ICI_DATABASE_STATEMENT_S",
+    "answer_s": "ICI_DATABASE_ANSWER_S",
+    "idle_s": "ICI_DATABASE_IDLE_S",
+    "connect_s": "ICI_DATABASE_CONNECT_S",
+    "pool_s": "ICI_DATABASE_POOL_S",
+    "tcp_s": "ICI_DATABASE_TCP_S",
+}
+"""The setting of each limit."""
+
+UNHURRIED = DatabaseLimits(
+    lock_s=60, statement_s=0, answer_s=0, idle_s=900, connect_s=10, pool_s=30, tcp_s=DatabaseLimits.tcp_s
+)
+"""For jobs, imports and other commands: nobody waits for them, and their statements work through whole tables."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +106,8 @@ class Config:
     """What the hashes are keyed with that must be recognised for years; `secret` unless set."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
+    database_limits: DatabaseLimits = DatabaseLimits()
+    """How long a request waits for the database."""
     proxies: int = 0
     """How many proxies of ours stand before the server: that many entries of `X-Forwarded-For` are believed."""
     coarsest_fix_m: int = 25_000
@@ -91,6 +151,7 @@ class Config:
             mail=mail,
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
+            database_limits=DatabaseLimits.read(given),
             proxies=int(given.get("ICI_PROXIES") or "0"),
             coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,

@@ -4,7 +4,9 @@ imports the domains."""
 import importlib
 import importlib.util
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -25,7 +27,7 @@ from app.http.api import Api
 from app.http.converters import Number, Segment
 from app.http.reading import require_json
 from app.identity import moves
-from app.ops import health, signs
+from app.ops import health, heartbeats, signs
 from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
@@ -107,7 +109,8 @@ def create_app(settings: Config | None = None) -> Ici:
     config.use_config(settings)
     access.use_doorkeeper(tokens.admit_bearer)
     logs.configure()
-    db.connect(settings.database_url, settings=db.ONE_PLAN, pool_size=settings.pool_size)
+    limits = settings.database_limits
+    db.connect(settings.database_url, settings=db.ONE_PLAN, limits=limits, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)
     app.config.update(
         API_TITLE="Ici",
@@ -134,6 +137,7 @@ def create_app(settings: Config | None = None) -> Ici:
     signs.WATCHES.clear()
     for room in _files("jobs"):
         signs.WATCHES.update(getattr(room, "WATCHES", {}))
+    signs.WATCHES["jobs"] = partial(_watch_jobs, turns(heartbeats.USUAL_S))
     app.register_error_handler(Problem, problems.render_problem)
     for family in (DBAPIError, psycopg.Error, PoolTimeout):
         app.register_error_handler(family, problems.render_database_error)
@@ -178,6 +182,15 @@ def cadences() -> dict[str, int]:
         for room in _files("jobs")
         for name, seconds in getattr(room, "EVERY_S", {}).items()
     }
+
+
+def turns(usual_s: float) -> dict[str, float]:
+    """How often each job runs, in seconds, by its name; `usual_s` for those whose room says nothing."""
+    return dict.fromkeys(jobs(), usual_s) | cadences()
+
+
+def _watch_jobs(every_s: Mapping[str, float], now: datetime) -> signs.Sign:
+    return heartbeats.watch_jobs(every_s, now=now)
 
 
 def _files(kind: str) -> list[Any]:

@@ -25,6 +25,9 @@ RANGE = re.compile(
 )
 """One range of an `Accept-Language` header: language, subtags (some systems join them with `_`), quality."""
 
+LONGEST_HEADER = 400
+"""How much of the header is read and remembered, in characters; a browser with ten languages sends a hundred."""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -131,15 +134,21 @@ def preferred(accept_language: str, *, own: Language | None = None) -> Language:
     return own if own in accepted else accepted[0]
 
 
-@lru_cache(maxsize=512)
 def accepted_languages(accept_language: str) -> tuple[Language, ...]:
     """The languages that are equally welcome to an `Accept-Language` header (RFC 9110 section 12.5.4): the one that it
     likes best, or those that it leaves to us, of which French is the first.
 
     Looked up as RFC 4647 section 3.4 says: ranges in the order of their quality, each made shorter until it names a
     language (`fr-CH` is French). `*` stands for what the header names nowhere, a quality of 0 rules out, and what
-    cannot be read is passed over. Never fails, and never is empty.
+    cannot be read is passed over, as is what begins after some hundred characters. Never fails, and never is empty.
     """
+    if len(accept_language) > LONGEST_HEADER:
+        accept_language = accept_language[:LONGEST_HEADER].rpartition(",")[0]
+    return _accepted(accept_language)
+
+
+@lru_cache(maxsize=512)
+def _accepted(accept_language: str) -> tuple[Language, ...]:
     ranges = sorted(_read_ranges(accept_language), key=lambda one: -one[1])
     named = {language for language, _ in ranges}
     ruled_out = {language for language, quality in ranges if not quality}

@@ -13,15 +13,32 @@ log: Any = structlog.get_logger("ici")
 
 
 class StandardError:
-    """Standard error as it is when a line is written: a server may redirect it after the start."""
+    """Standard error as it is when a line is written: a server may redirect it after the start.
+
+    A line that cannot be written (the disk is full, the reader has gone) is lost, and how many were lost is the next
+    line: nobody is refused an answer for it.
+    """
+
+    def __init__(self) -> None:
+        self._lost = 0
 
     def write(self, line: bytes) -> int:
-        """Write bytes."""
-        return sys.stderr.buffer.write(line)
+        """Write bytes. Never fails."""
+        try:
+            return sys.stderr.buffer.write(line)
+        except OSError:
+            self._lost += 1
+            return 0
 
     def flush(self) -> None:
-        """Let the reader see what was written."""
-        sys.stderr.buffer.flush()
+        """Let the reader see what was written. Never fails."""
+        try:
+            sys.stderr.buffer.flush()
+        except OSError:
+            return  # it stays in the buffer, which refuses further lines once it is full
+        lost, self._lost = self._lost, 0
+        if lost:
+            write_line("log_lines_lost", {"lines": lost})
 
 
 _out: Any = StandardError()

@@ -16,6 +16,7 @@ from app.config import Config, ConfigIncomplete
 from app.sql import db
 
 LOCK_TIMEOUT = "5s"
+CONNECT_S = 10
 Kind = Literal["schema", "table", "column", "index", "unique_constraint", "foreign_key_constraint"]
 
 
@@ -68,7 +69,7 @@ def migrate(connection: Connection) -> None:
 factory.import_models()
 # As the system: row-level security holds for the owner too, and would silently hide the rows that a migration changes.
 OPTIONS = f"-c lock_timeout={LOCK_TIMEOUT} -c ici.system=on"
-engine = create_engine(owner_url(), connect_args={"options": OPTIONS})
+engine = create_engine(owner_url(), connect_args={"options": OPTIONS, "connect_timeout": CONNECT_S})
 with engine.connect() as opened:
     migrate(opened)
 engine.dispose()

@@ -11,7 +11,7 @@ import pytest
 
 from app import factory
 from app.accounts.models import Brand, Member
-from app.config import Config
+from app.config import Config, DatabaseLimits
 from app.consent.noes import rest
 from app.sql import db
 from tests import sizes, templates
@@ -21,6 +21,8 @@ from tests.speaking import JudgedClient, Speaker
 
 factory.import_models()  # before any test module looks at what tables there are
 sizes.register_profiles()
+PATIENT = DatabaseLimits(lock_s=60, statement_s=60, answer_s=90, pool_s=60)
+"""Limits for a machine that does much else beside the tests."""
 SECRET = "a secret for tests only, never for anything else"
 
 
@@ -49,6 +51,7 @@ def settings() -> Iterator[Config]:
         mail="development",
         sms="development",
         public_url="http://localhost",
+        database_limits=PATIENT,
     )
     if db._engine is not None:
         db.engine().dispose()

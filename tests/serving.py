@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,13 +95,15 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8) -> Iterator[Served]:
+def served(
+    folder: Path, settings: Config, *, durable: bool, threads: int = 8, options: Sequence[str] = ("--no-jobs",)
+) -> Iterator[Served]:
     """Copy a migrated cluster into this folder and serve it with one worker; all of it is gone afterwards."""
     cluster = templates.copy_cluster(folder / "cluster", durable=durable)
     try:
         cluster.start()
         db.connect(cluster.url("app", DATABASE))
-        server = start(cluster, folder, settings, threads=threads)
+        server = start(cluster, folder, settings, threads=threads, options=options)
         try:
             server.wait_until_ready()
             yield server
@@ -113,7 +115,7 @@ def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8) -
         cluster.destroy()
 
 
-def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int) -> Served:
+def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int, options: Sequence[str]) -> Served:
     """`ici serve`, as an operator starts it, with the secret of the tests."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -122,9 +124,9 @@ def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int) -> 
         "ICI_DATABASE_URL": cluster.url("app", DATABASE),
         "ICI_SECRET": settings.secret,
     }
-    (folder / "var").mkdir()
+    (folder / "var").mkdir(exist_ok=True)
     port = free_port()
-    command = [str(Path(sys.executable).parent / "ici"), "serve", "--no-jobs"]
+    command = [str(Path(sys.executable).parent / "ici"), "serve", *options]
     command += ["--port", str(port), "--workers", "1", "--threads", str(threads)]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)

@@ -2,15 +2,19 @@
 
 import json
 import multiprocessing
+import socket
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.exc import DBAPIError
 
 from app import cli
-from app.commands import inspection
+from app.commands import inspection, server
 from app.ops import own_name
 from app.ops.own_servers import announced_server, find_servers
 
@@ -132,3 +136,53 @@ def test_no_code_yet_is_a_failure_with_a_sentence(var: Path) -> None:
     mail(var, ("a@example.org", "Your coupon of 2026-11-28 for 1234567 points"))
     answer = said("mailbox", "--code")
     assert (answer.exit_code, answer.output) == (1, "Error: No code was sent yet. Ask for one in the app.\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("::1", "http://[::1]:80"),
+        ("::", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),
+        ("ici.example", "http://ici.example:80"),
+    ],
+)
+def test_the_address_of_a_server_is_one_that_can_be_opened(host: str, url: str) -> None:
+    assert server.own_url(host, 80) == url
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.1", "::ffff:203.0.113.1"])
+def test_an_address_that_is_not_ours_is_refused_in_a_sentence(var: Path, host: str) -> None:
+    answer = said("serve", "--host", host)
+    assert (answer.exit_code, "Choose another --host" in answer.output) == (1, True)
+
+
+def test_a_port_that_is_taken_is_refused_in_a_sentence(var: Path) -> None:
+    with socket.socket(socket.AF_INET6) as other:
+        other.bind(("::1", 0))
+        other.listen()
+        answer = said("serve", "--host", "::1", "--port", str(other.getsockname()[1]))
+    assert (answer.exit_code, "Stop what uses it" in answer.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (psycopg.errors.LockNotAvailable("canceling"), "The database was too busy (canceling)"),
+        (psycopg.errors.QueryCanceled("canceling"), "The database was too busy (canceling)"),
+        (psycopg.OperationalError("connection refused"), "does not answer (connection refused). Run `ici up`"),
+        (psycopg.errors.DiskFull("no space"), "The database refuses (no space)"),
+        (psycopg.errors.UndefinedTable("card"), "Run `ici migrate`"),
+    ],
+)
+@pytest.mark.parametrize("through", [lambda error: error, lambda error: DBAPIError("SELECT", {}, error)])
+def test_an_error_of_the_database_is_told_with_what_helps(
+    var: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str, through: Callable[..., Exception]
+) -> None:
+    def fail() -> None:
+        raise through(error)
+
+    monkeypatch.setattr(inspection, "tables", fail)
+    answer = said("status")
+    assert (answer.exit_code, sentence in answer.output.replace(own_name.own_name(), "ici")) == (1, True)

@@ -18,6 +18,7 @@ NOBODY = {
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
     "gesture_budget": "what a store may give; who allotted it is on the map",
+    "heartbeat": "when each background job last ended",
     "log": "the name of the transparency log",
     "log_checkpoint": "what was signed about the log",
     "log_key": "public keys of the log",

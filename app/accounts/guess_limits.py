@@ -7,12 +7,13 @@ parallel requests: `lock_turn` lets one request at a time speak for an address.
 import math
 from datetime import datetime, timedelta
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Select, text
 
 from app.accounts import queries
 from app.accounts.errors import TooManyCodes, TooManyGuesses, TooManyTexts
 from app.accounts.models import SignInFailure
-from app.errors import TooManyRequests
+from app.errors import RequestInFlight, TooManyRequests
 from app.sql import db, locks
 
 HOUR = timedelta(hours=1)
@@ -33,7 +34,10 @@ def lock_turn(address_hash: bytes) -> None:
     """
     # Not a row lock: an address that we never saw has no row, and must be counted all the same.
     db.execute(text(f"SET LOCAL lock_timeout = '{TURN_WAIT}'"))
-    locks.lock_address(address_hash)
+    try:
+        locks.lock_address(address_hash)
+    except LockNotAvailable as error:
+        raise RequestInFlight(retry_after_s=1) from error
     db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
 
 

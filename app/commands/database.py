@@ -43,15 +43,16 @@ def start_database() -> None:
 def write_settings(cluster: Cluster) -> Path:
     """Write `var/ici.env` for its owner's eyes only. A secret that exists is kept, or every token would die."""
     file = preparation.var_folder() / ENV_FILE
-    lines = {"ICI_SECRET": secrets.token_hex(32)} | read_env_file(file)
-    lines["ICI_DATABASE_URL"] = cluster.url("app", preparation.DATABASE)
-    lines["ICI_OWNER_DATABASE_URL"] = cluster.url("owner", preparation.DATABASE)
-    fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-        opened.write("# Written by `ici up`; lines you add are kept.\n")
-        opened.writelines(f"{name}={value}\n" for name, value in lines.items())
-    fresh.replace(file)
+    with cluster.server.locked():  # two who begin at once must not have a secret each
+        lines = {"ICI_SECRET": secrets.token_hex(32)} | read_env_file(file)
+        lines["ICI_DATABASE_URL"] = cluster.url("app", preparation.DATABASE)
+        lines["ICI_OWNER_DATABASE_URL"] = cluster.url("owner", preparation.DATABASE)
+        fresh = file.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+            opened.write("# Written by `ici up`; lines you add are kept.\n")
+            opened.writelines(f"{name}={value}\n" for name, value in lines.items())
+        fresh.replace(file)
     return file
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,32 +15,90 @@ import click
 from app import clock
 from app.commands import preparation
 from app.logs import log
+from app.ops import heartbeats, shared_counts
 from app.sql import db, locks
 
-JOBS_EVERY_S = 600
 MANNERS = 10  # nice(2): where both want the same processor, a member who asks goes before what we do by ourselves
 FREQUENT_S = 60  # jobs that run more often than this wait for no other
 SERVER_FIRST_S = 15  # while the server starts, it needs the processors more
+SOON_S = 1.0  # after the jobs died for the first time
+LATEST_S = 60.0  # what dies at once each time need not be tried more often
+LASTING_S = 120.0  # who lived so long did not die of its start
 GRACE_S = 15  # a request that is being answered may finish; more would make Ctrl-C look broken
 
 
 @contextmanager
 def housekeeping(wanted: bool) -> Iterator[None]:
-    """The jobs in a process of their own. They end with us, even if we are killed, because they hold our pipe."""
+    """The jobs in a process of their own for the length of the block, started again whenever it ends by itself."""
     if not wanted:
         yield
         return
-    command = [sys.executable, "-m", "app.cli", "jobs", "--every", str(JOBS_EVERY_S), "--with-parent"]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 (ourselves)
+    command = [sys.executable, "-m", "app.cli", "jobs", "--every", str(round(heartbeats.USUAL_S)), "--with-parent"]
+    child = KeptProcess(command)
     try:
         yield
     finally:
-        child.terminate()  # at once, even within a job: its transaction is rolled back and tried again another time
-        try:
-            child.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        child.end()  # at once, even within a job: its transaction is rolled back and tried again another time
+
+
+class KeptProcess:
+    """The process of a command of ours, and another whenever it ends: soon, then later each time it does not last.
+
+    It ends with us, even if we are killed, because it holds our pipe.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._over = threading.Event()
+        self._starting = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def end(self) -> None:
+        """End the process, and start none any more. Waits until it is gone."""
+        with self._starting:
+            self._over.set()
+        if self._child is not None:
+            self._child.terminate()
+            try:
+                self._child.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait()
+        self._keeper.join()
+
+    def _keep(self) -> None:
+        again_s = SOON_S / 2
+        while not self._over.is_set():
+            started_s = time.monotonic()
+            how = self._run_once()
+            if self._over.is_set():
+                return
+            again_s = SOON_S if time.monotonic() - started_s > LASTING_S else min(again_s * 2, LATEST_S)
+            log.error("jobs_ended", how=how, again_in_s=again_s)
+            self._over.wait(again_s)
+
+    def _run_once(self) -> str:
+        """Start the process and wait for its end; say how it ended."""
+        with self._starting:
+            if self._over.is_set():
+                return "not started"
+            try:
+                self._child = subprocess.Popen(  # noqa: S603 (ourselves)
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    start_new_session=True,
+                    # What it counts is no request's, so it needs no place among the processes that answer.
+                    env={name: value for name, value in os.environ.items() if name != shared_counts.FOLDER},
+                )
+            except OSError as error:  # no memory, or no process more: later perhaps
+                return f"not started: {error.strerror}"
+        log.info("jobs_started", pid=self._child.pid)
+        code = self._child.wait()
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 @click.command()
@@ -87,7 +145,7 @@ def timetables(every_s: float) -> list["Timetable"]:
     """
     from app import factory
 
-    every = dict.fromkeys(factory.jobs(), every_s) | factory.cadences()
+    every = factory.turns(every_s)
     frequent = {name: seconds for name, seconds in every.items() if seconds < FREQUENT_S}
     others = {name: seconds for name, seconds in every.items() if name not in frequent}
     return [*(Timetable({name: seconds}) for name, seconds in frequent.items()), Timetable(others)]
@@ -138,12 +196,15 @@ def run_job(name: str, job: Callable[..., Any]) -> int | None:
         now = clock.now()
         if getattr(job, "in_steps", False):
             touched = int(job(now=now))  # it claims each thing in its queue by itself, so several may be at it
+            with db.system_transaction():
+                heartbeats.note_beat(job=name, now=now)
         else:
             with db.system_transaction():
                 if not locks.try_job(name):
                     raise Busy
                 touched = int(job(now=now))
                 rules.note_run(job=name, touched=touched, now=now)
+                heartbeats.note_beat(job=name, now=now)
         # One that looks every other second and finds nothing is no news.
         (log.info if touched else log.debug)("job_done", job=name, touched=touched)
         return touched

@@ -1,8 +1,10 @@
 """Commands about the tables: bring them to the version of the code, and keep migrations true to the models."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import click
@@ -10,12 +12,24 @@ from alembic import command as alembic_command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import create_engine
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
 
 from app.commands import preparation
 from app.config import Config, ConfigIncomplete
 from app.ops.cluster import Cluster
 from app.ops.migrations_head import expected_head
+from app.sql import locks
+
+CONNECT_S = 10
+ALONE_WITHIN_S = 600.0
+LOOK_AGAIN_S = 0.5
+KEPT_WAITING = (
+    "Somebody holds a lock on a table that is to be changed, and a migration waits five seconds at most, since "
+    "everybody else would wait behind it. The tables are whole, at {at}. "
+    "Run `ici migrate` again when the database is quieter."
+)
 
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
@@ -36,12 +50,40 @@ def migrate_database() -> None:
     url = Config.load().owner_database_url
     if url is None:
         raise ConfigIncomplete("ICI_OWNER_DATABASE_URL is missing: migrations run as the owner of the tables.")
-    before = current_head(url)
-    if before == expected_head():
-        click.echo(f"The tables are up to date ({before}).")
-        return
-    upgrade(url)
-    click.echo(f"The tables went from {before or 'nothing'} to {current_head(url)}.")
+    with alone(url):
+        before = current_head(url)
+        if before == expected_head():
+            click.echo(f"The tables are up to date ({before}).")
+            return
+        try:
+            upgrade(url)
+        except OperationalError as error:
+            if isinstance(error.orig, LockNotAvailable):
+                raise click.ClickException(KEPT_WAITING.format(at=current_head(url) or "nothing")) from error
+            raise
+        click.echo(f"The tables went from {before or 'nothing'} to {current_head(url)}.")
+
+
+@contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Be the only one who migrates this database for the length of the block, after whoever is at it.
+
+    Raises `ClickException` when that takes too long.
+    """
+    until_s = time.monotonic() + ALONE_WITHIN_S
+    engine = owner_engine(url)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            tried = (bool(connection.exec_driver_sql(locks.TRY_MIGRATION).scalar_one()) for _ in count())
+            if not next(tried):
+                click.echo("Another `migrate` is at work on this database; this one waits for it.")
+                while not next(tried):
+                    if time.monotonic() > until_s:
+                        raise click.ClickException(f"It has not ended for {ALONE_WITHIN_S:.0f} s. Nothing was changed.")
+                    time.sleep(LOOK_AGAIN_S)
+            yield  # the lock ends with the connection
+    finally:
+        engine.dispose()
 
 
 def upgrade(owner_url: str) -> None:
@@ -51,12 +93,17 @@ def upgrade(owner_url: str) -> None:
 
 def current_head(url: str) -> str | None:
     """The revision of a database; None when it has no table of ours."""
-    engine = create_engine(url)
+    engine = owner_engine(url)
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+def owner_engine(url: str) -> Engine:
+    """A way to the database as its owner, which does not hang when nobody answers."""
+    return create_engine(url, connect_args={"connect_timeout": CONNECT_S})
 
 
 def alembic_settings(url: str) -> AlembicConfig:

@@ -10,19 +10,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import click
 
 from app.commands import database, migrations, preparation
 from app.commands.housekeeping import GRACE_S, housekeeping
 from app.ops.own_name import spell_commands
-from app.ops.own_servers import announced_server
+from app.ops.own_servers import announced_server, held_folder
 from app.sql import db
 
 READY_S = 60
-PORT = 8000
+HOST, PORT = "127.0.0.1", 8000
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -31,7 +33,7 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that `serve` and `run` share."""
     cores = os.cpu_count() or 1
     options: tuple[Decorator, ...] = (
-        click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+        click.option("--host", default=HOST, show_default=True, help="Address to listen on."),
         click.option("--port", default=PORT, show_default=True, help="Port to listen on."),
         click.option("--workers", default=cores, show_default="one per core", help="Processes."),
         click.option("--threads", default=4, show_default=True, help="Requests at once per process."),
@@ -49,13 +51,14 @@ def serve(host: str, port: int, workers: int, threads: int, connections: int, jo
     """Serve the API until Ctrl-C or SIGTERM.
 
     \b
-    Several servers may share one database: only one of them runs the jobs at a time.
+    Several servers may share one database, each with a folder of its own (ICI_VAR); jobs run in one of them at a time.
     Example: ici serve --host 0.0.0.0 --port 8080
     """
-    refuse_busy(host, port)
-    prove_startable()
-    with housekeeping(jobs):
-        serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
+    with held_folder(preparation.var_folder()):
+        refuse_busy(host, port)
+        prove_startable()
+        with housekeeping(jobs):
+            serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
 
 
 @click.command()
@@ -70,31 +73,32 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
             "ICI_DATABASE_URL is set, and `ici run` is for the private database. Unset it, "
             "or use `ici migrate` and `ici serve` with your own."
         )
-    refuse_busy(host, port)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
-    cluster = preparation.private_cluster()
-    was_running = cluster.is_running()
-    try:
-        database.start_database()
-        migrations.migrate_database()
-        url = own_url(host, port)
-        os.environ.setdefault("ICI_PUBLIC_URL", url)
-        preparation.connect()
-        lines = database.seed_database(url)
-        prove_startable()
-        threading.Thread(target=announce, kwargs={"url": url, "lines": lines}, daemon=True).start()
-        with housekeeping(True):
-            serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
-    finally:
-        if not was_running:
-            click.echo("Stopping the private database…")
-            cluster.stop()
+    with held_folder(preparation.var_folder()):
+        refuse_busy(host, port)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, leave)
+        cluster = preparation.private_cluster()
+        was_running = cluster.is_running()
+        try:
+            database.start_database()
+            migrations.migrate_database()
+            url = own_url(host, port)
+            os.environ.setdefault("ICI_PUBLIC_URL", url)
+            preparation.connect()
+            lines = database.seed_database(url)
+            prove_startable()
+            threading.Thread(target=announce, kwargs={"url": url, "lines": lines}, daemon=True).start()
+            with housekeeping(True):
+                serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
+        finally:
+            if not was_running:
+                click.echo("Stopping the private database…")
+                cluster.stop()
 
 
 def own_url(host: str, port: int) -> str:
     """Where this machine finds a server that listens there."""
-    name = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 (compared only)
+    name = HOST if host in ("", "0.0.0.0", "::") else host  # noqa: S104 (compared only)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
@@ -105,15 +109,18 @@ def leave(*_: object) -> NoReturn:
 
 def refuse_busy(host: str, port: int) -> None:
     """Say that the port is taken: the server would share it with the other one, and answer every second request."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind, protocol) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
-        except OSError as error:
-            raise click.ClickException(
-                f"Cannot listen on {host} port {port}: {error.strerror}. Stop what uses it, or choose another --port."
-            ) from error
+    except OSError as error:
+        remedy = (
+            "Stop what uses it, or choose another --port"
+            if error.errno == EADDRINUSE
+            else "Choose another --host or --port"
+        )
+        raise click.ClickException(f"Cannot listen on {host} port {port}: {error.strerror}. {remedy}.") from error
 
 
 def prove_startable() -> None:
@@ -178,7 +185,9 @@ def announce(*, url: str, lines: list[str]) -> None:
             click.echo(f"{url}/readyz does not answer; the messages above say why.", err=True)
             return
         time.sleep(0.1)
-    tour = "make tour" if url.endswith(f":{PORT}") else f"make tour PORT={url.rpartition(':')[2]}"
+    at = urlsplit(url)
+    chosen = {"HOST": at.hostname != HOST and at.hostname, "PORT": at.port != PORT and at.port}
+    tour = " ".join(["make tour", *(f"{name}={value}" for name, value in chosen.items() if value)])
     ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", f"The main job, step by step: {tour}"]
     click.echo(spell_commands("\n".join(["", *ready, *lines, "Ctrl-C stops it."])))
 

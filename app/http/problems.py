@@ -54,6 +54,18 @@ FLASK_REFUSALS: dict[int, type[Problem]] = {
 DatabaseError = DBAPIError | psycopg.Error | PoolTimeout
 """Through SQLAlchemy, from the driver itself, or no connection to be had."""
 
+PASSING = (
+    psycopg.OperationalError,  # away, silent, stopping, full; a wait for a lock or a statement that was too long
+    psycopg.InterfaceError,
+    pg_errors.IdleInTransactionSessionTimeout,
+    pg_errors.ReadOnlySqlTransaction,  # another server has taken over, and we still speak to the old one
+    PoolTimeout,
+)
+"""What says nothing of the request, which may be sent again: whether its work was committed its key knows."""
+
+KEYS = '"idempotency_key"'
+"""As PostgreSQL writes the table whose row somebody waited for."""
+
 
 def render_problem(problem: Problem) -> Response:
     """The answer for a refusal."""
@@ -82,13 +94,18 @@ def render_database_error(error: DatabaseError) -> Response:
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, pg_errors.IntegrityError):
         return render_problem(CONSTRAINTS.get(original.diag.constraint_name or "", ConstraintBroken)())
-    if isinstance(original, pg_errors.LockNotAvailable | pg_errors.DeadlockDetected):
+    if isinstance(original, pg_errors.LockNotAvailable) and _is_twin(original):
         return render_problem(RequestInFlight(retry_after_s=1))
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or isinstance(original, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout):
+    if lost or isinstance(original, PASSING):
         log.error("database_unavailable", error=type(original).__name__)
         return render_problem(DatabaseUnavailable(retry_after_s=1))
     return render_fault(error)
+
+
+def _is_twin(error: pg_errors.LockNotAvailable) -> bool:
+    """Whether this waited for another who claims the same key: then PostgreSQL names the row, in whatever language."""
+    return KEYS in (error.diag.context or "")
 
 
 def render_fault(error: Exception) -> Response:

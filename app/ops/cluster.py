@@ -24,6 +24,7 @@ from app.ops.server import PORT, SUPERUSER, Server, ServerStatus
 Role = Literal["superuser", "owner", "app"]
 ROLE_NAMES: Mapping[Role, str] = {"superuser": SUPERUSER, "owner": "ici_owner", "app": "ici_app"}
 OWNER, APP = sql.Identifier(ROLE_NAMES["owner"]), sql.Identifier(ROLE_NAMES["app"])
+CONNECT_S = 10
 EXTENSIONS = ("postgis", "btree_gist")
 
 
@@ -106,11 +107,12 @@ class Cluster:
 
     def ensure_database(self, name: str) -> bool:
         """Create a database unless it exists, and finish what an interrupted creation left. True when created."""
-        created = not self.database_exists(name)
-        if created:
-            self.create_database(name)
-        else:
-            self._prepare(name)
+        with self.server.locked():
+            created = not self.database_exists(name)
+            if created:
+                self.create_database(name)
+            else:
+                self._prepare(name)
         return created
 
     def drop_database(self, name: str) -> None:
@@ -160,6 +162,7 @@ class Cluster:
                 password=given["PGPASSWORD"],
                 dbname=database,
                 autocommit=True,
+                connect_timeout=CONNECT_S,
             )
         except psycopg.OperationalError as error:
             raise ClusterProblem(f"The private cluster does not answer ({str(error).strip()}).") from error

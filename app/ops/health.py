@@ -28,9 +28,12 @@ from app.http import problems
 from app.http.api import Api
 from app.http.problems import language
 from app.logs import log, write_line
+from app.ops import shared_counts
 from app.ops import signs as ops_signs
 from app.ops.migrations_head import expected_head
 from app.sql import db
+
+shared_counts.share_counts()
 
 SECONDS = Histogram("ici_request_seconds", "Answered requests and how long they took", ["method", "route", "status"])
 REFUSALS = Counter("ici_refusals", "Refusals by code", ["code"])
@@ -40,6 +43,10 @@ WATCHED = Gauge(
 
 WITHOUT_DATABASE = {"health.livez", "health.metrics", "health.docs", "health.docs_asset", "health.document"}
 """Views that must answer when the database is away, so no transaction is opened around them."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""What a method is called that no view takes: anybody can make one up, and each would be a count of its own."""
 
 SWAGGER_FILES = Path(flask_swagger_ui.__file__).parent / "dist"
 
@@ -56,7 +63,11 @@ def observe(response: Response, *, seconds: float) -> None:
 
 
 def count_fact(method: str, route: str, status: int, *, role: str | None, seconds: float, **facts: Any) -> None:
-    """Count and log an answered request: its route, never its address, parameters or body."""
+    """Count and log an answered request: its route, never its address, parameters or body.
+
+    Nothing that is counted by can be chosen by who asks: methods, routes, statuses and codes are closed lists.
+    """
+    method = method if method in METHODS else OTHER
     _meter(method, route, status).observe(seconds)
     facts = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1), "role": role} | facts
     write_line("request", facts)
@@ -152,7 +163,7 @@ def readiness() -> tuple[dict[str, str], dict[str, str]]:
 
 def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if shared_counts.FOLDER in os.environ:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         for metric in (SECONDS, REFUSALS, WATCHED):

@@ -1,17 +1,25 @@
 """The servers of this folder: each says where it listens for as long as it lives.
 
 A server holds a lock on its file, which the system lets go however it ends; a file that nobody holds is a leftover.
+One server at a time has a folder, as its processes keep their counts there.
 """
 
 import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from app.logs import log
+
 FOLDER = "servers"
+LOCK = "servers.lock"
+
+
+class FolderTaken(Exception):
+    """Another server has this folder; the sentence says which, and what can be done."""
 
 
 class OwnServer(NamedTuple):
@@ -22,18 +30,37 @@ class OwnServer(NamedTuple):
 
 
 @contextmanager
+def held_folder(var: Path) -> Iterator[None]:
+    """Have this folder alone for the length of the block. Raises `FolderTaken`, and then has touched nothing."""
+    var.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(var / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            who = next((f"at {one.url} (process {one.pid}) " for one in find_servers(var)), "that is starting ")
+            raise FolderTaken(
+                f"A server {who}uses {var} already. Stop it first, or give this one a folder of its own by ICI_VAR."
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def announced_server(url: str, *, var: Path) -> Iterator[None]:
     """Say for the length of the block that this process serves there."""
     file = var / FOLDER / f"{os.getpid()}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8") as opened:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        opened.write(json.dumps({"url": url, "pid": os.getpid()}))
-        opened.flush()
+    with ExitStack() as announced:
         try:
-            yield
-        finally:
-            file.unlink(missing_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            opened = announced.enter_context(file.open("wb", buffering=0))
+            announced.callback(file.unlink, missing_ok=True)
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            opened.write(json.dumps({"url": url, "pid": os.getpid()}).encode())
+        except OSError as error:  # it serves all the same: only `ici status` does not know of it
+            log.error("server_not_announced", error=error.strerror)
+        yield
 
 
 def find_servers(var: Path) -> list[OwnServer]:

@@ -13,7 +13,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.sql import trips
+from app.config import DatabaseLimits
+from app.sql import patience, trips
+
+ASK_S = 1.0
+"""How long an idle connection may take to say that it lives; one whose way was cut off never does."""
 
 TRUSTED_S = 5.0
 """How long a connection is trusted after its last use."""
@@ -24,8 +28,15 @@ PREPARED_MAX = 1000
 _doubted_at = 0.0
 
 
-def watch_pool(engine: Engine) -> None:
-    """Ask each connection that the pool gives out whether it lives, unless it was used a moment ago."""
+def watch_pool(engine: Engine, limits: DatabaseLimits) -> None:
+    """Ask each connection that the pool gives out whether it lives, unless it was used a moment ago.
+
+    None is waited for longer than these limits say.
+    """
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _entry: Any, _: Any, arguments: dict[str, Any]) -> psycopg.Connection[Any]:
+        return patience.connect_driver(limits, **arguments)
 
     @event.listens_for(engine, "connect")
     def keep_prepared(connection: Any, _: Any) -> None:
@@ -41,7 +52,7 @@ def watch_pool(engine: Engine) -> None:
         if used_at is None or (used_at > _doubted_at and time.monotonic() - used_at < TRUSTED_S):
             return
         try:
-            connection.pgconn.exec_(b"SELECT")
+            trips.send_word(connection, b"SELECT", within_s=ASK_S)
         except psycopg.OperationalError as error:
             raise InvalidatePoolError from error
         if connection.closed:

@@ -9,7 +9,7 @@ queue enters one for each thing in it. Row-level security sees whoever `become()
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
@@ -33,15 +33,18 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     inspect,
+    make_url,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import psycopg as driver
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app.config import UNHURRIED, DatabaseLimits
 from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
 from app.languages import Text as Sentence
 from app.lifetimes import Lifetime
-from app.sql import connections, trips
+from app.sql import connections, patience, trips
+from app.sql.patience import DatabaseSilent
 from app.sql.trips import Call
 
 T = TypeVar("T")
@@ -149,6 +152,7 @@ class Work:
 
 
 _engine: Engine | None = None
+_limits = UNHURRIED
 _work: ContextVar[Work] = ContextVar("ici_work")
 _connection: ContextVar[Connection | None] = ContextVar("ici_connection", default=None)
 
@@ -171,22 +175,37 @@ ONE_PLAN = "-c plan_cache_mode=force_generic_plan -c jit=off"
 than running them. Not for jobs, whose few statements work through whole tables and depend on their values."""
 
 
-def connect(url: str, *, settings: str = "", **options: Any) -> Engine:
+def connect(url: str, *, settings: str = "", limits: DatabaseLimits = UNHURRIED, **options: Any) -> Engine:
     """Make `url` the database of this process. The pool is opened lazily, so that each worker has its own.
 
-    `settings` are PostgreSQL's, for each connection (`ONE_PLAN`); `options` are SQLAlchemy's.
+    `settings` are PostgreSQL's, for each connection (`ONE_PLAN`); `limits` say how long it is waited for; `options` are
+    SQLAlchemy's.
     """
-    global _engine
+    global _engine, _limits
     if _engine is not None:
         _engine.dispose()
-    options["connect_args"] = {"options": settings}
+    options["connect_args"] = patience.driver_arguments(make_url(url), limits, settings=settings)
     options.setdefault("pool_size", 4)
     options.setdefault("max_overflow", 4)
-    options.setdefault("pool_timeout", 10)
+    options.setdefault("pool_timeout", limits.pool_s)
     options.setdefault("pool_use_lifo", True)  # the warmest first
-    _engine = create_engine(url, **options)
-    connections.watch_pool(_engine)
+    _engine, _limits = create_engine(url, **options), limits
+    connections.watch_pool(_engine, limits)
+    patience.note_answer()  # whatever another database did
     return _engine
+
+
+def open_connection(*, settings: str = "") -> psycopg.Connection[Any]:
+    """A connection outside the pool, which commits each statement; with the same limits. Raises `psycopg.Error`."""
+    url = engine().url
+    arguments = {**engine().dialect.create_connect_args(url)[1]}
+    arguments |= patience.driver_arguments(url, _limits, settings=settings)
+    return patience.connect_driver(_limits, **arguments, autocommit=True)
+
+
+def require_answers() -> None:
+    """Raise `DatabaseSilent` at once while the database answers nobody of this process."""
+    patience.require_answers(_limits)
 
 
 def engine() -> Engine:
@@ -233,19 +252,31 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
     Nothing was written yet, so a connection that turns out to be dead is replaced and the trip is made again, once.
     """
     given = _connection.get()
+    require_answers()
     for is_last in (given is not None, True):
-        work.connection = given or engine().connect()
+        work.connection = given or _from_pool()
         driver = _driver(work.connection)
         try:
-            return trips.send_calls(driver, [BEGIN, *calls])[1:]
-        except psycopg.OperationalError:
-            if is_last or not driver.closed:
+            results = trips.send_calls(driver, [BEGIN, *calls])[1:]
+            patience.note_answer()
+            return results
+        except psycopg.OperationalError as error:
+            patience.note_failure()
+            if is_last or not driver.closed or isinstance(error, DatabaseSilent):
                 raise
             connections.doubt_idle()
             work.connection.invalidate()
             work.connection.close()
             work.connection = None
     raise AssertionError("a second try ends with an answer or a fault")
+
+
+def _from_pool() -> Connection:
+    try:
+        return engine().connect()
+    except Exception:
+        patience.note_failure()
+        raise
 
 
 def _commit(work: Work) -> None:
@@ -268,14 +299,24 @@ def _roll_back(work: Work) -> None:
         return
     if not work.connection.invalidated:
         driver = _driver(work.connection)
-        # Not by the driver, which would then throw away every statement that it has prepared.
-        if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
-            driver.pgconn.exec_(b"ROLLBACK")
+        _end_at_once(driver)
         if driver.closed:
             connections.doubt_idle()
             work.connection.invalidate()
     if work.session is not None:
         work.session.rollback()
+
+
+def _end_at_once(driver: psycopg.Connection[Any]) -> None:
+    """Roll back what this connection is in; one that cannot say that it did is closed, which does the same."""
+    if driver.closed or driver.info.transaction_status == TransactionStatus.IDLE:
+        return
+    if driver.info.transaction_status == TransactionStatus.ACTIVE:
+        driver.close()  # its last statement was interrupted, and may run on
+        return
+    with suppress(psycopg.OperationalError):  # then it is closed
+        # Not by the driver, which would then throw away every statement that it has prepared.
+        trips.send_word(driver, b"ROLLBACK")
 
 
 def _let_go(work: Work) -> None:

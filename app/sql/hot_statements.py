@@ -13,7 +13,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Engine
 
-from app.sql import db, trips
+from app.sql import db, patience, trips
 
 Row = tuple[Any, ...]
 """A row as psycopg reads it, but for texts: they stay UTF-8 bytes, since they only travel on."""
@@ -53,11 +53,12 @@ def kept_connection() -> Iterator[psycopg.Connection[Any]]:
     """
     global _kept
     with _one_at_a_time:
+        db.require_answers()
         if _kept is None or _kept.connection.closed or _kept.engine is not db.engine():
-            arguments = db.engine().dialect.create_connect_args(db.engine().url)[1]
-            _kept = _Kept(psycopg.connect(**arguments, autocommit=True, options=db.ONE_PLAN), db.engine())
+            _kept = _Kept(db.open_connection(settings=db.ONE_PLAN), db.engine())
         try:
             yield _kept.connection
+            patience.note_answer()
         except BaseException:
             _kept.connection.close()
             raise

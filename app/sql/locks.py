@@ -25,7 +25,8 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |
 | 14 | `receipts.log` | another seal | `lock_name` |
 
-The lock on a background job is only tried (`try_job`): nobody waits for it.
+The lock on a background job is only tried (`try_job`): nobody waits for it. So is that on the migrations, by
+`ici migrate` before anything else.
 """
 
 import uuid
@@ -56,6 +57,8 @@ SHARE_MEMBER = "SELECT pg_advisory_xact_lock_shared($1, hashtext($2))"
 HOLD_MEMBER_FOR_A_YES = (
     "SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock_shared(hashtextextended($3, 0))"
 )
+TRY_MIGRATION = "SELECT pg_try_advisory_lock(hashtextextended('migration', 0))"
+"""Of the session, as a migration is many transactions."""
 TRY_JOB = "SELECT pg_try_advisory_xact_lock($1, hashtext($2))"
 
 BEGIN_SENDING = (

@@ -5,6 +5,7 @@ more than the trip itself (docs/performance.md). `app.sql.db` and `app.sql.hot_s
 """
 
 import select
+import time
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -18,8 +19,11 @@ from weakref import WeakKeyDictionary
 import orjson
 import psycopg
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ExecStatus, Format, PipelineStatus
 from psycopg.pq.abc import PGconn, PGresult
+
+from app.sql import patience
+from app.sql.patience import DatabaseSilent
 
 Row = TypeVar("Row")
 
@@ -40,10 +44,19 @@ _numbers = count()
 
 
 def send_call(connection: psycopg.Connection[Any], call: Call) -> PGresult:
-    """Send one statement and wait for its result. Raises `psycopg.Error`."""
+    """Send one statement and wait for its result.
+
+    Raises `psycopg.Error`. A connection that was lost, or interrupted before its answer was whole, is closed.
+    """
     name = _name(connection, call.statement)
     sent, formats = _values(call.values)
-    return _checked(connection, connection.pgconn.exec_prepared(name, sent, formats, Format.BINARY))
+    try:
+        connection.pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
+        result = _received(connection)[-1]
+    except BaseException as error:
+        _give_up(connection, error)
+        raise
+    return _checked(connection, result)
 
 
 def send_calls(connection: psycopg.Connection[Any], calls: Sequence[Call]) -> list[PGresult]:
@@ -60,12 +73,27 @@ def send_calls(connection: psycopg.Connection[Any], calls: Sequence[Call]) -> li
         for name, sent, formats in prepared:
             pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
         pgconn.pipeline_sync()
-        results = _received(pgconn)
+        results = _received(connection)
         pgconn.exit_pipeline_mode()
-    except BaseException:
-        connection.close()  # nobody could tell whose answer comes next
+    except BaseException as error:
+        _give_up(connection, error)
         raise
     return [_checked(connection, result) for result in results]
+
+
+def send_word(connection: psycopg.Connection[Any], word: bytes, *, within_s: float | None = None) -> None:
+    """Send one word of the session (`ROLLBACK`, or nothing at all) as it is, and wait until it is done.
+
+    `within_s` is less time than the connection has for an answer. Raises `psycopg.Error`; a connection that does not
+    answer is closed.
+    """
+    try:
+        connection.pgconn.send_query(word)
+        results = _received(connection, within_s=within_s)
+    except BaseException:
+        connection.close()
+        raise
+    _checked(connection, results[-1])
 
 
 def forget_prepared(connection: psycopg.Connection[Any]) -> None:
@@ -96,29 +124,63 @@ def _name(connection: psycopg.Connection[Any], statement: str) -> bytes:
     name = known.get(statement)
     if name is None:
         name = f"ici_{next(_numbers)}".encode()
-        _checked(connection, connection.pgconn.prepare(name, statement.encode()))
+        try:
+            connection.pgconn.send_prepare(name, statement.encode())
+            result = _received(connection)[-1]
+        except BaseException as error:
+            _give_up(connection, error)
+            raise
+        _checked(connection, result)
         known[statement] = name
     return name
 
 
-def _received(pgconn: PGconn) -> list[PGresult]:
-    """The results of all statements up to the mark that ends the trip. Other threads run while this one waits."""
+def _give_up(connection: psycopg.Connection[Any], error: BaseException) -> None:
+    """Close a connection in the middle of a trip, as nobody could tell whose answer comes next."""
+    connection.close()
+    if isinstance(error, DatabaseSilent):
+        patience.note_silence()
+
+
+def _received(connection: psycopg.Connection[Any], *, within_s: float | None = None) -> list[PGresult]:
+    """The results up to the mark that ends the trip. Other threads run while this one waits.
+
+    Raises `DatabaseSilent` when the time of this connection for an answer is over.
+    """
+    pgconn = connection.pgconn
+    answer_s = within_s or getattr(connection, "answer_s", None)
+    until_s = None if answer_s is None else time.monotonic() + answer_s
     waiting = select.poll()
-    waiting.register(pgconn.socket, select.POLLIN | select.POLLOUT)
-    while pgconn.flush():
-        waiting.poll()
-        pgconn.consume_input()
-    waiting.modify(pgconn.socket, select.POLLIN)
+    if pgconn.flush():
+        waiting.register(pgconn.socket, select.POLLIN | select.POLLOUT)
+        _wait(pgconn, waiting, until_s)
+        while pgconn.flush():
+            _wait(pgconn, waiting, until_s)
+    waiting.register(pgconn.socket, select.POLLIN)
+    in_pipeline = pgconn.pipeline_status != PipelineStatus.OFF
     results: list[PGresult] = []
     while True:
         while pgconn.is_busy():
-            waiting.poll()
-            pgconn.consume_input()
+            _wait(pgconn, waiting, until_s)
         result = pgconn.get_result()
-        if result is not None:
-            if result.status == ExecStatus.PIPELINE_SYNC:
+        if result is None:
+            if not in_pipeline:
                 return results
+        elif result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        else:
             results.append(result)
+
+
+def _wait(pgconn: PGconn, waiting: select.poll, until_s: float | None) -> None:
+    """Wait until the database says something, or takes something, and read it. Raises `DatabaseSilent`."""
+    if until_s is None:
+        waiting.poll()
+    else:
+        left_s = until_s - time.monotonic()
+        if not waiting.poll(max(0.0, left_s * 1000)) and left_s <= 0:
+            raise DatabaseSilent("no answer within the time of this connection")
+    pgconn.consume_input()
 
 
 def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:

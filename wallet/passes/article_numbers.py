@@ -17,12 +17,14 @@ KEPT = 100_000
 """Numbers that a process remembers."""
 
 
-@lru_cache(maxsize=KEPT)
 def is_gtin(text: str) -> bool:
     """Whether this is a GTIN of 8, 12, 13 or 14 digits whose check digit is right."""
-    if len(text) not in LENGTHS or not (text.isascii() and text.isdecimal()):
-        return False
-    return check_digit(text[:-1]) == text[-1]
+    return len(text) in LENGTHS and text.isascii() and text.isdecimal() and _is_checked(text)
+
+
+@lru_cache(maxsize=KEPT)  # only of what is as short as a number, so that nothing long is remembered
+def _is_checked(digits: str) -> bool:
+    return check_digit(digits[:-1]) == digits[-1]
 
 
 @lru_cache(maxsize=KEPT)
