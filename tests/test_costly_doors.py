@@ -5,22 +5,29 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app import config
+from app.accounts.models import Brand
 from app.config import Config
 from app.errors import CostlyDoorBusy
+from app.http.access import Role
 from app.ops import costly_doors
 from app.ops.costly_doors import Door, keep_place
+from tests.factories import console_token, make_console_user
+from tests.points.factories import make_currency
 from tests.racing import at_once
+from tests.speaking import Speaker
 
 HOLDER = """
 import sys
 from pathlib import Path
 from app import config
+from app.accounts.models import Brand
 from app.ops import costly_doors
 from app.config import Config
 config.use_config(Config("test", "", None, "s" * 32, Path(sys.argv[1]), "", "", ""))
@@ -116,3 +123,23 @@ def test_a_disk_that_takes_no_file_shuts_no_door(threads: Config) -> None:
 @pytest.mark.parametrize("door", [door for door in vars(costly_doors).values() if isinstance(door, Door)])
 def test_every_door_lets_somebody_in(door: Door) -> None:
     assert door.at_once >= 1
+
+
+@pytest.mark.parametrize("path", ["/v1/me/export", "/v1/me/portability"])
+def test_what_puts_everything_of_a_member_together_waits_for_a_place(speaker: Speaker, path: str) -> None:
+    with ExitStack() as others:
+        for _ in range(costly_doors.EXPORTS.at_once):
+            others.enter_context(keep_place(door=costly_doors.EXPORTS))
+        answer = speaker.get(path)
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "costly_door_busy")
+    assert speaker.get(path).status_code == 200
+
+
+def test_what_plays_a_ledger_again_waits_for_a_place(anyone: Speaker, brand: Brand) -> None:
+    auditor = anyone.with_token(console_token(make_console_user(brand, Role.AUDITOR)))
+    path = f"/v1/points-currencies/{make_currency(brand).id}/proof"
+    with ExitStack() as others:
+        for _ in range(costly_doors.PROOFS.at_once):
+            others.enter_context(keep_place(door=costly_doors.PROOFS))
+        assert auditor.get(path).status_code == 503
+    assert auditor.get(path).status_code == 200

@@ -5,7 +5,7 @@
 | `PASSWORDS` | one per five cores, at least one: a hash takes four | argon2id, 64 MiB and four threads for each |
 | `IMPORTS` | one per two cores | files of a member, read and judged row by row |
 | `EXPORTS` | one per two cores | everything that is held of a member, put together at once |
-| `PROOFS` | one per two cores | ledgers and logs played again, rehearsals, pictures |
+| `PROOFS` | one per two cores | ledgers played again, programmes rehearsed on purchases that were made |
 
 Server processes share the places through locks on files, which end with whoever holds them. A process lends costly work
 at most half of its threads, those that wait for a place among them: the rest goes on answering. Whoever finds no place
