@@ -46,9 +46,9 @@ def threads(settings: Config, tmp_path: Path) -> Iterator[Config]:
     config.use_config(settings)
 
 
-def enter(door: Door, *, wait_s: float = 0, stay_s: float = 0) -> bool:
+def enter(door: Door, *, wait_s: float = 0, stay_s: float = 0, whose: str | None = None) -> bool:
     try:
-        with keep_place(door=door, wait_s=wait_s):
+        with keep_place(door=door, wait_s=wait_s, whose=whose):
             time.sleep(stay_s)
     except CostlyDoorBusy:
         return False
@@ -102,6 +102,20 @@ def test_half_of_a_process_stays_free_whatever_the_door(threads: Config) -> None
     with keep_place(door=Door("one", 9)), keep_place(door=Door("two", 9)):
         assert not enter(Door("three", 9), wait_s=30)
     assert enter(Door("three", 9))
+
+
+def test_one_person_is_inside_a_door_once(threads: Config) -> None:
+    door = Door("trial", 9)
+    with keep_place(door=door, whose="member"):
+        assert not enter(door, whose="member")
+        assert enter(door, whose="another")
+    assert enter(door, whose="member")
+
+
+def test_a_reserved_door_is_lent_one_thread_more(threads: Config) -> None:
+    config.use_config(replace(threads, pool_size=4))
+    with keep_place(door=Door("one", 9)), keep_place(door=Door("two", 9)):
+        assert enter(Door("known", 9, reserved=True))
 
 
 def test_another_process_of_the_machine_counts_too_until_it_is_killed(threads: Config) -> None:

@@ -66,7 +66,8 @@ def sign_in_to_console(
         spend_quotas(tried, now=now)
         found = db.first(queries.console_user_with(brand, email))
     try:
-        is_right = password_matches(password, found.password_hash if found else None)
+        known_hash = found.password_hash if found else None
+        is_right = password_matches(password, known_hash, asker=known or client, is_known=known is not None)
         renewed = hash_password(password) if is_right and found and is_outdated(found.password_hash) else None
     except CostlyDoorBusy:
         with db.apart(), db.transaction():

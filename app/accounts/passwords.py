@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from app.ops import costly_doors
+from app.ops.costly_doors import Door
 
 T = TypeVar("T")
 
@@ -25,7 +26,8 @@ HASHER = PasswordHasher.from_parameters(PARAMETERS)
 
 WAIT_S = 1.5
 """How long one waits for a place: a hash takes a tenth of a second of a machine that has nothing else to do."""
-NICENESS = 10
+NICENESS = 5
+"""A third of what other work gets, where both want the processor: hashes come late, and come."""
 
 
 def _give_way() -> None:
@@ -33,20 +35,26 @@ def _give_way() -> None:
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-_hashing = ThreadPoolExecutor(costly_doors.PASSWORDS.at_once, "hash", initializer=_give_way)
+_hashing = ThreadPoolExecutor(
+    costly_doors.PASSWORDS.at_once + costly_doors.KNOWN_PASSWORDS.at_once, "hash", initializer=_give_way
+)
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password, with its own salt and parameters inside. Raises `CostlyDoorBusy`."""
-    return _behind_door(lambda: HASHER.hash(password))
+    return _behind_door(costly_doors.KNOWN_PASSWORDS, lambda: HASHER.hash(password))
 
 
-def password_matches(password: str, password_hash: str | None) -> bool:
+def password_matches(
+    password: str, password_hash: str | None, *, asker: str | None = None, is_known: bool = False
+) -> bool:
     """Whether this is the password. Without a hash (nobody of that name) it takes as long, and never is.
 
+    `asker` (a network, a device) has one password checked at a time; strangers are not in the way of whoever is known.
     Raises `CostlyDoorBusy`.
     """
-    return _behind_door(lambda: _verify(password, password_hash))
+    door = costly_doors.KNOWN_PASSWORDS if is_known else costly_doors.PASSWORDS
+    return _behind_door(door, lambda: _verify(password, password_hash), asker)
 
 
 def is_outdated(password_hash: str) -> bool:
@@ -63,8 +71,8 @@ def _verify(password: str, password_hash: str | None) -> bool:
     return password_hash is not None
 
 
-def _behind_door(work: Callable[[], T]) -> T:
-    with costly_doors.keep_place(door=costly_doors.PASSWORDS, wait_s=WAIT_S):
+def _behind_door(door: Door, work: Callable[[], T], asker: str | None = None) -> T:
+    with costly_doors.keep_place(door=door, wait_s=WAIT_S, whose=asker):
         return _hashing.submit(work).result()
 
 

@@ -80,20 +80,20 @@ def show_rights_request(request_id: uuid.UUID) -> RightsRequest:
 @only(Role.MEMBER)
 @refuses(CostlyDoorBusy)
 @blueprint.response(200, schemas.AccessExportOut)
-@keep_place(door=EXPORTS)
 def export_me() -> Body:
     """Everything that is held of me: data, purposes, recipients, retention, source and logic (GDPR article 15)."""
-    return access_export.access_export(member_id=member_id(), language=language(), now=clock.now())
+    with keep_place(door=EXPORTS, whose=str(member_id())):
+        return access_export.access_export(member_id=member_id(), language=language(), now=clock.now())
 
 
 @blueprint.get("/me/portability")
 @only(Role.MEMBER)
 @refuses(CostlyDoorBusy)
 @blueprint.response(200, schemas.PortabilityOut)
-@keep_place(door=EXPORTS)
 def carry_me() -> Body:
     """What I provided and what my use left, to take elsewhere (GDPR article 20). Nothing inferred is in it."""
-    return portable_data.portable(member_id=member_id(), now=clock.now())
+    with keep_place(door=EXPORTS, whose=str(member_id())):
+        return portable_data.portable(member_id=member_id(), now=clock.now())
 
 
 @blueprint.post("/me/addresses")

@@ -20,6 +20,7 @@ from app.accounts.passwords import NICENESS, PARAMETERS, is_outdated
 from app.config import Config
 from app.errors import CostlyDoorBusy
 from app.ops import costly_doors
+from app.ops.costly_doors import Door, keep_place
 from app.sql import db
 from tests.accounts.factories import PASSWORD, make_admin, make_user_with_password, new_email
 from tests.factories import make_brand, make_console_user
@@ -165,11 +166,31 @@ def test_hashes_are_made_one_after_the_other(monkeypatch: pytest.MonkeyPatch, ro
 
     monkeypatch.setattr(passwords, "HASHER", Slow())
     at_once(8, lambda _: passwords.hash_password(PASSWORD))
-    assert most <= costly_doors.PASSWORDS.at_once
+    assert most <= costly_doors.KNOWN_PASSWORDS.at_once
+
+
+def test_a_network_that_hashes_is_not_in_the_way_of_another(anyone: Speaker, brand: Brand, user: ConsoleUser) -> None:
+    device = sign_in(anyone, brand, user.email).get_json()["device"]
+    busy = anyone.client.environ_base["REMOTE_ADDR"]
+    with keep_place(door=costly_doors.PASSWORDS, whose=busy):
+        assert sign_in(anyone, brand, user.email).status_code == 503
+        assert sign_in(anyone, brand, user.email, device=device).status_code == 201
+    assert sign_in(anyone, brand, user.email).status_code == 201
+
+
+def test_a_known_device_finds_a_thread_when_strangers_have_all_that_are_lent(
+    anyone: Speaker, brand: Brand, user: ConsoleUser
+) -> None:
+    device = sign_in(anyone, brand, user.email).get_json()["device"]
+    with keep_place(door=Door("one", 9)), keep_place(door=Door("two", 9)):
+        assert sign_in(anyone, brand, user.email).status_code == 503
+        assert sign_in(anyone, brand, user.email, device=device).status_code == 201
 
 
 def test_a_hash_gives_way_to_everything_else() -> None:
-    niceness = passwords._behind_door(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    niceness = passwords._behind_door(
+        costly_doors.PASSWORDS, lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    )
     assert niceness >= NICENESS
 
 
