@@ -38,6 +38,9 @@ CODES_OF_ASKER_A_DAY = Quota("codes-a-day", 12, DAY, TooManyCodes)
 CODES_OF_ADDRESS = Quota("codes-of-address", 6, 30 * MINUTE, TooManyCodes)
 """For one address, by everybody. One more is there each five minutes, for which the last code always lives on: whoever
 uses this up leaves the person a code that works."""
+HANDLES_OF_ASKER = Quota("handles", 10, HOUR, TooManyCodes)
+HANDLES_OF_ADDRESS = Quota("handles-of-address", 200, 10 * MINUTE, TooManyCodes)
+"""Requests to which no more mail may leave: each is looked at when a code is tried. A long code needs none."""
 TEXTS_ABROAD = Quota("texted-codes-abroad", 60, HOUR, TooManyTexts)
 """To one country other than France with its departments overseas, where a fraud earns most."""
 
@@ -49,11 +52,6 @@ PASSWORDS_OF_USER = Quota("passwords-of-user", 100, DAY, TooManyGuesses)
 PASSWORDS_OF_BRAND = Quota("passwords-of-brand", 300, HOUR, TooManyPasswords)
 PASSWORDS_OF_ALL = Quota("passwords-of-all", 1000, HOUR, TooManyPasswords)
 """Everywhere: the most that strangers make us hash, one hash in four seconds."""
-
-
-def codes_asked() -> Quota:
-    """Requests for codes by one network, for which none may leave any more."""
-    return Quota("codes-asked", 3 * config.current().mailed_codes_per_network, HOUR, TooManyCodes)
 
 
 def mails_of_network() -> Quota:
@@ -88,6 +86,13 @@ def code_spendings(address: Address, client: str) -> list[Spending]:
     country = addresses.country_of(address)
     abroad = [] if country in addresses.REGIONS else [Spending(TEXTS_ABROAD, country)]
     return [*mine, *shared, *abroad, Spending(texts_of_network(), client), Spending(texts_of_all(), "")]
+
+
+def handle_spendings(address: Address, client: str) -> list[Spending]:
+    """What a handle uses up for which no code leaves."""
+    hashed = address.hashed()
+    who = hashed.hex()
+    return [Spending(HANDLES_OF_ASKER, f"{who}:{client}", hashed), Spending(HANDLES_OF_ADDRESS, who, hashed)]
 
 
 def password_spendings(*, brand: str, email: str, client: str, device: str | None) -> list[Spending]:

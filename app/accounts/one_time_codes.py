@@ -21,7 +21,7 @@ from app.accounts import guess_limits, queries
 from app.accounts.addresses import Address, is_texted, keyed_hash
 from app.accounts.errors import CodeNotAccepted, PhoneNotTexted
 from app.accounts.models import IdentifierKind, OneTimeCode
-from app.accounts.quotas import Spending, spend_quotas
+from app.accounts.quotas import spend_quotas
 from app.carriers import channels, outgoing_mail
 from app.errors import QuotaStanding, TooManyRequests
 from app.languages import Language, Text
@@ -76,13 +76,13 @@ def send_code(*, address: Address, client: str, language: Language, now: datetim
     digits = LONG_DIGITS if guess_limits.is_besieged(address_hash, client_hash, now=now) else DIGITS
     living = [one for one in db.all_of(queries.living_codes(address_hash, now=now)) if _is_ours(one, digits)]
     asked = OneTimeCode(id=db.new_id(), address_hash=address_hash, client_hash=client_hash, created_at=now)
-    asked.guesses_left, asking = guess_limits.GUESSES_PER_CODE, Spending(guess_limits.codes_asked(), client)
+    asked.guesses_left = guess_limits.GUESSES_PER_CODE
     try:
-        standing = spend_quotas([*guess_limits.code_spendings(address, client), asking], now=now)[0]
+        standing = spend_quotas(guess_limits.code_spendings(address, client), now=now)[0]
     except TooManyRequests:
         if not living:
             raise
-        spend_quotas([asking], now=now)
+        spend_quotas(guess_limits.handle_spendings(address, client), now=now)
         last = living[0]
         _keep(asked, last.code_id or last.id, last.digits, until=last.expires_at)
         return AskedCode(_handle_of(asked), last.expires_at - now, False, None)

@@ -1,6 +1,7 @@
 """Passwords of console users: how many may be tried by whom, whom that keeps out, and what it costs the machine."""
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from tests.accounts.factories import PASSWORD, make_admin, make_user_with_passwo
 from tests.factories import make_brand, make_console_user
 from tests.racing import at_once
 from tests.speaking import Speaker
+from tests.test_house import ROOT
 
 WRONG = "not the password"
 
@@ -135,7 +137,8 @@ def roomy(settings: Config, crowd: None) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("roomy")
-def test_of_thirty_wrong_passwords_at_once_ten_are_tried(brand: Brand) -> None:
+def test_of_thirty_wrong_passwords_at_once_ten_are_tried(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_behind_door", lambda door, work, asker: work())  # so that quotas alone bound them
     email = new_email()
 
     def attempt(_: int) -> str:
@@ -247,3 +250,11 @@ def test_a_password_hashed_with_old_parameters_is_hashed_again(anyone: Speaker, 
 
 def test_passwords_are_hashed_with_the_parameters_of_rfc_9106() -> None:
     assert PasswordHasher.from_parameters(PARAMETERS).hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_nothing_else_makes_slow_hashes() -> None:
+    files = [file for top in ("app", "geo", "wallet", "offers") for file in (ROOT / top).rglob("*.py")]
+    makers = re.compile(r"\b(?:argon2|bcrypt|scrypt|pbkdf2\w*|crypt)\b")
+    lines = [(file.name, line) for file in files for line in file.read_text().splitlines()]
+    importing = {name for name, line in lines if line.startswith(("from ", "import ")) and makers.search(line)}
+    assert importing == {"passwords.py"}

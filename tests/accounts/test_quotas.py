@@ -1,5 +1,6 @@
 """Quotas: so many at once, then little by little; exact whoever spends at the same time; forgotten when whole."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,12 +19,13 @@ from app.accounts.guess_limits import code_spendings
 from app.accounts.models import QuotaUse
 from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
 from app.config import Config
-from app.errors import QuotaStanding
+from app.errors import QuotaStanding, TooManyRequests, every_problem
 from app.sql import db
 from tests.accounts.codes import NOW
 from tests.accounts.factories import new_email, new_phone
 from tests.racing import at_once
 from tests.speaking import Speaker
+from tests.test_house import ROOT
 
 FIVE = Quota("five", 5, timedelta(hours=1), TooManyCodes)
 TEN = Quota("ten", 10, timedelta(hours=1), TooManyTexts)
@@ -188,3 +190,11 @@ def test_a_refusal_says_when_more_is_there(anyone: Speaker, settings: Config) ->
 @pytest.mark.parametrize("quota", [one for one in vars(guess_limits).values() if isinstance(one, Quota)])
 def test_a_quota_is_named_as_a_header_may_name_it(quota: Quota) -> None:
     assert quota.name.replace("-", "").isalpha()
+
+
+def test_every_429_tells_which_quota_is_used_up() -> None:
+    names = "|".join(problem.__name__ for problem in every_problem(TooManyRequests))
+    files = [file for top in ("app", "geo", "wallet", "offers") for file in (ROOT / top).rglob("*.py")]
+    raised = [raising for file in files for raising in re.findall(rf"raise (?:{names})\b.*", file.read_text())]
+    assert [raising for raising in raised if "standing=" not in raising] == []
+    assert raised

@@ -182,6 +182,23 @@ def test_addresses_of_one_ipv6_network_are_one_client(app: Ici) -> None:
     assert networks == {"2001:db8:1:2::/64"}
 
 
+@pytest.mark.parametrize(
+    ("seen", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7:51234", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("[2001:db8:1:2::1]:51234", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+        ("unix:", "unknown"),
+    ],
+)
+def test_a_network_is_read_however_a_proxy_writes_it(app: Ici, seen: str, network: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": seen}):
+        assert client_network() == network
+
+
 @pytest.mark.parametrize(("proxies", "client"), [(0, "192.0.2.1"), (1, "203.0.113.7"), (2, "198.51.100.2")])
 def test_only_our_own_proxies_are_believed(settings: Config, proxies: int, client: str) -> None:
     made = create_app(replace(settings, proxies=proxies))

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.addresses import Address, email_address
 from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses
+from app.accounts.models import OneTimeCode
+from app.sql import db
 from tests.accounts.codes import (
     ELSEWHERE,
     NOW,
@@ -194,6 +197,15 @@ def test_where_no_more_mail_may_leave_the_last_code_works_with_a_new_handle() ->
     prove(address, last_code(address.value), handle=mine.handle)
 
 
+def test_handles_for_which_nothing_leaves_are_few_too() -> None:
+    address = new_address()
+    for _ in range(15):
+        ask(address)
+    with pytest.raises(TooManyCodes) as refusal:
+        ask(address)
+    assert refusal.value.retry_after_s == 360
+
+
 def test_a_person_whose_mails_are_used_up_always_has_a_code_that_lives() -> None:
     address = new_address()
     for minute in range(120):
@@ -259,3 +271,14 @@ def test_an_app_signs_in_with_code_and_handle(anyone: Speaker) -> None:
 def test_an_app_of_before_signs_in_with_the_code_alone(anyone: Speaker) -> None:
     email = new_email()
     assert anyone.post("/v1/sessions", {"email": email, "code": ask_code(anyone, email)}).status_code == 201
+
+
+def test_a_code_that_a_server_of_the_release_before_made_can_be_tried() -> None:
+    address = new_address()
+    ask(address)
+    code = last_code(address.value)
+    with db.system_transaction():
+        mine = OneTimeCode.address_hash == address.hashed()
+        db.execute(update(OneTimeCode).where(mine).values(code_id=None, client_hash=None))
+    assert ask(address).sent
+    prove(address, code)
