@@ -56,16 +56,14 @@ class TooManyPasswords(TooManyRequests):
 
 
 class TooManyCodes(TooManyRequests):
-    title = Text(
-        fr="Trop de codes ont été demandés pour cette adresse.", en="Too many codes were asked for this address."
-    )
+    title = Text(fr="Trop de codes de connexion ont été demandés.", en="Too many sign-in codes were asked for.")
     remedy = Text(fr="Utilisez le dernier code, ou attendez.", en="Use the last code, or wait.")
 
 
 class TooManyTexts(TooManyRequests):
     title = Text(
-        fr="Trop de codes ont été demandés par SMS depuis cette connexion.",
-        en="Too many codes were asked for by text message from this connection.",
+        fr="Trop de codes de connexion ont été demandés par SMS.",
+        en="Too many sign-in codes were asked for by text message.",
     )
     remedy = Text(fr="Identifiez-vous par e-mail, ou attendez.", en="Sign in by e-mail, or wait.")
 
@@ -79,7 +77,7 @@ class PhoneNotTexted(Problem):
 
 
 class TooManyGuesses(TooManyRequests):
-    title = Text(fr="Trop d'essais pour cette adresse.", en="Too many attempts for this address.")
+    title = Text(fr="Trop d'essais.", en="Too many attempts.")
     remedy = Text(
         fr="Attendez avant d'essayer à nouveau ; si un code vous a été envoyé, demandez-en un nouveau.",
         en="Wait before you try again; if a code was sent to you, ask for a new one.",

@@ -54,6 +54,11 @@ PASSWORDS_OF_ALL = Quota("passwords-of-all", 1000, HOUR, TooManyPasswords)
 """Everywhere: the most that strangers make us hash, one hash in four seconds."""
 
 
+def wrong_codes_of_network() -> Quota:
+    """Wrong codes by one network, whatever the address: as many as codes are sent to it, and no list of addresses."""
+    return Quota("wrong-codes", config.current().mailed_codes_per_network, HOUR, TooManyGuesses)
+
+
 def mails_of_network() -> Quota:
     """Codes that leave by mail for one network: a shop's Wi-Fi on a Saturday, and no list of addresses."""
     return Quota("mailed-codes", config.current().mailed_codes_per_network, HOUR, TooManyCodes)

@@ -21,7 +21,7 @@ from app.accounts import guess_limits, queries
 from app.accounts.addresses import Address, is_texted, keyed_hash
 from app.accounts.errors import CodeNotAccepted, PhoneNotTexted
 from app.accounts.models import IdentifierKind, OneTimeCode
-from app.accounts.quotas import spend_quotas
+from app.accounts.quotas import Spending, give_back, spend_quotas
 from app.carriers import channels, outgoing_mail
 from app.errors import QuotaStanding, TooManyRequests
 from app.languages import Language, Text
@@ -102,10 +102,13 @@ def prove_address(*, address: Address, code: str, handle: str | None, client: st
     guess_limits.lock_turn(address_hash)
     living = [one for one in db.all_of(queries.living_codes(address_hash, now=now)) if one.digits == len(code)]
     right = [one for one in living if hmac.compare_digest(one.code_hash, _hash(one, code))]
+    tried = [Spending(guess_limits.wrong_codes_of_network(), client)]
+    spend_quotas(tried, now=now)
     if len(code) == DIGITS:
         _try_short(living, bool(right), address_hash, client_hash, handle, now=now)
     if not right:
         raise CodeNotAccepted
+    give_back(tried, now=now)
     for one in right:
         one.used_at = now
 

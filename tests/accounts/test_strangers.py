@@ -1,13 +1,16 @@
 """What a stranger tries at somebody's address takes nothing from that person, and stays a guess among millions."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from app import config
 from app.accounts.addresses import Address, email_address
 from app.accounts.errors import CodeNotAccepted, TooManyCodes, TooManyGuesses
 from app.accounts.models import OneTimeCode
+from app.config import Config
 from app.sql import db
 from tests.accounts.codes import (
     ELSEWHERE,
@@ -123,6 +126,30 @@ def test_five_guesses_a_day_are_taken_from_networks_that_asked_for_nothing() -> 
     with pytest.raises(TooManyGuesses):
         prove(address, code, client=THIRD)
     prove(address, code)
+
+
+def test_one_network_tries_so_many_codes_over_all_addresses(settings: Config) -> None:
+    config.use_config(replace(settings, mailed_codes_per_network=3))
+    try:
+        for number in range(3):
+            address = new_address()
+            guess_wrong(address, send(address, client=f"198.51.100.{number}"), client=ELSEWHERE)
+        with pytest.raises(TooManyGuesses) as refusal:
+            prove(address, last_code(address.value), client=ELSEWHERE)
+    finally:
+        config.use_config(settings)
+    assert refusal.value.retry_after_s == 1200
+    prove(address, last_code(address.value))
+
+
+def test_right_codes_use_up_nothing_of_a_network(settings: Config) -> None:
+    config.use_config(replace(settings, mailed_codes_per_network=1))
+    try:
+        for number in range(3):
+            address = new_address()
+            prove(address, send(address, client=f"198.51.100.{number}"))
+    finally:
+        config.use_config(settings)
 
 
 def test_one_network_tries_ten_codes_a_day_at_an_address() -> None:
