@@ -110,6 +110,12 @@ class Config:
     """How long a request waits for the database."""
     proxies: int = 0
     """How many proxies of ours stand before the server: that many entries of `X-Forwarded-For` are believed."""
+    mailed_codes_per_hour: int = 6_000
+    texted_codes_per_hour: int = 600
+    """How many sign-in codes leave at most for all addresses together: what a sender's reputation and a bill bear."""
+    mailed_codes_per_network: int = 100
+    texted_codes_per_network: int = 20
+    """How many sign-in codes an hour leave at most for one network: an address that a shop or a street shares."""
     coarsest_fix_m: int = 25_000
     """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
     20,000; more is the guess of a network, which may lie in another region."""
@@ -153,6 +159,13 @@ class Config:
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
             database_limits=DatabaseLimits.read(given),
             proxies=int(given.get("ICI_PROXIES") or "0"),
+            mailed_codes_per_hour=number_in(given, "ICI_MAILED_CODES_PER_HOUR", Config.mailed_codes_per_hour),
+            texted_codes_per_hour=number_in(given, "ICI_TEXTED_CODES_PER_HOUR", Config.texted_codes_per_hour),
+            # In development nothing leaves this machine, which is one network, and whoever tries it signs in often.
+            mailed_codes_per_network=number_in(
+                given, "ICI_MAILED_CODES_PER_NETWORK", 100 if environment == "production" else 10_000
+            ),
+            texted_codes_per_network=number_in(given, "ICI_TEXTED_CODES_PER_NETWORK", Config.texted_codes_per_network),
             coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
@@ -178,6 +191,14 @@ def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
         raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
     if sms not in ("", DEVELOPMENT):
         raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
+
+
+def number_in(given: Mapping[str, str], name: str, default: int) -> int:
+    """A setting that is a number, one at least."""
+    number = given.get(name, "") or str(default)
+    if not (number.isdecimal() and int(number) >= 1):
+        raise ConfigIncomplete(f"{name} must be a whole number, 1 or more.")
+    return int(number)
 
 
 def coarsest_fix_in(given: Mapping[str, str]) -> int:

@@ -21,8 +21,19 @@ class Pointer(NamedTuple):
     complaint: Complaint
 
 
+class QuotaStanding(NamedTuple):
+    """How a quota stands: its published name, how many in how many seconds, what is left, until more is there."""
+
+    name: str
+    most: int
+    window_s: int
+    left: int
+    reset_s: int
+
+
 class Problem(Exception):
-    """A refusal. `facts` fill the sentence and travel beside it, so that a program need not parse it."""
+    """A refusal. `facts` fill the sentence and travel beside it, so that a program need not parse it; `standing` is
+    that of the quota that is used up, where one is."""
 
     status: ClassVar[int] = 500
     title: ClassVar[Text]
@@ -32,11 +43,19 @@ class Problem(Exception):
     """True for a refusal that must leave a trace: what was written before it is committed (see `db.transaction`).
     Not for views behind `@idempotent`: their key would be kept without an answer."""
 
-    def __init__(self, *, errors: list[Pointer] | None = None, retry_after_s: int | None = None, **facts: Any) -> None:
+    def __init__(
+        self,
+        *,
+        errors: list[Pointer] | None = None,
+        retry_after_s: int | None = None,
+        standing: QuotaStanding | None = None,
+        **facts: Any,
+    ) -> None:
         super().__init__(self.code())
         self.facts = facts
         self.errors = errors or []
         self.retry_after_s = retry_after_s
+        self.standing = standing
 
     @classmethod
     def code(cls) -> str:
@@ -195,6 +214,16 @@ class DatabaseUnavailable(Problem):
         fr="Réessayez dans un instant : rien ne sera fait deux fois.",
         en="Try again in a moment: nothing will be done twice.",
     )
+
+
+class CostlyDoorBusy(Problem):
+    """As much of this kind of work is under way as the machine can do beside everything else."""
+
+    status = 503
+    title = Text(
+        fr="Trop de demandes de ce genre sont en cours.", en="Too many requests of this kind are being worked on."
+    )
+    remedy = Text(fr="Réessayez dans quelques secondes.", en="Try again in a few seconds.")
 
 
 def every_problem(family: type[Problem] = Problem) -> Iterator[type[Problem]]:

@@ -3,7 +3,9 @@
 Every answer to every test is compared with the OpenAPI document, so that the document stays true.
 """
 
+import random
 import uuid
+from ipaddress import IPv4Address
 from typing import Any
 
 from flask import Flask
@@ -24,7 +26,11 @@ def judge_of(app: Flask) -> Judge:
 
 
 class JudgedClient(FlaskClient):
-    """A test client that fails a test whose answer is not as documented."""
+    """A test client that fails a test whose answer is not as documented. Each has a network of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["REMOTE_ADDR"] = str(IPv4Address(0x0A000000 + random.randrange(2**24)))
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)

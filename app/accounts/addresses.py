@@ -62,6 +62,11 @@ def is_texted(address: Address) -> bool:
     return in_a_country and phonenumbers.number_type(number) in TEXTED
 
 
+def country_of(address: Address) -> str:
+    """The country of a phone number, ISO 3166-1 alpha-2; `001` for numbers that no country has."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(address.value)) or NO_COUNTRY
+
+
 def _parsed(text: str) -> phonenumbers.PhoneNumber:
     for region in REGIONS:
         try:

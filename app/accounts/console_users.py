@@ -1,27 +1,35 @@
 """Who works for a brand at the console: they are added, sign in with a password, sign out, and are disabled."""
 
+import secrets
+import struct
 import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import update
 
+from app import sealed
 from app.accounts import guess_limits, queries, tokens
 from app.accounts.addresses import keyed_hash
 from app.accounts.errors import CredentialsNotAccepted, OwnAccessKept
 from app.accounts.models import ConsoleSession, ConsoleUser
 from app.accounts.passwords import hash_password, is_outdated, password_matches
-from app.errors import NotFound, Unauthenticated
+from app.accounts.quotas import give_back, spend_quotas
+from app.errors import CostlyDoorBusy, NotFound, Unauthenticated
 from app.http.access import Role
 from app.sql import db
 
 CONSOLE_SESSION_S = 8 * 3600
+DEVICE = sealed.Seal("console-device", "ici_d_")
+DEVICE_FORM = struct.Struct(">16sI16s")
+DEVICE_KNOWN = timedelta(days=90)
 
 
 class ConsoleSignIn(NamedTuple):
-    """An open console session: its token is shown once. Durations in seconds."""
+    """An open console session. Its token is shown once; by `device` the device is known again. Durations in seconds."""
 
     token: str
+    device: str
     expires_in_s: int
     role: str
     name: str
@@ -43,21 +51,34 @@ def create_console_user(
     )
 
 
-def sign_in_to_console(*, brand: str, email: str, password: str, now: datetime) -> ConsoleSignIn:
-    """Open a console session; `brand` is the brand's code, `email` in its one spelling.
+def sign_in_to_console(
+    *, brand: str, email: str, password: str, device: str | None, client: str, now: datetime
+) -> ConsoleSignIn:
+    """Open a console session; `brand` is the brand's code, `email` in its one spelling, `client` the network that asks.
 
-    Raises `CredentialsNotAccepted`, the same whatever is wrong, and `TooManyGuesses`.
+    `device` is what an earlier sign-in gave; one that is not this user's is none. Raises `CredentialsNotAccepted`, the
+    same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`; `CostlyDoorBusy` when others are being signed in.
     """
-    address_hash = keyed_hash(f"console:{brand}:{email}")
-    guess_limits.lock_turn(address_hash)
-    guess_limits.require_few_passwords(address_hash, now=now)
-    user = db.first(queries.console_user_with(brand, email))
-    if not password_matches(password, user.password_hash if user else None) or user is None:
-        guess_limits.count_failure(address_hash, now=now)
+    known = _read_device(device, brand, email, now=now)
+    tried = guess_limits.password_spendings(brand=brand, email=email, client=client, device=known)
+    # Counted beforehand, in a transaction of its own: no connection is kept while others are being signed in.
+    with db.apart(), db.transaction():
+        spend_quotas(tried, now=now)
+        found = db.first(queries.console_user_with(brand, email))
+    try:
+        known_hash = found.password_hash if found else None
+        is_right = password_matches(password, known_hash, asker=known or client, is_known=known is not None)
+        renewed = hash_password(password) if is_right and found and is_outdated(found.password_hash) else None
+    except CostlyDoorBusy:
+        with db.apart(), db.transaction():
+            give_back(tried, now=now)
+        raise
+    user = db.first(queries.console_user_with(brand, email)) if is_right else None
+    if user is None:
         raise CredentialsNotAccepted
-    if is_outdated(user.password_hash):
-        user.password_hash = hash_password(password)
-    return _open_session(user, now=now)
+    give_back(tried, now=now)
+    user.password_hash = renewed or user.password_hash
+    return _open_session(user, brand, now=now)
 
 
 def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
@@ -85,8 +106,30 @@ def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid
     return user
 
 
-def _open_session(user: ConsoleUser, *, now: datetime) -> ConsoleSignIn:
+def _read_device(device: str | None, brand: str, email: str, *, now: datetime) -> str | None:
+    """What tells this device from others, if this user signed in with it lately (what OWASP calls a device cookie).
+
+    It says whose it is by a keyed hash, so that nobody need be looked up before a try is counted.
+    """
+    content = sealed.open_text(DEVICE, device or "")
+    if content is None or len(content) != DEVICE_FORM.size:
+        return None
+    whose, until_s, nonce = DEVICE_FORM.unpack(content)
+    return nonce.hex() if whose == _whose(brand, email) and until_s > now.timestamp() else None
+
+
+def _make_device(brand: str, email: str, *, now: datetime) -> str:
+    until_s = int((now + DEVICE_KNOWN).timestamp())
+    return sealed.seal_text(DEVICE, DEVICE_FORM.pack(_whose(brand, email), until_s, secrets.token_bytes(16)))
+
+
+def _whose(brand: str, email: str) -> bytes:
+    return keyed_hash(f"console:{brand}:{email}")[:16]
+
+
+def _open_session(user: ConsoleUser, brand: str, *, now: datetime) -> ConsoleSignIn:
     token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
     expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
     db.add(ConsoleSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at))
-    return ConsoleSignIn(token, CONSOLE_SESSION_S, user.role, user.name)
+    device = _make_device(brand, user.email, now=now)
+    return ConsoleSignIn(token, device, CONSOLE_SESSION_S, user.role, user.name)

@@ -42,17 +42,28 @@ class PairingNotAccepted(Problem):
     remedy = Text(fr="Demandez un nouveau terminal à un administrateur.", en="Ask an administrator for a new terminal.")
 
 
-class TooManyCodes(TooManyRequests):
+class TooManyPasswords(TooManyRequests):
+    """Wrong passwords from one network, for one brand or everywhere: by devices that never signed in."""
+
     title = Text(
-        fr="Trop de codes ont été demandés pour cette adresse.", en="Too many codes were asked for this address."
+        fr="Trop de mots de passe refusés ; la connexion depuis un nouvel appareil est suspendue un moment.",
+        en="Too many wrong passwords; signing in from a new device is suspended for a while.",
     )
+    remedy = Text(
+        fr="Attendez, ou utilisez un appareil avec lequel vous vous êtes déjà connecté.",
+        en="Wait, or use a device that you signed in with before.",
+    )
+
+
+class TooManyCodes(TooManyRequests):
+    title = Text(fr="Trop de codes de connexion ont été demandés.", en="Too many sign-in codes were asked for.")
     remedy = Text(fr="Utilisez le dernier code, ou attendez.", en="Use the last code, or wait.")
 
 
 class TooManyTexts(TooManyRequests):
     title = Text(
-        fr="Trop de codes ont été demandés par SMS depuis cette connexion.",
-        en="Too many codes were asked for by text message from this connection.",
+        fr="Trop de codes de connexion ont été demandés par SMS.",
+        en="Too many sign-in codes were asked for by text message.",
     )
     remedy = Text(fr="Identifiez-vous par e-mail, ou attendez.", en="Sign in by e-mail, or wait.")
 
@@ -66,8 +77,11 @@ class PhoneNotTexted(Problem):
 
 
 class TooManyGuesses(TooManyRequests):
-    title = Text(fr="Trop d'essais pour cette adresse.", en="Too many attempts for this address.")
-    remedy = Text(fr="Attendez avant d'essayer à nouveau.", en="Wait before you try again.")
+    title = Text(fr="Trop d'essais.", en="Too many attempts.")
+    remedy = Text(
+        fr="Attendez avant d'essayer à nouveau ; si un code vous a été envoyé, demandez-en un nouveau.",
+        en="Wait before you try again; if a code was sent to you, ask for a new one.",
+    )
 
 
 class BrandUnknown(NotFound):

@@ -6,20 +6,25 @@ from typing import Any
 from sqlalchemy import Delete, delete, or_
 
 from app.accounts.guess_limits import DAY, HOUR
-from app.accounts.models import ConsoleSession, MemberSession, OneTimeCode, SignInFailure, Terminal
+from app.accounts.models import ConsoleSession, MemberSession, OneTimeCode, QuotaUse, SignInFailure, Terminal
 from app.sql import db
 
 ENDED_SESSIONS_KEPT = timedelta(days=30)  # long enough to ask "when was I signed out, and why"
 
 
 def forget_codes(*, now: datetime) -> int:
-    """Codes that expired; kept for the hour in which they count against the next ones."""
+    """Codes, an hour after they expired."""
     return _count(delete(OneTimeCode).where(OneTimeCode.expires_at <= now - HOUR))
 
 
 def forget_failures(*, now: datetime) -> int:
     """Failures that no limit counts any more."""
     return _count(delete(SignInFailure).where(SignInFailure.failed_at <= now - DAY))
+
+
+def forget_quota_uses(*, now: datetime) -> int:
+    """Quotas of which nothing is used up any more."""
+    return _count(delete(QuotaUse).where(QuotaUse.whole_at <= now - HOUR))
 
 
 def forget_member_sessions(*, now: datetime) -> int:
@@ -51,6 +56,7 @@ def _count(statement: Delete) -> int:
 JOBS = (
     forget_codes,
     forget_failures,
+    forget_quota_uses,
     forget_member_sessions,
     forget_console_sessions,
     forget_unpaired_terminals,

@@ -120,7 +120,9 @@ class MemberIdentifier(db.Base):
 
 
 class OneTimeCode(db.Base):
-    """A code that was sent. Address and code are kept as keyed hashes only; guesses are counted down."""
+    """A request for a code, which a handle names, and what was sent for it. Address, network and code are kept as keyed
+    hashes only; the guesses of this request are counted down. Several requests may share one code: `code_id` is the
+    first of them, from which the code is computed."""
 
     __tablename__ = "one_time_code"
     __table_args__ = (
@@ -131,6 +133,9 @@ class OneTimeCode(db.Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=HASHED)
     address_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
+    code_id: Mapped[uuid.UUID | None] = mapped_column(info=HASHED)
+    client_hash: Mapped[bytes | None] = mapped_column(LargeBinary, info=HASHED)
+    digits: Mapped[int] = mapped_column(default=6, server_default="6", info=HASHED)
     guesses_left: Mapped[int] = mapped_column(info=HASHED)
     created_at: Mapped[datetime] = mapped_column(info=HASHED)
     expires_at: Mapped[datetime] = mapped_column(index=True, info=HASHED)
@@ -225,8 +230,8 @@ class Terminal(db.Base):
 
 
 class SignInFailure(db.Base):
-    """A failed password or code, or a text message that a client asked for, kept for a day to slow down whoever tries
-    many. The address, or that of the client, is a keyed hash."""
+    """A wrong code, kept for a day to slow down whoever tries many. The address, and that of the client who tried, are
+    keyed hashes."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (
@@ -236,4 +241,17 @@ class SignInFailure(db.Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=HASHED)
     address_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HASHED)
+    client_hash: Mapped[bytes | None] = mapped_column(LargeBinary, info=HASHED)
     failed_at: Mapped[datetime] = mapped_column(index=True, info=HASHED)
+
+
+class QuotaUse(db.Base):
+    """When the whole of a quota is there again, for a keyed hash of what is counted: a network, an address, a brand.
+    `address_hash` is that of the address which the row tells of."""
+
+    __tablename__ = "quota_use"
+    __table_args__ = (db.about_people(kept=By("app.accounts.forget_quota_uses", DataClass.SIGN_IN)),)
+
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=HASHED)
+    address_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True, info=HASHED)
+    whole_at: Mapped[datetime] = mapped_column(index=True, info=HASHED)

@@ -71,22 +71,24 @@ def member_locked(member_id: uuid.UUID) -> Select[Member]:
     return mine.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
-def newest_code(address_hash: bytes) -> Select[OneTimeCode]:
-    """The last code sent to an address: the only one that may open anything."""
-    recent = select(OneTimeCode).where(OneTimeCode.address_hash == address_hash)
-    return recent.order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
-
-
-def nth_code_within(address_hash: bytes, n: int, window: timedelta, *, now: datetime) -> Select[datetime]:
-    """When the n-th last code left, if that was within the window: then n codes or more were sent in it."""
-    sent = select(OneTimeCode.created_at).where(OneTimeCode.address_hash == address_hash)
-    return sent.where(OneTimeCode.created_at > now - window).order_by(OneTimeCode.created_at.desc()).offset(n - 1)
+def living_codes(address_hash: bytes, *, now: datetime) -> Select[OneTimeCode]:
+    """The requests for codes of an address whose code may still open something, newest first."""
+    unused = select(OneTimeCode).where(OneTimeCode.address_hash == address_hash, OneTimeCode.used_at.is_(None))
+    living = unused.where(OneTimeCode.expires_at > now)
+    return living.order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
 
 
 def nth_failure_within(address_hash: bytes, n: int, window: timedelta, *, now: datetime) -> Select[datetime]:
     """When the n-th last failure was, if that was within the window."""
     failed = select(SignInFailure.failed_at).where(SignInFailure.address_hash == address_hash)
     return failed.where(SignInFailure.failed_at > now - window).order_by(SignInFailure.failed_at.desc()).offset(n - 1)
+
+
+def nth_failure_of_client(
+    address_hash: bytes, client_hash: bytes, n: int, window: timedelta, *, now: datetime
+) -> Select[datetime]:
+    """When this client failed for the n-th last time at this address, if that was within the window."""
+    return nth_failure_within(address_hash, n, window, now=now).where(SignInFailure.client_hash == client_hash)
 
 
 def open_member_sessions(member_id: uuid.UUID, *, now: datetime) -> Select[MemberSession]:

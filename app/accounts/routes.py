@@ -18,15 +18,18 @@ from app.accounts.errors import (
     RefreshNotAccepted,
     TooManyCodes,
     TooManyGuesses,
+    TooManyPasswords,
     TooManyTexts,
 )
 from app.accounts.models import Brand, ConsoleUser, Member, MemberSession, Terminal
 from app.carriers.errors import ChannelUnavailable
-from app.errors import NotFound, RequestInFlight
+from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
+from app.http.operations import QUOTA_HEADERS, refer_to_headers
 from app.http.pagination import Page, PageIn, link_header, page_of
+from app.http.problems import quota_headers
 from app.sql import db
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-in of members, staff and terminals")
@@ -37,19 +40,20 @@ Listed = tuple[Page[Any], dict[str, str]]
 
 @blueprint.post("/sign-in-codes")
 @only(Role.ANYONE)
-@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, TooManyGuesses, RequestInFlight)
+@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, RequestInFlight)
 @blueprint.arguments(schemas.AddressIn)
-@blueprint.response(202, schemas.SignInCodeOut)
-def send_sign_in_code(body: Body) -> Body:
-    """Send a one-time code to an e-mail address or a phone.
+@blueprint.response(202, schemas.SignInCodeOut, headers=refer_to_headers(*QUOTA_HEADERS))
+def send_sign_in_code(body: Body) -> tuple[one_time_codes.AskedCode, dict[str, str]]:
+    """Send a one-time code to an e-mail address or a phone, and give the handle with which it is tried.
 
-    The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat sends at most one more
-    code, which replaces the one before. At most 5 codes an hour leave for one address, and 20 text messages for one
-    client; none to a number that costs by the message.
+    The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat within 5 minutes sends
+    the same code once more. One network is sent 5 codes an hour for one address; where no more may leave, the last one
+    works with the new handle (`sent: false`). None leaves to a number that costs by the message. A code has 6 digits,
+    or 12 while somebody guesses at the address: let people type as many.
     """
-    asked = {"address": body["address"], "client": client_network()}
-    lasting = one_time_codes.send_code(**asked, language=language(), now=clock.now())
-    return {"expires_in_s": lasting.total_seconds()}
+    asking = {"address": body["address"], "client": client_network()}
+    asked = one_time_codes.send_code(**asking, language=language(), now=clock.now())
+    return asked, quota_headers(asked.standing)
 
 
 @blueprint.post("/sessions")
@@ -61,9 +65,10 @@ def sign_in(body: Body) -> sessions.Tokens:
     """Sign in with the code; a first sign-in makes the wallet.
 
     No `Idempotency-Key`: the answer holds tokens, which are kept nowhere. A code works once; if the answer was lost,
-    ask for another code. A wrong, used or expired code is refused in one way.
+    ask for another code. A wrong, used or expired code is refused in one way. Five wrong codes use up a `handle`, and
+    nobody else's; without one they count for the last request of the same network.
     """
-    return sessions.sign_in_member(address=body["address"], code=body["code"], language=language(), now=clock.now())
+    return sessions.sign_in_member(**body, client=client_network(), language=language(), now=clock.now())
 
 
 @blueprint.post("/sessions/refresh")
@@ -137,18 +142,18 @@ def change_me(body: Body) -> Member:
 
 @blueprint.post("/console/sessions")
 @only(Role.ANYONE)
-@refuses(CredentialsNotAccepted, TooManyGuesses, RequestInFlight)
+@refuses(CredentialsNotAccepted, TooManyGuesses, TooManyPasswords, CostlyDoorBusy)
 @blueprint.arguments(schemas.ConsoleSignInIn)
 @blueprint.response(201, schemas.ConsoleSignInOut)
 def sign_in_to_console(body: Body) -> console_users.ConsoleSignIn:
     """Sign in to a brand's console with a password.
 
     No `Idempotency-Key`: the answer holds a token, which is kept nowhere; a repeat opens one more session.
-    10 failures within 15 minutes close the door for this address, known or not.
+    10 failures within 15 minutes close the door of this address, known or not, to the network that tries. Whoever
+    sends the `device` of an earlier sign-in is held up by nobody else's failures.
     """
-    return console_users.sign_in_to_console(
-        brand=body["brand"], email=body["email"].value, password=body["password"], now=clock.now()
-    )
+    email = body.pop("email").value
+    return console_users.sign_in_to_console(**body, email=email, client=client_network(), now=clock.now())
 
 
 @blueprint.delete("/console/sessions/current")
@@ -174,7 +179,7 @@ def list_console_users(page: Body) -> Listed:
 
 @blueprint.post("/console/users")
 @only(Role.ADMIN)
-@refuses(ConsoleUserExists)
+@refuses(ConsoleUserExists, CostlyDoorBusy)
 @blueprint.arguments(schemas.ConsoleUserIn)
 @blueprint.response(201, schemas.ConsoleUserOut)
 def add_console_user(body: Body) -> ConsoleUser:

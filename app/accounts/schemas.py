@@ -78,10 +78,20 @@ class AddressIn(In):
 
 class SignInCodeOut(Out):
     expires_in_s = ma.fields.Integer(required=True, metadata={"description": "How long the code works"})
+    handle = ma.fields.String(required=True, metadata={"description": "Send it with the code"})
+    sent = ma.fields.Boolean(
+        required=True, metadata={"description": "False: no more may leave for now, and the last code works"}
+    )
 
 
 class SignInIn(AddressIn):
-    code = OneTimeCodeField()
+    code = OneTimeCodeField(digits=(6, 12))
+    handle = LineField(
+        longest=100,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of the request for the code: without it others may use up your tries"},
+    )
 
 
 class RefreshIn(In):
@@ -150,10 +160,19 @@ class ConsoleSignInIn(In):
     brand = ma.fields.String(required=True, validate=BRAND_CODE)
     email = Email(required=True)
     password = LineField(required=True, longest=200)
+    device = LineField(
+        longest=100,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of an earlier answer: strangers cannot hold up this device"},
+    )
 
 
 class ConsoleSignInOut(Out):
     token = ma.fields.String(required=True)
+    device = ma.fields.String(
+        required=True, metadata={"description": "Keep it, and send it when this person signs in here again"}
+    )
     expires_in_s = ma.fields.Integer(required=True)
     role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
     name = ma.fields.String(required=True)

@@ -44,12 +44,15 @@ class Tokens(NamedTuple):
     new_member: bool
 
 
-def sign_in_member(*, address: Address, code: str, language: Language, now: datetime) -> Tokens:
+def sign_in_member(
+    *, address: Address, code: str, handle: str | None, client: str, language: Language, now: datetime
+) -> Tokens:
     """Open the wallet of whoever owns this address; a first sign-in makes the wallet.
 
-    Raises `CodeNotAccepted`, `TooManyGuesses`.
+    `client` is the network that tries the code, `handle` that of the request for it. Raises `CodeNotAccepted`,
+    `TooManyGuesses`.
     """
-    one_time_codes.prove_address(address=address, code=code, now=now)
+    one_time_codes.prove_address(address=address, code=code, handle=handle, client=client, now=now)
     # The code is the proof, and whose wallet it opens is what we are finding out: nobody's rows are visible yet.
     with db.system():
         known = db.first(queries.owner_of_address(address.kind, address.value))

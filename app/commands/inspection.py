@@ -21,7 +21,7 @@ from app.ops.migrations_head import expected_head
 from app.ops.own_name import own_name, spell_commands
 from app.ops.own_servers import find_servers
 
-ONE_TIME_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+ONE_TIME_CODE = re.compile(r"(?<!\d)(?:\d{6}|\d{3}(?: \d{3}){3})(?!\d)")
 
 
 @click.command()
@@ -91,7 +91,7 @@ def mailbox(to: str, follow: bool, code: bool) -> None:
     codes = [found[0] for message in messages if (found := ONE_TIME_CODE.search(str(message.get("text", ""))))]
     if not codes:
         raise click.ClickException(f"No code was sent{' to ' + to if to else ''} yet. Ask for one in the app.")
-    click.echo(codes[-1])
+    click.echo(codes[-1].replace(" ", ""))
 
 
 def messages_of(file: Path, *, to: str, follow: bool) -> Iterator[dict[str, Any]]:

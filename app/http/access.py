@@ -4,6 +4,7 @@ A role answers "may you knock"; whether a thing is yours is answered by the quer
 """
 
 import ipaddress
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from app import clock
 from app.errors import Forbidden
 from app.languages import Language
 from app.sql import db
+
+ADDRESS = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([0-9.]+):\d+")
+"""An address in brackets, or one of IPv4 with a port: as a proxy may write it, and nobody else reads it."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -161,11 +165,15 @@ def store_id() -> uuid.UUID:
 def client_network() -> str:
     """The address that sends this request; of IPv6 its network of 64 bits, which one household holds.
 
-    Behind proxies it is what the last of ours saw (`ICI_PROXIES`). Without an address, as on a unix socket, all
-    requests are one client's.
+    Behind proxies it is what the last of ours saw (`ICI_PROXIES`), of which some write the port too. Without an
+    address, as on a unix socket, all requests are one client's.
     """
+    found = ADDRESS.fullmatch(request.remote_addr or "")
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address((found and (found[1] or found[2])) or request.remote_addr or "")
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    # A server that listens on both families sees every client of IPv4 in one network of IPv6.
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))

@@ -1,7 +1,7 @@
 """Text on the wire, as PostgreSQL and people can hold it: no NUL, no lone surrogate, no surprise at the ends. Instants,
 and values by name. And marshmallow in our words: where it keeps English sentences, a field of ours keeps complaints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -61,13 +61,16 @@ class LineField(ma.fields.String):
 
 
 class OneTimeCodeField(ma.fields.String):
-    """Six digits, however they are grouped: people read them out, and mails show them, three by three."""
+    """Six digits, or as many as `digits` says, however they are grouped: people read them out, and mails show them,
+    three by three."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, digits: Sequence[int] = (6,)) -> None:
+        bare = "|".join(f"[0-9]{{{count}}}" for count in digits)
+        grouped = "|".join(f"(?:{SPACES}-?{SPACES}[0-9]){{{count}}}" for count in digits)
         super().__init__(
             required=True,
-            validate=Pattern(r"^[0-9]{6}$", complaints.NOT_SIX_DIGITS),
-            metadata={"pattern": f"^(?:{SPACES}-?{SPACES}[0-9]){{6}}{SPACES}$", "example": "123456"},
+            validate=Pattern(f"^(?:{bare})$", complaints.NOT_SIX_DIGITS if len(digits) == 1 else complaints.NOT_A_CODE),
+            metadata={"pattern": f"^(?:{grouped}){SPACES}$", "example": "123456"},
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:

@@ -116,9 +116,20 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "example": '"3"'},
     },
     "Retry-After": {"description": "Try again after so many seconds", "schema": {"type": "integer", "minimum": 0}},
+    "RateLimit-Policy": {
+        "description": 'The quota: `"codes";q=5;w=3600` is 5 in 3600 s, refilled little by little',
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": '`"codes";r=0;t=720`: none is left; more is there after 720 s',
+        "schema": {"type": "string"},
+    },
     "WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}},
 }
 """The headers of answers that a client may build on."""
+
+
+QUOTA_HEADERS = ("RateLimit-Policy", "RateLimit")
 
 
 def refer_to_headers(*names: str) -> dict[str, Any]:
@@ -192,6 +203,7 @@ def _refusal_answer(phrase: str, refusals: Collection[type[Problem]]) -> dict[st
     headers = [
         "X-Request-Id",
         *(["Retry-After"] if may_wait else []),
+        *(QUOTA_HEADERS if 429 in statuses else []),
         *(["WWW-Authenticate"] if 401 in statuses else []),
     ]
     # The codes stand beside `allOf`: a generator that knows no more takes the one shape of all refusals for each.

@@ -22,6 +22,7 @@ from app.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    QuotaStanding,
     RequestInFlight,
 )
 from app.http.access import Principal
@@ -74,10 +75,20 @@ def render_problem(problem: Problem) -> Response:
     response.mimetype = PROBLEM_MEDIA_TYPE
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
+    for name, value in quota_headers(problem.standing).items():
+        response.headers[name] = value
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     g.problem = problem.code()
     return response
+
+
+def quota_headers(standing: QuotaStanding | None) -> dict[str, str]:
+    """What a client may know of a quota, as draft-ietf-httpapi-ratelimit-headers spells it since its eighth version."""
+    if standing is None:
+        return {}
+    name, most, window_s, left, reset_s = standing
+    return {"RateLimit-Policy": f'"{name}";q={most};w={window_s}', "RateLimit": f'"{name}";r={left};t={reset_s}'}
 
 
 def render_http_exception(error: HTTPException) -> Response:

@@ -12,11 +12,12 @@ from app.accounts.errors import BrandUnknown, CodeNotAccepted, TooManyGuesses
 from app.accounts.models import Member
 from app.accounts.schemas import AddressIn, MeOut
 from app.consent.suppression import objections, restriction
-from app.errors import NotFound, RequestInFlight
-from app.http.access import Role, brand_id, member_id, only
+from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
+from app.http.access import Role, brand_id, client_network, member_id, only
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
+from app.ops.costly_doors import EXPORTS, keep_place
 from app.rights import queries, schemas
 from app.rights.errors import (
     AddressTaken,
@@ -77,18 +78,22 @@ def show_rights_request(request_id: uuid.UUID) -> RightsRequest:
 
 @blueprint.get("/me/export")
 @only(Role.MEMBER)
+@refuses(CostlyDoorBusy)
 @blueprint.response(200, schemas.AccessExportOut)
 def export_me() -> Body:
     """Everything that is held of me: data, purposes, recipients, retention, source and logic (GDPR article 15)."""
-    return access_export.access_export(member_id=member_id(), language=language(), now=clock.now())
+    with keep_place(door=EXPORTS, whose=str(member_id())):
+        return access_export.access_export(member_id=member_id(), language=language(), now=clock.now())
 
 
 @blueprint.get("/me/portability")
 @only(Role.MEMBER)
+@refuses(CostlyDoorBusy)
 @blueprint.response(200, schemas.PortabilityOut)
 def carry_me() -> Body:
     """What I provided and what my use left, to take elsewhere (GDPR article 20). Nothing inferred is in it."""
-    return portable_data.portable(member_id=member_id(), now=clock.now())
+    with keep_place(door=EXPORTS, whose=str(member_id())):
+        return portable_data.portable(member_id=member_id(), now=clock.now())
 
 
 @blueprint.post("/me/addresses")
@@ -103,7 +108,7 @@ def change_address(body: Body) -> Member:
     """
     old = body["replaces"] and body["replaces"]["address"]
     return rectification.change_address(
-        member_id=member_id(), address=body["address"], code=body["code"], replaces=old, now=clock.now()
+        member_id=member_id(), **body | {"replaces": old}, client=client_network(), now=clock.now()
     )
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.accounts.schemas import BRAND_CODE, AddressIn
+from app.accounts.schemas import BRAND_CODE, AddressIn, SignInIn
 from app.data_map import DataClass
 from app.http.access import Role
 from app.http.api import In, Instant, Out
-from app.http.fields import OneTimeCodeField, Prose, Tables, Values
+from app.http.fields import Prose, Tables, Values
 from app.http.pagination import PageIn, PageOut
 from app.rights.models import RequestKind, RequestState, RightsRequest
 
@@ -79,10 +79,9 @@ class AnswerTextIn(In):
     text = Prose(longest=LONGEST_STATEMENT, required=True)
 
 
-class AddressChangeIn(AddressIn):
+class AddressChangeIn(SignInIn):
     """The new address with the code that went there, and the one that it replaces, if any."""
 
-    code = OneTimeCodeField()
     replaces = ma.fields.Nested(AddressIn, load_default=None, allow_none=True)
 
 

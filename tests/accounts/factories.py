@@ -31,9 +31,9 @@ def messages_to(address: str) -> list[dict[str, Any]]:
 
 def last_code(address: str) -> str:
     """The code in the last message to this address."""
-    found = re.search(r"\b\d{6}\b", messages_to(address)[-1]["text"])
+    found = re.search(r"(?<!\d)(?:\d{6}|\d{3}(?: \d{3}){3})(?!\d)", messages_to(address)[-1]["text"])
     assert found is not None
-    return found[0]
+    return found[0].replace(" ", "")
 
 
 def ask_code(anyone: Speaker, email: str) -> str:

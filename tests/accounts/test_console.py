@@ -1,15 +1,11 @@
 """Who works for a brand: sign-in by password, and who may add or stop whom."""
 
 import uuid
-from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
-from app import clock
 from app.accounts.console_users import disable_console_user
 from app.accounts.models import Brand, ConsoleUser
-from app.accounts.passwords import PARAMETERS, is_outdated
 from app.errors import Unauthenticated
 from app.http.access import Role
 from app.sql import db
@@ -69,44 +65,6 @@ def test_nothing_tells_a_wrong_password_from_an_unknown_user_or_brand(anyone: Sp
 def test_a_user_without_a_password_cannot_sign_in(anyone: Speaker, brand: Brand) -> None:
     user = make_console_user(brand, password_hash="!")
     assert try_password(anyone, brand.code, user.email, "!")[0] == 401
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_ten_failures_close_the_door_even_to_the_right_password(anyone: Speaker, brand: Brand, known: bool) -> None:
-    email = make_user_with_password(brand).email if known else new_email()
-    statuses = [try_password(anyone, brand.code, email, "not the password")[0] for _ in range(10)]
-    assert statuses == [401] * 10
-    assert try_password(anyone, brand.code, email)[0] == 429
-
-
-def test_the_door_opens_again_after_fifteen_minutes(
-    anyone: Speaker, brand: Brand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    user = make_user_with_password(brand)
-    for _ in range(10):
-        try_password(anyone, brand.code, user.email, "not the password")
-    instant = clock.now() + timedelta(minutes=15)
-    monkeypatch.setattr(clock, "now", lambda: instant)
-    assert try_password(anyone, brand.code, user.email)[0] == 201
-
-
-def test_a_closed_door_does_not_close_another_brands(anyone: Speaker, brand: Brand) -> None:
-    other = make_brand()
-    user = make_user_with_password(other)
-    for _ in range(10):
-        try_password(anyone, brand.code, user.email)
-    assert try_password(anyone, other.code, user.email)[0] == 201
-
-
-def test_a_password_hashed_with_old_parameters_is_hashed_again(anyone: Speaker, brand: Brand) -> None:
-    other = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
-    user = make_console_user(brand, password_hash=other)
-    assert try_password(anyone, brand.code, user.email)[0] == 201
-    assert not is_outdated(user_now(user).password_hash)
-
-
-def test_passwords_are_hashed_with_the_parameters_of_rfc_9106() -> None:
-    assert PasswordHasher.from_parameters(PARAMETERS).hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_signing_out_stops_the_session(anyone: Speaker, brand: Brand) -> None:

@@ -15,9 +15,9 @@ from app.sql import db
 from offers.coupons.commands import import_codes, print_codes
 from offers.coupons.errors import CouponCodeTaken, CouponCodeUnknown, MemberLimitReached, OfferSoldOut
 from offers.coupons.models import PrintedCode
-from offers.coupons.paper.codes import hash_of, take_code
-from tests.coupons.factories import Shop, acting_as, paper_codes
-from tests.factories import NOON, make_brand, make_member, make_store, member_token
+from offers.coupons.paper.codes import UNKNOWN_AT_TILL, hash_of, take_code, take_code_at_till
+from tests.coupons.factories import Shop, acting_as, acting_at, claim, paper_codes, scan
+from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal, member_token
 from tests.planning.factories import make_offer
 from tests.racing import at_once
 from wallet.passes.banned_words import is_banned
@@ -116,6 +116,45 @@ def test_one_member_guesses_so_often_and_no_more(offer):
     with pytest.raises(TooManyGuesses):
         take(member, code)
     assert take(member, code, NOON + timedelta(days=1, seconds=1)).offer_id == offer.id
+
+
+@pytest.fixture
+def till(brand):
+    with made():
+        return make_terminal(make_store(brand))[0]
+
+
+def show_pass(till, offer):
+    """A customer shows a coupon at the till."""
+    return scan(claim(make_member(), offer), till)
+
+
+def try_at_till(till, shown, code, now=NOON):
+    with acting_at(till):
+        given = {"brand_id": till.brand_id, "store_id": till.store_id, "terminal_id": till.id}
+        return take_code_at_till(scan_id=shown.id, **given, code=code, now=now)
+
+
+def bring_unknown(till, offer, *, customers, codes):
+    for _ in range(customers):
+        shown = show_pass(till, offer)
+        for _ in range(codes):
+            with pytest.raises(CouponCodeUnknown):
+                try_at_till(till, shown, unknown())
+
+
+def test_what_customers_bring_closes_no_till(offer, till):
+    (code,) = paper_codes(offer)
+    bring_unknown(till, offer, customers=2, codes=GUESSES_PER_DAY // 2 + 1)
+    assert try_at_till(till, show_pass(till, offer), code).offer_id == offer.id
+
+
+def test_a_till_that_tries_a_hundred_unknown_codes_rests(offer, till):
+    (code,) = paper_codes(offer)
+    bring_unknown(till, offer, customers=10, codes=UNKNOWN_AT_TILL.most // 10)
+    with pytest.raises(TooManyGuesses):
+        try_at_till(till, show_pass(till, offer), code)
+    assert try_at_till(till, show_pass(till, offer), code, now=NOON + timedelta(seconds=36)).offer_id == offer.id
 
 
 def unknown() -> str:

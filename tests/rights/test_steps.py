@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from app.accounts.models import Member, MemberIdentifier
+from app.accounts.addresses import email_address
+from app.accounts.models import Member, MemberIdentifier, OneTimeCode, QuotaUse
 from app.config import Config
 from app.factory import Ici
 from app.http.idempotency import IdempotencyKey
@@ -172,17 +173,15 @@ def test_what_tills_were_answered_about_others_stays(side: Side) -> None:
     assert [body for body in bodies if body and other.code.encode() in body] != []
 
 
-def test_traces_of_sign_in_go_with_the_address(anyone: Speaker) -> None:
-    from app.accounts.addresses import email_address
-    from app.accounts.models import OneTimeCode
-
+@pytest.mark.parametrize("traces", [OneTimeCode, QuotaUse])
+def test_traces_of_sign_in_go_with_the_address(anyone: Speaker, traces: type[OneTimeCode | QuotaUse]) -> None:
     email, member = new_email(), make_member()
     save(MemberIdentifier(kind="email", value=email, member_id=member.id, verified_at=NOW))
     ask_code(anyone, email)
     ask(member)
     finish(member)
     with db.system_transaction():
-        mine = select(func.count()).where(OneTimeCode.address_hash == email_address(email).hashed())
+        mine = select(func.count()).where(traces.address_hash == email_address(email).hashed())
         assert db.execute(mine).scalar_one() == 0
 
 

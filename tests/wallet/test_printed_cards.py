@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.errors import TooManyGuesses
-from app.accounts.guess_limits import GUESSES_PER_DAY
+from app.accounts.guess_limits import GUESSES_PER_ASKER, GUESSES_PER_DAY
 from app.accounts.models import MemberIdentifier
 from app.sql import db
 from tests.factories import NOON, make_brand, make_member
@@ -15,7 +15,7 @@ from tests.racing import at_once
 from tests.wallet.factories import print_some
 from wallet.cards.errors import PrintedCardRefused
 from wallet.cards.models import Card, PrintedCard
-from wallet.cards.printed_cards import AT_ONCE, Printed, take_printed
+from wallet.cards.printed_cards import AT_ONCE, GUESSES_AT_A_CARD, Printed, take_printed
 from wallet.passes.codes import new_code
 from wallet.passes.directory import find_code
 
@@ -115,9 +115,19 @@ def test_one_member_guesses_so_often_and_no_more(brand):
         take(member.id, printed.code, printed.check)
 
 
+def test_one_member_cannot_close_a_card_to_its_holder(brand):
+    (printed,), stranger = print_some(brand), make_member()
+    for _ in range(GUESSES_PER_ASKER):
+        with pytest.raises(PrintedCardRefused):
+            take(stranger.id, printed.code, wrong(printed))
+    with pytest.raises(TooManyGuesses):
+        take(stranger.id, printed.code, wrong(printed))
+    assert take(make_member().id, printed.code, printed.check).code == printed.code
+
+
 def test_one_card_is_guessed_so_often_and_no_more(brand):
     (printed,) = print_some(brand)
-    for _ in range(GUESSES_PER_DAY):
+    for _ in range(GUESSES_AT_A_CARD):
         with pytest.raises(PrintedCardRefused):
             take(make_member().id, printed.code, wrong(printed))
     with pytest.raises(TooManyGuesses):
@@ -126,7 +136,7 @@ def test_one_card_is_guessed_so_often_and_no_more(brand):
 
 def test_guesses_are_forgotten_after_a_day(brand):
     (printed,), member = print_some(brand), make_member()
-    for _ in range(GUESSES_PER_DAY):
+    for _ in range(GUESSES_PER_ASKER):
         with pytest.raises(PrintedCardRefused):
             take(member.id, printed.code, wrong(printed))
     assert take(member.id, printed.code, printed.check, NOON + timedelta(days=1, seconds=1)).code == printed.code

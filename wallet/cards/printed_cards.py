@@ -30,6 +30,8 @@ CHECK_DIGITS = 6
 MOST_CARDS = 1_000_000
 """Cards of one batch."""
 AT_ONCE = 1000
+GUESSES_AT_A_CARD = 60
+"""Wrong checks of one card within a day, whoever tries: a chance of 60 in a million."""
 
 NOBODY = Text(fr="Carte {ending}", en="Card {ending}")
 """What staff read on a card that is nobody's yet."""
@@ -112,19 +114,21 @@ def take_printed(*, member_id: uuid.UUID, code: str, check: str, now: datetime) 
 
     Its row sees only the system; what is on the card stays with its nameless member until somebody merges both.
     Raises `CodeMistyped`, which tells nothing that the code itself does not; `TooManyGuesses` after 20 wrong tries of
-    one member, or at one card, within a day; `PrintedCardRefused`, the same whatever is wrong.
+    one member within a day, after 10 of them at one card, or 60 of everybody at it: nobody alone closes a card to its
+    holder; `PrintedCardRefused`, the same whatever is wrong.
     """
     plain = read_code(code)
-    hashes = [keyed_hash(f"printed_card:by:{member_id}"), keyed_hash(f"printed_card:of:{plain}")]
-    for one in sorted(hashes):
+    guesser, guessed = keyed_hash(f"printed_card:by:{member_id}"), keyed_hash(f"printed_card:of:{plain}")
+    for one in sorted((guesser, guessed)):
         lock_turn(one)
-        require_few_guesses(one, now=now)
+    require_few_guesses(guesser, now=now)
+    require_few_guesses(guessed, now=now, client_hash=guesser, most=GUESSES_AT_A_CARD)
     with db.system():
         found = db.first(db.locked(queries.printed_with_code(plain)))
         right = hmac.compare_digest(check_of(plain), check.strip()) and found is not None
         if found is None or not right or found.principal_id not in (None, member_id):
-            for one in hashes:
-                count_failure(one, now=now)
+            count_failure(guesser, now=now)
+            count_failure(guessed, now=now, client_hash=guesser)
             raise PrintedCardRefused
         if found.principal_id is None:
             found.principal_id, found.registered_at = member_id, now

@@ -6,7 +6,7 @@ from typing import Any
 from app import clock
 from app.accounts.errors import CodeNotAccepted, TooManyGuesses
 from app.errors import RequestInFlight
-from app.http.access import Role, brand_id, member_id, only, principal
+from app.http.access import Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import PageIn, link_header, page_of
@@ -41,7 +41,7 @@ def merge_wallets(body: Body) -> MemberMerge:
     Points keep their age, coupons and cards their codes; in each permission the more restrictive answer holds. Whoever
     is signed in to the other signs in again. No `Idempotency-Key`: a code works once, and a wrong one counts.
     """
-    return union.merge_mine(member_id=member_id(), address=body["address"], code=body["code"], now=clock.now())
+    return union.merge_mine(member_id=member_id(), **body, client=client_network(), now=clock.now())
 
 
 @blueprint.get("/me/merges")

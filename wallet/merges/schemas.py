@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from app.accounts.schemas import AddressIn
+from app.accounts.schemas import SignInIn
 from app.http.api import In, Instant, Out
 from app.http.fields import Counts, LineField, OneTimeCodeField
 from app.http.pagination import PageOut
@@ -10,10 +10,8 @@ from app.http.pagination import PageOut
 KINDS = {"description": "How many things by kind: points, coupons, cards, purchases, addresses, …"}
 
 
-class MergeIn(AddressIn):
+class MergeIn(SignInIn):
     """An address of the other wallet, with the code that went there."""
-
-    code = OneTimeCodeField()
 
 
 class CardRegistrationIn(In):

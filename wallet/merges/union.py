@@ -26,12 +26,15 @@ REVERSIBLE = timedelta(days=30)
 BY_MEMBER, BY_CARD, BY_BRAND = "member", "card", "brand"
 
 
-def merge_mine(*, member_id: uuid.UUID, address: Address, code: str, now: datetime) -> MemberMerge:
+def merge_mine(
+    *, member_id: uuid.UUID, address: Address, code: str, handle: str | None, client: str, now: datetime
+) -> MemberMerge:
     """Bring the wallet that another address opens into the member's own.
 
-    Raises `CodeNotAccepted`, `TooManyGuesses`, `NothingToMerge`, `MemberMerged`, `MemberLeaving`, `MinorsStayApart`.
+    `client` is the network that tries the code, `handle` that of the request for it. Raises `CodeNotAccepted`,
+    `TooManyGuesses`, `NothingToMerge`, `MemberMerged`, `MemberLeaving`, `MinorsStayApart`.
     """
-    one_time_codes.prove_address(address=address, code=code, now=now)
+    one_time_codes.prove_address(address=address, code=code, handle=handle, client=client, now=now)
     # Both wallets are proved to be theirs: from here on both are in sight.
     with db.system():
         owner = db.first(accounts.owner_of_address(address.kind, address.value))

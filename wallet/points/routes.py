@@ -4,10 +4,12 @@ import uuid
 from typing import Any
 
 from app import clock
+from app.errors import CostlyDoorBusy
 from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
+from app.ops.costly_doors import PROOFS, keep_place
 from wallet.cards.errors import CardUnknown
 from wallet.ledger import queries
 from wallet.ledger.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
@@ -68,9 +70,10 @@ def report_liability(currency_id: uuid.UUID) -> Body:
 
 @blueprint.get("/points-currencies/<uuid:currency_id>/proof")
 @only(Role.AUDITOR, Role.ADMIN)
-@refuses(PointsUnknown)
+@refuses(PointsUnknown, CostlyDoorBusy)
 @blueprint.arguments(schemas.PointsProofIn, location="query")
 @blueprint.response(200, schemas.PointsProofOut)
+@keep_place(door=PROOFS)
 def prove_ledger(asked: Body, currency_id: uuid.UUID) -> Body:
     """Play the entries of some members again and compare what they come to with what is stored."""
     currency = currencies.the_currency(brand_id=brand_id(), currency_id=currency_id)

@@ -6,11 +6,13 @@ from typing import Any
 from app import clock
 from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
+from app.errors import CostlyDoorBusy
 from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
+from app.ops.costly_doors import PROOFS, keep_place
 from wallet.cards.errors import CardUnknown
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.passes.errors import NOT_A_CODE
@@ -91,9 +93,10 @@ def approve_programme(version: int) -> Version:
 @blueprint.post("/programme-versions/<number:version>/simulation")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
-@refuses(errors.ProgrammeUnknown)
+@refuses(errors.ProgrammeUnknown, CostlyDoorBusy)
 @blueprint.arguments(schemas.SimulationIn)
 @blueprint.response(200, schemas.SimulationOut)
+@keep_place(door=PROOFS)
 def simulate_programme(asked: Body, version: int) -> Body:
     """What a version would have given for purchases that were made, against the one in force. Nothing is written."""
     return simulation.card(simulation.simulate_version(brand_id=brand_id(), version=version, **asked, now=clock.now()))

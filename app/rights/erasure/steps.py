@@ -18,7 +18,7 @@ from sqlalchemy import String, Table, delete, func, literal, select, text, union
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from app.accounts import sessions
-from app.accounts.models import OneTimeCode, SignInFailure
+from app.accounts.models import OneTimeCode, QuotaUse, SignInFailure
 from app.consent.ledger import withdrawal
 from app.consent.suppression import suppression_list
 from app.identity import moves
@@ -192,11 +192,11 @@ def _sweeping(table: Table) -> Callable[[Erasure, datetime], int]:
 
 
 def _traces(erasure: Erasure, now: datetime) -> int:
-    """Codes and failures of sign-in: they know an address by a keyed hash only."""
+    """Codes, failures and quotas of sign-in: they know an address by a keyed hash only."""
     hashes = [bytes.fromhex(known) for known in (erasure.handles or {}).get("addresses", [])]
     gone = [
-        db.execute(delete(model).where(model.address_hash.in_(hashes)).returning(model.id))
-        for model in (OneTimeCode, SignInFailure)
+        db.execute(delete(model).where(model.address_hash.in_(hashes)).returning(literal(1)))
+        for model in (OneTimeCode, SignInFailure, QuotaUse)
     ]
     return sum(len(rows.all()) for rows in gone)
 

@@ -18,14 +18,22 @@ from app.sql import db
 
 
 def change_address(
-    *, member_id: uuid.UUID, address: Address, code: str, replaces: Address | None, now: datetime
+    *,
+    member_id: uuid.UUID,
+    address: Address,
+    code: str,
+    handle: str | None,
+    client: str,
+    replaces: Address | None,
+    now: datetime,
 ) -> Member:
     """Open the wallet with one more address, or with this one instead of another.
 
-    Raises `CodeNotAccepted`, `TooManyGuesses`; `AddressUnknown` when the replaced one does not open this wallet;
-    `AddressTaken` when the new one opens another.
+    `client` is the network that tries the code, `handle` that of the request for it. Raises `CodeNotAccepted`,
+    `TooManyGuesses`; `AddressUnknown` when the replaced one does not open this wallet; `AddressTaken` when the new
+    one opens another.
     """
-    one_time_codes.prove_address(address=address, code=code, now=now)
+    one_time_codes.prove_address(address=address, code=code, handle=handle, client=client, now=now)
     old = None if replaces is None or replaces == address else _mine(member_id, replaces)
     if db.get(MemberIdentifier, (address.kind, address.value)) is None:
         # An address of somebody else's is not visible here; its primary key refuses it as `AddressTaken`.

@@ -8,14 +8,16 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
 from app import config
 from app.access_log.reads import note_read
 from app.accounts.addresses import keyed_hash
+from app.accounts.errors import TooManyGuesses
 from app.accounts.guess_limits import count_failure, lock_turn, require_few_guesses
+from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
 from app.data_map import DataClass
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowFault, RowOutcome, Summary
 from app.ops.imports.tables import TableLine
@@ -37,6 +39,7 @@ from wallet.scanning.queries import scan_of_brand
 MOST_CODES = 10_000_000
 """Codes of one batch."""
 AT_ONCE = 1000
+UNKNOWN_AT_TILL = Quota("unknown-codes-at-till", 100, timedelta(hours=1), TooManyGuesses)
 
 COLUMNS = {"code": ("code", "couponcode", "bon", "codebon", "voucher", "vouchercode")}
 REQUIRED = ("code",)
@@ -128,7 +131,7 @@ def take_code(*, member_id: uuid.UUID, code: str, now: datetime) -> Coupon:
     Raises `CodeMistyped`; `TooManyGuesses` after 20 unknown codes within a day; `CouponCodeUnknown`,
     `CouponCodeTaken`; and what `claim_offer` raises.
     """
-    return _take(member_id=member_id, code=code, by=member_id, brand_id=None, now=now)
+    return _take(member_id=member_id, code=code, brand_id=None, now=now)
 
 
 def take_code_at_till(
@@ -136,18 +139,27 @@ def take_code_at_till(
 ) -> Coupon:
     """Make a printed code the coupon of the member whose pass was scanned at this store.
 
-    Raises as `take_code`, and `ScanUnknown`."""
+    Raises as `take_code`, and `ScanUnknown`; `TooManyGuesses` also after 100 unknown codes an hour at this terminal.
+    """
     scan = db.first(scan_of_brand(scan_id, brand_id=brand_id))
     if scan is None or scan.store_id != store_id:
         raise ScanUnknown
     note_read(member_id=scan.member_id, classes=[DataClass.COUPON], now=now)
-    return _take(member_id=scan.member_id, code=code, by=terminal_id, brand_id=brand_id, now=now)
+    # What a customer brings counts for that customer; the till is closed only by what nobody brings to one in an hour.
+    tried = [Spending(UNKNOWN_AT_TILL, str(terminal_id))]
+    coupon = _take(member_id=scan.member_id, code=code, brand_id=brand_id, tried=tried, now=now)
+    give_back(tried, now=now)
+    return coupon
 
 
-def _take(*, member_id: uuid.UUID, code: str, by: uuid.UUID, brand_id: uuid.UUID | None, now: datetime) -> Coupon:
-    plain, guesser = read_printed(code), keyed_hash(f"printed_code:by:{by}")
+def _take(
+    *, member_id: uuid.UUID, code: str, brand_id: uuid.UUID | None, now: datetime, tried: Sequence[Spending] = ()
+) -> Coupon:
+    plain, guesser = read_printed(code), keyed_hash(f"printed_code:by:{member_id}")
     lock_turn(guesser)
     require_few_guesses(guesser, now=now)
+    if tried:
+        spend_quotas(tried, now=now)
     printed = db.first(db.locked(paper_queries.printed_code(hash_of(plain))))
     if printed is None or brand_id not in (None, printed.brand_id):
         count_failure(guesser, now=now)
