@@ -95,13 +95,16 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8) -> Iterator[Served]:
-    """Copy a migrated cluster into this folder and serve it with one worker; all of it is gone afterwards."""
+def served(
+    folder: Path, settings: Config, *, durable: bool, threads: int = 8, more: dict[str, str] | None = None
+) -> Iterator[Served]:
+    """Copy a migrated cluster into this folder and serve it with one worker, and with `more` in its environment; all
+    of it is gone afterwards."""
     cluster = templates.copy_cluster(folder / "cluster", durable=durable)
     try:
         cluster.start()
         db.connect(cluster.url("app", DATABASE))
-        server = start(cluster, folder, settings, threads=threads)
+        server = start(cluster, folder, settings, threads=threads, more=more or {})
         try:
             server.wait_until_ready()
             yield server
@@ -113,7 +116,7 @@ def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8) -
         cluster.destroy()
 
 
-def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int) -> Served:
+def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int, more: dict[str, str]) -> Served:
     """`ici serve`, as an operator starts it, with the secret of the tests."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -121,6 +124,7 @@ def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int) -> 
         "ICI_VAR": str(folder / "var"),
         "ICI_DATABASE_URL": cluster.url("app", DATABASE),
         "ICI_SECRET": settings.secret,
+        **more,
     }
     (folder / "var").mkdir()
     port = free_port()
