@@ -5,6 +5,7 @@ import importlib
 import os
 import signal
 import socket
+from collections.abc import MutableSequence
 from typing import Any
 
 from app.commands.housekeeping import GRACE_S
@@ -16,8 +17,10 @@ BEFORE_KILLED_S = 1
 """A process ends by itself so long before the server would kill it."""
 
 
-def serve_requests(listener: socket.socket, *, threads: int, connections: int) -> None:
-    """Serve until SIGTERM; then what was asked is answered."""
+def serve_requests(
+    listener: socket.socket, *, threads: int, connections: int, shares: MutableSequence[int], place: int
+) -> None:
+    """Serve until SIGTERM; then what was asked is answered. `shares` and `place`: see `Gate`."""
     # Ctrl-C is for the server, which stops its workers; one that hears it too, while it loads, would hang.
     os.setpgid(0, 0)
     # When the server is killed so hard that it cannot stop its workers, the kernel does; else they would keep the port.
@@ -28,6 +31,8 @@ def serve_requests(listener: socket.socket, *, threads: int, connections: int) -
         application,
         threads=threads,
         connections=connections,
+        shares=shares,
+        place=place,
         small_body=application.config["MAX_CONTENT_LENGTH"],
         largest_body=application.largest_body,
         limits=EdgeLimits.load(),

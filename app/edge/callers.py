@@ -1,8 +1,8 @@
 """One connection. It reads a request, waits for the answer, and reads the next: never two requests at once.
 
-Its socket is read, written on and closed in the thread of the gate. A thread that has answered a request sends its
-answer by itself, which is one hand-over less; what the caller does not take at once is sent by the gate, so that no
-thread ever waits for a caller.
+Its socket is read, written on and closed by the thread that leads at the gate. A thread that has answered a request
+sends its answer by itself; what the caller does not take at once is sent by the gate, so that no thread waits for a
+caller.
 """
 
 import socket
@@ -12,13 +12,13 @@ from enum import IntEnum
 from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP
 from typing import Protocol
 
-from app.edge import replies
+from app.edge import replies, sockets
 from app.edge.limits import EdgeLimits
 from app.edge.readers import RequestReader, WholeRequest
 from app.edge.replies import Reply
+from app.edge.sockets import CHUNK_BYTES
 from app.errors import Problem, RequestTooSlow, ServerBusy
 
-CHUNK_BYTES = 64 * 1024
 ROUNDS = 16
 """A connection is read so often in a row before others have their turn."""
 LEFT_S = 0.25
@@ -53,7 +53,7 @@ class Host(Protocol):
         """Take it back, if nobody has begun it."""
 
     def call_soon(self, caller: "Caller") -> None:
-        """Let the connection go on in the gate's own thread."""
+        """Let whoever leads go on with the connection."""
 
     def forget_caller(self, caller: "Caller") -> None:
         """It is over."""
@@ -73,7 +73,7 @@ class Caller:
         self._host, self._reader = host, reader
         self._request: WholeRequest | None = None
         self._is_unread = False
-        self._rest, self._written = memoryview(b""), 0
+        self._rest, self._written = b"", 0
         self._ends, self._lingered = False, 0
 
     @property
@@ -87,7 +87,7 @@ class Caller:
         return self.stage is Stage.READING
 
     def hear(self, events: int) -> None:
-        """Go on after what the system says of the socket. In the gate's thread, as all that follows but `reply`."""
+        """Go on after what the system says of the socket. By who leads, as all that follows but `reply`."""
         if events & GONE:
             self.has_left = True
             if self.stage is not Stage.ASKED:
@@ -147,7 +147,7 @@ class Caller:
                 return
             self._is_unread = False
             try:
-                data = self.sock.recv(CHUNK_BYTES)
+                data = sockets.receive_bytes(self.fd)
             except BlockingIOError:
                 return
             except OSError:
@@ -162,7 +162,7 @@ class Caller:
             if self._reader.wants_continue and not self._reader.is_closed:
                 self._reader.wants_continue = False
                 with suppress(OSError):
-                    self.sock.send(CONTINUE, socket.MSG_NOSIGNAL)
+                    sockets.send_bytes(self.fd, CONTINUE)
         self._host.call_soon(self)
 
     def _begin_next(self) -> bool:
@@ -197,13 +197,11 @@ class Caller:
         data = replies.write_reply(reply, environ=request.environ, is_last=self._ends)
         self._request = None
         try:
-            sent = self.sock.send(data, socket.MSG_NOSIGNAL)
-        except BlockingIOError:
-            sent = 0
+            sent = sockets.send_bytes(self.fd, data)
         except OSError:
             sent, self.has_left = len(data), True
         self.since = time.monotonic()
-        self._rest, self._written = memoryview(data)[sent:], 0
+        self._rest, self._written = data[sent:], 0
         if self._rest or self._ends or self.has_left:
             self.stage = Stage.WRITING
             self._host.call_soon(self)
@@ -215,21 +213,23 @@ class Caller:
     def abandon(self, request: WholeRequest) -> None:
         """Nobody waits for the answer to this request any more. In whatever thread has it."""
         self._reader.holdings.give(request.held)
-        self._request, self._ends, self._rest = None, True, memoryview(b"")
+        self._request, self._ends, self._rest, self._written = None, True, b"", 0
         self.stage = Stage.WRITING
         self._host.call_soon(self)
 
     def _write(self) -> None:
         """Send on what is left of an answer."""
-        while self._rest:
+        while self._written < len(self._rest):
+            part = self._rest[self._written : self._written + sockets.PART_BYTES]
             try:
-                sent = self.sock.send(self._rest, socket.MSG_NOSIGNAL)
-            except BlockingIOError:
-                return
+                sent = sockets.send_bytes(self.fd, part)
             except OSError:
                 self.close()
                 return
-            self._rest, self._written = self._rest[sent:], self._written + sent
+            if not sent:
+                return
+            self._written += sent
+        self._rest = b""
         if not self._ends:
             self.stage = Stage.READING
         elif self._reader.is_closed and not self.has_left:
@@ -247,7 +247,7 @@ class Caller:
                 self.close()
                 return
             try:
-                data = self.sock.recv(CHUNK_BYTES)
+                data = sockets.receive_bytes(self.fd)
             except BlockingIOError:
                 return
             except OSError:

@@ -1,9 +1,8 @@
-"""The threads that work. Who would have to wait for them longer than is bearable is turned away at once."""
+"""What the threads work on. Who would have to wait for them longer than is bearable is turned away at once."""
 
 import threading
 import time
 from collections import deque
-from queue import SimpleQueue
 
 from app.edge import replies
 from app.edge.callers import LEFT_S, Caller
@@ -18,28 +17,24 @@ STANDSTILL_S = 1.0
 """When all threads have been at work for so long and none has answered, who comes would wait in vain."""
 
 
+Job = tuple[Caller, WholeRequest]
+
+
 class Crew:
-    """So many threads that answer requests, in the order in which they came."""
+    """What waits for so many threads, in the order in which it came, and which of them are at work."""
 
     def __init__(self, application: Wsgi, *, threads: int, wait_s: float) -> None:
         self._application, self._threads, self._wait_s = application, threads, wait_s
-        self._waiting: deque[tuple[Caller, WholeRequest]] = deque()
-        self._tokens: SimpleQueue[None] = SimpleQueue()
+        self._waiting: deque[Job] = deque()
         self._at_work: dict[int, float] = {}
         self._mean_s = 0.0
         self._answered_at = time.monotonic()
-
-    def start(self) -> None:
-        """Let the threads begin."""
-        for number in range(self._threads):
-            threading.Thread(target=self._work, name=f"crew-{number}", daemon=True).start()
 
     def take(self, caller: Caller, request: WholeRequest) -> bool:
         """Answer this request by and by; False when it would have to wait too long."""
         if self._is_hopeless(request.at):
             return False
         self._waiting.append((caller, request))
-        self._tokens.put(None)
         return True
 
     def drop_request(self, caller: Caller, request: WholeRequest) -> bool:
@@ -60,18 +55,41 @@ class Crew:
         is_all = len(began) == self._threads
         return is_all and now - max(*began, self._answered_at) > STANDSTILL_S
 
-    def _work(self) -> None:
-        while True:
-            self._tokens.get()
-            try:
-                caller, request = self._waiting.popleft()
-            except IndexError:
-                continue  # somebody took it back
+    def begin_next(self) -> Job | None:
+        """What the calling thread is to work on now; None when nothing waits, or enough are at work.
+
+        Asked by one thread at a time, so that there are never more at work than there should be.
+        """
+        if not self._waiting or len(self._at_work) >= self._threads:
+            return None
+        return self._take_up()
+
+    def work_on(self, job: Job) -> None:
+        """Answer this request, and those that came meanwhile, until none waits."""
+        todo: Job | None = job
+        while todo is not None:
+            caller, request = todo
             try:
                 self._serve(caller, request)
             except Exception as error:
                 log.error("fault", error=type(error).__name__, where="an answer that cannot be written")
                 caller.abandon(request)
+            todo = self._take_up()
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a request waits."""
+        return bool(self._waiting)
+
+    def _take_up(self) -> Job | None:
+        me = threading.get_ident()
+        try:
+            job = self._waiting.popleft()
+        except IndexError:
+            self._at_work.pop(me, None)
+            return None
+        self._at_work[me] = time.monotonic()
+        return job
 
     def _serve(self, caller: Caller, request: WholeRequest) -> None:
         started = time.monotonic()
@@ -82,11 +100,6 @@ class Crew:
             busy = ServerBusy(retry_after_s=1)
             caller.reply(request, replies.refusal(busy, environ=request.environ, seconds=waited_s))
         else:
-            me = threading.get_ident()
-            self._at_work[me] = started
-            try:
-                caller.reply(request, replies.ask_application(self._application, request.environ))
-            finally:
-                self._answered_at = time.monotonic()
-                del self._at_work[me]
-                self._mean_s += NEWEST * (self._answered_at - started - self._mean_s)
+            caller.reply(request, replies.ask_application(self._application, request.environ))
+            self._answered_at = time.monotonic()
+            self._mean_s += NEWEST * (self._answered_at - started - self._mean_s)

@@ -1,18 +1,21 @@
-"""The loop of a process: who connects, what the network says, and who has waited long enough.
+"""The gate of a process: who connects, what the network says, and who has waited long enough.
 
-It reads requests whole and hands them to the crew; nothing in it waits for a caller or for the database.
+One of its threads leads: it waits for the network for all, and nothing in that waits for a caller or for the database.
+When it has read a request whole it works on it itself, and the next thread leads: no hand-over, which would cost more
+than reading. There is one thread more than may be at work, so that one always leads.
 """
 
 import os
 import select
 import socket
+import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 
 from app.edge import environs, replies
 from app.edge.callers import EVENTS, Caller
-from app.edge.crew import Crew
+from app.edge.crew import Crew, Job
 from app.edge.limits import EdgeLimits, Holdings, most_connections
 from app.edge.probes import Probes
 from app.edge.readers import LargestBody, RequestReader, WholeRequest
@@ -22,10 +25,15 @@ from app.logs import log
 
 SWEEP_S = 0.25
 """How often it is looked who has waited long enough."""
+MOMENT_S, MOST_DECLINED = 0.0005, 4
+"""How long, and how often, a connection is left to a process that has fewer."""
 
 
 class Gate:
-    """The connections of one process. `run` serves them until `stop`."""
+    """The connections of one process. `run` serves them until `stop`.
+
+    Processes that share an address write how many connections they have into `shares`, each at its own `place`.
+    """
 
     def __init__(
         self,
@@ -34,6 +42,8 @@ class Gate:
         *,
         threads: int,
         connections: int,
+        shares: MutableSequence[int],
+        place: int,
         small_body: int,
         largest_body: LargestBody,
         limits: EdgeLimits,
@@ -41,6 +51,8 @@ class Gate:
         self.limits, self.is_stopping = limits, False
         self._listener, self._connections = listener, most_connections(connections)
         self._callers: dict[int, Caller] = {}
+        self._shares, self._place, self._declined = shares, place, 0
+        self._threads, self._lead, self._over = threads, threading.Lock(), threading.Event()
         self._crew = Crew(application, threads=threads, wait_s=limits.wait_s)
         self._probes = Probes(application, patience_s=limits.readiness_s)
         self._holdings = Holdings(int(limits.held_bytes))
@@ -55,28 +67,55 @@ class Gate:
 
     def run(self) -> None:
         """Serve until it was told to stop and the last request is answered, or its time is over."""
-        self._crew.start()
         self._probes.start()
         self._listener.setblocking(False)
         self._poll.register(self._listener, select.EPOLLIN)
         self._poll.register(self._bell, select.EPOLLIN)
-        while not (self.is_stopping and (not self._callers or time.monotonic() > self._ends_at)):
-            for fd, events in self._poll.poll(0 if self._todo else SWEEP_S if self._callers else None):
-                self._hear(fd, events)
-            if self._is_knocked:
-                self._accept()
-            for _ in range(len(self._todo)):
-                self._guard(caller := self._todo.popleft(), caller.go_on)
-            self._sweep()
-        self._listener.close()
-        for caller in list(self._callers.values()):
-            caller.close()
+        for number in range(self._threads + 1):
+            threading.Thread(target=self._work, name=f"gate-{number}", daemon=True).start()
+        self._over.wait()
+        with self._lead:
+            self._listener.close()
+            for caller in list(self._callers.values()):
+                caller.close()
+
+    def _work(self) -> None:
+        while (job := self._lead_on()) is not None:
+            self._crew.work_on(job)
+            # First away, then looked: who leads looks in the other order.
+            if self._crew.has_waiting:
+                self._ring()
+
+    def _lead_on(self) -> Job | None:
+        """Lead until there is something to work on; None when all is over."""
+        with self._lead:
+            while not self._over.is_set():
+                job = self._crew.begin_next()
+                if job is not None:
+                    return job
+                try:
+                    self._hear_all()
+                except Exception as error:
+                    log.error("gate_failed", error=type(error).__name__)
+                    time.sleep(SWEEP_S)
+        return None
+
+    def _hear_all(self) -> None:
+        for fd, events in self._poll.poll(0 if self._todo else SWEEP_S if self._callers else None):
+            self._hear(fd, events)
+        if self._is_knocked:
+            self._accept()
+        for _ in range(len(self._todo)):
+            self._guard(caller := self._todo.popleft(), caller.go_on)
+        self._sweep()
+        if self.is_stopping and (not self._callers or time.monotonic() > self._ends_at):
+            self._over.set()
 
     def stop(self, *, within_s: float) -> None:
         """Take nobody else, answer what was asked, end. May be called from a handler of signals."""
         if not self.is_stopping:
             self.is_stopping, self._ends_at = True, time.monotonic() + within_s
-            os.eventfd_write(self._bell, 1)
+            self._ring()
 
     def take_request(self, caller: Caller, request: WholeRequest) -> None:
         """See that this request is answered: by the probes, by the crew, or with a refusal at once."""
@@ -88,14 +127,18 @@ class Gate:
         return self._crew.drop_request(caller, request)
 
     def call_soon(self, caller: Caller) -> None:
-        """Let a connection go on in this thread. May be called from any thread."""
+        """Let whoever leads go on with a connection. May be called from any thread."""
         self._todo.append(caller)
-        os.eventfd_write(self._bell, 1)
+        self._ring()
 
     def forget_caller(self, caller: Caller) -> None:
         """A connection is over."""
         self._poll.unregister(caller.fd)
         del self._callers[caller.fd]
+        self._shares[self._place] = len(self._callers)
+
+    def _ring(self) -> None:
+        os.eventfd_write(self._bell, 1)
 
     def _hear(self, fd: int, events: int) -> None:
         caller = self._callers.get(fd)
@@ -112,7 +155,7 @@ class Gate:
         After all that was heard, or what was heard of a connection that is over would be taken for news of this one.
         """
         self._is_knocked = False
-        if self.is_stopping:
+        if self.is_stopping or self._leaves_it():
             return
         if len(self._callers) >= self._connections and not self._make_room():
             self._listen(False)
@@ -129,6 +172,15 @@ class Gate:
             self._welcome(sock)
         except OSError:
             sock.close()
+
+    def _leaves_it(self) -> bool:
+        """Whether another process, which has fewer connections, is given a moment to take this one."""
+        if len(self._callers) <= min(self._shares) or self._declined >= MOST_DECLINED:
+            self._declined = 0
+            return False
+        self._declined += 1
+        time.sleep(MOMENT_S)
+        return True
 
     def _listen(self, listens: bool) -> None:
         """Whether it is told that somebody knocks; if not, only until the next sweep."""
@@ -148,6 +200,7 @@ class Gate:
         )
         caller = Caller(sock, host=self, reader=reader, now=time.monotonic())
         self._callers[caller.fd] = caller
+        self._shares[self._place] = len(self._callers)
         self._poll.register(sock, EVENTS | select.EPOLLET)
 
     def _make_room(self) -> bool:

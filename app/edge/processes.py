@@ -25,28 +25,32 @@ def open_listener(host: str, port: int) -> socket.socket:
     return socket.create_server(address, family=family, backlog=BACKLOG)
 
 
-def keep_processes(serving: Callable[[], None], *, count: int, grace_s: float) -> None:
+def keep_processes(serving: Callable[..., None], *, count: int, grace_s: float) -> None:
     """Run so many processes of `serving` until SIGTERM, SIGINT or SIGHUP; then each has `grace_s` seconds to end.
+
+    Each is given `shares`, in which all write how many connections they have, and its own `place` in them.
 
     A fresh process each: a fork would copy our threads' locks in whatever state they are.
     """
     bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
     context = get_context("spawn")
+    shares = context.RawArray("i", count)
 
-    def start() -> SpawnProcess:
-        process = context.Process(target=serving)
+    def start(place: int) -> SpawnProcess:
+        shares[place] = 0
+        process = context.Process(target=serving, kwargs={"shares": shares, "place": place})
         process.start()
         return process
 
     with _heard_signals(bell):
-        processes = [start() for _ in range(count)]
+        processes = [start(place) for place in range(count)]
         try:
             while bell not in connection.wait([bell, *(process.sentinel for process in processes)]):
                 for place, process in enumerate(processes):
                     if not process.is_alive():
                         log.error("worker_ended", exit_code=process.exitcode)
                         time.sleep(RESPAWN_S)
-                        processes[place] = start()
+                        processes[place] = start(place)
         finally:
             _end_processes(processes, grace_s=grace_s)
             os.close(bell)

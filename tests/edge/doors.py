@@ -149,6 +149,8 @@ def opened(
         answering,
         threads=threads,
         connections=connections,
+        shares=[0],
+        place=0,
         small_body=SMALL,
         largest_body=lambda environ: LARGE if environ["PATH_INFO"] == "/file" else SMALL,
         limits=EdgeLimits(**limits),  # type: ignore[arg-type]
