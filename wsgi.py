@@ -1,4 +1,4 @@
-"""The WSGI application, for any server: `granian --interface wsgi wsgi:app`, or simply `ici serve`."""
+"""The WSGI application, for `ici serve`, or for another server behind a proxy that reads bodies whole."""
 
 import gc
 

@@ -145,6 +145,19 @@ class BodyTooLarge(Problem):
     title = Text(fr="Le corps dépasse la taille permise.", en="The body is larger than allowed.")
 
 
+class RequestTooSlow(Problem):
+    status = 408
+    title = Text(fr="La demande n'est pas arrivée à temps.", en="The request did not arrive in time.")
+    remedy = Text(fr="Renvoyez-la par une meilleure connexion.", en="Send it again over a better connection.")
+
+
+class HeadTooLarge(Problem):
+    status = 431
+    title = Text(
+        fr="L'en-tête de la demande dépasse la taille permise.", en="The head of the request is larger than allowed."
+    )
+
+
 class MediaTypeUnsupported(Problem):
     status = 415
     title = Text(fr="Envoyez du JSON (application/json).", en="Send JSON (application/json).")
@@ -224,6 +237,15 @@ class CostlyDoorBusy(Problem):
         fr="Trop de demandes de ce genre sont en cours.", en="Too many requests of this kind are being worked on."
     )
     remedy = Text(fr="Réessayez dans quelques secondes.", en="Try again in a few seconds.")
+
+
+class ServerBusy(Problem):
+    status = 503
+    title = Text(fr="Trop de demandes arrivent en même temps.", en="Too many requests are arriving at the same time.")
+    remedy = Text(
+        fr="Réessayez dans un instant : celle-ci n'a pas été commencée.",
+        en="Try again in a moment: this one was not begun.",
+    )
 
 
 def every_problem(family: type[Problem] = Problem) -> Iterator[type[Problem]]:

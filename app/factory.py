@@ -15,9 +15,10 @@ from flask import Flask, Request, Response, g, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import config, logs
+from app import clock, config, logs
 from app.accounts import tokens
 from app.config import Config
 from app.consent.ledger import listeners
@@ -25,7 +26,7 @@ from app.errors import Problem
 from app.http import access, api, idempotency, problems
 from app.http.api import Api
 from app.http.converters import Number, Segment
-from app.http.reading import require_json
+from app.http.reading import BoundedRequest, require_json
 from app.identity import moves
 from app.ops import health, heartbeats, signs
 from app.rights.export import access_export, portable_data, restoration
@@ -88,6 +89,7 @@ class Ici(Flask):
     """
 
     session_interface = NoSessions()
+    request_class = BoundedRequest
 
     def ensure_sync(self, func: View) -> View:
         """The view itself: none of ours is a coroutine, and Flask would look again at each call."""
@@ -98,6 +100,17 @@ class Ici(Flask):
             return super().dispatch_request()
         with db.transaction():
             return super().dispatch_request()
+
+    def largest_body(self, environ: dict[str, Any]) -> int:
+        """How many bytes of a body are worth reading: those of a file when its view takes one, and only from a member:
+        their token proves itself, those of others only the database knows."""
+        try:
+            endpoint, _ = self.create_url_adapter(self.request_class(environ)).match()  # type: ignore[union-attr]
+            proof = tokens.read_proof(environ.get("HTTP_AUTHORIZATION", ""), now=clock.now())
+        except (HTTPException, Problem):
+            return BODY_LIMIT_BYTES
+        most: int | None = getattr(self.view_functions[str(endpoint)], "takes_file", None)
+        return most if most and proof.member_id else BODY_LIMIT_BYTES
 
 
 def create_app(settings: Config | None = None) -> Ici:

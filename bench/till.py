@@ -3,8 +3,9 @@
 A chain of shops is built (members with cards, a programme with tiers, live offers, purchases, tills), then measured:
   ours      each kind of request by 8 clients against `ici serve` with its own defaults: answers per second,
             latencies, processor time of the web processes and of the database, statements and trips
-  livez     a request that does nothing, in the same rounds, about 200 times a second: what processor time is compared
-            with. Flat out it takes a third of that, as everything stays in the caches; `livez_flat_out` tells it
+  livez     a request of the application that does nothing, in the same rounds, about 200 times a second: what
+            processor time is compared with. Flat out it takes a third of that, as everything stays in the caches;
+            `livez_flat_out` tells it
   fastapi   FastAPI + asyncpg, making the same rows for scan, redemption and sale without our duties (standin_till.py)
   limit     one function of the database that makes the same rows, under pgbench (limit.py)
 Ratios named `…_over_livez` are of processor time of the web processes: less is better. Those named `…_over_fastapi`

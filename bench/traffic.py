@@ -52,8 +52,11 @@ class Traffic:
         self.granted: deque[Told] = deque()
 
     def livez(self) -> Iterator[Ask]:
-        """A request for next to nothing, one after the other without a rest."""
-        request = b"GET /livez HTTP/1.1\r\nHost: bench\r\n\r\n"
+        """A request for next to nothing, one after the other without a rest.
+
+        With a parameter it goes the way of all requests; without one the edge would answer it by itself.
+        """
+        request = b"GET /livez?application HTTP/1.1\r\nHost: bench\r\n\r\n"
         while True:
             yield Ask(request, 200)
 

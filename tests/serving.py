@@ -96,14 +96,21 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, settings: Config, *, durable: bool, threads: int = 8, options: Sequence[str] = ("--no-jobs",)
+    folder: Path,
+    settings: Config,
+    *,
+    durable: bool,
+    threads: int = 8,
+    options: Sequence[str] = ("--no-jobs",),
+    more: dict[str, str] | None = None,
 ) -> Iterator[Served]:
-    """Copy a migrated cluster into this folder and serve it with one worker; all of it is gone afterwards."""
+    """Copy a migrated cluster into this folder and serve it with one worker, and with `more` in its environment; all
+    of it is gone afterwards."""
     cluster = templates.copy_cluster(folder / "cluster", durable=durable)
     try:
         cluster.start()
         db.connect(cluster.url("app", DATABASE))
-        server = start(cluster, folder, settings, threads=threads, options=options)
+        server = start(cluster, folder, settings, threads=threads, options=options, more=more or {})
         try:
             server.wait_until_ready()
             yield server
@@ -115,7 +122,9 @@ def served(
         cluster.destroy()
 
 
-def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int, options: Sequence[str]) -> Served:
+def start(
+    cluster: Cluster, folder: Path, settings: Config, *, threads: int, options: Sequence[str], more: dict[str, str]
+) -> Served:
     """`ici serve`, as an operator starts it, with the secret of the tests."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -123,6 +132,7 @@ def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int, opt
         "ICI_VAR": str(folder / "var"),
         "ICI_DATABASE_URL": cluster.url("app", DATABASE),
         "ICI_SECRET": settings.secret,
+        **more,
     }
     (folder / "var").mkdir(exist_ok=True)
     port = free_port()

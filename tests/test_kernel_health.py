@@ -152,6 +152,13 @@ def test_the_document_is_served_without_the_database(anyone: Speaker, settings: 
     assert answer.get_json()["openapi"].startswith("3.1")
 
 
+def test_the_document_is_not_sent_to_who_has_it(anyone: Speaker) -> None:
+    first = anyone.get("/openapi.json")
+    again = anyone.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.get_data(), again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert again.headers["Cache-Control"] == "no-cache"
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_code_has_a_page_that_explains_it(anyone: Speaker, language: str) -> None:
     pages = {code: anyone.get(f"/problems/{code}", headers={"Accept-Language": language}) for code in CODES}

@@ -1,5 +1,6 @@
 """What we are sent is read strictly, and what is wrong with it is said in one shape."""
 
+import io
 import json
 from collections.abc import Iterator
 
@@ -189,6 +190,15 @@ def test_a_number_beyond_its_bounds_is_malformed(member: Speaker, whole: str) ->
 def test_a_body_larger_than_allowed_is_refused(app: Ici, member: Speaker) -> None:
     body = json.dumps({"language": "f" * app.config["MAX_CONTENT_LENGTH"]}).encode()
     assert problem(rename(member, body)) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("over", [0, 1, 100_000])
+def test_a_body_whose_length_was_not_said_is_taken_whole_or_refused(app: Ici, member: Speaker, over: int) -> None:
+    said = b'{"language": "fr"}'
+    body = said + b" " * (app.config["MAX_CONTENT_LENGTH"] - len(said) + over)
+    unsaid = {"input_stream": io.BytesIO(body), "environ_overrides": {"wsgi.input_terminated": True}}
+    answer = member.send("PUT", "/v1/me", headers=JSON | {"Transfer-Encoding": "chunked"}, **unsaid)
+    assert answer.status_code == (413 if over else 200)
 
 
 def test_a_large_body_is_refused_by_a_view_that_reads_none(app: Ici, member: Speaker) -> None:

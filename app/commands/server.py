@@ -1,6 +1,5 @@
 """Commands that serve: the production server, the housekeeping beside it, and both with everything they need."""
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -11,20 +10,24 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from errno import EADDRINUSE
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 import click
 
-from app.commands import database, migrations, preparation
+from app.commands import database, migrations, preparation, worker
 from app.commands.housekeeping import GRACE_S, housekeeping
+from app.edge import processes
+from app.edge.limits import EdgeLimits
 from app.ops.own_name import spell_commands
 from app.ops.own_servers import announced_server, held_folder
 from app.sql import db
 
 READY_S = 60
 HOST, PORT = "127.0.0.1", 8000
+PROBES = 1  # the thread that says whether a process is ready needs a connection beside those of the requests
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -37,7 +40,7 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--port", default=PORT, show_default=True, help="Port to listen on."),
         click.option("--workers", default=cores, show_default="one per core", help="Processes."),
         click.option("--threads", default=4, show_default=True, help="Requests at once per process."),
-        click.option("--connections", default=512, show_default=True, help="Connections at once per process."),
+        click.option("--connections", default=2048, show_default=True, help="Connections at once per process."),
     )
     for option in reversed(options):
         command = option(command)
@@ -130,44 +133,21 @@ def prove_startable() -> None:
     """
     from app.factory import create_app
 
+    EdgeLimits.load()
     create_app()
     db.engine().dispose()
 
 
 def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, connections: int) -> None:
-    """Granian in this process, with worker processes of its own (why it: docs/performance.md)."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces, RuntimeModes
-    from granian.log import LogLevels
-
+    """Listen, and keep the processes that serve (why a server of our own: docs/decisions/0037-read-before-work.md)."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(preparation.var_folder() / "metrics"))
-    os.environ.setdefault("ICI_POOL_SIZE", str(threads))
-    # A fresh process per worker: a fork would copy our threads' locks in whatever state they are.
-    multiprocessing.set_start_method("spawn", force=True)
-    server = Granian(
-        "app.commands.worker:load",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads,
-        runtime_mode=RuntimeModes.mt,
-        http=HTTPModes.http1,
-        websockets=False,
-        backpressure=connections,
-        respawn_failed_workers=True,
-        workers_kill_timeout=GRACE_S,
-        log_level=LogLevels.error,  # it warns of more processes than cores, which is what we want
-    )
-
-    @server.on_startup
-    def end_with_terminal() -> None:
-        # Granian would take a closing terminal for a wish to reload.
-        signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
-
-    with announced_server(own_url(host, port), var=preparation.var_folder()):
-        server.serve()
+    os.environ.setdefault("ICI_POOL_SIZE", str(threads + PROBES))
+    with (
+        processes.open_listener(host, port) as listener,
+        announced_server(own_url(host, port), var=preparation.var_folder()),
+    ):
+        serving = partial(worker.serve_requests, listener, threads=threads, connections=connections)
+        processes.keep_processes(serving, count=workers, grace_s=GRACE_S)
 
 
 def empty_folder(folder: Path) -> Path:

@@ -1,18 +1,41 @@
-"""The application as our own server's worker processes load it: they live and die with the server that started them."""
+"""A process of our own server: it lives and dies with the server that started it."""
 
 import ctypes
 import importlib
 import os
 import signal
+import socket
+from collections.abc import MutableSequence
 from typing import Any
 
+from app.commands.housekeeping import GRACE_S
+from app.edge.gate import Gate
+from app.edge.limits import EdgeLimits
+
 PR_SET_PDEATHSIG = 1  # prctl(2)
+BEFORE_KILLED_S = 1
+"""A process ends by itself so long before the server would kill it."""
 
 
-def load() -> Any:
-    """The WSGI application of this worker process."""
+def serve_requests(
+    listener: socket.socket, *, threads: int, connections: int, shares: MutableSequence[int], place: int
+) -> None:
+    """Serve until SIGTERM; then what was asked is answered. `shares` and `place`: see `Gate`."""
     # Ctrl-C is for the server, which stops its workers; one that hears it too, while it loads, would hang.
     os.setpgid(0, 0)
     # When the server is killed so hard that it cannot stop its workers, the kernel does; else they would keep the port.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
-    return importlib.import_module("wsgi").app
+    application: Any = importlib.import_module("wsgi").app
+    gate = Gate(
+        listener,
+        application,
+        threads=threads,
+        connections=connections,
+        shares=shares,
+        place=place,
+        small_body=application.config["MAX_CONTENT_LENGTH"],
+        largest_body=application.largest_body,
+        limits=EdgeLimits.load(),
+    )
+    signal.signal(signal.SIGTERM, lambda *_: gate.stop(within_s=GRACE_S - BEFORE_KILLED_S))
+    gate.run()

@@ -4,6 +4,7 @@ Only this module knows flask-smorest. How requests are read is in `app.http.read
 `app.http.problems`.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from copy import deepcopy
@@ -232,7 +233,7 @@ class Api(flask_smorest.Api):
         super().__init__(*args, **kwargs)
         self.ma_plugin.converter.add_attribute_function(exclusive_bounds)
         self.ma_plugin.converter.add_attribute_function(named_map)
-        self.written = b""
+        self.written, self.etag = b"", ""
 
     def describe(self) -> None:
         """Add to the document what is common to all rooms, once every room is registered, and write it."""
@@ -254,6 +255,7 @@ class Api(flask_smorest.Api):
         told = self.spec.to_dict()
         told["components"] |= {"responses": {}, "headers": HEADERS}
         self.written = json.dumps(document.share_what_repeats(told), separators=(",", ":"), ensure_ascii=False).encode()
+        self.etag = hashlib.sha256(self.written).hexdigest()[:32]
 
     def _tell_kinds_apart(self) -> None:
         """Document a shape that says what its kinds are as one of these, by its `kind`."""

@@ -13,6 +13,7 @@ from app.errors import (
     ConstraintBroken,
     DatabaseUnavailable,
     Forbidden,
+    HeadTooLarge,
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
     InternalFault,
@@ -22,6 +23,8 @@ from app.errors import (
     NotFound,
     Problem,
     RequestInFlight,
+    RequestTooSlow,
+    ServerBusy,
     TerminalUnpaired,
     Unauthenticated,
 )
@@ -163,6 +166,7 @@ def usual_refusals(roles: Collection[Role], *, has_body: bool, has_names: bool, 
     """The refusals that every operation of a kind has: behind a token, with a body, with names in its address, with an
     `Idempotency-Key`."""
     refusals: list[type[Problem]] = [BadRequest, Malformed, InternalFault, DatabaseUnavailable]
+    refusals += [RequestTooSlow, HeadTooLarge, ServerBusy]  # of the edge
     if not _is_public(roles):
         refusals += [Unauthenticated, TerminalUnpaired, Forbidden]
     if has_names:

@@ -4,15 +4,18 @@ A body is I-JSON (RFC 7493): UTF-8, no name twice, no NaN or Infinity, no half o
 takes all of these, and each has been somebody's way around a check.
 """
 
+import io
 import json
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import IO, Any, NoReturn
 
 import marshmallow as ma
 from flask import Request, current_app, g, request
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import complaints
 from app.characters import UNSTORABLE, is_storable
@@ -35,6 +38,33 @@ class In(ma.Schema):
     def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
         """Let the field complain in our words."""
         word_field(field_obj)
+
+
+class BoundedRequest(Request):
+    """A request whose body is refused when it is larger than allowed, also when its length was not said before.
+
+    werkzeug reads a body in chunks up to the limit and leaves the rest, as if there were none.
+    """
+
+    _is_cut = False
+    """Whether more was sent than will be read: who asks a second time must not be given the rest."""
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body. Raises `RequestEntityTooLarge`."""
+        most = self.max_content_length
+        if most is None or self.content_length is not None or "wsgi.input_terminated" not in self.environ:
+            return super().stream
+        if self._is_cut:
+            raise RequestEntityTooLarge
+        sent, parts, size = self.environ["wsgi.input"], [], 0
+        while size <= most and (part := sent.read(most + 1 - size)):
+            parts.append(part)
+            size += len(part)
+        if size > most:
+            self._is_cut = True
+            raise RequestEntityTooLarge
+        return io.BytesIO(b"".join(parts))
 
 
 class StrictParser(FlaskParser):

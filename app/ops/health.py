@@ -106,8 +106,12 @@ def blueprint(door: Api) -> Blueprint:
 
     @health.get("/openapi.json")
     def document() -> Response:
-        """The OpenAPI 3.1 document."""
-        return Response(door.written, mimetype="application/json")
+        """The OpenAPI 3.1 document, which is the same for as long as the process lives."""
+        answer = Response(door.written, mimetype="application/json")
+        answer.set_etag(door.etag)
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.make_conditional(request)
+        return answer
 
     @health.get("/docs")
     def docs() -> Response:
