@@ -197,6 +197,16 @@ class DatabaseUnavailable(Problem):
     )
 
 
+class CostlyDoorBusy(Problem):
+    """As much of this kind of work is under way as the machine can do beside everything else."""
+
+    status = 503
+    title = Text(
+        fr="Trop de demandes de ce genre sont en cours.", en="Too many requests of this kind are being worked on."
+    )
+    remedy = Text(fr="Réessayez dans quelques secondes.", en="Try again in a few seconds.")
+
+
 def every_problem(family: type[Problem] = Problem) -> Iterator[type[Problem]]:
     """The closed list: each concrete refusal that the loaded rooms can make."""
     for problem in family.__subclasses__():
