@@ -32,7 +32,7 @@ from wallet.passes.banned_words import is_banned
 from wallet.passes.codes import code_of, read_printed
 from wallet.passes.errors import CodeMistyped
 from wallet.scanning.errors import ScanUnknown
-from wallet.scanning.queries import scan_of_brand
+from wallet.scanning.queries import scan_at_store
 
 MOST_CODES = 10_000_000
 """Codes of one batch."""
@@ -137,8 +137,8 @@ def take_code_at_till(
     """Make a printed code the coupon of the member whose pass was scanned at this store.
 
     Raises as `take_code`, and `ScanUnknown`."""
-    scan = db.first(scan_of_brand(scan_id, brand_id=brand_id))
-    if scan is None or scan.store_id != store_id:
+    scan = db.first(scan_at_store(scan_id, brand_id=brand_id, store_id=store_id))
+    if scan is None:
         raise ScanUnknown
     note_read(member_id=scan.member_id, classes=[DataClass.COUPON], now=now)
     return _take(member_id=scan.member_id, code=code, by=terminal_id, brand_id=brand_id, now=now)
