@@ -26,7 +26,7 @@ from wallet.externals import card_import, external_cards
 from wallet.externals.errors import FileRefused
 from wallet.externals.findings import REFUSING
 from wallet.externals.models import Symbology
-from wallet.externals.readers import archives
+from wallet.externals.readers import archives, catima
 from wallet.externals.readers.detection import read_file
 from wallet.externals.row_validation import validate_card
 from wallet.externals.rows import Holder
@@ -416,7 +416,7 @@ def test_an_archive_of_very_many_files_is_refused(phone, monkeypatch):
 
 
 def test_a_file_of_more_cards_than_a_wallet_holds_is_refused(phone, monkeypatch):
-    monkeypatch.setattr(external_cards, "MOST_CARDS", 1)
+    monkeypatch.setattr(catima, "MOST_CARDS", 1)
     assert refused(phone, files.CATIMA_2.encode()) == (422, "too_many_rows")
 
 

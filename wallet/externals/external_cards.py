@@ -10,11 +10,8 @@ from app.sql import db
 from wallet.externals import queries
 from wallet.externals.errors import BarcodeAbsent, ExternalCardHeld, ExternalCardUnknown, TooManyExternalCards
 from wallet.externals.models import Encoding, ExternalCard, Source, Symbology
-from wallet.externals.rows import CardWish
+from wallet.externals.rows import MOST_CARDS, CardWish
 from wallet.externals.symbologies import check_code
-
-MOST_CARDS = 2000
-"""External cards in one wallet: more than anybody carries, and little enough to export in one answer."""
 
 
 class Drawing(TypedDict):
