@@ -11,7 +11,7 @@ from app.accounts.models import Member
 from app.ops import deadlines
 from app.ops.imports.outcomes import Found, JudgedRow, RowOutcome
 from app.sql import db
-from wallet.externals import external_cards, queries, recognition, renewal
+from wallet.externals import queries, recognition, renewal, rows
 from wallet.externals.errors import FileWithoutCards
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.models import ExternalCard, Source
@@ -54,12 +54,12 @@ def _take_cards(
     read = read_file(content, holder=holder)
     if not read.rows:
         raise FileWithoutCards
-    rows = [validate_card(raw, currency=currency) for raw in read.rows]
+    judged = [validate_card(raw, currency=currency) for raw in read.rows]
     # Two imports of one wallet at once: the second waits, and finds what the first brought.
     db.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
-    taking = _Taking(member_id, load_held(member_id=member_id, rows=rows), Source(read.format), dry_run, now)
+    taking = _Taking(member_id, load_held(member_id=member_id, rows=judged), Source(read.format), dry_run, now)
     report = Report(format=read.format, dry_run=dry_run, dropped=+read.dropped, read_as=+read.read_as)
-    report.rows = [taking.judge(number, row) for number, row in enumerate(rows, start=1)]
+    report.rows = [taking.judge(number, row) for number, row in enumerate(judged, start=1)]
     db.session().flush()
     return report
 
@@ -69,7 +69,7 @@ class _Taking:
 
     def __init__(self, member_id: uuid.UUID, held: Held, source: Source, dry_run: bool, now: datetime) -> None:
         self.member_id, self.held, self.source, self.dry_run, self.now = member_id, held, source, dry_run, now
-        self.room = external_cards.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
+        self.room = rows.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
         if dry_run:
             for card in held.cards:
                 db.session().expunge(card)
@@ -84,7 +84,7 @@ class _Taking:
 
     def _new(self, number: int, row: CardRow, wish: CardWish) -> JudgedRow:
         if self.room < 1:
-            full = Found(ExternalFinding.WALLET_FULL, "row", {"most": external_cards.MOST_CARDS})
+            full = Found(ExternalFinding.WALLET_FULL, "row", {"most": rows.MOST_CARDS})
             return JudgedRow(number, RowOutcome.REFUSED, [full], name=row.programme)
         if not self.held.has_room_for(row, wish):
             alike = Found(ExternalFinding.TOO_MANY_ALIKE, "code", {"most": recognition.MOST_ALIKE})
