@@ -205,6 +205,9 @@ NOT_AN_ARTICLE_NUMBER = declare_complaint(
 NOT_A_CURSOR = declare_complaint(
     "not_a_cursor", Text(fr="Cette page n'est pas de cette liste.", en="This is no page of this list.")
 )
+NOT_OF_THE_BRAND = declare_complaint(
+    "target_unknown", Text(fr="L'enseigne n'a rien de tel.", en="The brand has no such thing.")
+)
 END_BEFORE_START = declare_complaint(
     "end_before_start", Text(fr="La fin doit venir après le début.", en="The end must come after the start.")
 )

@@ -220,6 +220,27 @@ class InternalFault(Problem):
     title = Text(fr="Une erreur de notre côté ; rien n'a été changé.", en="A fault on our side; nothing was changed.")
 
 
+class DeadlinePassed(Problem):
+    """Costly work that was stopped: nothing of it is done."""
+
+    status = 503
+    title = Text(
+        fr="Ce travail a pris trop de temps et a été arrêté ; rien n'a été changé.",
+        en="This work took too long and was stopped; nothing was changed.",
+    )
+    remedy = Text(fr="Réessayez plus tard, ou envoyez moins à la fois.", en="Try again later, or send less at a time.")
+
+
+class CallerGone(Problem):
+    """Nobody waits for the answer any more, so the work for it was stopped: nothing of it is done."""
+
+    status = 503
+    title = Text(
+        fr="La connexion a été coupée avant la fin ; rien n'a été changé.",
+        en="The connection was closed before the end; nothing was changed.",
+    )
+
+
 class DatabaseUnavailable(Problem):
     status = 503
     title = Text(fr="Le service ne répond pas pour l'instant.", en="The service does not answer at present.")

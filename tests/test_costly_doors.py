@@ -27,7 +27,6 @@ HOLDER = """
 import sys
 from pathlib import Path
 from app import config
-from app.accounts.models import Brand
 from app.ops import costly_doors
 from app.config import Config
 config.use_config(Config("test", "", None, "s" * 32, Path(sys.argv[1]), "", "", ""))

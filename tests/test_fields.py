@@ -1,14 +1,20 @@
 """Values on the wire: what a line and a text of several lines may hold, how an instant is written."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import ClassVar
 
 import marshmallow as ma
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import complaints
 from app.characters import SEEN_BY_NOBODY
 from app.consent.errors import AskedTooSoon
+from app.factory import Ici
+from app.http import reading
+from app.http.api import In
 from app.http.fields import Instant, LineField, Prose
 from app.http.serialization import KeptInstant
 from app.languages import Moment
@@ -73,3 +79,48 @@ def test_an_instant_among_the_facts_of_a_refusal_is_answered_in_utc() -> None:
     at = Moment(NOON.astimezone(timezone(timedelta(hours=2))), "Europe/Paris")
     facts = AskedTooSoon(ask_again_at=at).body(language="en", instance="x")["facts"]
     assert facts == {"ask_again_at": "2026-05-18T12:00:00Z"}
+
+
+class ReadIn(In):
+    looked_at: ClassVar[list[object]] = []
+
+    @ma.pre_load
+    def note(self, data: object, **_: object) -> object:
+        self.looked_at.append(data)
+        return data
+
+
+class ManyIn(In):
+    things = ma.fields.List(ma.fields.Nested(ReadIn), validate=ma.validate.Length(max=3))
+
+
+def test_a_list_is_refused_for_its_length_before_its_items_are_looked_at() -> None:
+    ReadIn.looked_at.clear()
+    with pytest.raises(ma.ValidationError) as refused:
+        ManyIn().load({"things": [{}] * 80_000})
+    assert [one.code for one in refused.value.messages["things"]] == ["too_many"]
+    assert ReadIn.looked_at == []
+    ManyIn().load({"things": [{}] * 3})
+    assert len(ReadIn.looked_at) == 3
+
+
+def test_every_list_that_is_sent_has_an_end(app: Ici) -> None:
+    endless = [
+        f"{schema.__name__}.{name}"
+        for schema in schemas_of(In)
+        for name, field in schema().fields.items()
+        if isinstance(field, ma.fields.List)
+        and not any(isinstance(rule, ma.validate.Length) and (rule.max or rule.equal) for rule in field.validators)
+    ]
+    assert endless == []
+
+
+def schemas_of(family: type[ma.Schema]) -> Iterator[type[ma.Schema]]:
+    for schema in family.__subclasses__():
+        yield schema
+        yield from schemas_of(schema)
+
+
+def test_an_answer_has_at_most_a_hundred_complaints() -> None:
+    messages = {"json": {str(number): [complaints.UNKNOWN_FIELD] for number in range(30_000)}}
+    assert len(reading.pointers(messages)) == reading.MOST_POINTERS

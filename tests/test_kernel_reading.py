@@ -182,6 +182,20 @@ def test_a_stranger_is_asked_to_sign_in_before_their_request_is_judged(anyone: S
     assert problem(anyone.get("/v1/me?colour=red")) == (401, "unauthenticated")
 
 
+DEEP = [b"[" * 900 + b"]" * 900, b'{"a":' * 400 + b'"\\u0041"' + b"}" * 400, b"[" * 65 + b"]" * 65]
+
+
+@pytest.mark.parametrize("body", DEEP)
+def test_a_body_deeper_than_any_document_is_unreadable(member: Speaker, body: bytes) -> None:
+    answer = member.post("/v1/cards", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "json_unreadable")
+
+
+def test_many_wrong_names_get_a_short_answer(member: Speaker) -> None:
+    answer = member.post("/v1/cards", {f"n{number}": 1 for number in range(18_000)})
+    assert (answer.status_code, len(answer.json["errors"])) == (422, 100)
+
+
 @pytest.mark.parametrize("whole", ["2147483648", "-1", "0", "9" * 400])
 def test_a_number_beyond_its_bounds_is_malformed(member: Speaker, whole: str) -> None:
     assert pointed(member.get(f"/v1/cards?limit={whole}")) == [("#query/limit", "out_of_range")]

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import IO, Any, NoReturn
 
 import marshmallow as ma
@@ -23,6 +24,10 @@ from app.complaints import Complaint
 from app.errors import FileExpected, JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
 from app.http.fields import word_field
 
+MOST_POINTERS = 100
+"""Complaints in one answer: a body has room for tens of thousands, and nobody mends more at a time."""
+DEEPEST = 64
+"""Levels of a body: no document of ours has ten."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -100,7 +105,9 @@ def read_json(body: bytes) -> Any:
     except UnicodeDecodeError:
         raise JsonUnreadable from None
     value = parse_json(text)
-    unstorable = list(_unstorable(value, "")) if "\\u" in text else []
+    if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value):
+        raise JsonUnreadable
+    unstorable = list(islice(_unstorable(value, ""), MOST_POINTERS)) if "\\u" in text else []
     if unstorable:
         raise Malformed(errors=[Pointer(pointer, complaints.UNSTORABLE_TEXT) for pointer in unstorable])
     return value
@@ -112,6 +119,20 @@ def parse_json(text: str) -> Any:
         return json.loads(text, parse_float=_finite, parse_constant=_refused, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         raise JsonUnreadable from None
+
+
+def _is_deeper(value: Any) -> bool:
+    """Whether a value has more levels than any document of ours: who walks it, walks by calls within calls."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for one in level for part in _parts(one)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _finite(number: str) -> float | int:
@@ -177,18 +198,22 @@ def require_nothing_unread() -> None:
     unread = [] if "query" in reads else [f"#query/{escaped(name)}" for name in request.args]
     if request.method in WRITES and not takes_body and request.get_data(cache=True):
         sent = read_sent_json()
-        unread += [f"/{escaped(name)}" for name in sent] if isinstance(sent, dict) else [""]
+        unread += [f"/{escaped(name)}" for name in islice(sent, MOST_POINTERS)] if isinstance(sent, dict) else [""]
     if unread:
         raise Malformed(errors=[Pointer(pointer, complaints.UNKNOWN_FIELD) for pointer in unread])
 
 
 def pointers(messages: Mapping[str, Any]) -> list[Pointer]:
-    """marshmallow's nested messages as a flat list: JSON Pointers for a body, `#query/name` for a query string."""
-    return [
+    """marshmallow's nested messages as a flat list: JSON Pointers for a body, `#query/name` for a query string.
+
+    The first ones, of very many.
+    """
+    every = (
         pointer
         for location, content in messages.items()
         for pointer in _walked(content, "" if location == "json" else f"#{location}")
-    ]
+    )
+    return list(islice(every, MOST_POINTERS))
 
 
 def _walked(node: Any, path: str) -> Iterable[Pointer]:

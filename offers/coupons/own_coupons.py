@@ -38,7 +38,7 @@ def coupons_for_scan(
     """
     asked = {"scan_id": scan_id, "brand_id": brand_id, "store_id": store_id, "now": now, "limit": AT_MOST}
     rows = db.send_statement(queries.AT_TILL, asked)
-    if not rows or rows[0].scanned_at != store_id:
+    if not rows:
         raise ScanUnknown
     note_read(member_id=rows[0].scanned_member_id, classes=[DataClass.COUPON], now=now)
     coupons, here = coupons_in([row for row in rows if row.id is not None])

@@ -219,14 +219,17 @@ def _at_store(*, offers: ColumnElement[bool]) -> Any:
     return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"))
 
 
-_SCANNED = (Scan.brand_id == bindparam("brand_id", type_=Uuid()), Scan.id == bindparam("scan_id", type_=Uuid()))
+_SCANNED = (
+    Scan.brand_id == bindparam("brand_id", type_=Uuid()),
+    Scan.store_id == bindparam("store_id", type_=Uuid()),
+    Scan.id == bindparam("scan_id", type_=Uuid()),
+)
 _USABLE = and_(Coupon.status == str(CouponStatus.ACTIVE), Coupon.expires_at > NOW)
 _OF_SCANNED = select(Coupon.offer_id).join(Scan, Scan.member_id == Coupon.member_id).where(*_SCANNED)
 
 AT_TILL = db.put_together(
     select(
         Scan.member_id.label("scanned_member_id"),
-        Scan.store_id.label("scanned_at"),
         Store.time_zone.label("store_zone"),
         *_at_store(offers=OfferVersion.offer_id.in_(_OF_SCANNED)),
     )

@@ -32,7 +32,7 @@ from wallet.passes.codes import read_code
 from wallet.points import wording
 from wallet.points.earning import earn_points
 from wallet.scanning.errors import ScanUnknown
-from wallet.scanning.queries import scan_of_brand
+from wallet.scanning.queries import scan_at_store
 
 PRESENT = timedelta(minutes=15)
 """How long a scan shows that somebody is there."""
@@ -101,8 +101,8 @@ def give_gesture(
 
 
 def _who_is_there(scan_id: uuid.UUID, *, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> uuid.UUID:
-    scan = db.first(scan_of_brand(scan_id, brand_id=brand_id))
-    if scan is None or scan.store_id != store_id:
+    scan = db.first(scan_at_store(scan_id, brand_id=brand_id, store_id=store_id))
+    if scan is None:
         raise ScanUnknown
     if scan.scanned_at + PRESENT <= now:
         raise ScanTooOld

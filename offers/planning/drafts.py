@@ -17,7 +17,6 @@ from app.sql import db
 from offers.benefits import registry
 from offers.planning import capped_categories, offer_locks, queries, windows
 from offers.planning.errors import (
-    NOT_OF_THE_BRAND,
     PRICE_BEFORE_MISSING,
     ArticleNumberWrong,
     CurrencyForeign,
@@ -200,4 +199,6 @@ def _missing(pointer: str, ids: Sequence[uuid.UUID], known: Select[uuid.UUID]) -
     if not ids:
         return []
     found = set(db.all_of(known))
-    return [Pointer(f"{pointer}/{place}", NOT_OF_THE_BRAND) for place, id in enumerate(ids) if id not in found]
+    return [
+        Pointer(f"{pointer}/{place}", complaints.NOT_OF_THE_BRAND) for place, id in enumerate(ids) if id not in found
+    ]

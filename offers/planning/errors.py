@@ -91,9 +91,6 @@ BRAND_OR_PLACES = declare_complaint(
     "brand_or_places",
     Text(fr="Nommez toute l'enseigne, ou des zones et des magasins.", en="Name the whole brand, or areas and stores."),
 )
-NOT_OF_THE_BRAND = declare_complaint(
-    "target_unknown", Text(fr="L'enseigne n'a rien de tel.", en="The brand has no such thing.")
-)
 PRICE_BEFORE_MISSING = declare_complaint(
     "prior_price_missing",
     Text(fr="Le prix d'avant est nécessaire ici.", en="The price before is needed here."),

@@ -52,7 +52,7 @@ def test_a_scan_finds_and_writes(shop: Shop) -> None:
 def test_a_scan_is_read_again_by_one_question(shop: Shop) -> None:
     made = scan(make_card(shop.member, shop.brand), shop.terminal)
     with counted_at(shop.terminal) as sent:
-        scans.look_again(scan_id=made.id, brand_id=shop.brand.id, now=NOON)
+        scans.look_again(scan_id=made.id, **at(shop))
     assert len(sent) == SCAN_READ_AGAIN
 
 

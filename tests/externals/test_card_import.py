@@ -22,11 +22,11 @@ from tests.externals.factories import EAN, add, held, zipped
 from tests.externals.files import CANARY, CANARY_PLACE
 from tests.factories import member_token
 from tests.racing import at_once
-from wallet.externals import card_import, external_cards
+from wallet.externals import card_import, rows
 from wallet.externals.errors import FileRefused
 from wallet.externals.findings import REFUSING
 from wallet.externals.models import Symbology
-from wallet.externals.readers import archives
+from wallet.externals.readers import archives, catima
 from wallet.externals.readers.detection import read_file
 from wallet.externals.row_validation import validate_card
 from wallet.externals.rows import Holder
@@ -416,12 +416,12 @@ def test_an_archive_of_very_many_files_is_refused(phone, monkeypatch):
 
 
 def test_a_file_of_more_cards_than_a_wallet_holds_is_refused(phone, monkeypatch):
-    monkeypatch.setattr(external_cards, "MOST_CARDS", 1)
+    monkeypatch.setattr(catima, "MOST_CARDS", 1)
     assert refused(phone, files.CATIMA_2.encode()) == (422, "too_many_rows")
 
 
 def test_a_wallet_that_gets_full_says_which_cards_stay_outside(phone, member, monkeypatch):
-    monkeypatch.setattr(external_cards, "MOST_CARDS", 2)
+    monkeypatch.setattr(rows, "MOST_CARDS", 2)
     add(member, programme="Papeterie")
     report = imported(phone, files.CATIMA_2.encode())
     assert (outcomes(report), findings(report)) == (["accepted", "refused"], ["wallet_full"])

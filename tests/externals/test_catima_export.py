@@ -1,5 +1,7 @@
 """Cards leave as a file of Catima, and come back from it as they were."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -44,6 +46,27 @@ def test_the_file_is_as_catima_writes_it(phone, member):
 def test_an_expiry_is_noon_of_its_day_in_milliseconds(phone, member):
     add(member, expires_on=date(2030, 1, 1))
     assert ",1893499200000," in phone.get("/v1/external-card-export").get_data(as_text=True)
+
+
+def test_what_a_spreadsheet_would_run_is_text_and_comes_back_as_it_was(phone, member, anyone):
+    formula = "=HYPERLINK(A1)"
+    add(
+        member,
+        programme=formula,
+        note="@SUM(1)",
+        groups=("-A1",),
+        code="+cmd|'!",
+        number="=1",
+        symbology=Symbology.NONE,
+    )
+    written = phone.get("/v1/external-card-export").get_data(as_text=True)
+    rows = [cell for row in csv.reader(io.StringIO(written, newline="")) for cell in row]
+    assert {"'" + formula, "'@SUM(1)", "'-A1", "'+cmd|'!", "'=1"} <= set(rows)
+    other = make_member()
+    anyone.with_token(member_token(other)).post(
+        "/v1/external-card-imports", data=written.encode(), headers={"Content-Type": "application/octet-stream"}
+    )
+    assert list(map(wish_of, held(other))) == list(map(wish_of, held(member)))
 
 
 def test_an_empty_wallet_has_a_file_too(phone):

@@ -8,7 +8,7 @@ from app.sql import db
 from tests.externals.factories import EAN, add, held, wish
 from tests.factories import NOON, make_member, member_token
 from tests.racing import at_once
-from wallet.externals import external_cards
+from wallet.externals import external_cards, rows
 from wallet.externals.errors import ExternalCardHeld
 from wallet.externals.models import Source
 
@@ -274,7 +274,7 @@ def test_a_stranger_is_asked_to_sign_in(anyone, method, path):
 
 
 def test_a_full_wallet_takes_no_more(member, monkeypatch, phone):
-    monkeypatch.setattr(external_cards, "MOST_CARDS", 1)
+    monkeypatch.setattr(rows, "MOST_CARDS", 1)
     added(phone)
     answer = phone.post("/v1/external-cards", CARD | {"programme": "b"})
     assert (answer.status_code, answer.json["code"]) == (409, "too_many_external_cards")

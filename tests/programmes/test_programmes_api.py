@@ -1,12 +1,13 @@
 """Programmes over HTTP: what the brand writes, what members read."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app.sql import db
-from tests.factories import console_token, make_console_user, make_member, member_token
+from tests.factories import console_token, make_brand, make_console_user, make_member, make_store, member_token
 from tests.programmes.factories import Club, put_in_force, rule
 from tests.rights.factories import reads_of
 from tests.speaking import Speaker
@@ -121,6 +122,31 @@ def test_a_draft_of_before_with_a_number_that_no_article_has_is_not_approved(des
         version.content = made.json["content"] | {"rules": [wrong]}
     answer = desk.approver.post("/v1/programme-versions/2/approval", headers=MATCH)
     assert (answer.status_code, answer.json["code"]) == (422, "programme_contradictory")
+
+
+def test_a_rule_for_a_store_that_is_not_the_brands_is_refused_whether_it_exists_or_not(desk: Desk) -> None:
+    own, theirs, nobodys = make_store(desk.club.brand).id, make_store(make_brand()).id, uuid.uuid4()
+    wish = desk.wish()
+    wish["rules"][0]["when"] = {"stores": [str(own)]}
+    assert desk.merchandiser.post("/v1/programme-versions", wish).status_code == 201
+    told = []
+    for stranger in (theirs, nobodys):
+        wish["rules"][0]["when"] = {"stores": [str(own), str(stranger)]}
+        answer = desk.merchandiser.post("/v1/programme-versions", wish)
+        told.append((answer.status_code, answer.json["errors"]))
+    assert told[0] == told[1]
+    assert (told[0][0], [one["pointer"] for one in told[0][1]]) == (422, ["/rules/0/when/stores"])
+
+
+def test_a_draft_of_before_for_a_strangers_store_is_not_approved(desk: Desk) -> None:
+    made = desk.merchandiser.post("/v1/programme-versions", desk.wish())
+    with db.system_transaction():
+        version = db.all_of(queries.version_of(desk.club.brand.id, made.json["version"]))[0]
+        rule = made.json["content"]["rules"][0]
+        wrong = rule | {"when": rule["when"] | {"stores": [str(uuid.uuid4())]}}
+        version.content = made.json["content"] | {"rules": [wrong]}
+    answer = desk.approver.post("/v1/programme-versions/2/approval", headers=MATCH)
+    assert (answer.status_code, [one["pointer"] for one in answer.json["errors"]]) == (422, ["/rules/0/when/stores"])
 
 
 @pytest.mark.parametrize("keeps", ["0s", "0D", "23h", "0M"])

@@ -331,6 +331,35 @@ def test_texts_that_look_like_arrays_stay_texts(file: File) -> None:
     assert [found.label for found in lines_of(file.bought[0])] == [called, "NULL"]
 
 
+HUGE = [
+    {"gross_minor": "", "promotion_minor": "", "gross": "1e99999"},
+    {"gross_minor": "", "promotion_minor": "", "gross": "9e999999"},
+    {"gross_minor": "", "promotion_minor": "", "gross": "1." + "0" * 100_000},
+    {"gross_minor": "9" * 5_000},
+    {"quantity": "9" * 5_000},
+    {"quantity": "1e999999"},
+    {"tax_percent": "9e999999"},
+]
+
+
+@pytest.mark.parametrize("given", HUGE)
+def test_a_number_that_would_fill_the_memory_refuses_its_receipt_only(file: File, given: dict[str, Any]) -> None:
+    row_validation._scaled.cache_clear()
+    file.add("bad", **given)
+    file.add("good")
+    assert file.run() == "accepted 1, corrected 0, refused 1, unchanged 0"
+    assert row_validation._scaled.cache_info().currsize == 0
+
+
+def test_a_receipt_that_never_ends_is_not_kept_whole(file: File) -> None:
+    for _ in range(3 * row_validation.MOST_LINES):
+        file.add("endless")
+    file.add("good")
+    assert file.run() == "accepted 1, corrected 0, refused 1, unchanged 0"
+    assert file.reasons == ["too_many_lines"]
+    assert max(len(receipt.cells) for receipt in ReceiptReader(file.path).receipts()) == row_validation.MOST_LINES + 1
+
+
 @pytest.mark.parametrize("given", [{"gross_minor": 10**30}, {"gross_minor": -(10**30)}, {"quantity": 10**12}])
 def test_numbers_that_no_table_holds_refuse_their_receipt_only(file: File, given: dict[str, Any]) -> None:
     file.add("bad", **given)

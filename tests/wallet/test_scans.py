@@ -18,8 +18,13 @@ from wallet.passes.codes import new_code
 
 
 @pytest.fixture
-def till(anyone, brand):
-    return anyone.with_token(make_terminal(make_store(brand))[1])
+def store(brand):
+    return make_store(brand)
+
+
+@pytest.fixture
+def till(anyone, store):
+    return anyone.with_token(make_terminal(store)[1])
 
 
 @pytest.fixture
@@ -121,10 +126,27 @@ def test_a_till_that_lost_the_answer_reads_the_scan(till, card):
     assert till.get(f"/v1/scans/{scan['id']}").json == scan
 
 
-def test_another_till_of_the_brand_reads_the_scan(till, anyone, brand, card):
+def test_another_till_of_the_store_reads_the_scan(till, anyone, store, card):
     scan = till.post("/v1/scans", {"code": card.code}).json
-    other = anyone.with_token(make_terminal(make_store(brand))[1])
-    assert other.get(f"/v1/scans/{scan['id']}").json == scan
+    assert anyone.with_token(make_terminal(store)[1]).get(f"/v1/scans/{scan['id']}").json == scan
+
+
+SENT = {
+    "card-numbers": {"kind": "nfc", "number": "04A22F1B"},
+    "coupon-codes": {"code": "XXXX-XXXX-XXXX"},
+}
+
+
+def test_every_door_of_another_store_knows_no_such_scan(app, till, anyone, brand, card):
+    scan = till.post("/v1/scans", {"code": card.code}).json
+    elsewhere = anyone.with_token(make_terminal(make_store(brand))[1])
+    doors = [rule for rule in app.url_map.iter_rules() if "scan_id" in rule.arguments]
+    assert len(doors) >= 4
+    for rule in doors:
+        method = "GET" if "GET" in rule.methods else "POST"
+        path = rule.rule.replace("<uuid:scan_id>", scan["id"])
+        answer = elsewhere.send(method, path, json=SENT.get(path.rpartition("/")[2]))
+        assert (rule.rule, answer.status_code, answer.json["code"]) == (rule.rule, 404, "scan_unknown")
 
 
 def test_a_scan_of_another_brand_is_not_there(till, anyone, card):

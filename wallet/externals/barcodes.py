@@ -32,6 +32,9 @@ MATRICES = (Symbology.QR, Symbology.AZTEC, Symbology.DATA_MATRIX)
 HOLDS_BYTES = (*MATRICES, Symbology.PDF_417)
 """Symbologies whose code is bytes, so that its characters need an encoding."""
 
+SURELY_QR = 2900
+"""Bytes that every QR code can hold, whatever they are (2,953 in version 40-L: ISO/IEC 18004, table 7)."""
+
 PLAIN_39 = re.compile(r"[0-9A-Z \-.$/+%]*")
 """What Code 39 holds by itself; the rest of ASCII takes two characters each (ISO/IEC 16388, annex A)."""
 
@@ -40,6 +43,8 @@ def fits(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -
     """Whether this code can be drawn; a number without a barcode always fits."""
     if symbology is Symbology.NONE:
         return True
+    if symbology is Symbology.QR and len(code.encode(encoding or Encoding.UTF_8)) <= SURELY_QR:
+        return True  # drawing it to see takes milliseconds, and a file may hold thousands
     try:
         _barcode(symbology, code, encoding)
     except ValueError:

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts.models import Member
+from app.ops import deadlines
 from app.ops.imports.outcomes import Found, JudgedRow, RowOutcome
 from app.sql import db
-from wallet.externals import external_cards, queries, renewal
-from wallet.externals.errors import FileWithoutCards, TooManyRows
+from wallet.externals import queries, recognition, renewal, rows
+from wallet.externals.errors import FileWithoutCards
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.models import ExternalCard, Source
 from wallet.externals.readers.detection import read_file
@@ -21,6 +22,8 @@ from wallet.externals.rows import CardRow, CardWish, Holder
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of a file as it is sent: pictures fill one sooner than cards do."""
+LONGEST_S = 10.0
+"""An import that takes longer is stopped: a full wallet takes two seconds."""
 
 
 @dataclass
@@ -39,19 +42,24 @@ def import_cards(
 
     A dry run judges every row and writes nothing. `currency` (ISO 4217) is that of balances whose file names none;
     `holder` says in which language the words of a pass are read, and in which time zone its days. Raises a
-    `FileRefused`, also when there is no card to be read; then nothing is taken.
+    `FileRefused`, also when there is no card to be read, and what a deadline raises; then nothing is taken.
     """
+    with deadlines.limit_work(seconds=LONGEST_S):
+        return _take_cards(member_id, content, currency, holder, dry_run, now)
+
+
+def _take_cards(
+    member_id: uuid.UUID, content: bytes, currency: str, holder: Holder, dry_run: bool, now: datetime
+) -> Report:
     read = read_file(content, holder=holder)
     if not read.rows:
         raise FileWithoutCards
-    if len(read.rows) > external_cards.MOST_CARDS:
-        raise TooManyRows(most=external_cards.MOST_CARDS)
-    rows = [validate_card(raw, currency=currency) for raw in read.rows]
+    judged = [validate_card(raw, currency=currency) for raw in read.rows]
     # Two imports of one wallet at once: the second waits, and finds what the first brought.
     db.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
-    taking = _Taking(member_id, load_held(member_id=member_id, rows=rows), Source(read.format), dry_run, now)
+    taking = _Taking(member_id, load_held(member_id=member_id, rows=judged), Source(read.format), dry_run, now)
     report = Report(format=read.format, dry_run=dry_run, dropped=+read.dropped, read_as=+read.read_as)
-    report.rows = [taking.judge(number, row) for number, row in enumerate(rows, start=1)]
+    report.rows = [taking.judge(number, row) for number, row in enumerate(judged, start=1)]
     db.session().flush()
     return report
 
@@ -61,13 +69,14 @@ class _Taking:
 
     def __init__(self, member_id: uuid.UUID, held: Held, source: Source, dry_run: bool, now: datetime) -> None:
         self.member_id, self.held, self.source, self.dry_run, self.now = member_id, held, source, dry_run, now
-        self.room = external_cards.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
+        self.room = rows.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
         if dry_run:
             for card in held.cards:
                 db.session().expunge(card)
 
     def judge(self, number: int, row: CardRow) -> JudgedRow:
-        """What becomes of a row."""
+        """What becomes of a row. Raises what a deadline raises."""
+        deadlines.check_deadline()
         if row.wish is None:
             return JudgedRow(number, RowOutcome.REFUSED, row.found, name=row.programme)
         card = self.held.find(row, row.wish)
@@ -75,8 +84,11 @@ class _Taking:
 
     def _new(self, number: int, row: CardRow, wish: CardWish) -> JudgedRow:
         if self.room < 1:
-            full = Found(ExternalFinding.WALLET_FULL, "row", {"most": external_cards.MOST_CARDS})
+            full = Found(ExternalFinding.WALLET_FULL, "row", {"most": rows.MOST_CARDS})
             return JudgedRow(number, RowOutcome.REFUSED, [full], name=row.programme)
+        if not self.held.has_room_for(row, wish):
+            alike = Found(ExternalFinding.TOO_MANY_ALIKE, "code", {"most": recognition.MOST_ALIKE})
+            return JudgedRow(number, RowOutcome.REFUSED, [alike], name=row.programme)
         self.room -= 1
         card = self.held.add(row, wish, member_id=self.member_id, source=self.source, now=self.now)
         if not self.dry_run:

@@ -1,8 +1,9 @@
 """A member's external cards as Catima's CSV, version 2 (its `docs/EXPORT_FORMAT.md`, and `barcodeencoding` of 2.41).
 
 Catima has no word for how a card came in, and no zero of points beside "no balance"; everything else comes back from
-the file as it was. An expiry is written in milliseconds, as the format's page has it, at noon in UTC: the same day on
-every phone from eleven hours west to eleven hours east.
+the file as it was, also what a spreadsheet would have run (`app.ops.imports.formulas`). An expiry is written in
+milliseconds, as the format's page has it, at noon in UTC: the same day on every phone from eleven hours west to eleven
+hours east.
 """
 
 import csv
@@ -13,6 +14,7 @@ from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 
+from app.ops.imports.formulas import neutralise_code, neutralise_text
 from app.sql import db
 from wallet.externals import queries
 from wallet.externals.models import ExternalCard, Symbology
@@ -35,13 +37,15 @@ def catima_csv(*, member_id: uuid.UUID) -> str:
     lines.writerow(["2"])
     lines.writerow([])
     lines.writerow(["_id"])
-    lines.writerows([group] for group in sorted({group for card in cards for group in card.groups}))
+    lines.writerows([neutralise_text(group)] for group in sorted({group for card in cards for group in card.groups}))
     lines.writerow([])
     lines.writerow(COLUMNS)
     lines.writerows(_row(number, card) for number, card in enumerate(cards, start=1))
     lines.writerow([])
     lines.writerow(["cardId", "groupId"])
-    lines.writerows([number, group] for number, card in enumerate(cards, start=1) for group in card.groups)
+    lines.writerows(
+        [number, neutralise_text(group)] for number, card in enumerate(cards, start=1) for group in card.groups
+    )
     return written.getvalue()
 
 
@@ -49,14 +53,14 @@ def _row(number: int, card: ExternalCard) -> list[str | int]:
     symbology = Symbology(card.symbology)
     return [
         number,
-        card.programme,
-        card.note or "",
+        neutralise_text(card.programme),
+        neutralise_text(card.note or ""),
         "",
         "" if card.expires_on is None else int(datetime.combine(card.expires_on, time(12), UTC).timestamp() * 1000),
         _balance(card),
         card.currency or "",
-        card.number or card.code,
-        card.code if card.number else "",
+        neutralise_code(card.number or card.code),
+        neutralise_code(card.code) if card.number else "",
         SYMBOLOGIES[symbology],
         (card.encoding or "").upper(),
         "" if card.colour is None else _colour(card.colour),

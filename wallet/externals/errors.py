@@ -147,10 +147,34 @@ class ArchiveEncrypted(FileRefused):
     )
 
 
+class ArchiveMethodUnusable(FileRefused):
+    """Packed in another way than wallets and phones do: not stored as it is, nor by Deflate."""
+
+    title = Text(
+        fr="L'archive est compressée d'une façon que nous n'ouvrons pas.",
+        en="The archive is packed in a way that we do not open.",
+    )
+    remedy = Text(
+        fr="Envoyez-la telle que l'application l'a écrite, ou refaites-en une archive ZIP ordinaire (Deflate).",
+        en="Send it as the app wrote it, or make an ordinary ZIP archive of it again (Deflate).",
+    )
+
+
 class ArchiveTooLarge(FileRefused):
     title = Text(
         fr="L'archive contient plus que ce qu'un portefeuille peut tenir.",
         en="The archive holds more than a wallet can.",
+    )
+
+
+class FileTooLong(FileRefused):
+    title = Text(
+        fr="Ce fichier en dit plus que l'export d'un portefeuille plein.",
+        en="This file says more than the export of a full wallet does.",
+    )
+    remedy = Text(
+        fr="Vérifiez que c'est bien l'export de vos cartes ; sinon, ajoutez-les en plusieurs fichiers.",
+        en="Check that it is the export of your cards; otherwise add them in several files.",
     )
 
 

@@ -7,14 +7,11 @@ from typing import TypedDict
 
 from app.errors import PreconditionFailed
 from app.sql import db
-from wallet.externals import queries
+from wallet.externals import queries, rows
 from wallet.externals.errors import BarcodeAbsent, ExternalCardHeld, ExternalCardUnknown, TooManyExternalCards
 from wallet.externals.models import Encoding, ExternalCard, Source, Symbology
 from wallet.externals.rows import CardWish
 from wallet.externals.symbologies import check_code
-
-MOST_CARDS = 2000
-"""External cards in one wallet: more than anybody carries, and little enough to export in one answer."""
 
 
 class Drawing(TypedDict):
@@ -32,8 +29,8 @@ def add_card(*, member_id: uuid.UUID, wish: CardWish, source: Source, now: datet
     """
     check_code(symbology=wish.symbology, code=wish.code, encoding=wish.encoding)
     # Two at once may both pass: one card too many does no harm. That a card is there once is the constraint's to say.
-    if db.all_of(queries.external_card_count(member_id))[0] >= MOST_CARDS:
-        raise TooManyExternalCards(most=MOST_CARDS)
+    if db.all_of(queries.external_card_count(member_id))[0] >= rows.MOST_CARDS:
+        raise TooManyExternalCards(most=rows.MOST_CARDS)
     if db.all_of(queries.is_like(member_id, wish.identity)):
         raise ExternalCardHeld
     return db.add(card_from(wish, member_id=member_id, source=source, now=now))

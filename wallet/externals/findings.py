@@ -80,6 +80,13 @@ class ExternalFinding(Said):
             en="The file says something else than your card: what you wrote stays.",
         ),
     )
+    LINES_CUT = (
+        "lines_cut",
+        Text(
+            fr="La note garde les {most} premières lignes du pass.",
+            en="The note keeps the first {most} lines of the pass.",
+        ),
+    )
     EXPIRY_UNREADABLE = (
         "expiry_unreadable",
         Text(fr="La date d'expiration est illisible et reste vide.", en="The expiry cannot be read and stays empty."),
@@ -103,10 +110,24 @@ class ExternalFinding(Said):
         ),
     )
     SHORTENED = ("shortened", Text(fr="Raccourci à {longest} caractères.", en="Shortened to {longest} characters."))
+    ID_REPEATED = (
+        "id_repeated",
+        Text(
+            fr="Une autre carte du fichier a le même identifiant : les groupes sont à la première.",
+            en="Another card of the file has the same id: the groups are the first one's.",
+        ),
+    )
     GROUPS_CUT = ("groups_cut", Text(fr="Seuls {most} groupes sont gardés.", en="Only {most} groups are kept."))
     WALLET_FULL = (
         "wallet_full",
         Text(fr="Le portefeuille a déjà {most} cartes.", en="The wallet holds {most} cards already."),
+    )
+    TOO_MANY_ALIKE = (
+        "too_many_alike",
+        Text(
+            fr="Le portefeuille a déjà {most} cartes du même programme avec ce code.",
+            en="The wallet holds {most} cards of the same programme with this code already.",
+        ),
     )
     ROW_BROKEN = (
         "row_broken",
@@ -122,6 +143,7 @@ REFUSING = frozenset(
         ExternalFinding.CODE_REFUSED,
         ExternalFinding.PROGRAMME_MISSING,
         ExternalFinding.WALLET_FULL,
+        ExternalFinding.TOO_MANY_ALIKE,
         ExternalFinding.ROW_BROKEN,
         ExternalFinding.PASS_BROKEN,
     }

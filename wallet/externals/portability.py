@@ -9,7 +9,7 @@ from babel.numbers import get_currency_precision
 
 from app.rights.export.restoration import Portable, Row
 from app.sql import db
-from wallet.externals import external_cards, queries
+from wallet.externals import queries, rows
 from wallet.externals.models import ExternalCard, Source
 from wallet.externals.recognition import load_held
 from wallet.externals.row_validation import validate_card
@@ -18,12 +18,15 @@ from wallet.externals.rows import LARGEST_BALANCE, Raw
 
 def restore(portable: Portable, *, member_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Keep the file's external cards again. A card that is held stays as it is; what is no card is left out."""
-    judged = [validate_card(_raw(row), currency="EUR") for row in portable.rows("external_card")]
+    given = portable.rows("external_card")[: rows.MOST_CARDS]
+    judged = [validate_card(_raw(row), currency="EUR") for row in given]
     held = load_held(member_id=member_id, rows=judged)
-    room = external_cards.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
+    room = rows.MOST_CARDS - db.all_of(queries.external_card_count(member_id))[0]
     made: list[ExternalCard] = []
     for row in judged:
-        if row.wish is not None and held.find(row, row.wish) is None and len(made) < room:
+        if row.wish is None or len(made) >= room:
+            continue
+        if held.find(row, row.wish) is None and held.has_room_for(row, row.wish):
             made.append(held.add(row, row.wish, member_id=member_id, source=Source.PORTABILITY, now=now))
     db.add_all(made)
     return {"external_cards": len(made)}

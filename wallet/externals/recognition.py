@@ -8,11 +8,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain, count
 
 from app.sql import db
 from wallet.externals import external_cards, queries, renewal
 from wallet.externals.models import ExternalCard, Source
 from wallet.externals.rows import CardRow, CardWish
+
+MOST_ALIKE = 20
+"""Cards of one programme with one code that a row without a pass is compared with, and may come beside: a reader of
+files compares each with each otherwise."""
 
 
 class Held:
@@ -21,7 +26,7 @@ class Held:
     def __init__(self, cards: Sequence[ExternalCard]) -> None:
         self.cards = list(cards)
         self.met: set[uuid.UUID] = set()
-        self.by_identity: defaultdict[bytes, list[ExternalCard]] = defaultdict(list)
+        self.by_identity: defaultdict[bytes, dict[uuid.UUID, ExternalCard]] = defaultdict(dict)
         self.by_pass: dict[bytes, ExternalCard] = {}
         for card in self.cards:
             self._note(card)
@@ -60,15 +65,18 @@ class Held:
 
     def identity_of(self, row: CardRow, wish: CardWish, *, own: ExternalCard | None = None) -> bytes:
         """The identity of a card in this wallet: another one with the same code gets one of its own."""
-        taken = {card.identity for card in self.by_identity[wish.identity] if card is not own}
-        marks = [] if row.pass_identity is None else [row.pass_identity]
-        marks += [str(place).encode() for place in range(2, len(taken) + 3)]
-        wanted: list[bytes] = [*(() if row.is_coupon else [wish.identity]), *map(wish.identity_beside, marks)]
+        taken = {card.identity for card in self.by_identity[wish.identity].values() if card is not own}
+        marks = chain(() if row.pass_identity is None else (row.pass_identity,), (b"%d" % place for place in count(2)))
+        wanted = chain(() if row.is_coupon else (wish.identity,), map(wish.identity_beside, marks))
         return next(identity for identity in wanted if identity not in taken)
+
+    def has_room_for(self, row: CardRow, wish: CardWish) -> bool:
+        """Whether a new card may come beside those that have its code already; a pass always may: it is itself."""
+        return row.pass_identity is not None or len(self.by_identity[wish.identity]) < MOST_ALIKE
 
     def _note(self, card: ExternalCard) -> None:
         for identity in {card.identity, card.imported_as} - {None}:
-            self.by_identity[identity or b""].append(card)
+            self.by_identity[identity or b""][card.id] = card
         if card.pass_identity is not None:
             self.by_pass[card.pass_identity] = card
 
@@ -77,9 +85,10 @@ class Held:
         return [] if known is None else [known]
 
     def _like(self, row: CardRow, wish: CardWish) -> Sequence[ExternalCard]:
-        """Those of the same programme, symbology and code, that one first whose identity it is."""
-        like = [card for card in self.by_identity[wish.identity] if row.pass_identity is None or not card.pass_identity]
-        return sorted(like, key=lambda card: card.identity != wish.identity)
+        """Some of the same programme, symbology and code, that one first whose identity it is."""
+        alike = self.by_identity[wish.identity].values()
+        like = [card for card in alike if row.pass_identity is None or not card.pass_identity]
+        return sorted(like, key=lambda card: card.identity != wish.identity)[:MOST_ALIKE]
 
 
 def load_held(*, member_id: uuid.UUID, rows: Sequence[CardRow]) -> Held:

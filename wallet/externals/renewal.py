@@ -29,11 +29,10 @@ def renew_card(card: ExternalCard, row: CardRow, wish: CardWish, *, now: datetim
     kept: list[str] = []
     brought = dict(base)
     for name, value in _said(row, wish, points=card.balance_points).items():
-        digest = _digest(value)
-        if not _is_news(name, value, digest, base, current):
-            brought.setdefault(name, digest)
+        if not _is_news(name, value, base, current):
+            brought.setdefault(name, _digest(value))
             continue
-        brought[name] = digest
+        brought[name] = _digest(value)
         untouched = base.get(name) == _digest(current[name]) or (name not in base and current[name] is None)
         (taken if untouched else kept).append(name)
     for name in taken:
@@ -48,7 +47,7 @@ def says_more(card: ExternalCard, row: CardRow, wish: CardWish) -> bool:
     """Whether a file says anything that the card does not, and that the last file did not say either."""
     base, current = _base_of(card), _current(card)
     said = _said(row, wish, points=card.balance_points)
-    return any(_is_news(name, value, _digest(value), base, current) for name, value in said.items())
+    return any(_is_news(name, value, base, current) for name, value in said.items())
 
 
 def digests_of(row: CardRow, wish: CardWish) -> dict[str, str]:
@@ -56,9 +55,9 @@ def digests_of(row: CardRow, wish: CardWish) -> dict[str, str]:
     return {name: _digest(value) for name, value in _said(row, wish, points=None).items()}
 
 
-def _is_news(name: str, value: Any, digest: str, base: Mapping[str, str], current: Mapping[str, Any]) -> bool:
+def _is_news(name: str, value: Any, base: Mapping[str, str], current: Mapping[str, Any]) -> bool:
     same = value == current[name] or (name == "programme" and value.casefold() == current[name].casefold())
-    return not same and base.get(name) != digest
+    return not same and base.get(name) != _digest(value)
 
 
 def _said(row: CardRow, wish: CardWish, *, points: int | None) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 from flask import Response, request
 
 from app import clock
+from app.errors import CallerGone, CostlyDoorBusy, DeadlinePassed
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, language, refuses, takes_file
 from app.http.etags import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import link_header, page_of
+from app.ops.costly_doors import IMPORTS, keep_place
 from wallet.externals import barcodes, card_import, catima_export, external_cards, groups, queries, schemas
 from wallet.externals.errors import (
     ArchiveBroken,
     ArchiveEncrypted,
+    ArchiveMethodUnusable,
     ArchiveTooLarge,
     BarcodeAbsent,
     CardGroupUnknown,
@@ -30,6 +33,7 @@ from wallet.externals.errors import (
     FileEmpty,
     FileFormatUnknown,
     FileNotText,
+    FileTooLong,
     FileWithoutCards,
     PassBroken,
     TooManyExternalCards,
@@ -42,8 +46,10 @@ from wallet.externals.rows import CardWish, Holder
 blueprint = Blueprint("externals", __name__, url_prefix="/v1", description="Cards of other programmes, kept here")
 
 CODE_REFUSALS = (CodeCharactersWrong, CodeLengthWrong, CheckDigitWrong, ElementStringWrong, CodeUndrawable)
-FILE_REFUSALS = (FileEmpty, FileFormatUnknown, FileNotText, FileBroken, PassBroken, FileWithoutCards, TooManyRows)
-ARCHIVE_REFUSALS = (ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge)
+FILE_REFUSALS = (
+    *(FileEmpty, FileFormatUnknown, FileNotText, FileBroken, PassBroken, FileWithoutCards, FileTooLong, TooManyRows),
+)
+ARCHIVE_REFUSALS = (ArchiveBroken, ArchiveEncrypted, ArchiveMethodUnusable, ArchiveTooLarge)
 FILES = "A file of FidMe, Catima (version 1 or 2), Voucher Vault or Stocard, a .pkpass or a .pkpasses, as it is"
 
 
@@ -186,7 +192,7 @@ def drop_card_group(card_group_id: uuid.UUID) -> None:
 @only(Role.MEMBER)
 @idempotent
 @takes_file(most_bytes=card_import.MOST_BYTES, description=FILES)
-@refuses(*FILE_REFUSALS, *ARCHIVE_REFUSALS, ExternalCardHeld)
+@refuses(*FILE_REFUSALS, *ARCHIVE_REFUSALS, ExternalCardHeld, CostlyDoorBusy, DeadlinePassed, CallerGone)
 @blueprint.arguments(schemas.ImportIn, location="query")
 @blueprint.response(200, schemas.ImportReportOut)
 def import_external_cards(asked: dict[str, Any]) -> Any:
@@ -197,10 +203,10 @@ def import_external_cards(asked: dict[str, Any]) -> Any:
     left at the door, with a line in the report.
     """
     zone = asked.pop("time_zone")
-    holder = Holder(language(), zone and ZoneInfo(zone))
-    content = request.get_data(cache=True)
-    report = card_import.import_cards(member_id=member_id(), content=content, holder=holder, **asked, now=clock.now())
-    return report_card(report, language=holder.language)
+    asked |= {"holder": Holder(language(), zone and ZoneInfo(zone)), "content": request.get_data(cache=True)}
+    with keep_place(door=IMPORTS):
+        report = card_import.import_cards(member_id=member_id(), **asked, now=clock.now())
+    return report_card(report, language=language())
 
 
 @blueprint.get("/external-card-export")

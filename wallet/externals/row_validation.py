@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from babel.numbers import get_currency_precision, is_currency
 
 from app.characters import are_storable
+from app.ops import deadlines
 from app.ops.imports.outcomes import Found
 from wallet.externals.errors import CodeWrong
 from wallet.externals.findings import REFUSING, ExternalFinding
@@ -35,6 +36,7 @@ from wallet.externals.symbologies import (
     needed_encoding,
 )
 
+NO_SCREEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]+")
 BODY_LENGTHS = {Symbology.EAN_13: 12, Symbology.EAN_8: 7, Symbology.UPC_A: 11, Symbology.UPC_E: 7}
 """Digits of a code whose file leaves its check digit to whoever draws it."""
 CODABAR_ENDS = str.maketrans("TN*E", "ABCD")
@@ -59,7 +61,11 @@ ENCODINGS = {re.sub("[^a-z0-9]", "", encoding): encoding for encoding in Encodin
 
 
 def validate_card(raw: Raw, *, currency: str) -> CardRow:
-    """The card, with what was corrected; or no card, with the reason. `currency` is for balances that name none."""
+    """The card, with what was corrected; or no card, with the reason. `currency` is for balances that name none.
+
+    Raises what a deadline raises: a file has thousands of rows, and each is looked at here.
+    """
+    deadlines.check_deadline()
     row = CardRow(None, archived=raw.archived, pass_identity=raw.pass_identity, is_coupon=raw.is_coupon)
     row.found = list(raw.found)
     if not are_storable(raw.texts):
@@ -191,5 +197,4 @@ def _cut(said: str, longest: int, about: str, row: CardRow) -> str | None:
 
 def _plain(given: str, *, spaces: str) -> str:
     """The text without what no database or screen could hold; the characters of `spaces` become spaces."""
-    fits = (one for one in given if one in "\t\n\r" or (one >= " " and one != "\x7f"))
-    return "".join(" " if one in spaces else one for one in fits if not "\ud800" <= one <= "\udfff")
+    return NO_SCREEN.sub("", given).translate(dict.fromkeys(map(ord, spaces), " "))

@@ -10,10 +10,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.languages import Language
+from app.ops import deadlines
 from app.ops.imports.outcomes import Found
+from wallet.externals.errors import TooManyRows
 from wallet.externals.findings import Dropped, FileReading
 from wallet.externals.models import Encoding, Symbology
 
+MOST_CARDS = 2000
+"""External cards in one wallet: more than anybody carries, and little enough to export in one answer."""
 LONGEST_PROGRAMME, LONGEST_NUMBER, LONGEST_NOTE, LONGEST_GROUP = 80, 200, 4000, 60
 """Characters of what a member writes on a card."""
 MOST_GROUPS = 20
@@ -115,6 +119,13 @@ class Content:
     rows: list[Raw] = field(default_factory=list)
     dropped: Counter[Dropped] = field(default_factory=Counter)
     read_as: Counter[FileReading] = field(default_factory=Counter)
+
+    def add(self, row: Raw) -> None:
+        """One more card, while the file is being read. Raises `TooManyRows`, and what a deadline raises."""
+        deadlines.check_deadline()
+        if len(self.rows) >= MOST_CARDS:
+            raise TooManyRows(most=MOST_CARDS)
+        self.rows.append(row)
 
 
 AMOUNT = re.compile(r"\s*-?[0-9]{1,15}(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?\s*", re.ASCII)

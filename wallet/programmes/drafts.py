@@ -113,6 +113,7 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
         for pointer in _wrong_in(rule, programme, set(known)):
             yield Pointer(f"/rules/{place}/{pointer.pointer}", pointer.complaint)
     yield from _wrong_articles(programme)
+    yield from _wrong_stores(programme, brand_id)
     yield from _wrong_in_ladder(programme, set(known))
     if programme.referral and programme.referral.currency_id not in known:
         yield Pointer("/referral/currency_id", POINTS_UNKNOWN)
@@ -141,6 +142,15 @@ def _wrong_articles(programme: Programme) -> Iterator[Pointer]:
     for place, rule in enumerate(programme.rules):
         for number in impossible_gtins(rule.products.gtins):
             yield Pointer(f"/rules/{place}/products/gtins", GTIN_WRONG.with_facts(number=number))
+
+
+def _wrong_stores(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
+    """Rules for stores that are not the brand's: whether they are somebody else's, nobody is told."""
+    named = set[uuid.UUID]().union(*(rule.when.stores for rule in programme.rules))
+    strangers = named - set(db.all_of(queries.stores_of_brand(brand_id, named)) if named else ())
+    for place, rule in enumerate(programme.rules):
+        if rule.when.stores & strangers:
+            yield Pointer(f"/rules/{place}/when/stores", complaints.NOT_OF_THE_BRAND)
 
 
 def _wrong_in_ladder(programme: Programme, known: set[uuid.UUID]) -> Iterator[Pointer]:
@@ -173,13 +183,14 @@ def approve_version(
     A start in the past would judge purchases anew, so it is refused; but for a brand's first version, before which
     nothing was judged: then what was bought since is counted by it.
     Raises `ProgrammeUnknown`, `ProgrammeApproved`, `PreconditionFailed`, `ProgrammeSelfApproval`, `ProgrammeStartPast`;
-    `ProgrammeContradictory` for an article number that a draft of before may hold.
+    `ProgrammeContradictory` for an article number or a store that a draft of before may hold.
     """
     locks.lock_name(f"programme:{brand_id}")
     found = drafts.to_change(brand_id=brand_id, version=version, revision=revision)
     if found.drafted_by == by:
         raise ProgrammeSelfApproval
-    wrong = list(_wrong_articles(rules.read_rules(found.content)))
+    programme = rules.read_rules(found.content)
+    wrong = [*_wrong_articles(programme), *_wrong_stores(programme, brand_id)]
     if wrong:
         raise ProgrammeContradictory(errors=wrong)
     begun = db.first(queries.approved_versions(brand_id)) is not None

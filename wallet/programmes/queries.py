@@ -1,7 +1,7 @@
 """Questions about programmes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,11 @@ def zone_of_brand(brand_id: uuid.UUID) -> Select[str]:
 def zone_of_store(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[str]:
     """The zone of one of a brand's stores."""
     return select(STORE.c.time_zone).where(STORE.c.id == store_id, STORE.c.brand_id == brand_id)
+
+
+def stores_of_brand(brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """Which of these ids are stores of the brand."""
+    return select(STORE.c.id).where(STORE.c.brand_id == brand_id, STORE.c.id.in_(ids))
 
 
 def awards_of(member_id: uuid.UUID, purchase_id: uuid.UUID) -> Select[PurchaseAward]:

@@ -4,9 +4,11 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from app.ops.imports.csv_records import LONGEST_ROW, read_records
 from app.ops.imports.tables import LENIENT, TableBroken, encoding_of, separator_of
+from wallet.purchases.row_validation import MOST_LINES
 from wallet.purchases.rows import COLUMNS, HEAD, GivenReceipt
 
 NEEDED = ("terminal", "receipt", "bought_at")
@@ -18,12 +20,18 @@ class ReceiptReader:
     def __init__(self, path: Path) -> None:
         self.path, self.encoding = path, encoding_of(path)
         with path.open(encoding=self.encoding, errors=LENIENT, newline="") as file:
-            self.separator = separator_of(file.readline())
+            self.separator = separator_of(file.readline(LONGEST_ROW))
             file.seek(0)
-            header = next(csv.reader(file, delimiter=self.separator), [])
+            header = self._header(file)
         self.names = [name.strip().lower().replace(" ", "_") for name in header]
         self.rows = 0
         self._check()
+
+    def _header(self, file: IO[str]) -> list[str]:
+        try:
+            return next(read_records(file, separator=self.separator, strict=False), [])
+        except csv.Error as error:
+            raise TableBroken(f"{self.path.name}: row 1 cannot be read: {error}.") from error
 
     @property
     def dropped(self) -> Mapping[str, int]:
@@ -31,14 +39,14 @@ class ReceiptReader:
         return {name: self.rows for name in self.names if name and name not in COLUMNS}
 
     def receipts(self) -> Iterator[GivenReceipt]:
-        """Every receipt in the order of the file."""
+        """Every receipt in the order of the file; of one with more rows than any receipt has, one too many."""
         arrange, width = self._arranging(), len(self.names)
         rows: list[Any] = []
         head: Any = None
         began = number = 1
         try:
             with self.path.open(encoding=self.encoding, errors=LENIENT, newline="") as file:
-                lines = csv.reader(file, delimiter=self.separator)
+                lines = read_records(file, separator=self.separator, strict=False)
                 next(lines)
                 for number, row in enumerate(lines, start=2):
                     if len(row) < width:
@@ -50,7 +58,8 @@ class ReceiptReader:
                         if rows:
                             yield GivenReceipt(began, rows)
                         rows, head, began = [], cells[HEAD], number
-                    rows.append(cells)
+                    if len(rows) <= MOST_LINES:
+                        rows.append(cells)
                     self.rows += 1
         except (UnicodeDecodeError, csv.Error) as error:
             raise TableBroken(f"{self.path.name}: row {number + 1} cannot be read: {error}.") from error

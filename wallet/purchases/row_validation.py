@@ -100,7 +100,7 @@ def _line(cells: Cells, position: int, row: int, scale: int, found: list[Found])
     if promotion < 0:
         found.append(Found(PurchaseFinding.DISCOUNT_SIGN, "promotion", {"row": row}))
         promotion = -promotion
-    quantity = 1 if not many else int(many) if many.isdecimal() else _weighed(many, row, found)
+    quantity = 1 if not many else int(many) if many.isdecimal() and len(many) < 10 else _weighed(many, row, found)
     if not 1 <= quantity <= MOST_UNITS or not promotion <= price:
         raise RefusedReceipt(PurchaseFinding.LINE_UNSOUND, "quantity", row=row)
     return BasketLine(
@@ -160,7 +160,7 @@ def _minor(minor: str, amount: str, scale: int, row: int) -> int:
     """An amount in minor units, from either column; none is zero. More digits than the currency has are refused."""
     try:
         found = int(remove_spaces(minor)) if minor else _scaled(amount, scale) if amount else 0
-    except (ValueError, InvalidOperation):
+    except (ValueError, ArithmeticError):
         raise RefusedReceipt(PurchaseFinding.AMOUNT_UNREADABLE, "gross", row=row) from None
     if not -LARGEST <= found <= LARGEST:
         raise RefusedReceipt(PurchaseFinding.AMOUNT_UNREADABLE, "gross", row=row)
@@ -170,7 +170,8 @@ def _minor(minor: str, amount: str, scale: int, row: int) -> int:
 @lru_cache(maxsize=100_000)
 def _scaled(amount: str, scale: int) -> int:
     exact = Decimal(remove_spaces(amount).replace(",", ".")).scaleb(scale)
-    if not exact.is_finite() or exact != exact.to_integral_value():
+    # Looked at before it becomes an integer: `1e999999` has a million digits.
+    if len(amount) > LONGEST or not exact.is_finite() or abs(exact) > LARGEST or exact != exact.to_integral_value():
         raise ValueError(amount)
     return int(exact)
 
@@ -204,7 +205,7 @@ def _gtin(text: str, row: int, found: list[Found]) -> str:
 def _basis_points(text: str, row: int) -> int:
     try:
         exact = Decimal(remove_spaces(text).removesuffix("%").replace(",", ".")) * 100
-    except InvalidOperation:
+    except ArithmeticError:
         raise RefusedReceipt(PurchaseFinding.TAX_UNREADABLE, "tax_percent", row=row) from None
     if not exact.is_finite() or not 0 <= exact <= 10_000 or exact != exact.to_integral_value():
         raise RefusedReceipt(PurchaseFinding.TAX_UNREADABLE, "tax_percent", row=row)

@@ -21,14 +21,18 @@ SCAN_AGAIN = db.put_together(
     select(*Scan.__table__.columns, PassCode.code, Card.id.label("card_id"), Card.display_name)
     .join(PassCode, and_(PassCode.member_id == Scan.member_id, PassCode.target_id == Scan.target_id))
     .outerjoin(Card, and_(Card.member_id == Scan.member_id, Card.brand_id == Scan.brand_id))
-    .where(Scan.brand_id == bindparam("brand_id"), Scan.id == bindparam("scan_id"))
+    .where(
+        Scan.brand_id == bindparam("brand_id"),
+        Scan.store_id == bindparam("store_id"),
+        Scan.id == bindparam("scan_id"),
+    )
     .order_by(PassCode.created_at.desc(), PassCode.code)
     .limit(1)
 )
-"""A scan that a terminal of the brand made, with the newest code of what was read and the member's card of the brand,
+"""A scan that a terminal of the store made, with the newest code of what was read and the member's card of the brand,
 if there is one."""
 
 
-def scan_of_brand(scan_id: uuid.UUID, *, brand_id: uuid.UUID) -> Select[Scan]:
-    """This scan, if a terminal of the brand made it."""
-    return select(Scan).where(Scan.brand_id == brand_id, Scan.id == scan_id)
+def scan_at_store(scan_id: uuid.UUID, *, brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Scan]:
+    """This scan, if a terminal of the store made it: nobody is shown to, or acted for in, a store they are not in."""
+    return select(Scan).where(Scan.brand_id == brand_id, Scan.store_id == store_id, Scan.id == scan_id)

@@ -39,8 +39,8 @@ def scan_pass(shown: dict[str, Any]) -> Any:
 @refuses(ScanUnknown)
 @blueprint.response(200, ScanOut)
 def read_scan(scan_id: uuid.UUID) -> Any:
-    """A scan that a terminal of this brand made; for a till that lost the answer."""
-    return scans.look_again(scan_id=scan_id, brand_id=brand_id(), now=clock.now())
+    """A scan that a terminal of this store made; for a till that lost the answer."""
+    return scans.look_again(scan_id=scan_id, brand_id=brand_id(), store_id=store_id(), now=clock.now())
 
 
 @blueprint.post("/scans/<uuid:scan_id>/card-numbers")
@@ -54,4 +54,4 @@ def link_card_number(read: dict[str, Any], scan_id: uuid.UUID) -> CardNumber:
 
     Whoever shows both at a till holds both: that is the proof, so an app cannot do this alone.
     """
-    return scans.link_number(scan_id=scan_id, brand_id=brand_id(), **read, now=clock.now())
+    return scans.link_number(scan_id=scan_id, brand_id=brand_id(), store_id=store_id(), **read, now=clock.now())

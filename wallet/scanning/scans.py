@@ -70,13 +70,15 @@ def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None)
     return shown
 
 
-def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, number: str, now: datetime) -> CardNumber:
+def link_number(
+    *, scan_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, kind: NumberKind, number: str, now: datetime
+) -> CardNumber:
     """Let what was read after a card stand for that card too: whoever shows both at a till holds both.
 
-    Raises `ScanUnknown`, also for another brand's; `CardUnknown` when the member has no card of the brand any more;
+    Raises `ScanUnknown`, also for another store's; `CardUnknown` when the member has no card of the brand any more;
     `NumberUnusable`, `NumberTaken`, `TooManyNumbers`.
     """
-    scan = db.first(queries.scan_of_brand(scan_id, brand_id=brand_id))
+    scan = db.first(queries.scan_at_store(scan_id, brand_id=brand_id, store_id=store_id))
     if scan is None or scan.scanned_at + SHOWN_TOGETHER < now:
         raise ScanUnknown
     card = db.first(card_with_brand(scan.member_id, brand_id))
@@ -88,9 +90,10 @@ def link_number(*, scan_id: uuid.UUID, brand_id: uuid.UUID, kind: NumberKind, nu
     )
 
 
-def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> PassReading:
-    """A scan that a terminal of the brand made. Raises `ScanUnknown`, also for another brand's."""
-    found = db.send_statement(queries.SCAN_AGAIN, {"brand_id": brand_id, "scan_id": scan_id}).one_or_none()
+def look_again(*, scan_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> PassReading:
+    """A scan that a terminal of the store made. Raises `ScanUnknown`, also for another store's."""
+    asked = {"brand_id": brand_id, "store_id": store_id, "scan_id": scan_id}
+    found = db.send_statement(queries.SCAN_AGAIN, asked).one_or_none()
     if found is None:
         raise ScanUnknown
     note_read(member_id=found.member_id, classes=SEEN, now=now)

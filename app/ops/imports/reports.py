@@ -13,6 +13,7 @@ from typing import IO, Any, TypeVar
 import click
 
 from app.languages import LANGUAGES, Language, Text
+from app.ops.imports.formulas import neutralise_text
 from app.ops.imports.outcomes import JudgedRow, RowOutcome, Summary
 from app.sql import db
 
@@ -131,7 +132,7 @@ def write_secret_table(file: Path, header: Sequence[str], rows: Iterable[Sequenc
         table = csv.writer(lines)
         table.writerow(header)
         for row in rows:
-            table.writerow(row)
+            table.writerow([neutralise_text(cell) if isinstance(cell, str) else cell for cell in row])
             written += 1
     return written
 

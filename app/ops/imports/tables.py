@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from app.characters import are_storable, join_halves
+from app.ops.imports.csv_records import LONGEST_ROW, WIDEST, read_records
 
 SEPARATORS = (";", ",", "\t", "|")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -64,20 +65,20 @@ def read_table(path: Path, *, columns: Columns, required: Required) -> Iterator[
     number = 0
     try:
         with path.open(encoding=encoding_of(path), errors=LENIENT, newline="") as file:
-            told = SEPARATOR_LINE.fullmatch(file.readline(CHUNK))
+            told = SEPARATOR_LINE.fullmatch(file.readline(LONGEST_ROW))
             start = file.tell() if told else 0
             file.seek(start)
             separator, above = _header_of([told[1]] if told else SEPARATORS, file, columns, required)
             file.seek(start)
-            lines = csv.reader(file, delimiter=separator, strict=True)
+            lines = read_records(file, separator=separator)
             known: dict[str, int] = {}
-            strange: dict[str, int] = {}
+            strange: dict[int, str] = {}
             width = 0
             for number, cells in enumerate(lines, start=1):
                 if number == above + 1:
                     known, width = _known(path, cells, columns, required), len(cells)
                     places = set(known.values())
-                    strange = {name.strip(): place for place, name in enumerate(cells) if place not in places}
+                    strange = {place: name.strip() for place, name in enumerate(cells) if place not in places}
                 elif number > above and any(cell.strip() for cell in cells):
                     yield _line(number, cells, known, strange, width)
     except OSError as error:
@@ -92,7 +93,7 @@ def read_table(path: Path, *, columns: Columns, required: Required) -> Iterator[
 
 def _header_of(separators: Sequence[str], file: IO[str], columns: Columns, required: Required) -> tuple[str, int]:
     """What separates the cells, and how many rows stand above the header; the first row unless another is better."""
-    beginning = [line for line in (file.readline(CHUNK) for _ in range(TITLE_ROWS)) if line]
+    beginning = [line for line in (file.readline(LONGEST_ROW) for _ in range(TITLE_ROWS)) if line]
     whole, part = [], []
     for separator in separators:
         try:
@@ -100,7 +101,7 @@ def _header_of(separators: Sequence[str], file: IO[str], columns: Columns, requi
         except csv.Error:
             continue  # the reader of the whole file says which row it is
         for above, cells in enumerate(rows):
-            known = _places(cells, columns)
+            known = _places(cells[:WIDEST], columns)
             if not _missing(known, required):
                 whole.append((above, -len(known), separator))
             elif known:
@@ -174,11 +175,13 @@ def _known(path: Path, header: list[str], columns: Columns, required: Required) 
     return known
 
 
-def _line(number: int, cells: list[str], known: Mapping[str, int], strange: Mapping[str, int], width: int) -> TableLine:
+def _line(number: int, cells: list[str], known: Mapping[str, int], strange: Mapping[int, str], width: int) -> TableLine:
     if not are_storable(cells):
         cells = [join_halves(cell) for cell in cells]
         if not are_storable(cells):
             return TableLine(number, {}, len(cells), width, False, (), storable=False)
     values = {column: cells[place].strip() or None for column, place in known.items() if place < len(cells)}
-    filled = [name for name, place in strange.items() if place < len(cells) and cells[place].strip()]
-    return TableLine(number, values, len(cells), width, any(rest.strip() for rest in cells[width:]), filled)
+    filled = list(
+        dict.fromkeys(strange[place] for place, cell in enumerate(cells) if place in strange and cell.strip())
+    )
+    return TableLine(number, values, len(cells), width, any(rest.strip() for rest in cells[width:]), list(filled))

@@ -34,7 +34,7 @@ from wallet.passes.banned_words import is_banned
 from wallet.passes.codes import code_of, read_printed
 from wallet.passes.errors import CodeMistyped
 from wallet.scanning.errors import ScanUnknown
-from wallet.scanning.queries import scan_of_brand
+from wallet.scanning.queries import scan_at_store
 
 MOST_CODES = 10_000_000
 """Codes of one batch."""
@@ -141,8 +141,8 @@ def take_code_at_till(
 
     Raises as `take_code`, and `ScanUnknown`; `TooManyGuesses` also after 100 unknown codes an hour at this terminal.
     """
-    scan = db.first(scan_of_brand(scan_id, brand_id=brand_id))
-    if scan is None or scan.store_id != store_id:
+    scan = db.first(scan_at_store(scan_id, brand_id=brand_id, store_id=store_id))
+    if scan is None:
         raise ScanUnknown
     note_read(member_id=scan.member_id, classes=[DataClass.COUPON], now=now)
     # What a customer brings counts for that customer; the till is closed only by what nobody brings to one in an hour.

@@ -5,41 +5,68 @@ inside it.
 """
 
 import json
+import struct
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from app.characters import decode_leniently
-from wallet.externals.errors import ArchiveBroken, ArchiveEncrypted, ArchiveTooLarge, FileBroken, FileNotText
+from app.ops import deadlines
+from wallet.externals.errors import (
+    ArchiveBroken,
+    ArchiveEncrypted,
+    ArchiveMethodUnusable,
+    ArchiveTooLarge,
+    FileBroken,
+    FileNotText,
+)
+from wallet.externals.readers.json_outline import check_outline
 
 MOST_FILES = 20_000
-"""Entries of an archive: a wallet of two thousand cards with notes, usages and pictures has fewer."""
+"""Entries of an archive and of those inside it: a wallet of two thousand cards with notes, usages and pictures has
+fewer."""
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes that come out of an archive; only what is read counts."""
+MOST_PART_BYTES = 1024 * 1024
+"""Bytes of a file that says one card, or its words: real ones have some thousands."""
 ENCRYPTED = 0x1
+METHODS = (ZIP_STORED, ZIP_DEFLATED)
+"""The ways to pack of every wallet and phone. Python opens bzip2 and LZMA without a bound on what comes out at once."""
 FINDER = "__MACOSX/"
 """Folder of what a Mac adds beside each file of an archive that it makes."""
-DEEPEST = 20
-"""Levels of a JSON text: none of these formats needs half as many."""
+ENTRY = b"PK\x01\x02"
+"""Each entry of an archive's directory begins so (PKWARE's APPNOTE, 4.3.12)."""
+SPOILT = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, struct.error, zlib.error)
+"""What Python's reader of archives raises for one that is spoilt, wherever it is."""
+
+
+@dataclass
+class Budget:
+    """What may still come out of an archive and of those inside it."""
+
+    bytes: int = field(default_factory=lambda: MOST_BYTES)
+    files: int = field(default_factory=lambda: MOST_FILES)
 
 
 class Archive:
     """A zip whose files are read one by one within a budget, which archives inside it share.
 
-    Raises `ArchiveBroken`, `ArchiveTooLarge`, `ArchiveEncrypted`.
+    Raises `ArchiveBroken`, `ArchiveTooLarge`, `ArchiveEncrypted`, `ArchiveMethodUnusable`.
     """
 
-    def __init__(self, content: bytes, *, budget: list[int] | None = None) -> None:
-        self.budget = [MOST_BYTES] if budget is None else budget
+    def __init__(self, content: bytes, *, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget()
+        if content.count(ENTRY) > self.budget.files:  # counted before each becomes an object of some hundred bytes
+            raise ArchiveTooLarge
         try:
             self.zip = ZipFile(BytesIO(content))
-        except (BadZipFile, NotImplementedError, ValueError, OSError):
+        except SPOILT:
             raise ArchiveBroken from None
+        self.budget.files -= len(self.zip.infolist())
         entries = [one for one in self.zip.infolist() if not one.is_dir() and not one.filename.startswith(FINDER)]
-        if len(entries) > MOST_FILES:
-            raise ArchiveTooLarge
         if any(entry.flag_bits & ENCRYPTED for entry in entries):
             raise ArchiveEncrypted  # before anybody asks what it is: the names may be hidden too
         self.entries: dict[str, ZipInfo] = {entry.filename.lstrip("/"): entry for entry in entries}
@@ -53,21 +80,25 @@ class Archive:
         """The first file whose last name is this, in whatever folder."""
         return next((name for name in self.entries if name.rpartition("/")[2].lower() == ending), None)
 
-    def read(self, name: str) -> bytes:
-        """One file. Raises `ArchiveTooLarge`, `ArchiveBroken`."""
+    def read(self, name: str, *, most_bytes: int = MOST_PART_BYTES) -> bytes:
+        """One file. Raises `ArchiveTooLarge`, `ArchiveBroken`, `ArchiveMethodUnusable`."""
+        deadlines.check_deadline()
+        if self.entries[name].compress_type not in METHODS:
+            raise ArchiveMethodUnusable
+        most = min(self.budget.bytes, most_bytes)
         try:
             with self.zip.open(self.entries[name]) as opened:
-                content = opened.read(self.budget[0] + 1)
-        except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+                content = opened.read(most + 1)
+        except SPOILT:
             raise ArchiveBroken from None
-        self.budget[0] -= len(content)
-        if self.budget[0] < 0:
+        self.budget.bytes -= len(content)
+        if len(content) > most:
             raise ArchiveTooLarge
         return content
 
     def inside(self, name: str) -> "Archive":
         """An archive in this one, on the same budget."""
-        return Archive(self.read(name), budget=self.budget)
+        return Archive(self.read(name, most_bytes=MOST_BYTES), budget=self.budget)
 
 
 def text_of(content: bytes) -> str:
@@ -79,28 +110,13 @@ def text_of(content: bytes) -> str:
 
 
 def json_of(content: bytes, *, part: str) -> Any:
-    """A file as JSON. Raises `FileNotText`, `FileBroken` with the name of the part."""
+    """A file as JSON. Raises `FileNotText`, `TooManyRows`, `FileTooLong`, `FileBroken` with the name of the part."""
+    text = text_of(content)
+    check_outline(text, part=part)
     try:
-        found = json.loads(text_of(content))
+        return json.loads(text)
     except (ValueError, RecursionError):
         raise FileBroken(part=part) from None
-    check_depth(found, part=part)
-    return found
-
-
-def check_depth(value: Any, *, part: str) -> None:
-    """Whether a JSON value is no deeper than any format of ours needs. Raises `FileBroken`."""
-    if _depth(value) > DEEPEST:
-        raise FileBroken(part=part)
-
-
-def _depth(value: Any) -> int:
-    level, deepest = [value], 0
-    while level and deepest <= DEEPEST:
-        deepest += 1
-        parts = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
-        level = [one for some in parts for one in some]
-    return deepest
 
 
 def line_of(value: Any) -> str | None:

@@ -13,14 +13,25 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.characters import are_storable
+from app.ops.imports.csv_records import read_records
+from app.ops.imports.formulas import restore_code, restore_text
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import FileBroken, FileFormatUnknown
+from wallet.externals.errors import FileBroken, FileFormatUnknown, FileTooLong, TooManyRows
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.readers.archives import Archive, text_of
-from wallet.externals.rows import Content, Holder, Raw, amount_of
+from wallet.externals.rows import MOST_CARDS, MOST_GROUPS, Content, Holder, Raw, amount_of
 
 CARDS = {"_id", "store", "note", "cardid", "barcodetype"}
 """Columns that every version has."""
+LINKS = ["cardid", "groupid"]
+GIVEN: dict[str, None] = {}
+"""Stands for the groups of an id whose card has come."""
+MOST_LINES = 2 * MOST_CARDS * (1 + MOST_GROUPS)
+"""Rows of all sections: each card of a full wallet in as many groups as it may be, each group of one card only."""
+MOST_BYTES = 8 * 1024 * 1024
+"""Of the CSV in an archive, as of one that is sent alone."""
+LONGEST_HEADER = 4096
+"""Characters in which a file says what it is."""
 MILLISECONDS_FROM = 10**11
 QUARTER_S = 15 * 60
 """Time zones differ by quarters of an hour, so every midnight is at one."""
@@ -29,23 +40,24 @@ NOON_S, DAY_S = 12 * 3600, 24 * 3600
 
 def is_catima(text: str) -> bool:
     """Whether a text begins as Catima's."""
-    first = text.lstrip("\r\n ").partition("\n")[0].strip()
+    first = text[:LONGEST_HEADER].lstrip("\r\n ").partition("\n")[0].strip()
     return first == "2" or {name.strip(' "\r') for name in first.split(",")} >= CARDS
 
 
 def read_catima(content: bytes, *, holder: Holder) -> Content:
     """The cards of a CSV of either version, whose days are those of the holder. Raises `FileNotText`, `FileBroken`."""
-    tables = _tables(text_of(content))
-    found = Content(format="catima")
-    cards = next((rows for header, rows in tables if set(header) >= CARDS), None)
-    if cards is None:
+    tables = _Tables()
+    tables.read(text_of(content))
+    if tables.cards is None:
         raise FileBroken(part="cards")
-    links: dict[str, list[str]] = {}
-    for header, rows in tables:
-        if [name.lower() for name in header] == ["cardid", "groupid"]:
-            for row in rows:
-                links.setdefault(row[header[0]], []).append(row[header[1]])
-    found.rows = [_card(row, links.get(row.get("_id", ""), []), found, holder) for row in cards]
+    found = Content(format="catima")
+    for row in tables.cards:
+        # Of two cards with one id the first is the one that the links mean: the app itself writes no id twice.
+        groups = tables.links.get(row.get("_id", ""), {})
+        noticed = [Found(ExternalFinding.ID_REPEATED, "groups")] if groups is GIVEN else []
+        found.add(_card(row, list(groups), noticed, found, holder))
+        if groups:
+            tables.links[row["_id"]] = GIVEN
     return found
 
 
@@ -54,47 +66,79 @@ def read_catima_archive(archive: Archive, *, holder: Holder) -> Content:
     name = archive.called("catima.csv")
     if name is None:
         raise FileFormatUnknown
-    found = read_catima(archive.read(name), holder=holder)
+    found = read_catima(archive.read(name, most_bytes=MOST_BYTES), holder=holder)
     found.dropped[Dropped.IMAGES] += sum(one != name for one in archive.names)
     return found
 
 
-def _tables(text: str) -> list[tuple[list[str], list[dict[str, str]]]]:
-    """The sections, each with its header and its rows. An empty line ends one, except inside quotes."""
-    tables: list[tuple[list[str], list[dict[str, str]]]] = []
-    header: list[str] | None = None
-    try:
-        for line in csv.reader(io.StringIO(text, newline=""), strict=True):
-            if not any(line):
-                header = None
-            elif header is None:
-                header = [name.strip() for name in line]
-                tables.append((header, []))
-            elif len(line) > len(header):
-                raise FileBroken(part=f"{len(tables)}/{len(tables[-1][1]) + 1}")
-            else:
-                tables[-1][1].append(dict(zip(header, line + [""] * (len(header) - len(line)), strict=True)))
-    except csv.Error:
-        raise FileBroken(part="CSV") from None
-    return tables
+class _Tables:
+    """The sections of a file as far as they are needed: the first one of cards, and which groups each card is in.
+
+    Rows are counted as they come, and what no card needs is not kept: a file costs what its lines cost.
+    """
+
+    def __init__(self) -> None:
+        self.cards: list[dict[str, str]] | None = None
+        self.links: dict[str, dict[str, None]] = {}
+        """Groups by the id of their card, in their order, each once, and one more than are kept of a card."""
+        self.section, self.row = 0, 0
+
+    def read(self, text: str) -> None:
+        """Take every section. An empty line ends one, except inside quotes. Raises `FileBroken`, `FileTooLong`."""
+        header: list[str] = []
+        lines = 0
+        try:
+            for lines, line in enumerate(read_records(io.StringIO(text, newline="")), start=1):
+                if lines > MOST_LINES:
+                    raise FileTooLong
+                if not any(line):
+                    header = []
+                elif not header:
+                    header = [name.strip() for name in line]
+                    self._begin(header)
+                else:
+                    self.row += 1
+                    self._take(header, line)
+        except csv.Error:
+            raise FileBroken(part="CSV") from None
+
+    def _begin(self, header: list[str]) -> None:
+        self.section, self.row = self.section + 1, 0
+        self.is_of_cards = self.cards is None and set(header) >= CARDS
+        self.is_of_links = [name.lower() for name in header] == LINKS
+        if self.is_of_cards:
+            self.cards = []
+
+    def _take(self, header: list[str], line: list[str]) -> None:
+        if len(line) > len(header):
+            raise FileBroken(part=f"{self.section}/{self.row}")
+        if self.is_of_cards and self.cards is not None:
+            if len(self.cards) >= MOST_CARDS:
+                raise TooManyRows(most=MOST_CARDS)
+            self.cards.append(dict(zip(header, line, strict=False)))
+        elif self.is_of_links and len(line) == len(header):
+            groups = self.links.setdefault(line[0], {})
+            if len(groups) <= MOST_GROUPS:
+                groups[restore_text(line[1])] = None
 
 
-def _card(row: Mapping[str, str], groups: list[str], found: Content, holder: Holder) -> Raw:
-    findings = [] if are_storable((*row.values(), *groups)) else [Found(ExternalFinding.TEXT_UNSTORABLE, "row")]
+def _card(row: Mapping[str, str], groups: list[str], noticed: list[Found], found: Content, holder: Holder) -> Raw:
+    is_sound = are_storable((*row.values(), *groups))
+    findings = noticed if is_sound else [Found(ExternalFinding.TEXT_UNSTORABLE, "row")]
     for column, kind in (
         ("lastused", Dropped.USAGE_TIMES),
         ("starstatus", Dropped.MARKS),
         ("validfrom", Dropped.MARKS),
     ):
         found.dropped[kind] += row.get(column, "") not in ("", "0")
-    number, barcode = row["cardid"], row.get("barcodeid", "")
+    number, barcode = (restore_code(row.get(column, "")) for column in ("cardid", "barcodeid"))
     return Raw(
-        programme=row["store"],
+        programme=restore_text(row.get("store", "")),
         code=barcode or number,
-        symbology=row["barcodetype"],
+        symbology=row.get("barcodetype", ""),
         encoding=row.get("barcodeencoding", ""),
         number=number if barcode and barcode != number else None,
-        note=row["note"],
+        note=restore_text(row.get("note", "")),
         colour=_colour(row.get("headercolor", "")),
         expires_on=_day(row.get("expiry", ""), found, findings, holder),
         balance=_amount(row.get("balance", ""), findings),

@@ -3,15 +3,20 @@
 import csv
 import io
 from collections.abc import Mapping
+from itertools import islice
 
 from app.characters import are_storable
+from app.ops.imports.csv_records import read_records
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import FileBroken, FileFormatUnknown
+from wallet.externals.errors import FileBroken, FileFormatUnknown, FileTooLong
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, text_of
-from wallet.externals.rows import Content, Raw
+from wallet.externals.rows import MOST_CARDS, Content, Raw
 
 CARDS = "loyalty_programs.csv"
+MOST_BYTES = 8 * 1024 * 1024
+MOST_LINES = 2 * MOST_CARDS
+"""Lines of the table of cards, those without anything too."""
 CLOSED = {
     "user_profile.csv": (Dropped.BANK_DETAILS, Dropped.POSITIONS, Dropped.HOLDER),
     "tickets.csv": (Dropped.PURCHASES,),
@@ -33,14 +38,18 @@ def read_fidme(archive: Archive) -> Content:
     for closed, kinds in CLOSED.items():
         if archive.called(closed) is not None:
             found.dropped.update(kinds)
+    lines = read_records(io.StringIO(text_of(archive.read(name, most_bytes=MOST_BYTES)), newline=""), separator=";")
     try:
-        lines = list(csv.reader(io.StringIO(text_of(archive.read(name)), newline=""), delimiter=";", strict=True))
+        header = [title.strip().lower() for title in next(lines, [])]
+        if not {"retailer", "reference"} <= set(header):
+            raise FileBroken(part=CARDS)
+        for line in islice(lines, MOST_LINES):
+            if any(line):
+                found.add(_card(dict(zip(header, line, strict=False)), found))
+        if next(lines, None) is not None:
+            raise FileTooLong
     except csv.Error:
         raise FileBroken(part=CARDS) from None
-    header = [title.strip().lower() for title in lines[0]] if lines else []
-    if not {"retailer", "reference"} <= set(header):
-        raise FileBroken(part=CARDS)
-    found.rows = [_card(dict(zip(header, line, strict=False)), found) for line in lines[1:] if any(line)]
     return found
 
 

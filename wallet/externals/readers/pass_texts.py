@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from babel.dates import format_date, format_time
@@ -16,13 +17,15 @@ from babel.numbers import format_currency, format_decimal, format_percent, forma
 from app.characters import join_halves
 from app.languages import LANGUAGES, Language, Text
 from wallet.externals.readers.archives import Archive, line_of, text_of
-from wallet.externals.rows import Holder, amount_of
+from wallet.externals.rows import LONGEST_NOTE, Holder, amount_of
 
 Words = Mapping[str, str]
 """Key → words in the holder's language."""
 
 STYLES = ("storeCard", "coupon", "generic", "eventTicket", "boardingPass")
 FIELDS = ("headerFields", "primaryFields", "secondaryFields", "auxiliaryFields", "backFields")
+MOST_LINES = 100
+"""Lines of a note: a pass has some twenty fields."""
 ENDING, STRINGS = ".lproj", "pass.strings"
 TOKEN = re.compile(
     r'/\*.*?(?:\*/|\Z)|//[^\n\r]*|"(?P<quoted>(?:[^"\\]|\\(?:.|\Z))*+)(?:"|\Z)|(?P<sign>[=;])|(?P<bare>[\w.-]+)',
@@ -64,6 +67,19 @@ def lines_of(content: Mapping[str, Any], words: Words, *, holder: Holder) -> Ite
             fields = parts.get(name) if isinstance(parts, dict) else None
             for field in fields if isinstance(fields, list) else ():
                 yield from _line(field, words, holder)
+
+
+def first_lines(lines: Iterator[str]) -> Iterator[str]:
+    """The lines that a note can keep, and what lets its reader see that there were more: a character or a line.
+
+    What nobody keeps is not put into words: a word for an amount or a day costs as much as the rest of its field.
+    """
+    said = 0
+    for line in islice(lines, MOST_LINES + 1):
+        yield line
+        said += len(line) + 1
+        if said > LONGEST_NOTE + 1:
+            return
 
 
 def _line(field: Any, words: Words, holder: Holder) -> Iterator[str]:

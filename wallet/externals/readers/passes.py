@@ -12,14 +12,15 @@ from typing import Any
 
 from app.characters import holds_only_storable
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import CodeWrong, FileBroken, FileNotText, FileRefused, PassBroken
+from wallet.externals.errors import ArchiveTooLarge, CodeWrong, FileBroken, FileNotText, FileRefused, PassBroken
 from wallet.externals.findings import Dropped, ExternalFinding, FileReading
 from wallet.externals.models import Symbology
-from wallet.externals.readers.archives import Archive, check_depth, line_of, text_of
+from wallet.externals.readers.archives import Archive, line_of, text_of
+from wallet.externals.readers.json_outline import check_outline
 from wallet.externals.readers.lenient_json import read_lenient
-from wallet.externals.readers.pass_texts import Words, lines_of, words_of
+from wallet.externals.readers.pass_texts import MOST_LINES, Words, first_lines, lines_of, words_of
 from wallet.externals.rows import Content, Holder, Raw
-from wallet.externals.symbologies import check_code
+from wallet.externals.symbologies import LONGEST, check_code
 
 PASS = "pass.json"  # noqa: S105 - the name of a file
 COUPONS = ("coupon", "eventTicket", "boardingPass")
@@ -45,12 +46,14 @@ CLOSED = {
 }
 """Keys of a pass that are not kept, and what they hold; of the serial number a digest is."""
 A_MOMENT = timedelta(microseconds=1)
+MOST_BARCODES = 10
+"""Barcodes of a pass that are looked at: there are four kinds, and a pass has one of each at most."""
 
 
 def read_pass(archive: Archive, *, holder: Holder) -> Content:
     """The one card of a .pkpass. Raises `PassBroken` and what an archive raises."""
     found = Content(format="pkpass")
-    found.rows = [_card(archive, found, holder)]
+    found.add(_card(archive, found, holder))
     return found
 
 
@@ -59,16 +62,16 @@ def read_passes(archive: Archive, *, holder: Holder) -> Content:
     found = Content(format="pkpass")
     for name in archive.names:
         if name.lower().endswith(".pkpass"):
-            found.rows.append(_inside(archive, name, found, holder))
+            found.add(_inside(archive, name, found, holder))
     return found
 
 
 def _inside(archive: Archive, name: str, found: Content, holder: Holder) -> Raw:
     try:
         return _card(archive.inside(name), found, holder)
+    except ArchiveTooLarge:
+        raise
     except FileRefused as refusal:
-        if archive.budget[0] < 0:
-            raise
         return _refused(Found(ExternalFinding.PASS_BROKEN, "row", refusal.facts, refusal.title))
 
 
@@ -88,6 +91,9 @@ def _card(archive: Archive, found: Content, holder: Holder) -> Raw:
         found.dropped[kind] += 1
     found.dropped[Dropped.IMAGES] += any(name.endswith(".png") for name in archive.names)
     barcode, words = _barcode(content), _words(archive, holder, findings)
+    lines = list(first_lines(lines_of(content, words, holder=holder)))
+    if len(lines) > MOST_LINES:
+        findings.append(Found(ExternalFinding.LINES_CUT, "note", {"most": MOST_LINES}))
     named = line_of(content.get("organizationName")) or line_of(content.get("logoText"))
     return Raw(
         programme=named and words.get(named, named),
@@ -95,7 +101,7 @@ def _card(archive: Archive, found: Content, holder: Holder) -> Raw:
         symbology=line_of(barcode.get("format")),
         encoding=line_of(barcode.get("messageEncoding")),
         number=line_of(barcode.get("altText")),
-        note="\n".join(lines_of(content, words, holder=holder)),
+        note="\n".join(lines[:MOST_LINES]),
         colour=_colour(content.get("backgroundColor")),
         expires_on=_day(content.get("expirationDate"), holder, findings),
         archived=content.get("voided") is True,
@@ -108,8 +114,9 @@ def _card(archive: Archive, found: Content, holder: Holder) -> Raw:
 def _content(archive: Archive, findings: list[Found]) -> Any:
     """What the pass says. Raises `PassBroken`."""
     try:
-        content, mended = read_lenient(text_of(archive.read(PASS)))
-        check_depth(content, part=PASS)
+        text = text_of(archive.read(PASS))
+        check_outline(text, part=PASS)
+        content, mended = read_lenient(text)
     except (ValueError, RecursionError, FileNotText, FileBroken):
         raise PassBroken(part=PASS) from None
     if mended:
@@ -137,7 +144,7 @@ def _barcode(content: Mapping[str, Any]) -> Mapping[str, Any]:
     Apple: a device takes the first that it knows.
     """
     several = content.get("barcodes")
-    given = [*(several if isinstance(several, list) else ()), content.get("barcode")]
+    given = [*(several[:MOST_BARCODES] if isinstance(several, list) else ()), content.get("barcode")]
     said = [one for one in given if isinstance(one, dict) and line_of(one.get("message"))]
     return next((one for one in said if _can_be_shown(one)), said[0] if said else {})
 
@@ -147,7 +154,7 @@ def _can_be_shown(barcode: Mapping[str, Any]) -> bool:
     if symbology is None:
         return False
     try:
-        check_code(symbology=symbology, code=line_of(barcode.get("message")) or "")
+        check_code(symbology=symbology, code=(line_of(barcode.get("message")) or "")[: LONGEST + 1])
     except CodeWrong:
         return False
     return True

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.characters import holds_only_storable
 from app.ops.imports.outcomes import Found
-from wallet.externals.errors import FileRefused
+from wallet.externals.errors import ArchiveTooLarge, FileRefused
 from wallet.externals.findings import Dropped, ExternalFinding
 from wallet.externals.readers.archives import Archive, json_of, line_of
 from wallet.externals.rows import Content, Raw
@@ -70,7 +70,9 @@ def read_stocard(archive: Archive) -> Content:
             providers[rest[0]] = _field(archive, name, "name")
         else:
             _leave(name, found)
-    found.rows = [_row(archive, parts, providers, found) for parts in cards.values() if parts.card is not None]
+    for parts in cards.values():
+        if parts.card is not None:
+            found.add(_row(archive, parts, providers, found))
     return found
 
 
@@ -97,9 +99,9 @@ def _field(archive: Archive, name: str, field: str) -> str | None:
     """A text of a file beside the cards; None when it has none, or cannot be read: the card comes without it."""
     try:
         document = json_of(archive.read(name), part=name)
+    except ArchiveTooLarge:
+        raise
     except FileRefused:
-        if archive.budget[0] < 0:
-            raise
         return None
     return line_of(document.get(field)) if isinstance(document, dict) else None
 
@@ -107,9 +109,9 @@ def _field(archive: Archive, name: str, field: str) -> str | None:
 def _row(archive: Archive, parts: Parts, providers: dict[str, str | None], found: Content) -> Raw:
     try:
         card = json_of(archive.read(parts.card or ""), part=CARDS)
+    except ArchiveTooLarge:
+        raise
     except FileRefused as refusal:
-        if archive.budget[0] < 0:
-            raise
         return _refused(Found(ExternalFinding.ROW_BROKEN, "row", refusal.facts, refusal.title))
     if not isinstance(card, dict):
         return _refused(Found(ExternalFinding.ROW_BROKEN, "row"))

@@ -23,12 +23,13 @@ COLOURS = {
 
 
 def read_vault(content: bytes) -> Content:
-    """The cards of the list. Raises `FileNotText`, `FileBroken`."""
+    """The cards of the list. Raises `FileNotText`, `TooManyRows`, `FileTooLong`, `FileBroken`."""
     cards = json_of(content, part="JSON")
     if not isinstance(cards, list):
         raise FileBroken(part="JSON")
     found = Content(format="voucher_vault")
-    found.rows = [_row(card, found) for card in cards]
+    for card in cards:
+        found.add(_row(card, found))
     return found
 
 
