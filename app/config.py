@@ -50,6 +50,8 @@ class Config:
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     proxies: int = 0
     """How many proxies of ours stand before the server: that many entries of `X-Forwarded-For` are believed."""
+    security_contact: str | None = None
+    """Where somebody who found a hole writes to, `mailto:` or `https:`; `/.well-known/security.txt` says it."""
     coarsest_fix_m: int = 25_000
     """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
     20,000; more is the guess of a network, which may lie in another region."""
@@ -92,6 +94,7 @@ class Config:
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
             proxies=int(given.get("ICI_PROXIES") or "0"),
+            security_contact=security_contact_in(given),
             coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
@@ -117,6 +120,14 @@ def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
         raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
     if sms not in ("", DEVELOPMENT):
         raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
+
+
+def security_contact_in(given: Mapping[str, str]) -> str | None:
+    """Where holes are told to, as one address in the form of RFC 9116."""
+    contact = given.get("ICI_SECURITY_CONTACT", "").strip()
+    if contact and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)", contact):
+        raise ConfigIncomplete("ICI_SECURITY_CONTACT must be mailto:security@example.org or https://….")
+    return contact or None
 
 
 def coarsest_fix_in(given: Mapping[str, str]) -> int:
