@@ -116,6 +116,8 @@ class Config:
     mailed_codes_per_network: int = 100
     texted_codes_per_network: int = 20
     """How many sign-in codes an hour leave at most for one network: an address that a shop or a street shares."""
+    security_contact: str | None = None
+    """Where somebody who found a hole writes to, `mailto:` or `https:`; `/.well-known/security.txt` says it."""
     coarsest_fix_m: int = 25_000
     """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
     20,000; more is the guess of a network, which may lie in another region."""
@@ -166,6 +168,7 @@ class Config:
                 given, "ICI_MAILED_CODES_PER_NETWORK", 100 if environment == "production" else 10_000
             ),
             texted_codes_per_network=number_in(given, "ICI_TEXTED_CODES_PER_NETWORK", Config.texted_codes_per_network),
+            security_contact=security_contact_in(given),
             coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
@@ -199,6 +202,12 @@ def number_in(given: Mapping[str, str], name: str, default: int) -> int:
     if not (number.isdecimal() and int(number) >= 1):
         raise ConfigIncomplete(f"{name} must be a whole number, 1 or more.")
     return int(number)
+def security_contact_in(given: Mapping[str, str]) -> str | None:
+    """Where holes are told to, as one address in the form of RFC 9116."""
+    contact = given.get("ICI_SECURITY_CONTACT", "").strip()
+    if contact and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)", contact):
+        raise ConfigIncomplete("ICI_SECURITY_CONTACT must be mailto:security@example.org or https://….")
+    return contact or None
 
 
 def coarsest_fix_in(given: Mapping[str, str]) -> int:

@@ -36,6 +36,8 @@ class Sizes:
     """For how long senders and a member who says no are let loose on each other."""
     every_kill: bool
     """Whether an erasure is killed in each of its steps, or once in each kind of step."""
+    patient: bool
+    """Whether a test waits half a minute for what must end by itself."""
 
 
 PROFILES = {
@@ -51,6 +53,7 @@ PROFILES = {
         rounds=2,
         hammered_s=3,
         every_kill=False,
+        patient=False,
     ),
     "full": Sizes(
         laws=400,
@@ -64,6 +67,7 @@ PROFILES = {
         rounds=12,
         hammered_s=12,
         every_kill=True,
+        patient=True,
     ),
 }
 
