@@ -30,7 +30,8 @@ def housekeeping(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    command = [sys.executable, "-m", "app.cli", "jobs", "--every", str(JOBS_EVERY_S), "--with-parent"]
+    # -P: a folder `app` where we were started would be taken for ours.
+    command = [sys.executable, "-P", "-m", "app.cli", "jobs", "--every", str(JOBS_EVERY_S), "--with-parent"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 (ourselves)
     try:
         yield

@@ -65,7 +65,7 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
 
     Example: ici run --port 8080
     """
-    if "ICI_DATABASE_URL" in os.environ:
+    if {"ICI_DATABASE_URL", "ICI_DATABASE_URL_FILE"} & os.environ.keys():
         raise click.ClickException(
             "ICI_DATABASE_URL is set, and `ici run` is for the private database. Unset it, "
             "or use `ici migrate` and `ici serve` with your own."
@@ -178,8 +178,10 @@ def announce(*, url: str, lines: list[str]) -> None:
             click.echo(f"{url}/readyz does not answer; the messages above say why.", err=True)
             return
         time.sleep(0.1)
-    tour = "make tour" if url.endswith(f":{PORT}") else f"make tour PORT={url.rpartition(':')[2]}"
-    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", f"The main job, step by step: {tour}"]
+    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs"]
+    if migrations.PYPROJECT.exists():  # the tour comes with a checkout, not with a package
+        tour = "make tour" if url.endswith(f":{PORT}") else f"make tour PORT={url.rpartition(':')[2]}"
+        ready.append(f"The main job, step by step: {tour}")
     click.echo(spell_commands("\n".join(["", *ready, *lines, "Ctrl-C stops it."])))
 
 
