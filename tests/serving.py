@@ -95,34 +95,43 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8) -> Iterator[Served]:
-    """Copy a migrated cluster into this folder and serve it with one worker; all of it is gone afterwards."""
+def served(folder: Path, settings: Config, *, durable: bool, threads: int = 8, **said: str) -> Iterator[Served]:
+    """Copy a migrated cluster into this folder and serve it with one worker; all of it is gone afterwards.
+
+    `said` are settings of that server besides those that every one has.
+    """
     cluster = templates.copy_cluster(folder / "cluster", durable=durable)
     try:
         cluster.start()
         db.connect(cluster.url("app", DATABASE))
-        server = start(cluster, folder, settings, threads=threads)
+        server = start(cluster, folder, settings, threads=threads, **said)
         try:
             server.wait_until_ready()
             yield server
         finally:
-            server.process.send_signal(signal.SIGTERM)
-            server.process.wait(PATIENCE_S)
+            stop(server)
     finally:
         db.connect(settings.database_url)
         cluster.destroy()
 
 
-def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int) -> Served:
-    """`ici serve`, as an operator starts it, with the secret of the tests."""
+def stop(server: Served) -> None:
+    """End it as an operator does, and wait until it has gone."""
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(PATIENCE_S)
+
+
+def start(cluster: Cluster, folder: Path, settings: Config, *, threads: int, **said: str) -> Served:
+    """`ici serve`, as an operator starts it, with the secret of the tests unless another is said."""
     environment = {
         "PATH": os.environ["PATH"],
         "ICI_ENV": "test",
         "ICI_VAR": str(folder / "var"),
         "ICI_DATABASE_URL": cluster.url("app", DATABASE),
         "ICI_SECRET": settings.secret,
+        **said,
     }
-    (folder / "var").mkdir()
+    (folder / "var").mkdir(parents=True)
     port = free_port()
     command = [str(Path(sys.executable).parent / "ici"), "serve", "--no-jobs"]
     command += ["--port", str(port), "--workers", "1", "--threads", str(threads)]
