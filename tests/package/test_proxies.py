@@ -119,10 +119,9 @@ def nginx_files(folder: Path, *, port: int, plain: int, upstream: int) -> list[s
     (folder / "ici.conf").write_text(text)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    (folder / "nginx.conf").write_text(
-        f"daemon off;\n{'user root;' if os.geteuid() == 0 else ''}\npid {folder}/pid;\nerror_log {folder}/main.log;\nevents {{}}\n"
-        f"http {{\n{temporary}include {folder}/ici.conf;\n}}\n"
-    )
+    user = "user root;" if os.geteuid() == 0 else ""  # whose folder this is, and nobody else may enter
+    main = f"daemon off;\n{user}\npid {folder}/pid;\nerror_log {folder}/main.log;\nevents {{}}\n"
+    (folder / "nginx.conf").write_text(f"{main}http {{\n{temporary}include {folder}/ici.conf;\n}}\n")
     return [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
