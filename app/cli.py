@@ -25,7 +25,7 @@ COMMANDS = {
     "award-purchases": "wallet.programmes.commands",
     "check-stores": "geo.places.commands",
     "down": "app.commands.database",
-    "drill-restore": "app.commands.drills",
+    "drill-restore": "app.commands.backups.drills",
     "erase": "app.commands.database",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
