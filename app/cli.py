@@ -5,6 +5,7 @@ A problem that a person can mend is said in one sentence, without a traceback: e
 
 import importlib
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ from app.ops.own_servers import FolderTaken
 from app.ops.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
+CHECKOUT = (ROOT / "pyproject.toml").exists()
+"""Whether this code runs where it is written, and not from a package."""
 
 COMMANDS = {
     "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
     "check-stores": "geo.places.commands",
     "down": "app.commands.database",
+    "drill-restore": "app.commands.backups.drills",
     "erase": "app.commands.database",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
@@ -117,8 +121,19 @@ def _spelled(command: click.Command) -> click.Command:
     return command
 
 
+def show_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Say which release this is, and at which version it expects the tables."""
+    if asked and not context.resilient_parsing:
+        from app.ops.migrations_head import expected_head  # brings Alembic, which few commands need
+
+        click.echo(f"ici {version('ici')}, tables {expected_head()}")
+        context.exit()
+
+
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(package_name="ici")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Say the release."
+)
 def main() -> None:
     """Ici: loyalty cards, permissions, and offers where you are.
 
@@ -126,8 +141,8 @@ def main() -> None:
     Start everything:   ici run
     Then look around:   ici status, ici routes, ici mailbox
     """
-    # Settings and data belong to the project, wherever the command is typed.
-    os.environ.setdefault("ICI_VAR", str(ROOT / "var"))
+    # Settings and data belong to the project, wherever the command is typed; a package has no folder of its own.
+    os.environ.setdefault("ICI_VAR", str((ROOT if CHECKOUT else Path.cwd()) / "var"))
 
 
 _spelled(main)

@@ -1,7 +1,8 @@
 """One frozen `Config`, read from the environment, refused at start when something is missing.
 
 `ici up` writes the settings of the private cluster to `var/ici.env`; in development that file
-completes the environment. In production nothing is read but the environment, and nothing secret has a default.
+completes the environment. In production nothing is read but the environment and the files that it names
+(`ICI_SECRET_FILE=/run/secrets/ici`, for any setting), and nothing secret has a default.
 """
 
 import hashlib
@@ -14,10 +15,19 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self, cast
+from urllib.parse import unquote, urlsplit
 
 Environment = Literal["development", "test", "production"]
 
 ENV_FILE = "ici.env"
+FILE_SUFFIX = "_FILE"
+BY_FILE = re.compile(rf"ICI_\w+{FILE_SUFFIX}")
+"""A setting that names the file which holds another, as container platforms and systemd hand over secrets."""
+
+OF_AN_INSTALLATION = ("ICI_DATABASE_URL", "ICI_OWNER_DATABASE_URL", "ICI_SECRET")
+"""What only an operator sets, or `var/ici.env`."""
+
+SHORTEST_SECRET = 32
 FIX_BOUND_M = 100_000
 DEVELOPMENT = "development"
 """The channel of development and tests: messages go to a file that `ici mailbox` shows."""
@@ -103,7 +113,11 @@ class Config:
     erasure_ledger: Path | None = None
     """The file of erasures outside the database; `erasures.jsonl` in `var` unless set."""
     lasting_secret: str | None = None
-    """What the hashes are keyed with that must be recognised for years; `secret` unless set."""
+    """What is kept for years, or given away for good, is keyed with this; `secret` unless set."""
+    other_secret: str | None = None
+    """While a secret is changed: what was made with this one is accepted as well."""
+    app_role: str = "ici_app"
+    """The role of the database that serves: the migrations grant it what it needs."""
     pool_size: int = 4
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     database_limits: DatabaseLimits = DatabaseLimits()
@@ -128,25 +142,23 @@ class Config:
 
         Raises `ConfigIncomplete` with every missing name at once, so that one restart is enough.
         """
-        given = dict(os.environ if environ is None else environ)
+        given = read_files(os.environ if environ is None else environ)
+        refuse_unsaid(given)
         environment = given.get("ICI_ENV", "development")
         if environment not in ("development", "test", "production"):
             raise ConfigIncomplete("ICI_ENV must be development, test or production.")
         var = Path(given.get("ICI_VAR", "var")).absolute()
         if environment != "production":
-            given = read_env_file(var / ENV_FILE) | given
+            given = read_files(read_env_file(var / ENV_FILE)) | given
         missing = [name for name in ("ICI_DATABASE_URL", "ICI_SECRET") if not given.get(name)]
         if environment == "production":
             missing += [name for name in ("ICI_MAIL", "ICI_PUBLIC_URL") if not given.get(name)]
         if missing:
-            raise ConfigIncomplete(
-                f"Missing settings: {', '.join(missing)}. "
-                "Run `ici up` to start a private database that sets them, or export them yourself."
-            )
-        if len(given["ICI_SECRET"]) < 32:
-            raise ConfigIncomplete("ICI_SECRET must have at least 32 characters.")
-        if len(given.get("ICI_LASTING_SECRET") or given["ICI_SECRET"]) < 32:
-            raise ConfigIncomplete("ICI_LASTING_SECRET must have at least 32 characters.")
+            remedy = "Export them, or name files that hold them (ICI_SECRET_FILE=…)."
+            if environment != "production":
+                remedy = "Run `ici up` to start a private database that sets them, or export them yourself."
+            raise ConfigIncomplete(f"Missing settings: {', '.join(missing)}. {remedy}")
+        refuse_secrets(given)
         development_channel = "" if environment == "production" else DEVELOPMENT
         mail, sms = given.get("ICI_MAIL", development_channel), given.get("ICI_SMS", development_channel)
         refuse_channels(environment, mail=mail, sms=sms)
@@ -171,6 +183,8 @@ class Config:
             security_contact=security_contact_in(given),
             coarsest_fix_m=coarsest_fix_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
+            other_secret=given.get("ICI_OTHER_SECRET") or None,
+            app_role=app_role_in(given),
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
             log_key=log_key_in(given),
@@ -181,9 +195,70 @@ class Config:
         """A 32-byte key for one use, derived from the secret, so that no two uses share a key."""
         return _derived(self.secret, label)
 
+    def accepted_keys(self, label: str) -> tuple[bytes, ...]:
+        """The key of this use, and while a secret is changed that of the other one: what either made is genuine."""
+        if self.other_secret is None:
+            return (_derived(self.secret, label),)
+        return _derived(self.secret, label), _derived(self.other_secret, label)
+
     def lasting_key(self, label: str) -> bytes:
-        """A key for hashes that must be recognised after the secret has been changed."""
+        """A key for what must be recognised after the secret has been changed."""
         return _derived(self.lasting_secret or self.secret, label)
+
+
+def read_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings, those too that a file holds: `ICI_SECRET_FILE` names the file of `ICI_SECRET`.
+
+    White space around what a file holds does not count. Raises `ConfigIncomplete` for a file that cannot be read or is
+    empty, and for a setting that is given twice.
+    """
+    given = dict(environ)
+    for name in filter(BY_FILE.fullmatch, environ):
+        path, meant = given.pop(name), name.removesuffix(FILE_SUFFIX)
+        if not path:
+            continue
+        if given.get(meant):
+            raise ConfigIncomplete(f"{meant} and {name} are both set: keep one of them.")
+        try:
+            given[meant] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise ConfigIncomplete(f"{name}: {path} cannot be read ({why}).") from None
+        if not given[meant]:
+            raise ConfigIncomplete(f"{name}: {path} is empty.")
+    return given
+
+
+def refuse_unsaid(given: Mapping[str, str]) -> None:
+    """Raise `ConfigIncomplete` for settings of an installation without a word of which kind it is.
+
+    Taken for development, it would write sign-in codes to a file.
+    """
+    told = [name for name in OF_AN_INSTALLATION if given.get(name)]
+    if told and not given.get("ICI_ENV"):
+        raise ConfigIncomplete(
+            f"{' and '.join(told)}: given, but not ICI_ENV. Say ICI_ENV=production, or ICI_ENV=development to try."
+        )
+
+
+def refuse_secrets(given: Mapping[str, str]) -> None:
+    """Raise `ConfigIncomplete` for a secret that could be guessed, and for a change that would lose what is kept."""
+    for name in ("ICI_SECRET", "ICI_LASTING_SECRET", "ICI_OTHER_SECRET"):
+        if 0 < len(given.get(name, "")) < SHORTEST_SECRET:
+            raise ConfigIncomplete(f"{name} must have at least {SHORTEST_SECRET} characters.")
+    if given.get("ICI_OTHER_SECRET") and not given.get("ICI_LASTING_SECRET"):
+        raise ConfigIncomplete(
+            "ICI_OTHER_SECRET is for a change of ICI_SECRET, which needs ICI_LASTING_SECRET: the one of before. "
+            "Without it printed cards, noes and notes of erasures would not be recognised any more."
+        )
+
+
+def app_role_in(given: Mapping[str, str]) -> str:
+    """The role that serves, by its own name or as the address of the database says it."""
+    named = given.get("ICI_APP_ROLE") or unquote(urlsplit(given["ICI_DATABASE_URL"]).username or Config.app_role)
+    if not re.fullmatch(r"[\w.@-]+", named):
+        raise ConfigIncomplete("ICI_APP_ROLE (or the user of ICI_DATABASE_URL) may hold letters, digits and _.@- only.")
+    return named
 
 
 def refuse_channels(environment: str, *, mail: str, sms: str) -> None:

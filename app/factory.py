@@ -131,7 +131,6 @@ def create_app(settings: Config | None = None) -> Ici:
         OPENAPI_VERSION="3.1.0",
         API_SPEC_OPTIONS=api.DESCRIPTION,
         MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES,
-        SECRET_KEY=settings.key("flask"),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     # An address is one text: no redirect from `//v1//cards`, nothing in it that no database could hold.

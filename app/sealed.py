@@ -7,6 +7,9 @@
 | the link that stops messages | a random number | the same |
 | the cursor of a list | where its page ends | 16 bytes of HMAC-SHA-256 before it |
 
+While the secret is changed, what was sealed with the other one opens as well. The stop link is keyed for good: it must
+work for as long as somebody has the message.
+
 Base64 leaves spare bits, which decoders ignore: what is opened is sealed again and compared to the letter, so that one
 content has one spelling. An invitation needs no proof: it holds a secret, of which the database keeps a hash.
 """
@@ -36,18 +39,20 @@ def _by_hmac(key: bytes, content: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One kind of sealed text. `label` names its key, which no other kind shares; `prefix` stands before the text."""
+    """One kind of sealed text. `label` names its key, which no other kind shares; `prefix` stands before the text;
+    `lasting` texts are given away for good."""
 
     label: str
     prefix: str = ""
     prove: Callable[[bytes, bytes], bytes] = _by_hmac
     proof_bytes: int = 16
     proof_first: bool = False
+    lasting: bool = False
 
 
 CURSOR = Seal("cursor", proof_first=True)
 CONFIRMATION_LINK = Seal("permission-confirmation")
-STOP_LINK = Seal("stop-link")
+STOP_LINK = Seal("stop-link", lasting=True)
 
 
 def make_token_seal(prefix: str) -> Seal:
@@ -57,7 +62,12 @@ def make_token_seal(prefix: str) -> Seal:
 
 def seal_text(seal: Seal, content: bytes) -> str:
     """A text that holds this content and proves that we made it; the same each time."""
-    proof = seal.prove(config.current().key(seal.label), content)
+    settings = config.current()
+    return _sealed_with(settings.lasting_key(seal.label) if seal.lasting else settings.key(seal.label), seal, content)
+
+
+def _sealed_with(key: bytes, seal: Seal, content: bytes) -> str:
+    proof = seal.prove(key, content)
     whole = proof + content if seal.proof_first else content + proof
     return seal.prefix + base64.urlsafe_b64encode(whole).decode().rstrip("=")
 
@@ -70,7 +80,12 @@ def open_text(seal: Seal, text: str) -> bytes | None:
     except ValueError:
         return None
     content = whole[seal.proof_bytes :] if seal.proof_first else whole[: -seal.proof_bytes]
-    return content if hmac.compare_digest(seal_text(seal, content).encode(), text.encode()) else None
+    settings, given = config.current(), text.encode()
+    keys = settings.accepted_keys(seal.label)
+    if seal.lasting:
+        keys = (settings.lasting_key(seal.label), *keys)
+    genuine = any(hmac.compare_digest(_sealed_with(key, seal, content).encode(), given) for key in keys)
+    return content if genuine else None
 
 
 class Invitation(NamedTuple):

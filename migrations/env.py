@@ -4,11 +4,12 @@ A migration that waits behind a long transaction makes everybody else wait behin
 after five seconds and is tried again.
 """
 
+import re
 from typing import Any, Literal
 
 from alembic import context
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.schema import SchemaItem
 
 from app import factory
@@ -17,6 +18,9 @@ from app.sql import db
 
 LOCK_TIMEOUT = "5s"
 CONNECT_S = 10
+SERVING_ROLE = re.compile(r"\bici_app\b")
+"""What migrations call the role that serves, whatever its name is in this installation."""
+
 Kind = Literal["schema", "table", "column", "index", "unique_constraint", "foreign_key_constraint"]
 
 
@@ -27,6 +31,21 @@ def owner_url() -> str:
     if url is None:
         raise ConfigIncomplete("ICI_OWNER_DATABASE_URL is missing: migrations run as the owner of the tables.")
     return url
+
+
+def app_role() -> str:
+    """The role that is granted what serving needs: the one the caller names, else the one of the settings."""
+    named: str | None = context.config.attributes.get("app_role")
+    return named or Config.load().app_role
+
+
+def name_role(engine: Engine, role: str) -> None:
+    """Write this role wherever a migration says `ici_app`."""
+    quoted = engine.dialect.identifier_preparer.quote(role)
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def rewrite(_: Any, __: Any, statement: str, parameters: Any, ___: Any, ____: bool) -> tuple[str, Any]:
+        return SERVING_ROLE.sub(lambda _: quoted, statement), parameters
 
 
 def foreign_tables(connection: Connection) -> set[str]:
@@ -70,6 +89,7 @@ factory.import_models()
 # As the system: row-level security holds for the owner too, and would silently hide the rows that a migration changes.
 OPTIONS = f"-c lock_timeout={LOCK_TIMEOUT} -c ici.system=on"
 engine = create_engine(owner_url(), connect_args={"options": OPTIONS, "connect_timeout": CONNECT_S})
+name_role(engine, app_role())
 with engine.connect() as opened:
     migrate(opened)
 engine.dispose()

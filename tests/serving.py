@@ -110,31 +110,42 @@ def served(
     try:
         cluster.start()
         db.connect(cluster.url("app", DATABASE))
-        server = start(cluster, folder, settings, threads=threads, options=options, more=more or {})
+        server = start(cluster, folder, settings, threads=threads, options=options, more=more)
         try:
             server.wait_until_ready()
             yield server
         finally:
-            server.process.send_signal(signal.SIGTERM)
-            server.process.wait(PATIENCE_S)
+            stop(server)
     finally:
         db.connect(settings.database_url)
         cluster.destroy()
 
 
+def stop(server: Served) -> None:
+    """End it as an operator does, and wait until it has gone."""
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(PATIENCE_S)
+
+
 def start(
-    cluster: Cluster, folder: Path, settings: Config, *, threads: int, options: Sequence[str], more: dict[str, str]
+    cluster: Cluster,
+    folder: Path,
+    settings: Config,
+    *,
+    threads: int,
+    options: Sequence[str] = ("--no-jobs",),
+    more: dict[str, str] | None = None,
 ) -> Served:
-    """`ici serve`, as an operator starts it, with the secret of the tests."""
+    """`ici serve`, as an operator starts it, with the secret of the tests unless `more` says another."""
     environment = {
         "PATH": os.environ["PATH"],
         "ICI_ENV": "test",
         "ICI_VAR": str(folder / "var"),
         "ICI_DATABASE_URL": cluster.url("app", DATABASE),
         "ICI_SECRET": settings.secret,
-        **more,
+        **(more or {}),
     }
-    (folder / "var").mkdir(exist_ok=True)
+    (folder / "var").mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [str(Path(sys.executable).parent / "ici"), "serve", *options]
     command += ["--port", str(port), "--workers", "1", "--threads", str(threads)]

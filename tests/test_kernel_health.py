@@ -14,7 +14,7 @@ from app import clock, config
 from app.config import Config, ConfigIncomplete
 from app.errors import every_problem
 from app.factory import Ici
-from app.ops import health
+from app.ops import health, migrations_head
 from app.sql import db
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker
@@ -66,6 +66,25 @@ def test_it_is_not_ready_for_a_database_of_another_version(anyone: Speaker, monk
     answer = anyone.get("/readyz")
     assert answer.status_code == 503
     assert "this code expects 9999" in answer.get_json()["details"]["migrations"]
+
+
+def test_it_serves_on_the_tables_of_a_later_release_and_says_so(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "is_newer", lambda head: True)
+    monkeypatch.setattr(health, "expected_head", lambda: "0001")
+    answer = anyone.get("/readyz")
+    assert (answer.status_code, answer.get_json()["details"]["migrations"]) == (200, "ok")
+    assert "newer than this code, which expects 0001" in answer.get_json()["alarms"]["migrations"]
+
+
+def test_a_later_release_is_one_whose_tables_we_do_not_know() -> None:
+    assert [migrations_head.is_newer(head) for head in ("9999", "0001", migrations_head.expected_head(), None)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.usefixtures("database_empty")

@@ -81,5 +81,8 @@ def _parsed(text: str) -> phonenumbers.PhoneNumber:
 
 
 def keyed_hash(text: str) -> bytes:
-    """32 bytes that say the same of the same text, and nothing to whoever lacks our secret."""
-    return hmac.new(config.current().key("address"), text.encode(), hashlib.sha256).digest()
+    """32 bytes that say the same of the same text, and nothing to whoever lacks our secret.
+
+    They are kept beside what they are about, for as long as that, so they are the same after a change of the secret.
+    """
+    return hmac.new(config.current().lasting_key("address"), text.encode(), hashlib.sha256).digest()

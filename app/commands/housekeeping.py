@@ -33,7 +33,9 @@ def housekeeping(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    command = [sys.executable, "-m", "app.cli", "jobs", "--every", str(round(heartbeats.USUAL_S)), "--with-parent"]
+    # -P: a folder `app` where we were started would be taken for ours.
+    every = str(round(heartbeats.USUAL_S))
+    command = [sys.executable, "-P", "-m", "app.cli", "jobs", "--every", every, "--with-parent"]
     child = KeptProcess(command)
     try:
         yield

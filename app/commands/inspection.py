@@ -17,7 +17,7 @@ from app.carriers.channels import MAILBOX
 from app.commands import migrations, preparation
 from app.commands.server import is_ready
 from app.config import Config, ConfigIncomplete
-from app.ops.migrations_head import expected_head
+from app.ops.migrations_head import expected_head, is_newer
 from app.ops.own_name import own_name, spell_commands
 from app.ops.own_servers import find_servers
 
@@ -69,6 +69,8 @@ def tables() -> str:
         return "unknown: the database does not answer"
     if head == expected_head():
         return f"up to date ({head})"
+    if is_newer(head):
+        return f"at {head}, newer than this code, which expects {expected_head()}"
     return f"at {head or 'nothing'}, this code expects {expected_head()}: run `ici migrate`"
 
 

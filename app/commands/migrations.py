@@ -19,7 +19,8 @@ from sqlalchemy.exc import OperationalError
 from app.commands import preparation
 from app.config import Config, ConfigIncomplete
 from app.ops.cluster import Cluster
-from app.ops.migrations_head import expected_head
+from app.ops.foundations import DatabaseUnprepared, require_foundations
+from app.ops.migrations_head import MIGRATIONS, expected_head, is_newer
 from app.sql import locks
 
 CONNECT_S = 10
@@ -47,16 +48,24 @@ def migrate() -> None:
 
 def migrate_database() -> None:
     """Migrate to the newest revision and say from where."""
-    url = Config.load().owner_database_url
+    settings = Config.load()
+    url = settings.owner_database_url
     if url is None:
         raise ConfigIncomplete("ICI_OWNER_DATABASE_URL is missing: migrations run as the owner of the tables.")
+    try:
+        require_foundations(url, app_role=settings.app_role)
+    except DatabaseUnprepared as error:
+        raise click.ClickException(str(error)) from error
     with alone(url):
         before = current_head(url)
         if before == expected_head():
             click.echo(f"The tables are up to date ({before}).")
             return
+        if is_newer(before):
+            click.echo(f"The tables are at {before}, newer than this release ({expected_head()}): nothing is to be done.")
+            return
         try:
-            upgrade(url)
+            upgrade(url, app_role=settings.app_role)
         except OperationalError as error:
             if isinstance(error.orig, LockNotAvailable):
                 raise click.ClickException(KEPT_WAITING.format(at=current_head(url) or "nothing")) from error
@@ -86,9 +95,9 @@ def alone(url: str) -> Iterator[None]:
         engine.dispose()
 
 
-def upgrade(owner_url: str) -> None:
-    """Bring a database to the newest migration, as its owner."""
-    alembic_command.upgrade(alembic_settings(owner_url), "head")
+def upgrade(owner_url: str, *, app_role: str = Config.app_role) -> None:
+    """Bring a database to the newest migration, as its owner, who grants the serving role what it needs."""
+    alembic_command.upgrade(alembic_settings(owner_url, app_role=app_role), "head")
 
 
 def current_head(url: str) -> str | None:
@@ -106,10 +115,11 @@ def owner_engine(url: str) -> Engine:
     return create_engine(url, connect_args={"connect_timeout": CONNECT_S})
 
 
-def alembic_settings(url: str) -> AlembicConfig:
-    """Alembic on this database."""
-    settings = AlembicConfig(toml_file=PYPROJECT)
-    settings.attributes["url"] = url
+def alembic_settings(url: str, *, app_role: str = Config.app_role) -> AlembicConfig:
+    """Alembic on this database; in a checkout also how migrations are written."""
+    settings = AlembicConfig(toml_file=PYPROJECT if PYPROJECT.exists() else None)
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes.update(url=url, app_role=app_role)
     return settings
 
 
@@ -139,6 +149,8 @@ def write(message: str) -> None:
 
     Example: ici migrations write "offers have a colour"
     """
+    if not PYPROJECT.exists():
+        raise click.ClickException("Migrations are written where the code is: in a checkout, not in a package.")
     with scratch_database() as settings:
         alembic_command.upgrade(settings, "head")
         alembic_command.revision(settings, message=message, autogenerate=True)

@@ -44,7 +44,13 @@ def replay_erasures() -> None:
         raise click.ClickException(f"{failure} could not be finished: the log says why. Run it again.") from failure
     click.echo(f"Unknown here: {found}. Finished: {finished}.")
     if damaged:
-        raise click.ClickException(f"{damaged} lines of the ledger cannot be verified: is ICI_SECRET the right one?")
+        raise click.ClickException(
+            f"{damaged} lines of the ledger cannot be verified: is ICI_LASTING_SECRET (or ICI_SECRET) the right one?"
+        )
+    with db.system_transaction():
+        sign = after_restore.gate(clock.now())
+    if sign.detail != OK:
+        raise click.ClickException(sign.detail)
 
 
 @click.command()

@@ -71,7 +71,7 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
 
     Example: ici run --port 8080
     """
-    if "ICI_DATABASE_URL" in os.environ:
+    if {"ICI_DATABASE_URL", "ICI_DATABASE_URL_FILE"} & os.environ.keys():
         raise click.ClickException(
             "ICI_DATABASE_URL is set, and `ici run` is for the private database. Unset it, "
             "or use `ici migrate` and `ici serve` with your own."
@@ -165,10 +165,12 @@ def announce(*, url: str, lines: list[str]) -> None:
             click.echo(f"{url}/readyz does not answer; the messages above say why.", err=True)
             return
         time.sleep(0.1)
-    at = urlsplit(url)
-    chosen = {"HOST": at.hostname != HOST and at.hostname, "PORT": at.port != PORT and at.port}
-    tour = " ".join(["make tour", *(f"{name}={value}" for name, value in chosen.items() if value)])
-    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs", f"The main job, step by step: {tour}"]
+    ready = [f"Ici is ready: {url}/v1", f"Its documentation: {url}/docs"]
+    if migrations.PYPROJECT.exists():  # the tour comes with a checkout, not with a package
+        at = urlsplit(url)
+        chosen = {"HOST": at.hostname != HOST and at.hostname, "PORT": at.port != PORT and at.port}
+        tour = " ".join(["make tour", *(f"{name}={value}" for name, value in chosen.items() if value)])
+        ready.append(f"The main job, step by step: {tour}")
     click.echo(spell_commands("\n".join(["", *ready, *lines, "Ctrl-C stops it."])))
 
 

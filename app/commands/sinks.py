@@ -13,7 +13,7 @@ from app.accounts.errors import BrandUnknown
 from app.commands import preparation
 from app.messages import sinks as messages_sinks
 from app.messages.errors import SinkProblem
-from app.messages.sinks import add_sink, disable_sink, enable_sink, secret_of
+from app.messages.sinks import add_sink, disable_sink, enable_sink, find_sink, secret_of
 from app.sql import db
 
 BRAND = click.option("--brand", required=True, help="Code of the brand.")
@@ -84,6 +84,16 @@ def enable(code: str, brand: str, contract: str | None) -> None:
     with answered(brand) as brand_id:
         enable_sink(brand_id=brand_id, code=code, contract_id=contract, now=clock.now())
     click.echo(f"Sink {code} is enabled.")
+
+
+@sinks.command()
+@click.argument("code")
+@BRAND
+def key(code: str, brand: str) -> None:
+    """Show the key by which a sink checks our signatures. It changes with ICI_SECRET."""
+    with answered(brand) as brand_id:
+        secret = secret_of(find_sink(brand_id=brand_id, code=code))
+    click.echo(secret)
 
 
 @sinks.command()

@@ -23,7 +23,7 @@ from app.consent.models import NO, PermissionEvent
 from app.logs import log
 from app.messages import queries
 from app.messages.models import NoticeKind, Sink, SinkNotice
-from app.messages.sinks import signing_key, subject_of
+from app.messages.sinks import signing_keys, subject_of
 from app.sql import db
 
 ANSWER_S = 5
@@ -168,7 +168,7 @@ def forget_confirmed(*, now: datetime) -> int:
 
 
 def posted_of(notice: SinkNotice, sink: Sink, *, now: datetime) -> Posted:
-    """The signed request of a notice (Standard Webhooks 1.0)."""
+    """The request of a notice, signed with each key that the sink may know us by (Standard Webhooks 1.0)."""
     fact = {"brand_id": notice.brand_id, "touchpoint": notice.touchpoint, "purpose": notice.purpose}
     body = orjson.dumps(
         {
@@ -179,12 +179,12 @@ def posted_of(notice: SinkNotice, sink: Sink, *, now: datetime) -> Posted:
     )
     sent_at = str(int(now.timestamp()))
     signed = f"{notice.id}.{sent_at}.".encode() + body
-    signature = base64.b64encode(hmac.digest(signing_key(sink), signed, hashlib.sha256)).decode()
+    signatures = [base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in signing_keys(sink)]
     headers = {
         "content-type": "application/json",
         "webhook-id": str(notice.id),
         "webhook-timestamp": sent_at,
-        "webhook-signature": f"v1,{signature}",
+        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }
     return Posted(url=sink.url, body=body, headers=headers)
 

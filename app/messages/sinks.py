@@ -71,19 +71,27 @@ def disable_sink(*, brand_id: uuid.UUID, code: str) -> Sink:
     return sink
 
 
+def find_sink(*, brand_id: uuid.UUID, code: str) -> Sink:
+    """The sink of a brand with this code. Raises `SinkUnknown`."""
+    sink = db.first(queries.sink_called(brand_id, code))
+    if sink is None:
+        raise SinkUnknown(f"There is no sink {code}.")
+    return sink
+
+
 def secret_of(sink: Sink) -> str:
     """The key by which the sink checks our signatures, as Standard Webhooks writes it; derived, so stored nowhere."""
-    return "whsec_" + base64.b64encode(signing_key(sink)).decode()
+    return "whsec_" + base64.b64encode(signing_keys(sink)[0]).decode()
 
 
-def signing_key(sink: Sink) -> bytes:
-    """The same key, as bytes."""
-    return config.current().key(f"sink/{sink.id}")
+def signing_keys(sink: Sink) -> Sequence[bytes]:
+    """The same key, as bytes; and while the secret is changed the other one, which the sink may know it by."""
+    return config.current().accepted_keys(f"sink/{sink.id}")
 
 
 def subject_of(sink: Sink, member_id: uuid.UUID) -> str:
-    """What this sink calls this member: a keyed hash, so that two sinks cannot put their data together by it."""
-    key = config.current().key(f"sink-subject/{sink.id}")
+    """What this sink calls this member, for good: a keyed hash, so that two sinks cannot put data together by it."""
+    key = config.current().lasting_key(f"sink-subject/{sink.id}")
     return hmac.new(key, member_id.bytes, hashlib.sha256).hexdigest()
 
 

@@ -115,6 +115,13 @@ class Cluster:
                 self._prepare(name)
         return created
 
+    def rename_role(self, role: Role, name: str) -> None:
+        """Give a role the name that a restored backup knows it by; its password stays. `url` says the old name."""
+        if name != ROLE_NAMES[role]:
+            with self._superuser() as connection:
+                statement = sql.SQL("ALTER ROLE {} RENAME TO {}")
+                connection.execute(statement.format(sql.Identifier(ROLE_NAMES[role]), sql.Identifier(name)))
+
     def drop_database(self, name: str) -> None:
         """Drop a database, if it exists, with whoever is connected to it."""
         with self._superuser() as connection:

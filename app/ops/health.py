@@ -32,7 +32,7 @@ from app.http.problems import language
 from app.logs import log, write_line
 from app.ops import shared_counts
 from app.ops import signs as ops_signs
-from app.ops.migrations_head import expected_head
+from app.ops.migrations_head import expected_head, is_newer
 from app.sql import db
 
 shared_counts.share_counts()
@@ -95,7 +95,7 @@ def blueprint(door: Api) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        """The database answers, is migrated to the version this code expects, and no gate is closed.
+        """The database answers, is migrated to the version this code expects or a later one, and no gate is closed.
 
         `alarms` holds what is late; traffic may come all the same.
         """
@@ -161,7 +161,8 @@ def readiness() -> tuple[dict[str, str], dict[str, str]]:
         log.error("not_ready", error=type(cause).__name__)
         return {"database": "not migrated" if isinstance(cause, UndefinedTable) else "unreachable"}, {}
     details = {"database": "ok", "migrations": "ok"}
-    if head != expected_head():
+    newer = is_newer(head)
+    if head != expected_head() and not newer:
         return details | {"migrations": f"at {head}, this code expects {expected_head()}"}, {}
     # What is watched belongs to no one request: late messages, unsealed events, erasures to repeat.
     with db.system():
@@ -172,6 +173,8 @@ def readiness() -> tuple[dict[str, str], dict[str, str]]:
             WATCHED.labels(f"{name}/{part}").set(value)
     gates = {name: sign.detail for name, sign in signs.items() if sign.gate}
     alarms = {name: sign.detail for name, sign in signs.items() if not sign.gate and sign.detail != ops_signs.OK}
+    if newer:
+        alarms["migrations"] = f"at {head}, newer than this code, which expects {expected_head()}"
     return details | gates, alarms
 
 

@@ -145,7 +145,7 @@ def test_every_answer_of_the_edge_is_logged_and_counted(server: Served, knock: C
 
 
 def test_it_ends_by_itself_when_it_is_told_to(server: Served, tmp_path: Path, settings: Config) -> None:
-    second = start(server.cluster, tmp_path, settings, threads=1, more={})
+    second = start(server.cluster, tmp_path, settings, threads=1)
     second.wait_until_ready()
     resting = Line(second.port)
     second.process.send_signal(signal.SIGTERM)

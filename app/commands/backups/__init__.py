@@ -1,0 +1,1 @@
+"""Commands about backups: whether one can be restored, before somebody has to."""
