@@ -9,46 +9,43 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from functools import partial
 
 from app import config
-from app.accounts import guess_limits, queries
+from app.accounts import code_letters, guess_limits, queries
 from app.accounts.addresses import Address, is_texted, keyed_hash
 from app.accounts.errors import CodeNotAccepted, PhoneNotTexted
 from app.accounts.models import IdentifierKind, OneTimeCode
-from app.carriers import channels, outgoing_mail
-from app.languages import Language, Text
+from app.carriers import channels
+from app.languages import Language
 from app.sql import db
 
 DIGITS = 6
 GUESSES = 5
 LASTING = timedelta(minutes=10)
 
-SUBJECT = Text(fr="Votre code de connexion", en="Your sign-in code")
-MESSAGE = Text(
-    fr="Votre code Ici : {code}\n\nIl sert une fois, pendant {minutes} minutes. Nous ne vous le demanderons jamais :"
-    " ne le donnez à personne. Si vous n'avez rien demandé, ignorez ce message.",
-    en="Your Ici code: {code}\n\nIt works once, for {minutes} minutes. We will never ask you for it:"
-    " give it to nobody. If you did not ask for it, ignore this message.",
-)
 
-
-def send_code(*, address: Address, client: str, language: Language, now: datetime) -> timedelta:
+def send_code(
+    *, address: Address, client: str, language: Language, now: datetime, brand: str | None = None
+) -> timedelta:
     """Send a new code to an address, known or not, and say how long it lasts. Older codes of the address are void.
 
-    `client` is the network that asks. Raises `PhoneNotTexted`, `ChannelUnavailable`, `TooManyCodes`, `TooManyTexts`,
-    `TooManyGuesses`: none of them depends on whether we know the address.
+    `client` is the network that asks, `brand` the code of the brand in whose name it is sent. Raises `BrandUnknown`,
+    `PhoneNotTexted`, `ChannelUnavailable`, `TooManyCodes`, `TooManyTexts`, `TooManyGuesses`, `AddressNotReached`: none
+    of them depends on whether we know the address.
     """
     _require_channel(address, client, now=now)
     address_hash = address.hashed()
     guess_limits.lock_turn(address_hash)
     guess_limits.require_few_guesses(address_hash, now=now)
     guess_limits.require_few_codes(address_hash, now=now)
+    code_letters.require_reachable(address, now=now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     sent = OneTimeCode(id=db.new_id(), address_hash=address_hash, guesses_left=GUESSES, created_at=now)
     sent.code_hash, sent.expires_at = _hash(sent, code), now + LASTING
     db.add(sent)
-    db.after_commit(partial(_send, address, code, language, now))
+    code_letters.post_code(
+        address=address, code=code, code_id=sent.id, lasting=LASTING, language=language, brand=brand, now=now
+    )
     return LASTING
 
 
@@ -84,11 +81,3 @@ def _require_channel(address: Address, client: str, *, now: datetime) -> None:
         raise PhoneNotTexted
     channels.require_sms()
     guess_limits.count_text(keyed_hash(f"texts:{client}"), now=now)
-
-
-def _send(address: Address, code: str, language: Language, now: datetime) -> None:
-    text = MESSAGE.say(language, {"code": code, "minutes": int(LASTING.total_seconds() // 60)})
-    if address.kind is IdentifierKind.EMAIL:
-        outgoing_mail.post_mail(to=address.value, subject=SUBJECT.say(language), text=text, now=now)
-    else:
-        channels.send_sms(to=address.value, text=text, now=now)

@@ -77,6 +77,12 @@ def newest_code(address_hash: bytes) -> Select[OneTimeCode]:
     return recent.order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
 
 
+def refusal_since(address_hash: bytes, instant: datetime) -> Select[datetime | None]:
+    """When a message to an address was refused, if that was after an instant."""
+    refused = select(OneTimeCode.refused_at).where(OneTimeCode.address_hash == address_hash)
+    return refused.where(OneTimeCode.refused_at > instant).limit(1)
+
+
 def nth_code_within(address_hash: bytes, n: int, window: timedelta, *, now: datetime) -> Select[datetime]:
     """When the n-th last code left, if that was within the window: then n codes or more were sent in it."""
     sent = select(OneTimeCode.created_at).where(OneTimeCode.address_hash == address_hash)

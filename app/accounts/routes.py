@@ -6,9 +6,13 @@ Sign-in takes no `Idempotency-Key`: its answers are secrets, and the store of an
 import uuid
 from typing import Any
 
+from flask import Response
+
 from app import clock
 from app.accounts import brands, console_users, members, one_time_codes, queries, schemas, sessions, terminals
 from app.accounts.errors import (
+    AddressNotReached,
+    BrandUnknown,
     CodeNotAccepted,
     ConsoleUserExists,
     CredentialsNotAccepted,
@@ -25,6 +29,7 @@ from app.carriers.errors import ChannelUnavailable
 from app.errors import NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
+from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 from app.sql import db
@@ -33,22 +38,23 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-
 
 Body = dict[str, Any]
 Listed = tuple[Page[Any], dict[str, str]]
+Versioned = tuple[Brand, dict[str, str]]
 
 
 @blueprint.post("/sign-in-codes")
 @only(Role.ANYONE)
-@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, TooManyGuesses, RequestInFlight)
-@blueprint.arguments(schemas.AddressIn)
+@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, TooManyGuesses, AddressNotReached)
+@refuses(BrandUnknown, RequestInFlight)
+@blueprint.arguments(schemas.SignInCodeIn)
 @blueprint.response(202, schemas.SignInCodeOut)
 def send_sign_in_code(body: Body) -> Body:
     """Send a one-time code to an e-mail address or a phone.
 
     The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat sends at most one more
     code, which replaces the one before. At most 5 codes an hour leave for one address, and 20 text messages for one
-    client; none to a number that costs by the message.
+    client; none to a number that costs by the message, and for ten minutes none to an address that took none.
     """
-    asked = {"address": body["address"], "client": client_network()}
-    lasting = one_time_codes.send_code(**asked, language=language(), now=clock.now())
+    lasting = one_time_codes.send_code(**body, client=client_network(), language=language(), now=clock.now())
     return {"expires_in_s": lasting.total_seconds()}
 
 
@@ -199,6 +205,30 @@ def disable_console_user(user_id: uuid.UUID) -> ConsoleUser:
     """
     by = principal()
     return console_users.disable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
+
+
+@blueprint.get("/brand")
+@only(Role.ADMIN, Role.AUDITOR)
+@may_be_unmodified
+@refuses(BrandUnknown)
+@blueprint.response(200, schemas.BrandOut, headers=ETAG_HEADER)
+@blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
+def show_brand() -> Response | Versioned:
+    """The brand: what it is called, and in whose name its messages leave."""
+    brand = brands.the_brand(brand_id=brand_id())
+    return versioned(brand, brand.version)
+
+
+@blueprint.put("/brand")
+@only(Role.ADMIN)
+@idempotent
+@needs_match
+@blueprint.arguments(schemas.BrandIn)
+@blueprint.response(200, schemas.BrandOut, headers=ETAG_HEADER)
+def edit_brand(body: Body) -> Versioned:
+    """Change the brand. Its code, time zone and currency stay what they were at its founding."""
+    brand = brands.edit_brand(brand_id=brand_id(), version=matched_version(), **body)
+    return written(brand, brand.version)
 
 
 @blueprint.get("/brand/identity")
