@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app import clock, config
+from app import clock
 from app.accounts import queries
 from app.accounts.addresses import Address
 from app.accounts.brands import find_sender
@@ -29,9 +29,9 @@ def require_reachable(address: Address, *, now: datetime) -> None:
     """Before a code is written and counted: raise `AddressNotReached` when the address took no message a moment ago,
     and `ChannelUnavailable` while the channel is away."""
     if address.kind is IdentifierKind.EMAIL:
-        outgoing_mail.OUTBOX.require_there(config.current().mail)
+        outgoing_mail.require_channel()
     else:
-        outgoing_texts.OUTBOX.require_there(config.current().sms)
+        outgoing_texts.require_channel()
     if db.first(queries.refusal_since(address.hashed(), now - REFUSED_FOR)) is not None:
         raise AddressNotReached
 

@@ -11,6 +11,7 @@ What it says of a person says nothing of the server (RFC 5321 section 4.2.1). Wh
 | nothing | `RCPT TO`, `DATA` | `HandOverUnknown`: perhaps the server asks that of the person who stays silent |
 """
 
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -27,6 +28,7 @@ CONNECT_S = 10
 AWAY_S = 60
 SUBMISSION_PORT = 587  # RFC 6409
 CLOSING = 421
+ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 SEVEN_BITS = SMTP.clone(cte_type="7bit")
 """No relay has to change what it carries, so that signatures of mail hold."""
 
@@ -57,10 +59,10 @@ class MailRelay:
         written = message.as_bytes(policy=SEVEN_BITS)
         self._name_sender(sender)
         try:
-            self._judge(self._line.rcpt(to)[0], "RCPT TO")
-            self._judge(self._line.data(written)[0], "DATA")
+            self._judge(*self._line.rcpt(to), stage="RCPT TO")
+            self._judge(*self._line.data(written), stage="DATA")
         except smtplib.SMTPDataError as refusal:
-            self._judge(refusal.smtp_code, "DATA")
+            self._judge(refusal.smtp_code, refusal.smtp_error, stage="DATA")
         except (OSError, smtplib.SMTPException) as error:
             self._line.close()
             log.warning("mail_server_silent", error=type(error).__name__)
@@ -76,13 +78,15 @@ class MailRelay:
             self._line.close()
             _be_away(f"MAIL FROM {code}")
 
-    def _judge(self, code: int, stage: str) -> None:
+    def _judge(self, code: int, said: bytes | str, *, stage: str) -> None:
         if 200 <= code < 300:
             return
         if code == CLOSING or not 400 <= code < 600:
             self._line.close()
             _be_away(f"{stage} {code}")
-        log.warning("mail_refused", stage=stage, code=code)
+        # The words may name the person; the enhanced status (RFC 3463) tells a mailbox (5.1.1) from our policy (5.7.1).
+        status = ENHANCED.match(said if isinstance(said, bytes) else said.encode())
+        log.warning("mail_refused", stage=stage, code=code, status=status and status[0].decode())
         self._forget_mail()
         raise RecipientRefused if code >= 500 else RecipientPutOff
 

@@ -18,6 +18,12 @@ from app.languages import Language
 OUTBOX = Outbox("mail", ask=lambda: channels.require_answer(), repeatable=True)
 
 
+def require_channel() -> None:
+    """Raise `ChannelUnavailable` when there is no channel or it is away, before anything depends on it."""
+    channels.require_mail()
+    OUTBOX.require_there(config.current().mail)
+
+
 def post_mail(
     *, to: str, subject: str, text: str, now: datetime, sender: Sender = WALLET, language: Language = "fr"
 ) -> None:

@@ -14,6 +14,12 @@ from app.config import DEVELOPMENT
 OUTBOX = Outbox("sms", ask=None, repeatable=False)
 
 
+def require_channel() -> None:
+    """Raise `ChannelUnavailable` when there is no channel or it is away, before anything depends on it."""
+    channels.require_sms()
+    OUTBOX.require_there(config.current().sms)
+
+
 def post_sms(
     *,
     to: str,

@@ -212,6 +212,7 @@ def test_a_fact_in_markup_is_escaped(brand: Brand, tmp_path: Path) -> None:
         ("sign_in_code.fr.txt", "Bonjour {code}\n\n{code}", "locked screens"),
         ("sign_in_code.fr.txt", "Bonjour\n\n{code} {address}", "no place {address}"),
         ("sign_in_code.fr.txt", "Bonjour {code}", "first line"),
+        ("sign_in_code.fr.txt", "Bonjour\n\n{code}\n\n[Ici](https://x.test/?c={code})", "cannot hold a place"),
         ("sign_in_code.fr.html", "<p>{code}</p>", "sign_in_code.fr.txt is missing"),
         ("sign_in_code.fr.sms.txt", "{code}" + " mots" * 40, "83 characters at most"),
         ("staff_invitation.fr.sms.txt", "{link}", "no text message"),
@@ -231,6 +232,7 @@ def test_words_that_would_be_of_no_use_are_refused(tmp_path: Path, name: str, co
         '<a href="javascript:alert(1)">a</a>',
         '<a href="http://x.test">a</a>',
         '<a href="{brand}">a</a>',
+        '<a href="https://x.test/?c={code}">a</a>',
         '<p style="background: url(https://x.test)">a</p>',
         '<p style="position: fixed">a</p>',
         '<p style="color: expression(1)">a</p>',
@@ -245,6 +247,10 @@ def test_words_that_would_be_of_no_use_are_refused(tmp_path: Path, name: str, co
         "</td></tr></table>",
         "<p/>",
         "<p",
+        "<p>a < b</p>",
+        "<a href=javascript&#58;x>a</a>",
+        "<svg/onload=x>",
+        "<p><p",
     ],
 )
 def test_markup_that_fetches_or_runs_or_breaks_out_is_refused(html: str) -> None:
@@ -256,4 +262,5 @@ def test_markup_of_words_and_looks_is_taken() -> None:
     check_markup(
         '<table width="100%"><tr><td style="padding: 4px; font-family: Georgia, serif">a<br></td></tr></table>'
     )
+    check_markup("<p>Prix &lt; 10 &euro; &amp; &#233;t&eacute;</p>")
     check_markup('<p><a href="{link}">a</a> <a href="https://lilas.example/aide?a=1&b=2">b</a></p>')

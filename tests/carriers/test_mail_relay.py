@@ -81,6 +81,14 @@ def test_silence_after_a_name_may_be_about_that_name(verb: str, monkeypatch: pyt
         assert is_refused(HandOverUnknown, lambda: send(server))
 
 
+def test_the_log_says_why_and_not_whom(capfd: pytest.CaptureFixture[str]) -> None:
+    with mail_server(of={GONE: f"550 5.1.1 {GONE} is unknown"}) as server:
+        is_refused(RecipientRefused, lambda: send(server, GONE))
+    said = capfd.readouterr().err
+    assert '"status":"5.1.1"' in said
+    assert GONE not in said
+
+
 def test_a_refused_mail_leaves_the_line_open_for_the_next() -> None:
     with mail_server(of={GONE: "550 no"}) as server:
         config.use_config(replace(config.current(), mail=server.url))

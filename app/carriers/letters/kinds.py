@@ -36,9 +36,9 @@ SIGN_IN_CODE = LetterKind(
         en="Here is your {brand} code:\n\n{code}\n\nIt works once, for {minutes} minutes.",
     ),
     notice=Text(
-        fr="Nous ne vous le demanderons jamais : ne le donnez à personne. Si vous n'avez rien demandé, ignorez ce"
+        fr="Nous ne vous demanderons jamais ce code : ne le donnez à personne. Si vous n'avez rien demandé, ignorez ce"
         " message.",
-        en="We will never ask you for it: give it to nobody. If you did not ask for it, ignore this message.",
+        en="We will never ask you for this code: give it to nobody. If you did not ask for it, ignore this message.",
     ),
     sms=Text(
         fr="{brand} : votre code est {code}, pour {minutes} min. Ne le donnez à personne.",
@@ -77,7 +77,7 @@ INACTIVITY_WARNING = LetterKind(
     code="inactivity_warning",
     subject=Text(fr="Votre compte {brand} sera effacé", en="Your {brand} wallet will be erased"),
     text=Text(
-        fr="Vous n'avez pas utilisé votre compte {brand} depuis près de trois ans. Nous l'effacerons après le {day},"
+        fr="Depuis près de trois ans, vous n'avez pas utilisé votre compte {brand}. Nous l'effacerons après le {day},"
         " avec vos cartes et vos bons.\n\nPour le garder, connectez-vous une fois dans l'application.",
         en="You have not used your {brand} wallet for almost three years. We will erase it after {day}, with your cards"
         " and coupons.\n\nTo keep it, sign in once in the app.",
@@ -95,16 +95,16 @@ STAFF_INVITATION = LetterKind(
     code="staff_invitation",
     subject=Text(fr="Votre accès à la console de {brand}", en="Your access to the console of {brand}"),
     text=Text(
-        fr="{brand} vous invite à sa console.\n\nChoisissez votre mot de passe : vous seul le connaîtrez.\n\n"
-        "[Choisir mon mot de passe]({link})\n\nCe lien sert une fois, pendant {hours} heures.",
-        en="{brand} invites you to its console.\n\nChoose your password: nobody else will know it.\n\n"
-        "[Choose my password]({link})\n\nThis link works once, for {hours} hours.",
+        fr="Vous avez accès à la console de {brand}.\n\nChoisissez votre mot de passe : vous seul le connaîtrez.\n\n"
+        "[Choisir mon mot de passe]({link})\n\nCe lien sert une fois, pendant {days} jours.",
+        en="You have access to the console of {brand}.\n\nChoose your password: nobody else will know it.\n\n"
+        "[Choose my password]({link})\n\nThis link works once, for {days} days.",
     ),
     notice=Text(
         fr="Si vous n'attendiez pas cette invitation, ignorez ce message.",
         en="If you did not expect this invitation, ignore this message.",
     ),
-    example={"link": "https://ici.example/invitation#exemple", "hours": 72},
+    example={"link": "https://ici.example/invitation#exemple", "days": 3},
     needed=frozenset({"link"}),
 )
 

@@ -81,11 +81,14 @@ color:{{ on_colour }};font-weight:700;text-decoration:none;">{{ block.text }}</a
 <p style="margin:12px 0;">{{ block.text | linked }}</p>
 {% endif -%}
 {% endfor -%}
+{% if notice -%}
+<p class="pale" style="margin:20px 0 0;font-size:14px;color:#55555b;">{{ notice | linked }}</p>
+{% endif -%}
 </td></tr>
 </table>
 <p class="pale" style="max-width:440px;margin:12px auto;padding:0 12px;
 font:400 12px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:#66666d;overflow-wrap:anywhere;">
-{{- notice | linked }}{% if notice and signature %}<br><br>{% endif %}{{ signature | linked }}</p>
+{{- signature | linked }}</p>
 </td></tr>
 </table>
 </body>

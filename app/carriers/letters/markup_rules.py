@@ -14,7 +14,7 @@ ELEMENTS = frozenset(
 )
 EMPTY = frozenset({"br", "hr"})
 ATTRIBUTES = frozenset({"align", "colspan", "dir", "href", "lang", "role", "rowspan", "style", "valign", "width"})
-TARGET = re.compile(r"\{link\}|(https://|mailto:|tel:)[^\s]+")
+TARGET = re.compile(r"\{link\}|(https://|mailto:|tel:)[^\s{}]+")
 STYLE = re.compile(r"[\w\s#%.,;:!'-]*")
 """Without brackets there is no `url()`, so nothing is fetched."""
 LOOKS = re.compile(
@@ -34,7 +34,7 @@ def check_markup(html: str) -> None:
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=False)  # so that `&lt;` is told from `<`
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

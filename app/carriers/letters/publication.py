@@ -25,6 +25,7 @@ from app.sql import db
 
 NAME = re.compile(r"(?P<kind>[a-z_]+)\.(?P<language>[a-z]{2})\.(?P<part>txt|html|sms\.txt)")
 SUBJECT = re.compile(r"(?:(?:subject|objet)\s*:\s*)?(.+)", re.IGNORECASE)
+CARRIED_OFF = re.compile(r"(://|mailto:|tel:)[^\s{]*\{")
 LONGEST = {"subject": 200, "text": 10_000, "html": 50_000, "sms": 600}
 """Characters."""
 LONGEST_CODE = 12
@@ -89,6 +90,8 @@ def _check_parts(kind: LetterKind, parts: Mapping[str, str]) -> None:
         places = set(composition.PLACE.findall(words))
         if places - allowed:
             raise LetterWordsWrong(f"there is no place {{{min(places - allowed)}}}: {', '.join(sorted(allowed))}.")
+        if CARRIED_OFF.search(words):
+            raise LetterWordsWrong("an address cannot hold a place: what is said to the reader is for nobody else.")
         if part != "subject" and kind.needed - places:
             raise LetterWordsWrong(f"{{{min(kind.needed - places)}}} must stand in the {part}.")
         if part != "subject" or not {"code", "link"} & places:

@@ -53,7 +53,7 @@ class AwaitedYes(NamedTuple):
 def send_confirmation_link(event: PermissionEvent) -> None:
     """Send the link of this question once it is recorded, to the address that the touchpoint uses, else to any.
 
-    Raises `AddressMissing`.
+    Raises `AddressMissing`, and `ChannelUnavailable` while nothing can leave.
     """
     event.id = event.id or db.new_id()
     own = TOUCHPOINTS[event.touchpoint].address
@@ -146,10 +146,13 @@ def _read(token: str) -> tuple[uuid.UUID, uuid.UUID]:
 
 
 def _send(address: MemberIdentifier, writing: Writing, *, now: datetime) -> None:
+    # Before it is recorded: a question whose link never left would wait for an answer that nobody can give.
     if address.kind == IdentifierKind.EMAIL:
+        outgoing_mail.require_channel()
         letter = compose_letter(CONFIRMATION_LINK, writing)
         send = partial(outgoing_mail.post_letter, letter, to=address.value, now=now, useful_for=TRIED_FOR)
     else:
+        outgoing_texts.require_channel()
         text = compose_sms(CONFIRMATION_LINK, writing)
         post = partial(outgoing_texts.post_sms, to=address.value, text=text, sender=writing.sender.sms_sender)
         send = partial(post, now=now, useful_for=TRIED_FOR)
