@@ -7,6 +7,7 @@ completes the environment. In production nothing is read but the environment and
 
 import hashlib
 import hmac
+import json
 import math
 import os
 import re
@@ -31,6 +32,10 @@ SHORTEST_SECRET = 32
 FIX_BOUND_M = 100_000
 DEVELOPMENT = "development"
 """The channel of development and tests: messages go to a file that `ici mailbox` shows."""
+SMS_PLACES = ("to", "digits", "text", "sender", "id")
+"""What may stand in braces: the number with and without its plus, the words, the sender, a number for this message."""
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+"""Hosts that are spoken to without TLS."""
 
 
 class ConfigIncomplete(RuntimeError):
@@ -95,6 +100,18 @@ UNHURRIED = DatabaseLimits(
 
 
 @dataclass(frozen=True)
+class SmsRequest:
+    """The request that hands one text message to a gateway: a template with the places of `SMS_PLACES`."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: str
+    """JSON or a form; empty for none."""
+    sender: str
+    """Who texts come from unless a brand has a sender of its own: 11 letters and digits at most, or a number."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Settings of one process."""
 
@@ -106,6 +123,8 @@ class Config:
     mail: str
     sms: str
     public_url: str
+    sms_request: "SmsRequest | None" = None
+    """How the gateway of `sms` is spoken to."""
     log_key: str | None = None
     """Seed of the Ed25519 key that signs the log, 64 hexadecimal digits; made from the secret when absent."""
     storage_countries: tuple[str, ...] = ("FR",)
@@ -122,6 +141,8 @@ class Config:
     """Database connections per process; `ici serve` makes it the number of requests that a process takes at once."""
     database_limits: DatabaseLimits = DatabaseLimits()
     """How long a request waits for the database."""
+    brand: str | None = None
+    """Code of the brand in whose name the wallet writes when no brand is named; without one it is called Ici."""
     proxies: int = 0
     """How many proxies of ours stand before the server: that many entries of `X-Forwarded-For` are believed."""
     mailed_codes_per_hour: int = 6_000
@@ -172,6 +193,7 @@ class Config:
             sms=sms,
             pool_size=int(given.get("ICI_POOL_SIZE", "4")),
             database_limits=DatabaseLimits.read(given),
+            brand=given.get("ICI_BRAND") or None,
             proxies=int(given.get("ICI_PROXIES") or "0"),
             mailed_codes_per_hour=number_in(given, "ICI_MAILED_CODES_PER_HOUR", Config.mailed_codes_per_hour),
             texted_codes_per_hour=number_in(given, "ICI_TEXTED_CODES_PER_HOUR", Config.texted_codes_per_hour),
@@ -187,6 +209,7 @@ class Config:
             app_role=app_role_in(given),
             erasure_ledger=Path(given["ICI_ERASURE_LEDGER"]) if given.get("ICI_ERASURE_LEDGER") else None,
             public_url=given.get("ICI_PUBLIC_URL", "http://127.0.0.1:8000"),
+            sms_request=sms_request_in(given) if sms not in ("", DEVELOPMENT) else None,
             log_key=log_key_in(given),
             storage_countries=tuple(given.get("ICI_STORAGE_COUNTRIES", "FR").split(",")),
         )
@@ -267,8 +290,52 @@ def refuse_channels(environment: str, *, mail: str, sms: str) -> None:
         raise ConfigIncomplete("ICI_MAIL and ICI_SMS cannot be `development` in production: it writes codes to a file.")
     if mail not in ("", DEVELOPMENT) and not mail.startswith("smtp://"):
         raise ConfigIncomplete("ICI_MAIL must be smtp://user:password@host:port?from=sender@example.org.")
-    if sms not in ("", DEVELOPMENT):
-        raise ConfigIncomplete("ICI_SMS must be empty: no gateway for text messages exists yet.")
+    gateway = urlsplit(sms)
+    if sms in ("", DEVELOPMENT):
+        return
+    if gateway.username or gateway.fragment or not gateway.hostname or gateway.scheme not in ("https", "http"):
+        raise ConfigIncomplete("ICI_SMS must be https://host/path; secrets belong in ICI_SMS_HEADERS.")
+    if gateway.scheme == "http" and gateway.hostname not in THIS_MACHINE:
+        raise ConfigIncomplete("ICI_SMS must start with https:// unless the gateway is on this machine.")
+
+
+def sms_request_in(given: Mapping[str, str]) -> SmsRequest:
+    """How the gateway for text messages is spoken to. Raises `ConfigIncomplete` for what could send nothing."""
+    request = SmsRequest(
+        method=given.get("ICI_SMS_METHOD", "").upper() or "POST",
+        headers=_headers_in(given.get("ICI_SMS_HEADERS", "")),
+        body=given.get("ICI_SMS_BODY", "").strip(),
+        sender=given.get("ICI_SMS_SENDER", "") or "Ici",
+    )
+    if request.method not in ("GET", "POST", "PUT"):
+        raise ConfigIncomplete("ICI_SMS_METHOD must be GET, POST or PUT.")
+    if request.body.startswith(("{", "[")):
+        try:
+            json.loads(request.body)
+        except ValueError:
+            raise ConfigIncomplete("ICI_SMS_BODY begins like JSON and is none.") from None
+    template = urlsplit(given["ICI_SMS"]).query + request.body
+    places = set(re.findall(r"\{(\w+)\}", template + "".join(request.headers.values())))
+    unknown = sorted(places - set(SMS_PLACES))
+    if unknown:
+        raise ConfigIncomplete(f"ICI_SMS_BODY has no place {{{unknown[0]}}}: there are {', '.join(SMS_PLACES)}.")
+    if "{text}" not in template or not ("{to}" in template or "{digits}" in template):
+        raise ConfigIncomplete("ICI_SMS_BODY, or the query of ICI_SMS, must have {text}, and {to} or {digits}.")
+    if any("{text}" in value for value in request.headers.values()):
+        raise ConfigIncomplete("ICI_SMS_HEADERS cannot hold {text}.")
+    return request
+
+
+def _headers_in(text: str) -> dict[str, str]:
+    try:
+        headers = json.loads(text or "{}")
+    except ValueError:
+        headers = None
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        raise ConfigIncomplete('ICI_SMS_HEADERS must be a JSON object of texts: {"Authorization": "Bearer …"}.')
+    if any(re.search(r"[\r\n]", name + value) for name, value in headers.items()):
+        raise ConfigIncomplete("ICI_SMS_HEADERS cannot hold line ends.")
+    return headers
 
 
 def number_in(given: Mapping[str, str], name: str, default: int) -> int:

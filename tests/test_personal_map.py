@@ -15,6 +15,7 @@ NOBODY = {
     "area": "groups of stores",
     "area_store": "groups of stores",
     "brand": "retailers",
+    "brand_letter": "the words in which a retailer writes",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
     "gesture_budget": "what a store may give; who allotted it is on the map",

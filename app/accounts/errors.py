@@ -76,6 +76,20 @@ class PhoneNotTexted(Problem):
     remedy = Text(fr="Donnez un numéro de mobile, ou une adresse e-mail.", en="Give a mobile number, or an e-mail.")
 
 
+class AddressNotReached(Problem):
+    """What a mail server or a gateway said of an address a moment ago. It says nothing about whom we know: it is asked
+    the same for everybody."""
+
+    status = 422
+    title = Text(
+        fr="Notre dernier message à cette adresse a été refusé.", en="Our last message to this address was refused."
+    )
+    remedy = Text(
+        fr="Vérifiez l'adresse ou le numéro, donnez-en un autre, ou réessayez dans dix minutes.",
+        en="Check the address or number, give another, or try again in ten minutes.",
+    )
+
+
 class TooManyGuesses(TooManyRequests):
     title = Text(fr="Trop d'essais.", en="Too many attempts.")
     remedy = Text(
@@ -163,6 +177,31 @@ REACHES_NOBODY = declare_complaint(
     Text(
         fr="Il faut une adresse e-mail, ou une page qui commence par https://.",
         en="It must be an e-mail address, or a page that begins with https://.",
+    ),
+)
+BRAND_NAME_MISSING = declare_complaint(
+    "brand_name_missing",
+    Text(fr="Il faut un nom, sur une seule ligne.", en="It must be a name, on one line."),
+)
+FIXED_AT_FOUNDING = declare_complaint(
+    "fixed_at_founding",
+    Text(
+        fr="Cela ne change plus après la création de l'enseigne : fondez-en une autre.",
+        en="This never changes once the brand was founded: found another.",
+    ),
+)
+NOT_AN_SMS_SENDER = declare_complaint(
+    "not_an_sms_sender",
+    Text(
+        fr="Il faut au plus 11 lettres et chiffres, dont une lettre, ou un numéro.",
+        en="It must be at most 11 letters and digits, one of them a letter, or a number.",
+    ),
+)
+NOT_A_DOMAIN = declare_complaint(
+    "not_a_domain",
+    Text(
+        fr="Il faut un nom de domaine d'au plus 60 caractères, comme exemple.fr.",
+        en="It must be a domain name of at most 60 characters, such as example.org.",
     ),
 )
 NOT_AN_EMAIL = declare_complaint(

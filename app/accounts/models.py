@@ -60,6 +60,16 @@ class Brand(db.Base):
     """`fr` or `en`: what members read whose own language there are no words in."""
     requires_age: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether members say first if they are of age, before they permit anything."""
+    mail_address: Mapped[str | None]
+    """What its mail says it is from; the address of the installation while it has none."""
+    reply_to: Mapped[str | None]
+    colour: Mapped[str | None]
+    """`#rrggbb`, of its name and buttons in mail."""
+    sms_sender: Mapped[str | None]
+    """Who its text messages come from: 11 letters and digits at most, or a number."""
+    web_domain: Mapped[str | None]
+    """Its site, to which codes in text messages are bound."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     @property
@@ -140,6 +150,8 @@ class OneTimeCode(db.Base):
     created_at: Mapped[datetime] = mapped_column(info=HASHED)
     expires_at: Mapped[datetime] = mapped_column(index=True, info=HASHED)
     used_at: Mapped[datetime | None] = mapped_column(info=HASHED)
+    refused_at: Mapped[datetime | None] = mapped_column(info=HASHED)
+    """When the channel said that it takes no message for this address, whoever it belongs to."""
 
 
 class MemberSession(db.Base):

@@ -13,18 +13,17 @@ import hmac
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 from app import config, sealed
-from app.accounts import guess_limits, queries
+from app.accounts import code_letters, guess_limits, queries
 from app.accounts.addresses import Address, is_texted, keyed_hash
 from app.accounts.errors import CodeNotAccepted, PhoneNotTexted
 from app.accounts.models import IdentifierKind, OneTimeCode
 from app.accounts.quotas import Spending, give_back, spend_quotas
-from app.carriers import channels, outgoing_mail
+from app.carriers import channels
 from app.errors import QuotaStanding, TooManyRequests
-from app.languages import Language, Text
+from app.languages import Language
 from app.sql import db
 
 DIGITS, LONG_DIGITS = 6, 12
@@ -34,18 +33,6 @@ SHARED = timedelta(minutes=5)
 HANDLE = sealed.Seal("sign-in-code", "ici_h_")
 UNASKED = "unasked"
 KEY = "one-time-code"
-
-SUBJECT = Text(fr="Votre code de connexion", en="Your sign-in code")
-MESSAGE = Text(
-    fr="Votre code Ici : {code}\n\nIl sert une fois, pendant {minutes} minutes. Nous ne vous le demanderons jamais :"
-    " ne le donnez à personne. Si vous n'avez rien demandé, ignorez ce message.",
-    en="Your Ici code: {code}\n\nIt works once, for {minutes} minutes. We will never ask you for it:"
-    " give it to nobody. If you did not ask for it, ignore this message.",
-)
-WHY_LONG = Text(
-    fr="Ce code est long parce que plusieurs codes erronés viennent d'être essayés pour votre adresse.",
-    en="This code is long because several wrong codes were just tried for your address.",
-)
 
 
 class AskedCode(NamedTuple):
@@ -65,15 +52,19 @@ class AskedCode(NamedTuple):
         return int(self.lasting.total_seconds())
 
 
-def send_code(*, address: Address, client: str, language: Language, now: datetime) -> AskedCode:
+def send_code(
+    *, address: Address, client: str, language: Language, now: datetime, brand: str | None = None
+) -> AskedCode:
     """Send a code to an address, known or not. Where no more may leave, but the last still works, a handle for that.
 
-    `client` is the network that asks. Raises `PhoneNotTexted`, `ChannelUnavailable`, `TooManyCodes`, `TooManyTexts`:
-    none of them depends on whether we know the address.
+    `client` is the network that asks, `brand` the code of the brand in whose name it is sent. Raises `BrandUnknown`,
+    `PhoneNotTexted`, `ChannelUnavailable`, `TooManyCodes`, `TooManyTexts`, `AddressNotReached`: none of them depends on
+    whether we know the address.
     """
     _require_channel(address)
     address_hash, client_hash = address.hashed(), _client_hash(client)
     guess_limits.lock_turn(address_hash)
+    code_letters.require_reachable(address, now=now)
     digits = LONG_DIGITS if guess_limits.is_besieged(address_hash, client_hash, now=now) else DIGITS
     living = [one for one in db.all_of(queries.living_codes(address_hash, now=now)) if _is_ours(one, digits)]
     asked = OneTimeCode(id=db.new_id(), address_hash=address_hash, client_hash=client_hash, created_at=now)
@@ -89,7 +80,9 @@ def send_code(*, address: Address, client: str, language: Language, now: datetim
         return AskedCode(_handle_of(asked), last.expires_at - now, False, None)
     known = next((one.code_id for one in living if _is_on_its_way(one, digits, now=now)), None)
     code = _keep(asked, known or asked.id, digits, until=now + LASTING)
-    db.after_commit(partial(_send, address, code, language, now))
+    code_letters.post_code(
+        address=address, code=code, code_id=asked.id, lasting=LASTING, language=language, brand=brand, now=now
+    )
     return AskedCode(_handle_of(asked), LASTING, True, standing)
 
 
@@ -193,14 +186,3 @@ def _require_channel(address: Address) -> None:
     if not is_texted(address):
         raise PhoneNotTexted
     channels.require_sms()
-
-
-def _send(address: Address, code: str, language: Language, now: datetime) -> None:
-    grouped = code if len(code) == DIGITS else " ".join(code[at : at + 3] for at in range(0, len(code), 3))
-    text = MESSAGE.say(language, {"code": grouped, "minutes": int(LASTING.total_seconds() // 60)})
-    if len(code) == LONG_DIGITS:
-        text += "\n\n" + WHY_LONG.say(language)
-    if address.kind is IdentifierKind.EMAIL:
-        outgoing_mail.post_mail(to=address.value, subject=SUBJECT.say(language), text=text, now=now)
-    else:
-        channels.send_sms(to=address.value, text=text, now=now)

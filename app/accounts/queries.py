@@ -78,6 +78,12 @@ def living_codes(address_hash: bytes, *, now: datetime) -> Select[OneTimeCode]:
     return living.order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
 
 
+def refusal_since(address_hash: bytes, instant: datetime) -> Select[datetime | None]:
+    """When a message to an address was refused, if that was after an instant."""
+    refused = select(OneTimeCode.refused_at).where(OneTimeCode.address_hash == address_hash)
+    return refused.where(OneTimeCode.refused_at > instant).limit(1)
+
+
 def nth_failure_within(address_hash: bytes, n: int, window: timedelta, *, now: datetime) -> Select[datetime]:
     """When the n-th last failure was, if that was within the window."""
     failed = select(SignInFailure.failed_at).where(SignInFailure.address_hash == address_hash)

@@ -6,9 +6,13 @@ Sign-in takes no `Idempotency-Key`: its answers are secrets, and the store of an
 import uuid
 from typing import Any
 
+from flask import Response
+
 from app import clock
 from app.accounts import brands, console_users, members, one_time_codes, queries, schemas, sessions, terminals
 from app.accounts.errors import (
+    AddressNotReached,
+    BrandUnknown,
     CodeNotAccepted,
     ConsoleUserExists,
     CredentialsNotAccepted,
@@ -26,6 +30,7 @@ from app.carriers.errors import ChannelUnavailable
 from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
+from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.operations import QUOTA_HEADERS, refer_to_headers
 from app.http.pagination import Page, PageIn, link_header, page_of
@@ -36,23 +41,24 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Sign-
 
 Body = dict[str, Any]
 Listed = tuple[Page[Any], dict[str, str]]
+Versioned = tuple[Brand, dict[str, str]]
 
 
 @blueprint.post("/sign-in-codes")
 @only(Role.ANYONE)
-@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, RequestInFlight)
-@blueprint.arguments(schemas.AddressIn)
+@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, AddressNotReached, BrandUnknown, RequestInFlight)
+@blueprint.arguments(schemas.SignInCodeIn)
 @blueprint.response(202, schemas.SignInCodeOut, headers=refer_to_headers(*QUOTA_HEADERS))
 def send_sign_in_code(body: Body) -> tuple[one_time_codes.AskedCode, dict[str, str]]:
     """Send a one-time code to an e-mail address or a phone, and give the handle with which it is tried.
 
     The answer is the same whether we know the address or not. No `Idempotency-Key`: a repeat within 5 minutes sends
     the same code once more. One network is sent 5 codes an hour for one address; where no more may leave, the last one
-    works with the new handle (`sent: false`). None leaves to a number that costs by the message. A code has 6 digits,
-    or 12 while somebody guesses at the address: let people type as many.
+    works with the new handle (`sent: false`). None leaves to a number that costs by the message, and for ten minutes
+    none to an address that took none. A code has 6 digits, or 12 while somebody guesses at the address: let people type
+    as many.
     """
-    asking = {"address": body["address"], "client": client_network()}
-    asked = one_time_codes.send_code(**asking, language=language(), now=clock.now())
+    asked = one_time_codes.send_code(**body, client=client_network(), language=language(), now=clock.now())
     return asked, quota_headers(asked.standing)
 
 
@@ -204,6 +210,30 @@ def disable_console_user(user_id: uuid.UUID) -> ConsoleUser:
     """
     by = principal()
     return console_users.disable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
+
+
+@blueprint.get("/brand")
+@only(Role.ADMIN, Role.AUDITOR)
+@may_be_unmodified
+@refuses(BrandUnknown)
+@blueprint.response(200, schemas.BrandOut, headers=ETAG_HEADER)
+@blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
+def show_brand() -> Response | Versioned:
+    """The brand: what it is called, and in whose name its messages leave."""
+    brand = brands.the_brand(brand_id=brand_id())
+    return versioned(brand, brand.version)
+
+
+@blueprint.put("/brand")
+@only(Role.ADMIN)
+@idempotent
+@needs_match
+@blueprint.arguments(schemas.BrandIn)
+@blueprint.response(200, schemas.BrandOut, headers=ETAG_HEADER)
+def edit_brand(body: Body) -> Versioned:
+    """Change the brand. Its code, time zone and currency stay what they were at its founding."""
+    brand = brands.edit_brand(brand_id=brand_id(), version=matched_version(), **body)
+    return written(brand, brand.version)
 
 
 @blueprint.get("/brand/identity")

@@ -76,6 +76,14 @@ class AddressIn(In):
         return rest | {"address": data.get("email") or data["phone"]}
 
 
+class SignInCodeIn(AddressIn):
+    brand = ma.fields.String(
+        load_default=None,
+        validate=BRAND_CODE,
+        metadata={"description": "Code of the brand in whose name the code is sent, such as that of the app"},
+    )
+
+
 class SignInCodeOut(Out):
     expires_in_s = ma.fields.Integer(required=True, metadata={"description": "How long the code works"})
     handle = ma.fields.String(required=True, metadata={"description": "Send it with the code"})
@@ -201,6 +209,50 @@ class BrandIdentityIn(In):
         load_default=None,
         metadata={"description": "Whether members say first if they are of age, before they permit anything"},
     )
+
+
+class BrandIn(In):
+    """What may change of a brand. What was fixed at its founding may be sent back as it was read."""
+
+    name = LineField(required=True, longest=100)
+    countries = ma.fields.List(ma.fields.String(), required=True, validate=ma.validate.Length(1, 50))
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+    reply_to = LineField(
+        load_default=None, allow_none=True, longest=254, metadata={"description": "Where answers to its mail go"}
+    )
+    colour = LineField(
+        load_default=None, allow_none=True, longest=7, metadata={"description": "`#rrggbb`, of its name in mail"}
+    )
+    sms_sender = LineField(
+        load_default=None, allow_none=True, longest=16, metadata={"description": "Who its text messages come from"}
+    )
+    web_domain = LineField(
+        load_default=None,
+        allow_none=True,
+        longest=60,
+        metadata={"description": "Its site, to which codes in text messages are bound"},
+    )
+    code = LineField(longest=40)
+    time_zone = LineField(longest=60)
+    currency = LineField(longest=3)
+
+    @ma.post_load
+    def with_fixed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        fixed = {name: data.pop(name) for name in ("code", "time_zone", "currency") if name in data}
+        return data | {"fixed": fixed}
+
+
+class BrandOut(Out):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    countries = ma.fields.List(ma.fields.String(), required=True)
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+    time_zone = ma.fields.String(required=True)
+    currency = ma.fields.String(required=True)
+    reply_to = ma.fields.String(required=True, allow_none=True)
+    colour = ma.fields.String(required=True, allow_none=True)
+    sms_sender = ma.fields.String(required=True, allow_none=True)
+    web_domain = ma.fields.String(required=True, allow_none=True)
 
 
 class BrandIdentityOut(Out):

@@ -5,36 +5,36 @@
 | `ICI_MAIL` | `development` | a line in `mailbox.jsonl`, which `ici mailbox` shows; refused in production |
 | | `smtp://user:password@host:port?from=sender@example.org` | sent by SMTP, over TLS unless the host is this machine |
 | `ICI_SMS` | `development` | as for mail |
+| | `https://host/path` | sent by a request to a gateway (`sms_gateway`) |
 | either | empty | the channel refuses everybody alike |
 
-There is no gateway for text messages yet: in production a phone number can be neither proved nor used to sign in.
 Messages are sent after the commit of what they speak of, so nobody hears of something that did not happen.
 """
 
 import json
 import os
-import smtplib
-import ssl
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from app import config
+from app.carriers import sms_gateway
 from app.carriers.errors import ChannelUnavailable
+from app.carriers.mail_relay import SEVEN_BITS, MailRelay
+from app.carriers.senders import WALLET, Sender
 from app.config import DEVELOPMENT
-from app.logs import log
 
 MAILBOX = "mailbox.jsonl"
 TIMEOUT_S = 10
 HAND_OVER_S = 1
 """How long each answer of a connected mail server may take: a withdrawal waits for the mail that is on its way out."""
-SUBMISSION_PORT = 587  # RFC 6409
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def require_mail() -> None:
@@ -50,53 +50,59 @@ def require_sms() -> None:
 
 
 class Mail(NamedTuple):
-    """One mail of plain text; `headers` beside those that every mail has."""
+    """One mail; `headers` beside those that every mail has."""
 
     to: str
     subject: str
     text: str
     now: datetime
     headers: Mapping[str, str] = {}
+    html: str | None = None
+    sender: Sender = WALLET
 
 
-def send_mail(*, to: str, subject: str, text: str, now: datetime) -> None:
-    """Send one mail of plain text. Raises `ChannelUnavailable` when it cannot be handed over within 10 seconds."""
-    try:
-        with mail_server(answer_s=TIMEOUT_S) as submit:
-            submit(Mail(to=to, subject=subject, text=text, now=now))
-    except (OSError, smtplib.SMTPException) as error:
-        log.error("mail_not_sent", error=type(error).__name__)
-        raise ChannelUnavailable(retry_after_s=60) from None
+def send_mail(mail: Mail) -> None:
+    """Send one mail.
+
+    Raises `ChannelUnavailable`, or what the mail server says of this one address: `RecipientRefused`,
+    `RecipientPutOff`, `HandOverUnknown`.
+    """
+    with mail_server(answer_s=TIMEOUT_S) as submit:
+        submit(mail)
 
 
 @contextmanager
 def mail_server(*, answer_s: int = HAND_OVER_S) -> Iterator[Callable[[Mail], None]]:
     """A connection to where mail leaves, and a function that hands one mail over to it.
 
-    Connecting raises `ChannelUnavailable`; the function raises `OSError` or `smtplib.SMTPException`.
+    Connecting raises `ChannelUnavailable`; the function raises that too, `RecipientRefused`, `RecipientPutOff` and
+    `HandOverUnknown`.
     """
     require_mail()
     if config.current().mail == DEVELOPMENT:
-        yield _write_mail
+        yield _keep_mail
         return
     server = urlsplit(config.current().mail)
-    try:
-        connection = _connected(server)
-    except (OSError, smtplib.SMTPException) as error:
-        log.error("mail_server_away", error=type(error).__name__)
-        raise ChannelUnavailable(retry_after_s=60) from None
-    try:
-        if connection.sock is not None:
-            connection.sock.settimeout(answer_s)
-        yield lambda mail: _submit(connection, mail, sender=_sender(server))
-    finally:
-        connection.close()  # QUIT would wait for an answer that changes nothing
+    with MailRelay(server, answer_s=answer_s) as relay:
+        yield lambda mail: relay.submit(write_mail(mail), sender=_own_address(server), to=mail.to)
 
 
-def send_sms(*, to: str, text: str, now: datetime) -> None:
-    """Send one text message. Raises `ChannelUnavailable` when there is no channel."""
+def require_answer() -> None:
+    """Ask the mail server whether it is there, without a word of anybody. Raises `ChannelUnavailable`."""
+    with MailRelay(urlsplit(config.current().mail), answer_s=TIMEOUT_S):
+        pass
+
+
+def send_sms(*, to: str, text: str, now: datetime, sender: str | None = None, id: str | None = None) -> None:
+    """Send one text message; `id` tells the gateway that it is the same as before.
+
+    Raises `ChannelUnavailable`, or what the gateway says of this one number: `RecipientRefused`, `HandOverUnknown`.
+    """
     require_sms()
-    _write({"at": now.isoformat(), "channel": "sms", "to": to, "subject": "", "text": text})
+    if config.current().sms == DEVELOPMENT:
+        _write({"at": now.isoformat(), "channel": "sms", "to": to, "subject": "", "text": text})
+        return
+    sms_gateway.submit_text(to=to, text=text, sender=sender, id=id or str(uuid.uuid4()))
 
 
 def mailbox() -> Path:
@@ -115,41 +121,48 @@ def _write(message: dict[str, str]) -> None:
         os.close(descriptor)
 
 
-def _write_mail(mail: Mail) -> None:
+def _keep_mail(mail: Mail) -> None:
     line = {"at": mail.now.isoformat(), "channel": "mail", "to": mail.to, "subject": mail.subject, "text": mail.text}
     _write(line | dict(mail.headers))
 
 
-def _connected(server: SplitResult) -> smtplib.SMTP:
-    host = server.hostname or "localhost"
-    connection = smtplib.SMTP(host, server.port or SUBMISSION_PORT, timeout=TIMEOUT_S)
-    try:
-        if host not in THIS_MACHINE:
-            connection.starttls(context=ssl.create_default_context())
-        if server.username is not None:
-            connection.login(unquote(server.username), unquote(server.password or ""))
-        else:
-            connection.ehlo_or_helo_if_needed()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def write_mail(mail: Mail) -> EmailMessage:
+    """The mail as it is sent: plain text, beside which HTML stands when there is some.
 
-
-def _submit(connection: smtplib.SMTP, mail: Mail, *, sender: str) -> None:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
+    It is from the sender's own address when there is one; the server hears the installation's either way, to which
+    what cannot be delivered comes back.
+    """
+    message = EmailMessage(policy=SEVEN_BITS)
+    address = mail.sender.address or _own_address(urlsplit(config.current().mail))
+    message["From"] = Address(_on_one_line(mail.sender.name), addr_spec=address)
+    message["To"], message["Subject"] = mail.to, _on_one_line(mail.subject)
+    if mail.sender.reply_to is not None:
+        message["Reply-To"] = mail.sender.reply_to
     message["Date"] = format_datetime(mail.now)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in answer
     for name, value in mail.headers.items():
         message[name] = value
+    if "Message-ID" not in message:
+        message["Message-ID"] = new_message_id()
     message.set_content(mail.text)
-    connection.send_message(message)
+    if mail.html is not None:
+        message.add_alternative(mail.html, subtype="html")
+    return message
 
 
-def _sender(server: SplitResult) -> str:
+def _on_one_line(text: str) -> str:
+    """Whatever a name or a subject holds, it begins no other header."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _own_address(server: SplitResult) -> str:
     named = parse_qs(server.query).get("from")
-    return named[0] if named else f"ici@{urlsplit(config.current().public_url).hostname}"
+    return named[0] if named else f"ici@{domain()}"
+
+
+def new_message_id() -> str:
+    """A name for a mail that no other has; a mail that is sent again keeps it, so that mailboxes show one."""
+    return make_msgid(domain=domain())
 
 
 def domain() -> str:

@@ -1,54 +1,57 @@
-"""Mail that a request causes leaves beside it: a mail server that takes its time holds up nobody else.
+"""Mail that a request causes, beside the request (`outbox` says how)."""
 
-A sign-in code stands in no table, so it waits in this process alone, for as long as a mail server may take. If the
-process ends before, the person asks for another. While the mail server is known to be away, whoever asks is told so
-instead of being sent to an empty mailbox.
-"""
-
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from functools import partial
 
 from app import config
 from app.carriers import channels
-from app.carriers.errors import ChannelUnavailable
+from app.carriers.channels import Mail
+from app.carriers.letters.composition import Letter, dress_text
+from app.carriers.outbox import USEFUL, Errand, Outbox
+from app.carriers.senders import WALLET, Sender
 from app.config import DEVELOPMENT
-from app.logs import log
+from app.languages import Language
 
-AT_ONCE = 4
-MOST_WAITING = 64
-AWAY_S = 30
-"""How long a mail server that failed is taken to be away; then the next mail tries it again."""
-
-_postmen = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="post")
-_places = threading.BoundedSemaphore(MOST_WAITING)
-_failed_at_s: dict[str, float] = {}
+# Asked through the module: tests let their own mail server answer.
+OUTBOX = Outbox("mail", ask=lambda: channels.require_answer(), repeatable=True)
 
 
-def post_mail(*, to: str, subject: str, text: str, now: datetime) -> None:
-    """Send one mail of plain text, soon.
+def require_channel() -> None:
+    """Raise `ChannelUnavailable` when there is no channel or it is away, before anything depends on it."""
+    channels.require_mail()
+    OUTBOX.require_there(config.current().mail)
 
-    Raises `ChannelUnavailable` when there is no channel, when it failed within the last half minute, or when too many
-    mails wait.
+
+def post_mail(
+    *, to: str, subject: str, text: str, now: datetime, sender: Sender = WALLET, language: Language = "fr"
+) -> None:
+    """Send a mail of these words, soon, dressed as every mail is. Raises `ChannelUnavailable` as `post_letter` does."""
+    post_letter(dress_text(subject, text, sender=sender, language=language), to=to, now=now)
+
+
+def post_letter(
+    letter: Letter,
+    *,
+    to: str,
+    now: datetime,
+    useful_for: timedelta = USEFUL,
+    topic: Hashable | None = None,
+    refused: Callable[[], None] | None = None,
+) -> None:
+    """Send a letter by mail, soon, and again while it is useful if the server does not take it now.
+
+    A mail takes the place of one with the same `topic` that waits for another try. `refused` is called, later and in
+    another thread, when the address takes no mail. Raises `ChannelUnavailable` when there is no channel, when it failed
+    within the last half minute, or when too many mails wait.
     """
     channels.require_mail()
     server = config.current().mail
+    mail = Mail(to, letter.subject, letter.text, now, html=letter.html, sender=letter.sender)
     if server == DEVELOPMENT:
-        channels.send_mail(to=to, subject=subject, text=text, now=now)
+        channels.send_mail(mail)
         return
-    if time.monotonic() - _failed_at_s.get(server, -AWAY_S) < AWAY_S or not _places.acquire(blocking=False):
-        raise ChannelUnavailable(retry_after_s=AWAY_S)
-    _postmen.submit(_post, server, to=to, subject=subject, text=text, now=now)
-
-
-def _post(server: str, *, to: str, subject: str, text: str, now: datetime) -> None:
-    try:
-        channels.send_mail(to=to, subject=subject, text=text, now=now)
-        _failed_at_s.pop(server, None)
-    except ChannelUnavailable:  # logged where it happened; the next who asks is told
-        _failed_at_s[server] = time.monotonic()
-    except Exception as error:  # nobody waits for this thread to be told
-        log.error("mail_not_sent", error=type(error).__name__)
-    finally:
-        _places.release()
+    mail = mail._replace(headers={"Message-ID": channels.new_message_id()})
+    until_s = time.monotonic() + useful_for.total_seconds()
+    OUTBOX.post(Errand(server, partial(channels.send_mail, mail), until_s, refused=refused, topic=topic))

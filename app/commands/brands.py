@@ -1,4 +1,4 @@
-"""A brand begins, with its first administrator, and says who answers for it."""
+"""A brand begins, with its first administrator, says who answers for it, and changes."""
 
 import secrets
 from typing import Any
@@ -7,7 +7,8 @@ import click
 
 from app import clock
 from app.accounts.addresses import email_address
-from app.accounts.brands import create_brand, find_brand
+from app.accounts.brands import BrandDetails, create_brand, find_brand, send_from
+from app.accounts.brands import edit_brand as change_brand
 from app.accounts.brands import identify_brand as say_who_answers
 from app.accounts.console_users import create_console_user
 from app.accounts.errors import BrandExists
@@ -86,6 +87,40 @@ def identify_brand(code: str, **about: Any) -> None:
     except Problem as problem:
         raise _sentence(problem) from None
     click.echo(f"{brand.name} ({code}): {brand.legal_name}, {brand.postal_address}, {brand.privacy_contact}")
+
+
+@click.command("edit-brand")
+@click.argument("code")
+@click.option("--name", help="As members read it.")
+@click.option("--country", "countries", multiple=True, help="ISO 3166-1 alpha-2; once for each.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="For members whose own there are no words in.")
+@click.option("--mail-from", "mail_address", help="What its mail is from: an address whose domain lets us send.")
+@click.option("--reply-to", help="Where answers to its mail go.")
+@click.option("--colour", help="Of its name and buttons in mail: #rrggbb.")
+@click.option("--sms-sender", help="Who its text messages come from: 11 letters and digits, or a number.")
+@click.option("--web-domain", help="Its site, to which codes in text messages are bound.")
+def edit_brand(code: str, **given: Any) -> None:
+    """Change a brand. What is not named stays; an empty text takes away what may be missing.
+
+    \b
+    Its code, time zone and currency never change: cards, points and prices were promised in them.
+    All but --mail-from over the API too: PUT /v1/brand.
+    Example: ici edit-brand lilas --mail-from bonjour@maison-lilas.example --colour "#7b3fa0" --sms-sender LILAS
+    """
+    asked = {name: value or None for name, value in given.items() if value is not None and value != ()}
+    preparation.connect()
+    try:
+        with db.system_transaction():
+            brand = find_brand(code)
+            if "mail_address" in asked:
+                send_from(brand_id=brand.id, mail_address=asked.pop("mail_address"))
+            details = {name: getattr(brand, name) for name in BrandDetails._fields} | asked
+            details["name"] = details["name"] or ""
+            brand = change_brand(brand_id=brand.id, version=brand.version, **details)
+    except Problem as problem:
+        raise _sentence(problem) from None
+    mail = brand.mail_address or "the address of the installation"
+    click.echo(f"{brand.name} ({code}): {', '.join(brand.countries)}, {brand.language}; its mail is from {mail}")
 
 
 def _sentence(problem: Problem) -> click.ClickException:

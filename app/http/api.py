@@ -208,13 +208,13 @@ def takes_file(*, most_bytes: int, description: str) -> Callable[[View], View]:
 
 
 def reads_header(name: str, description: str, *, required: bool) -> Callable[[View], View]:
-    """Document a request header of a view."""
+    """Document a request header of a view; one that may be left out is ignored when it says nothing that we know."""
     parameter = {
         "in": "header",
         "name": name,
         "required": required,
         "description": description,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128} if required else {"type": "string"},
     }
 
     def decorate(view: View) -> View:

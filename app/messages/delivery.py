@@ -25,7 +25,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app import clock
+from app.accounts.brands import sender_of
+from app.accounts.models import Brand
 from app.carriers.errors import ChannelUnavailable
+from app.carriers.letters.composition import dress_text
 from app.consent.decision.verdicts import Verdict
 from app.consent.errors import PermissionMissing
 from app.consent.ledger import uses
@@ -45,6 +48,9 @@ from app.sql import db, locks
 BATCH = 20
 LEASE = timedelta(minutes=2)
 """How long a sender has a batch for itself: more than twenty hand-overs that take as long as they may."""
+
+MOST_CONNECTIONS = 3
+"""For one batch: what a broken line leaves over is held."""
 
 HELD = timedelta(minutes=15)
 """After which a held message is looked at again."""
@@ -82,19 +88,33 @@ def lease_message(*, now: datetime, batch: int = BATCH) -> list[Leased]:
 
 
 def _send_group(leased: list[Leased], carrier: Carrier | None, clock: Callable[[], datetime]) -> int:
-    """Hand over messages of one touchpoint by one connection, or hold them all when there is none."""
-    if carrier is not None:
-        try:
-            with carrier.connect() as hand_over:
-                return sum(_deliver_alone(each, carrier, hand_over, clock) is CarriageOutcome.TAKEN for each in leased)
-        except ChannelUnavailable:
-            log.warning("messages_held", touchpoint=leased[0].touchpoint, count=len(leased))
-    for each in leased:
+    """Hand over messages of one touchpoint, or hold those for which there is no way out. A connection in which a
+    message met silence says nothing of the next message, which gets another."""
+    waiting, sent = list(leased), 0
+    try:
+        for _ in range(MOST_CONNECTIONS if carrier is not None else 0):
+            if waiting and carrier is not None:
+                sent += _send_by_one_connection(waiting, carrier, clock)
+    except ChannelUnavailable:
+        log.warning("messages_held", touchpoint=leased[0].touchpoint, count=len(waiting))
+    for each in waiting:
         with db.member_transaction(each.member_id):
             message = _mine(each)
             if message is not None:
                 _no_way_out(message, now=clock())
-    return 0
+    return sent
+
+
+def _send_by_one_connection(waiting: list[Leased], carrier: Carrier, clock: Callable[[], datetime]) -> int:
+    """Hand over what waits until the connection is of no more use; what was tried waits no more."""
+    sent = 0
+    with carrier.connect() as hand_over:
+        while waiting:
+            outcome = _deliver_alone(waiting.pop(0), carrier, hand_over, clock)
+            sent += outcome is CarriageOutcome.TAKEN
+            if outcome in (CarriageOutcome.AWAY, CarriageOutcome.UNKNOWN):
+                break
+    return sent
 
 
 def _deliver_alone(
@@ -102,12 +122,10 @@ def _deliver_alone(
 ) -> CarriageOutcome | None:
     """Hand over one message; one that cannot be written keeps none waiting that was leased with it.
 
-    It is tried again after its lease, until it would come too late. Raises `ChannelUnavailable`.
+    It is tried again after its lease, until it would come too late.
     """
     try:
         return deliver_message(leased, carrier, hand_over, clock)
-    except ChannelUnavailable:
-        raise
     except Exception as error:
         log.error("message_not_delivered", touchpoint=leased.touchpoint, error=type(error).__name__)
         return None
@@ -201,7 +219,7 @@ def settle_message(leased: Leased, outcome: CarriageOutcome, *, repeatable: bool
         _end(message, MessageStatus.FAILED, Stopped.OUTCOME_UNKNOWN, now=now)
     else:
         # A doubtful mail stays `leaving`: it may have left, so it must not be said to be only queued.
-        message.status = MessageStatus.QUEUED if outcome is CarriageOutcome.NOT_TAKEN else MessageStatus.LEAVING
+        message.status = MessageStatus.LEAVING if outcome is CarriageOutcome.UNKNOWN else MessageStatus.QUEUED
         message.due_at = now + BACK_OFF[min(message.tries, len(BACK_OFF)) - 1]
 
 
@@ -243,7 +261,15 @@ def _envelope(message: Message, language: str, *, to: str, now: datetime) -> Env
         now=now,
     )
     subject, body = MessageWords.read(message.words).spoken(spoken, stop_url=url)
-    return Envelope(id=message.id, to=to, subject=subject, text=body, stop_url=url, at=now)
+    brand = db.get(Brand, message.brand_id)
+    if brand is None:
+        raise RuntimeError("a message of no brand")
+    letter = dress_text(subject, body, sender=sender_of(brand), language=spoken)
+    if message.touchpoint == "email":
+        subject, body = letter.subject, letter.text
+    return Envelope(
+        id=message.id, to=to, subject=subject, text=body, stop_url=url, at=now, html=letter.html, sender=letter.sender
+    )
 
 
 def _stay(message: Message, reason: Reason | Stopped, *, now: datetime) -> None:

@@ -8,17 +8,19 @@ A carrier connects first, which may be slow, and then hands over, which is quick
 | `sms` | the gateway of text messages | no: a second text message cannot be told from a first |
 """
 
-import smtplib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from app.accounts.models import IdentifierKind
 from app.carriers import channels
+from app.carriers.errors import ChannelUnavailable, HandOverUnknown, RecipientPutOff, RecipientRefused
+from app.carriers.senders import WALLET, Sender
 from app.consent.registry.touchpoints import address_kind
 
 
@@ -31,6 +33,8 @@ class Envelope(NamedTuple):
     text: str
     stop_url: str
     at: datetime
+    html: str | None = None
+    sender: Sender = WALLET
 
 
 class CarriageOutcome(StrEnum):
@@ -38,6 +42,7 @@ class CarriageOutcome(StrEnum):
 
     TAKEN = "taken"
     NOT_TAKEN = "not_taken"  # surely not: it may be tried again
+    AWAY = "away"  # surely not, and nor would be any other message now
     REFUSED = "refused"  # surely not, and never will be
     UNKNOWN = "unknown"  # perhaps
 
@@ -47,7 +52,8 @@ HandOver = Callable[[Envelope], CarriageOutcome]
 
 @dataclass(frozen=True)
 class Carrier:
-    """One way out. `connect` raises `ChannelUnavailable`; what it yields never raises."""
+    """One way out. `connect` raises `ChannelUnavailable`; what it yields never raises, and takes nothing more once it
+    said `AWAY` or `UNKNOWN`."""
 
     address: IdentifierKind
     repeatable: bool
@@ -60,7 +66,7 @@ def _by_mail() -> Iterator[HandOver]:
     with channels.mail_server() as submit:
 
         def hand_over(envelope: Envelope) -> CarriageOutcome:
-            return _outcome(submit, _mail(envelope))
+            return _outcome(partial(submit, _mail(envelope)))
 
         yield hand_over
 
@@ -72,24 +78,23 @@ def _mail(envelope: Envelope) -> channels.Mail:
         "List-Unsubscribe": f"<{envelope.stop_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return channels.Mail(envelope.to, envelope.subject, envelope.text, envelope.at, headers)
+    return channels.Mail(
+        envelope.to, envelope.subject, envelope.text, envelope.at, headers, html=envelope.html, sender=envelope.sender
+    )
 
 
-def _outcome(submit: Callable[[channels.Mail], None], mail: channels.Mail) -> CarriageOutcome:
+def _outcome(submit: Callable[[], None]) -> CarriageOutcome:
     try:
-        submit(mail)
-    except smtplib.SMTPRecipientsRefused as refusal:
-        return _refusal(*(code for code, _ in refusal.recipients.values()))
-    except smtplib.SMTPResponseException as refusal:
-        return _refusal(refusal.smtp_code)
-    except (OSError, smtplib.SMTPException):  # silence, or a line cut: the last word may have been heard
+        submit()
+    except RecipientRefused:
+        return CarriageOutcome.REFUSED
+    except RecipientPutOff:
+        return CarriageOutcome.NOT_TAKEN
+    except ChannelUnavailable:
+        return CarriageOutcome.AWAY
+    except HandOverUnknown:  # the last word may have been heard
         return CarriageOutcome.UNKNOWN
     return CarriageOutcome.TAKEN
-
-
-def _refusal(*codes: int) -> CarriageOutcome:
-    """RFC 5321 section 4.2.1: 5yz is for good, 4yz for now."""
-    return CarriageOutcome.REFUSED if codes and all(code >= 500 for code in codes) else CarriageOutcome.NOT_TAKEN
 
 
 @contextmanager
@@ -97,8 +102,8 @@ def _by_sms() -> Iterator[HandOver]:
     channels.require_sms()
 
     def hand_over(envelope: Envelope) -> CarriageOutcome:
-        channels.send_sms(to=envelope.to, text=envelope.text, now=envelope.at)
-        return CarriageOutcome.TAKEN
+        send = partial(channels.send_sms, to=envelope.to, text=envelope.text, sender=envelope.sender.sms_sender)
+        return _outcome(partial(send, now=envelope.at, id=str(envelope.id)))
 
     yield hand_over
 

@@ -154,11 +154,14 @@ def post_notice(posted: Posted) -> int | None:
 
 
 def deliver_due(*, clock: Callable[[], datetime] = clock.now, post: Post = post_notice) -> int:
-    """Tell the sinks what is due; return how many notices were confirmed."""
-    confirmed = 0
+    """Tell the sinks what is due; return how many notices were confirmed.
+
+    A sink that does not answer is asked once: the others do not wait for it again and again.
+    """
+    confirmed, silent = 0, set[uuid.UUID]()
     while due := _lease(now=clock()):
         for member_id, id in due:
-            confirmed += _deliver_alone(member_id, id, clock=clock, post=post)
+            confirmed += _deliver_alone(member_id, id, clock=clock, post=post, silent=silent)
     return confirmed
 
 
@@ -208,23 +211,30 @@ def _lease(*, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
         return [(row.member_id, row.id) for row in found]
 
 
-def _deliver_alone(member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post) -> bool:
+def _deliver_alone(
+    member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post, silent: set[uuid.UUID]
+) -> bool:
     """Deliver one notice; one that cannot be written comes again after its lease, and keeps none waiting beside it."""
     try:
-        return _deliver(member_id, id, clock=clock, post=post)
+        return _deliver(member_id, id, clock=clock, post=post, silent=silent)
     except Exception as error:
         log.error("notice_not_delivered", error=type(error).__name__)
         return False
 
 
-def _deliver(member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post) -> bool:
+def _deliver(
+    member_id: uuid.UUID, id: uuid.UUID, *, clock: Callable[[], datetime], post: Post, silent: set[uuid.UUID]
+) -> bool:
     with db.system_transaction():
         notice = db.first(queries.notice_with(member_id, id))
         sink = None if notice is None else db.get(Sink, notice.sink_id)
         if notice is None or sink is None:
             return False  # forgotten meanwhile
         request = posted_of(notice, sink, now=clock())
-    status = post(request)  # no transaction is open while we wait for somebody else's system
+    # No transaction is open while we wait for somebody else's system.
+    status = None if sink.id in silent else post(request)
+    if status is None:
+        silent.add(sink.id)
     with db.system_transaction():
         notice = db.first(db.locked(queries.notice_with(member_id, id)))
         if notice is None or notice.acknowledged_at is not None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from app import config
-from app.carriers.channels import THIS_MACHINE
+from app.config import THIS_MACHINE
 from app.consent.models import Purpose
 from app.messages import queries
 from app.messages.errors import SinkAddressUnsafe, SinkExists, SinkPurposeUnknown, SinkUnknown, SinkWithoutContract

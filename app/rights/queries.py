@@ -1,7 +1,7 @@
 """Questions about rights requests, erasures and retention."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -162,6 +162,11 @@ def asleep_since(instant: datetime, *, most: int) -> Select[MemberActivity]:
         MemberActivity.last_act_at < instant, MemberActivity.warned_at.is_(None), alone
     )
     return asleep.order_by(MemberActivity.last_act_at).limit(most)
+
+
+def tell_again(member_ids: Sequence[uuid.UUID]) -> Update:
+    """Let a later run tell these members what did not reach them."""
+    return update(MemberActivity).where(MemberActivity.member_id.in_(member_ids)).values(warned_at=None)
 
 
 def warned_before(instant: datetime, *, asleep_since: datetime, most: int) -> Select[MemberActivity]:

@@ -1,14 +1,18 @@
 """Some yeses count only once a link that reached the member's own address comes back."""
 
 import re
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app import clock, config
+from app.carriers import outgoing_mail
 from app.consent.errors import AddressMissing, ConfirmationUnusable, RecipientUnknown, RecipientUnnamed
 from app.consent.ledger import confirmation
 from app.sql import db
+from tests.carriers.mail_servers import mail_server
 from tests.consent.factories import (
     PARTNERS,
     body,
@@ -69,6 +73,19 @@ def test_the_mail_holds_a_link_that_works(anyone, member, brand):
     token = re.search(r"/confirm#([A-Za-z0-9_=-]+)", last_mail(member))[1]
     answer = anyone.post("/v1/permissions/confirmations", {"token": token})
     assert (answer.status_code, answer.json["effective"], answer.json["recipient_name"]) == (200, True, "Acme")
+
+
+def test_a_question_whose_link_cannot_leave_is_not_recorded(anyone, member, brand, settings):
+    phone = anyone.with_token(member_token(member))
+    ask = {"path": cell_address(brand, "email", PARTNERS), "json": body(recipient="acme")}
+    with mail_server() as server:
+        config.use_config(replace(settings, mail=server.url))
+        outgoing_mail.OUTBOX._failed_at_s[server.url] = time.monotonic()
+        assert (phone.put(**ask).get_json()["code"], states(member)) == ("channel_unavailable", [])
+        del outgoing_mail.OUTBOX._failed_at_s[server.url]
+        assert (phone.put(**ask).status_code, states(member)) == (200, ["requested"])
+        assert server.arrived.acquire(timeout=20)
+    config.use_config(settings)
 
 
 def test_a_link_used_twice_is_used_once(member, brand):

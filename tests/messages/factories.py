@@ -78,17 +78,21 @@ class Post:
     taken: list[Envelope] = field(default_factory=list)
     address: IdentifierKind = IdentifierKind.EMAIL
     repeatable: bool = True
+    outcomes: dict[uuid.UUID, CarriageOutcome] = field(default_factory=dict)
+    """What it says of some messages."""
+    connections: int = 0
 
     def carrier(self) -> Carrier:
         return Carrier(address=self.address, repeatable=self.repeatable, connect=self.connect)
 
     @contextmanager
     def connect(self) -> Iterator[HandOver]:
+        self.connections += 1
         yield self.hand_over
 
     def hand_over(self, envelope: Envelope) -> CarriageOutcome:
         self.taken.append(envelope)
-        return self.outcome
+        return self.outcomes.get(envelope.id, self.outcome)
 
 
 def deliver(message: Message, post: Post, *, now: datetime = NOON) -> CarriageOutcome | None:

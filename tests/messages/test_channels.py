@@ -13,6 +13,7 @@ import pytest
 
 from app import config
 from app.carriers import channels
+from app.carriers.channels import Mail
 from app.carriers.errors import ChannelUnavailable
 from app.config import Config, ConfigIncomplete
 
@@ -60,7 +61,7 @@ def mailman() -> Iterator[socketserver.TCPServer]:
 
 
 def test_a_mail_of_development_is_one_line(fresh: Config) -> None:
-    channels.send_mail(to="ada@example.org", subject="Bonjour", text="Été\nHiver", now=NOW)
+    channels.send_mail(Mail("ada@example.org", "Bonjour", "Été\nHiver", NOW))
     assert json.loads(channels.mailbox().read_text(encoding="utf-8")) == {
         "at": "2026-05-18T10:00:00+00:00",
         "channel": "mail",
@@ -85,9 +86,9 @@ def test_only_its_owner_reads_the_mailbox(fresh: Config) -> None:
 def test_a_mail_is_handed_over_by_smtp(fresh: Config, mailman: socketserver.TCPServer) -> None:
     address = f"smtp://127.0.0.1:{mailman.server_address[1]}?from=ici@example.org"
     config.use_config(replace(fresh, mail=address))
-    channels.send_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
+    channels.send_mail(Mail("ada@example.org", "Bonjour", "Hiver", NOW))
     taken = mailman.taken[0].decode()  # type: ignore[attr-defined]
-    assert "From: ici@example.org" in taken
+    assert "From: Ici <ici@example.org>" in taken
     assert "To: ada@example.org" in taken
     assert "Hiver" in taken
 
@@ -95,13 +96,13 @@ def test_a_mail_is_handed_over_by_smtp(fresh: Config, mailman: socketserver.TCPS
 def test_a_server_that_does_not_answer_is_a_refusal(fresh: Config) -> None:
     config.use_config(replace(fresh, mail="smtp://127.0.0.1:1"))
     with pytest.raises(ChannelUnavailable):
-        channels.send_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
+        channels.send_mail(Mail("ada@example.org", "Bonjour", "Hiver", NOW))
 
 
 def test_mail_without_a_channel_is_refused(fresh: Config) -> None:
     config.use_config(replace(fresh, mail=""))
     with pytest.raises(ChannelUnavailable):
-        channels.send_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
+        channels.send_mail(Mail("ada@example.org", "Bonjour", "Hiver", NOW))
 
 
 def test_a_text_message_without_a_channel_is_refused(fresh: Config) -> None:
@@ -120,7 +121,7 @@ def test_production_refuses_the_channel_of_development(wrong: dict[str, str]) ->
         Config.load(PRODUCTION | wrong)
 
 
-@pytest.mark.parametrize("wrong", [{"ICI_MAIL": "mail.example.org"}, {"ICI_SMS": "https://sms.example.org"}])
+@pytest.mark.parametrize("wrong", [{"ICI_MAIL": "mail.example.org"}, {"ICI_SMS": "sms.example.org"}])
 def test_a_channel_that_we_do_not_know_is_refused_at_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigIncomplete, match=next(iter(wrong))):
         Config.load(PRODUCTION | wrong)

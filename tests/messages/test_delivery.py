@@ -100,7 +100,16 @@ def test_the_text_holds_the_stop_link(member, brand):
     allow(member, brand)
     post = Post()
     deliver(queue(member, brand), post)
-    assert post.taken[0].text == f"Goûtez-les.\nNe plus recevoir : {post.taken[0].stop_url}"
+    assert post.taken[0].text.startswith(f"Goûtez-les.\nNe plus recevoir : {post.taken[0].stop_url}\n")
+
+
+def test_a_message_is_in_the_name_of_its_brand(member, brand):
+    allow(member, brand)
+    post = Post()
+    deliver(queue(member, brand), post)
+    (letter,) = post.taken
+    assert (letter.sender.name, brand.postal_address in letter.html) == (brand.name, True)
+    assert f'<a href="{letter.stop_url}">' in letter.html
 
 
 def test_a_no_cancels_what_waits_with_its_reason(member, brand):
@@ -320,3 +329,28 @@ def test_a_message_that_cannot_be_written_keeps_none_waiting_beside_it(member, b
         db.execute(text("UPDATE message SET words = '{}' WHERE id = :id"), {"id": broken.id})
     delivery.send_due(clock=lambda: NOON, carriers={"email": post.carrier()}, batch=2)
     assert good.id in {letter.id for letter in post.taken}
+
+
+def test_silence_about_one_message_says_nothing_of_the_next(member, brand):
+    allow(member, brand)
+    stalled, good, post = queue(member, brand), queue(member, brand, due_at=NOON), Post()
+    post.outcomes[stalled.id] = CarriageOutcome.UNKNOWN
+    delivery._send_group([leased(stalled), leased(good)], post.carrier(), lambda: NOON)
+    assert (standing(stalled), standing(good)) == (("leaving", None), ("sent", None))
+    assert post.connections == 2
+
+
+def test_what_a_server_that_goes_away_did_not_take_is_queued(member, brand):
+    allow(member, brand)
+    message = queue(member, brand)
+    deliver(message, Post(CarriageOutcome.AWAY))
+    assert standing(message) == ("queued", None)
+
+
+def test_a_server_that_goes_away_is_not_asked_for_ever(member, brand):
+    allow(member, brand)
+    messages, post = [queue(member, brand) for _ in range(6)], Post(CarriageOutcome.AWAY)
+    group = [leased(each) for each in messages]
+    delivery._send_group(group, post.carrier(), lambda: NOON)
+    assert post.connections == delivery.MOST_CONNECTIONS
+    assert sorted(fresh(each).status for each in messages) == ["held"] * 3 + ["queued"] * 3

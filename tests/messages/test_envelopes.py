@@ -1,6 +1,5 @@
 """Carriers: what a mail server says, and what silence means; the headers by which a mailbox stops a mail."""
 
-import smtplib
 import uuid
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ import pytest
 
 from app import config
 from app.carriers import channels
-from app.carriers.errors import ChannelUnavailable
+from app.carriers.errors import ChannelUnavailable, HandOverUnknown, RecipientPutOff, RecipientRefused
 from app.messages import envelopes
 from app.messages.envelopes import CARRIERS, CarriageOutcome, Envelope
 from tests.factories import NOON
@@ -31,21 +30,19 @@ def fresh(settings, tmp_path):
 
 
 def outcome_when(error: Exception) -> CarriageOutcome:
-    def submit(_: channels.Mail) -> None:
+    def submit() -> None:
         raise error
 
-    return envelopes._outcome(submit, channels.Mail("ada@example.org", "a", "b", NOON))
+    return envelopes._outcome(submit)
 
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (smtplib.SMTPRecipientsRefused({"ada@example.org": (550, b"no such mailbox")}), CarriageOutcome.REFUSED),
-        (smtplib.SMTPRecipientsRefused({"ada@example.org": (451, b"later")}), CarriageOutcome.NOT_TAKEN),
-        (smtplib.SMTPSenderRefused(421, b"busy", "ici@example.org"), CarriageOutcome.NOT_TAKEN),
-        (smtplib.SMTPDataError(554, b"spam"), CarriageOutcome.REFUSED),
-        (smtplib.SMTPServerDisconnected("gone"), CarriageOutcome.UNKNOWN),
-        (TimeoutError(), CarriageOutcome.UNKNOWN),
+        (RecipientRefused(), CarriageOutcome.REFUSED),
+        (RecipientPutOff(), CarriageOutcome.NOT_TAKEN),
+        (ChannelUnavailable(), CarriageOutcome.AWAY),
+        (HandOverUnknown(), CarriageOutcome.UNKNOWN),
     ],
     ids=str,
 )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app import config
-from app.carriers import outgoing_mail
+from app.carriers import outbox, outgoing_mail
 from app.carriers.errors import ChannelUnavailable
 from app.config import Config
 
@@ -21,7 +21,7 @@ class Silent:
     """A mail server that lets callers wait, and turns each away when it is told to."""
 
     def __init__(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=2 * outgoing_mail.MOST_WAITING)
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=2 * outbox.MOST_WAITING)
         self.url = f"smtp://127.0.0.1:{self.listener.getsockname()[1]}"
         self.met = threading.Semaphore(0)
         self.enough = threading.Event()
@@ -58,10 +58,10 @@ def silent(settings: Config) -> Iterator[Silent]:
 
 def settle() -> None:
     """Every mail that was posted has come to its end."""
-    for _ in range(outgoing_mail.MOST_WAITING):
-        assert outgoing_mail._places.acquire(timeout=PATIENCE_S), "a mail does not end"
-    for _ in range(outgoing_mail.MOST_WAITING):
-        outgoing_mail._places.release()
+    for _ in range(outbox.MOST_WAITING):
+        assert outgoing_mail.OUTBOX._places.acquire(timeout=PATIENCE_S), "a mail does not end"
+    for _ in range(outbox.MOST_WAITING):
+        outgoing_mail.OUTBOX._places.release()
 
 
 def post() -> None:
@@ -86,14 +86,14 @@ def test_a_mail_server_that_failed_is_tried_again_later(silent: Silent, monkeypa
     post()
     silent.turn_away()
     settle()
-    monkeypatch.setattr(outgoing_mail, "AWAY_S", 0)
+    monkeypatch.setattr(outbox, "AWAY_S", 0)
     post()
 
 
 def test_a_fault_of_ours_is_logged_and_gives_its_place_back(settings: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(outgoing_mail.log, "error", lambda event, **facts: seen.append(facts["error"]), raising=False)
-    monkeypatch.setattr(outgoing_mail.channels, "send_mail", lambda **_: 1 / 0)
+    monkeypatch.setattr(outbox.log, "error", lambda event, **facts: seen.append(facts["error"]), raising=False)
+    monkeypatch.setattr(outgoing_mail.channels, "send_mail", lambda *_: 1 / 0)
     config.use_config(replace(settings, mail="smtp://127.0.0.1:1?from=ici@example.org"))
     post()
     settle()
@@ -102,7 +102,7 @@ def test_a_fault_of_ours_is_logged_and_gives_its_place_back(settings: Config, mo
 
 
 def test_no_more_mail_waits_than_we_can_send(silent: Silent) -> None:
-    for _ in range(outgoing_mail.MOST_WAITING):
+    for _ in range(outbox.MOST_WAITING):
         post()
     with pytest.raises(ChannelUnavailable):
         post()

@@ -298,3 +298,13 @@ def test_a_sink_that_never_answers_is_given_up(crm, monkeypatch):
 
 def test_a_sink_that_is_not_there_is_no_fault_of_ours():
     assert messages_notices.post_notice(messages_notices.Posted("http://127.0.0.1:1/", b"{}", {})) is None
+
+
+def test_a_sink_that_does_not_answer_is_asked_once_a_round(member, brand):
+    url = f"https://{brand.code}.example.org/ici"
+    make_sink(brand, url=url)
+    for touchpoint in ("email", "sms", "push"):
+        allow(member, brand, touchpoint=touchpoint)
+        forbid(member, brand, touchpoint=touchpoint)
+    assert [posted.url for posted in tell(None)].count(url) == 1
+    assert [notice.due_at > SOON for notice in notices(member)] == [True] * 3

@@ -1,17 +1,22 @@
 """Wallets that sleep: only acts of the member's own count; a warning at 35 months, the end at 36."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from app import factory
+from app import config, factory
 from app.accounts.models import Member, MemberIdentifier, MemberSession
+from app.config import Config
 from app.data_map import INACTIVE, WARNED_BEFORE
 from app.rights.models import Cause, Erasure, MemberActivity
 from app.rights.retention import inactivity
 from app.sql import db
 from tests.accounts.factories import messages_to, new_email
+from tests.carriers.mail_servers import MailServer, mail_server
 from tests.consent.factories import give
 from tests.factories import make_brand, make_member, save
 from tests.wallet.factories import make_card
@@ -121,6 +126,39 @@ def test_a_member_is_told_once() -> None:
     warn()
     warn(NOW + timedelta(days=1))
     assert len(messages_to(email)) == 1
+
+
+@pytest.fixture
+def server(settings: Config) -> Iterator[MailServer]:
+    with mail_server() as made:
+        config.use_config(replace(settings, mail=made.url))
+        yield made
+        config.use_config(settings)
+
+
+@pytest.mark.parametrize("answer", ["450 4.2.0 greylisted", "421 busy"])
+def test_whom_nothing_reached_is_told_by_a_later_run(server: MailServer, answer: str) -> None:
+    member, email = member_since(ALMOST - A_MOMENT)
+    server.of[email] = answer
+    warn()
+    assert activity(member).warned_at is None
+    del server.of[email]
+    warn()
+    assert (activity(member).warned_at, len(server.to(email))) == (NOW, 1)
+
+
+def test_whom_nothing_will_ever_reach_is_not_tried_again(server: MailServer) -> None:
+    member, email = member_since(ALMOST - A_MOMENT)
+    server.of[email] = "550 5.1.1 no such user"
+    warn()
+    assert activity(member).warned_at == NOW
+
+
+def test_whom_nothing_reached_within_a_month_counts_as_told(server: MailServer) -> None:
+    member, _ = member_since(LONG_AGO)
+    server.said["greeting"] = "421 busy"
+    warn()
+    assert activity(member).warned_at == NOW
 
 
 def test_a_member_is_told_in_their_language() -> None:

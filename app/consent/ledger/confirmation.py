@@ -10,8 +10,12 @@ from functools import partial
 from typing import NamedTuple
 
 from app import config, sealed
+from app.accounts.brands import sender_of
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
-from app.carriers import channels, outgoing_mail
+from app.carriers import outgoing_mail, outgoing_texts
+from app.carriers.letters.composition import Writing, compose_letter, compose_sms
+from app.carriers.letters.kinds import CONFIRMATION_LINK
+from app.carriers.senders import WALLET
 from app.consent import queries
 from app.consent.errors import AddressMissing, ConfirmationUnusable
 from app.consent.ledger.events import lock_permissions, record_event
@@ -30,15 +34,9 @@ from app.languages import Language, Text
 from app.sql import db
 
 LASTING = timedelta(days=7)
+TRIED_FOR = timedelta(hours=1)
+"""How long a link that the mail server does not take at first is sent again."""
 METHOD = "double_opt_in_link"
-
-SUBJECT = Text(fr="Confirmez votre accord", en="Confirm your permission")
-MESSAGE = Text(
-    fr="Vous avez dit oui à : {purpose}.\n\nPour confirmer, ouvrez {link} et appuyez sur le bouton.\n\nCe lien sert"
-    " pendant 7 jours. Si vous n'avez rien demandé, ignorez ce message : sans confirmation, rien n'est autorisé.",
-    en="You said yes to: {purpose}.\n\nTo confirm, open {link} and press the button.\n\nThis link works for 7 days. If"
-    " you did not ask for it, ignore this message: without confirmation nothing is permitted.",
-)
 
 
 class AwaitedYes(NamedTuple):
@@ -55,7 +53,7 @@ class AwaitedYes(NamedTuple):
 def send_confirmation_link(event: PermissionEvent) -> None:
     """Send the link of this question once it is recorded, to the address that the touchpoint uses, else to any.
 
-    Raises `AddressMissing`.
+    Raises `AddressMissing`, and `ChannelUnavailable` while nothing can leave.
     """
     event.id = event.id or db.new_id()
     own = TOUCHPOINTS[event.touchpoint].address
@@ -67,12 +65,14 @@ def send_confirmation_link(event: PermissionEvent) -> None:
     purpose = db.first(queries.label_of(event.purpose))
     language: Language = "en" if member.language == "en" else "fr"
     facts = {
-        "purpose": Text(*purpose).say(language) if purpose else event.purpose,
+        "purpose": Text(*purpose) if purpose else event.purpose,
+        "days": LASTING.days,
         # The part behind # stays in the app or browser that opens it: tokens do not belong in the logs of servers.
         "link": f"{config.current().public_url}/confirm#{token_of(event.member_id, event.id)}",
     }
-    say = partial(_send, known[0], SUBJECT.say(language), MESSAGE.say(language, facts), event.recorded_at)
-    db.after_commit(say)
+    brand = db.get(Brand, event.brand_id)
+    writing = Writing(WALLET if brand is None else sender_of(brand), language, facts)
+    _send(known[0], writing, now=event.recorded_at)
 
 
 def what_it_confirms(*, token: str, now: datetime) -> AwaitedYes:
@@ -145,8 +145,15 @@ def _read(token: str) -> tuple[uuid.UUID, uuid.UUID]:
     return uuid.UUID(bytes=named[:16]), uuid.UUID(bytes=named[16:])
 
 
-def _send(address: MemberIdentifier, subject: str, text: str, now: datetime) -> None:
+def _send(address: MemberIdentifier, writing: Writing, *, now: datetime) -> None:
+    # Before it is recorded: a question whose link never left would wait for an answer that nobody can give.
     if address.kind == IdentifierKind.EMAIL:
-        outgoing_mail.post_mail(to=address.value, subject=subject, text=text, now=now)
+        outgoing_mail.require_channel()
+        letter = compose_letter(CONFIRMATION_LINK, writing)
+        send = partial(outgoing_mail.post_letter, letter, to=address.value, now=now, useful_for=TRIED_FOR)
     else:
-        channels.send_sms(to=address.value, text=text, now=now)
+        outgoing_texts.require_channel()
+        text = compose_sms(CONFIRMATION_LINK, writing)
+        post = partial(outgoing_texts.post_sms, to=address.value, text=text, sender=writing.sender.sms_sender)
+        send = partial(post, now=now, useful_for=TRIED_FOR)
+    db.after_commit(send)

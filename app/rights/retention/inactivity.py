@@ -8,15 +8,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import TextClause, text
 
+from app import config
 from app.accounts import queries as accounts
+from app.accounts.addresses import Address
+from app.accounts.brands import find_sender
 from app.accounts.models import IdentifierKind, Member
 from app.carriers import channels
-from app.carriers.errors import ChannelUnavailable
+from app.carriers.channels import Mail
+from app.carriers.errors import ChannelUnavailable, HandOverUnknown, RecipientPutOff, RecipientRefused
+from app.carriers.letters.composition import Letter, Writing, compose_letter, compose_sms
+from app.carriers.letters.kinds import INACTIVITY_WARNING
 from app.data_map import INACTIVE, WARNED_BEFORE
-from app.languages import Moment, Text, preferred
+from app.languages import Moment, preferred
 from app.logs import log
 from app.rights import personal_tables, queries
 from app.rights.erasure import steps
@@ -37,14 +44,6 @@ NOTE = """
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OVERLAP = timedelta(days=2)
 BATCH = 500
-
-SUBJECT = Text(fr="Votre compte Ici sera effacé", en="Your Ici wallet will be erased")
-MESSAGE = Text(
-    fr="Vous n'avez pas utilisé votre compte Ici depuis près de trois ans. Nous l'effacerons après le {day}, avec vos"
-    " cartes et vos bons. Pour le garder, connectez-vous une fois dans l'application.",
-    en="You have not used your Ici wallet for almost three years. We will erase it after {day}, with your cards and"
-    " coupons. To keep it, sign in once in the app.",
-)
 
 
 def note_acts(*, since: datetime | None = None) -> int:
@@ -68,18 +67,30 @@ def newest_act() -> datetime | None:
 
 
 def warn_sleeping(*, now: datetime, most: int = BATCH) -> int:
-    """Tell those whose wallet ends in a month; return how many. A message that does not leave is in the log."""
+    """Tell those whose wallet ends in a month; return how many.
+
+    Whom nothing reached because a channel is away, or took nothing of theirs now, is told by a later run, for a month
+    at most. A message that never leaves is in the log.
+    """
+    warnings, sender = [], find_sender()
+    facts = {"day": Moment(now + WARNED_BEFORE, "Europe/Paris")}
     sleeping = db.all_of(queries.asleep_since(now - INACTIVE + WARNED_BEFORE, most=most))
     for asleep in sleeping:
         asleep.warned_at = now
         member = db.get(Member, asleep.member_id)
-        for address in db.all_of(accounts.addresses_of(asleep.member_id)):
-            language = preferred(member.language if member is not None else "")
-            text_ = MESSAGE.say(language, {"day": Moment(now + WARNED_BEFORE, "Europe/Paris")})
-            db.after_commit(
-                partial(_tell, IdentifierKind(address.kind), address.value, SUBJECT.say(language), text_, now)
+        writing = Writing(sender, preferred(member.language if member is not None else ""), facts)
+        addresses = db.all_of(accounts.addresses_of(asleep.member_id))
+        warnings.append(
+            _Warning(
+                member_id=asleep.member_id,
+                addresses=[Address(IdentifierKind(one.kind), one.value) for one in addresses],
+                letter=compose_letter(INACTIVITY_WARNING, writing),
+                text=compose_sms(INACTIVITY_WARNING, writing),
+                until=asleep.last_act_at + INACTIVE,
             )
+        )
     db.session().flush()
+    db.after_commit(partial(_tell_sleeping, warnings, now))
     return len(sleeping)
 
 
@@ -104,11 +115,53 @@ def _note() -> TextClause:
     return text(NOTE.format(acts=told))
 
 
-def _tell(kind: IdentifierKind, address: str, subject: str, message: str, now: datetime) -> None:
-    try:
-        if kind is IdentifierKind.EMAIL:
-            channels.send_mail(to=address, subject=subject, text=message, now=now)
-        else:
-            channels.send_sms(to=address, text=message, now=now)
-    except ChannelUnavailable:
-        log.warning("warning_not_sent", kind=str(kind))
+class _Warning(NamedTuple):
+    """Whom to tell what, and until when it is tried again."""
+
+    member_id: uuid.UUID
+    addresses: Sequence[Address]
+    letter: Letter
+    text: str
+    until: datetime
+
+
+def _has_channel(kind: IdentifierKind) -> bool:
+    return bool(config.current().mail if kind is IdentifierKind.EMAIL else config.current().sms)
+
+
+def _tell_sleeping(warnings: Sequence[_Warning], now: datetime) -> None:
+    away: set[IdentifierKind] = set()
+    untold = [each.member_id for each in warnings if not _tell(each, away, now=now) and now < each.until]
+    if untold:
+        with db.system_transaction():
+            db.execute(queries.tell_again(untold))
+
+
+def _tell(warning: _Warning, away: set[IdentifierKind], *, now: datetime) -> bool:
+    """Write to every address; false when none had it and one may have it later. What is `away` is asked no more."""
+    told, later = False, False
+    for address in warning.addresses:
+        if not _has_channel(address.kind):
+            continue  # no later run could tell them
+        try:
+            if address.kind in away:
+                raise ChannelUnavailable
+            _send(warning, address, now=now)
+            told = True
+        except RecipientRefused:
+            log.warning("warning_not_sent", kind=str(address.kind))
+        except (RecipientPutOff, HandOverUnknown):
+            later = True
+        except ChannelUnavailable:
+            later = True
+            away.add(address.kind)
+    return told or not later
+
+
+def _send(warning: _Warning, address: Address, *, now: datetime) -> None:
+    letter = warning.letter
+    if address.kind is IdentifierKind.EMAIL:
+        mail = Mail(address.value, letter.subject, letter.text, now, html=letter.html, sender=letter.sender)
+        channels.send_mail(mail)
+    else:
+        channels.send_sms(to=address.value, text=warning.text, now=now, sender=letter.sender.sms_sender)
