@@ -43,6 +43,7 @@ COMMANDS = {
     "processing-register": "app.commands.rights",
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
+    "rescue-admin": "app.commands.brands",
     "rights-requests": "app.commands.rights",
     "replay-erasures": "app.commands.rights",
     "replay-noes": "app.commands.rights",

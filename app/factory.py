@@ -36,6 +36,7 @@ ROOMS = (
     "app.identity",
     "app.phones",
     "app.carriers",
+    "app.staff",
     "app.access_log",
     "app.consent",
     "app.family",

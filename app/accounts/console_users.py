@@ -1,4 +1,7 @@
-"""Who works for a brand at the console: they are added, sign in with a password, sign out, and are disabled."""
+"""Who works for a brand at the console: they are added, prove their password, sign out, are disabled and come back.
+
+How somebody comes to a password, and what they show beside it, is the room `staff`'s.
+"""
 
 import uuid
 from datetime import datetime, timedelta
@@ -6,13 +9,15 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 
-from app.accounts import guess_limits, queries, tokens
+from app.accounts import guess_limits, queries, staff_events, tokens
 from app.accounts.addresses import keyed_hash
 from app.accounts.errors import CredentialsNotAccepted, OwnAccessKept
-from app.accounts.models import ConsoleSession, ConsoleUser
+from app.accounts.models import NO_PASSWORD, Brand, ConsoleSession, ConsoleUser
 from app.accounts.passwords import hash_password, is_outdated, password_matches
+from app.accounts.staff_events import StaffAct
 from app.errors import NotFound, Unauthenticated
 from app.http.access import Role
+from app.languages import Language
 from app.sql import db
 
 CONSOLE_SESSION_S = 8 * 3600
@@ -25,26 +30,39 @@ class ConsoleSignIn(NamedTuple):
     expires_in_s: int
     role: str
     name: str
+    must_add_second_factor: bool
+    """Whether the brand asks one of this role: until there is one, the token opens nothing but one's own access."""
 
 
 def create_console_user(
-    *, brand_id: uuid.UUID, email: str, name: str, role: Role, password: str, now: datetime
+    *,
+    brand_id: uuid.UUID,
+    email: str,
+    name: str,
+    role: Role,
+    now: datetime,
+    language: Language = "fr",
+    password: str | None = None,
 ) -> ConsoleUser:
-    """Let a person work for a brand. `email` in its one spelling. Raises `ConsoleUserExists`."""
+    """Let a person work for a brand. `email` in its one spelling. Without a password they have to choose one first.
+
+    Raises `ConsoleUserExists`.
+    """
     return db.add(
         ConsoleUser(
             brand_id=brand_id,
             email=email,
             name=name,
             role=role,
-            password_hash=hash_password(password),
+            language=language,
+            password_hash=NO_PASSWORD if password is None else hash_password(password),
             created_at=now,
         )
     )
 
 
-def sign_in_to_console(*, brand: str, email: str, password: str, now: datetime) -> ConsoleSignIn:
-    """Open a console session; `brand` is the brand's code, `email` in its one spelling.
+def prove_console_password(*, brand: str, email: str, password: str, now: datetime) -> ConsoleUser:
+    """Whose password this is; `brand` is the brand's code, `email` in its one spelling. The user stays locked.
 
     Raises `CredentialsNotAccepted`, the same whatever is wrong, and `TooManyGuesses`.
     """
@@ -55,9 +73,27 @@ def sign_in_to_console(*, brand: str, email: str, password: str, now: datetime) 
     if not password_matches(password, user.password_hash if user else None) or user is None:
         guess_limits.count_failure(address_hash, now=now)
         raise CredentialsNotAccepted
+    proved = user.password_hash
+    [user] = db.all_of(queries.console_user_locked(user.id))
+    if user.password_hash != proved or user.disabled_at is not None:  # changed while it was checked
+        raise CredentialsNotAccepted
     if is_outdated(user.password_hash):
         user.password_hash = hash_password(password)
-    return _open_session(user, now=now)
+    return user
+
+
+def open_console_session(user: ConsoleUser, *, second_factor: str | None, now: datetime) -> ConsoleSignIn:
+    """Open a session for somebody who has shown who they are; `second_factor` is what they showed beside a password."""
+    token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
+    expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
+    db.add(
+        ConsoleSession(
+            user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at, second_factor=second_factor
+        )
+    )
+    brand = db.session().get_one(Brand, user.brand_id)
+    must_add = second_factor is None and user.role in brand.second_factor_roles
+    return ConsoleSignIn(token, CONSOLE_SESSION_S, user.role, user.name, must_add)
 
 
 def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
@@ -66,8 +102,15 @@ def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
     db.execute(ended.values(revoked_at=now))
 
 
+def end_console_sessions(*, user_id: uuid.UUID, now: datetime, but: uuid.UUID | None = None) -> None:
+    """End every open session of a console user, or all `but` one; their tokens stop at once."""
+    others = () if but is None else (ConsoleSession.id != but,)
+    mine = update(ConsoleSession).where(ConsoleSession.user_id == user_id, ConsoleSession.revoked_at.is_(None), *others)
+    db.execute(mine.values(revoked_at=now))
+
+
 def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid.UUID, now: datetime) -> ConsoleUser:
-    """Stop a user of this brand at once, for good. Twice is no error.
+    """Stop a user of this brand at once; every session of theirs ends. Twice is no error.
 
     Raises `NotFound`, `OwnAccessKept`, and `Unauthenticated` when whoever asks was disabled meanwhile.
     """
@@ -81,12 +124,24 @@ def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid
     if user_id not in found:
         raise NotFound
     user = found[user_id]
-    user.disabled_at = user.disabled_at or now
+    if user.disabled_at is None:
+        user.disabled_at = now
+        end_console_sessions(user_id=user_id, now=now)
+        staff_events.note_staff_event(StaffAct.DISABLED, user=user, by_id=by_id, now=now)
     return user
 
 
-def _open_session(user: ConsoleUser, *, now: datetime) -> ConsoleSignIn:
-    token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
-    expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
-    db.add(ConsoleSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at))
-    return ConsoleSignIn(token, CONSOLE_SESSION_S, user.role, user.name)
+def enable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid.UUID, now: datetime) -> ConsoleUser:
+    """Let somebody who was disabled work again, with the password and the second factor that they had.
+
+    What was open before stays ended. Twice is no error. Raises `NotFound`, also for somebody whose name and address
+    are forgotten by now: whoever comes back after a year is invited anew.
+    """
+    user = db.first(db.locked(queries.console_users_of(brand_id).where(ConsoleUser.id == user_id)))
+    if user is None or not user.name:
+        raise NotFound
+    if user.disabled_at is not None:
+        user.disabled_at = None
+        end_console_sessions(user_id=user_id, now=now)  # one that was being opened when they were disabled
+        staff_events.note_staff_event(StaffAct.ENABLED, user=user, by_id=by_id, now=now)
+    return user

@@ -22,6 +22,7 @@ from app.errors import (
     NotFound,
     Problem,
     RequestInFlight,
+    SecondFactorAwaited,
     TerminalUnpaired,
     Unauthenticated,
 )
@@ -31,7 +32,7 @@ from app.http.problems import PROBLEM_MEDIA_TYPE
 READERS: dict[str, tuple[Role, ...]] = {
     "app": (Role.MEMBER,),
     "till": (Role.TERMINAL,),
-    "console": CONSOLE_ROLES,
+    "console": (*CONSOLE_ROLES, Role.NEWCOMER),
     "public": (Role.ANYONE,),
 }
 """Who programs against which operations, and the roles that they have."""
@@ -82,6 +83,7 @@ PLURALS = {
     Role.APPROVER: "approvers",
     Role.AUDITOR: "auditors",
     Role.ADMIN: "administrators",
+    Role.NEWCOMER: "whoever still needs a second factor",
     Role.ANYONE: "everybody",
 }
 
@@ -153,7 +155,7 @@ def usual_refusals(roles: Collection[Role], *, has_body: bool, has_names: bool, 
     `Idempotency-Key`."""
     refusals: list[type[Problem]] = [BadRequest, Malformed, InternalFault, DatabaseUnavailable]
     if not _is_public(roles):
-        refusals += [Unauthenticated, TerminalUnpaired, Forbidden]
+        refusals += [Unauthenticated, TerminalUnpaired, Forbidden, SecondFactorAwaited]
     if has_names:
         refusals.append(NotFound)
     if has_body:
