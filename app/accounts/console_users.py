@@ -5,22 +5,38 @@ How somebody comes to a password, and what they show beside it, is the room `sta
 
 import uuid
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import update
 
-from app.accounts import guess_limits, queries, staff_events, tokens
+from app.accounts import guess_limits, queries, tokens
 from app.accounts.addresses import keyed_hash
 from app.accounts.errors import CredentialsNotAccepted, OwnAccessKept
-from app.accounts.models import NO_PASSWORD, Brand, ConsoleSession, ConsoleUser
+from app.accounts.models import NO_PASSWORD, Brand, ConsoleSession, ConsoleUser, StaffEvent
 from app.accounts.passwords import hash_password, is_outdated, password_matches
-from app.accounts.staff_events import StaffAct
 from app.errors import NotFound, Unauthenticated
 from app.http.access import Role
 from app.languages import Language
 from app.sql import db
 
 CONSOLE_SESSION_S = 8 * 3600
+
+
+class StaffAct(StrEnum):
+    """What was done to somebody's access, or to a rule of the brand."""
+
+    INVITED = "invited"
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 (an act, not a password)
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    RESCUED = "rescued"
+    RULE_CHANGED = "rule_changed"
 
 
 class ConsoleSignIn(NamedTuple):
@@ -127,7 +143,7 @@ def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid
     if user.disabled_at is None:
         user.disabled_at = now
         end_console_sessions(user_id=user_id, now=now)
-        staff_events.note_staff_event(StaffAct.DISABLED, user=user, by_id=by_id, now=now)
+        note_staff_event(StaffAct.DISABLED, user=user, by_id=by_id, now=now)
     return user
 
 
@@ -143,5 +159,18 @@ def enable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid.
     if user.disabled_at is not None:
         user.disabled_at = None
         end_console_sessions(user_id=user_id, now=now)  # one that was being opened when they were disabled
-        staff_events.note_staff_event(StaffAct.ENABLED, user=user, by_id=by_id, now=now)
+        note_staff_event(StaffAct.ENABLED, user=user, by_id=by_id, now=now)
     return user
+
+
+def note_staff_event(act: StaffAct, *, user: ConsoleUser, by_id: uuid.UUID | None, now: datetime) -> None:
+    """Write down what was done to a user's access, in the transaction of the act, and with no secret in it.
+
+    `by_id` is None for an operator at the command line.
+    """
+    db.add(StaffEvent(brand_id=user.brand_id, user_id=user.id, by_id=by_id, kind=act, happened_at=now))
+
+
+def note_brand_event(act: StaffAct, *, brand_id: uuid.UUID, by_id: uuid.UUID | None, now: datetime) -> None:
+    """Write down a change of what a whole brand asks of its staff."""
+    db.add(StaffEvent(brand_id=brand_id, user_id=None, by_id=by_id, kind=act, happened_at=now))

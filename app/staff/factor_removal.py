@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from app.accounts import console_users
+from app.accounts.console_users import StaffAct
 from app.accounts.models import ConsoleUser
-from app.accounts.staff_events import StaffAct
 from app.errors import NotFound
 from app.sql import db
 from app.staff import authenticators, own_passwords, passkeys, queries, recovery_codes, second_factors, staff_mail

@@ -3,10 +3,9 @@
 import uuid
 from datetime import datetime
 
-from app.accounts import staff_events
-from app.accounts.console_users import create_console_user
+from app.accounts import console_users
+from app.accounts.console_users import StaffAct, create_console_user
 from app.accounts.models import Brand, ConsoleUser
-from app.accounts.staff_events import StaffAct
 from app.carriers import channels
 from app.errors import NotFound
 from app.http.access import Role
@@ -59,13 +58,13 @@ def open_brand(*, brand: Brand, email: str, name: str, now: datetime) -> NewTick
     user = create_console_user(
         brand_id=brand.id, email=email, name=name, role=Role.ADMIN, language=_language_of(brand), now=now
     )
-    staff_events.note_staff_event(StaffAct.INVITED, user=user, by_id=None, now=now)
+    console_users.note_staff_event(StaffAct.INVITED, user=user, by_id=None, now=now)
     return tickets.issue_ticket(user=user, kind=TicketKind.INVITATION, now=now)
 
 
 def _post_invitation(user: ConsoleUser, brand: Brand, *, by_id: uuid.UUID, now: datetime) -> None:
     ticket = tickets.issue_ticket(user=user, kind=TicketKind.INVITATION, now=now)
-    staff_events.note_staff_event(StaffAct.INVITED, user=user, by_id=by_id, now=now)
+    console_users.note_staff_event(StaffAct.INVITED, user=user, by_id=by_id, now=now)
     staff_mail.post_invitation(user=user, brand=brand, link=ticket.link, now=now)
 
 

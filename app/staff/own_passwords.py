@@ -7,9 +7,9 @@ from datetime import datetime
 from app.accounts import console_users, guess_limits
 from app.accounts import queries as accounts
 from app.accounts.addresses import keyed_hash
+from app.accounts.console_users import StaffAct
 from app.accounts.models import Brand, ConsoleUser, SignInFailure
 from app.accounts.passwords import hash_password
-from app.accounts.staff_events import StaffAct
 from app.carriers import channels
 from app.sql import db
 from app.staff import staff_mail, strength, tickets

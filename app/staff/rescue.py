@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.accounts import console_users, staff_events
+from app.accounts import console_users
+from app.accounts.console_users import StaffAct
 from app.accounts.models import NO_PASSWORD, Brand, ConsoleUser
-from app.accounts.staff_events import StaffAct
 from app.http.access import Role
 from app.languages import Language
 from app.sql import db
@@ -42,5 +42,5 @@ def rescue_administrator(*, brand: Brand, email: str, now: datetime) -> Rescued:
     db.session().flush()
     factor_removal.clear_factors(user_id=user.id)
     console_users.end_console_sessions(user_id=user.id, now=now)
-    staff_events.note_staff_event(StaffAct.RESCUED, user=user, by_id=None, now=now)
+    console_users.note_staff_event(StaffAct.RESCUED, user=user, by_id=None, now=now)
     return Rescued(user, tickets.issue_ticket(user=user, kind=TicketKind.RESCUE, now=now))

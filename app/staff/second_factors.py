@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
-from app.accounts import console_users, guess_limits, staff_events
+from app.accounts import console_users, guess_limits
 from app.accounts import queries as accounts
 from app.accounts.addresses import keyed_hash
+from app.accounts.console_users import StaffAct
 from app.accounts.models import Brand, ConsoleSession, ConsoleUser
-from app.accounts.staff_events import StaffAct
 from app.http.access import CONSOLE_ROLES
 from app.sql import db
 from app.staff import authenticators, own_passwords, passkeys, queries, recovery_codes, staff_mail
@@ -148,7 +148,7 @@ def renew_recovery_codes(*, user_id: uuid.UUID, password: str, now: datetime) ->
     held = find_factors(user_id)
     if not held.totp and not held.passkeys:
         raise SecondFactorMissing
-    staff_events.note_staff_event(StaffAct.RECOVERY_CODES_MADE, user=user, by_id=user_id, now=now)
+    console_users.note_staff_event(StaffAct.RECOVERY_CODES_MADE, user=user, by_id=user_id, now=now)
     return recovery_codes.make_recovery_codes(user_id=user_id, now=now)
 
 
@@ -167,7 +167,7 @@ def demand_second_factor(
     wanted = [str(role) for role in CONSOLE_ROLES if role in roles]
     if wanted != brand.second_factor_roles:
         brand.second_factor_roles = wanted
-        staff_events.note_brand_event(StaffAct.RULE_CHANGED, brand_id=brand_id, by_id=by_id, now=now)
+        console_users.note_brand_event(StaffAct.RULE_CHANGED, brand_id=brand_id, by_id=by_id, now=now)
     return wanted
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
-from app.accounts import staff_events
+from app.accounts import console_users
+from app.accounts.console_users import StaffAct
 from app.accounts.models import Brand, ConsoleUser
-from app.accounts.staff_events import StaffAct
 from app.carriers import outgoing_mail
 from app.carriers.errors import ChannelUnavailable
 from app.languages import Language, Text
@@ -90,7 +90,7 @@ def post_notice(notice: Notice, *, user: ConsoleUser, brand: Brand, now: datetim
 
 def tell_user(act: StaffAct, notice: Notice, *, user: ConsoleUser, by_id: uuid.UUID, now: datetime) -> None:
     """Write down that a user's access changed, and tell them by mail."""
-    staff_events.note_staff_event(act, user=user, by_id=by_id, now=now)
+    console_users.note_staff_event(act, user=user, by_id=by_id, now=now)
     post_notice(notice, user=user, brand=db.session().get_one(Brand, user.brand_id), now=now)
 
 

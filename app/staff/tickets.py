@@ -11,11 +11,11 @@ from typing import NamedTuple
 from sqlalchemy import update
 
 from app import config
-from app.accounts import console_users, staff_events, tokens
+from app.accounts import console_users, tokens
 from app.accounts import queries as accounts
+from app.accounts.console_users import StaffAct
 from app.accounts.models import Brand, ConsoleUser
 from app.accounts.passwords import hash_password
-from app.accounts.staff_events import StaffAct
 from app.sql import db
 from app.staff import queries, staff_mail, strength
 from app.staff.errors import TicketNotAccepted
@@ -86,7 +86,7 @@ def choose_password(*, secret: str, password: str, now: datetime) -> ChosenPassw
     user.password_hash = hash_password(password)
     void_tickets(user_id=user.id, now=now)
     console_users.end_console_sessions(user_id=user.id, now=now)
-    staff_events.note_staff_event(StaffAct.PASSWORD_CHOSEN, user=user, by_id=user.id, now=now)
+    console_users.note_staff_event(StaffAct.PASSWORD_CHOSEN, user=user, by_id=user.id, now=now)
     if ticket.kind != TicketKind.INVITATION:
         staff_mail.post_notice(Notice.PASSWORD_CHANGED, user=user, brand=brand, now=now)
     return ChosenPassword(brand.code, user.email, user.name)
