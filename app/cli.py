@@ -53,6 +53,7 @@ COMMANDS = {
     "publish-letters": "app.accounts.commands",
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
+    "rescue-admin": "app.commands.brands",
     "rights-requests": "app.commands.rights",
     "replay-erasures": "app.commands.rights",
     "replay-noes": "app.commands.rights",

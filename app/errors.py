@@ -110,6 +110,19 @@ class Forbidden(Problem):
     title = Text(fr="Votre rôle ne permet pas cette action.", en="Your role does not allow this.")
 
 
+class SecondFactorAwaited(Forbidden):
+    """Somebody at the console whose role needs a second factor, and who has none yet."""
+
+    title = Text(
+        fr="Votre rôle demande une seconde preuve d'identité avant d'aller plus loin.",
+        en="Your role needs a second factor before you go on.",
+    )
+    remedy = Text(
+        fr="Ajoutez une application d'authentification ou une clé d'accès à votre accès.",
+        en="Add an authenticator app or a passkey to your access.",
+    )
+
+
 class NotFound(Problem):
     status = 404
     title = Text(fr="Introuvable.", en="Not found.")

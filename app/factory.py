@@ -39,6 +39,7 @@ ROOMS = (
     "app.identity",
     "app.phones",
     "app.carriers",
+    "app.staff",
     "app.access_log",
     "app.consent",
     "app.family",

@@ -5,6 +5,7 @@
 | access and refresh tokens | whose, which sign-in, until when or how often rotated | 32 bytes of BLAKE2b behind it |
 | the link that confirms a permission | whose, which question | 16 bytes of HMAC-SHA-256 behind it |
 | the link that stops messages | a random number | the same |
+| the question to a passkey | what for, whose, until when, a random number | 16 bytes of HMAC-SHA-256 behind it |
 | the cursor of a list | where its page ends | 16 bytes of HMAC-SHA-256 before it |
 
 While the secret is changed, what was sealed with the other one opens as well. The stop link is keyed for good: it must

@@ -81,6 +81,8 @@ def token_of(role: Role) -> str:
         return member_token(make_member())
     if role is Role.TERMINAL:
         return make_terminal(make_store(make_brand()))[1]
+    if role is Role.NEWCOMER:
+        return console_token(make_console_user(make_brand(second_factor_roles=[Role.ADMIN]), Role.ADMIN))
     return console_token(make_console_user(make_brand(), role))
 
 
@@ -104,7 +106,7 @@ def test_a_stranger_is_let_in_nowhere(anyone: Speaker, guarded: list[Door]) -> N
     assert {name: status for name, status in answers(anyone, guarded).items() if status != 401} == {}
 
 
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.TERMINAL, *CONSOLE_ROLES])
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.TERMINAL, *CONSOLE_ROLES, Role.NEWCOMER])
 def test_the_wrong_role_is_forbidden_everywhere(anyone: Speaker, guarded: list[Door], role: Role) -> None:
     speaker = anyone.with_token(token_of(role))
     closed = [door for door in guarded if role not in door.roles]

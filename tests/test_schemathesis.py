@@ -53,8 +53,12 @@ CHECKED = (
 )
 EXAMPLES = {GenerationMode.POSITIVE: chosen().valid, GenerationMode.NEGATIVE: chosen().malformed}
 
-ENDS_THE_SPEAKER = ("DELETE /v1/sessions/current", "DELETE /v1/console/sessions/current")
-"""After these nothing more could be tried."""
+ENDS_THE_SPEAKER = (
+    "DELETE /v1/sessions/current",
+    "DELETE /v1/console/sessions/current",
+    "PUT /v1/console/sign-in-rules",
+)
+"""After these nothing more could be tried, or by fewer."""
 
 MAY_ERASE = ("POST /v1/rights-requests",)
 """Tried by a member of their own, because it ends every sign-in of whoever asks for erasure."""

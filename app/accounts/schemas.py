@@ -7,6 +7,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.accounts.addresses import Address, email_address, phone_number
+from app.accounts.console_users import StaffAct
 from app.accounts.errors import BRAND_CODE_WRONG, NOT_A_PHONE_NUMBER, NOT_AN_EMAIL, NOT_ONE_ADDRESS
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
 from app.complaints import Complaint
@@ -164,28 +165,6 @@ class BrandNameOut(Out):
     name = ma.fields.String(required=True)
 
 
-class ConsoleSignInIn(In):
-    brand = ma.fields.String(required=True, validate=BRAND_CODE)
-    email = Email(required=True)
-    password = LineField(required=True, longest=200)
-    device = LineField(
-        longest=100,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "Of an earlier answer: strangers cannot hold up this device"},
-    )
-
-
-class ConsoleSignInOut(Out):
-    token = ma.fields.String(required=True)
-    device = ma.fields.String(
-        required=True, metadata={"description": "Keep it, and send it when this person signs in here again"}
-    )
-    expires_in_s = ma.fields.Integer(required=True)
-    role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
-    name = ma.fields.String(required=True)
-
-
 class BrandIdentityIn(In):
     """Who answers for the personal data of a brand, as members read it before they allow anything."""
 
@@ -269,24 +248,39 @@ class BrandIdentityOut(Out):
     )
 
 
-class ConsoleUserIn(In):
-    email = Email(required=True)
-    name = LineField(required=True, longest=100)
-    role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
-    password = LineField(required=True, shortest=12, longest=200)
-
-
 class ConsoleUserOut(Out):
     id = ma.fields.UUID(required=True)
     email = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
     role = ma.fields.String(required=True, validate=ma.validate.OneOf([str(role) for role in CONSOLE_ROLES]))
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+    state = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["invited", "working", "disabled"]),
+        metadata={"description": "`invited` until they have chosen a password"},
+    )
     created_at = Instant(required=True)
     disabled_at = Instant(required=True, allow_none=True)
 
 
 class ConsoleUsersOut(PageOut):
     items = ma.fields.List(ma.fields.Nested(ConsoleUserOut), required=True)
+
+
+class StaffEventOut(Out):
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(act) for act in StaffAct]))
+    user_id = ma.fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Whose access; null for a rule of the brand"}
+    )
+    by_id = ma.fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Who did it; null for an operator of the server"}
+    )
+    happened_at = Instant(required=True)
+
+
+class StaffEventsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(StaffEventOut), required=True)
 
 
 class TerminalIn(In):

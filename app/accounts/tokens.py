@@ -7,6 +7,7 @@
 | console user | `ici_c_…`, random | SHA-256 in the database | 8 hours |
 | terminal | `ici_t_…`, random | SHA-256 in the database | when revoked |
 | whoever sets up a terminal | `ici_p_…`, random, works once | SHA-256 in the database | 15 minutes |
+| who chooses a console password | `ici_w_…`, random, works once | SHA-256 in the database | 1 hour; invited: 7 days |
 
 Only we read these tokens, so they need no public-key signature: an Ed25519 JWT was tried, and checking one cost as much
 as the rest of a hot request (docs/decisions/0012-tokens-of-our-own.md).
@@ -24,7 +25,7 @@ from typing import Any, NamedTuple
 
 from app import sealed
 from app.accounts import queries
-from app.errors import Forbidden, TerminalUnpaired, Unauthenticated
+from app.errors import Forbidden, SecondFactorAwaited, TerminalUnpaired, Unauthenticated
 from app.http.access import Known, Principal, Role, Wish
 from app.sql import db
 
@@ -33,6 +34,7 @@ CONSOLE_PREFIX = "ici_c_"
 TERMINAL_PREFIX = "ici_t_"
 PAIRING_PREFIX = "ici_p_"
 REFRESH_PREFIX = "ici_r_"
+TICKET_PREFIX = "ici_w_"
 
 ACCESS_TOKEN_S = 600
 
@@ -135,7 +137,8 @@ def admit_bearer(
     """Who sends this header; the running transaction then acts for them, and their wish for a key is settled: one trip.
 
     Raises `Unauthenticated` for what proves nothing and for a sign-in that is not open (`TerminalUnpaired` for a
-    terminal's), `Forbidden` for a role that is not among these. Only who may knock claims a key.
+    terminal's), `Forbidden` for a role that is not among these (`SecondFactorAwaited` for who still needs one). Only
+    who may knock claims a key.
     """
     proof = read_proof(authorization, now=now)
     return _admit(proof, roles=roles, wish=wish() if wish else None, now=now)
@@ -154,7 +157,7 @@ def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datet
     if who is None:
         raise TerminalUnpaired if proof.kind == "terminal" else Unauthenticated
     if role not in roles:
-        raise Forbidden(role=role)
+        raise SecondFactorAwaited if role == Role.NEWCOMER else Forbidden(role=role)
     if unseen is not None and unseen == proof.generation:
         db.send_with_commit(queries.SEE_SIGN_IN, [who, session_id, unseen])
     principal = Principal(who, Role(role), session_id, brand_id, store_id, language)

@@ -1,6 +1,5 @@
-"""A brand begins, with its first administrator, says who answers for it, and changes."""
+"""A brand begins with its first administrator, says who answers for it, changes, and lets an administrator in again."""
 
-import secrets
 from typing import Any
 
 import click
@@ -10,16 +9,15 @@ from app.accounts.addresses import email_address
 from app.accounts.brands import BrandDetails, create_brand, find_brand, send_from
 from app.accounts.brands import edit_brand as change_brand
 from app.accounts.brands import identify_brand as say_who_answers
-from app.accounts.console_users import create_console_user
 from app.accounts.errors import BrandExists
+from app.accounts.models import Brand
 from app.accounts.queries import brand_with_code
 from app.commands import preparation
 from app.errors import Problem
-from app.http.access import Role
 from app.languages import LANGUAGES
 from app.sql import db
-
-PASSWORD_BYTES = 18
+from app.staff import invitations, rescue
+from app.staff.tickets import NewTicket
 
 
 @click.command("found-brand")
@@ -34,31 +32,26 @@ PASSWORD_BYTES = 18
 @click.option("--admin", required=True, help="E-mail address of the first administrator.")
 @click.option("--admin-name", default="Administrator", show_default=True)
 def found_brand(code: str, admin: str, admin_name: str, **about: str) -> None:
-    """Make a brand, and its first administrator, whose password is shown once.
+    """Make a brand, and its first administrator, with a link by which they choose their password, once.
 
     \b
-    The administrator signs in at POST /v1/console/sessions and adds everybody else.
+    It works for seven days. A program sends the secret and a password to POST /v1/console/passwords, signs in at
+    POST /v1/console/sessions, and invites everybody else at POST /v1/console/users.
     Example: ici found-brand lilas --name "Maison Lilas" --country FR --time-zone Europe/Paris --currency EUR
              --admin ada@maison-lilas.example
     """
-    try:
-        email = email_address(admin).value
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--admin") from None
-    password, now = secrets.token_urlsafe(PASSWORD_BYTES), clock.now()
+    email, now = _address(admin), clock.now()
     preparation.connect()
     try:
         with db.system_transaction():
             if db.first(brand_with_code(code)) is not None:
                 raise BrandExists
             brand = create_brand(code=code, now=now, **about)
-            create_console_user(
-                brand_id=brand.id, email=email, name=admin_name, role=Role.ADMIN, password=password, now=now
-            )
+            ticket = invitations.open_brand(brand=brand, email=email, name=admin_name, now=now)
     except Problem as problem:
         raise _sentence(problem) from None
-    click.echo(f"The brand {code} is there. Its administrator signs in with:")
-    click.echo(f"  brand {code}, email {email}, password {password}")
+    click.echo(f"The brand {code} is there. Its administrator chooses a password here, within seven days:")
+    _show(ticket, brand=code, email=email)
     if not brand.identified:
         click.echo(f"It cannot ask its members for anything yet: ici identify-brand {code} says who answers for it.")
     click.echo("Next: ici import-stores, then the programme and its offers over the API.")
@@ -121,6 +114,48 @@ def edit_brand(code: str, **given: Any) -> None:
         raise _sentence(problem) from None
     mail = brand.mail_address or "the address of the installation"
     click.echo(f"{brand.name} ({code}): {', '.join(brand.countries)}, {brand.language}; its mail is from {mail}")
+
+
+@click.command("rescue-admin")
+@click.argument("code")
+@click.option("--admin", help="E-mail address of the administrator; may be left out where there is one only.")
+def rescue_admin(code: str, admin: str | None) -> None:
+    """Let an administrator in again who has lost their password or second factor, or was disabled.
+
+    \b
+    Shows a link by which they choose a new password within an hour. Their old password, second factors and sessions
+    end at once. An address that nobody has becomes a new administrator's; anybody else's becomes an administrator's.
+    It is written down with the brand's staff events (GET /v1/console/staff-events).
+    Example: ici rescue-admin lilas --admin ada@maison-lilas.example
+    """
+    email = None if admin is None else _address(admin)
+    preparation.connect()
+    with db.system_transaction():
+        brand = preparation.brand_named(code)
+        rescued = rescue.rescue_administrator(brand=brand, email=email or _only_administrator(brand), now=clock.now())
+    click.echo(f"{rescued.user.name} ({code}) chooses a new password here, within an hour:")
+    _show(rescued.ticket, brand=code, email=rescued.user.email)
+
+
+def _only_administrator(brand: Brand) -> str:
+    known = [user.email for user in rescue.find_administrators(brand=brand)]
+    if len(known) != 1:
+        whom = ", ".join(known) or "none"
+        raise click.ClickException(f"Say whom to let in: --admin ADDRESS. Administrators of {brand.code}: {whom}.")
+    return known[0]
+
+
+def _address(typed: str) -> str:
+    try:
+        return email_address(typed).value
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--admin") from None
+
+
+def _show(ticket: NewTicket, *, brand: str, email: str) -> None:
+    click.echo(f"  {ticket.link}")
+    click.echo(f"  brand {brand}, email {email}, secret {ticket.secret}")
+    click.echo("Nobody else learns the password; the secret works once, on that page or at POST /v1/console/passwords.")
 
 
 def _sentence(problem: Problem) -> click.ClickException:

@@ -33,6 +33,8 @@ class Role(StrEnum):
     APPROVER = "approver"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    NEWCOMER = "newcomer"
+    """Somebody at the console whose role needs a second factor and who has none yet: they may add one, and no more."""
     ANYONE = "anyone"
 
 

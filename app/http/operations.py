@@ -24,6 +24,7 @@ from app.errors import (
     Problem,
     RequestInFlight,
     RequestTooSlow,
+    SecondFactorAwaited,
     ServerBusy,
     TerminalUnpaired,
     Unauthenticated,
@@ -34,7 +35,7 @@ from app.http.problems import PROBLEM_MEDIA_TYPE
 READERS: dict[str, tuple[Role, ...]] = {
     "app": (Role.MEMBER,),
     "till": (Role.TERMINAL,),
-    "console": CONSOLE_ROLES,
+    "console": (*CONSOLE_ROLES, Role.NEWCOMER),
     "public": (Role.ANYONE,),
 }
 """Who programs against which operations, and the roles that they have."""
@@ -85,6 +86,7 @@ PLURALS = {
     Role.APPROVER: "approvers",
     Role.AUDITOR: "auditors",
     Role.ADMIN: "administrators",
+    Role.NEWCOMER: "whoever still needs a second factor",
     Role.ANYONE: "everybody",
 }
 
@@ -168,7 +170,7 @@ def usual_refusals(roles: Collection[Role], *, has_body: bool, has_names: bool, 
     refusals: list[type[Problem]] = [BadRequest, Malformed, InternalFault, DatabaseUnavailable]
     refusals += [RequestTooSlow, HeadTooLarge, ServerBusy]  # of the edge
     if not _is_public(roles):
-        refusals += [Unauthenticated, TerminalUnpaired, Forbidden]
+        refusals += [Unauthenticated, TerminalUnpaired, Forbidden, SecondFactorAwaited]
     if has_names:
         refusals.append(NotFound)
     if has_body:

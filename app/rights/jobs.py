@@ -155,6 +155,7 @@ forget_messages = _forgetting("forget_messages")
 forget_reads = _forgetting("forget_reads")
 forget_requests = _forgetting("forget_requests")
 forget_oppositions = _forgetting("forget_oppositions")
+forget_staff_events = _forgetting("forget_staff_events")
 
 HOURLY = (
     mend_notes,
@@ -169,6 +170,7 @@ HOURLY = (
     forget_requests,
     forget_permissions,
     forget_oppositions,
+    forget_staff_events,
     forget_erasures,
     forget_staff,
     forget_runs,

@@ -28,7 +28,7 @@ def user_now(user: ConsoleUser) -> ConsoleUser:
 
 
 def new_user(email: str | None = None, **given: str) -> dict[str, str]:
-    return {"email": email or new_email(), "name": "Noé", "role": "merchandiser", "password": PASSWORD} | given
+    return {"email": email or new_email(), "name": "Noé", "role": "merchandiser"} | given
 
 
 def test_the_right_password_opens_a_session(anyone: Speaker, brand: Brand) -> None:
@@ -80,13 +80,6 @@ def test_signing_out_leaves_my_other_session(anyone: Speaker, brand: Brand) -> N
     assert there.get("/v1/console/users").status_code == 200
 
 
-def test_an_administrator_adds_a_user_who_can_sign_in(anyone: Speaker, brand: Brand) -> None:
-    email = new_email()
-    answer = make_admin(anyone, brand).post("/v1/console/users", new_user(email))
-    assert (answer.status_code, answer.get_json()["role"]) == (201, "merchandiser")
-    assert try_password(anyone, brand.code, email)[0] == 201
-
-
 def test_the_answer_shows_no_password(anyone: Speaker, brand: Brand) -> None:
     answer = make_admin(anyone, brand).post("/v1/console/users", new_user())
     assert not [name for name in answer.get_json() if "password" in name]
@@ -108,7 +101,8 @@ def test_one_address_may_work_for_two_brands(anyone: Speaker, brand: Brand) -> N
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"password": "short"},
+        {"password": PASSWORD},
+        {"language": "de"},
         {"role": "member"},
         {"role": "terminal"},
         {"name": ""},
@@ -148,6 +142,44 @@ def test_disabling_twice_keeps_the_first_instant(anyone: Speaker, brand: Brand) 
     user, admin = make_console_user(brand), make_admin(anyone, brand)
     first, second = (admin.post(f"/v1/console/users/{user.id}/disabling").get_json() for _ in range(2))
     assert first == second
+
+
+def test_who_was_disabled_comes_back_with_their_own_password(anyone: Speaker, brand: Brand) -> None:
+    user, admin = make_user_with_password(brand), make_admin(anyone, brand)
+    admin.post(f"/v1/console/users/{user.id}/disabling")
+    answers = [admin.post(f"/v1/console/users/{user.id}/enabling") for _ in range(2)]
+    assert [(one.status_code, one.get_json()["state"]) for one in answers] == [(200, "working")] * 2
+    assert try_password(anyone, brand.code, user.email)[0] == 201
+
+
+def test_what_was_open_before_somebody_was_disabled_stays_closed(anyone: Speaker, brand: Brand) -> None:
+    user, admin = make_user_with_password(brand, Role.ADMIN), make_admin(anyone, brand)
+    theirs = anyone.with_token(console_token(user))
+    admin.post(f"/v1/console/users/{user.id}/disabling")
+    admin.post(f"/v1/console/users/{user.id}/enabling")
+    assert theirs.get("/v1/console/users").status_code == 401
+
+
+def test_whoever_was_forgotten_is_not_found_again(anyone: Speaker, brand: Brand) -> None:
+    user = make_console_user(brand, name="", disabled_at=NOON)
+    assert make_admin(anyone, brand).post(f"/v1/console/users/{user.id}/enabling").status_code == 404
+
+
+def test_every_act_on_an_access_is_written_down_once(anyone: Speaker, brand: Brand) -> None:
+    by = make_console_user(brand, Role.ADMIN)
+    user, admin = make_console_user(brand), anyone.with_token(console_token(by))
+    for act in ("disabling", "disabling", "enabling", "enabling"):
+        admin.post(f"/v1/console/users/{user.id}/{act}")
+    events = admin.get("/v1/console/staff-events").get_json()["items"]
+    assert [(one["kind"], one["user_id"], one["by_id"]) for one in events] == [
+        (kind, str(user.id), str(by.id)) for kind in ("enabled", "disabled")
+    ]
+
+
+def test_i_see_my_brands_staff_events_only(anyone: Speaker, brand: Brand) -> None:
+    user = make_console_user(brand)
+    make_admin(anyone, brand).post(f"/v1/console/users/{user.id}/disabling")
+    assert make_admin(anyone).get("/v1/console/staff-events").get_json()["items"] == []
 
 
 def test_nobody_disables_themselves(anyone: Speaker, brand: Brand) -> None:

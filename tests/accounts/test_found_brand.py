@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands.brands import found_brand
+from tests.accounts.factories import PASSWORD
 from tests.speaking import Speaker
 
 
@@ -34,10 +35,15 @@ def fresh() -> str:
 def test_the_administrator_of_a_new_brand_signs_in_with_what_was_shown(anyone: Speaker) -> None:
     code = fresh()
     said = found(code)
-    shown = re.search(r"email (\S+), password (\S+)", said.output)
+    shown = re.search(r"email (\S+), secret (\S+)", said.output)
     assert shown is not None
-    known = {"brand": code, "email": shown[1], "password": shown[2]}
+    assert anyone.post("/v1/console/passwords", {"secret": shown[2], "password": PASSWORD}).status_code == 201
+    known = {"brand": code, "email": shown[1], "password": PASSWORD}
     assert anyone.post("/v1/console/sessions", known).get_json()["role"] == "admin"
+
+
+def test_nobody_is_shown_a_password(app: object) -> None:
+    assert re.search(r"password[ :]+\S*[\d_-]", found(fresh()).output) is None
 
 
 def test_the_same_code_twice_is_refused(app: object) -> None:

@@ -308,7 +308,6 @@ WITHOUT_ROWS = {
     DataClass.SIGHTING: "no sighting is stored",
     DataClass.VISIT: "no visit is stored",
     DataClass.BIRTHDAY: "no birthday is stored",
-    DataClass.SECURITY_LOG: "the log is a stream, kept by whoever runs the server",
     DataClass.REFUSAL: "a refusal is an event of the ledger, and its cell",
     DataClass.CONTACT: "goes with the account",
     DataClass.PUSH_TOKEN: "goes with the phone",

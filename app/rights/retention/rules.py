@@ -21,6 +21,7 @@ from app.rights import personal_tables, queries
 from app.rights.erasure import outside_ledger
 from app.rights.models import RetentionRun
 from app.sql import db
+from app.staff.models import AuthenticatorApp, Passkey, RecoveryCode
 
 BATCH = 20_000
 """Rows of one run, so that no transaction is long; what is left over goes with the next run."""
@@ -52,6 +53,7 @@ FORGETTING: Mapping[str, DataClass] = {
     "forget_reads": DataClass.READ_LOG,
     "forget_requests": DataClass.RIGHTS_REQUEST,
     "forget_oppositions": DataClass.OPPOSITION,
+    "forget_staff_events": DataClass.SECURITY_LOG,
 }
 """The jobs that end a class by the column that its tables name, and nothing else (`Since`)."""
 
@@ -122,7 +124,8 @@ def forget_erasures(*, now: datetime, most: int = BATCH) -> int:
 
 
 def forget_staff(*, now: datetime, most: int = BATCH) -> int:
-    """Take name and address from those who left a year ago; what they decided keeps pointing at their number."""
+    """Take name and address from those who left a year ago, and what let them in; what they decided keeps pointing at
+    their number."""
     before = now - (RETENTION[DataClass.STAFF].archived or timedelta())
     left = select(ConsoleUser.id).where(ConsoleUser.disabled_at < before, ConsoleUser.name != "").limit(most)
     gone = db.execute(
@@ -132,7 +135,10 @@ def forget_staff(*, now: datetime, most: int = BATCH) -> int:
         .returning(ConsoleUser.id)
         .execution_options(synchronize_session=False)
     )
-    return len(gone.all())
+    ids = gone.scalars().all()
+    for table in (AuthenticatorApp, Passkey, RecoveryCode):
+        db.execute(delete(table).where(table.user_id.in_(ids)))
+    return len(ids)
 
 
 def note_run(*, job: str, touched: int, now: datetime) -> None:

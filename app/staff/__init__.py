@@ -1,0 +1,1 @@
+"""How people come in to a console: invitations, passwords of their own, second factors. Nobody knows another's."""
