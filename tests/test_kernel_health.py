@@ -179,4 +179,5 @@ def test_every_open_view_is_meant_to_be(app: Ici) -> None:
         *(f"health.{name}" for name in ("livez", "readyz", "metrics", "document", "docs", "docs_asset", "problem")),
         *(f"events_pages.{name}" for name in ("show_stop", "press_stop")),
         *(f"consent_pages.{name}" for name in ("show_confirmation", "press_confirmation")),
+        *(f"staff_pages.{name}" for name in ("show_password_form", "send_password_form")),
     }
