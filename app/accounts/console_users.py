@@ -86,14 +86,15 @@ def create_console_user(
 
 
 def prove_console_password(
-    *, brand: str, email: str, password: str, client: str, known: str | None, now: datetime
+    *, brand: str, email: str, password: str, device: str | None, client: str, now: datetime
 ) -> ConsoleUser:
-    """Whose password this is; `brand` is the brand's code, `email` in its one spelling, `client` the network that asks,
-    `known` what tells a device (or a session) of this user from others. The user stays locked.
+    """Whose password this is; `brand` is the brand's code, `email` in its one spelling, `client` the network that asks.
+    The user stays locked.
 
-    Raises `CredentialsNotAccepted`, the same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`; `CostlyDoorBusy`
-    when others are being signed in.
+    `device` is what an earlier sign-in gave; one that is not this user's is none. Raises `CredentialsNotAccepted`, the
+    same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`; `CostlyDoorBusy` when others are being signed in.
     """
+    known = _read_device(device, brand, email, now=now)
     tried = guess_limits.password_spendings(brand=brand, email=email, client=client, device=known)
     # Counted beforehand, in a transaction of its own: no connection is kept while others are being signed in.
     with db.apart(), db.transaction():
@@ -107,13 +108,10 @@ def prove_console_password(
         with db.apart(), db.transaction():
             give_back(tried, now=now)
         raise
-    user = db.first(queries.console_user_with(brand, email)) if is_right else None
-    if user is None:
+    user = db.first(queries.console_user_locked(found.id)) if is_right and found else None
+    if user is None or user.password_hash != known_hash or user.disabled_at is not None:  # or changed meanwhile
         raise CredentialsNotAccepted
     give_back(tried, now=now)
-    [user] = db.all_of(queries.console_user_locked(user.id))
-    if user.password_hash != known_hash or user.disabled_at is not None:  # changed while it was checked
-        raise CredentialsNotAccepted
     user.password_hash = renewed or user.password_hash
     return user
 
@@ -197,7 +195,7 @@ def note_brand_event(act: StaffAct, *, brand_id: uuid.UUID, by_id: uuid.UUID | N
     db.add(StaffEvent(brand_id=brand_id, user_id=None, by_id=by_id, kind=act, happened_at=now))
 
 
-def read_device(device: str | None, brand: str, email: str, *, now: datetime) -> str | None:
+def _read_device(device: str | None, brand: str, email: str, *, now: datetime) -> str | None:
     """What tells this device from others, if this user signed in with it lately (what OWASP calls a device cookie).
 
     It says whose it is by a keyed hash, so that nobody need be looked up before a try is counted.

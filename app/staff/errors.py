@@ -25,6 +25,7 @@ class SecondFactorNeeded(Problem):
         fr="Envoyez le code de votre application ou un code de secours, ou identifiez-vous par votre clé d'accès.",
         en="Send the code of your app or a recovery code, or sign in with your passkey.",
     )
+    keeps_effects = True  # the password was right, so no try is used up
 
 
 class SecondFactorNotAccepted(Problem):

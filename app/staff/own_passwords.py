@@ -1,15 +1,15 @@
 """One's own password: changed with the one before, or by a link that is mailed when it is forgotten."""
 
-import math
 import uuid
 from datetime import datetime
 
 from app.accounts import console_users, guess_limits
 from app.accounts import queries as accounts
-from app.accounts.addresses import keyed_hash
 from app.accounts.console_users import StaffAct
-from app.accounts.models import Brand, ConsoleUser, SignInFailure
-from app.accounts.passwords import hash_password
+from app.accounts.errors import CredentialsNotAccepted
+from app.accounts.models import Brand, ConsoleUser
+from app.accounts.passwords import hash_password, password_matches
+from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
 from app.carriers import channels
 from app.sql import db
 from app.staff import staff_mail, strength, tickets
@@ -17,7 +17,8 @@ from app.staff.errors import TooManyResets
 from app.staff.staff_mail import Notice
 from app.staff.tickets import TicketKind
 
-RESETS_PER_HOUR = 5
+RESETS = Quota("password-resets", 5, guess_limits.HOUR, TooManyResets)
+"""For one address, known or not: whoever uses it up leaves the person links that work."""
 
 
 def ask_reset(*, brand: str, email: str, now: datetime) -> None:
@@ -26,12 +27,7 @@ def ask_reset(*, brand: str, email: str, now: datetime) -> None:
     Raises `ChannelUnavailable`, `TooManyResets`: neither depends on whether we know the address.
     """
     channels.require_mail()
-    asked = keyed_hash(f"console-reset:{brand}:{email}")
-    guess_limits.lock_turn(asked)
-    nth = db.first(accounts.nth_failure_within(asked, RESETS_PER_HOUR, guess_limits.HOUR, now=now))
-    if nth is not None:
-        raise TooManyResets(retry_after_s=math.ceil((nth + guess_limits.HOUR - now).total_seconds()))
-    db.add(SignInFailure(address_hash=asked, failed_at=now))
+    spend_quotas([Spending(RESETS, f"{brand}:{email}")], now=now)
     user = db.first(accounts.console_user_with(brand, email))
     if user is not None:
         ticket = tickets.issue_ticket(user=user, kind=TicketKind.RESET, now=now)
@@ -56,13 +52,14 @@ def change_password(*, user_id: uuid.UUID, session_id: uuid.UUID, old: str, new:
 def prove_own_password(*, user_id: uuid.UUID, password: str, now: datetime) -> tuple[ConsoleUser, Brand]:
     """Make sure that whoever is signed in is still the one who signed in, before their access changes. Locks the user.
 
+    Wrong ones are counted by themselves: nobody at the door is held up by them, nor they by the door.
     Raises `CredentialsNotAccepted`, `TooManyGuesses`, `CostlyDoorBusy`.
     """
-    known = db.session().get_one(ConsoleUser, user_id)
-    brand = db.session().get_one(Brand, known.brand_id)
-    # Whoever is signed in is known: strangers who guess are not in their way, and they use up their own tries alone.
-    me = f"signed-in:{user_id}"
-    user = console_users.prove_console_password(
-        brand=brand.code, email=known.email, password=password, client=me, known=me, now=now
-    )
+    [user] = db.all_of(accounts.console_user_locked(user_id))
+    brand = db.session().get_one(Brand, user.brand_id)
+    tried = [Spending(guess_limits.PASSWORDS_OF_ASKER, f"own:{user_id}")]
+    spend_quotas(tried, now=now)
+    if not password_matches(password, user.password_hash, asker=str(user_id), is_known=True):
+        raise CredentialsNotAccepted
+    give_back(tried, now=now)
     return user, brand

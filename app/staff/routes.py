@@ -41,12 +41,12 @@ blueprint = Blueprint("staff", __name__, url_prefix="/v1/console", description="
 
 Body = dict[str, Any]
 MYSELF = (*CONSOLE_ROLES, Role.NEWCOMER)
-PASSWORD_REFUSALS = (CredentialsNotAccepted, TooManyGuesses, TooManyPasswords, CostlyDoorBusy)
+PASSWORD_REFUSALS = (CredentialsNotAccepted, TooManyGuesses, CostlyDoorBusy)
 
 
 @blueprint.post("/sessions")
 @only(Role.ANYONE)
-@refuses(*PASSWORD_REFUSALS, SecondFactorNeeded, SecondFactorNotAccepted, TooManyFactorGuesses)
+@refuses(*PASSWORD_REFUSALS, TooManyPasswords, SecondFactorNeeded, SecondFactorNotAccepted, TooManyFactorGuesses)
 @blueprint.arguments(schemas.ConsoleSignInIn)
 @blueprint.response(201, schemas.ConsoleSignInOut)
 def sign_in_to_console(body: Body) -> ConsoleSignIn:

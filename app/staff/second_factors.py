@@ -1,19 +1,18 @@
 """What somebody shows beside their password: which they have, how one is added, who must have one."""
 
-import math
 import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
 from app.accounts import console_users, guess_limits
 from app.accounts import queries as accounts
-from app.accounts.addresses import keyed_hash
 from app.accounts.console_users import StaffAct
 from app.accounts.models import Brand, ConsoleSession, ConsoleUser
+from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
 from app.http.access import CONSOLE_ROLES
 from app.sql import db
 from app.staff import authenticators, own_passwords, passkeys, queries, recovery_codes, staff_mail
@@ -28,8 +27,7 @@ from app.staff.models import Passkey
 from app.staff.staff_mail import Notice
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery_code", "passkey"
-WRONG_CODES = 20
-WINDOW = timedelta(days=1)
+WRONG_CODES = Quota("wrong-factor-codes", 20, guess_limits.DAY, TooManyFactorGuesses)
 """With three codes good at a time, whoever has the password already guesses one in sixteen thousand days."""
 SIX_DIGITS = re.compile(r"[0-9]{6}")
 
@@ -93,10 +91,10 @@ def prove_code(*, user: ConsoleUser, code: str, now: datetime) -> str:
     """
     bare = re.sub(r"[\s-]", "", code)
     if SIX_DIGITS.fullmatch(bare):
-        _require_few_wrong_codes(user.id, now=now)
+        spend_quotas(_wrong_code_of(user.id), now=now)
         if authenticators.use_authenticator_code(user_id=user.id, code=bare, now=now):
+            give_back(_wrong_code_of(user.id), now=now)
             return TOTP
-        guess_limits.count_failure(_hash(user.id), now=now)
     elif recovery_codes.use_recovery_code(user_id=user.id, code=bare, now=now):
         staff_mail.tell_user(StaffAct.RECOVERY_CODE_USED, Notice.RECOVERY_CODE_USED, user=user, by_id=user.id, now=now)
         return RECOVERY_CODE
@@ -114,12 +112,9 @@ def finish_authenticator(*, user_id: uuid.UUID, session_id: uuid.UUID, code: str
     `TooManyFactorGuesses`."""
     user = _locked(user_id)
     held = find_factors(user_id)
-    _require_few_wrong_codes(user_id, now=now)
-    try:
-        authenticators.confirm_authenticator(user_id=user_id, code=code, now=now)
-    except SecondFactorNotAccepted:
-        guess_limits.count_failure(_hash(user_id), now=now)
-        raise
+    spend_quotas(_wrong_code_of(user_id), now=now)
+    authenticators.confirm_authenticator(user_id=user_id, code=code, now=now)
+    give_back(_wrong_code_of(user_id), now=now)
     return AddedFactor(_welcome(user, session_id, held, factor=TOTP, now=now))
 
 
@@ -184,14 +179,8 @@ def _welcome(
     return recovery_codes.make_recovery_codes(user_id=user.id, now=now)
 
 
-def _require_few_wrong_codes(user_id: uuid.UUID, *, now: datetime) -> None:
-    nth = db.first(accounts.nth_failure_within(_hash(user_id), WRONG_CODES, WINDOW, now=now))
-    if nth is not None:
-        raise TooManyFactorGuesses(retry_after_s=math.ceil((nth + WINDOW - now).total_seconds()))
-
-
-def _hash(user_id: uuid.UUID) -> bytes:
-    return keyed_hash(f"second-factor:{user_id}")
+def _wrong_code_of(user_id: uuid.UUID) -> list[Spending]:
+    return [Spending(WRONG_CODES, str(user_id))]
 
 
 def _locked(user_id: uuid.UUID) -> ConsoleUser:

@@ -15,23 +15,19 @@ def sign_in_to_console(
     brand: str,
     email: str,
     password: str,
-    code: str | None = None,
-    device: str | None = None,
+    code: str | None,
+    device: str | None,
     client: str,
     now: datetime,
 ) -> ConsoleSignIn:
     """Open a console session; `brand` is the brand's code, `email` in its one spelling, `code` that of an app or a
-    recovery code, for whoever has a second factor; `device` is what an earlier sign-in gave (one that is not this user's
-    is none), `client` the network that asks.
+    recovery code, for whoever has a second factor; `device` and `client` as `prove_console_password` has them.
 
-    Raises `CredentialsNotAccepted`, the same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`; `CostlyDoorBusy`
-    when others are being signed in. To whoever has the password: `SecondFactorNeeded`, `SecondFactorNotAccepted`,
-    `TooManyFactorGuesses`.
+    Raises `CredentialsNotAccepted`, the same whatever is wrong; `TooManyGuesses`, `TooManyPasswords`, `CostlyDoorBusy`.
+    To whoever has the password: `SecondFactorNeeded`, `SecondFactorNotAccepted`, `TooManyFactorGuesses`.
     """
-    known = console_users.read_device(device, brand, email, now=now)
-    user = console_users.prove_console_password(
-        brand=brand, email=email, password=password, client=client, known=known, now=now
-    )
+    known: dict[str, Any] = {"brand": brand, "email": email, "password": password, "device": device, "client": client}
+    user = console_users.prove_console_password(**known, now=now)
     held = second_factors.find_factors(user.id).names()
     if not held:
         return console_users.open_console_session(user, second_factor=None, now=now)

@@ -23,10 +23,11 @@ from app.errors import CostlyDoorBusy
 from app.ops import costly_doors
 from app.ops.costly_doors import Door, keep_place
 from app.sql import db
-from tests.accounts.factories import PASSWORD, make_admin, make_user_with_password, new_email
+from tests.accounts.factories import PASSWORD, make_user_with_password, new_email
 from tests.factories import make_brand, make_console_user
 from tests.racing import at_once
 from tests.speaking import Speaker
+from tests.staff.factories import make_ticket
 from tests.test_house import ROOT
 
 WRONG = "not the password"
@@ -145,7 +146,7 @@ def test_of_thirty_wrong_passwords_at_once_ten_are_tried(brand: Brand, monkeypat
         given = {"brand": brand.code, "email": email, "password": WRONG, "device": None, "client": "192.0.2.1"}
         try:
             with db.transaction():
-                console_users.sign_in_to_console(**given, now=clock.now())
+                console_users.prove_console_password(**given, now=clock.now())
         except (CredentialsNotAccepted, TooManyGuesses) as refusal:
             return refusal.code()
         return "in"
@@ -213,9 +214,9 @@ def test_where_too_many_hash_already_one_is_told_to_come_again(
     assert (answers[0].get_json()["code"], answers[0].headers["Retry-After"]) == ("costly_door_busy", "1")
 
 
-def test_a_first_password_is_hashed_behind_the_door(anyone: Speaker, brand: Brand, no_place: None) -> None:
-    new = {"email": new_email(), "name": "Noé", "role": "merchandiser", "password": PASSWORD}
-    assert make_admin(anyone, brand).post("/v1/console/users", new).status_code == 503
+def test_a_chosen_password_is_hashed_behind_the_door(anyone: Speaker, brand: Brand, no_place: None) -> None:
+    chosen = {"secret": make_ticket(make_console_user(brand), now=clock.now()), "password": PASSWORD}
+    assert anyone.post("/v1/console/passwords", chosen).status_code == 503
 
 
 def test_an_unknown_address_costs_as_many_hashes_and_statements_as_a_known_one(

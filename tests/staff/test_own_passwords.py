@@ -132,9 +132,9 @@ def test_a_change_needs_the_old_password(person: Person) -> None:
     assert person.sign_in().status_code == 201
 
 
-def test_wrong_old_passwords_count_as_failures_at_the_door(person: Person) -> None:
+def test_ten_wrong_old_passwords_close_the_change_and_not_the_door(person: Person) -> None:
     assert [change(person, old="not the password") for _ in range(11)] == [401] * 10 + [429]
-    assert person.sign_in().status_code == 429
+    assert person.sign_in().status_code == 201
 
 
 def test_of_two_changes_at_once_one_holds(person: Person) -> None:
@@ -153,13 +153,13 @@ def test_a_password_that_was_replaced_while_it_was_checked_opens_nothing(
 ) -> None:
     link = make_ticket(person.user, now=clock.now())
 
-    def replaced_meanwhile(*given: Any) -> bool:
+    def replaced_meanwhile(*given: Any, **named: Any) -> bool:
         def replace(_: int) -> None:
             with db.system_transaction():
                 choose_password(secret=link, password=OTHER_PASSWORD, now=clock.now())
 
         at_once(1, replace)
-        return passwords.password_matches(*given)
+        return passwords.password_matches(*given, **named)
 
     monkeypatch.setattr(console_users, "password_matches", replaced_meanwhile)
     assert person.sign_in().status_code == 401

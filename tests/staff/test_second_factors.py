@@ -59,6 +59,10 @@ class TestApp:
         answer = person.sign_in("not the password", code=code_at(key, now, steps=1))
         assert answer.get_json()["code"] == "credentials_not_accepted"
 
+    def test_the_right_password_without_a_code_uses_up_no_try(self, person: Person, now: datetime) -> None:
+        person.add_app(now)
+        assert {person.sign_in().get_json()["code"] for _ in range(12)} == {"second_factor_needed"}
+
     def test_the_code_opens(self, person: Person, now: datetime) -> None:
         key, _ = person.add_app(now)
         code = code_at(key, now, steps=1)
@@ -170,7 +174,8 @@ class TestRecoveryCodes:
             other = Speaker(person.anyone.client.application.test_client())
             return other.post("/v1/console/sessions", known).status_code
 
-        assert sorted(at_once(8, send)) == [201] + [401] * 7
+        statuses = at_once(8, send)
+        assert (statuses.count(201), set(statuses) - {201, 401, 503}) == (1, set())  # 503: others were being checked
 
     def test_the_owner_is_told(self, person: Person, now: datetime) -> None:
         _, paper = person.add_app(now)

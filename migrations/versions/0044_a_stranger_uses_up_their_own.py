@@ -6,8 +6,8 @@ The new columns may be empty, and have a default: servers of the release before 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
