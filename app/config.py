@@ -344,6 +344,8 @@ def number_in(given: Mapping[str, str], name: str, default: int) -> int:
     if not (number.isdecimal() and int(number) >= 1):
         raise ConfigIncomplete(f"{name} must be a whole number, 1 or more.")
     return int(number)
+
+
 def security_contact_in(given: Mapping[str, str]) -> str | None:
     """Where holes are told to, as one address in the form of RFC 9116."""
     contact = given.get("ICI_SECURITY_CONTACT", "").strip()

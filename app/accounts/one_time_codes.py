@@ -158,7 +158,12 @@ def _is_on_its_way(one: OneTimeCode, digits: int, *, now: datetime) -> bool:
 
 def _keep(asked: OneTimeCode, code_id: uuid.UUID, digits: int, *, until: datetime) -> str:
     code = _code_of(code_id, digits)
-    asked.code_id, asked.digits, asked.expires_at, asked.code_hash = code_id, digits, until, _hash(asked, code, config.current().key(KEY))
+    asked.code_id, asked.digits, asked.expires_at, asked.code_hash = (
+        code_id,
+        digits,
+        until,
+        _hash(asked, code, config.current().key(KEY)),
+    )
     db.add(asked)
     return code
 

@@ -20,12 +20,11 @@ from app.accounts.errors import (
     RefreshNotAccepted,
     TooManyCodes,
     TooManyGuesses,
-    TooManyPasswords,
     TooManyTexts,
 )
 from app.accounts.models import Brand, ConsoleUser, Member, MemberSession, StaffEvent, Terminal
 from app.carriers.errors import ChannelUnavailable
-from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
+from app.errors import NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
@@ -44,7 +43,9 @@ Versioned = tuple[Brand, dict[str, str]]
 
 @blueprint.post("/sign-in-codes")
 @only(Role.ANYONE)
-@refuses(ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, AddressNotReached, BrandUnknown, RequestInFlight)
+@refuses(
+    ChannelUnavailable, PhoneNotTexted, TooManyCodes, TooManyTexts, AddressNotReached, BrandUnknown, RequestInFlight
+)
 @blueprint.arguments(schemas.SignInCodeIn)
 @blueprint.response(202, schemas.SignInCodeOut, headers=refer_to_headers(*QUOTA_HEADERS))
 def send_sign_in_code(body: Body) -> tuple[one_time_codes.AskedCode, dict[str, str]]:

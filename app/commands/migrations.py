@@ -62,7 +62,9 @@ def migrate_database() -> None:
             click.echo(f"The tables are up to date ({before}).")
             return
         if is_newer(before):
-            click.echo(f"The tables are at {before}, newer than this release ({expected_head()}): nothing is to be done.")
+            click.echo(
+                f"The tables are at {before}, newer than this release ({expected_head()}): nothing is to be done."
+            )
             return
         try:
             upgrade(url, app_role=settings.app_role)
