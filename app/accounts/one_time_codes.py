@@ -99,18 +99,25 @@ def prove_address(*, address: Address, code: str, handle: str | None, client: st
     Raises `CodeNotAccepted`, the same whatever is wrong, and `TooManyGuesses`.
     """
     address_hash, client_hash = address.hashed(), _client_hash(client)
+    tried = [Spending(guess_limits.wrong_codes_of_network(), client)]
+    # Counted beforehand, in a transaction of its own: a network is many people, who must not wait for one another.
+    with db.apart(), db.transaction():
+        spend_quotas(tried, now=now)
     guess_limits.lock_turn(address_hash)
     living = [one for one in db.all_of(queries.living_codes(address_hash, now=now)) if one.digits == len(code)]
     right = [one for one in living if hmac.compare_digest(one.code_hash, _hash(one, code))]
-    tried = [Spending(guess_limits.wrong_codes_of_network(), client)]
-    spend_quotas(tried, now=now)
     if len(code) == DIGITS:
         _try_short(living, bool(right), address_hash, client_hash, handle, now=now)
     if not right:
         raise CodeNotAccepted
-    give_back(tried, now=now)
     for one in right:
         one.used_at = now
+    db.after_commit(partial(_forgive, tried, now))
+
+
+def _forgive(tried: Sequence[Spending], now: datetime) -> None:
+    with db.transaction():
+        give_back(tried, now=now)
 
 
 def _try_short(
