@@ -93,18 +93,25 @@ def prove_address(*, address: Address, code: str, handle: str | None, client: st
     Raises `CodeNotAccepted`, the same whatever is wrong, and `TooManyGuesses`.
     """
     address_hash, client_hash = address.hashed(), _client_hash(client)
+    tried = [Spending(guess_limits.wrong_codes_of_network(), client)]
+    # Counted beforehand, in a transaction of its own: a network is many people, who must not wait for one another.
+    with db.apart(), db.transaction():
+        spend_quotas(tried, now=now)
     guess_limits.lock_turn(address_hash)
     living = [one for one in db.all_of(queries.living_codes(address_hash, now=now)) if one.digits == len(code)]
     right = [one for one in living if _is_code_of(one, code)]
-    tried = [Spending(guess_limits.wrong_codes_of_network(), client)]
-    spend_quotas(tried, now=now)
     if len(code) == DIGITS:
         _try_short(living, bool(right), address_hash, client_hash, handle, now=now)
     if not right:
         raise CodeNotAccepted
-    give_back(tried, now=now)
     for one in right:
         one.used_at = now
+    db.after_commit(partial(_forgive, tried, now))
+
+
+def _forgive(tried: Sequence[Spending], now: datetime) -> None:
+    with db.transaction():
+        give_back(tried, now=now)
 
 
 def _try_short(
@@ -158,12 +165,8 @@ def _is_on_its_way(one: OneTimeCode, digits: int, *, now: datetime) -> bool:
 
 def _keep(asked: OneTimeCode, code_id: uuid.UUID, digits: int, *, until: datetime) -> str:
     code = _code_of(code_id, digits)
-    asked.code_id, asked.digits, asked.expires_at, asked.code_hash = (
-        code_id,
-        digits,
-        until,
-        _hash(asked, code, config.current().key(KEY)),
-    )
+    asked.code_id, asked.digits, asked.expires_at = code_id, digits, until
+    asked.code_hash = _hash(asked, code, config.current().key(KEY))
     db.add(asked)
     return code
 
