@@ -210,3 +210,18 @@ def test_no_geometry_is_too_strange_to_read(geometry):
 def test_an_outline_has_a_point_or_is_refused(ring):
     row = read_feature(building([[list(position) for position in [*ring, ring[0]]]]), 1)
     assert (row.lon is None) == (row.refused is not None)
+
+
+STOPS = {
+    "a number of thousands of digits": '{"type":"Feature","id":' + "9" * 5_000 + "}",
+    "a position of thousands of digits": '{"type":"Feature","geometry":{"type":"Point","coordinates":[' + "9" * 5_000,
+    "brackets that are never closed": "[" * 200_000,
+}
+
+
+@pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS.keys())
+@pytest.mark.parametrize(("name", "begins"), [("f.geojson", '{"features":['), ("f.geojsonl", '{"a":1}\n')])
+def test_what_would_stop_the_reader_for_good_is_a_broken_file(tmp_path, name, begins, stop):
+    (tmp_path / name).write_text(begins + stop, encoding="utf-8")
+    with pytest.raises(TableBroken):
+        list(read_rows(tmp_path / name))

@@ -5,6 +5,7 @@ programs that turn a table into properties.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +29,10 @@ NAMES = ("name:fr", "name:en", "brand", "operator")
 RECORD_SEPARATOR = b"\x1e"
 LAMBERT_93 = ":2154"
 MOST_ALIASES = 100
+DEEPEST = 20_000
+"""Brackets that may be open, those in texts counted too: ijson writes out the way to each."""
+ENDLESS_NUMBER = re.compile(rb"(?<![0-9])[0-9]{2000}")
+"""Python makes no integer of more than 4,300 digits, and ijson (3.6) ends the process then; half of them in a piece."""
 USUAL = layout_with(())
 OVERTURE_ADDRESS = {
     "freeform": "addr:street_address",
@@ -46,17 +51,24 @@ class Counted:
     """
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.position, self.bytes = file, 0, JsonBytes()
+        self.file, self.position, self.bytes, self.open = file, 0, JsonBytes(), 0
         if file.read(3) != b"\xef\xbb\xbf":
             file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
+        """The next bytes. Raises `TableBroken` for what would stop their reader for good."""
         while data := self.file.read(size):
             self.position = self.file.tell()
+            self._check(data)
             if ready := self.bytes.feed(data):
                 return ready.replace(RECORD_SEPARATOR, b" ")
         return self.bytes.rest().replace(RECORD_SEPARATOR, b" ")
+
+    def _check(self, data: bytes) -> None:
+        self.open += data.count(b"[") + data.count(b"{") - data.count(b"]") - data.count(b"}")
+        if self.open > DEEPEST or ENDLESS_NUMBER.search(data):
+            fault = "brackets that are never closed" if self.open > DEEPEST else "a number of thousands of digits"
+            raise TableBroken(f"{Path(self.file.name).name} has {fault} before byte {self.position}.")
 
 
 def read_collection(path: Path, layout: Layout) -> Iterator[StoreRow]:
