@@ -220,8 +220,7 @@ class Shopper(RuleBasedStateMachine):
             wanted = {durations.end(lasts, since=NOON, zone=purse.zone): points for points, lasts in OPENING}
             book = purse.as_read(self.now)
             assert +left == {end: points for end, points in wanted.items() if end is None or end > self.now}
-            awaited = purse.awaited_as_read(self.now)
-            assert book.sums[Account.PENDING] == awaited == book.debt == 0
+            assert book.sums[Account.PENDING] == book.awaited == book.debt == 0
             assert purse.faults() == []
 
 

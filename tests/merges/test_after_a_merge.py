@@ -334,9 +334,36 @@ def test_who_they_became_reads_what_is_awaited_of_points_of_before() -> None:
     merged = merge(source.member, target.member)
     target.take_back(earned.id)
     later = NOON + timedelta(days=1)
-    together = target.awaited_as_read(NOON), target.past(at=NOON, now=later)[Account.AWAITED]
+    together = target.as_read(NOON).awaited, target.past(at=NOON, now=later)[Account.AWAITED]
     split(merged)
-    assert (together, target.awaited_as_read(NOON), source.awaited_as_read(NOON)) == ((100, -100), 0, 100)
+    assert (together, target.as_read(NOON).awaited, source.as_read(NOON).awaited) == ((100, -100), 0, 100)
+
+
+def test_what_was_spent_since_pays_for_what_is_awaited_of_before_when_it_comes_back() -> None:
+    """As it would had the spend been given back before the earn was taken back, whichever ledger either was in."""
+    source, target = pair()
+    earned = source.earn(100)
+    source.spend(100)
+    target.earn(100)
+    merge(source.member, target.member)
+    spent = target.spend(100)
+    target.take_back(earned.id)
+    done = target.give_back(spent.id)
+    read = target.as_read(NOON)
+    assert (done.recalled, read.available, read.awaited, source.faults()) == (100, 0, 0, [])
+
+
+def test_what_pays_for_what_is_awaited_of_before_stands_in_for_it() -> None:
+    source, target = pair()
+    earned, shown = source.earn(100, lasts="1M"), target.earn(100, lasts="1Y")
+    first = source.spend(100)
+    merge(source.member, target.member)
+    spent = target.spend(100)
+    target.take_back(earned.id)
+    target.give_back(spent.id)
+    target.give_back(first.id)
+    left = [lot_id for lot_id, (points, _) in target.lots_by_id().items() if points]
+    assert (target.available, left, source.faults()) == (100, [shown.id], [])
 
 
 def test_before_they_were_one_nothing_of_the_other_was_awaited() -> None:

@@ -137,11 +137,6 @@ class Purse:
         with made():
             return statements.read_balance(**self.whose, now=now).book
 
-    def awaited_as_read(self, now: datetime) -> int:
-        """Also of what was earned by those who are part of the member."""
-        with made():
-            return statements.read_balance(**self.whose, now=now).awaited
-
     def past(self, *, at: datetime, now: datetime) -> dict[Account, int]:
         """What each account came to at an instant."""
         with made():

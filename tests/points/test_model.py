@@ -260,8 +260,7 @@ class Story(RuleBasedStateMachine):
         model = self.model
         model.settle(self.now)
         book = self.purse.as_read(self.now)
-        awaited = self.purse.awaited_as_read(self.now)
-        assert (book.available, book.sums[Account.PENDING], book.sums[Account.HELD], book.debt, awaited) == (
+        assert (book.available, book.sums[Account.PENDING], book.sums[Account.HELD], book.debt, book.awaited) == (
             model.available,
             model.pending,
             model.held,

@@ -60,6 +60,10 @@ def test_a_number_of_the_brand_is_read_at_every_till(till: str, symbology: str, 
     assert read_number(arriving(till, symbology + number), kind=NumberKind.BRAND_NUMBER) == number
 
 
+def test_a_number_of_sixes_is_read_though_each_arrives_as_a_dash() -> None:
+    assert read_number(arriving("AZERTY, Windows", "666666"), kind=NumberKind.BRAND_NUMBER) == "666666"
+
+
 @pytest.mark.parametrize(
     "typed", ["i9oD/V467/8Dsz", "i9oD V467 8Dsz", "I9OD_V467_8DSZ", "190d·v467·8d52", "190DV4678D52"]
 )

@@ -6,7 +6,6 @@ of the member looked at, whoever asks: they may ask for the member, so they may 
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -15,7 +14,6 @@ from sqlalchemy import select
 from app.identity.models import MergedMember
 from app.sql import db
 from wallet.ledger import queries
-from wallet.ledger.awaited import queries as awaited_queries
 from wallet.ledger.models import EntryKind
 
 GONE = (EntryKind.MERGED_OUT, EntryKind.PENDING_MERGED_OUT)
@@ -97,19 +95,9 @@ def trail_of(
     return Trail(entry, lots, expired, taken_back, earlier)
 
 
-def awaited_before(*, member_id: uuid.UUID, currency_id: uuid.UUID, at: datetime) -> int:
-    """How many points were awaited, at an instant, in the ledgers of those who were part of the member."""
-    with db.system():
-        parts = _parts(member_id, at=at)
-        return int(db.all_of(awaited_queries.awaited_at(parts, currency_id, at=at))[0]) if parts else 0
-
-
-def _parts(member_id: uuid.UUID, *, at: datetime | None = None) -> list[uuid.UUID]:
-    """Who is part of the member, or was at an instant."""
-    direct = select(MergedMember.member_id).where(MergedMember.principal_id == member_id)
-    if at is not None:
-        direct = direct.where(MergedMember.merged_at <= at)
-    return [one for part in db.all_of(direct) for one in (part, *_parts(part, at=at))]
+def _parts(member_id: uuid.UUID) -> list[uuid.UUID]:
+    direct = db.all_of(select(MergedMember.member_id).where(MergedMember.principal_id == member_id))
+    return [one for part in direct for one in (part, *_parts(part))]
 
 
 def _search(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> Sequence[TrailStep]:

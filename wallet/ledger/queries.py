@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
@@ -156,8 +157,9 @@ def entry(member_id: uuid.UUID, currency_id: uuid.UUID, entry_id: uuid.UUID) -> 
 
 
 def about(member_id: uuid.UUID, entry_ids: Sequence[uuid.UUID], kinds: Sequence[EntryKind]) -> Select[int]:
-    """How many points later entries moved about these."""
-    return select(func.coalesce(func.sum(PointsEntry.amount), 0)).where(
+    """How many points later entries moved about these; what is awaited in another ledger since is not counted here."""
+    moved = case((PointsEntry.kind == EntryKind.AWAITED_MERGED_OUT, -PointsEntry.amount), else_=PointsEntry.amount)
+    return select(func.coalesce(func.sum(moved), 0)).where(
         PointsEntry.member_id == member_id, PointsEntry.about_id.in_(entry_ids), PointsEntry.kind.in_(kinds)
     )
 

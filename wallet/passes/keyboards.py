@@ -49,9 +49,11 @@ KEYBOARDS = (
 
 def list_readings(text: str) -> Iterator[str]:
     """What may have been scanned, without the identifier of its symbology: by each keyboard whose signs are in the
-    text, then as it is. A code that reads well as it is, too, reads so by chance: its signs would say nothing."""
+    text, then as it is. A code that reads well as it is, too, reads so by chance: its signs would say nothing. Signs
+    without any letter or digit are no code, so any keyboard may have left them: `------` is `666666` in France."""
+    is_nothing = not any(map(str.isalnum, text))
     for keyboard in KEYBOARDS:
-        if not keyboard.signs.isdisjoint(text):
+        if is_nothing or not keyboard.signs.isdisjoint(text):
             yield strip_symbology(text.translate(keyboard.keys))
     yield strip_symbology(text)
 

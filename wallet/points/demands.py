@@ -1,4 +1,4 @@
-"""What is asked back and is not there is written down, in the ledger to whose lot it may come back."""
+"""What is asked back and is not there is written down, by the lot to which it may come back."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ Said = Mapping[str, Any]
 def await_points(book: Book, earn: Trail, points: int, said: Said) -> None:
     """Write down that so many points of an earn were asked back in vain.
 
-    Each lot that came of it awaits what of it is spent or held: those of the book first, then those of the ledgers that
-    go on in it. What has gone in no such way (another lot's points were asked back, and these were taken) is awaited of
-    the first.
+    Of each lot that came of it is awaited what of it is spent or held: of those of the book first, then of those of the
+    ledgers that go on in it. What has gone in no such way (another lot's points were asked back, and these were taken)
+    is awaited of the first. What has come back to an earlier ledger, and was not brought yet, is taken there at once.
     """
     first = next(iter(earn.lots), earn.entry.id)
     if not earn.earlier:
@@ -34,32 +34,52 @@ def await_points(book: Book, earn: Trail, points: int, said: Said) -> None:
     left = points - sum(here.values())
     for member_id, lots in reversed(earn.earlier):
         if left:
-            left -= _await_there(member_id, book.currency_id, lots, left, said)
+            left -= _take_there(member_id, book.currency_id, lots, left, said)
+        for lot_id, share in _share_out_there(book, member_id, lots, left).items():
+            here[lot_id] = share
+            left -= share
     if left:
         here[first] = here.get(first, 0) + left
     for lot_id, share in here.items():
         _post(book, lot_id, share, said)
 
 
-def _await_there(
+def _take_there(
     member_id: uuid.UUID, currency_id: uuid.UUID, lots: Sequence[uuid.UUID], points: int, said: Said
 ) -> int:
-    """Write it down in the ledger of somebody who became part of the member; how many points. What has come back there
-    meanwhile, and was not brought yet, is taken at once."""
+    """Take what came back to lots of somebody who became part of the member; how many points."""
     now: datetime = said["now"]
+    taken = 0
     with db.system():
         book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
-        shares = _share_out(book, lots, points, now=now)
-        for lot_id, share in shares.items():
-            asked = _post(book, lot_id, share, said)
-            if there := _there(book.lots[lot_id], now=now):
-                recall_points(book, {lot_id: there}, cause=asked, now=now)
+        for lot in book.read_lots(lots):
+            share = min(points - taken, _there(lot, now=now))
+            if share:
+                asked = _post(book, lot.id, share, said)
+                recall_points(book, {lot.id: share}, cause=asked, now=now)
+                taken += share
         save_book(book, now=now)
-    return sum(shares.values())
+    return taken
+
+
+def _share_out_there(
+    book: Book, member_id: uuid.UUID, lot_ids: Sequence[uuid.UUID], points: int
+) -> dict[uuid.UUID, int]:
+    """How many of these points each of these lots of an earlier ledger may still bring back to this book."""
+    with db.system():
+        out = {row.lot_id: int(row.points) for row in db.rows(queries.given_out(member_id, lot_ids))}
+    awaited = awaited_by_lot(book)
+    shares = {}
+    for lot_id in lot_ids:
+        share = min(points, out.get(lot_id, 0) - awaited.get(lot_id, 0))
+        if share > 0:
+            shares[lot_id] = share
+            points -= share
+    return shares
 
 
 def _share_out(book: Book, lot_ids: Sequence[uuid.UUID], points: int, *, now: datetime) -> dict[uuid.UUID, int]:
-    """How many of these points each of these lots may still bring back."""
+    """How many of these points each of these lots of the book may still bring back."""
     out = {row.lot_id: int(row.points) for row in db.rows(queries.given_out(book.member_id, lot_ids))}
     awaited = awaited_by_lot(book)
     shares = {}

@@ -2,18 +2,19 @@
 
 Every transfer goes over the account `moved`, which over both ledgers comes to nothing: no point is made or lost. What
 is put aside is let go first, so that a till which still holds it must ask again. Points that go back return to the
-lots they had left; what was spent or has expired meanwhile does not.
+lots they had left; what was spent or has expired meanwhile does not. What is awaited of a lot goes to the ledger that
+its points would come to, and back with it.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
-from wallet.ledger import queries, settlement
+from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.awaited.debts import repay_debts
-from wallet.ledger.awaited.recall import recall_points, recalled_since
+from wallet.ledger.awaited.recall import awaited_by_lot, recall_points, recalled_since
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.book_store import save_book
 from wallet.ledger.hash_chain import Movement, NewLot
@@ -48,6 +49,7 @@ def bring_points(
     source, target = _books(source_id, target_id, currency_id, now=now)
     _let_go(source, now=now)
     debts = _move_debt(source, target, source.debt, merge_id=merge_id, reason="merged", now=now)
+    _move_awaited(source, target, awaited_by_lot(source), merge_id=merge_id, reason="merged", now=now)
     for lot in _left(source, now=now):
         points += _bring(lot, source, target, merge_id=merge_id, now=now)
     _settle_debt(target, now=now)
@@ -106,6 +108,8 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
         source.read_lots([uuid.UUID(entry.facts["lot"]) for entry in came])
         for entry in came:
             points += _give_back(entry, source, target, merge_id=merge_id, now=now)
+        back = {lot_id: left for lot_id, left in awaited_by_lot(target).items() if _holds(source, lot_id)}
+        _move_awaited(target, source, back, merge_id=merge_id, reason="split", now=now)
         _settle_debt(source, now=now)
         settlement.post_due(source, now=now)
         save_book(source, target, now=now)
@@ -215,6 +219,22 @@ def _move_debt(giver: Book, taker: Book, points: int, *, merge_id: uuid.UUID, re
         out = giver.post(EntryKind.DEBT_MERGED_OUT, points, source=_source(merge_id, giver), **said)
         taker.post(EntryKind.DEBT_MERGED_IN, points, source=_source(merge_id, taker), about=out.id, **said)
     return points
+
+
+def _move_awaited(
+    giver: Book, taker: Book, awaited: Mapping[uuid.UUID, int], *, merge_id: uuid.UUID, reason: str, now: datetime
+) -> None:
+    for lot_id, points in awaited.items():
+        said: dict[str, Any] = {"about": lot_id, "reason": reason, "now": now}
+        giver.post(EntryKind.AWAITED_MERGED_OUT, points, source=_source(merge_id, giver), **said)
+        taker.post(EntryKind.AWAITED_MERGED_IN, points, source=_source(merge_id, taker), **said)
+
+
+def _holds(book: Book, lot_id: uuid.UUID) -> bool:
+    """Whether a lot is of this ledger, or of one that goes on in it."""
+    whose = {"member_id": book.member_id, "currency_id": book.currency_id}
+    own = db.rows(queries.entry(book.member_id, book.currency_id, lot_id))
+    return bool(own or merged_ledgers.steps_to(**whose, entry_id=lot_id))
 
 
 def _settle_debt(book: Book, *, now: datetime) -> None:

@@ -25,6 +25,9 @@ TAKEN_BACK = (EntryKind.PENDING_CANCELLED, EntryKind.RETURNED, EntryKind.RETURNE
 ASKED_BACK = (*TAKEN_BACK, EntryKind.RETURN_AWAITED)
 """With what was not there, and is taken when it comes back."""
 
+ASKED_BACK_ONCE = (*ASKED_BACK, EntryKind.AWAITED_MERGED_IN, EntryKind.AWAITED_MERGED_OUT)
+"""With what is awaited in another ledger since, or in this one."""
+
 
 class Policy(StrEnum):
     """How far an earn is taken back: what still waits; what is there, and the rest when it comes back from what it was
@@ -137,7 +140,7 @@ def take_back_earn(
     book = settled_book(**whose, now=now)
 
     def act() -> None:
-        trail = merged_ledgers.trail_of(steps, **whose, entry_id=earn_id, back=ASKED_BACK) if steps else None
+        trail = merged_ledgers.trail_of(steps, **whose, entry_id=earn_id, back=ASKED_BACK_ONCE) if steps else None
         said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
         _take_back(book, trail or _own(book, earn_id), points, policy, said)
 
@@ -166,7 +169,8 @@ def post_take_back(
 
 
 def _take_back(book: Book, earn: Trail, points: int | None, policy: Policy, said: dict[str, Any]) -> None:
-    asked = queries.about(book.member_id, [earn.entry.id, *earn.lots], ASKED_BACK)
+    earlier = (lot_id for _, lots in earn.earlier for lot_id in lots)
+    asked = queries.about(book.member_id, [earn.entry.id, *earn.lots, *earlier], ASKED_BACK_ONCE)
     before = earn.taken_back + int(db.all_of(asked)[0])
     most = earn.entry.amount - before
     wanted = most if points is None else points

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 
 from app.languages import Language
 from app.sql import db
-from wallet.ledger import merged_ledgers, queries, settlement
+from wallet.ledger import queries, settlement
 from wallet.ledger.book import OWN, Book, book_of
 from wallet.ledger.errors import PointsUnknown
 from wallet.ledger.models import Account, LotState, PointsEntry, PointsLotState
@@ -30,13 +30,11 @@ class Expiry(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """A balance as of now: its row of `queries.balances`, and what it comes to. What is `awaited` may come back to the
-    ledger of somebody who became part of the member, too."""
+    """A balance as of now: its row of `queries.balances`, and what it comes to."""
 
     row: Any
     book: Book
     expiries: Sequence[Expiry]
-    awaited: int
 
 
 def read_balances(*, member_id: uuid.UUID, now: datetime) -> Sequence[Balance]:
@@ -60,16 +58,7 @@ def _settled(question: Select[Any], *, now: datetime) -> Sequence[Balance]:
         settlement.settle_ledgers(books, now=now)
         late = any(row.next_due_at is not None and row.next_due_at <= now for row in rows)
         if not late or [row.sequence for row in db.rows(question)] == [row.sequence for row in rows]:
-            return [
-                Balance(row, book, _expiries(book, now=now), book.awaited + _awaited_before(book, at=now))
-                for row, book in zip(rows, books, strict=True)
-            ]
-
-
-def _awaited_before(book: Book, *, at: datetime) -> int:
-    if not book.continues:
-        return 0
-    return merged_ledgers.awaited_before(member_id=book.member_id, currency_id=book.currency_id, at=at)
+            return [Balance(row, book, _expiries(book, now=now)) for row, book in zip(rows, books, strict=True)]
 
 
 def _expiries(book: Book, *, now: datetime) -> Sequence[Expiry]:
@@ -96,7 +85,6 @@ def sums_at(*, member_id: uuid.UUID, currency_id: uuid.UUID, at: datetime, now: 
         for account, change in ((movement.from_account, -movement.amount), (movement.to_account, movement.amount)):
             if movement.occurred_at <= at and account in OWN:
                 sums[Account(account)] += change
-    sums[Account.AWAITED] -= _awaited_before(book, at=at)
     return sums
 
 
@@ -165,7 +153,7 @@ def balance_card(shown: Balance, *, language: Language) -> dict[str, Any]:
         "pending": book.sums[Account.PENDING],
         "held": book.sums[Account.HELD],
         "owed": book.debt,
-        "awaited": shown.awaited,
+        "awaited": book.awaited,
         "lifetime": book.totals,
         "next_expiries": [expiry._asdict() for expiry in shown.expiries],
     }

@@ -47,6 +47,14 @@ KINDS: dict[EntryKind, Text] = {
         fr="Points dus partis vers un autre portefeuille", en="A debt gone to another wallet"
     ),
     EntryKind.DEBT_MERGED_IN: Text(fr="Points dus venus d'un autre portefeuille", en="A debt come from another wallet"),
+    EntryKind.AWAITED_MERGED_OUT: Text(
+        fr="Points à reprendre s'ils reviennent, suivis désormais dans un autre portefeuille",
+        en="Points to be taken back if they return, looked after in another wallet from now on",
+    ),
+    EntryKind.AWAITED_MERGED_IN: Text(
+        fr="Points à reprendre s'ils reviennent, venus d'un autre portefeuille",
+        en="Points to be taken back if they return, come from another wallet",
+    ),
 }
 """What happened."""
 

@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from wallet.ledger.hash_chain import Movement
-from wallet.ledger.models import EntryKind, PointsAllocation, PointsEntry
+from wallet.ledger.models import AWAITS, AWAITS_LESS, EntryKind, PointsAllocation, PointsEntry
 
 TAKEN_FOR = (EntryKind.RETURNED, EntryKind.AWAITED_TAKEN, EntryKind.DEBT_REPAID, EntryKind.EXCHANGED)
 """What takes points for a lot, perhaps from others, and what puts them right."""
@@ -24,33 +23,18 @@ GIVES_OUT = (
 """What takes points from lots so that they may come back, and what brings them back."""
 
 
-ASKED = case((PointsEntry.kind == EntryKind.RETURN_AWAITED, PointsEntry.amount), else_=-PointsEntry.amount)
-"""What an entry of the account of awaited points adds to it."""
-
-AWAITED_KINDS = (EntryKind.RETURN_AWAITED, EntryKind.AWAITED_TAKEN)
-
-
 def awaited(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID | None, int]:
     """By lot, how many points are still awaited, the longest first."""
+    asked = case((PointsEntry.kind.in_(AWAITS), PointsEntry.amount), else_=-PointsEntry.amount)
     return (
-        select(PointsEntry.about_id, func.sum(ASKED).label("points"))
+        select(PointsEntry.about_id, func.sum(asked).label("points"))
         .where(
             PointsEntry.member_id == member_id,
             PointsEntry.currency_id == currency_id,
-            PointsEntry.kind.in_(AWAITED_KINDS),
+            PointsEntry.kind.in_((*AWAITS, *AWAITS_LESS)),
         )
         .group_by(PointsEntry.about_id)
         .order_by(func.min(PointsEntry.sequence))
-    )
-
-
-def awaited_at(member_ids: Sequence[uuid.UUID], currency_id: uuid.UUID, *, at: datetime) -> Select[int]:
-    """How many points were awaited of these members at an instant, by what took effect until then."""
-    return select(func.coalesce(func.sum(ASKED), 0)).where(
-        PointsEntry.member_id.in_(member_ids),
-        PointsEntry.currency_id == currency_id,
-        PointsEntry.kind.in_(AWAITED_KINDS),
-        PointsEntry.occurred_at <= at,
     )
 
 

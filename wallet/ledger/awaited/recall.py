@@ -20,7 +20,7 @@ from wallet.ledger.awaited import queries
 from wallet.ledger.awaited.debts import owed_by_earn, repay_debt, repay_debts
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.hash_chain import Movement
-from wallet.ledger.models import EntryKind
+from wallet.ledger.models import AWAITS, AWAITS_LESS, EntryKind
 
 FOR_OTHERS, IN_THEIR_PLACE = "awaited", "exchanged"
 
@@ -63,11 +63,11 @@ def awaited_by_lot(book: Book) -> dict[uuid.UUID, int]:
     for row in db.rows(queries.awaited(book.member_id, book.currency_id)):
         found[row.about_id] += int(row.points)
     for one in book.made:
-        if one.kind == EntryKind.RETURN_AWAITED and one.about_id:
+        if one.kind in AWAITS and one.about_id:
             found[one.about_id] += one.amount
-        elif one.kind == EntryKind.AWAITED_TAKEN and one.about_id:
+        elif one.kind in AWAITS_LESS and one.about_id:
             found[one.about_id] -= one.amount
-    return dict(found)
+    return dict(+found)
 
 
 def _put_right(book: Book, came: Mapping[uuid.UUID, int], *, cause: Movement, now: datetime) -> Counter[uuid.UUID]:
@@ -75,17 +75,18 @@ def _put_right(book: Book, came: Mapping[uuid.UUID, int], *, cause: Movement, no
     points came where in the end."""
     awaited, taken = awaited_by_lot(book), _taken_for(book)
     owed = owed_by_earn(book)
-    own = {about: _own_lots(book, about) for about in {*owed, *(stand.about for stand in taken)}}
+    own = {about: _own_lots(book, about) for about in {*awaited, *owed, *(stand.about for stand in taken)}}
     stands = _by_own_lot(own, taken)
     stayed: Counter[uuid.UUID] = Counter()
     waiting = deque((lot.id, came[lot.id]) for lot in sorted(book.read_lots(came), key=lambda lot: lot.turn))
     while waiting:
         lot_id, points = waiting.popleft()
-        share = min(points, awaited.get(lot_id, 0))
-        if share:
-            _take(book, lot_id, share, about=lot_id, cause=cause, now=now)
-            awaited[lot_id] -= share
-            points -= share
+        for about in [one for one in awaited if lot_id in own[one]]:
+            share = min(points, awaited[about])
+            if share:
+                _take(book, lot_id, share, about=about, cause=cause, now=now)
+                awaited[about] -= share
+                points -= share
         for about in [one for one in owed if lot_id in own[one]]:
             share = min(points, owed[about])
             if share:

@@ -17,7 +17,16 @@ from wallet.ledger import hash_chain
 from wallet.ledger.book import OWN
 from wallet.ledger.book_store import movement_of
 from wallet.ledger.hash_chain import Movement, NewLot
-from wallet.ledger.models import FLOWS, MAKES_A_LOT, MAKES_IT_WAIT, Account, EntryKind, LotState
+from wallet.ledger.models import (
+    AWAITS,
+    AWAITS_LESS,
+    FLOWS,
+    MAKES_A_LOT,
+    MAKES_IT_WAIT,
+    Account,
+    EntryKind,
+    LotState,
+)
 from wallet.ledger.proof import queries
 from wallet.ledger.queries import Pair
 
@@ -161,9 +170,9 @@ def _play_lots(replay: Replay, movement: Movement) -> Iterator[str]:
 
 def _play_awaited(replay: Replay, movement: Movement) -> Iterator[str]:
     """What was asked back in vain, by the lot that it is awaited of."""
-    if movement.kind == EntryKind.RETURN_AWAITED and movement.about_id is not None:
+    if movement.kind in AWAITS and movement.about_id is not None:
         replay.awaited[movement.about_id] += movement.amount
-    if movement.kind == EntryKind.AWAITED_TAKEN and movement.about_id is not None:
+    if movement.kind in AWAITS_LESS and movement.about_id is not None:
         replay.awaited[movement.about_id] -= movement.amount
         if replay.awaited[movement.about_id] < 0:
             yield "taken_without_asking"
