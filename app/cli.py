@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.config import ConfigIncomplete
 from app.ops.own_name import spell_commands
-from app.ops.own_servers import FolderTaken
+from app.ops.own_servers import FolderRefused
 from app.ops.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ class Sentences(click.Group):
     def _invoked(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ClusterProblem, ConfigIncomplete, FolderTaken) as error:
+        except (ClusterProblem, ConfigIncomplete, FolderRefused) as error:
             raise click.ClickException(str(error)) from error
         except (DBAPIError, psycopg.Error) as error:
             sentence = _told(error.orig if isinstance(error, DBAPIError) else error)

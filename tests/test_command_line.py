@@ -158,6 +158,13 @@ def test_an_address_that_is_not_ours_is_refused_in_a_sentence(var: Path, host: s
     assert (answer.exit_code, "Choose another --host" in answer.output) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("host", "addresses"), [("localhost", {"127.0.0.1", "::1"}), ("::1", {"::1"}), ("0.0.0.0", {"0.0.0.0"})]
+)
+def test_a_server_listens_on_the_address_of_a_name(host: str, addresses: set[str]) -> None:
+    assert server.numeric_address(host, 80) in addresses
+
+
 def test_a_port_that_is_taken_is_refused_in_a_sentence(var: Path) -> None:
     with socket.socket(socket.AF_INET6) as other:
         other.bind(("::1", 0))

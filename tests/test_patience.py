@@ -224,6 +224,12 @@ def test_a_locked_table_is_a_service_that_does_not_answer(speaker: Speaker, sett
     assert answer.headers["Retry-After"] == "1"
 
 
+def test_a_locked_table_of_keys_is_not_taken_for_a_twin(speaker: Speaker, settings: Config) -> None:
+    with locked(settings, "idempotency_key"):
+        answer = speaker.post("/v1/cards", {"brand": make_brand().code})
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "database_unavailable")
+
+
 @pytest.mark.usefixtures("hasty")
 def test_a_commit_whose_answer_was_lost_is_told_as_such_and_repeated_under_its_key(speaker: Speaker) -> None:
     send_calls, brand, key = trips.send_calls, make_brand(), str(uuid.uuid4())

@@ -14,7 +14,7 @@ from app.commands import migrations
 from app.commands.migrations import alone
 from app.config import Config
 from app.ops.migrations_head import expected_head
-from app.ops.own_servers import FolderTaken, announced_server, held_folder
+from app.ops.own_servers import FolderRefused, announced_server, held_folder
 from tests import templates
 from tests.racing import at_once
 
@@ -43,9 +43,15 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def test_a_folder_has_one_server_at_a_time(tmp_path: Path) -> None:
-    taken = pytest.raises(FolderTaken, match=f"at {URL} .* uses {tmp_path} already")
+    taken = pytest.raises(FolderRefused, match=f"at {URL} .* uses {tmp_path} already")
     with held_folder(tmp_path), announced_server(URL, var=tmp_path), taken, held_folder(tmp_path):
         pass
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, said = ended(ici("serve", ICI_VAR=str(tmp_path / "file/var")))
+    assert (code, said.count("\n"), "cannot be used: Not a directory" in said) == (1, 1, True)
 
 
 def test_of_many_who_want_a_folder_at_once_one_has_it(tmp_path: Path) -> None:
@@ -56,7 +62,7 @@ def test_of_many_who_want_a_folder_at_once_one_has_it(tmp_path: Path) -> None:
             with held_folder(tmp_path):
                 all_tried.wait(30)
                 return True
-        except FolderTaken:
+        except FolderRefused:
             all_tried.wait(30)
             return False
 

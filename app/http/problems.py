@@ -1,5 +1,6 @@
 """What we answer when it is a refusal or a fault, and what every answer carries."""
 
+import re
 import uuid
 
 import psycopg
@@ -64,8 +65,8 @@ PASSING = (
 )
 """What says nothing of the request, which may be sent again: whether its work was committed its key knows."""
 
-KEYS = '"idempotency_key"'
-"""As PostgreSQL writes the table whose row somebody waited for."""
+TWIN = re.compile(r"\(\d+,\d+\).*idempotency_key")
+"""How PostgreSQL says, in whatever language, that a row of the keys was waited for: by its place in the table."""
 
 
 def render_problem(problem: Problem) -> Response:
@@ -115,8 +116,8 @@ def render_database_error(error: DatabaseError) -> Response:
 
 
 def _is_twin(error: pg_errors.LockNotAvailable) -> bool:
-    """Whether this waited for another who claims the same key: then PostgreSQL names the row, in whatever language."""
-    return KEYS in (error.diag.context or "")
+    """Whether this waited for another request with the same key."""
+    return TWIN.search(error.diag.context or "") is not None
 
 
 def render_fault(error: Exception) -> Response:

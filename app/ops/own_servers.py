@@ -18,8 +18,8 @@ FOLDER = "servers"
 LOCK = "servers.lock"
 
 
-class FolderTaken(Exception):
-    """Another server has this folder; the sentence says which, and what can be done."""
+class FolderRefused(Exception):
+    """A server cannot have this folder; the sentence says why, and what can be done."""
 
 
 class OwnServer(NamedTuple):
@@ -31,15 +31,18 @@ class OwnServer(NamedTuple):
 
 @contextmanager
 def held_folder(var: Path) -> Iterator[None]:
-    """Have this folder alone for the length of the block. Raises `FolderTaken`, and then has touched nothing."""
-    var.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(var / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Have this folder alone for the length of the block. Raises `FolderRefused`, and then has touched nothing."""
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(var / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise FolderRefused(f"{var} cannot be used: {error.strerror}. Choose another folder by ICI_VAR.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             who = next((f"at {one.url} (process {one.pid}) " for one in find_servers(var)), "that is starting ")
-            raise FolderTaken(
+            raise FolderRefused(
                 f"A server {who}uses {var} already. Stop it first, or give this one a folder of its own by ICI_VAR."
             ) from None
         yield
