@@ -1,13 +1,15 @@
 """A database that a superuser has not prepared is told what it lacks; roles may have any name."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import psycopg
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, make_url, text
 
+from app import cli
 from app.commands.migrations import upgrade
 from app.config import Config
 from app.ops.cluster import Cluster
@@ -84,6 +86,34 @@ def test_a_database_migrates_and_serves_for_roles_of_any_name(bare: Bare) -> Non
         assert tuple(connection.execute(text(may), {"role": bare.app}).one()) == (True, False)
         assert list(connection.scalars(text("SELECT relname FROM pg_class WHERE relacl::text LIKE '%ici_app%'"))) == []
     engine.dispose()
+
+
+@pytest.fixture
+def migrate(bare: Bare, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Result]:
+    """`ici migrate` with the settings of such a database."""
+    serving = make_url(bare.url).set(username=bare.app).render_as_string(hide_password=False)
+    given = {"ICI_ENV": "test", "ICI_DATABASE_URL": serving, "ICI_OWNER_DATABASE_URL": bare.url, "ICI_SECRET": "s" * 32}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return lambda: CliRunner().invoke(cli.main, ["migrate"])
+
+
+def test_the_command_tells_what_a_superuser_must_run(bare: Bare, migrate: Callable[[], Result]) -> None:
+    said = migrate()
+    assert (said.exit_code, "CREATE EXTENSION postgis;" in said.output, bare.password in said.output) == (
+        1,
+        True,
+        False,
+    )
+
+
+def test_an_older_release_leaves_newer_tables_as_they_are(bare: Bare, migrate: Callable[[], Result]) -> None:
+    bare.prepare()
+    bare.as_superuser("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    bare.as_superuser("INSERT INTO alembic_version VALUES ('9999')")
+    bare.as_superuser(f"GRANT SELECT ON alembic_version TO {bare.owner}")
+    said = migrate()
+    assert (said.exit_code, "at 9999, newer than this release" in said.output) == (0, True)
 
 
 def test_the_owner_of_the_tables_does_not_serve(bare: Bare) -> None:

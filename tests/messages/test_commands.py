@@ -25,6 +25,11 @@ def test_a_sink_is_made_and_told_its_key(brand):
     assert (said.exit_code, "whsec_" in said.output) == (0, True)
 
 
+def test_its_key_is_told_again(brand):
+    made = call("add", "crm", "--brand", brand.code, *NEW)
+    assert call("key", "crm", "--brand", brand.code).output.strip() == made.output.strip().rpartition(" ")[2]
+
+
 def test_a_new_sink_is_disabled(brand):
     call("add", "crm", "--brand", brand.code, *NEW)
     assert f"{brand.code}/crm  disabled  contract none" in call().output
