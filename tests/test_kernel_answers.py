@@ -63,7 +63,7 @@ def test_two_requests_have_two_ids(anyone: Speaker) -> None:
     [
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
         ("Cache-Control", "no-store"),
     ],
 )

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import TestResponse
 
-from app.config import Config
+from app import clock, config
+from app.config import Config, ConfigIncomplete
 from app.errors import every_problem
 from app.factory import Ici
 from app.ops import health
@@ -173,10 +177,42 @@ def test_a_code_is_explained_without_the_database(anyone: Speaker) -> None:
     assert anyone.get("/problems/database_unavailable").status_code == 200
 
 
+def told_to(contact: str | None, anyone: Speaker, settings: Config) -> TestResponse:
+    config.use_config(replace(settings, security_contact=contact, public_url="https://ici.example/"))
+    try:
+        return anyone.get("/.well-known/security.txt")
+    finally:
+        config.use_config(settings)
+
+
+def test_whoever_found_a_hole_learns_whom_to_tell(anyone: Speaker, settings: Config) -> None:
+    answer = told_to("mailto:security@ici.example", anyone, settings)
+    assert answer.mimetype == "text/plain"
+    assert "Contact: mailto:security@ici.example\n" in answer.text
+    assert "Canonical: https://ici.example/.well-known/security.txt\n" in answer.text
+
+
+def test_what_it_says_holds_for_less_than_a_year(anyone: Speaker, settings: Config) -> None:
+    said = told_to("mailto:security@ici.example", anyone, settings).text.partition("Expires: ")[2].partition("\n")[0]
+    assert timedelta(days=30) < datetime.fromisoformat(said) - clock.now() < timedelta(days=365)
+
+
+def test_nobody_is_named_who_was_not_set(anyone: Speaker, settings: Config) -> None:
+    assert told_to(None, anyone, settings).status_code == 404
+
+
+@pytest.mark.parametrize("contact", ["security@ici.example", "http://ici.example/holes", "mailto:a b@ici.example"])
+def test_a_contact_that_no_program_can_follow_is_refused_at_start(contact: str) -> None:
+    given = {"ICI_ENV": "test", "ICI_DATABASE_URL": "x", "ICI_SECRET": "s" * 32, "ICI_SECURITY_CONTACT": contact}
+    with pytest.raises(ConfigIncomplete, match="ICI_SECURITY_CONTACT"):
+        Config.load(given)
+
+
 def test_every_open_view_is_meant_to_be(app: Ici) -> None:
     open_views = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.rule.startswith("/v1/")}
     assert open_views == {
         *(f"health.{name}" for name in ("livez", "readyz", "metrics", "document", "docs", "docs_asset", "problem")),
+        "health.security_txt",
         *(f"events_pages.{name}" for name in ("show_stop", "press_stop")),
         *(f"consent_pages.{name}" for name in ("show_confirmation", "press_confirmation")),
     }

@@ -1,6 +1,8 @@
-"""What operators ask: is it alive, is it ready, how is it doing; and what developers ask: the document, the codes."""
+"""What operators ask: is it alive, is it ready, how is it doing; what developers ask: the document, the codes; and what
+somebody asks who found a hole: whom to tell."""
 
 import os
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import clock
+from app import clock, config
 from app.errors import NotFound, every_problem
 from app.http import problems
 from app.http.api import Api
@@ -38,10 +40,13 @@ WATCHED = Gauge(
     "ici_watched", "What /readyz saw last: a count or a delay; 0 is well", ["name"], multiprocess_mode="mostrecent"
 )
 
-WITHOUT_DATABASE = {"health.livez", "health.metrics", "health.docs", "health.docs_asset", "health.document"}
+WITHOUT_DATABASE = {f"health.{view}" for view in ("livez", "metrics", "docs", "docs_asset", "document", "security_txt")}
 """Views that must answer when the database is away, so no transaction is opened around them."""
 
 SWAGGER_FILES = Path(flask_swagger_ui.__file__).parent / "dist"
+SECURITY_TXT = "/.well-known/security.txt"
+CONTACT_HOLDS = timedelta(days=180)
+"""RFC 9116 section 2.5.5 advises less than a year: whoever reads it later looks again."""
 
 
 def observe(response: Response, *, seconds: float) -> None:
@@ -69,7 +74,7 @@ def _meter(method: str, route: str, status: int) -> Histogram:
 
 
 def blueprint(door: Api) -> Blueprint:
-    """`/livez`, `/readyz`, `/metrics`, `/openapi.json`, `/docs`, `/problems/{code}`."""
+    """`/livez`, `/readyz`, `/metrics`, `/openapi.json`, `/docs`, `/problems/{code}`, `/.well-known/security.txt`."""
     health = Blueprint("health", __name__)
 
     @health.get("/livez")
@@ -104,7 +109,7 @@ def blueprint(door: Api) -> Blueprint:
         page = Response(render_template_string(DOCS_PAGE), mimetype="text/html")
         page.headers["Content-Security-Policy"] = (
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-            " connect-src 'self'; frame-ancestors 'none'"
+            " connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         return page
 
@@ -114,6 +119,11 @@ def blueprint(door: Api) -> Blueprint:
         if name == "start.js":
             return Response(DOCS_START, mimetype="text/javascript")
         return send_from_directory(SWAGGER_FILES, name, max_age=86_400)
+
+    @health.get(SECURITY_TXT)
+    def security_txt() -> Response:
+        """Where somebody who found a hole writes to (RFC 9116)."""
+        return Response(write_security_txt(now=clock.now()), mimetype="text/plain")
 
     @health.get("/problems/<code>")
     def problem(code: str) -> Response:
@@ -125,6 +135,21 @@ def blueprint(door: Api) -> Blueprint:
         return jsonify(code=code, status=kind.status, **said)
 
     return health
+
+
+def write_security_txt(*, now: datetime) -> str:
+    """Whom to tell of a hole, as people and programs look for it (RFC 9116). Raises `NotFound` when nobody is named."""
+    settings = config.current()
+    if settings.security_contact is None:
+        raise NotFound
+    lines = {
+        "Contact": settings.security_contact,
+        "Expires": (now + CONTACT_HOLDS).strftime("%Y-%m-%dT00:00:00Z"),
+        "Preferred-Languages": "fr, en",
+    }
+    if settings.public_url.startswith("https:"):  # RFC 9116 section 2.5.2 allows no other
+        lines["Canonical"] = settings.public_url.rstrip("/") + SECURITY_TXT
+    return "".join(f"{name}: {value}\n" for name, value in lines.items())
 
 
 def readiness() -> tuple[dict[str, str], dict[str, str]]:
