@@ -44,6 +44,11 @@ IDLE = """
 """
 
 
+def probed_s() -> int:
+    """How long the server is probed beside an attack; where tests may take their time, longer than a body may take."""
+    return 15 if sizes.chosen().patient else 2
+
+
 @dataclass
 class Stronghold:
     """A running server under siege."""
@@ -128,12 +133,12 @@ class Stronghold:
     def state(self) -> State:
         """How the server is now."""
         metrics = self.ask("/metrics")
-        families = list(text_string_to_metric_families(metrics.body.decode()))
+        readable = metrics.status == 200 and list(text_string_to_metric_families(metrics.body.decode())) != []
         return State(
             workers=processes.workers_of(self.process.pid),
             memory_mb=processes.resident_mb(self.process.pid),
             metrics_bytes=len(metrics.body),
-            metrics_readable=metrics.status == 200 and families != [],
+            metrics_readable=readable,
             idle_in_transaction=self.idle_in_transaction(),
             ready=self.ask("/readyz").status == 200,
         )
@@ -168,7 +173,7 @@ class Stronghold:
         """Play an attack over the network, and probe the server beside it."""
         account = self.begin()
         with attacking(kind, port=self.port, token=self.token(1)) as told:
-            account.during = probes.probe(self.port, self.token(), seconds=sizes.chosen().hammered_s)
+            account.during = probes.probe(self.port, self.token(), seconds=probed_s())
             account.idle_during = self.idle_in_transaction()
         account.told = told
         return self.end(account)

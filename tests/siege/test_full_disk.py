@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from tests import sizes
 from tests.siege import probes
 from tests.siege.account import Account
 from tests.siege.breakage import full_disk
-from tests.siege.stronghold import Stronghold
+from tests.siege.stronghold import Stronghold, probed_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -21,7 +20,7 @@ def account(stronghold: Stronghold, alone: None) -> Account:
     with full_disk(stronghold.var):
         for address in addresses:
             stronghold.ask(address)
-        account.during = probes.probe(stronghold.port, stronghold.token(), seconds=sizes.chosen().hammered_s)
+        account.during = probes.probe(stronghold.port, stronghold.token(), seconds=probed_s())
     return stronghold.end(account)
 
 

@@ -8,12 +8,11 @@ import pytest
 
 from tests.siege import probes, processes
 from tests.siege.account import Account
-from tests.siege.stronghold import Stronghold
+from tests.siege.stronghold import Stronghold, probed_s
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 BACK_WITHIN_S = 20
-PROBED_S = 3
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +20,7 @@ def account(stronghold: Stronghold, alone: None) -> Account:
     account = stronghold.begin()
     os.kill(account.before.workers[0], signal.SIGKILL)
     time.sleep(0.2)  # the kernel closes what it held
-    account.during = probes.probe(stronghold.port, stronghold.token(), seconds=PROBED_S)
+    account.during = probes.probe(stronghold.port, stronghold.token(), seconds=probed_s())
     until = time.monotonic() + BACK_WITHIN_S
     while len(processes.workers_of(stronghold.process.pid)) < len(account.before.workers):
         assert time.monotonic() < until, "no worker took the place of the one that was killed"
