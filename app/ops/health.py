@@ -54,6 +54,9 @@ CONTACT_HOLDS = timedelta(days=180)
 """RFC 9116 section 2.5.5 advises less than a year: whoever reads it later looks again."""
 
 SWAGGER_FILES = Path(flask_swagger_ui.__file__).parent / "dist"
+SECURITY_TXT = "/.well-known/security.txt"
+CONTACT_HOLDS = timedelta(days=180)
+"""RFC 9116 section 2.5.5 advises less than a year: whoever reads it later looks again."""
 
 
 def observe(response: Response, *, seconds: float) -> None:
@@ -150,6 +153,21 @@ def blueprint(door: Api) -> Blueprint:
         return jsonify(code=code, status=kind.status, **said)
 
     return health
+
+
+def write_security_txt(*, now: datetime) -> str:
+    """Whom to tell of a hole, as people and programs look for it (RFC 9116). Raises `NotFound` when nobody is named."""
+    settings = config.current()
+    if settings.security_contact is None:
+        raise NotFound
+    lines = {
+        "Contact": settings.security_contact,
+        "Expires": (now + CONTACT_HOLDS).strftime("%Y-%m-%dT00:00:00Z"),
+        "Preferred-Languages": "fr, en",
+    }
+    if settings.public_url.startswith("https:"):  # RFC 9116 section 2.5.2 allows no other
+        lines["Canonical"] = settings.public_url.rstrip("/") + SECURITY_TXT
+    return "".join(f"{name}: {value}\n" for name, value in lines.items())
 
 
 def readiness() -> tuple[dict[str, str], dict[str, str]]:
