@@ -156,8 +156,6 @@ class Config:
     coarsest_fix_m: int = 25_000
     """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
     20,000; more is the guess of a network, which may lie in another region."""
-    security_contact: str | None = None
-    """Where somebody who found a hole writes to, `mailto:` or `https:`; `/.well-known/security.txt` says it."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -214,7 +212,6 @@ class Config:
             sms_request=sms_request_in(given) if sms not in ("", DEVELOPMENT) else None,
             log_key=log_key_in(given),
             storage_countries=tuple(given.get("ICI_STORAGE_COUNTRIES", "FR").split(",")),
-            security_contact=security_contact_in(given),
         )
 
     def key(self, label: str) -> bytes:
@@ -371,14 +368,6 @@ def log_key_in(given: Mapping[str, str]) -> str | None:
     if key and not re.fullmatch("[0-9a-f]{64}", key):
         raise ConfigIncomplete("ICI_LOG_KEY must be 64 hexadecimal digits: the 32 bytes of an Ed25519 seed.")
     return key or None
-
-
-def security_contact_in(given: Mapping[str, str]) -> str | None:
-    """Where holes are told to, as one address in the form of RFC 9116."""
-    contact = given.get("ICI_SECURITY_CONTACT", "").strip()
-    if contact and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)", contact):
-        raise ConfigIncomplete("ICI_SECURITY_CONTACT must be mailto:security@example.org or https://….")
-    return contact or None
 
 
 @cache

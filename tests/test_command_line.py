@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import cli
 from app.commands import inspection, server
+from app.edge import processes
 from app.ops import own_name
 from app.ops.own_servers import announced_server, find_servers
 
@@ -162,7 +163,8 @@ def test_an_address_that_is_not_ours_is_refused_in_a_sentence(var: Path, host: s
     ("host", "addresses"), [("localhost", {"127.0.0.1", "::1"}), ("::1", {"::1"}), ("0.0.0.0", {"0.0.0.0"})]
 )
 def test_a_server_listens_on_the_address_of_a_name(host: str, addresses: set[str]) -> None:
-    assert server.numeric_address(host, 80) in addresses
+    with processes.open_listener(host, 0) as listener:
+        assert listener.getsockname()[0] in addresses
 
 
 def test_a_port_that_is_taken_is_refused_in_a_sentence(var: Path) -> None:

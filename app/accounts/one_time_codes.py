@@ -13,6 +13,7 @@ import hmac
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from app import config, sealed

@@ -110,11 +110,6 @@ def leave(*_: object) -> NoReturn:
     raise SystemExit(0)
 
 
-def numeric_address(host: str, port: int) -> str:
-    """The address of a name such as `localhost`: where `refuse_busy` has looked, and all that Granian understands."""
-    return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
-
-
 def refuse_busy(host: str, port: int) -> None:
     """Say that the port is taken: the server would share it with the other one, and answer every second request."""
     try:

@@ -196,21 +196,6 @@ def readiness() -> tuple[dict[str, str], dict[str, str]]:
     return details | gates, alarms
 
 
-def write_security_txt(*, now: datetime) -> str:
-    """Whom to tell of a hole, as people and programs look for it (RFC 9116). Raises `NotFound` when nobody is named."""
-    settings = config.current()
-    if settings.security_contact is None:
-        raise NotFound
-    lines = {
-        "Contact": settings.security_contact,
-        "Expires": (now + CONTACT_HOLDS).strftime("%Y-%m-%dT00:00:00Z"),
-        "Preferred-Languages": "fr, en",
-    }
-    if settings.public_url.startswith("https:"):  # RFC 9116 section 2.5.2 allows no other
-        lines["Canonical"] = settings.public_url.rstrip("/") + SECURITY_TXT
-    return "".join(f"{name}: {value}\n" for name, value in lines.items())
-
-
 def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     if shared_counts.FOLDER in os.environ:
