@@ -37,6 +37,10 @@ class Crew:
         self._waiting.append((caller, request))
         return True
 
+    def is_answering(self, now: float) -> bool:
+        """Whether a request was answered a moment ago."""
+        return now - self._answered_at < STANDSTILL_S
+
     def drop_request(self, caller: Caller, request: WholeRequest) -> bool:
         """Take a request back; False when a thread has begun it."""
         try:

@@ -25,6 +25,8 @@ from app.logs import log
 
 SWEEP_S = 0.25
 """How often it is looked who has waited long enough."""
+BUSY = 3
+"""How many times longer whether it is ready may take where much is going on."""
 MOMENT_S, MOST_DECLINED = 0.0005, 4
 """How long, and how often, a connection is left to a process that has fewer."""
 
@@ -54,7 +56,7 @@ class Gate:
         self._shares, self._place, self._declined = shares, place, 0
         self._threads, self._lead, self._over = threads, threading.Lock(), threading.Event()
         self._crew = Crew(application, threads=threads, wait_s=limits.wait_s)
-        self._probes = Probes(application, patience_s=limits.readiness_s)
+        self._probes = Probes(application)
         self._holdings = Holdings(int(limits.held_bytes))
         self._server = environs.server_environ(*listener.getsockname()[:2])
         self._small_body, self._largest_body = small_body, largest_body
@@ -224,7 +226,9 @@ class Gate:
             self._listener.close()
         for caller in list(self._callers.values()):
             self._guard(caller, lambda caller=caller: caller.check(now))  # type: ignore[misc]
-        self._probes.check(now)
+        # Where others are answered, the database is not what it waits for.
+        patience = BUSY if self._crew.is_answering(now) else 1
+        self._probes.check(now, patience_s=self.limits.readiness_s * patience)
 
     def _guard(self, caller: Caller, act: Callable[[], None]) -> None:
         """A fault with one connection ends that one, and never the loop."""

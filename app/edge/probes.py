@@ -22,8 +22,8 @@ class Probes:
     One thread asks the application whether it is ready, for all who ask meanwhile.
     """
 
-    def __init__(self, application: Wsgi, *, patience_s: float) -> None:
-        self._application, self._patience_s = application, patience_s
+    def __init__(self, application: Wsgi) -> None:
+        self._application = application
         self._asking: dict[WholeRequest, Caller] = {}
         self._tokens: SimpleQueue[None] = SimpleQueue()
 
@@ -44,10 +44,10 @@ class Probes:
             self._tokens.put(None)
         return True
 
-    def check(self, now: float) -> None:
-        """Say that the server is not ready to who has waited long enough."""
+    def check(self, now: float, *, patience_s: float) -> None:
+        """Say that the server is not ready to who has waited so long."""
         for request, caller in self._asking.copy().items():
-            if now - request.at > self._patience_s and self._asking.pop(request, None) is not None:
+            if now - request.at > patience_s and self._asking.pop(request, None) is not None:
                 answer = _own_answer(READINESS, "503 SERVICE UNAVAILABLE", SILENT, since=request.at)
                 caller.reply(request, answer)
 

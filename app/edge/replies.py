@@ -75,11 +75,14 @@ def refusal(problem: Problem, *, environ: Environ | None = None, seconds: float 
 def write_reply(reply: Reply, *, environ: Environ, is_last: bool) -> bytes:
     """An answer as HTTP/1.1 writes it, for the request with this environ."""
     status, headers, body = reply
-    lines = [f"HTTP/1.1 {status}\r\n", _date()]
-    has_length = False
+    lines = [f"HTTP/1.1 {status}\r\n"]
+    has_length = has_date = False
     for name, value in headers:
         has_length |= name.lower() == "content-length"
+        has_date |= name == "Date"
         lines.append(f"{name}: {value}\r\n")
+    if not has_date:
+        lines.append(_date())
     if status.startswith(BODILESS) or environ.get("REQUEST_METHOD") == "HEAD":
         body = b""
     elif not has_length:

@@ -211,6 +211,10 @@ def test_a_large_answer_arrives_whole(door: Door) -> None:
     assert len(door.knock().ask("/big").body) == 8_000_000
 
 
+def test_an_answer_says_once_when_it_was_made(door: Door) -> None:
+    assert len(door.knock().ask().headers.get_all("Date", [])) == 1
+
+
 def test_head_has_no_body(door: Door) -> None:
     line = door.knock()
     told = line.ask("/big", method="HEAD")
@@ -309,6 +313,7 @@ def test_that_it_is_not_ready_is_known_in_time() -> None:
     application = Application()
     with opened(silent, readiness_s=0.3) as door:
         door.application = application
+        time.sleep(1)  # just after the start, it would be given more time
         started = time.monotonic()
         assert [door.knock().ask("/readyz").status for _ in range(2)] == [503, 503]
         assert time.monotonic() - started < 2

@@ -136,6 +136,7 @@ def test_the_document_is_made_once_and_not_sent_twice(knock: Callable[[], Line])
     told = line.ask("/openapi.json")
     again = line.ask("/openapi.json", If_None_Match=told.headers["ETag"])
     assert (told.status, again.status, again.body) == (200, 304, b"")
+    assert len(told.headers.get_all("Date", [])) == 1
 
 
 def test_every_answer_of_the_edge_is_logged_and_counted(server: Served, knock: Callable[[], Line]) -> None:
