@@ -10,6 +10,7 @@ from app.edge.readers import WholeRequest
 from app.edge.replies import Wsgi
 from app.errors import ServerBusy
 from app.logs import log
+from app.ops.deadlines import watch_caller
 
 NEWEST = 0.05
 """How much the request that was answered last says of how long one takes."""
@@ -104,6 +105,9 @@ class Crew:
             busy = ServerBusy(retry_after_s=1)
             caller.reply(request, replies.refusal(busy, environ=request.environ, seconds=waited_s))
         else:
-            caller.reply(request, replies.ask_application(self._application, request.environ))
+            # As above: whoever only said that nothing more comes may still listen for a moment.
+            with watch_caller(is_gone=lambda: caller.has_left and time.monotonic() - request.at > LEFT_S):
+                answer = replies.ask_application(self._application, request.environ)
+            caller.reply(request, answer)
             self._answered_at = time.monotonic()
             self._mean_s += NEWEST * (self._answered_at - started - self._mean_s)
