@@ -82,7 +82,7 @@ class EntryKind(StrEnum):
     PENDING_MERGED_BACK = "pending_merged_back"
     DEBT_MERGED_OUT = "debt_merged_out"
     DEBT_MERGED_IN = "debt_merged_in"
-    AWAITED_MERGED_OUT = "awaited_merged_out"  # what is awaited of a lot, to the ledger that its points would come to
+    AWAITED_MERGED_OUT = "awaited_merged_out"  # to the ledger that the points would come to
     AWAITED_MERGED_IN = "awaited_merged_in"
 
 
@@ -120,16 +120,8 @@ FLOWS: dict[EntryKind, tuple[Account, Account]] = {
 }
 """From which account to which. One entry is one transfer, so no entry can be unbalanced."""
 
-AWAITS = (K.RETURN_AWAITED, K.AWAITED_MERGED_IN)
-"""Kinds after which more is awaited of the lot that they are about."""
-
-AWAITS_LESS = (K.AWAITED_TAKEN, K.AWAITED_MERGED_OUT)
-
 MAKES_A_LOT = (K.EARNED, K.PENDING_ADDED, K.ADMIN_CREDIT, K.MERGED_IN, K.PENDING_MERGED_IN)
 """Kinds that come with a lot of their own; all others move points of lots that exist."""
-
-MAKES_IT_WAIT = (K.PENDING_ADDED, K.PENDING_MERGED_IN)
-"""Those whose lot waits at first."""
 
 
 class LotState(StrEnum):

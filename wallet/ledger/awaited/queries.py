@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from wallet.ledger.hash_chain import Movement
-from wallet.ledger.models import AWAITS, AWAITS_LESS, EntryKind, PointsAllocation, PointsEntry
+from wallet.ledger.models import EntryKind, PointsAllocation, PointsEntry
+
+AWAITS = (EntryKind.RETURN_AWAITED, EntryKind.AWAITED_MERGED_IN)
+"""Kinds after which more is awaited of the lot that they are about."""
+
+AWAITS_LESS = (EntryKind.AWAITED_TAKEN, EntryKind.AWAITED_MERGED_OUT)
 
 TAKEN_FOR = (EntryKind.RETURNED, EntryKind.AWAITED_TAKEN, EntryKind.DEBT_REPAID, EntryKind.EXCHANGED)
 """What takes points for a lot, perhaps from others, and what puts them right."""

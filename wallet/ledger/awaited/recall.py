@@ -20,7 +20,7 @@ from wallet.ledger.awaited import queries
 from wallet.ledger.awaited.debts import owed_by_earn, repay_debt, repay_debts
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.hash_chain import Movement
-from wallet.ledger.models import AWAITS, AWAITS_LESS, EntryKind
+from wallet.ledger.models import EntryKind
 
 FOR_OTHERS, IN_THEIR_PLACE = "awaited", "exchanged"
 
@@ -63,9 +63,9 @@ def awaited_by_lot(book: Book) -> dict[uuid.UUID, int]:
     for row in db.rows(queries.awaited(book.member_id, book.currency_id)):
         found[row.about_id] += int(row.points)
     for one in book.made:
-        if one.kind in AWAITS and one.about_id:
+        if one.kind in queries.AWAITS and one.about_id:
             found[one.about_id] += one.amount
-        elif one.kind in AWAITS_LESS and one.about_id:
+        elif one.kind in queries.AWAITS_LESS and one.about_id:
             found[one.about_id] -= one.amount
     return dict(+found)
 

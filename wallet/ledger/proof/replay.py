@@ -14,24 +14,19 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from wallet.ledger import hash_chain
+from wallet.ledger.awaited.queries import AWAITS, AWAITS_LESS
 from wallet.ledger.book import OWN
 from wallet.ledger.book_store import movement_of
 from wallet.ledger.hash_chain import Movement, NewLot
-from wallet.ledger.models import (
-    AWAITS,
-    AWAITS_LESS,
-    FLOWS,
-    MAKES_A_LOT,
-    MAKES_IT_WAIT,
-    Account,
-    EntryKind,
-    LotState,
-)
+from wallet.ledger.models import FLOWS, MAKES_A_LOT, Account, EntryKind, LotState
 from wallet.ledger.proof import queries
 from wallet.ledger.queries import Pair
 
 BATCH = 200
 """Ledgers that are in memory at a time."""
+
+MAKES_IT_WAIT = (EntryKind.PENDING_ADDED, EntryKind.PENDING_MERGED_IN)
+"""Kinds that come with a lot which waits at first."""
 
 
 class Fault(NamedTuple):
