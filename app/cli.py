@@ -15,9 +15,9 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, Un
 from sqlalchemy.exc import DBAPIError
 
 from app.config import ConfigIncomplete
+from app.ops.database.postgres import ClusterProblem
 from app.ops.own_name import spell_commands
 from app.ops.own_servers import FolderRefused
-from app.ops.postgres import ClusterProblem
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUT = (ROOT / "pyproject.toml").exists()
@@ -46,11 +46,11 @@ COMMANDS = {
     "migrate": "app.commands.migrations",
     "migrations": "app.commands.migrations",
     "openapi": "app.commands.inspection",
-    "preview-mail": "app.commands.sending.letters",
+    "preview-mail": "app.commands.correspondence.letters",
     "print-cards": "wallet.cards.commands",
     "print-codes": "offers.coupons.commands",
     "processing-register": "app.commands.rights",
-    "publish-letters": "app.commands.sending.letters",
+    "publish-letters": "app.commands.correspondence.letters",
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
     "rescue-admin": "app.commands.brands",
@@ -62,7 +62,7 @@ COMMANDS = {
     "seed": "app.commands.database",
     "serve": "app.commands.server",
     "simulate-programme": "wallet.programmes.commands",
-    "sinks": "app.commands.sending.sinks",
+    "sinks": "app.commands.sinks",
     "status": "app.commands.inspection",
     "up": "app.commands.database",
     "verify-receipt": "app.receipts.commands",
@@ -128,7 +128,7 @@ def _spelled(command: click.Command) -> click.Command:
 def show_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     """Say which release this is, and at which version it expects the tables."""
     if asked and not context.resilient_parsing:
-        from app.ops.migrations_head import expected_head  # brings Alembic, which few commands need
+        from app.ops.database.migrations_head import expected_head  # brings Alembic, which few commands need
 
         click.echo(f"ici {version('ici')}, tables {expected_head()}")
         context.exit()

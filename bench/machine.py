@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from app.ops.cluster import Cluster
+from app.ops.database.cluster import Cluster
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"shared_buffers": "1GB", "max_connections": "100", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}

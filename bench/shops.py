@@ -20,7 +20,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.ops.cluster import Cluster
+from app.ops.database.cluster import Cluster
 from bench import machine, processor
 from bench.machine import say
 

@@ -22,7 +22,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from app.config import Config
-from app.ops.cluster import Cluster
+from app.ops.database.cluster import Cluster
 from app.sql import db
 from tests import templates
 from tests.speaking import Speaker

@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.commands.migrations import upgrade
-from app.ops import postgres
-from app.ops.cluster import Cluster
+from app.ops.database import postgres
+from app.ops.database.cluster import Cluster
 
 ROOT = Path(__file__).parent.parent
 SERVED_DATABASE = "ici"

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from app.accounts.passwords import hash_password
 from app.config import Config
-from app.ops.postgres import find_programs
+from app.ops.database.postgres import find_programs
 from app.sql import db
 from tests.consent.factories import body as yes
 from tests.consent.factories import cell_address

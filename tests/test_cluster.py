@@ -12,8 +12,8 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from app.ops.cluster import Cluster, Role
-from app.ops.postgres import ClusterProblem, find_programs
+from app.ops.database.cluster import Cluster, Role
+from app.ops.database.postgres import ClusterProblem, find_programs
 from tests import templates
 
 pytestmark = pytest.mark.slow

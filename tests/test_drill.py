@@ -17,8 +17,8 @@ from app import clock, config
 from app.accounts.models import Member
 from app.config import Config
 from app.ops import notebook
-from app.ops.cluster import Cluster
-from app.ops.postgres import find_programs
+from app.ops.database.cluster import Cluster
+from app.ops.database.postgres import find_programs
 from app.rights import jobs
 from app.rights.erasure import steps
 from app.sql import db

@@ -22,7 +22,7 @@ from app.config import Config
 from app.languages import Text
 from app.messages import queue
 from app.messages.wording import MessageWords
-from app.ops.postgres import find_programs
+from app.ops.database.postgres import find_programs
 from app.rights import jobs
 from app.rights.erasure import steps
 from app.sql import db

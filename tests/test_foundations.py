@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, make_url, text
 from app import cli
 from app.commands.migrations import upgrade
 from app.config import Config
-from app.ops.cluster import Cluster
-from app.ops.foundations import DatabaseUnprepared, require_foundations
+from app.ops.database.cluster import Cluster
+from app.ops.database.foundations import DatabaseUnprepared, require_foundations
 from tests import templates
 
 

@@ -14,7 +14,8 @@ from app import clock, config
 from app.config import Config, ConfigIncomplete
 from app.errors import every_problem
 from app.factory import Ici
-from app.ops import health, migrations_head
+from app.ops import health
+from app.ops.database import migrations_head
 from app.sql import db
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.config import UNHURRIED, Config, ConfigIncomplete, DatabaseLimits
 from app.factory import Ici
 from app.http import problems
-from app.ops import postgres
+from app.ops.database import postgres
 from app.sql import connections, db, hot_statements, patience, trips
 from app.sql.patience import DatabaseSilent
 from tests.factories import make_brand, make_member, member_token

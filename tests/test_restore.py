@@ -18,7 +18,7 @@ from app.consent.decision.verdicts import decide_permission
 from app.consent.noes import rest
 from app.consent.suppression import objections, restriction
 from app.ops import notebook
-from app.ops.postgres import find_programs
+from app.ops.database.postgres import find_programs
 from app.receipts import audit
 from app.sql import db
 from tests.consent.factories import CELL, cell_address, give, in_store, say_no, states

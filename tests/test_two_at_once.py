@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from app.commands import migrations
 from app.commands.migrations import alone
 from app.config import Config
-from app.ops.migrations_head import expected_head
+from app.ops.database.migrations_head import expected_head
 from app.ops.own_servers import FolderRefused, announced_server, held_folder
 from tests import templates
 from tests.racing import at_once

@@ -17,7 +17,7 @@ from app.carriers.channels import MAILBOX
 from app.commands import migrations, preparation
 from app.commands.server import is_ready
 from app.config import Config, ConfigIncomplete
-from app.ops.migrations_head import expected_head, is_newer
+from app.ops.database.migrations_head import expected_head, is_newer
 from app.ops.own_name import own_name, spell_commands
 from app.ops.own_servers import find_servers
 

@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.commands import preparation
 from app.config import Config, ConfigIncomplete
-from app.ops.cluster import Cluster
-from app.ops.foundations import DatabaseUnprepared, require_foundations
-from app.ops.migrations_head import MIGRATIONS, expected_head, is_newer
+from app.ops.database.cluster import Cluster
+from app.ops.database.foundations import DatabaseUnprepared, require_foundations
+from app.ops.database.migrations_head import MIGRATIONS, expected_head, is_newer
 from app.sql import locks
 
 CONNECT_S = 10

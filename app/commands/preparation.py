@@ -10,7 +10,7 @@ from app import config, logs
 from app.accounts.models import Brand
 from app.accounts.queries import brand_with_code
 from app.config import Config
-from app.ops.cluster import Cluster
+from app.ops.database.cluster import Cluster
 from app.sql import db
 
 DATABASE = "ici"

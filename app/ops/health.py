@@ -32,7 +32,7 @@ from app.http.problems import language
 from app.logs import log, write_line
 from app.ops import shared_counts
 from app.ops import signs as ops_signs
-from app.ops.migrations_head import expected_head, is_newer
+from app.ops.database.migrations_head import expected_head, is_newer
 from app.sql import db
 
 shared_counts.share_counts()

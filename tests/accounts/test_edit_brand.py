@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from app.accounts.brands import the_brand
 from app.accounts.models import Brand
 from app.commands.brands import edit_brand
-from app.commands.sending.letters import preview_mail, publish_letters
+from app.commands.correspondence.letters import preview_mail, publish_letters
 from app.http.access import Role
 from app.sql import db
 from tests.accounts.factories import make_admin

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands import preparation
-from app.commands.sending.sinks import sinks
+from app.commands.sinks import sinks
 from tests.messages.factories import make_sink
 
 NEW = ["--url", "https://crm.example.org/ici", "--country", "FR", "--purpose", "partner_offers"]

@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.ops.postgres import find_programs
-from app.ops.server import Server
+from app.ops.database.postgres import find_programs
+from app.ops.database.server import Server
 from tests.package.test_wheel import BUILT_FROM, ROOT, copy_source
 from tests.serving import free_port
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from app.ops.cluster import Cluster
-from app.ops.migrations_head import expected_head
+from app.ops.database.cluster import Cluster
+from app.ops.database.migrations_head import expected_head
 from tests.package.test_wheel import ROOT
 from tests.serving import free_port
 

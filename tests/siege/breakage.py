@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.ops import postgres
+from app.ops.database import postgres
 from tests.siege.stronghold import Stronghold
 
 BLOCK = bytes(1 << 16)

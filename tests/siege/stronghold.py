@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.accounts import tokens
 from app.accounts.models import MemberSession
 from app.config import Config
-from app.ops.cluster import Cluster
+from app.ops.database.cluster import Cluster
 from app.sql import db
 from tests import serving, sizes, templates
 from tests.factories import make_brand, make_member, member_token

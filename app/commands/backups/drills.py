@@ -18,8 +18,8 @@ from app.commands import preparation
 from app.commands.preparation import DATABASE
 from app.config import ENV_FILE, Config, read_env_file
 from app.ops import notebook
-from app.ops.cluster import Cluster
-from app.ops.postgres import find_programs
+from app.ops.database.cluster import Cluster
+from app.ops.database.postgres import find_programs
 
 STEPS = (
     ("migrate",),

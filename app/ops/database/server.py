@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.ops import postgres
-from app.ops.postgres import ClusterProblem
+from app.ops.database import postgres
+from app.ops.database.postgres import ClusterProblem
 
 PORT = "5432"  # only the name of the socket
 SUPERUSER = "postgres"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from sqlalchemy import create_engine, text
 
-from app.ops.cluster import EXTENSIONS
+from app.ops.database.cluster import EXTENSIONS
 
 LAID = """
 SELECT current_user AS owner, current_database() AS database,

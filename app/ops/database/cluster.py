@@ -17,9 +17,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-from app.ops import postgres
-from app.ops.postgres import ClusterProblem
-from app.ops.server import PORT, SUPERUSER, Server, ServerStatus
+from app.ops.database import postgres
+from app.ops.database.postgres import ClusterProblem
+from app.ops.database.server import PORT, SUPERUSER, Server, ServerStatus
 
 Role = Literal["superuser", "owner", "app"]
 ROLE_NAMES: Mapping[Role, str] = {"superuser": SUPERUSER, "owner": "ici_owner", "app": "ici_app"}
