@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://$(if $(findstring :,$(HOST)),[$(HOS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-shops bench-till clean
+.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-ledger bench-permissions bench-layers bench-overload bench-readers bench-shops bench-till wheel clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -72,11 +72,20 @@ bench-ledger: setup-bench ## measure earning, purchases imported, long ledgers a
 bench-layers: setup-bench ## measure what each layer of nearby offers costs (after bench-nearby ARGS=--keep)
 	$(PYTHON) -m bench.layers $(ARGS)
 
+bench-overload: setup-bench ## measure what crowds are served beside an attacker of each kind (ARGS=--quick: a small one)
+	$(PYTHON) -m bench.overload $(ARGS)
+
+bench-readers: setup-bench ## measure what the worst file or body within its size costs (ARGS="--only cards")
+	$(PYTHON) -m bench.readers $(ARGS)
+
 bench-shops: setup-bench ## measure an import of 200,000 shops (ARGS="--before PATH": another checkout beside it)
 	$(PYTHON) -m bench.shops $(ARGS)
 
 bench-till: setup-bench ## measure scans, quotes, sales, permissions beside an empty request (ARGS=--quick: a small one)
 	$(PYTHON) -m bench.till $(ARGS)
+
+wheel: setup ## prove that the package runs without the checkout: installed, migrated, founded, served, signed in
+	deploy/prove_wheel.sh
 
 clean: ## remove what can be made again; the database in var/ stays (`ici erase` removes it)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info tests/clients/node_modules tests/oracle/node_modules

@@ -64,7 +64,7 @@ export ICI_MAIL="smtp://127.0.0.1:9?from=ici@example.org"
 "$ici" migrate
 "$ici" found-brand lilas --name "Maison Lilas" --country FR --time-zone Europe/Paris --currency EUR \
     --admin ada@example.org >"$work/founded"
-sed 's/password .*/password …/' "$work/founded"
+sed -E 's/(secret |#)[^ ]+/\1…/' "$work/founded"
 
 port=$("$work/venv/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$ici" serve --port "$port" --workers 1 >"$work/server.log" 2>&1 &
@@ -89,7 +89,9 @@ for _ in range(300):
     except (urllib.error.URLError, OSError):
         time.sleep(0.2)  # another process starts: one can only ask again
 print("GET /readyz", status, ready["status"])
-password = re.search(r"password (\S+)", founded)[1]
+secret, password = re.search(r"secret (\S+)", founded)[1], "mes lilas sentent la pluie de mai"
+status, chosen = ask("/v1/console/passwords", {"secret": secret, "password": password})
+print("POST /v1/console/passwords", status, chosen["email"])
 status, session = ask("/v1/console/sessions", {"brand": "lilas", "email": "ada@example.org", "password": password})
 print("POST /v1/console/sessions", status, session["role"] if "role" in session else "signed in")
 status, stores = ask("/v1/stores", Authorization=f"Bearer {session['token']}")

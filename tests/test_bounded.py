@@ -100,6 +100,7 @@ def test_every_cache_of_ours_has_a_bound_or_is_filled_by_the_code_alone(app: Ici
 BY_THE_CODE = {
     "app.config._derived",
     "app.http.serialization.mirror_shape",
+    "app.ops.database.migrations_head.is_newer",
     "app.ops.health._meter",
     "app.receipts.signatures._key",
     "offers.benefits.kinds.fields_of",

@@ -129,7 +129,7 @@ def test_the_decision_says_of_every_key_what_a_change_of_the_secret_means() -> N
     files = [file for top in ("app", "geo", "wallet", "offers") for file in (ROOT / top).rglob("*.py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     named = re.findall(r'\b(?:key|lasting_key|accepted_keys)\(f?"([^"]+)"', text)
-    sealing = re.findall(r'= Seal\(\s*"([^"]+)"', text) + re.findall(r'_PREFIX = "(ici_[ar]_)"', text)
+    sealing = re.findall(r'= (?:sealed\.)?Seal\(\s*"([^"]+)"', text) + re.findall(r'_PREFIX = "(ici_[ar]_)"', text)
     labels = {label.partition("{")[0] for label in named + sealing} | {"one-time-code"}
     told = set(re.findall(r"^\| `([^`]+)`", PAGE.read_text(), re.MULTILINE))
     assert told == labels

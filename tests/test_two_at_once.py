@@ -33,7 +33,13 @@ def empty_database(settings: Config) -> Iterator[str]:
 
 def ici(*words: str, **environment: str) -> subprocess.Popen[str]:
     """A command in a process of its own."""
-    given: Mapping[str, str] = {"PATH": "/usr/bin:/bin", "ICI_ENV": "test", "ICI_SECRET": "x" * 32, **environment}
+    given: Mapping[str, str] = {
+        "PATH": "/usr/bin:/bin",
+        "ICI_ENV": "test",
+        "ICI_SECRET": "x" * 32,
+        "ICI_APP_ROLE": "ici_app",
+        **environment,
+    }
     return subprocess.Popen([ICI, *words], env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

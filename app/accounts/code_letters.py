@@ -17,9 +17,12 @@ from app.accounts.errors import AddressNotReached
 from app.accounts.models import IdentifierKind, OneTimeCode
 from app.carriers import outgoing_mail, outgoing_texts
 from app.carriers.letters.composition import Writing, compose_letter, compose_sms
-from app.carriers.letters.kinds import SIGN_IN_CODE
+from app.carriers.letters.kinds import LONG_SIGN_IN_CODE, SIGN_IN_CODE
 from app.languages import Language
 from app.sql import db
+
+SHORT = 6
+"""Digits of a code that is read at a glance; longer ones stand in groups, and say why."""
 
 REFUSED_FOR = timedelta(minutes=10)
 """How long an address that took no message is sent none, so that a mistyped one is told and not tried again."""
@@ -50,7 +53,9 @@ def post_code(
 
     Raises `BrandUnknown`; and after the commit `ChannelUnavailable`.
     """
-    facts = {"code": code, "minutes": int(lasting.total_seconds() // 60)}
+    kind = SIGN_IN_CODE if len(code) == SHORT else LONG_SIGN_IN_CODE
+    grouped = code if kind is SIGN_IN_CODE else " ".join(code[at : at + 3] for at in range(0, len(code), 3))
+    facts = {"code": grouped, "minutes": int(lasting.total_seconds() // 60)}
     writing = Writing(find_sender(brand), language, facts)
     # A code that waits for another try is void once there is a newer one.
     more: dict[str, Any] = {
@@ -59,10 +64,10 @@ def post_code(
         "useful_for": lasting,
     }
     if address.kind is IdentifierKind.EMAIL:
-        letter = compose_letter(SIGN_IN_CODE, writing)
+        letter = compose_letter(kind, writing)
         db.after_commit(partial(outgoing_mail.post_letter, letter, to=address.value, now=now, **more))
     else:
-        text, sender = compose_sms(SIGN_IN_CODE, writing), writing.sender.sms_sender
+        text, sender = compose_sms(kind, writing), writing.sender.sms_sender
         db.after_commit(partial(outgoing_texts.post_sms, to=address.value, text=text, sender=sender, now=now, **more))
 
 

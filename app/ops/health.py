@@ -54,9 +54,6 @@ CONTACT_HOLDS = timedelta(days=180)
 """RFC 9116 section 2.5.5 advises less than a year: whoever reads it later looks again."""
 
 SWAGGER_FILES = Path(flask_swagger_ui.__file__).parent / "dist"
-SECURITY_TXT = "/.well-known/security.txt"
-CONTACT_HOLDS = timedelta(days=180)
-"""RFC 9116 section 2.5.5 advises less than a year: whoever reads it later looks again."""
 
 
 def observe(response: Response, *, seconds: float) -> None:

@@ -15,7 +15,7 @@ CHANGED_ALSO = ("password_ticket", "authenticator_app", "recovery_code", "passke
 TABLES = (*CHANGED_ALSO, "spent_challenge", "staff_event")
 
 ADMIT = """
-CREATE FUNCTION ici_admit(
+CREATE OR REPLACE FUNCTION ici_admit(
     kind text, proof bytea, member uuid, sign_in uuid, at timestamptz, roles text[],
     of_route text, of_key text, printed bytea, until timestamptz,
     OUT who uuid, OUT acts_as text, OUT signed_in uuid, OUT works_for uuid, OUT stands_in uuid,
@@ -181,7 +181,4 @@ def downgrade() -> None:
 
 
 def _replace(parts: dict[str, str]) -> None:
-    op.execute("DROP FUNCTION ici_admit")
     op.execute(ADMIT.format_map(parts))
-    op.execute("REVOKE ALL ON FUNCTION ici_admit FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION ici_admit TO {APP}")

@@ -38,10 +38,11 @@ def check_what_was_said(done: subprocess.CompletedProcess[str]) -> None:
 
 
 def check_administrator(machine: Machine, done: subprocess.CompletedProcess[str]) -> None:
-    told = re.search(r"brand (\S+), email (\S+), password (\S+)", done.stdout)
+    told = re.search(r"brand (\S+), email (\S+), secret (\S+)", done.stdout)
     assert told is not None
-    said = dict(zip(("brand", "email", "password"), told.groups(), strict=True))
-    signed_in = ask(machine, "/v1/console/sessions", said)
+    password = "mes lilas sentent la pluie de mai"
+    ask(machine, "/v1/console/passwords", {"secret": told[3], "password": password})
+    signed_in = ask(machine, "/v1/console/sessions", {"brand": told[1], "email": told[2], "password": password})
     assert ask(machine, "/v1/console/users", token=signed_in["token"])["items"][0]["email"] == told[2]
 
 

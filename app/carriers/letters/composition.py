@@ -72,7 +72,9 @@ def compose_sms(kind: LetterKind, writing: Writing) -> str:
     if kind.sms is None:
         raise LookupError(f"{kind.code} is no text message")
     words = own.sms if own is not None and own.sms else kind.sms.outline(language)
-    bound = f"\n\n@{sender.web_domain} #{values['code']}" if "code" in values and sender.web_domain else ""
+    bound = (
+        f"\n\n@{sender.web_domain} #{values['code'].replace(' ', '')}" if "code" in values and sender.web_domain else ""
+    )
     if "code" not in values:
         return _filled(words, values) + bound
     values = {name: gsm_alphabet.to_gsm_letters(value) for name, value in values.items()}

@@ -4,7 +4,7 @@ A text is made of paragraphs. One that is only `{code}` is shown large; one that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,19 @@ SIGN_IN_CODE = LetterKind(
     example={"code": "123456", "minutes": 10},
     needed=frozenset({"code"}),
 )
+
+LONG_SIGN_IN_CODE = replace(
+    SIGN_IN_CODE,
+    code="long_sign_in_code",
+    text=Text(
+        fr="Voici votre code {brand} :\n\n{code}\n\nIl sert une fois, pendant {minutes} minutes. Il est long parce que"
+        " plusieurs codes erronés viennent d'être essayés pour votre adresse.",
+        en="Here is your {brand} code:\n\n{code}\n\nIt works once, for {minutes} minutes. It is long because several"
+        " wrong codes were just tried for your address.",
+    ),
+    example={"code": "123 456 789 012", "minutes": 10},
+)
+"""While somebody guesses at an address: its digits stand in groups."""
 
 CONFIRMATION_LINK = LetterKind(
     code="confirmation_link",
@@ -108,4 +121,5 @@ STAFF_INVITATION = LetterKind(
     needed=frozenset({"link"}),
 )
 
-KINDS = {kind.code: kind for kind in (SIGN_IN_CODE, CONFIRMATION_LINK, INACTIVITY_WARNING, STAFF_INVITATION)}
+ALL = (SIGN_IN_CODE, LONG_SIGN_IN_CODE, CONFIRMATION_LINK, INACTIVITY_WARNING, STAFF_INVITATION)
+KINDS = {kind.code: kind for kind in ALL}
