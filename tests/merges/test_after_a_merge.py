@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter as Counted
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from tests.purchases.factories import purchases_of
 from tests.racing import at_once
 from tests.wallet.factories import make_card
 from wallet.ledger import durations
+from wallet.ledger.book_store import Done
 from wallet.ledger.errors import NotEnoughPoints
 from wallet.ledger.models import Account
 from wallet.merges.jobs import gather_left_behind
@@ -401,6 +403,77 @@ def test_what_was_taken_in_the_place_of_points_of_before_is_exchanged_for_them()
     target.give_back(spent.id)
     ends = {ends_at for left, ends_at in target.lots_by_id().values() if left}
     assert (target.available, ends, source.faults()) == (100, {durations.end("1Y", since=NOON, zone=target.zone)}, [])
+
+
+def ends_of(purse: Purse) -> dict[Any, int]:
+    """How many points are left until when."""
+    left: Counted[Any] = Counted()
+    for points, ends_at in purse.lots_by_id().values():
+        left[ends_at] += points
+    return dict(+left)
+
+
+def spent_and_taken_back(source: Purse, *, now: bool = True) -> tuple[Done, Done]:
+    """A spend of points for ever and of points for a month, and the latter earn, which is taken back, or is to be."""
+    source.earn(100)
+    earned = source.earn(100, lasts="1M")
+    spent = source.spend(200)
+    if now:
+        source.take_back(earned.id, policy=Policy.UNLIMITED)
+    return spent, earned
+
+
+def test_what_is_owed_of_an_earn_of_before_is_paid_by_its_own_points() -> None:
+    source, target = pair()
+    spent, _ = spent_and_taken_back(source)
+    merge(source.member, target.member)
+    target.give_back(spent.id)
+    assert (ends_of(target), target.balance().debt, source.faults()) == ({None: 100}, 0, [])
+
+
+def test_it_is_so_over_two_merges() -> None:
+    source, target = pair()
+    spent, _ = spent_and_taken_back(source)
+    merge(source.member, target.member)
+    third = target.of_somebody_else()
+    merge(target.member, third.member)
+    third.give_back(spent.id)
+    assert (ends_of(third), third.balance().debt, source.faults()) == ({None: 100}, 0, [])
+
+
+def test_what_was_owed_of_it_since_goes_back_with_it_when_the_two_part() -> None:
+    source, target = pair()
+    spent, earned = spent_and_taken_back(source, now=False)
+    merged = merge(source.member, target.member)
+    target.take_back(earned.id, policy=Policy.UNLIMITED)
+    split(merged)
+    owed = source.balance().debt, target.balance().debt
+    source.give_back(spent.id)
+    assert (owed, ends_of(source), source.faults()) == ((100, 0), {None: 100}, [])
+
+
+def test_points_of_the_other_that_paid_what_was_owed_of_it_are_put_back() -> None:
+    source, target = pair()
+    spent, _ = spent_and_taken_back(source)
+    target.earn(100, lasts="1Y")
+    merge(source.member, target.member)
+    owed = target.balance().debt, target.available
+    target.give_back(spent.id)
+    end = durations.end("1Y", since=NOON, zone=target.zone)
+    assert (owed, ends_of(target), source.faults()) == ((0, 0), {None: 100, end: 100}, [])
+
+
+def test_what_is_owed_for_another_reason_goes_with_it_and_is_paid_before() -> None:
+    source, target = pair()
+    spent, _ = spent_and_taken_back(source)
+    source.adjust(-30)
+    merged = merge(source.member, target.member)
+    target.earn(50)
+    split(merged)
+    owed = source.balance().debt, target.balance().debt
+    source.give_back(spent.id)
+    end = durations.end("1M", since=NOON, zone=source.zone)
+    assert (owed, ends_of(source), source.faults()) == ((80, 0), {None: 100, end: 20}, [])
 
 
 @pytest.mark.usefixtures("crowd")

@@ -59,7 +59,6 @@ class MergingStory(Story):
         if other is not None and not self.model.owed:
             self.do_earn(*other, timedelta(0))
         merge(source, self.purse.member, now=self.now)
-        self.model.forget_whose_debts()
         for debit in self.model.debits.values():
             if debit.ends:
                 self.model.let_go(debit, self.now)

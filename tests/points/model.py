@@ -66,7 +66,7 @@ class Model:
     debt: int = 0
     """For other reasons than that an earn came back."""
     debtors: list[Credit] = field(default_factory=list)
-    """Of which something is owed, in the order in which it was first."""
+    """Of which something is owed, in the order of how long it has been."""
     asked: list[Credit] = field(default_factory=list)
     """Of which something was asked back in vain, in that order."""
 
@@ -146,12 +146,6 @@ class Model:
             stand_in(debtor, credit, share)
         return share
 
-    def forget_whose_debts(self) -> None:
-        """A debt that comes into another ledger is one debt."""
-        self.debt = self.owed
-        for credit in self.credits:
-            credit.owed = 0
-
     def take(self, points: int, now: datetime, first: Credit | None = None) -> Debit:
         took = []
         for credit in sorted(self.credits, key=lambda c: (c is not first, c.turn())):
@@ -228,8 +222,9 @@ class Model:
                     stand_in(credit, other, share)
             credit.taken_back += points
             if policy is Policy.UNLIMITED:
-                credit.owed += points - there
+                self.debtors = [one for one in self.debtors if one.owed]
                 self.debtors += [] if any(one is credit for one in self.debtors) else [credit]
+                credit.owed += points - there
             elif points > there:
                 credit.awaited += points - there
                 self.asked += [] if any(one is credit for one in self.asked) else [credit]

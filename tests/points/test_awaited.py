@@ -153,6 +153,19 @@ def test_what_is_owed_of_points_that_come_back_too_late_is_owed_no_more() -> Non
     assert (purse.available, purse.balance().debt, purse.faults()) == (0, 0, [])
 
 
+def test_what_was_settled_and_is_owed_again_is_paid_after_what_was_owed_meanwhile() -> None:
+    purse = Purse({"may_go_negative": True})
+    first, second = purse.earn(100), purse.earn(100)
+    purse.spend(200)
+    purse.take_back(first.id, Policy.UNLIMITED, points=50)
+    purse.earn(50)
+    purse.take_back(second.id, Policy.UNLIMITED)
+    purse.take_back(first.id, Policy.UNLIMITED, points=50)
+    purse.earn(100)
+    repaid = [entry.about_id for entry in purse.entries() if entry.kind == "debt_repaid"]
+    assert (repaid, purse.balance().debt) == ([first.id, second.id], 50)
+
+
 @pytest.mark.parametrize("whose", ["the same transaction acts for nobody", "for the member"])
 def test_nobody_has_points_to_spend_while_others_are_owed(purse: Purse, whose: str) -> None:
     purse.earn(100)

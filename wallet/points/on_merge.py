@@ -2,8 +2,8 @@
 
 Every transfer goes over the account `moved`, which over both ledgers comes to nothing: no point is made or lost. What
 is put aside is let go first, so that a till which still holds it must ask again. Points that go back return to the
-lots they had left; what was spent or has expired meanwhile does not. What is awaited of a lot goes to the ledger that
-its points would come to, and back with it.
+lots they had left; what was spent or has expired meanwhile does not. What is awaited of a lot, or owed of an earn that
+came back, goes to the ledger that its points would come to, and back with it.
 """
 
 import uuid
@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from wallet.ledger import merged_ledgers, queries, settlement
-from wallet.ledger.awaited.debts import repay_debts
+from wallet.ledger.awaited.debts import owed_by_earn, repay_debts, settle_debts
+from wallet.ledger.awaited.queries import DEBT_OF_RETURN
 from wallet.ledger.awaited.recall import awaited_by_lot, recall_points, recalled_since
 from wallet.ledger.book import Book, Lot
 from wallet.ledger.book_store import save_book
@@ -48,11 +49,14 @@ def bring_points(
     points = 0
     source, target = _books(source_id, target_id, currency_id, now=now)
     _let_go(source, now=now)
-    debts = _move_debt(source, target, source.debt, merge_id=merge_id, reason="merged", now=now)
+    debts = _move_debt(source, target, _older_debt(source), merge_id=merge_id, reason="merged", now=now)
+    debts += _move_owed(source, target, owed_by_earn(source), merge_id=merge_id, now=now)
     _move_awaited(source, target, awaited_by_lot(source), merge_id=merge_id, reason="merged", now=now)
     for lot in _left(source, now=now):
-        points += _bring(lot, source, target, merge_id=merge_id, now=now)
-    _settle_debt(target, now=now)
+        came = _bring(lot, source, target, merge_id=merge_id, now=now)
+        repay_debts(target, [target.lots[came.id]], cause=came, now=now)
+        points += came.amount
+    settle_debts(target, now=now)
     settlement.post_due(target, now=now)
     save_book(source, target, now=now)
     if not target.continues:
@@ -66,17 +70,14 @@ def carry_points_back(steps: Sequence[TrailStep], books: Sequence[Book], *, sinc
     """
     recalled, lots = 0, _changed(books[0], since=since)
     for step, giver, taker in zip(steps, books, books[1:], strict=False):
-        before = taker.sequence
-        for lot in lots:
-            _bring(lot, giver, taker, merge_id=step.merge_id, now=now)
-        arrived = [one for one in taker.made if one.sequence > before and one.kind == EntryKind.MERGED_IN]
+        moved = [_bring(lot, giver, taker, merge_id=step.merge_id, now=now) for lot in lots]
+        arrived = [one for one in moved if one.kind == EntryKind.MERGED_IN]
         save_book(giver, taker, now=now)  # whoever recalls asks where lots came from
         giver.forget_made()
         taker.forget_made()
         before = taker.sequence
-        for one in arrived:
-            left = min(one.amount, taker.lots[one.id].remaining)
-            recall_points(taker, {one.id: left}, cause=one, now=now)
+        if arrived:  # all at once: the points of an earn pay what is owed of it before others do
+            recall_points(taker, {one.id: one.amount for one in arrived}, cause=arrived[-1], now=now)
         recalled += recalled_since(taker, before)
         came = {one.id: taker.lots[one.id] for one in arrived if taker.lots[one.id].remaining}
         lots = list((came | {lot.id: lot for lot in _changed(taker, since=before)}).values())
@@ -94,15 +95,7 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     points = debts = 0
     for currency_id in db.all_of(queries.currencies_held(source_id)):
         source, target = _books(source_id, target_id, currency_id, now=now)
-        owed = db.rows(_came(merge_id, target, EntryKind.DEBT_MERGED_IN))
-        debts += _move_debt(
-            target,
-            source,
-            min(target.debt, sum(entry.amount for entry in owed)),
-            merge_id=merge_id,
-            reason="split",
-            now=now,
-        )
+        debts += _give_debts_back(source, target, merge_id=merge_id, now=now)
         came = db.rows(_came(merge_id, target, *ARRIVED))
         target.read_lots([entry.id for entry in came])
         source.read_lots([uuid.UUID(entry.facts["lot"]) for entry in came])
@@ -110,7 +103,7 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
             points += _give_back(entry, source, target, merge_id=merge_id, now=now)
         back = {lot_id: left for lot_id, left in awaited_by_lot(target).items() if _holds(source, lot_id)}
         _move_awaited(target, source, back, merge_id=merge_id, reason="split", now=now)
-        _settle_debt(source, now=now)
+        settle_debts(source, now=now)
         settlement.post_due(source, now=now)
         save_book(source, target, now=now)
     return {"points": points, "debts": debts}
@@ -141,7 +134,7 @@ def _left(book: Book, *, now: datetime) -> Sequence[Lot]:
     return [lot for lot in lots if lot.remaining > 0 and (lot.state == LotState.PENDING or lot.usable(now))]
 
 
-def _bring(lot: Lot, source: Book, target: Book, *, merge_id: uuid.UUID, now: datetime) -> int:
+def _bring(lot: Lot, source: Book, target: Book, *, merge_id: uuid.UUID, now: datetime) -> Movement:
     points, waits = lot.remaining, lot.state == LotState.PENDING
     lasts = lot.lasts or _lasts(source, lot)
     out = _take_out(lot, source, merge_id=merge_id, reason="merged", now=now)
@@ -155,7 +148,7 @@ def _bring(lot: Lot, source: Book, target: Book, *, merge_id: uuid.UUID, now: da
         lot=NewLot(points, lot.earned_at, lasts),
         now=now,
     )
-    new = target.lots[made.id] = Lot(
+    target.lots[made.id] = Lot(
         id=made.id,
         earned_at=lot.earned_at,
         remaining=points,
@@ -165,9 +158,7 @@ def _bring(lot: Lot, source: Book, target: Book, *, merge_id: uuid.UUID, now: da
         lasts=lasts,
         new=True,
     )
-    if not waits:
-        repay_debts(target, [new], cause=made, now=now)
-    return points
+    return made
 
 
 def _give_back(entry: Any, source: Book, target: Book, *, merge_id: uuid.UUID, now: datetime) -> int:
@@ -213,12 +204,36 @@ def _take_out(lot: Lot, book: Book, *, merge_id: uuid.UUID, reason: str, now: da
     return out
 
 
+def _give_debts_back(source: Book, target: Book, *, merge_id: uuid.UUID, now: datetime) -> int:
+    """What is still owed of what came, and of earns of the source that were taken back since; how many points."""
+    came = db.rows(_came(merge_id, target, EntryKind.DEBT_MERGED_IN))
+    older: int = sum(entry.amount for entry in came if entry.reason != DEBT_OF_RETURN)
+    back = {earn_id: points for earn_id, points in owed_by_earn(target).items() if _holds(source, earn_id)}
+    points = min(_older_debt(target), older)
+    _move_debt(target, source, points, merge_id=merge_id, reason="split", now=now)
+    return points + _move_owed(target, source, back, merge_id=merge_id, now=now)
+
+
+def _older_debt(book: Book) -> int:
+    """How much is owed for other reasons than that an earn came back."""
+    return book.debt - sum(owed_by_earn(book).values())
+
+
 def _move_debt(giver: Book, taker: Book, points: int, *, merge_id: uuid.UUID, reason: str, now: datetime) -> int:
     if points:
         said: dict[str, Any] = {"reason": reason, "now": now}
         out = giver.post(EntryKind.DEBT_MERGED_OUT, points, source=_source(merge_id, giver), **said)
         taker.post(EntryKind.DEBT_MERGED_IN, points, source=_source(merge_id, taker), about=out.id, **said)
     return points
+
+
+def _move_owed(giver: Book, taker: Book, owed: Mapping[uuid.UUID, int], *, merge_id: uuid.UUID, now: datetime) -> int:
+    """Whose reason tells them from a debt of which nobody knows the earn: that one is about where it came from."""
+    for earn_id, points in owed.items():
+        said: dict[str, Any] = {"about": earn_id, "reason": DEBT_OF_RETURN, "now": now}
+        giver.post(EntryKind.DEBT_MERGED_OUT, points, source=_source(merge_id, giver), **said)
+        taker.post(EntryKind.DEBT_MERGED_IN, points, source=_source(merge_id, taker), **said)
+    return sum(owed.values())
 
 
 def _move_awaited(
@@ -230,20 +245,11 @@ def _move_awaited(
         taker.post(EntryKind.AWAITED_MERGED_IN, points, source=_source(merge_id, taker), **said)
 
 
-def _holds(book: Book, lot_id: uuid.UUID) -> bool:
-    """Whether a lot is of this ledger, or of one that goes on in it."""
+def _holds(book: Book, entry_id: uuid.UUID) -> bool:
+    """Whether a lot or an earn is of this ledger, or of one that goes on in it."""
     whose = {"member_id": book.member_id, "currency_id": book.currency_id}
-    own = db.rows(queries.entry(book.member_id, book.currency_id, lot_id))
-    return bool(own or merged_ledgers.steps_to(**whose, entry_id=lot_id))
-
-
-def _settle_debt(book: Book, *, now: datetime) -> None:
-    """What is there pays what is owed."""
-    points = min(book.debt, book.available)
-    if points:
-        source = f"debt:{book.sequence + 1}"
-        parts = book.take(points, now=now)
-        book.post(EntryKind.DEBT_REPAID, points, source=source, reason="debt", parts=parts, now=now)
+    own = db.rows(queries.entry(book.member_id, book.currency_id, entry_id))
+    return bool(own or merged_ledgers.steps_to(**whose, entry_id=entry_id))
 
 
 def _source(merge_id: uuid.UUID, book: Book) -> str:

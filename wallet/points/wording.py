@@ -67,7 +67,7 @@ REASONS: dict[str, Text] = {
     "exchanged": Text(fr="Chaque point retrouve sa date d'expiration.", en="Each point has its own expiry again."),
     "debt": Text(fr="Ils règlent des points dus.", en="They settle points that were owed."),
     "debt_of_return": Text(
-        fr="Ils règlent les points d'un achat rendu.", en="They settle points of a purchase that came back."
+        fr="Des points d'un achat rendu étaient dus.", en="Points of a purchase that came back were owed."
     ),
     "expired": Text(fr="Leur durée de validité est passée.", en="Their time was over."),
     "hold_ended": Text(fr="Le temps de la réserve est passé.", en="The time of the hold was over."),

@@ -16,8 +16,11 @@ AWAITS_LESS = (EntryKind.AWAITED_TAKEN, EntryKind.AWAITED_MERGED_OUT)
 TAKEN_FOR = (EntryKind.RETURNED, EntryKind.AWAITED_TAKEN, EntryKind.DEBT_REPAID, EntryKind.EXCHANGED)
 """What takes points for a lot, perhaps from others, and what puts them right."""
 
+OWES = (EntryKind.RETURNED_OWED, EntryKind.DEBT_MERGED_IN)
+"""Kinds after which more is owed of the earn that they are about, where they are about one (`is_owed_of_earn`)."""
+
 DEBT_OF_RETURN = "debt_of_return"
-"""Why a debt is repaid that an earn left which came back; it is about the earn."""
+"""Why a debt is repaid, or goes into another ledger, that an earn left which came back; it is about the earn."""
 
 GIVES_OUT = (
     EntryKind.SPENT,
@@ -68,18 +71,22 @@ def is_taken_for(movement: Movement) -> bool:
 
 
 def owed(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[uuid.UUID | None, int]:
-    """By earn that came back, how many points of it were owed and not repaid, the oldest first."""
-    points = case((PointsEntry.kind == EntryKind.RETURNED_OWED, PointsEntry.amount), else_=-PointsEntry.amount)
+    """What made and what repaid debts of earns that came back, in its order: the earn, and how many points more."""
+    points = case((PointsEntry.kind.in_(OWES), PointsEntry.amount), else_=-PointsEntry.amount)
     return (
-        select(PointsEntry.about_id, func.sum(points).label("points"))
+        select(PointsEntry.about_id, points.label("points"))
         .where(
             PointsEntry.member_id == member_id,
             PointsEntry.currency_id == currency_id,
             or_(PointsEntry.kind == EntryKind.RETURNED_OWED, PointsEntry.reason == DEBT_OF_RETURN),
         )
-        .group_by(PointsEntry.about_id)
-        .order_by(func.min(PointsEntry.sequence))
+        .order_by(PointsEntry.sequence)
     )
+
+
+def is_owed_of_earn(movement: Movement) -> bool:
+    """Whether `owed` would count this one."""
+    return movement.kind == EntryKind.RETURNED_OWED or movement.reason == DEBT_OF_RETURN
 
 
 def given_out(member_id: uuid.UUID, lot_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, int]:
