@@ -186,7 +186,7 @@ def test_how_slow_a_sink_was_is_kept(no):
 
 def test_a_late_sink_rings_and_keeps_no_traffic_away(anyone, brand, no):
     answer = anyone.get("/readyz")
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.get_json()
     assert f"{brand.code}/{no.code} (1)" in answer.get_json()["alarms"]["sinks"]
 
 
