@@ -43,11 +43,15 @@ every_seal = pytest.mark.parametrize("seal", SEALS, ids=lambda seal: seal.label)
 
 
 @pytest.fixture
-def take(settings: Config, app: object) -> Iterator[Take]:
-    """Makes the settings of a step those of this process; before the change there was nothing but the old secret."""
-    kept = replace(settings, lasting_secret=OLD)
+def take(settings: Config, app: object, tmp_path: Path) -> Iterator[Take]:
+    """Makes the settings of a step those of this process; before the change there was nothing but the old secret.
+
+    What is noted outside the database goes into a file of its own: other tests could not verify it.
+    """
+    before = replace(settings, secret=OLD, erasure_ledger=tmp_path / "erasures.jsonl")
+    kept = replace(before, lasting_secret=OLD)
     steps = {
-        "before": replace(settings, secret=OLD),
+        "before": before,
         "taught": replace(kept, secret=OLD, other_secret=NEW),
         "changed": replace(kept, secret=NEW, other_secret=OLD),
         "after": replace(kept, secret=NEW),
