@@ -15,7 +15,7 @@ from app.consent.errors import AskedTooSoon
 from app.factory import Ici
 from app.http import reading
 from app.http.api import In
-from app.http.fields import Instant, LineField, Prose
+from app.http.fields import Instant, LineField, Prose, Values
 from app.http.serialization import KeptInstant
 from app.languages import Moment
 
@@ -124,3 +124,12 @@ def schemas_of(family: type[ma.Schema]) -> Iterator[type[ma.Schema]]:
 def test_an_answer_has_at_most_a_hundred_complaints() -> None:
     messages = {"json": {str(number): [complaints.UNKNOWN_FIELD] for number in range(30_000)}}
     assert len(reading.pointers(messages)) == reading.MOST_POINTERS
+
+
+@pytest.mark.parametrize(("value", "is_taken"), [({"a": [1, {"b": [None]}]}, True), ({"a": [[1]]}, False), ([], False)])
+def test_an_object_of_values_has_no_lists_of_lists(value: object, is_taken: bool) -> None:
+    if is_taken:
+        assert Values().deserialize(value) == value
+    else:
+        with pytest.raises(ma.ValidationError):
+            Values().deserialize(value)

@@ -27,6 +27,9 @@ from app.sql import db
 
 READY_S = 60
 HOST, PORT = "127.0.0.1", 8000
+MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024)}
+"""For the processes that serve (glibc, mallopt(3)): what a large file took goes back to the machine when it is done,
+instead of staying with each thread that ever read one."""
 PROBES = 1  # the thread that says whether a process is ready needs a connection beside those of the requests
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -142,6 +145,8 @@ def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, con
     """Listen, and keep the processes that serve (why a server of our own: docs/decisions/0037-read-before-work.md)."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(preparation.var_folder() / "metrics"))
     os.environ.setdefault("ICI_POOL_SIZE", str(threads + PROBES))
+    for name, value in MEMORY.items():
+        os.environ.setdefault(name, value)
     with (
         processes.open_listener(host, port) as listener,
         announced_server(own_url(host, port), var=preparation.var_folder()),

@@ -106,6 +106,17 @@ class Values(ma.fields.Dict):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(keys=ma.fields.String(), **kwargs)
 
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        read = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        rest: list[Any] = list(read.values())
+        while rest:
+            one = rest.pop()
+            if isinstance(one, list) and any(isinstance(item, list) for item in one):
+                raise self.make_error("invalid")
+            if isinstance(one, list | dict):
+                rest += one.values() if isinstance(one, dict) else one
+        return read
+
 
 class Counts(ma.fields.Dict):
     """An object of whole numbers by name."""
