@@ -3,6 +3,7 @@
 Called with the address of a server, the brand, the member's e-mail address and the mailbox of development.
 """
 
+import json
 import re
 import sys
 import uuid
@@ -13,7 +14,6 @@ from ici_client import AuthenticatedClient, Client
 from ici_client.api.app import answer_permission, list_points, nearby_offers
 from ici_client.api.public import read_permission_texts, send_sign_in_code, sign_in
 from ici_client.models import (
-    AddressIn,
     AnswerIn,
     CellOut,
     EvidenceIn,
@@ -26,14 +26,16 @@ from ici_client.models import (
     PercentOffOut,
     PointsBalancesOut,
     PurposeTextsOut,
+    SignInCodeIn,
     SignInIn,
     SignInOut,
 )
 
 url, brand, email, mailbox = sys.argv[1:]
 anyone = Client(base_url=url)
-send_sign_in_code.sync(client=anyone, body=AddressIn(email=email))
-code = re.findall(r"\b\d{6}\b", Path(mailbox).read_text(encoding="utf-8"))[-1]
+send_sign_in_code.sync(client=anyone, body=SignInCodeIn(email=email))
+last = json.loads(Path(mailbox).read_text(encoding="utf-8").splitlines()[-1])
+code = re.findall(r"\b\d{6}\b", last["text"])[-1]
 signed = sign_in.sync(client=anyone, body=SignInIn(email=email, code=code))
 assert isinstance(signed, SignInOut), signed
 member = AuthenticatedClient(base_url=url, token=signed.access_token)

@@ -16,7 +16,8 @@ function answered<Data>(given: { data?: Data; error?: components["schemas"]["Pro
 }
 
 answered(await api.POST("/v1/sign-in-codes", { body: { email } }));
-const code = readFileSync(mailbox, "utf8").match(/\b\d{6}\b/g)?.at(-1) ?? "";
+const last: { text: string } = JSON.parse(readFileSync(mailbox, "utf8").trim().split("\n").at(-1) ?? "{}");
+const code = last.text.match(/\b\d{6}\b/g)?.at(-1) ?? "";
 const signed = answered(await api.POST("/v1/sessions", { body: { email, code } }));
 const headers = { Authorization: `Bearer ${signed.access_token}`, "Accept-Language": "en" };
 
