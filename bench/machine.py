@@ -124,10 +124,6 @@ def _processor_ticks() -> list[int]:
     return [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
 
 
-PATIENCE_S = 30
-"""How long a server may take to say if it is ready: behind the wire that counts, each statement takes 3 ms more."""
-
-
 @contextmanager
 def running(command: Sequence[str], *, environment: dict[str, str], ready: str, log: Path) -> Iterator[int]:
     """The process of a server of ours, for as long as the block lasts; it is ready when `ready` answers."""
@@ -147,7 +143,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended: {log.read_text()[-1500:]}")
         try:
-            urllib.request.urlopen(url, timeout=PATIENCE_S).close()
+            urllib.request.urlopen(url, timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:

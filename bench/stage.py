@@ -9,7 +9,7 @@ from app.commands.migrations import upgrade
 from app.config import Config
 from app.sql import db
 from bench import chain, machine, purse
-from bench.machine import PATIENCE_S, say
+from bench.machine import say
 
 NAME = "ici_bench_till"
 OURS, THEIRS, COUNTED = 18421, 18422, 18423
@@ -49,7 +49,7 @@ def serve_ours(server: Any, port: int, url: str, *options: str) -> AbstractConte
     command = [str(machine.ROOT / ".venv/bin/ici"), "serve", "--no-jobs", "--port", str(port), *options]
     environment = {
         "ICI_ENV": "test", "ICI_VAR": str(FOLDER), "ICI_SECRET": purse.SECRET, "ICI_DATABASE_URL": url,
-        "ICI_OWNER_DATABASE_URL": server.url("owner", NAME), "ICI_EDGE_READINESS_S": str(PATIENCE_S),
+        "ICI_OWNER_DATABASE_URL": server.url("owner", NAME),
     }  # fmt: skip
     ready = f"http://127.0.0.1:{port}/readyz"
     return machine.running(command, environment=environment, ready=ready, log=FOLDER / f"till-{port}.log")
