@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from app import config, factory
 from app.accounts.models import Brand, ConsoleUser, Member, MemberSession
 from app.accounts.tokens import issue_access_token
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.languages import Text
 from app.sql import db
@@ -87,10 +86,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
 
 
 def _database(server: Any) -> None:
-    server.drop_database(NAME)
-    server.create_database(NAME)
-    upgrade(server.url("owner", NAME))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    machine.make_database(server, NAME, folder=FOLDER)
     config.use_config(
         Config(
             environment="test",

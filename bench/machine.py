@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
+from app.commands.migrations import upgrade
+from app.ops import notebook
 from app.ops.database.cluster import Cluster
 
 ROOT = Path(__file__).parent.parent
@@ -122,6 +124,18 @@ def quietly(measure: Callable[[], dict[str, float]]) -> dict[str, float]:
 def _processor_ticks() -> list[int]:
     """user, nice, system, idle, iowait, irq, softirq, steal: the first line of /proc/stat (proc(5))."""
     return [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+
+
+def make_database(server: Cluster, name: str, *, folder: Path) -> None:
+    """A new and empty database, migrated, whose servers keep their files in `folder`.
+
+    What was noted there of the one before goes with it: the new one would miss all of its noes, and never be ready.
+    """
+    server.drop_database(name)
+    server.create_database(name)
+    upgrade(server.url("owner", name))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / notebook.LEDGER).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -29,7 +29,6 @@ import psycopg
 
 from app import config, factory
 from app.accounts.tokens import issue_access_token
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.sql import db
 from bench import machine, world
@@ -151,9 +150,7 @@ def database(server: Any, name: str, size: world.Size, asked: argparse.Namespace
     config.use_config(settings)
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not (asked.keep and _has(server, name, "walker")):
-        server.drop_database(name)
-        server.create_database(name)
-        upgrade(server.url("owner", name))
+        machine.make_database(server, name, folder=FOLDER)
         _fill(server, name, size, asked)
     if not _has(server, name, "place_bare"):
         _publish(server, name)

@@ -26,7 +26,6 @@ from typing import Any
 from app import config, factory
 from app.accounts.models import Brand, Member, MemberSession
 from app.accounts.tokens import issue_access_token
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.sql import db
 from bench import machine, purse
@@ -80,10 +79,7 @@ def _arguments() -> argparse.Namespace:
 
 def _make_database(server: Any, members: int) -> str:
     """A brand and its members, whose tokens go into a file; returns the token of the one who attacks."""
-    server.drop_database(NAME)
-    server.create_database(NAME)
-    upgrade(server.url("owner", NAME))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    machine.make_database(server, NAME, folder=FOLDER)
     config.use_config(
         Config(
             environment="test",

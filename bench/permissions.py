@@ -20,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.consent.models import PermissionEvent
 from app.receipts.models import LogLeaf, Receipt
@@ -79,10 +78,7 @@ def _settings(server: Any) -> Config:
 
 
 def _database(server: Any) -> None:
-    server.drop_database(NAME)
-    server.create_database(NAME)
-    upgrade(server.url("owner", NAME))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    machine.make_database(server, NAME, folder=FOLDER)
     open_database(_settings(server))
 
 

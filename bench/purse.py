@@ -16,7 +16,6 @@ from app import config, factory
 from app.accounts import tokens
 from app.accounts.brands import create_brand
 from app.accounts.models import ConsoleSession, ConsoleUser, Member
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.sql import db
 from bench import machine
@@ -48,10 +47,7 @@ class Brand:
 
 def begin(server: Any) -> Brand:
     """A new database with a brand."""
-    server.drop_database(NAME)
-    server.create_database(NAME)
-    upgrade(server.url("owner", NAME))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    machine.make_database(server, NAME, folder=FOLDER)
     url, owner = server.url("app", NAME), server.url("owner", NAME)
     config.use_config(
         Config(

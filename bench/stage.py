@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from app import config, factory
-from app.commands.migrations import upgrade
 from app.config import Config
 from app.sql import db
 from bench import chain, machine, purse
@@ -20,7 +19,6 @@ FOLDER = purse.FOLDER
 def open_database(server: Any, sizes: chain.Sizes, *, keep: bool) -> None:
     """Connect to a chain of these sizes: a new one, unless an earlier run was to `keep` its own."""
     url, owner = server.url("app", NAME), server.url("owner", NAME)
-    FOLDER.mkdir(parents=True, exist_ok=True)
     config.use_config(
         Config(
             environment="test",
@@ -38,9 +36,7 @@ def open_database(server: Any, sizes: chain.Sizes, *, keep: bool) -> None:
     if keep and chain.is_built(server, NAME, sizes):
         return
     say(f"building a chain of {sizes}")
-    server.drop_database(NAME)
-    server.create_database(NAME)
-    upgrade(owner)
+    machine.make_database(server, NAME, folder=FOLDER)
     chain.build_chain(server, NAME, sizes)
 
 
