@@ -27,9 +27,15 @@ from app.sql import db
 
 READY_S = 60
 HOST, PORT = "127.0.0.1", 8000
-MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024)}
+MIB = 1024 * 1024
+MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(MIB),
+    "MALLOC_TRIM_THRESHOLD_": str(32 * MIB),
+}
 """For the processes that serve (glibc, mallopt(3)): what a large file took goes back to the machine when it is done,
-instead of staying with each thread that ever read one."""
+instead of staying with each thread that ever read one. What requests take in turn is kept: whoever fixes the first
+threshold gets a second one of 128 KiB, by which memory goes back and forth at each sale."""
 PROBES = 1  # the thread that says whether a process is ready needs a connection beside those of the requests
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
