@@ -92,7 +92,6 @@ UNCALLED = {
     "cancel_pending": "a verb of the ledger that no door opens yet",
     "capture_hold": "a verb of the ledger: sales capture in books that are open together",
     "quote_awards": "what a basket would earn, without a sale",
-    "post_mail": "mail whose words are complete: whoever has no kind of letter of its own",
     "queue_message": "campaigns will ask for messages",
     "rebuild_projection": "the ledger is the truth: how the tests, and an operator at a console, show it",
     "suppress_address": "an address of nobody whom we know; the importer of oppositions will call it",

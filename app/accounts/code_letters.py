@@ -21,9 +21,6 @@ from app.carriers.letters.kinds import LONG_SIGN_IN_CODE, SIGN_IN_CODE
 from app.languages import Language
 from app.sql import db
 
-SHORT = 6
-"""Digits of a code that is read at a glance; longer ones stand in groups, and say why."""
-
 REFUSED_FOR = timedelta(minutes=10)
 """How long an address that took no message is sent none, so that a mistyped one is told and not tried again."""
 
@@ -43,18 +40,20 @@ def post_code(
     *,
     address: Address,
     code: str,
+    is_long: bool,
     code_id: uuid.UUID,
     lasting: timedelta,
     language: Language,
     brand: str | None,
     now: datetime,
 ) -> None:
-    """Send a code once it is committed, in the name of the brand with this code, or of the wallet.
+    """Send a code once it is committed, in the name of the brand with this code, or of the wallet. A long one stands in
+    groups, and says why it is long.
 
     Raises `BrandUnknown`; and after the commit `ChannelUnavailable`.
     """
-    kind = SIGN_IN_CODE if len(code) == SHORT else LONG_SIGN_IN_CODE
-    grouped = code if kind is SIGN_IN_CODE else " ".join(code[at : at + 3] for at in range(0, len(code), 3))
+    kind = LONG_SIGN_IN_CODE if is_long else SIGN_IN_CODE
+    grouped = code if not is_long else " ".join(code[at : at + 3] for at in range(0, len(code), 3))
     facts = {"code": grouped, "minutes": int(lasting.total_seconds() // 60)}
     writing = Writing(find_sender(brand), language, facts)
     # A code that waits for another try is void once there is a newer one.

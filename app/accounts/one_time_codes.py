@@ -82,7 +82,14 @@ def send_code(
     known = next((one.code_id for one in living if _is_on_its_way(one, digits, now=now)), None)
     code = _keep(asked, known or asked.id, digits, until=now + LASTING)
     code_letters.post_code(
-        address=address, code=code, code_id=asked.id, lasting=LASTING, language=language, brand=brand, now=now
+        address=address,
+        code=code,
+        is_long=digits == LONG_DIGITS,
+        code_id=asked.id,
+        lasting=LASTING,
+        language=language,
+        brand=brand,
+        now=now,
     )
     return AskedCode(_handle_of(asked), LASTING, True, standing)
 

@@ -8,11 +8,9 @@ from functools import partial
 from app import config
 from app.carriers import channels
 from app.carriers.channels import Mail
-from app.carriers.letters.composition import Letter, dress_text
+from app.carriers.letters.composition import Letter
 from app.carriers.outbox import USEFUL, Errand, Outbox
-from app.carriers.senders import WALLET, Sender
 from app.config import DEVELOPMENT
-from app.languages import Language
 
 # Asked through the module: tests let their own mail server answer.
 OUTBOX = Outbox("mail", ask=lambda: channels.require_answer(), repeatable=True)
@@ -22,13 +20,6 @@ def require_channel() -> None:
     """Raise `ChannelUnavailable` when there is no channel or it is away, before anything depends on it."""
     channels.require_mail()
     OUTBOX.require_there(config.current().mail)
-
-
-def post_mail(
-    *, to: str, subject: str, text: str, now: datetime, sender: Sender = WALLET, language: Language = "fr"
-) -> None:
-    """Send a mail of these words, soon, dressed as every mail is. Raises `ChannelUnavailable` as `post_letter` does."""
-    post_letter(dress_text(subject, text, sender=sender, language=language), to=to, now=now)
 
 
 def post_letter(

@@ -65,7 +65,8 @@ def open_brand(*, brand: Brand, email: str, name: str, now: datetime) -> NewTick
 def _post_invitation(user: ConsoleUser, brand: Brand, *, by_id: uuid.UUID, now: datetime) -> None:
     ticket = tickets.issue_ticket(user=user, kind=TicketKind.INVITATION, now=now)
     console_users.note_staff_event(StaffAct.INVITED, user=user, by_id=by_id, now=now)
-    staff_mail.post_invitation(user=user, brand=brand, link=ticket.link, now=now)
+    lasting = tickets.LASTING[TicketKind.INVITATION]
+    staff_mail.post_invitation(user=user, brand=brand, link=ticket.link, lasting=lasting, now=now)
 
 
 def _language_of(brand: Brand) -> Language:

@@ -5,15 +5,18 @@ stranger, who must not hear which addresses have a mailbox. What could not be ha
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
 from app.accounts import console_users
+from app.accounts.brands import sender_of
 from app.accounts.console_users import StaffAct
 from app.accounts.models import Brand, ConsoleUser
 from app.carriers import outgoing_mail
 from app.carriers.errors import ChannelUnavailable
+from app.carriers.letters.composition import Letter, Writing, compose_letter, dress_text
+from app.carriers.letters.kinds import STAFF_INVITATION
 from app.languages import Language, Text
 from app.logs import log
 from app.sql import db
@@ -28,17 +31,6 @@ class Notice(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
 
 
-INVITED = Text(fr="Votre accès à la console de {brand}", en="Your access to the console of {brand}")
-INVITATION = Text(
-    fr="Bonjour {name},\n\nVous avez désormais accès à la console de {brand}. Choisissez votre mot de passe ici :"
-    "\n\n{link}\n\n"
-    "Ce lien sert une fois, pendant sept jours. Vous vous identifierez ensuite avec l'enseigne « {code} », cette"
-    " adresse e-mail et votre mot de passe, que personne d'autre ne connaîtra.\n\nSi vous n'attendiez pas ce message,"
-    " ignorez-le.",
-    en="Hello {name},\n\nYou have access to the console of {brand} now. Choose your password here:\n\n{link}\n\n"
-    "This link works once, for seven days. You will then sign in with the brand “{code}”, this e-mail address and your"
-    " password, which nobody else will know.\n\nIf you did not expect this message, ignore it.",
-)
 RESET_SUBJECT = Text(fr="Choisir un nouveau mot de passe", en="Choose a new password")
 RESET = Text(
     fr="Bonjour {name},\n\nVous avez demandé un nouveau mot de passe pour la console de {brand}. Choisissez-le ici :"
@@ -73,9 +65,10 @@ WHAT = {
 }
 
 
-def post_invitation(*, user: ConsoleUser, brand: Brand, link: str, now: datetime) -> None:
+def post_invitation(*, user: ConsoleUser, brand: Brand, link: str, lasting: timedelta, now: datetime) -> None:
     """Send somebody the link by which they choose their first password, once this transaction is committed."""
-    _post(INVITED, INVITATION, user=user, brand=brand, now=now, link=link)
+    writing = Writing(sender_of(brand), _language_of(user), {"link": link, "days": lasting.days})
+    db.after_commit(partial(_hand_over, compose_letter(STAFF_INVITATION, writing), to=user.email, now=now))
 
 
 def post_reset(*, user: ConsoleUser, brand: Brand, link: str, now: datetime) -> None:
@@ -97,13 +90,15 @@ def tell_user(act: StaffAct, notice: Notice, *, user: ConsoleUser, by_id: uuid.U
 def _post(subject: Text, text: Text, *, user: ConsoleUser, brand: Brand, now: datetime, **facts: str) -> None:
     language = _language_of(user)
     known = {"name": user.name, "brand": brand.name, "code": brand.code} | facts
-    written = {"subject": subject.say(language, known), "text": text.say(language, known)}
-    db.after_commit(partial(_hand_over, to=user.email, **written, now=now))
+    letter = dress_text(
+        subject.say(language, known), text.say(language, known), sender=sender_of(brand), language=language
+    )
+    db.after_commit(partial(_hand_over, letter, to=user.email, now=now))
 
 
-def _hand_over(*, to: str, subject: str, text: str, now: datetime) -> None:
+def _hand_over(letter: Letter, *, to: str, now: datetime) -> None:
     try:
-        outgoing_mail.post_mail(to=to, subject=subject, text=text, now=now)
+        outgoing_mail.post_letter(letter, to=to, now=now)
     except ChannelUnavailable:
         log.error("staff_mail_not_sent")
 

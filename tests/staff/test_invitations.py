@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.accounts.models import Brand
+from app.carriers.models import BrandLetter
 from app.errors import NotFound
 from app.sql import db
 from tests.accounts.factories import PASSWORD, make_admin, make_user_with_password, messages_to, new_email
@@ -88,6 +89,22 @@ def test_the_mail_speaks_the_language_of_its_reader(anyone: Speaker, brand: Bran
     email = new_email()
     make_admin(anyone, brand).post("/v1/console/users", invited(email, language=language))
     assert subject in messages_to(email)[-1]["subject"]
+
+
+def test_the_mail_is_the_brands_in_its_own_words(anyone: Speaker, brand: Brand) -> None:
+    email = new_email()
+    with db.system_transaction():
+        own = {"brand_id": brand.id, "kind": "staff_invitation", "language": "en"}
+        db.add(BrandLetter(**own, subject="Aboard", text="Welcome aboard: {link}", published_at=NOON))
+    make_admin(anyone, brand).post("/v1/console/users", invited(email, language="en"))
+    words = messages_to(email)[-1]["text"]
+    assert (words.startswith("Welcome aboard: http"), brand.name in words.rpartition("-- ")[2]) == (True, True)
+
+
+def test_a_notice_is_written_in_the_name_of_the_brand(anyone: Speaker, brand: Brand, email: str, secret: str) -> None:
+    choose(anyone, secret)
+    anyone.post("/v1/console/password-resets", {"brand": brand.code, "email": email})
+    assert brand.name in messages_to(email)[-1]["text"].rpartition("-- ")[2]
 
 
 def test_a_link_works_once(anyone: Speaker, secret: str) -> None:

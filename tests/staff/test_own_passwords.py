@@ -71,10 +71,10 @@ def test_a_stranger_is_mailed_nothing(anyone: Speaker, brand: Brand) -> None:
 
 
 def test_a_mail_server_that_is_away_tells_nothing_either(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(**_: Any) -> None:
+    def away(*_: Any, **__: Any) -> None:
         raise ChannelUnavailable
 
-    monkeypatch.setattr(outgoing_mail, "post_mail", away)
+    monkeypatch.setattr(outgoing_mail, "post_letter", away)
     assert ask_reset(person.anyone, person.brand.code, person.user.email)[0] == 202
 
 
