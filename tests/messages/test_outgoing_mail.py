@@ -11,6 +11,8 @@ import pytest
 from app import config
 from app.carriers import outbox, outgoing_mail
 from app.carriers.errors import ChannelUnavailable
+from app.carriers.letters.composition import dress_text
+from app.carriers.senders import WALLET
 from app.config import Config
 
 NOW = datetime(2026, 5, 18, 10, tzinfo=UTC)
@@ -65,7 +67,8 @@ def settle() -> None:
 
 
 def post() -> None:
-    outgoing_mail.post_mail(to="ada@example.org", subject="Bonjour", text="Hiver", now=NOW)
+    letter = dress_text("Bonjour", "Hiver", sender=WALLET, language="fr")
+    outgoing_mail.post_letter(letter, to="ada@example.org", now=NOW)
 
 
 def test_who_asks_does_not_wait_for_the_mail_server(silent: Silent) -> None:
