@@ -59,6 +59,7 @@ ROOMS = (
     "wallet.merges",
     "offers.benefits",
     "offers.planning",
+    "offers.planning.caps",
     "offers.coupons",
     "offers.checkout",
     "offers.deciding",

@@ -18,7 +18,7 @@ from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
 from offers.coupons import sale_use
 from offers.coupons.models import Coupon
-from offers.planning import price_caps
+from offers.planning.caps import price_caps
 from offers.planning.models import PercentBase, Stacking
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
 from wallet.points import statements

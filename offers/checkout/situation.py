@@ -10,7 +10,7 @@ from app.sql import db
 from offers.benefits.basket_part import Worth
 from offers.checkout import queries
 from offers.coupons.sale_use import ShownCoupon
-from offers.planning.price_caps import Goods
+from offers.planning.caps.price_caps import Goods
 from wallet.cards.standing import is_usable_card
 from wallet.passes.codes import read_code
 from wallet.passes.errors import CodeMistyped

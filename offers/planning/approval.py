@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Brand
 from app.sql import db
-from offers.planning import budgets, capped_categories, drafts, offer_locks, queries, windows
+from offers.planning import budgets, drafts, offer_locks, queries, windows
+from offers.planning.caps import capped_categories
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication

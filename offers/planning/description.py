@@ -1,6 +1,5 @@
 """An offer in words and numbers, as members, tills and the console read it. Pure."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -9,7 +8,6 @@ from babel.dates import format_date
 from app.languages import Language, Text
 from offers.planning import windows
 from offers.planning.models import OfferVersion
-from offers.planning.price_caps import CAPS, Goods
 from wallet.purchases.basket import Products
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -85,9 +83,3 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "approved_by": version.approved_by,
         "approved_at": version.approved_at,
     }
-
-
-def capped_card(paths: Mapping[str, Goods], countries: Collection[str]) -> dict[str, Any]:
-    """The brand's capped categories, and the rules that hold for it."""
-    named = {str(goods): [path for path in paths if paths[path] is goods] for goods in Goods}
-    return named | {"caps": [cap for cap in CAPS if cap.country in countries]}

@@ -15,7 +15,8 @@ from app.languages import Text
 from app.logs import log
 from app.sql import db
 from offers.benefits import registry
-from offers.planning import capped_categories, offer_locks, queries, windows
+from offers.planning import offer_locks, queries, windows
+from offers.planning.caps import capped_categories
 from offers.planning.errors import (
     PRICE_BEFORE_MISSING,
     ArticleNumberWrong,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import STAFF
@@ -118,6 +119,7 @@ class OfferVersion(db.Base):
         CheckConstraint("rank BETWEEN 0 AND 100", name="rank"),
         CheckConstraint("audience IN ('members', 'everybody')", name="audience"),
         CheckConstraint("prior_price_minor > 0", name="prior_price"),
+        CheckConstraint("margin_minor >= 0", name="margin"),
     )
 
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
@@ -149,6 +151,16 @@ class OfferVersion(db.Base):
     rank: Mapped[int] = mapped_column(SmallInteger, server_default="50")
     """Of two offers in one sale the one with the lower rank comes first."""
     audience: Mapped[str] = mapped_column(server_default=Audience.MEMBERS)
+    schedule: Mapped[dict[str, Any] | None]
+    """When it fires inside its window (`planning.schedules`); null: all along."""
+    for_whom: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """The members that it is for (`planning.audiences`); everybody unless something is said."""
+    use_limits: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """How often one member, household or phone may use it in a period, besides `member_limit`."""
+    is_fallback: Mapped[bool] = mapped_column(server_default=text("false"))
+    """It is shown where nothing else is, when it passes every gate."""
+    margin_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """What one use brings before its own cost, as the brand says; null: not said."""
     prior_price_minor: Mapped[int | None] = mapped_column(BigInteger)
     """The lowest price of the last thirty days before the reduction."""
     capped_at_till: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -221,12 +233,13 @@ class LiveOffer(db.Base):
 
 
 class OfferPlace(db.Base):
-    """An offer holds at a place between two instants (the window read in that store's zone)."""
+    """An offer holds at a place between two instants (the window read in that store's zone); where it fires now and
+    then, in `firings`, which are known some time ahead."""
 
     __tablename__ = "offer_place"
     __table_args__ = (
         # The window rides in the key's index, so that "near me" reads the index only.
-        PrimaryKeyConstraint("store_number", "offer_number", postgresql_include=["starts_at", "ends_at"]),
+        PrimaryKeyConstraint("store_number", "offer_number", postgresql_include=["starts_at", "ends_at", "firings"]),
         Index("ix_offer_place_offer", "offer_number"),
     )
 
@@ -236,3 +249,4 @@ class OfferPlace(db.Base):
     )
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    firings: Mapped[Any | None] = mapped_column(TSTZMULTIRANGE)

@@ -12,7 +12,7 @@ from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, link_header, page_of
-from offers.planning import approval, brand_offers, capped_categories, description, drafts, lifecycle, queries, schemas
+from offers.planning import approval, brand_offers, drafts, lifecycle, queries, schemas
 from offers.planning.drafts import Draft
 from offers.planning.errors import (
     ArticleNumberWrong,
@@ -29,7 +29,6 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Offer, OfferVersion
-from offers.planning.price_caps import Goods
 
 blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
 
@@ -46,26 +45,6 @@ def create_offer(draft: Draft) -> Versioned:
     """Draft an offer: what it gives, where, when, how often. Members see it once it is approved."""
     offer = drafts.draft_offer(brand_id=brand_id(), draft=draft, by=principal().id, now=clock.now())
     return written(offer, offer.revision)
-
-
-@blueprint.get("/capped-categories")
-@only(*CONSOLE_ROLES)
-@blueprint.response(200, schemas.CappedCategoriesOut)
-def list_capped_categories() -> dict[str, Any]:
-    """Which of the brand's categories a law caps, and how."""
-    paths = capped_categories.capped_categories(brand_id=brand_id())
-    return description.capped_card(paths, capped_categories.countries_of(brand_id()))
-
-
-@blueprint.put("/capped-categories")
-@only(Role.MERCHANDISER, Role.ADMIN)
-@idempotent
-@blueprint.arguments(schemas.CappedCategoriesIn)
-@blueprint.response(200, schemas.CappedCategoriesOut)
-def map_capped_categories(categories: dict[Goods, list[str]]) -> dict[str, Any]:
-    """Make these, and no others, the categories that a law caps. A path that is named twice is food."""
-    paths = capped_categories.map_categories(brand_id=brand_id(), categories=categories)
-    return description.capped_card(paths, capped_categories.countries_of(brand_id()))
 
 
 @blueprint.get("/offers")

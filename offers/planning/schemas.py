@@ -12,7 +12,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern, Prose
+from app.http.fields import Pattern, Prose
 from app.http.pagination import PageIn, PageOut
 from app.http.serialization import BilingualOut
 from app.languages import Text
@@ -21,14 +21,13 @@ from offers.planning import description, windows
 from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.errors import BRAND_OR_PLACES
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
-from offers.planning.price_caps import Goods
 from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
+from wallet.purchases.schemas import MOST_ARTICLES, category_paths
 
 COUPONS = ma.validate.Range(1, 1_000_000_000)
 MOST_STORES = 5_000
 MOST_AREAS = 500
-MOST_ARTICLES = 1_000
 YEARS = range(2000, 2200)
 NUMBER = Pattern(r"^[!-~]{1,64}$", complaints.NOT_AN_ARTICLE_NUMBER)
 MONEY = ma.validate.Range(0, 100_000_000_000)
@@ -99,23 +98,11 @@ class LimitsIn(In):
     per_member = ma.fields.Integer(strict=True, load_default=1, validate=ma.validate.Range(1, 1_000))
 
 
-class CategoryPath(LineField):
-    """A category of articles, from broad to narrow."""
-
-    signs = r"[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*"
-    wrong = complaints.PATTERN
-
-
-def _paths(**options: Any) -> Any:
-    path = CategoryPath(longest=200, metadata={"example": "food/dairy"})
-    return ma.fields.List(path, validate=ma.validate.Length(max=MOST_ARTICLES), load_default=list, **options)
-
-
 class ProductsIn(In):
     """The articles that an offer is about, all unless something is named: those in one of the categories, or of one of
     the numbers; never those of the categories `but_not`."""
 
-    categories = _paths()
+    categories = category_paths()
     gtins = ma.fields.List(
         ma.fields.String(validate=Pattern(r"^[0-9]{8,14}$", complaints.NOT_AN_ARTICLE_NUMBER)),
         load_default=list,
@@ -124,7 +111,7 @@ class ProductsIn(In):
     skus = ma.fields.List(
         ma.fields.String(validate=NUMBER), load_default=list, validate=ma.validate.Length(max=MOST_ARTICLES)
     )
-    but_not = _paths()
+    but_not = category_paths()
 
     @ma.post_load
     def make(self, data: dict[str, list[str]], **_: Any) -> Products:
@@ -238,34 +225,6 @@ class InASaleOut(Out):
     base = ma.fields.String(required=True)
     rank = ma.fields.Integer(required=True)
     capped_at_till = ma.fields.Boolean(required=True)
-
-
-class CappedCategoriesIn(In):
-    """Which of the brand's categories a law caps, with all that is inside them."""
-
-    food = _paths(metadata={"description": "Food and pet food"})
-    everyday = _paths(metadata={"description": "Other goods of everyday consumption"})
-
-    @ma.post_load
-    def make(self, data: dict[str, list[str]], **_: Any) -> dict[Goods, list[str]]:
-        return {Goods(name): paths for name, paths in data.items()}
-
-
-class CapOut(Out):
-    """One rule of the law: how much may be off, from its first to its last day, both included."""
-
-    country = ma.fields.String(required=True)
-    goods = ma.fields.String(required=True)
-    share_bp = ma.fields.Integer(required=True, metadata={"description": "Hundredths of a percent of the price"})
-    since = ma.fields.Date(required=True)
-    until = ma.fields.Date(required=True)
-    law = ma.fields.String(required=True)
-
-
-class CappedCategoriesOut(Out):
-    food = ma.fields.List(ma.fields.String(), required=True)
-    everyday = ma.fields.List(ma.fields.String(), required=True)
-    caps = ma.fields.List(ma.fields.Nested(CapOut), required=True)
 
 
 class VersionOut(Out):

@@ -11,7 +11,7 @@ from offers.benefits.bonus_points import BonusPoints
 from offers.benefits.free_item import FreeItem
 from offers.benefits.kinds import Benefit
 from offers.benefits.percent_off import PercentOff
-from offers.planning.price_caps import Cap, Goods
+from offers.planning.caps.price_caps import Cap, Goods
 from wallet.purchases.basket import BasketLine
 
 FOOD = Cap("FR", Goods.FOOD, 3400, date(2025, 4, 16), date(2028, 4, 15), "law")

@@ -29,11 +29,11 @@ from offers.checkout.discounts import CapIgnored
 from offers.coupons.models import Coupon
 from offers.coupons.portability import promotions
 from offers.planning import description
-from offers.planning.capped_categories import map_categories
+from offers.planning.caps.capped_categories import map_categories
+from offers.planning.caps.price_caps import Goods
 from offers.planning.drafts import InASale
 from offers.planning.errors import CapBroken, PriorPriceMissing
 from offers.planning.models import Audience, Offer, OfferVersion
-from offers.planning.price_caps import Goods
 from tests.benefits.factories import MENU, FixedPrice, Greedy, registered
 from tests.checkout.factories import Counter
 from tests.factories import make_brand

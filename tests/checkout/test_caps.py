@@ -8,8 +8,8 @@ import pytest
 
 from app.sql import db
 from offers.checkout.discounts import LeftOutReason
-from offers.planning.capped_categories import map_categories
-from offers.planning.price_caps import Goods
+from offers.planning.caps.capped_categories import map_categories
+from offers.planning.caps.price_caps import Goods
 from tests.checkout.factories import Counter
 from tests.programmes.factories import rule
 from wallet.purchases.basket import BasketLine, Products

@@ -7,11 +7,11 @@ import pytest
 
 from app.accounts.models import Brand
 from app.sql import db
-from offers.planning.capped_categories import map_categories
+from offers.planning.caps.capped_categories import map_categories
+from offers.planning.caps.price_caps import Goods, cap_for, goods_in
 from offers.planning.drafts import InASale
 from offers.planning.errors import CapBroken, PriorPriceMissing
 from offers.planning.models import Audience
-from offers.planning.price_caps import Goods, cap_for, goods_in
 from tests.factories import make_brand
 from tests.planning.factories import Desk, approve, body, make_draft, make_offer, on_the_clock
 from tests.speaking import Speaker

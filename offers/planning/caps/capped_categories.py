@@ -1,18 +1,19 @@
 """A brand says which of its categories are food and everyday goods, and its offers are held against the law's caps."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from app.accounts.models import Brand
 from app.sql import db, locks
 from offers.benefits.kinds import Benefit
-from offers.planning import price_caps
+from offers.planning.caps import price_caps
+from offers.planning.caps.price_caps import CAPS, Goods
 from offers.planning.errors import CapBroken
 from offers.planning.models import CappedCategory
-from offers.planning.price_caps import Goods
 from wallet.purchases.basket import Products
 
 
@@ -64,3 +65,9 @@ def check_caps(
 def countries_of(brand_id: uuid.UUID) -> list[str]:
     """The countries in which the brand sells."""
     return list(db.rows(select(Brand.countries).where(Brand.id == brand_id))[0].countries)
+
+
+def describe_caps(paths: Mapping[str, Goods], countries: Collection[str]) -> dict[str, Any]:
+    """The brand's capped categories, and the rules that hold for it."""
+    named = {str(goods): [path for path in paths if paths[path] is goods] for goods in Goods}
+    return named | {"caps": [cap for cap in CAPS if cap.country in countries]}
