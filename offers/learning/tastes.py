@@ -24,16 +24,16 @@ LEAST, MOST = 0.05, 1.0
 MIDDLE = 0.01
 """The liking that is half-way: one in a hundred of what somebody buys."""
 
-ARTICLES_OF_ALL, CATEGORIES_OF_ALL = 30, 60
+ARTICLES_OF_ALL, CATEGORIES_OF_ALL = 100, 60
 """So many purchases of what everybody buys stand beside a member's own. Who bought little is judged by these, and who
 bought much by themselves."""
 
 USUAL = 200
 """How many purchases of articles somebody has behind them, where no day is given to read it."""
 
-COMMON, EVENED = 3e-4, 0.4
-"""The popularity from which on articles are common, and how much that is evened out. That somebody buys what everybody
-buys says less about an offer than that they buy what few do."""
+WIDE = 0.02
+"""The share of everything sold from which on a list of articles is wide: it then counts half, because it goes with
+everybody and so says little about anybody."""
 
 KEPT = 1024
 """Sets of articles whose keys a process remembers."""
@@ -72,19 +72,19 @@ def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date
 def liking_of(taste: Taste, products: Products, popularity: float, *, on: date | None = None) -> float:
     """The share (0 to 1) of a member's next purchases that is expected to be of these articles.
 
-    It is that of the purchases behind them and of some of everybody's, together. Of articles named by their numbers it
-    is less the more common they are. Where an offer names articles and categories, the better of both counts.
+    It is that of the purchases behind them and of some of everybody's, together. Where articles are named by their
+    numbers, or nothing is named at all, it is the less the wider the choice. Where an offer names articles and
+    categories, the better of both counts.
     """
-    named = bool(products.gtins or products.skus)
+    named, narrowness = bool(products.gtins or products.skus), WIDE / (WIDE + popularity)
     liking = 0.0
     if named:
-        bought = _bought(taste.articles, keys_of(products))
-        liking = _expected(bought, taste.articles_total, popularity, ARTICLES_OF_ALL, _unit(on, decay.ARTICLE))
-        liking *= (COMMON / (COMMON + popularity)) ** EVENED
+        bought, unit = _bought(taste.articles, keys_of(products)), _unit(on, decay.ARTICLE)
+        liking = narrowness * _expected(bought, taste.articles_total, popularity, ARTICLES_OF_ALL, unit)
     if products.categories or not named:
-        bought, total = _in_categories(taste, products), taste.categories_total
-        unit = _unit(on, decay.CATEGORY)
-        liking = max(liking, _expected(bought, total, popularity, CATEGORIES_OF_ALL, unit))
+        bought, unit = _in_categories(taste, products), _unit(on, decay.CATEGORY)
+        expected = _expected(bought, taste.categories_total, popularity, CATEGORIES_OF_ALL, unit)
+        liking = max(liking, expected if products.categories else narrowness * expected)
     return liking
 
 

@@ -99,9 +99,15 @@ def test_what_is_excepted_counts_not() -> None:
     assert liking(of_categories("drinks/tea", but_not=("drinks/tea",))) == 0
 
 
-def test_an_offer_on_everything_goes_with_everything() -> None:
-    assert liking(Products()) == pytest.approx(1)
-    assert liking(Products(but_not=frozenset({"bread"}))) == pytest.approx(0.7)
+def test_an_offer_on_everything_goes_with_everybody_alike_and_not_before_what_one_likes() -> None:
+    everything = Products()
+    assert tastes.affinity_of(FOND, everything, 1) == pytest.approx(tastes.affinity_of(NO_TASTE, everything, 1))
+    assert tastes.affinity_of(FOND, everything, 1) < tastes.affinity_of(FOND, of_categories("drinks/tea"), 0.01)
+
+
+def test_an_offer_on_everything_but_what_one_buys_goes_less_with_one() -> None:
+    all_but = Products(but_not=frozenset({"drinks"}))
+    assert tastes.affinity_of(FOND, all_but, 0.9) < tastes.affinity_of(FOND, Products(), 1)
 
 
 def test_the_favourite_is_the_article_bought_most_else_the_category() -> None:
@@ -134,9 +140,9 @@ def test_a_category_that_more_buy_is_never_liked_less(taste: Taste, one: float, 
     assert tastes.affinity_of(taste, tea, low) <= tastes.affinity_of(taste, tea, high)
 
 
-def test_to_buy_what_few_buy_says_more_than_to_buy_what_everybody_buys() -> None:
-    rare, common = (tastes.affinity_of(FOND, of_skus("milk-1"), share) for share in (0.0001, 0.01))
-    assert rare > common
+def test_a_wide_list_of_articles_says_less_than_a_narrow_one_that_is_bought_as_often() -> None:
+    narrow, wide = (tastes.affinity_of(FOND, of_skus("milk-1"), share) for share in (0.001, 0.1))
+    assert narrow > wide
 
 
 def test_who_bought_little_is_judged_by_what_everybody_buys_and_who_bought_much_by_themselves() -> None:
