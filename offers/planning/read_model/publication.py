@@ -35,6 +35,7 @@ from geo.places.queries import brands_of
 from offers.planning import description, queries
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
 from offers.planning.read_model import sold_out
+from offers.planning.spending import spent_offers
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
 BATCH = 10_000
@@ -57,6 +58,7 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
         db.execute(insert(LiveOffer), [live_row(offer, version)])
         after = flatten(OfferVersion.offer_id == offer_id)
         sold_out.note_sold_out(now=now, offer_id=offer_id)
+        spent_offers.note_spent(now=now, brand_id=offer.brand_id, offer_id=offer_id)
     mark_offered(before if version is None else {*before, *after})
 
 
