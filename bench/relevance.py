@@ -135,7 +135,7 @@ def _next_store(lines: Lines, origin: int) -> dict[str, float]:
             hits["decayed"].append(guess.store == store)
             hits["most_visited"].append(ever[member].most_common(1)[0][0] == store)
             hits["last_visited"].append(last[member] == store)
-        faded[member][store] += decay.weigh(1, day + later, decay.STORE)
+        faded[member][store] += decay.unit_on(day + later, decay.STORE)
         ever[member][store] += 1
         last[member] = store
     return {name: round(float(np.mean(some)), 4) for name, some in hits.items()}
