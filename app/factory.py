@@ -65,6 +65,7 @@ ROOMS = (
     "offers.coupons",
     "offers.checkout",
     "offers.learning",
+    "offers.learning.values",
     "offers.deciding",
     "offers.gestures",
 )

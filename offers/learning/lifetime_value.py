@@ -78,7 +78,8 @@ def fit_gamma_gamma(frequency: Sequence[float], mean_value: Sequence[float]) -> 
     """The model that makes these means likeliest, and the logarithm of their likelihood.
 
     `mean_value` is what one purchase came to on average, above zero, over the `frequency` purchases of a member.
-    Members without any say nothing, and are left out. Raises `FitImpossible` where fewer than two are left, or all are alike.
+    Members without any say nothing, and are left out. Raises `FitImpossible` where fewer than two are left, or all are
+    alike.
     """
     import numpy as np
 

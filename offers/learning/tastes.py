@@ -65,27 +65,18 @@ def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date
     member who bought nothing yet. `on` is the day on which the counts are read: without it, a usual number of purchases
     is taken to be behind them. Half of the way is reached at one in a hundred of what somebody buys.
     """
-    liking = liking_of(taste, products, min(max(popularity, 0.0), 1.0), on=on)
+    liking = _expect_share(taste, products, min(max(popularity, 0.0), 1.0), on)
     return LEAST + (MOST - LEAST) * liking / (liking + MIDDLE) if liking > 0 else LEAST
 
 
-def liking_of(taste: Taste, products: Products, popularity: float, *, on: date | None = None) -> float:
-    """The share (0 to 1) of a member's next purchases that is expected to be of these articles.
-
-    It is that of the purchases behind them and of some of everybody's, together. Where articles are named by their
-    numbers, or nothing is named at all, it is the less the wider the choice. Where an offer names articles and
-    categories, the better of both counts.
-    """
-    named, narrowness = bool(products.gtins or products.skus), WIDE / (WIDE + popularity)
+def liking_of(taste: Taste, products: Products) -> float:
+    """The share (0 to 1) of purchases that is of these articles: of those named, and of those categories, added."""
     liking = 0.0
-    if named:
-        bought, unit = _bought(taste.articles, keys_of(products)), _unit(on, decay.ARTICLE)
-        liking = narrowness * _expected(bought, taste.articles_total, popularity, ARTICLES_OF_ALL, unit)
-    if products.categories or not named:
-        bought, unit = _in_categories(taste, products), _unit(on, decay.CATEGORY)
-        expected = _expected(bought, taste.categories_total, popularity, CATEGORIES_OF_ALL, unit)
-        liking = max(liking, expected if products.categories else narrowness * expected)
-    return liking
+    if products.gtins or products.skus:
+        liking += _share(_bought(taste.articles, keys_of(products)), taste.articles_total)
+    if products.categories or not (products.gtins or products.skus):
+        liking += _share(_in_categories(taste, products), taste.categories_total)
+    return min(liking, 1.0)
 
 
 def favourite_of(taste: Taste, products: Products) -> str | None:
@@ -135,15 +126,40 @@ def write_taste(taste: Taste) -> str:
     return json.dumps(taste._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _unit(on: date | None, half_life_days: int) -> int | None:
-    return None if on is None else decay.unit_on(on, half_life_days)
+def _expect_share(taste: Taste, products: Products, popularity: float, on: date | None) -> float:
+    """The share (0 to 1) of a member's next purchases that is expected to be of these articles.
+
+    It is that of the purchases behind them and of some of everybody's, together. Where articles are named by their
+    numbers, or nothing is named at all, it is the less the wider the choice. Where an offer names articles and
+    categories, the better of both counts.
+    """
+    named, narrowness = bool(products.gtins or products.skus), WIDE / (WIDE + popularity)
+    expected = 0.0
+    if named:
+        behind = _purchases_behind(taste.articles_total, on, decay.ARTICLE)
+        share = _share(_bought(taste.articles, keys_of(products)), taste.articles_total)
+        expected = narrowness * _together(share, behind, popularity, ARTICLES_OF_ALL)
+    if products.categories or not named:
+        behind = _purchases_behind(taste.categories_total, on, decay.CATEGORY)
+        share = _share(_in_categories(taste, products), taste.categories_total)
+        of_categories = _together(share, behind, popularity, CATEGORIES_OF_ALL)
+        expected = max(expected, of_categories if products.categories else narrowness * of_categories)
+    return expected
 
 
-def _expected(bought: int, total: int, popularity: float, of_all: int, unit: int | None) -> float:
-    """The share of the member's purchases and of `of_all` purchases of everybody, together; weights become purchases
-    by the `unit` of the day."""
-    share = min(max(bought, 0) / total, 1.0) if total > 0 else 0.0
-    behind = 0.0 if total <= 0 else USUAL if unit is None else total / unit
+def _share(bought: int, total: int) -> float:
+    return min(max(bought, 0) / total, 1.0) if total > 0 else 0.0
+
+
+def _purchases_behind(total: int, on: date | None, half_life_days: int) -> float:
+    """How many purchases of that day a weight is worth; a usual number of them where no day is given."""
+    if total <= 0:
+        return 0.0
+    return USUAL if on is None else total / decay.unit_on(on, half_life_days)
+
+
+def _together(share: float, behind: float, popularity: float, of_all: int) -> float:
+    """The share of so many purchases of a member, and of so many of everybody's, as if one person had made them."""
     return (share * behind + popularity * of_all) / (behind + of_all)
 
 

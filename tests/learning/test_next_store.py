@@ -9,7 +9,7 @@ TODAY = date(2026, 6, 1)
 
 def visits(**days_ago: list[int]) -> dict[str, int]:
     return {
-        store: sum(decay.weigh_event(1, TODAY - timedelta(days=one), decay.STORE) for one in some)
+        store: sum(decay.unit_on(TODAY - timedelta(days=one), decay.STORE) for one in some)
         for store, some in days_ago.items()
     }
 

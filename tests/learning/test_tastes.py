@@ -51,12 +51,7 @@ ONE = decay.unit_on(ON, decay.ARTICLE)
 
 
 def liking(products: Products) -> float:
-    """The share of the member's own purchases, without anybody else's."""
-    return tastes.liking_of(FOND, products, 0) * (tastes.USUAL + of_all(products)) / tastes.USUAL
-
-
-def of_all(products: Products) -> int:
-    return tastes.ARTICLES_OF_ALL if products.gtins or products.skus else tastes.CATEGORIES_OF_ALL
+    return tastes.liking_of(FOND, products)
 
 
 def bought(articles: dict[str, int]) -> Taste:
@@ -97,6 +92,11 @@ def test_what_is_excepted_counts_not() -> None:
     assert liking(of_categories("drinks", but_not=("drinks/tea",))) == pytest.approx(0.1)
     assert liking(of_categories("drinks/tea", "bread", but_not=("drinks",))) == pytest.approx(0.3)
     assert liking(of_categories("drinks/tea", but_not=("drinks/tea",))) == 0
+
+
+def test_everything_is_all_that_is_bought() -> None:
+    assert liking(Products()) == 1
+    assert liking(Products(but_not=frozenset({"bread"}))) == pytest.approx(0.7)
 
 
 def test_an_offer_on_everything_goes_with_everybody_alike_and_not_before_what_one_likes() -> None:
@@ -149,7 +149,7 @@ def test_who_bought_little_is_judged_by_what_everybody_buys_and_who_bought_much_
     def prefers_bread(purchases: int) -> bool:
         taste = bought({MILK: purchases})
         bread, milk = of_skus("bread-1"), of_skus("milk-1")
-        return tastes.liking_of(taste, bread, 0.2, on=ON) > tastes.liking_of(taste, milk, 0.0001, on=ON)
+        return tastes.affinity_of(taste, bread, 0.2, on=ON) > tastes.affinity_of(taste, milk, 0.0001, on=ON)
 
     assert prefers_bread(0)
     assert not prefers_bread(100)
