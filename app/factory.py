@@ -63,6 +63,7 @@ ROOMS = (
     "offers.coupons",
     "offers.checkout",
     "offers.deciding",
+    "offers.rehearsal",
     "offers.gestures",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""

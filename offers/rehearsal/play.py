@@ -1,0 +1,92 @@
+"""Plays visits of the past as if the offer had been there: who would have been shown it, where and when. Pure."""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from offers.rehearsal.estimates import MemberUses
+from offers.rehearsal.overlay import Spans
+from offers.rehearsal.past import Visit
+
+Gate = Callable[[uuid.UUID, uuid.UUID], bool]
+"""Whether a member passes at a store."""
+
+
+class StagedOffer(NamedTuple):
+    """The offer on the past: when it holds at each store, whom it may be shown, whom it is for."""
+
+    spans: Mapping[uuid.UUID, Spans]
+    allows: Gate
+    is_for: Gate
+
+
+@dataclass
+class Reached:
+    """Members by how far they came, each step inside the one before; and the purchases of those who were reached."""
+
+    in_stores: set[uuid.UUID] = field(default_factory=set)
+    in_time: set[uuid.UUID] = field(default_factory=set)
+    permitting: set[uuid.UUID] = field(default_factory=set)
+    first_shown: dict[uuid.UUID, Visit] = field(default_factory=dict)
+    purchases: list[Visit] = field(default_factory=list)
+
+    def shown_by_day(self, day_of: Callable[[Visit], date]) -> Counter[date]:
+        """How many members would have seen the offer for the first time on each of its days."""
+        return Counter(map(day_of, self.first_shown.values()))
+
+
+def play_visits(visits: Iterable[Visit], stage: StagedOffer) -> Reached:
+    """Let each visit come to the gates of the offer."""
+    reached = Reached()
+    for visit in visits:
+        member_id, store_id, at, purchase_id = visit
+        spans = stage.spans.get(store_id)
+        if spans is None:
+            continue
+        reached.in_stores.add(member_id)
+        if not spans.hold(at):
+            continue
+        reached.in_time.add(member_id)
+        if not stage.allows(member_id, store_id):
+            continue
+        reached.permitting.add(member_id)
+        if not stage.is_for(member_id, store_id):
+            continue
+        first = reached.first_shown.get(member_id)
+        if first is None or at < first.at:
+            reached.first_shown[member_id] = visit
+        if purchase_id is not None:
+            reached.purchases.append(visit)
+    return reached
+
+
+class Use(NamedTuple):
+    """A purchase that would have used the offer."""
+
+    visit: Visit
+    cost_minor: int
+    points: int
+
+
+def limit_uses(uses: Iterable[Use], *, most: int) -> dict[uuid.UUID, list[Use]]:
+    """The uses of each member in their order, as many as one member may have."""
+    by_member: dict[uuid.UUID, list[Use]] = defaultdict(list)
+    for use in sorted(uses, key=_when):
+        if len(by_member[use.visit.member_id]) < most:
+            by_member[use.visit.member_id].append(use)
+    return by_member
+
+
+def sum_uses(by_member: Mapping[uuid.UUID, Sequence[Use]]) -> list[MemberUses]:
+    """What each member would do in all."""
+    return [
+        MemberUses(len(uses), sum(use.cost_minor for use in uses), sum(use.points for use in uses))
+        for uses in by_member.values()
+    ]
+
+
+def _when(use: Use) -> tuple[datetime, str]:
+    return use.visit.at, str(use.visit.purchase_id)
