@@ -41,7 +41,7 @@ class Regulars:
         """Let each of them buy this at an instant."""
         with made():
             for member in self.members if by is None else by:
-                buy(member, self.store, *(lines or (line(),)), bought_at=at, now=NOW, receipt=uuid.uuid4().hex)
+                buy(member, self.store, *(lines or (line(),)), bought_at=at, now=max(at, NOW), receipt=uuid.uuid4().hex)
 
     def draft(self, **given: Any) -> Offer:
         """An offer of the week to come."""
