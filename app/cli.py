@@ -54,6 +54,7 @@ COMMANDS = {
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
     "rehearse": "offers.rehearsal.commands",
+    "relearn": "offers.learning.commands",
     "rescue-admin": "app.commands.brands",
     "rights-requests": "app.commands.rights",
     "replay-erasures": "app.commands.rights",
