@@ -55,10 +55,15 @@ class Overlay(NamedTuple):
 
 
 class Spans:
-    """Spans of time that do not overlap, in their order, and whether an instant is in one of them."""
+    """Spans of time in their order, those that overlap as one, and whether an instant is in one of them."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
-        self.spans = sorted(span for span in spans if span[0] < span[1])
+        self.spans: list[Span] = []
+        for start, end in sorted(span for span in spans if span[0] < span[1]):
+            if self.spans and start <= self.spans[-1][1]:
+                self.spans[-1] = (self.spans[-1][0], max(end, self.spans[-1][1]))
+            else:
+                self.spans.append((start, end))
         self._starts = [start for start, _ in self.spans]
 
     def hold(self, at: datetime) -> bool:
@@ -69,7 +74,7 @@ class Spans:
     @property
     def whole(self) -> Span | None:
         """From the first instant to the last."""
-        return (self.spans[0][0], max(end for _, end in self.spans)) if self.spans else None
+        return (self.spans[0][0], self.spans[-1][1]) if self.spans else None
 
 
 def lay_over(*, starts_local: datetime, ends_local: datetime, days: int, now_local: datetime) -> Overlay:

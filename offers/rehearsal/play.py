@@ -71,12 +71,16 @@ class Use(NamedTuple):
     points: int
 
 
-def limit_uses(uses: Iterable[Use], *, most: int) -> dict[uuid.UUID, list[Use]]:
-    """The uses of each member in their order, as many as one member may have."""
+def limit_uses(
+    uses: Iterable[Use], *, most: int, may_use: Callable[[Sequence[datetime], datetime], bool]
+) -> dict[uuid.UUID, list[Use]]:
+    """The uses of each member in their order: at most so many coupons, and none that `may_use` does not let pass, given
+    when they used it before."""
     by_member: dict[uuid.UUID, list[Use]] = defaultdict(list)
     for use in sorted(uses, key=_when):
-        if len(by_member[use.visit.member_id]) < most:
-            by_member[use.visit.member_id].append(use)
+        mine = by_member[use.visit.member_id]
+        if len(mine) < most and may_use([one.visit.at for one in mine], use.visit.at):
+            mine.append(use)
     return by_member
 
 

@@ -16,7 +16,8 @@ Shares = tuple[float, float, float]
 class RunOut(NamedTuple):
     """When a limit is reached: at the earliest, as is expected, at the latest; null where it is not reached.
 
-    `code` says which limit; `days` is on how many days one that holds for each day is expected to be reached.
+    `code` says which limit, a money budget by its period; `days` is on how many days one that holds for each day is
+    expected to be reached.
     """
 
     code: str
@@ -38,6 +39,28 @@ def find_daily_run_out(code: str, taken: Mapping[date, float], *, limit: int, sh
     reached = [sorted(day for day, much in taken.items() if much * share >= limit) for share in shares]
     least, expected, greatest = (days[0] if days else None for days in reached)
     return RunOut(code, limit, earliest=greatest, expected=expected, latest=least, days=len(reached[1]))
+
+
+def find_period_run_out(
+    code: str, taken: Mapping[date, float], *, limit: int, shares: Shares, periods: Mapping[date, date]
+) -> RunOut:
+    """When a limit on each period is first reached; `periods` says with which day the period of a day begins."""
+    first = [
+        min(
+            (
+                day
+                for start in set(periods.values())
+                if (day := _day_reached(_within(taken, periods, start), limit=limit, share=share)) is not None
+            ),
+            default=None,
+        )
+        for share in shares
+    ]
+    return RunOut(code, limit, earliest=first[2], expected=first[1], latest=first[0])
+
+
+def _within(taken: Mapping[date, float], periods: Mapping[date, date], start: date) -> dict[date, float]:
+    return {day: much for day, much in taken.items() if periods[day] == start}
 
 
 def _day_reached(taken: Mapping[date, float], *, limit: int, share: float) -> date | None:

@@ -73,11 +73,11 @@ FEW_SHOWN, FEW_PURCHASES = 100, 100
 
 def card(done: Rehearsal, language: Language) -> dict[str, Any]:
     """The rehearsal in words and numbers. Shape: `schemas.RehearsalOut`."""
-    currency = done.offer.brand.currency
-    overlay = done.offer.overlay
+    currency = done.laid.brand.currency
+    overlay = done.laid.overlay
     return {
-        "offer_id": done.offer.version.offer_id,
-        "version": done.offer.version.version,
+        "offer_id": done.laid.version.offer_id,
+        "version": done.laid.version.version,
         "first_day": overlay.begins.date(),
         "days": overlay.days,
         "past_first_day": overlay.back(overlay.begins).date(),
@@ -119,13 +119,13 @@ def unknown_of(done: Rehearsal) -> Iterator[str]:
     yield from ("method", "behaviour_unchanged", "permissions_of_today", "other_offers", "coupon_days")
     if done.reactions.used.shown < FEW_SHOWN:
         yield "rate_guessed"
-    if done.offer.overlay.ends < done.offer.version.ends_local:
+    if done.laid.overlay.ends < done.laid.version.ends_local:
         yield "part_of_window"
     if len(done.past.purchases) < FEW_PURCHASES:
         yield "short_past"
     if done.past.scale > 1 or done.priced.scale > 1:
         yield "drawn"
-    if done.offer.version.margin_minor is None:
+    if done.laid.version.margin_minor is None:
         yield "margin_unsaid"
 
 

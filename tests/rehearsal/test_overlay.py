@@ -79,3 +79,9 @@ def test_spans_hold_their_start_and_not_their_end() -> None:
     spans = Spans([(start, end)])
     assert (spans.hold(start), spans.hold(end)) == (True, False)
     assert not Spans([]).hold(start)
+
+
+def test_spans_that_overlap_are_one() -> None:
+    at = [datetime(2026, 5, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
+    assert Spans([(at[1], at[2]), (at[0], at[3])]).spans == [(at[0], at[3])]
+    assert Spans([(at[0], at[3]), (at[1], at[2])]).hold(at[2])

@@ -72,7 +72,7 @@ def test_an_article_is_found_in_any_spelling_of_its_number() -> None:
 def test_a_draft_is_played_unless_a_version_is_named() -> None:
     shop = Regulars(1)
     offer = shop.draft()
-    assert shop.rehearse(offer).offer.version.version == 1
+    assert shop.rehearse(offer).laid.version.version == 1
     with pytest.raises(VersionUnknown):
         shop.rehearse(offer, version=2)
 
@@ -114,7 +114,7 @@ def test_an_offer_that_is_over_is_played_against_its_own_days() -> None:
         starts_local=BEGINS - timedelta(days=40),
         ends_local=BEGINS - timedelta(days=20),
     )
-    assert shop.rehearse(offer).offer.overlay.weeks == 0
+    assert shop.rehearse(offer).laid.overlay.weeks == 0
     assert shop.figures(offer)["reach"] == 5
 
 
