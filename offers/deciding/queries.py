@@ -54,10 +54,11 @@ WITH cells AS MATERIALIZED (
  ) AS p ON p.metres <= asker.reach_m WHERE gate.stands AND gate.enough
 ), best AS (
  SELECT DISTINCT ON (hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END)
-  hit.offer_number, hit.starts_at, hit.ends_at, near.*
+  hit.offer_number, hit.starts_at, hit.ends_at, COALESCE(hit.firings @> asker.asked_at, true) AS fires, near.*
  FROM near LEFT JOIN offer_place AS hit USING (store_number)
  ORDER BY hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END,
-  near.open IS NOT FALSE AND asker.asked_at >= hit.starts_at AND asker.asked_at < hit.ends_at DESC,
+  near.open IS NOT FALSE AND asker.asked_at >= hit.starts_at AND asker.asked_at < hit.ends_at
+   AND COALESCE(hit.firings @> asker.asked_at, true) DESC,
   near.metres, near.whole, near.scope_kind DESC, near.event_id
 ), held AS MATERIALIZED (
  SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= asker.asked_at) AS used,
@@ -67,15 +68,25 @@ WITH cells AS MATERIALIZED (
 SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS NOT NULL OFFSET $8 - 1) AS more,
  best.event_id::text, best.store_number, best.offer_number, live.version, live.priority, best.metres, best.open,
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
-  WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.open THEN 5
-  WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6 ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card
+  WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9 WHEN NOT best.open THEN 5
+  WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
+  ELSE 1 END AS outcome,
+ held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
+ best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
 FROM best LEFT JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
+UNION ALL
+SELECT NULL, false, NULL, profile.brand_id::text, NULL, NULL, (
+  SELECT version FROM decision_policy AS policy WHERE policy.brand_id = profile.brand_id ORDER BY version DESC LIMIT 1
+ ), NULL, NULL, NULL, NULL, NULL, profile.taste, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM profile WHERE profile.member_id = asker.member_id AND COALESCE(permitted_until > asker.asked_at, true)
+ AND profile.brand_id IN (SELECT brand_id FROM cells WHERE stands AND enough)
 ) AS answer
 """
 """What is there for each of those who ask. One row per offer that is live around a member, with the narrowest
 permission that allows it; and one row without an offer per permission that found none. Without a permission, or without
-an open session, there is no row at all, and the search for places is never executed.
+an open session, there is no row at all, and the search for places is never executed. Last come the tastes: a row for
+each brand that may profile the member now, with `offers.deciding.answers.TASTE` of it.
 
 Parameters, an array with a value for each who asks: 1 when, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres,
 7 language, null for that of the wallet; and 8 places per brand.
@@ -117,16 +128,34 @@ def measure_each(statement: str) -> str:
 
 
 RECORD = """
-INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, context)
-SELECT set_config('ici.member_id', ($1::uuid[])[n]::text, true)::uuid, ($2::uuid[])[n], ($3::timestamptz[])[n], $4,
- ($5::text[])[n]::uuid[], ($6::text[])[n]::bigint[], ($7::int[])[n], '{}'
+INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, factors, propensities,
+ placement, context)
+SELECT set_config('ici.member_id', ($1::uuid[])[n]::text, true)::uuid, ($2::uuid[])[n], ($3::timestamptz[])[n],
+ ($4::text[])[n], ($5::text[])[n]::uuid[], ($6::text[])[n]::bigint[], ($7::int[])[n], ($8::text[])[n]::int[],
+ ($9::text[])[n]::int[], ($10::text[])[n], ($11::text[])[n]::jsonb
 FROM generate_series(1, cardinality($1::uuid[])) AS n
 """
 """Keeps decisions, all or none; it too names each member itself, before the row is checked against the policy.
 
-Parameters, an array with a value for each decision but for the policy: 1 member, 2 id, 3 when, 4 policy, 5 permission
-events and 6 what was considered (each the text of an array), 7 how many were shown.
+Parameters, an array with a value for each decision: 1 member, 2 id, 3 when, 4 policy, 5 permission events and 6 what was
+considered (each the text of an array), 7 how many were shown, 8 factors and 9 propensities (texts of arrays, or null),
+10 placement, 11 context (JSON text).
 """
+
+FACTS = """
+SELECT offer.number, version.version, offer.brand_id::text, version.products, version.benefit, version.margin_minor
+FROM unnest($1::bigint[], $2::int[]) AS asked (number, version)
+JOIN offer ON offer.number = asked.number
+JOIN offer_version AS version ON version.offer_id = offer.id AND version.version = asked.version
+"""
+"""What versions of offers say that never changes, as far as an order needs it: arrays of 1 numbers and 2 versions."""
+
+WEIGHTS = """
+SELECT policy.brand_id::text, policy.version, policy.weights, policy.plain
+FROM unnest($1::uuid[], $2::int[]) AS asked (brand_id, version)
+JOIN decision_policy AS policy USING (brand_id, version)
+"""
+"""How much factors count: arrays of 1 brands and 2 versions of their policies."""
 
 
 def decision_of(member_id: uuid.UUID, decision_id: uuid.UUID) -> Select[Decision]:
