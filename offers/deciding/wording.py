@@ -1,6 +1,8 @@
 """What an answer says: its JSON text, and why each offer is there, in the words of a member."""
 
-from app.languages import Language
+from typing import Any
+
+from app.languages import Language, Text
 from offers.deciding.decisions import Decided
 from offers.deciding.ranking import Candidate
 from offers.planning.models import FALLBACK
@@ -64,3 +66,30 @@ def _item(candidate: Candidate, language: Language, coarse: bool, is_bought: boo
         reason, said = b"bought_often", _BOUGHT[language] + said
     spare = _TRUTH[candidate.traits & FALLBACK]
     return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event, spare)
+
+
+_IN_PLACEMENT: dict[tuple[str, str], Text] = {
+    ("member", "live"): Text(fr="En cours en ce moment.", en="On at the moment."),
+    ("member", "coupon_held"): Text(fr="Votre bon vous attend.", en="Your coupon is waiting."),
+    ("member", "bought_often"): Text(
+        fr="Parce que vous achetez souvent ce genre d'articles.", en="Because you often buy this kind of thing."
+    ),
+    ("staff", "live"): Text(fr="En cours dans votre magasin.", en="On in your store."),
+    ("staff", "coupon_held"): Text(fr="Un bon est déjà dans son portefeuille.", en="A coupon is in their wallet already."),
+    ("staff", "bought_often"): Text(
+        fr="Choisie d'après ses achats, avec son accord.", en="Chosen from what they buy, with their permission."
+    ),
+}
+"""Why an offer is shown without a position, by who reads it. Staff are never told what somebody buys."""
+
+
+def card_of_offer(candidate: Candidate, language: Language, *, is_bought: bool, reader: str) -> dict[str, Any]:
+    """What is said of one offer in the wallet or at a till, but for the offer itself: parts of `schemas.FeedOfferOut`."""
+    held = candidate.coupon_code
+    code = "bought_often" if is_bought else "live" if held is None else "coupon_held"
+    return {
+        "coupon_code": held and held.decode(),
+        "reason": {"code": code, "text": _IN_PLACEMENT[reader, code].say(language)},
+        "permission_event_id": candidate.event_id.decode(),
+        "fallback": bool(candidate.traits & FALLBACK),
+    }
