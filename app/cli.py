@@ -53,6 +53,7 @@ COMMANDS = {
     "publish-letters": "app.commands.correspondence.letters",
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
+    "relearn": "offers.learning.commands",
     "rescue-admin": "app.commands.brands",
     "rights-requests": "app.commands.rights",
     "replay-erasures": "app.commands.rights",

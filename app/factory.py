@@ -21,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import clock, config, logs
 from app.accounts import tokens
 from app.config import Config
+from app.consent import standing
 from app.consent.ledger import listeners
 from app.errors import Problem
 from app.http import access, api, idempotency, problems
@@ -62,6 +63,7 @@ ROOMS = (
     "offers.planning.caps",
     "offers.coupons",
     "offers.checkout",
+    "offers.learning",
     "offers.deciding",
     "offers.gestures",
 )
@@ -178,7 +180,9 @@ def import_models() -> None:
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
-    listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in _files("on_permission")]
+    following = _files("on_permission")
+    standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
+    listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]
 
 
 def jobs() -> dict[str, Job]:

@@ -3,8 +3,8 @@
 An event of some amount on a day weighs `amount * SCALE * 2 ** ((day - EPOCH) / half-life)`: later events weigh more,
 instead of earlier ones less and less. So nothing kept ever has to be aged, and since weights are integers their sums
 are exact in any order: two members who become one are added, what is parted or returned is subtracted, and nothing is
-left over. What a weight is worth on a day is its quotient by the weight of one unit on that day. Of two weights with one
-half-life the quotient needs no day at all.
+left over. What a weight is worth on a day is its quotient by the weight of one unit on that day. The quotient of two
+weights with one half-life needs no day at all.
 """
 
 import decimal

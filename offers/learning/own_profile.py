@@ -1,0 +1,103 @@
+"""What a brand learnt of a member, for them to read: what they buy, where, how often, how they take offers."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from app import clock
+from app.accounts.errors import BrandUnknown
+from app.accounts.queries import brand_with_code
+from app.sql import db
+from offers.learning import decay, queries
+from offers.learning.errors import NothingLearnt
+from offers.learning.models import Counted, Profile
+from offers.learning.scores import PRIOR_COUPONS, PRIOR_USED
+
+MOST = 10
+"""How many of each are told: those that count most."""
+
+
+class Liked(NamedTuple):
+    """Something, by the name that it has on receipts or in the brand, and its share of all of its kind in percent."""
+
+    name: str
+    percent: int
+
+
+class OwnProfile(NamedTuple):
+    """What was learnt, and by which permission. Amounts are minor units, and visits a number, as they count today."""
+
+    brand: str
+    permission_event_id: uuid.UUID
+    permitted_until: datetime | None
+    learnt_from: date | None
+    articles: Sequence[Liked]
+    categories: Sequence[Liked]
+    stores: Sequence[Liked]
+    channels: Sequence[Liked]
+    visits: float
+    spend_minor: int
+    currency: str
+    last_visit_on: date | None
+    days_between_visits: int | None
+    coupons_used_percent: int
+    offers_shown: float
+
+
+def read_own_profile(*, member_id: uuid.UUID, brand: str, now: datetime) -> OwnProfile:
+    """What this brand learnt of the member. Raises `BrandUnknown`; `NothingLearnt` for one that they do not permit to,
+    or not any more."""
+    asked = db.first(brand_with_code(brand))
+    if asked is None:
+        raise BrandUnknown
+    profile = db.first(queries.profile_of(member_id, asked.id))
+    if profile is None or (profile.permitted_until is not None and profile.permitted_until <= now):
+        raise NothingLearnt
+    counts = db.rows(queries.counts_of(member_id, asked.id))
+    today = clock.day_of(now, asked.time_zone)
+    kinds = {kind: {key: weight for what, key, weight in counts if what == kind} for kind in Counted}
+    return OwnProfile(
+        brand=asked.code,
+        permission_event_id=profile.permission_event_id,
+        permitted_until=profile.permitted_until,
+        learnt_from=profile.learnt_from,
+        articles=_told(kinds[Counted.ARTICLE], _labels(member_id, asked.id, kinds[Counted.ARTICLE])),
+        categories=_told(kinds[Counted.CATEGORY], {}),
+        stores=_told(_with_total(kinds[Counted.STORE]), dict(db.rows(queries.stores_named(kinds[Counted.STORE])))),
+        channels=_told(_with_total(kinds[Counted.CHANNEL]), {}),
+        visits=round(decay.value_at(int(profile.visits), today, decay.VISIT), 1),
+        spend_minor=round(decay.value_at(int(profile.spend), today, decay.SPEND)),
+        currency=asked.currency,
+        last_visit_on=profile.last_visit_on,
+        days_between_visits=_rhythm(profile),
+        coupons_used_percent=_used(profile, today),
+        offers_shown=round(decay.value_at(int(sum(kinds[Counted.SHOWN].values())), today, decay.REACTION), 1),
+    )
+
+
+def _told(weights: Mapping[str, Decimal], names: Mapping[str, str]) -> list[Liked]:
+    total = weights.get("", Decimal())
+    best = sorted((key for key in weights if key), key=lambda key: (-weights[key], key))[:MOST]
+    return [Liked(names.get(key, key), round(100 * weights[key] / total)) for key in best if total]
+
+
+def _with_total(weights: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    return {"": sum(weights.values(), Decimal()), **weights}
+
+
+def _labels(member_id: uuid.UUID, brand_id: uuid.UUID, keys: Iterable[str]) -> Mapping[str, str]:
+    """What receipts of the member call these articles, the last one first."""
+    return dict(db.fetch(queries.LABELS, [member_id, brand_id, list(keys)]))
+
+
+def _rhythm(profile: Profile) -> int | None:
+    if profile.visit_days < 2 or profile.last_visit_on is None or profile.first_visit_on is None:
+        return None
+    return round((profile.last_visit_on - profile.first_visit_on).days / (profile.visit_days - 1))
+
+
+def _used(profile: Profile, today: date) -> int:
+    unit = decay.unit_on(today, decay.REACTION)
+    return round(100 * (profile.redeemed + PRIOR_USED * unit) / (profile.received + PRIOR_COUPONS * unit))
