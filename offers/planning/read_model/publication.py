@@ -33,8 +33,8 @@ from geo.places import read_model as places
 from geo.places.models import Store
 from geo.places.queries import brands_of
 from offers.planning import description, queries
-from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
-from offers.planning.read_model import sold_out
+from offers.planning.models import FALLBACK, FOR_SOME, LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
+from offers.planning.read_model import sold_out, uptake
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
 BATCH = 10_000
@@ -57,6 +57,7 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
         db.execute(insert(LiveOffer), [live_row(offer, version)])
         after = flatten(OfferVersion.offer_id == offer_id)
         sold_out.note_sold_out(now=now, offer_id=offer_id)
+        uptake.note_uptake(offer_id=offer_id)
     mark_offered(before if version is None else {*before, *after})
 
 
@@ -81,9 +82,15 @@ def live_row(offer: Offer, version: OfferVersion) -> dict[str, object]:
         "version": version.version,
         "priority": version.priority,
         "member_limit": version.member_limit,
+        "traits": traits_of(version),
         "card_fr": card_text(version, "fr"),
         "card_en": card_text(version, "en"),
     }
+
+
+def traits_of(version: OfferVersion) -> int:
+    """What the order of offers must know of a version, as one number."""
+    return FALLBACK * version.is_fallback + FOR_SOME * bool(version.for_whom or version.use_limits)
 
 
 def card_text(version: OfferVersion, language: Language) -> str:

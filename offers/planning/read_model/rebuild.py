@@ -9,7 +9,7 @@ from geo.places.models import Place
 from geo.places.read_model import lock_every_place
 from offers.planning import queries
 from offers.planning.models import LiveOffer
-from offers.planning.read_model import publication, sold_out
+from offers.planning.read_model import publication, sold_out, uptake
 
 BATCH = 2_000
 
@@ -29,5 +29,6 @@ def rebuild_read_model(*, now: datetime) -> int:
         found += len(batch)
     publication.flatten()
     sold_out.note_sold_out(now=now)
+    uptake.note_uptake()
     publication.mark_offered(db.all_of(select(Place.store_number)))
     return found
