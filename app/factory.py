@@ -66,6 +66,7 @@ ROOMS = (
     "offers.learning",
     "offers.deciding",
     "offers.rehearsal",
+    "offers.leaflets",
     "offers.gestures",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
