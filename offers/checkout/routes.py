@@ -32,6 +32,7 @@ from offers.coupons.errors import (
     CouponWrongStore,
     OfferPaused,
     RedeemedMeanwhile,
+    UseLimitReached,
 )
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
@@ -58,6 +59,7 @@ ANY_COUPON = (
     CouponExpired,
     CouponKept,
     CouponWrongStore,
+    UseLimitReached,
     OfferPaused,
     RedeemedMeanwhile,
 )
