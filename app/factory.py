@@ -65,6 +65,8 @@ ROOMS = (
     "offers.checkout",
     "offers.learning",
     "offers.deciding",
+    "offers.deciding.policies",
+    "offers.deciding.dismissals",
     "offers.gestures",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
