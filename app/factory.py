@@ -61,6 +61,7 @@ ROOMS = (
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
+    "offers.planning.spending",
     "offers.coupons",
     "offers.checkout",
     "offers.learning",

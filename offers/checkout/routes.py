@@ -33,6 +33,7 @@ from offers.coupons.errors import (
     OfferPaused,
     RedeemedMeanwhile,
 )
+from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
@@ -53,6 +54,7 @@ Body = dict[str, Any]
 ANY_SALE = (*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
 ANY_COUPON = (
+    BudgetSpent,
     CouponAlreadyRedeemed,
     CouponEndedWithOffer,
     CouponExpired,

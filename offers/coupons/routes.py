@@ -42,6 +42,7 @@ from offers.coupons.gifts import transfer
 from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
+from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import NOT_A_CODE, CodeTaken
 from wallet.scanning.errors import ScanUnknown
@@ -62,6 +63,7 @@ CODE_REFUSALS = (
     MemberLimitReached,
     OfferSoldOut,
     OfferSoldOutToday,
+    BudgetSpent,
     CodeTaken,
 )
 """Of a code on paper, typed by a member or at a till."""
@@ -70,7 +72,8 @@ CODE_REFUSALS = (
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, MemberLimitReached, OfferSoldOut, OfferSoldOutToday, CodeTaken)
+@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, MemberLimitReached)
+@refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""

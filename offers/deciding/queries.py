@@ -75,6 +75,7 @@ SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS 
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
   WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9 WHEN NOT best.open THEN 5
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.spent_until > asker.asked_at THEN 12
   WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
   ELSE 1 END AS outcome,
  held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
@@ -152,6 +153,7 @@ SELECT asked.event_id::text, best.store_number, live.offer_number, live.version,
  best.open, CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
   WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.spent_until > asker.asked_at THEN 12
   WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
   ELSE 1 END AS outcome,
  held.code, best.card AS place_card, CASE $3 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
