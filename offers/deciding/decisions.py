@@ -31,11 +31,13 @@ class Placement(StrEnum):
     NEARBY = "nearby"  # "I am here, what is there for me?"
     FEED = "feed"  # in the wallet, without a position
     TILL = "till"  # to staff, after a scan
+    LEAFLET = "leaflet"  # for a week, to read and to print
 
 
 class Asked(NamedTuple):
     """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
-    events behind them. `is_cut` and `most` are those of `rank_candidates`."""
+    events behind them. `is_cut` and `most` are those of `rank_candidates`; `decision_id` is a new one unless it is given.
+    """
 
     member_id: uuid.UUID
     placement: Placement
@@ -46,6 +48,7 @@ class Asked(NamedTuple):
     is_cut: bool = False
     knows_distance: bool = False
     most: int = MOST_SHOWN
+    decision_id: str | None = None
 
 
 class Decided(NamedTuple):
@@ -89,7 +92,7 @@ def _known(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> Known
 
 def _decided(asked: Asked, known: Known | None) -> tuple[tuple[Any, ...], Decided]:
     """The row of a decision (`queries.RECORD`), and the decision."""
-    decision_id, decided_at = str(uuid7()), clock.write_instant(asked.now)
+    decision_id, decided_at = asked.decision_id or str(uuid7()), clock.write_instant(asked.now)
     profiles = open_profiles(asked.tastes, known.weights) if known is not None else {}
     ranked = _ranked(asked, known, profiles, decision_id)
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
