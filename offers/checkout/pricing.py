@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from app import clock
 from app.errors import Problem
-from offers.checkout import situation, stacking
+from offers.checkout import costs, situation, stacking
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsPayment
 from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
 from offers.checkout.situation import Situation, TenderCurrency
@@ -82,7 +83,7 @@ class PricedSale:
     books: OpenBooks | None
 
 
-def read_situation(asked: Asked, *, till: Till) -> Situation:
+def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
     """What holds when a till asks this."""
     return situation.read_situation(
         code=asked.code,
@@ -92,6 +93,7 @@ def read_situation(asked: Asked, *, till: Till) -> Situation:
         brand_id=till.brand_id,
         store_id=till.store_id,
         bought_at=asked.basket.bought_at,
+        now=now,
     )
 
 
@@ -139,8 +141,12 @@ def price_sale(
     usage = _usage(asked, found=found, member_id=member_id, now=now)
     most_off = _caps(basket, found=found)
     deferred = _deferred(basket, found=found, usage=usage) if most_off else {}
+    stack = partial(stacking.stack_incentives, basket, most_off=most_off, deferred=deferred)
     can = [one for key, one in incentives.items() if key not in refusals]
-    stacked = stacking.stack_incentives(basket, [*can, *payment], most_off=most_off, deferred=deferred)
+    stacked, too_dear = costs.stack_within_budgets(
+        stack, [*can, *payment], coupons=coupons, found=found, currency=basket.currency
+    )
+    refusals |= too_dear
     paying = next((step for step in stacked.steps if step.incentive.pays), None)
     if paying is not None and not locked and asked.points is not None:
         # Whoever takes the points finds out by taking them.
@@ -148,7 +154,7 @@ def price_sale(
         missing = _missing(asked.points.currency_id, wanted, usage=usage, now=now)
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
-            stacked = stacking.stack_incentives(basket, can, most_off=most_off, deferred=deferred)
+            stacked = stack([one for one in can if one.key not in too_dear])
     refused = [
         LeftOut(one, LeftOutReason.REFUSED, {}) for one in [*incentives.values(), *payment] if one.key in refusals
     ]

@@ -34,6 +34,7 @@ from offers.coupons.errors import (
     RedeemedMeanwhile,
     UseLimitReached,
 )
+from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
@@ -54,6 +55,7 @@ Body = dict[str, Any]
 ANY_SALE = (*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
 ANY_COUPON = (
+    BudgetSpent,
     CouponAlreadyRedeemed,
     CouponEndedWithOffer,
     CouponExpired,

@@ -20,6 +20,7 @@ from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.models import OfferStatus, OfferVersion
 from offers.planning.queries import zones_with
 from offers.planning.read_model import sold_out
+from offers.planning.spending.errors import BudgetSpent
 from wallet.passes.codes import new_code
 from wallet.passes.directory import values_of_code
 from wallet.passes.models import CodeKind
@@ -40,7 +41,7 @@ def claim_offer(
 
     The limit per member counts every coupon, used, expired or not. A unit is taken from the total, then from the day.
     Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `OfferNotForYou`,
-    `MemberLimitReached`, `OfferSoldOut`, `OfferSoldOutToday`, `UseLimitReached`.
+    `MemberLimitReached`, `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`, `UseLimitReached`.
     """
     offer = _offer_held(queries.GIVABLE if by_code else queries.CLAIMABLE, offer_id, member_id=member_id, now=now)
     if offer is None:
@@ -57,6 +58,7 @@ def claim_offer(
         raise MemberLimitReached(limit=version.member_limit)
     if offer.sold_out:
         raise OfferSoldOut if offer.for_good else _sold_out_today(offer.time_zone, now)
+    _require_money(offer)
     phone = use_counts.find_phone(version, member_id=member_id, session_id=session_id)
     whose = {"member_id": member_id, "brand_id": offer.brand_id, "installation_id": phone}
     use_counts.require_use_left(version, **whose, now=now)
@@ -68,7 +70,7 @@ def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUI
 
     What the offer may still give in total and today holds, the limit per member does not: that one is on what members
     take by themselves. Raises `OfferUnknown` (also for another brand's), `OfferNotLive` (also outside its window),
-    `OfferSoldOut`, `OfferSoldOutToday`.
+    `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`.
     """
     offer = _offer_held(queries.GIVABLE, offer_id, member_id=member_id, now=now)
     if offer is None or offer.brand_id != brand_id:
@@ -77,6 +79,7 @@ def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUI
         raise OfferNotLive
     if offer.sold_out:
         raise OfferSoldOut if offer.for_good else _sold_out_today(offer.time_zone, now)
+    _require_money(offer)
     return _give(offer, _version_of(offer), member_id=member_id, now=now)
 
 
@@ -147,6 +150,12 @@ def _zones_of(offer: Any, version: OfferVersion) -> Sequence[str]:
     """The zones of the stores at which a version holds; the brand's, where it has no store elsewhere."""
     found = db.all_of(zones_with(version)) if offer.other_clocks else ()
     return found or [offer.time_zone]
+
+
+def _require_money(offer: Any) -> None:
+    """No coupon of what a till would refuse: `BudgetSpent` says when there is money again, if that is known."""
+    if offer.is_spent:
+        raise BudgetSpent(again_at=Moment(offer.spent_until, offer.time_zone) if offer.spent_until else None)
 
 
 def _outside_window(offer: Any, version: OfferVersion) -> OfferNotLive | OfferOutsideWindow:

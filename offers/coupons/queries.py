@@ -40,13 +40,9 @@ OFFER = bindparam("offer_id", type_=Uuid())
 
 
 def _standing(holds_now: Exists) -> Select[*tuple[Any, ...]]:
-    claimed = (
-        select(func.count())
-        .select_from(Coupon)
-        .where(Coupon.member_id == bindparam("member_id"), Coupon.offer_id == Offer.id)
-        .scalar_subquery()
-    )
-    sold_out_until = LiveOffer.sold_out_until
+    mine = (Coupon.member_id == bindparam("member_id"), Coupon.offer_id == Offer.id)
+    claimed = select(func.count()).select_from(Coupon).where(*mine).scalar_subquery()
+    sold_out_until, spent_until = LiveOffer.sold_out_until, LiveOffer.spent_until
     return (
         select(
             Offer.id,
@@ -59,6 +55,8 @@ def _standing(holds_now: Exists) -> Select[*tuple[Any, ...]]:
             holds_now.label("holds_now"),
             func.coalesce(sold_out_until > NOW, False).label("sold_out"),
             func.coalesce(sold_out_until == literal_column("'infinity'::timestamptz"), False).label("for_good"),
+            func.coalesce(spent_until > NOW, False).label("is_spent"),
+            func.nullif(spent_until, literal_column("'infinity'::timestamptz")).label("spent_until"),
             claimed.label("claimed"),
         )
         .join(Brand, Brand.id == Offer.brand_id)
@@ -73,7 +71,8 @@ CLAIMABLE = db.put_together(
     )
 )
 """An offer with the number of its version in force, the brand's zone, whether the brand has stores in others,
-whether it holds now somewhere, whether it is sold out, and for good; and how many coupons of it the member has."""
+whether it holds now somewhere, whether it is sold out, and for good, whether it has no money left, and until when, if
+that is known; and how many coupons of it the member has."""
 
 _IN_FORCE = targeted(OfferVersion.offer_id == OFFER, OfferVersion.version == Offer.live_version)
 _HERE = func.timezone(Store.time_zone, NOW)

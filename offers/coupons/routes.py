@@ -44,6 +44,7 @@ from offers.coupons.gifts import transfer
 from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
+from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import NOT_A_CODE, CodeTaken
 from wallet.scanning.errors import ScanUnknown
@@ -66,6 +67,7 @@ CODE_REFUSALS = (
     OfferSoldOut,
     OfferSoldOutToday,
     UseLimitReached,
+    BudgetSpent,
     CodeTaken,
 )
 """Of a code on paper, typed by a member or at a till."""
@@ -75,7 +77,7 @@ CODE_REFUSALS = (
 @only(Role.MEMBER)
 @idempotent
 @refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferNotForYou, MemberLimitReached)
-@refuses(OfferSoldOut, OfferSoldOutToday, UseLimitReached, CodeTaken)
+@refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""

@@ -20,7 +20,7 @@ from offers.deciding import queries
 from offers.deciding.decisions import Asked, Decided, Placement, decide_all
 from offers.deciding.profiles import TasteRow
 from offers.deciding.ranking import MOST_SHOWN, Candidate
-from offers.deciding.wording import card_of_offer
+from offers.deciding.wording import Reader, card_of_offer
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.queries import scan_at_store
 
@@ -51,7 +51,7 @@ def show_feed(
     decided = _decide(
         member_id, allowed, placement=Placement.FEED, store_id=None, language=language, now=now, most=MOST_SHOWN
     )
-    return _told(decided, language, reader="member")
+    return _told(decided, language, reader=Reader.MEMBER)
 
 
 def show_at_till(
@@ -73,7 +73,7 @@ def show_at_till(
         member_id, allowed, placement=Placement.TILL, store_id=store_id, language=language, now=now, most=AT_TILL
     )
     note_read(member_id=member_id, classes=[DataClass.DECISION], now=now)
-    return _told(decided, language, reader="staff")
+    return _told(decided, language, reader=Reader.STAFF)
 
 
 def _allowed(
@@ -131,7 +131,7 @@ def _decide(
     return decided
 
 
-def _told(decided: Decided, language: Language, *, reader: str) -> dict[str, Any]:
+def _told(decided: Decided, language: Language, *, reader: Reader) -> dict[str, Any]:
     return {
         "decision_id": decided.decision_id,
         "decided_at": decided.decided_at,

@@ -5,13 +5,16 @@ Besides `geo`, this is the only module that speaks PostGIS.
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text, tuple_
 
 from app.consent.models import OWN, PermissionState
 from app.languages import Language
 from geo.places.models import Store
 from offers.deciding.models import Decision
+from offers.deciding.policies.models import DecisionPolicy
 from offers.planning.models import Offer, OfferVersion
 from wallet.cards.models import Card, CardStatus
 from wallet.purchases.models import PurchaseLine
@@ -72,6 +75,7 @@ SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS 
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
   WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9 WHEN NOT best.open THEN 5
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.spent_until > asker.asked_at THEN 12
   WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
   ELSE 1 END AS outcome,
  held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
@@ -149,6 +153,7 @@ SELECT asked.event_id::text, best.store_number, live.offer_number, live.version,
  best.open, CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
   WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.spent_until > asker.asked_at THEN 12
   WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
   ELSE 1 END AS outcome,
  held.code, best.card AS place_card, CASE $3 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
@@ -231,9 +236,25 @@ def decision_of(member_id: uuid.UUID, decision_id: uuid.UUID) -> Select[Decision
     return select(Decision).where(Decision.member_id == member_id, Decision.id == decision_id)
 
 
-def offers_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int]:
-    """The offers with these numbers: id and number."""
-    return select(Offer.id, Offer.number).where(Offer.number.in_(numbers))
+def offers_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int, uuid.UUID]:
+    """The offers with these numbers: id, number, brand."""
+    return select(Offer.id, Offer.number, Offer.brand_id).where(Offer.number.in_(numbers))
+
+
+def products_of(offer_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, int, dict[str, Any]]:
+    """What every version of these offers is about: offer, version, articles."""
+    return select(OfferVersion.offer_id, OfferVersion.version, OfferVersion.products).where(
+        OfferVersion.offer_id.in_(offer_ids)
+    )
+
+
+def weights_by_offer(keys: Collection[tuple[int, int]]) -> Select[int, int, dict[str, Any]]:
+    """The weights of an offer's brand at a version of them: offer number, version, weights."""
+    return (
+        select(Offer.number, DecisionPolicy.version, DecisionPolicy.weights)
+        .join(DecisionPolicy, DecisionPolicy.brand_id == Offer.brand_id)
+        .where(tuple_(Offer.number, DecisionPolicy.version).in_(keys))
+    )
 
 
 def titles_of(offer_ids: Sequence[uuid.UUID], language: Language) -> Select[uuid.UUID, int, str]:
@@ -245,6 +266,42 @@ def titles_of(offer_ids: Sequence[uuid.UUID], language: Language) -> Select[uuid
 def stores_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int, str]:
     """The stores with these numbers: id, number, name."""
     return select(Store.id, Store.number, Store.name).where(Store.number.in_(numbers))
+
+
+def decisions_between(since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    """Everybody's decisions of a time, in the order of their ids, which begin with the time."""
+    return (
+        select(Decision.__table__)
+        .where(Decision.id >= first_id(since), Decision.id < first_id(until))
+        .order_by(Decision.id, Decision.member_id)
+    )
+
+
+def first_id(at: datetime) -> uuid.UUID:
+    """The least UUIDv7 of an instant."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def priorities_of(keys: Collection[tuple[int, int]]) -> Select[int, int, int]:
+    """The priority of versions of offers: offer number, version, priority."""
+    return (
+        select(Offer.number, OfferVersion.version, OfferVersion.priority)
+        .join(OfferVersion, OfferVersion.offer_id == Offer.id)
+        .where(tuple_(Offer.number, OfferVersion.version).in_(keys))
+    )
+
+
+CLAIMED_AFTER = text(
+    """
+    SELECT DISTINCT asked.id, asked.number AS offer_number
+    FROM unnest(CAST(:members AS uuid[]), CAST(:ids AS uuid[]), CAST(:times AS timestamptz[]), CAST(:numbers AS bigint[]))
+        AS asked (member_id, id, decided_at, number)
+    JOIN offer ON offer.number = asked.number
+    JOIN coupon ON coupon.member_id = asked.member_id AND coupon.offer_id = offer.id
+        AND coupon.claimed_at >= asked.decided_at AND coupon.claimed_at < asked.decided_at + CAST(:within AS interval)
+    """
+)
+"""Which offers of which decisions their members claimed within so long."""
 
 
 def brands_answered(member_id: uuid.UUID, *, touchpoint: str, purpose: str) -> Select[uuid.UUID]:

@@ -62,7 +62,7 @@ EXPLAINED: dict[Outcome, Text] = {
     Outcome.STORE_CLOSED: Text(fr="Aucun magasin proche n'était ouvert.", en="No store near you was open."),
     Outcome.SOLD_OUT: Text(fr="Tous les bons étaient distribués.", en="All its coupons were given out."),
     Outcome.OUTRANKED: Text(
-        fr="D'autres offres étaient prioritaires ou plus proches.", en="Other offers came first or were nearer."
+        fr="D'autres offres passaient avant elle.", en="Other offers came before it."
     ),
     Outcome.NEAREST_CLOSED: Text(
         fr="Les magasins les plus proches étaient fermés, et assez d'offres étaient ouvertes sans elle.",

@@ -217,6 +217,7 @@ class LiveOffer(db.Base):
 
     `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
     `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.
+    `spent_until` is set when the money that it may cost is spent: the end of that period, `infinity` for a whole life.
     """
 
     __tablename__ = "live_offer"
@@ -228,6 +229,7 @@ class LiveOffer(db.Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     member_limit: Mapped[int]
     sold_out_until: Mapped[datetime | None]
+    spent_until: Mapped[datetime | None]
     traits: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """The sum of what it is (`FALLBACK`, `FOR_SOME`)."""
     exposures: Mapped[int] = mapped_column(server_default="0")

@@ -35,6 +35,7 @@ from geo.places.queries import brands_of
 from offers.planning import description, queries
 from offers.planning.models import FALLBACK, FOR_SOME, LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
 from offers.planning.read_model import sold_out, uptake
+from offers.planning.spending import spent_offers
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
 BATCH = 10_000
@@ -58,6 +59,7 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
         after = flatten(OfferVersion.offer_id == offer_id)
         sold_out.note_sold_out(now=now, offer_id=offer_id)
         uptake.note_uptake(offer_id=offer_id)
+        spent_offers.note_spent(now=now, brand_id=offer.brand_id, offer_id=offer_id)
     mark_offered(before if version is None else {*before, *after})
 
 

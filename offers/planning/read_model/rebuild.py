@@ -10,6 +10,7 @@ from geo.places.read_model import lock_every_place
 from offers.planning import queries
 from offers.planning.models import LiveOffer
 from offers.planning.read_model import publication, sold_out, uptake
+from offers.planning.spending import spent_offers
 
 BATCH = 2_000
 
@@ -30,5 +31,6 @@ def rebuild_read_model(*, now: datetime) -> int:
     publication.flatten()
     sold_out.note_sold_out(now=now)
     uptake.note_uptake()
+    spent_offers.note_spent(now=now)
     publication.mark_offered(db.all_of(select(Place.store_number)))
     return found
