@@ -98,11 +98,11 @@ def read_reactions(asked: AskedPast, past: Past, *, since: datetime) -> Reaction
     return Reactions(Rate(shown, claimed, members), Rate(shown, used, members))
 
 
-def in_pages(things: Sequence[T]) -> Iterator[Sequence[T]]:
+def in_pages(things: Sequence[T], *, at_once: int = AT_ONCE) -> Iterator[Sequence[T]]:
     """These things, so many at a time as one question is about; between two, whether the work goes on."""
-    for first in range(0, len(things), AT_ONCE):
+    for first in range(0, len(things), at_once):
         check_deadline()
-        yield things[first : first + AT_ONCE]
+        yield things[first : first + at_once]
 
 
 def first_id(since: datetime) -> uuid.UUID:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -16,11 +16,11 @@ Gate = Callable[[uuid.UUID, uuid.UUID], bool]
 
 
 class StagedOffer(NamedTuple):
-    """The offer on the past: when it holds at each store, whom it may be shown, whom it is for."""
+    """The offer on the past: when it holds at each store, whom it may be shown there, which members it is for."""
 
     spans: Mapping[uuid.UUID, Spans]
     allows: Gate
-    is_for: Gate
+    find_addressed: Callable[[Sequence[uuid.UUID]], Collection[uuid.UUID]]
 
 
 @dataclass
@@ -39,28 +39,33 @@ class Reached:
 
 
 def play_visits(visits: Iterable[Visit], stage: StagedOffer) -> Reached:
-    """Let each visit come to the gates of the offer."""
+    """Let each visit come to the gates of the offer; whom it is for is asked at the end, once for all."""
     reached = Reached()
+    permitted: list[Visit] = []
     for visit in visits:
-        member_id, store_id, at, purchase_id = visit
+        member_id, store_id, at, _ = visit
         spans = stage.spans.get(store_id)
         if spans is None:
             continue
         reached.in_stores.add(member_id)
-        if not spans.hold(at):
-            continue
-        reached.in_time.add(member_id)
-        if not stage.allows(member_id, store_id):
-            continue
-        reached.permitting.add(member_id)
-        if not stage.is_for(member_id, store_id):
-            continue
-        first = reached.first_shown.get(member_id)
-        if first is None or at < first.at:
-            reached.first_shown[member_id] = visit
-        if purchase_id is not None:
-            reached.purchases.append(visit)
+        if spans.hold(at):
+            reached.in_time.add(member_id)
+            if stage.allows(member_id, store_id):
+                reached.permitting.add(member_id)
+                permitted.append(visit)
+    addressed = stage.find_addressed(list(reached.permitting))
+    for visit in permitted:
+        if visit.member_id in addressed:
+            _reach(reached, visit)
     return reached
+
+
+def _reach(reached: Reached, visit: Visit) -> None:
+    first = reached.first_shown.get(visit.member_id)
+    if first is None or visit.at < first.at:
+        reached.first_shown[visit.member_id] = visit
+    if visit.purchase_id is not None:
+        reached.purchases.append(visit)
 
 
 class Use(NamedTuple):

@@ -4,14 +4,13 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.sql import db
 from offers.benefits.basket_part import Worth
 from offers.checkout import pricing
 from offers.checkout.situation import TenderCurrency
 from offers.planning.caps import capped_categories
-from offers.rehearsal import effects, play
+from offers.rehearsal import audience_gates, effects, play
 from offers.rehearsal.laid_offers import LaidOffer
 from offers.rehearsal.past import Visit
 from offers.rehearsal.play import Reached, Use
@@ -44,11 +43,7 @@ def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
     found = effects.read_effects(some, counter, day_of=laid.day_of)
     uses = [Use(visit, effect.cost_minor, effect.points) for visit, effect in found]
     cut = Counter(visit.member_id for visit, effect in found if effect.cut)
-    return Priced(play.limit_uses(uses, most=version.member_limit, may_use=_may_always), scale, cut)
-
-
-def _may_always(before: Sequence[datetime], at: datetime) -> bool:
-    return True
+    return Priced(play.limit_uses(uses, most=version.member_limit, may_use=audience_gates.limits_of(laid)), scale, cut)
 
 
 def _bonus(brand_id: uuid.UUID) -> TenderCurrency | None:

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from app.sql import db
-from offers.rehearsal import breaches, estimates, past, permits, play, priced_uses
+from offers.rehearsal import audience_gates, breaches, estimates, past, permits, play, priced_uses
 from offers.rehearsal.estimates import Estimate, Range
 from offers.rehearsal.laid_offers import LaidOffer, lay_offer
 from offers.rehearsal.past import Past, Reactions
@@ -65,7 +66,8 @@ def rehearse_offer(
         allowed = permits.read_permits(brand_id=brand_id, members=seen.members, areas=laid.areas, now=now)
         reactions = past.read_reactions(asked, seen, since=now - timedelta(days=days))
         report("playing")
-        reached = play.play_visits(seen.visits, StagedOffer(laid.spans, allowed.allow, _for_everybody))
+        addressed = partial(audience_gates.find_addressed, laid, now=now)
+        reached = play.play_visits(seen.visits, StagedOffer(laid.spans, allowed.allow, addressed))
         report("pricing")
         priced = priced_uses.price_reached(laid, reached)
     estimate = estimates.estimate_uses(
@@ -75,9 +77,8 @@ def rehearse_offer(
         most_uses=laid.version.total_limit,
         seed=f"{offer_id}/{laid.version.version}/{days}",
     )
-    outs = breaches.find_limits_reached(laid, reached, reactions, scale=seen.scale)
+    outs = [
+        *breaches.find_limits_reached(laid, reached, reactions, scale=seen.scale),
+        *breaches.find_budgets_spent(laid, priced, reactions, scale=seen.scale * priced.scale, now=now),
+    ]
     return Rehearsal(laid, seen, reached, reactions, priced, estimate, outs)
-
-
-def _for_everybody(member_id: uuid.UUID, store_id: uuid.UUID) -> bool:
-    return True

@@ -17,7 +17,7 @@ class RunOut(NamedTuple):
     """When a limit is reached: at the earliest, as is expected, at the latest; null where it is not reached.
 
     `code` says which limit, a money budget by its period; `days` is on how many days one that holds for each day is
-    expected to be reached.
+    expected to be reached. `behind` counts the members whom it is made of.
     """
 
     code: str
@@ -26,6 +26,7 @@ class RunOut(NamedTuple):
     expected: date | None
     latest: date | None
     days: int = 0
+    behind: int = 0
 
 
 def find_run_out(code: str, taken: Mapping[date, float], *, limit: int, shares: Shares) -> RunOut:
@@ -42,15 +43,23 @@ def find_daily_run_out(code: str, taken: Mapping[date, float], *, limit: int, sh
 
 
 def find_period_run_out(
-    code: str, taken: Mapping[date, float], *, limit: int, shares: Shares, periods: Mapping[date, date]
+    code: str,
+    taken: Mapping[date, float],
+    *,
+    limits: Mapping[date, int],
+    limit: int,
+    shares: Shares,
+    periods: Mapping[date, date],
 ) -> RunOut:
-    """When a limit on each period is first reached; `periods` says with which day the period of a day begins."""
+    """When a limit on each period is first reached; `periods` says with which day the period of a day begins, `limits`
+    what is left of those that have begun, by that day; of the others all of `limit` is."""
     first = [
         min(
             (
                 day
                 for start in set(periods.values())
-                if (day := _day_reached(_within(taken, periods, start), limit=limit, share=share)) is not None
+                if (day := _day_reached(_within(taken, periods, start), limit=limits.get(start, limit), share=share))
+                is not None
             ),
             default=None,
         )

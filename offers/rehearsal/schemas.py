@@ -25,13 +25,14 @@ class RehearsedFigureOut(LocalText):
 
 
 class RunOutOut(LocalText):
-    """On which day of the offer a limit is reached; null: it is not. `days`: how often one for each day is."""
+    """On which day of the offer a limit is reached; null: it is not. `days`: how often one for each day is; null
+    where fewer than five members are behind it."""
 
     limit = ma.fields.Integer(required=True)
     earliest = ma.fields.Date(required=True, allow_none=True)
     expected = ma.fields.Date(required=True, allow_none=True)
     latest = ma.fields.Date(required=True, allow_none=True)
-    days = ma.fields.Integer(required=True)
+    days = ma.fields.Integer(required=True, allow_none=True)
 
 
 class RehearsalOut(Out):

@@ -3,23 +3,29 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.languages import Language, Text
-from offers.rehearsal.figures import Figure, count_members, ranged
+from app.languages import Language, Money, Text
+from offers.rehearsal.figures import FEWEST, TOO_FEW, Figure, count_members, ranged
 from offers.rehearsal.rehearsals import Rehearsal
 from offers.rehearsal.run_outs import RunOut
 
-NOT_REACHED = Text(fr="{name} ({limit}) : ne serait pas atteinte.", en="{name} ({limit}): would not be reached.")
+NOT_REACHED = Text(fr="{name} ({limit}) : pas d'épuisement attendu.", en="{name} ({limit}): not expected to run out.")
 PERHAPS = Text(
-    fr="{name} ({limit}) : ne serait sans doute pas atteinte ; au plus tôt le {earliest}.",
-    en="{name} ({limit}): would probably not be reached; at the earliest on {earliest}.",
+    fr="{name} ({limit}) : pas d'épuisement attendu, mais possible dès le {earliest}.",
+    en="{name} ({limit}): not expected to run out, but may do so from {earliest} on.",
 )
 REACHED = Text(
-    fr="{name} ({limit}) : sans doute atteinte le {expected}, au plus tôt le {earliest}.",
-    en="{name} ({limit}): probably reached on {expected}, at the earliest on {earliest}.",
+    fr="{name} ({limit}) : épuisement probable le {expected}, possible dès le {earliest}.",
+    en="{name} ({limit}): runs out on {expected} probably, from {earliest} on perhaps.",
 )
 LIMITS: dict[str, Text] = {
     "total_limit": Text(fr="Limite totale de bons", en="Total limit of coupons"),
     "daily_limit": Text(fr="Limite de bons par jour", en="Limit of coupons per day"),
+    "budget_day": Text(fr="Budget par jour", en="Budget per day"),
+    "budget_week": Text(fr="Budget par semaine", en="Budget per week"),
+    "budget_month": Text(fr="Budget par mois", en="Budget per month"),
+    "budget_quarter": Text(fr="Budget par trimestre", en="Budget per quarter"),
+    "budget_year": Text(fr="Budget par an", en="Budget per year"),
+    "budget_life": Text(fr="Budget total", en="Budget in all"),
 }
 
 UNKNOWN: dict[str, Text] = {
@@ -84,7 +90,7 @@ def card(done: Rehearsal, language: Language) -> dict[str, Any]:
         "weeks": overlay.weeks,
         "visits": sum(1 for _ in done.past.visits),
         "figures": [one.card(currency=currency, language=language) for one in figures_of(done)],
-        "run_outs": [_run_out(one, language) for one in done.run_outs],
+        "run_outs": [_run_out(one, currency, language) for one in done.run_outs],
         "unknown": [
             {"code": code, "text": UNKNOWN[code].say(language, {"days": overlay.days})} for code in unknown_of(done)
         ],
@@ -129,7 +135,13 @@ def unknown_of(done: Rehearsal) -> Iterator[str]:
         yield "margin_unsaid"
 
 
-def _run_out(one: RunOut, language: Language) -> dict[str, Any]:
+def _run_out(one: RunOut, currency: str, language: Language) -> dict[str, Any]:
+    limit = Money(one.limit, currency) if one.code.startswith("budget_") else one.limit
+    name = LIMITS[one.code].say(language)
+    days = {"earliest": one.earliest, "expected": one.expected, "latest": one.latest, "days": one.days}
+    told = {"code": one.code, "limit": one.limit}
+    if one.behind < FEWEST:
+        hidden: dict[str, Any] = dict.fromkeys(days)
+        return {**told, **hidden, "text": TOO_FEW.say(language, {"name": name, "fewest": FEWEST})}
     said = REACHED if one.expected else PERHAPS if one.earliest else NOT_REACHED
-    facts = {"name": LIMITS[one.code].say(language), **one._asdict()}
-    return {**one._asdict(), "text": said.say(language, facts)}
+    return {**told, **days, "text": said.say(language, {**days, "name": name, "limit": limit})}

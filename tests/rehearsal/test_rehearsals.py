@@ -3,12 +3,16 @@ from datetime import timedelta
 import pytest
 
 from app.sql import db
+from offers.planning.audiences.for_whom import ForWhom, RecentArticles
+from offers.planning.audiences.use_limits import LimitedBy, LimitPeriod, UseLimit
 from offers.planning.drafts import InASale
+from offers.planning.spending.periods import BudgetPeriod
+from offers.rehearsal import wording
 from offers.rehearsal.errors import OfferOnlyGiven, VersionUnknown
 from tests.factories import make_store
 from tests.planning.factories import make_offer, stores_and_areas
 from tests.purchases.factories import line
-from tests.rehearsal.factories import BEGINS, NOW, Regulars, last_week
+from tests.rehearsal.factories import BEGINS, NOW, Regulars, last_week, set_budget
 from wallet.purchases.basket import Products
 
 
@@ -125,3 +129,45 @@ def test_a_rehearsal_writes_nothing() -> None:
         before = db.fetch("SELECT pg_current_xact_id_if_assigned()::text")
     shop.rehearse(offer)
     assert before == [(None,)]
+
+
+def test_an_offer_for_some_reaches_those_for_whom_it_is() -> None:
+    shop = Regulars(12, cards=5)
+    shop.buy(at=last_week())
+    found = shop.figures(shop.draft(for_whom=ForWhom(new_member_days=30)))
+    assert (found["members_permitting"], found["reach"]) == (10, 5)
+
+
+def test_who_permits_no_profiling_is_not_reached_by_what_they_bought() -> None:
+    shop = Regulars(6)
+    shop.buy(at=last_week())
+    asked = ForWhom(bought=RecentArticles(Products(frozenset({"food"})), 60))
+    assert shop.figures(shop.draft(for_whom=asked))["reach"] is None
+
+
+def test_limits_of_a_week_hold_in_a_rehearsal() -> None:
+    shop = Regulars(5)
+    for day in range(3):
+        shop.buy(at=last_week(days=day))
+    once_a_week = (UseLimit(LimitedBy.MEMBER, LimitPeriod.WEEK, 1),)
+    assert shop.figures(shop.draft(member_limit=3, use_limits=once_a_week))["most_uses"] == 5
+
+
+def test_a_budget_in_money_is_spent_on_a_day_of_the_offer() -> None:
+    shop = Regulars(40)
+    for day in range(5):
+        shop.buy(line(10_000), at=last_week(days=day))
+    offer = shop.draft(member_limit=5)
+    set_budget(shop.brand, period=BudgetPeriod.LIFE, amount_minor=3_000, offer_id=offer.id)
+    [out] = shop.rehearse(offer).run_outs
+    assert (out.code, out.limit) == ("budget_life", 3_000)
+    assert out.earliest is not None
+    assert BEGINS.date() <= out.earliest <= (BEGINS + timedelta(days=4)).date()
+
+
+def test_nothing_runs_out_of_which_fewer_than_five_members_would_take() -> None:
+    shop = Regulars(4)
+    shop.buy(at=last_week())
+    card = wording.card(shop.rehearse(shop.draft(total_limit=1)), "en")
+    assert card["run_outs"][0]["earliest"] is None
+    assert "fewer than 5" in card["run_outs"][0]["text"]

@@ -29,6 +29,14 @@ def test_a_daily_limit_counts_its_days() -> None:
 
 def test_a_budget_of_a_week_begins_anew_with_the_week() -> None:
     weeks = {day: day - timedelta(days=day.weekday()) for day in A_HUNDRED_A_DAY}
-    never = find_period_run_out("week", A_HUNDRED_A_DAY, limit=71, shares=SHARES, periods=weeks)
-    late = find_period_run_out("week", A_HUNDRED_A_DAY | {on(8): 300.0}, limit=71, shares=SHARES, periods=weeks)
+    never = find_period_run_out("week", A_HUNDRED_A_DAY, limits={}, limit=71, shares=SHARES, periods=weeks)
+    late = find_period_run_out(
+        "week", A_HUNDRED_A_DAY | {on(8): 300.0}, limits={}, limit=71, shares=SHARES, periods=weeks
+    )
     assert (never.expected, late.expected) == (None, on(12))
+
+
+def test_of_a_period_that_has_begun_only_what_is_left_counts() -> None:
+    weeks = {day: day - timedelta(days=day.weekday()) for day in A_HUNDRED_A_DAY}
+    found = find_period_run_out("week", A_HUNDRED_A_DAY, limits={MONDAY: 15}, limit=1_000, shares=SHARES, periods=weeks)
+    assert found.expected == on(1)
