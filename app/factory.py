@@ -60,6 +60,7 @@ ROOMS = (
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
+    "offers.planning.schedules",
     "offers.coupons",
     "offers.checkout",
     "offers.deciding",

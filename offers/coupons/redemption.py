@@ -46,11 +46,12 @@ def redeem_coupon(
     """Use a coupon of the brand, once.
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
-    `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`.
+    `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
+    `CouponOutsideSchedule`, `CouponScheduleOver`.
     """
     row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id)
     coupons, here = own_coupons.coupons_in([row])
-    [(coupon, refusal)] = eligibility.judge_coupon(coupons, zone=row.store_zone, now=now, here=here)
+    [(coupon, refusal)] = eligibility.judge_coupon(coupons, store_id=store_id, zone=row.store_zone, now=now, here=here)
     if refusal is not None:
         raise refusal
     use: dict[str, Any] = {

@@ -21,12 +21,15 @@ from offers.coupons.errors import (
     CouponKept,
     CouponNotGivable,
     CouponNotTransferable,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponUnknown,
     CouponWrongStore,
     GiftOver,
     GiftToOneself,
     GiftUnknown,
     MemberLimitReached,
+    OfferOutsideSchedule,
     OfferOutsideWindow,
     OfferPaused,
     OfferSoldOut,
@@ -70,7 +73,8 @@ CODE_REFUSALS = (
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, MemberLimitReached, OfferSoldOut, OfferSoldOutToday, CodeTaken)
+@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferOutsideSchedule)
+@refuses(MemberLimitReached, OfferSoldOut, OfferSoldOutToday, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
@@ -153,7 +157,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
+@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, CouponOutsideSchedule, CouponScheduleOver)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)

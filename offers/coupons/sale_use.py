@@ -51,10 +51,11 @@ def coupons_for_sale(
     zone: str,
     sale_id: uuid.UUID | None,
     now: datetime,
+    bought_at: datetime,
     locked: bool,
 ) -> list[Judged]:
     """These coupons of the member by id, each with the refusal that using it in this sale would meet at this store, on
-    whose clock `zone` is.
+    whose clock `zone` is. What a schedule says counts when it was bought, also if the till tells it later.
 
     Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
     transaction.
@@ -71,7 +72,9 @@ def coupons_for_sale(
         if row.id in ids
     ]
     coupons, here = own_coupons.coupons_in(rows)
-    return eligibility.judge_coupon(coupons, zone=zone, now=now, sale_id=sale_id, here=here)
+    return eligibility.judge_coupon(
+        coupons, store_id=store_id, zone=zone, now=now, bought_at=bought_at, sale_id=sale_id, here=here
+    )
 
 
 def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:

@@ -26,6 +26,8 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.schedules import standing
+from offers.planning.schedules.recurrence import Schedule
 from wallet.passes.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
@@ -80,12 +82,14 @@ class Draft:
     audience: Audience = Audience.MEMBERS
     prior_price_minor: int | None = None
     personalised_by_algorithm: bool = False
+    schedule: Schedule | None = None
 
 
 def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
     """A new offer with its first draft.
 
-    Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `CapBroken`.
+    Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `CapBroken`,
+    `ScheduleNeverFires`.
     """
     _check(draft, brand_id)
     offer = db.add(
@@ -110,7 +114,7 @@ def redraft_offer(
     """Replace the draft of an offer; a live or paused offer gets a new one, and its live version stays in force.
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`,
-    `ArticleNumberWrong`, `CapBroken`.
+    `ArticleNumberWrong`, `CapBroken`, `ScheduleNeverFires`.
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
@@ -156,8 +160,14 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
     version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
     version.personalised_by_algorithm = draft.personalised_by_algorithm
+    version.schedule = None if draft.schedule is None else draft.schedule.record()
     version.drafted_by, version.drafted_at = by, now
     db.add(version)
+    if draft.schedule is not None:
+        zone = db.first(
+            select(Brand.time_zone).join(Offer, Offer.brand_id == Brand.id).where(Offer.id == version.offer_id)
+        )
+        standing.require_firings(version, time_zone=str(zone))
 
 
 def _check(draft: Draft, brand_id: uuid.UUID) -> None:

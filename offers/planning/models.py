@@ -217,6 +217,7 @@ class LiveOffer(db.Base):
 
     `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
     `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.
+    `firings_from` is from when on its firings are written (`read_model.firings`); null without a schedule.
     """
 
     __tablename__ = "live_offer"
@@ -230,6 +231,7 @@ class LiveOffer(db.Base):
     sold_out_until: Mapped[datetime | None]
     card_fr: Mapped[str]
     card_en: Mapped[str]
+    firings_from: Mapped[datetime | None]
 
 
 class OfferPlace(db.Base):

@@ -29,6 +29,7 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Offer, OfferVersion
+from offers.planning.schedules.errors import ScheduleNeverFires
 
 blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
 
@@ -38,7 +39,7 @@ Versioned = tuple[Offer, dict[str, str]]
 @blueprint.post("/offers")
 @only(Role.MERCHANDISER)
 @idempotent
-@refuses(TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken)
+@refuses(TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken, ScheduleNeverFires)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(201, schemas.OfferOut, headers=ETAG_HEADER)
 def create_offer(draft: Draft) -> Versioned:
@@ -83,7 +84,16 @@ def list_offer_versions(offer_id: uuid.UUID) -> dict[str, Sequence[OfferVersion]
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken)
+@refuses(
+    OfferUnknown,
+    OfferEnded,
+    TargetUnknown,
+    CurrencyForeign,
+    PriorPriceMissing,
+    ArticleNumberWrong,
+    CapBroken,
+    ScheduleNeverFires,
+)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
@@ -99,7 +109,16 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 @only(Role.APPROVER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, ArticleNumberWrong, CapBroken)
+@refuses(
+    OfferUnknown,
+    OfferEnded,
+    NothingToApprove,
+    OfferWindowOver,
+    SelfApproval,
+    ArticleNumberWrong,
+    CapBroken,
+    ScheduleNeverFires,
+)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""
