@@ -64,6 +64,7 @@ ROOMS = (
     "offers.planning.caps",
     "offers.planning.audiences",
     "offers.planning.spending",
+    "offers.planning.schedules",
     "offers.coupons",
     "offers.checkout",
     "offers.learning",

@@ -209,6 +209,7 @@ def _coupons(
         zone=found.store_zone,
         sale_id=sale_id,
         now=now,
+        bought_at=asked.basket.bought_at,
         locked=locked,
     )
     coupons = {f"coupon:{coupon.code}": coupon for coupon, _ in judged}

@@ -48,11 +48,11 @@ def redeem_coupon(
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
     `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
-    `UseLimitReached`.
+    `CouponOutsideSchedule`, `CouponScheduleOver`, `UseLimitReached`.
     """
     row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id)
     coupons, here = own_coupons.coupons_in([row])
-    [(coupon, refusal)] = eligibility.judge_coupon(coupons, zone=row.store_zone, now=now, here=here)
+    [(coupon, refusal)] = eligibility.judge_coupon(coupons, store_id=store_id, zone=row.store_zone, now=now, here=here)
     counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
     if refusal is None:
         refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)

@@ -17,8 +17,8 @@ from app import clock
 from app.sql import hot_statements
 from offers.deciding import queries
 from offers.deciding.discovery import seed_of
-from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
 from offers.deciding.factors import OFTEN
+from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
 from offers.deciding.profiles import Profiled, TasteRow, measure_candidates, open_profiles
 from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Candidate, Outcome, Ranked, rank_candidates
 from offers.deciding.scores import Entry

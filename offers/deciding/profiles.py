@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.factors import (
     NEUTRAL,
     Factors,
@@ -20,6 +19,7 @@ from offers.deciding.factors import (
     fatigue_of,
     proximity_of,
 )
+from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
 from offers.deciding.scores import Entry
 from offers.learning.tastes import NO_TASTE, Taste

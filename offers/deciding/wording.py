@@ -35,7 +35,7 @@ whether the fix is too coarse to speak of metres."""
 _SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
 
 _BOUGHT: dict[Language, bytes] = {
-    "fr": "Parce que vous achetez souvent ce genre d'articles. ".encode(),
+    "fr": b"Parce que vous achetez souvent ce genre d'articles. ",
     "en": b"Because you often buy this kind of thing. ",
 }
 """What comes first where the member's own purchases speak most for an offer."""
