@@ -1,0 +1,17 @@
+"""Refusals of rehearsals and explanations."""
+
+from app.errors import Conflict, NotFound
+from app.languages import Text
+
+
+class VersionUnknown(NotFound):
+    title = Text(fr="Cette offre n'a pas de version de ce numéro.", en="This offer has no version of this number.")
+
+
+class OfferOnlyGiven(Conflict):
+    """Nobody is shown it, so there is nobody to play it against."""
+
+    title = Text(
+        fr="Cette offre n'est montrée à personne : l'enseigne la donne elle-même.",
+        en="This offer is shown to nobody: the brand gives it itself.",
+    )
