@@ -32,7 +32,7 @@ COMMANDS = {
     "drill-restore": "app.commands.backups.drills",
     "edit-brand": "app.commands.brands",
     "erase": "app.commands.database",
-    "firings": "offers.planning.schedules.commands",
+    "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
     "import-portability": "app.commands.rights",
