@@ -61,6 +61,7 @@ ROOMS = (
     "offers.planning",
     "offers.planning.caps",
     "offers.planning.spending",
+    "offers.planning.review",
     "offers.coupons",
     "offers.checkout",
     "offers.deciding",
