@@ -65,6 +65,7 @@ ROOMS = (
     "offers.planning.audiences",
     "offers.planning.spending",
     "offers.planning.schedules",
+    "offers.planning.review",
     "offers.coupons",
     "offers.checkout",
     "offers.learning",
