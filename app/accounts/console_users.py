@@ -44,6 +44,7 @@ class StaffAct(StrEnum):
     ENABLED = "enabled"
     RESCUED = "rescued"
     RULE_CHANGED = "rule_changed"
+    PLACES_ASSIGNED = "places_assigned"
 
 
 class ConsoleSignIn(NamedTuple):

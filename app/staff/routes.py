@@ -17,7 +17,16 @@ from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, only,
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
 from app.sql import db
-from app.staff import factor_removal, invitations, own_passwords, passkeys, schemas, second_factors, sign_ins, tickets
+from app.staff import (
+    factor_removal,
+    invitations,
+    own_passwords,
+    passkeys,
+    schemas,
+    second_factors,
+    sign_ins,
+    tickets,
+)
 from app.staff.authenticators import NewAuthenticator
 from app.staff.errors import (
     OwnFactorsKept,

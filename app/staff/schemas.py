@@ -10,6 +10,7 @@ from app.http.access import CONSOLE_ROLES
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, OneTimeCodeField, Values
 from app.languages import LANGUAGES
+from app.staff.assignments.schemas import StaffPlacesOut
 from app.staff.strength import LONGEST, SHORTEST
 
 ROLES = [str(role) for role in CONSOLE_ROLES]
@@ -128,6 +129,7 @@ class OwnAccessOut(Out):
     passkeys = ma.fields.List(ma.fields.Nested(PasskeyOut), required=True)
     recovery_codes_left = ma.fields.Integer(required=True)
     second_factor_needed = ma.fields.Boolean(required=True, metadata={"description": "Whether the role needs one"})
+    places = ma.fields.Nested(StaffPlacesOut, required=True, allow_none=True)
 
 
 class NewAuthenticatorOut(Out):

@@ -32,6 +32,7 @@ from offers.coupons.errors import (
     CouponWrongStore,
     OfferPaused,
     RedeemedMeanwhile,
+    UseLimitReached,
 )
 from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
@@ -60,6 +61,7 @@ ANY_COUPON = (
     CouponExpired,
     CouponKept,
     CouponWrongStore,
+    UseLimitReached,
     OfferPaused,
     RedeemedMeanwhile,
 )

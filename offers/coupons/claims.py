@@ -11,9 +11,10 @@ from typing import Any
 from app import clock
 from app.languages import Moment
 from app.sql import db
-from offers.coupons import queries
+from offers.coupons import admission, queries
 from offers.coupons.errors import MemberLimitReached, OfferOutsideWindow, OfferSoldOut, OfferSoldOutToday
 from offers.coupons.models import Coupon, CouponStatus
+from offers.coupons.uses import use_counts
 from offers.planning import budgets, offer_locks, terms, windows
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.models import OfferStatus, OfferVersion
@@ -25,14 +26,22 @@ from wallet.passes.directory import values_of_code
 from wallet.passes.models import CodeKind
 
 
-def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime, by_code: bool = False) -> Coupon:
+def claim_offer(
+    *,
+    member_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    now: datetime,
+    by_code: bool = False,
+    session_id: uuid.UUID | None = None,
+) -> Coupon:
     """Give the member a coupon of a live offer, at the version in force.
 
-    `by_code`: they have it on paper, so it may also be one that is shown nowhere.
+    `by_code`: they have it on paper, so it may also be one that is shown nowhere. `session_id` is the sign-in by which
+    they claim, whose phone is known then.
 
     The limit per member counts every coupon, used, expired or not. A unit is taken from the total, then from the day.
-    Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `MemberLimitReached`,
-    `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`.
+    Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `OfferNotForYou`,
+    `MemberLimitReached`, `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`, `UseLimitReached`.
     """
     offer = _offer_held(queries.GIVABLE if by_code else queries.CLAIMABLE, offer_id, member_id=member_id, now=now)
     if offer is None:
@@ -44,12 +53,16 @@ def claim_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime, by_
         raise OfferNotLive
     if not offer.holds_now:
         raise _outside_window(offer, version)
+    admission.require_audience(version, member_id=member_id, brand_id=offer.brand_id, zone=offer.time_zone, now=now)
     if offer.claimed >= version.member_limit:
         raise MemberLimitReached(limit=version.member_limit)
     if offer.sold_out:
         raise OfferSoldOut if offer.for_good else _sold_out_today(offer.time_zone, now)
     _require_money(offer)
-    return _give(offer, version, member_id=member_id, now=now)
+    phone = use_counts.find_phone(version, member_id=member_id, session_id=session_id)
+    whose = {"member_id": member_id, "brand_id": offer.brand_id, "installation_id": phone}
+    use_counts.require_use_left(version, **whose, now=now)
+    return _give(offer, version, member_id=member_id, now=now, installation_id=phone)
 
 
 def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
@@ -98,7 +111,9 @@ def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None
         sold_out.note_after_commit(offer_id=version.offer_id, now=now)
 
 
-def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datetime) -> Coupon:
+def _give(
+    offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datetime, installation_id: uuid.UUID | None = None
+) -> Coupon:
     """Take the units, and write the coupon with its code."""
     _take_units(version, offer.time_zone, now=now)
     zones = _zones_of(offer, version)
@@ -117,6 +132,7 @@ def _give(offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datet
         "claimed_at": now,
         "ends_local": ends_local,
         "expires_at": windows.end_everywhere(ends_local, zones),
+        "installation_id": installation_id,
     }
     code = values_of_code(
         kind=CodeKind.COUPON,

@@ -27,6 +27,24 @@ class MemberLimitReached(Conflict):
     )
 
 
+class OfferNotForYou(Forbidden):
+    """The offer is for other members. `reason` says why, as far as it is the reader's to know: a stranger to the brand
+    is told nothing, and staff nothing of what a member permits or buys."""
+
+    title = Text(fr="Cette offre ne s'adresse pas à {whom}.", en="This offer is not for {whom}.")
+    remedy = Text(fr="{why}", en="{why}")
+
+
+class UseLimitReached(Conflict):
+    """`by` and `per` name the limit; `again_at`, where there is one, when the next period begins."""
+
+    title = Text(
+        fr="Cette offre a déjà servi autant que permis : {limit} fois {whose} {period}.",
+        en="This offer was used as often as it may be: {limit} {limit:time|times} {whose} {period}.",
+    )
+    remedy = Text(fr="{then}", en="{then}")
+
+
 class CouponUnknown(NotFound):
     """The one answer for a coupon that does not exist, was revoked or is another brand's or member's."""
 
@@ -147,6 +165,7 @@ CODE_OF_NO_COUPON = declare_complaint(
 )
 
 CONSTRAINTS["uq_coupon_gift_waiting"] = CouponNotGivable
+CONSTRAINTS["pk_offer_use"] = RequestInFlight  # two uses counted alike; the next try counts right
 CONSTRAINTS["uq_redemption_standing"] = RedeemedMeanwhile
 # The second lock on the limit per member: two claims of one member counted alike; the next try counts right.
 CONSTRAINTS["uq_coupon_member_id_offer_id_ordinal"] = RequestInFlight

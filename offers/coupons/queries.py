@@ -96,10 +96,10 @@ GIVE = db.HotStatement(f"""
 WITH {REGISTERED}
 INSERT INTO coupon
     (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at,
-    ends_local, expires_at)
+    ends_local, expires_at, installation_id)
 VALUES
     (%(member_id)s, %(id)s, %(brand_id)s, %(offer_id)s, %(offer_version)s, %(ordinal)s, %(code)s, %(status)s,
-    %(claimed_at)s, %(ends_local)s, %(expires_at)s)
+    %(claimed_at)s, %(ends_local)s, %(expires_at)s, %(installation_id)s)
 """)  # noqa: S608 (our own constants)
 """A coupon, and its code in the directory."""
 

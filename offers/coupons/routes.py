@@ -27,6 +27,7 @@ from offers.coupons.errors import (
     GiftToOneself,
     GiftUnknown,
     MemberLimitReached,
+    OfferNotForYou,
     OfferOutsideWindow,
     OfferPaused,
     OfferSoldOut,
@@ -36,6 +37,7 @@ from offers.coupons.errors import (
     UndoElsewhere,
     UndoWindowOver,
     UsedInSale,
+    UseLimitReached,
 )
 from offers.coupons.gifts import queries as gift_queries
 from offers.coupons.gifts import transfer
@@ -60,9 +62,11 @@ CODE_REFUSALS = (
     OfferUnknown,
     OfferNotLive,
     OfferOutsideWindow,
+    OfferNotForYou,
     MemberLimitReached,
     OfferSoldOut,
     OfferSoldOutToday,
+    UseLimitReached,
     BudgetSpent,
     CodeTaken,
 )
@@ -72,13 +76,14 @@ CODE_REFUSALS = (
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, MemberLimitReached)
-@refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, CodeTaken)
+@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferNotForYou, MemberLimitReached)
+@refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
     now = clock.now()
-    coupon = claims.claim_offer(member_id=member_id(), offer_id=offer_id, now=now)
+    sign_in = principal().session_id
+    coupon = claims.claim_offer(member_id=member_id(), offer_id=offer_id, now=now, session_id=sign_in)
     return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
@@ -158,6 +163,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @idempotent
 @refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
+@refuses(UseLimitReached, RequestInFlight)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
 def redeem_coupon(nothing: Body, code: str) -> Body:

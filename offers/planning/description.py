@@ -80,6 +80,8 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "margin_minor": version.margin_minor,
         "is_fallback": version.is_fallback,
         "personalised_by_algorithm": version.personalised_by_algorithm,
+        "for_whom": version.for_whom,
+        "use_limits": version.use_limits,
         "drafted_by": version.drafted_by,
         "drafted_at": version.drafted_at,
         "approved_by": version.approved_by,

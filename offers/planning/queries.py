@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -57,6 +57,12 @@ def offer_of(brand_id: uuid.UUID, offer_id: uuid.UUID) -> Select[Offer]:
 def versions_of(offer_id: uuid.UUID) -> Select[OfferVersion]:
     """Every version of an offer, newest first."""
     return select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(OfferVersion.version.desc())
+
+
+def targets_at(offer_id: uuid.UUID, versions: Collection[int | None]) -> Select[dict[str, Any]]:
+    """Where an offer holds by these versions of it."""
+    numbered = OfferVersion.version.in_([number for number in versions if number is not None])
+    return select(OfferVersion.targets).where(OfferVersion.offer_id == offer_id, numbered)
 
 
 def versions_with(keys: Collection[tuple[uuid.UUID, int]]) -> Select[OfferVersion]:

@@ -12,12 +12,14 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import Pattern, Prose
+from app.http.fields import Pattern, Prose, Values
 from app.http.pagination import PageIn, PageOut
 from app.http.serialization import BilingualOut
 from app.languages import Text
 from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut
 from offers.planning import description, windows
+from offers.planning.audiences.for_whom import EVERYBODY
+from offers.planning.audiences.schemas import ForWhomIn, UseLimitsIn
 from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.errors import BRAND_OR_PLACES
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
@@ -188,6 +190,8 @@ class OfferIn(In):
         load_default=False, truthy={True}, falsy={False}, metadata={"description": "Shown where nothing else is"}
     )
     personalised_by_algorithm = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    for_whom = ma.fields.Nested(ForWhomIn, load_default=EVERYBODY)
+    use_limits = ma.fields.Nested(UseLimitsIn, load_default=())
 
     @ma.validates_schema
     def window(self, data: dict[str, Any], **_: Any) -> None:
@@ -260,6 +264,8 @@ class VersionOut(Out):
     margin_minor = ma.fields.Integer(required=True, allow_none=True)
     is_fallback = ma.fields.Boolean(required=True)
     personalised_by_algorithm = ma.fields.Boolean(required=True)
+    for_whom = Values(required=True, metadata={"description": "As `ForWhomIn`"})
+    use_limits = Values(required=True, metadata={"description": "As `UseLimitsIn`"})
     drafted_by = ma.fields.UUID(required=True)
     drafted_at = Instant(required=True)
     approved_by = ma.fields.UUID(required=True, allow_none=True)
