@@ -62,15 +62,10 @@ ROOMS = (
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
-<<<<<<< HEAD
     "offers.planning.audiences",
     "offers.planning.spending",
     "offers.planning.schedules",
     "offers.planning.review",
-=======
-    "offers.planning.spending",
-    "offers.planning.audiences",
->>>>>>> deciding
     "offers.coupons",
     "offers.checkout",
     "offers.learning",

@@ -47,15 +47,10 @@ def claim_offer(
     they claim, whose phone is known then.
 
     The limit per member counts every coupon, used, expired or not. A unit is taken from the total, then from the day.
-<<<<<<< HEAD
     What is on paper may be claimed at any time of the window, like what the brand gives; all else only while it fires
     somewhere. Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`,
     `OfferOutsideSchedule`, `OfferNotForYou`, `MemberLimitReached`, `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`,
     `UseLimitReached`.
-=======
-    Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`, `OfferNotForYou`,
-    `MemberLimitReached`, `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`, `UseLimitReached`.
->>>>>>> deciding
     """
     offer = _offer_held(queries.GIVABLE if by_code else queries.CLAIMABLE, offer_id, member_id=member_id, now=now)
     if offer is None:

@@ -79,11 +79,7 @@ CODE_REFUSALS = (
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-<<<<<<< HEAD
 @refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferOutsideSchedule, OfferNotForYou, MemberLimitReached)
-=======
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferNotForYou, MemberLimitReached)
->>>>>>> deciding
 @refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
