@@ -32,6 +32,7 @@ from tests.learning.factories import (
     profile_of,
 )
 from tests.planning.factories import make_offer
+from tests.racing import at_once
 from tests.sizes import chosen
 
 LATER = NOON + A_DAY
@@ -132,6 +133,17 @@ def test_nothing_is_learnt_afterwards(regular: Regular, end: str) -> None:
     ENDS[end](regular.member, regular.brand)
     regular.buy()
     regular.learn(now=LATER)
+    assert learnt_rows(regular.member) == 0
+
+
+def test_a_withdrawal_and_many_who_learn_at_once_leave_nothing(regular: Regular, crowd: None) -> None:
+    for _ in range(4):
+        regular.buy()
+
+    def act(place: int) -> object:
+        return withdraw(regular.member, regular.brand) if place == 3 else regular.learn(now=LATER)
+
+    at_once(8, act)
     assert learnt_rows(regular.member) == 0
 
 
