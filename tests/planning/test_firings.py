@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import factory
 from app.accounts.models import Brand
@@ -136,6 +136,15 @@ def test_the_job_goes_on_a_day_later_and_not_before(brand: Brand, store: Store) 
 def _noted(offer: Offer) -> datetime | None:
     with db.system_transaction():
         return db.first(select(LiveOffer.firings_from).where(LiveOffer.offer_number == offer.number))
+
+
+def test_the_job_writes_what_a_release_published_that_knew_no_schedules(brand: Brand, store: Store) -> None:
+    offer = make_offer(brand, schedule=happy_hour())
+    with made():
+        db.execute(update(LiveOffer).where(LiveOffer.offer_number == offer.number).values(firings_from=None))
+        db.execute(update(OfferPlace).where(OfferPlace.offer_number == offer.number).values(firings=None))
+    jobs.extend_firings(now=NOON)
+    assert starts(offer, store) == ["05-19T15:00", "05-26T15:00"]
 
 
 def test_the_job_leaves_offers_without_a_schedule(brand: Brand, store: Store) -> None:
