@@ -42,7 +42,8 @@ def coupons_for_scan(
         raise ScanUnknown
     note_read(member_id=rows[0].scanned_member_id, classes=[DataClass.COUPON], now=now)
     coupons, here = coupons_in([row for row in rows if row.id is not None])
-    return eligibility.judge_coupon(coupons, zone=rows[0].store_zone, now=now, here=here)
+    spent = {row.offer_id for row in rows if row.spent}
+    return eligibility.judge_coupon(coupons, zone=rows[0].store_zone, now=now, here=here, spent=spent)
 
 
 def coupons_in(rows: Sequence[Any]) -> tuple[list[Coupon], set[terms.Key]]:

@@ -156,7 +156,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
+@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, BudgetSpent)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
