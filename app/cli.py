@@ -30,6 +30,7 @@ COMMANDS = {
     "down": "app.commands.database",
     "drill-restore": "app.commands.backups.drills",
     "edit-brand": "app.commands.brands",
+    "end-sign-ins": "app.commands.brands",
     "erase": "app.commands.database",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
