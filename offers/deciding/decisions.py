@@ -1,4 +1,5 @@
-"""The way of every decision, wherever it is asked: candidates that were judged by the gates, an order, a row, an answer.
+"""The way of every decision, wherever it is asked: candidates that were judged by the gates, an order, a row, an
+answer.
 
 One trip for what is not known yet (rare), one for all rows. Works on whatever connection the search was sent.
 """
@@ -16,13 +17,15 @@ from uuid_utils import uuid7
 from app import clock
 from app.sql import hot_statements
 from offers.deciding import queries
+from offers.deciding.audience_gate import Judging, judge_audiences
 from offers.deciding.discovery import seed_of
-from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
 from offers.deciding.factors import OFTEN
+from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
 from offers.deciding.profiles import Profiled, TasteRow, measure_candidates, open_profiles
 from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Candidate, Outcome, Ranked, rank_candidates
 from offers.deciding.scores import Entry
 from offers.learning import tastes
+from offers.planning.models import FOR_SOME
 
 
 class Placement(StrEnum):
@@ -36,7 +39,8 @@ class Placement(StrEnum):
 
 class Asked(NamedTuple):
     """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
-    events behind them. `is_cut` and `most` are those of `rank_candidates`; `decision_id` is a new one unless it is given.
+    events behind them. `is_cut` and `most` are those of `rank_candidates`; `decision_id` is a new one unless it is
+    given.
     """
 
     member_id: uuid.UUID
@@ -70,24 +74,28 @@ class Known(NamedTuple):
 def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> list[Decided]:
     """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`."""
     known = _known(connection, asked)
+    if known is not None:
+        judging = [Judging(one.member_id, one.now, one.candidates) for one in asked]
+        judged = judge_audiences(connection, judging, known.facts)
+        asked = [one._replace(candidates=candidates) for one, candidates in zip(asked, judged, strict=True)]
     rows, decided = zip(*[_decided(one, known) for one in asked], strict=True)
     hot_statements.ask_statement(connection, queries.RECORD, list(map(list, zip(*rows, strict=True))))
     return list(decided)
 
 
 def _known(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> Known | None:
-    """What the orders of those need who may be profiled; None where nobody may."""
-    profiled = [one for one in asked if one.tastes]
-    if not profiled:
-        return None
-    policies = {(brand, said.version) for one in profiled for brand, said in one.tastes.items() if said.version}
-    passed = {
+    """What the orders of those need who may be profiled, and the offers that are not for everybody; None where there
+    are none of either."""
+    policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
+    needed = {
         (candidate.offer_number, candidate.version)
-        for one in profiled
+        for one in asked
         for candidate in one.candidates
-        if candidate.outcome == Outcome.SHOWN
+        if candidate.outcome == Outcome.SHOWN and (one.tastes or candidate.traits & FOR_SOME)
     }
-    return Known(read_offer_facts(connection, passed), read_weights(connection, policies))
+    if not needed and not policies:
+        return None
+    return Known(read_offer_facts(connection, needed), read_weights(connection, policies))
 
 
 def _decided(asked: Asked, known: Known | None) -> tuple[tuple[Any, ...], Decided]:

@@ -13,7 +13,7 @@ from app.http.api import Blueprint, language, refuses
 from offers.deciding.answers import Fix, Question, answer_nearby
 from offers.deciding.errors import DecisionUnknown, FixTooCoarse
 from offers.deciding.explanation import explain_decision as explain
-from offers.deciding.placements import show_at_till, show_feed
+from offers.deciding.placements.placements import show_at_till, show_feed
 from offers.deciding.schemas import DecisionOut, FeedIn, FeedOut, FixIn, NearbyOut, TillOffersIn
 from wallet.scanning.errors import ScanUnknown
 

@@ -1,9 +1,10 @@
 """The order of offers by their scores, with its share of chance. Pure: the same entries and seed, the same order.
 
 A higher tier stands before a lower one. Within a tier: the score; of equals the one that ends first, then the one shown
-least in vain, then by chance. In each tier one offer leads; now and then chance alone says which, so that whatever passed
-the gates keeps at least one percent (of more than ten offers, a tenth of an equal share) to lead, and how likely the
-leader was is known. Offers of brands that the member does not allow to profile keep the plain order among themselves.
+least in vain, then by chance. In each tier one offer leads; now and then chance alone says which, so that whatever
+passed the gates keeps at least one percent (of more than ten offers, a tenth of an equal share) to lead, and how likely
+the leader was is known. Offers of brands that the member does not allow to profile keep the plain order among
+themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,8 +28,8 @@ class Entry(NamedTuple):
 
 
 class Order(NamedTuple):
-    """The places of the entries, best first, and for each tier, the highest first, how likely its leader was to lead, in
-    millionths: 0 where a leader was not chosen by a score."""
+    """The places of the entries, best first, and for each tier, the highest first, how likely its leader was to lead,
+    in millionths: 0 where a leader was not chosen by a score."""
 
     places: Sequence[int]
     propensities: Sequence[int]

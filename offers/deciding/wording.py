@@ -35,7 +35,7 @@ whether the fix is too coarse to speak of metres."""
 _SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
 
 _BOUGHT: dict[Language, bytes] = {
-    "fr": "Parce que vous achetez souvent ce genre d'articles. ".encode(),
+    "fr": b"Parce que vous achetez souvent ce genre d'articles. ",
     "en": b"Because you often buy this kind of thing. ",
 }
 """What comes first where the member's own purchases speak most for an offer."""
@@ -72,7 +72,6 @@ def _item(candidate: Candidate, language: Language, coarse: bool, is_bought: boo
     return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event, spare)
 
 
-
 class Reader(StrEnum):
     """Who is told why."""
 
@@ -97,7 +96,8 @@ _IN_PLACEMENT: dict[tuple[Reader, str], Text] = {
 
 
 def card_of_offer(candidate: Candidate, language: Language, *, is_bought: bool, reader: Reader) -> dict[str, Any]:
-    """What is said of one offer in the wallet or at a till, but for the offer itself: parts of `schemas.FeedOfferOut`."""
+    """What is said of one offer in the wallet or at a till, but for the offer itself: parts of
+    `schemas.FeedOfferOut`."""
     held = candidate.coupon_code
     code = "bought_often" if is_bought else "live" if held is None else "coupon_held"
     return {
@@ -138,7 +138,8 @@ _WHY: dict[str, tuple[Text, Text, Text]] = {
         Text(fr="Parce que ses articles se vendent beaucoup.", en="Because its articles sell well."),
         Text(fr="Choisie d'après ses achats, avec son accord.", en="Chosen from what they buy, with their permission."),
         Text(
-            fr="Surtout parce qu'elle va avec ce que le membre achète.", en="Above all, it goes with what the member buys."
+            fr="Surtout parce qu'elle va avec ce que le membre achète.",
+            en="Above all, it goes with what the member buys.",
         ),
     ),
     "proximity": (
@@ -157,7 +158,9 @@ _WHY: dict[str, tuple[Text, Text, Text]] = {
         Text(fr="Surtout parce qu'elle se termine bientôt.", en="Above all because it ends soon."),
     ),
     "discovery": (
-        Text(fr="Parce que nous vous faisons aussi découvrir autre chose.", en="Because we also show you something new."),
+        Text(
+            fr="Parce que nous vous faisons aussi découvrir autre chose.", en="Because we also show you something new."
+        ),
         Text(fr="Une offre à découvrir.", en="An offer to discover."),
         Text(fr="Surtout par la part de découverte.", en="Above all by the share of discovery."),
     ),

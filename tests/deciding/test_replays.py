@@ -38,8 +38,7 @@ def replayed(shopper: Shopper, **given: Any) -> list[Replayed]:
     """The member's own decisions of the last minutes, made again."""
     with db.system_transaction():
         mine = {
-            row.id
-            for row in db.execute(text("SELECT id FROM decision WHERE member_id = :m"), {"m": shopper.member.id})
+            row.id for row in db.execute(text("SELECT id FROM decision WHERE member_id = :m"), {"m": shopper.member.id})
         }
         since, until = clock.now() - timedelta(minutes=5), clock.now() + timedelta(minutes=1)
         return [one for one in replay_decisions(since=since, until=until, **given) if one.decision_id in mine]

@@ -1,4 +1,5 @@
-"""Factors are bounded and exact, draws are the same everywhere, orders are total, and how likely a leader was is known."""
+"""Factors are bounded and exact, draws are the same everywhere, orders are total, and how likely a leader was is
+known."""
 
 import math
 import random

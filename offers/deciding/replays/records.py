@@ -29,9 +29,7 @@ def seed_in(decision: Kept) -> int:
     return seed_of(str(decision.id), decision.policy)
 
 
-def entries_of(
-    decision: Kept, weights: Mapping[tuple[int, int], Weights] | None = None
-) -> list[Entry]:
+def entries_of(decision: Kept, weights: Mapping[tuple[int, int], Weights] | None = None) -> list[Entry]:
     """The entries of a decision in the order of the answer; none where the order is the plain one.
 
     `weights` are those of brands by offer number and version; without, they are read.

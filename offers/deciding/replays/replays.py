@@ -15,7 +15,7 @@ from offers.deciding import queries
 from offers.deciding.decisions import Placement
 from offers.deciding.discovery import CERTAIN_PPM
 from offers.deciding.factors import Weights
-from offers.deciding.placements import AT_TILL
+from offers.deciding.placements.placements import AT_TILL
 from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Outcome
 from offers.deciding.replays.estimates import Trial
 from offers.deciding.replays.records import entries_of, seed_in, weights_of
@@ -26,10 +26,10 @@ MOST: Mapping[str, int] = {Placement.NEARBY: MOST_SHOWN, Placement.FEED: MOST_SH
 """How many offers each placement shows."""
 
 
-
 class Replayed(NamedTuple):
     """A decision made again. `same` says that it came out as it was kept; `leads_else` that another offer would lead
-    under the other policy, `ordered_else` that the order would differ; `trials` are its leaders, as they can be judged."""
+    under the other policy, `ordered_else` that the order would differ; `trials` are its leaders, as they can be
+    judged."""
 
     decision_id: uuid.UUID
     same: bool
@@ -60,7 +60,9 @@ def _replayed(batch: Sequence[Any], other: Weights | None, within: timedelta) ->
         }
     )
     plain = [one for one in batch if one.policy == PLAIN]
-    priorities = _priorities({pair for one in plain for pair in zip(one.considered[::4], one.considered[1::4], strict=True)})
+    priorities = _priorities(
+        {pair for one in plain for pair in zip(one.considered[::4], one.considered[1::4], strict=True)}
+    )
     made = [(one, entries_of(one, weights)) for one in batch]
     taken = _taken(made, within) if other is not None else set()
     for one, entries in made:

@@ -72,6 +72,7 @@ def show_at_till(
     decided = _decide(
         member_id, allowed, placement=Placement.TILL, store_id=store_id, language=language, now=now, most=AT_TILL
     )
+    db.fetch("SELECT set_config('ici.member_id', '', true)")  # from here on the till sees no more than before
     note_read(member_id=member_id, classes=[DataClass.DECISION], now=now)
     return _told(decided, language, reader=Reader.STAFF, now=now)
 
