@@ -23,7 +23,7 @@ from offers.deciding.factors import OFTEN
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
 from offers.deciding.profiles import Profiled, TasteRow, measure_candidates, open_profiles
 from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Candidate, Outcome, Ranked, rank_candidates
-from offers.deciding.scores import Entry
+from offers.deciding.scores import ScoredOffer
 from offers.learning import tastes
 from offers.planning.models import FOR_SOME
 
@@ -37,7 +37,7 @@ class Placement(StrEnum):
     LEAFLET = "leaflet"  # for a week, to read and to print
 
 
-class Asked(NamedTuple):
+class Consideration(NamedTuple):
     """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
     events behind them. `is_cut` and `most` are those of `rank_candidates`; `decision_id` is a new one unless it is
     given.
@@ -64,14 +64,14 @@ class Decided(NamedTuple):
     bought: frozenset[int]
 
 
-class Known(NamedTuple):
+class KnownFacts(NamedTuple):
     """What orders are made of that never changes."""
 
     facts: Mapping[Version, OfferFacts]
     weights: Mapping[Policy, BrandWeights]
 
 
-def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> list[Decided]:
+def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> list[Decided]:
     """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`."""
     known = _known(connection, asked)
     if known is not None:
@@ -83,7 +83,7 @@ def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> l
     return list(decided)
 
 
-def _known(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> Known | None:
+def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> KnownFacts | None:
     """What the orders of those need who may be profiled, and the offers that are not for everybody; None where there
     are none of either."""
     policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
@@ -95,10 +95,10 @@ def _known(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> Known
     }
     if not needed and not policies:
         return None
-    return Known(read_offer_facts(connection, needed), read_weights(connection, policies))
+    return KnownFacts(read_offer_facts(connection, needed), read_weights(connection, policies))
 
 
-def _decided(asked: Asked, known: Known | None) -> tuple[tuple[Any, ...], Decided]:
+def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any, ...], Decided]:
     """The row of a decision (`queries.RECORD`), and the decision."""
     decision_id, decided_at = asked.decision_id or str(uuid7()), clock.write_instant(asked.now)
     profiles = open_profiles(asked.tastes, known.weights) if known is not None else {}
@@ -121,7 +121,9 @@ def _decided(asked: Asked, known: Known | None) -> tuple[tuple[Any, ...], Decide
     return row, Decided(decision_id, decided_at, ranked, bought)
 
 
-def _ranked(asked: Asked, known: Known | None, profiles: Mapping[bytes, Profiled], decision_id: str) -> Ranked:
+def _ranked(
+    asked: Consideration, known: KnownFacts | None, profiles: Mapping[bytes, Profiled], decision_id: str
+) -> Ranked:
     if known is None or not profiles:
         return rank_candidates(asked.candidates, is_cut=asked.is_cut, most=asked.most)
     measure = partial(
@@ -139,7 +141,7 @@ def _array(values: Sequence[int]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def _context(entries: Sequence[Entry]) -> str:
+def _context(entries: Sequence[ScoredOffer]) -> str:
     """JSON text: the version of the weights of each entry, -1 for one in the plain order; nothing if all are 0."""
     versions = [PLAIN_ENTRY if entry.plain else entry.version for entry in entries]
     return f'{{"versions":[{",".join(map(str, versions))}]}}' if any(versions) else "{}"
@@ -148,7 +150,7 @@ def _context(entries: Sequence[Entry]) -> str:
 PLAIN_ENTRY = -1
 
 
-def _bought_often(ranked: Ranked, known: Known, profiles: Mapping[bytes, Profiled]) -> frozenset[int]:
+def _bought_often(ranked: Ranked, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> frozenset[int]:
     return frozenset(
         candidate.offer_number
         for candidate, entry in zip(ranked.shown, ranked.entries, strict=False)
@@ -156,7 +158,7 @@ def _bought_often(ranked: Ranked, known: Known, profiles: Mapping[bytes, Profile
     )
 
 
-def _is_bought(candidate: Candidate, known: Known, profiles: Mapping[bytes, Profiled]) -> bool:
+def _is_bought(candidate: Candidate, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> bool:
     """Whether the member bought of its articles, and not everybody only."""
     offer = known.facts[candidate.offer_number, candidate.version]
     return tastes.favourite_of(profiles[offer.brand].taste, offer.products) is not None

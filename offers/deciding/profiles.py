@@ -21,7 +21,7 @@ from offers.deciding.factors import (
 )
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
-from offers.deciding.scores import Entry
+from offers.deciding.scores import ScoredOffer
 from offers.learning.tastes import NO_TASTE, Taste
 
 HOUSE = BrandWeights(Weights(), plain=False)
@@ -73,7 +73,7 @@ def measure_candidates(
     facts: Mapping[Version, OfferFacts],
     knows_distance: bool,
     now: datetime,
-) -> list[Entry]:
+) -> list[ScoredOffer]:
     """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral."""
     entries = []
     for one in candidates:
@@ -92,7 +92,7 @@ def measure_candidates(
             max(one.exposures - one.taken, 0) + max((MILLION - one.usual_ppm) // one.usual_ppm, 1),
         )
         if profile is None:
-            entries.append(Entry(one.offer_number, factors, HOUSE.weights, 0, plain=True))
+            entries.append(ScoredOffer(one.offer_number, factors, HOUSE.weights, 0, plain=True))
         else:
-            entries.append(Entry(one.offer_number, factors, profile.weights, profile.version))
+            entries.append(ScoredOffer(one.offer_number, factors, profile.weights, profile.version))
     return entries

@@ -17,7 +17,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from app.languages import Text
-from offers.deciding.scores import Entry, Order, order_entries
+from offers.deciding.scores import Order, ScoredOffer, order_entries
 from offers.planning.models import FALLBACK
 
 PLAIN, SCORE = "priority-then-near/1", "score/1"
@@ -113,11 +113,11 @@ class Ranked(NamedTuple):
 
     shown: Sequence[Candidate]
     considered: Sequence[tuple[int, int, int, int]]
-    entries: Sequence[Entry] = ()
+    entries: Sequence[ScoredOffer] = ()
     propensities: Sequence[int] = ()
 
 
-Measure = Callable[[Sequence[Candidate]], Sequence[Entry]]
+Measure = Callable[[Sequence[Candidate]], Sequence[ScoredOffer]]
 """What speaks for each of these candidates."""
 
 
@@ -143,7 +143,7 @@ def rank_candidates(
     usual = [candidate for candidate in passed if not candidate.traits & FALLBACK]
     spare = [candidate for candidate in passed if candidate.traits & FALLBACK] if usual else []
     passed = usual or passed
-    entries: Sequence[Entry] = ()
+    entries: Sequence[ScoredOffer] = ()
     order = Order((), ())
     if measure is not None:
         measured = measure(passed)

@@ -19,7 +19,7 @@ from offers.deciding.placements.placements import AT_TILL
 from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Outcome
 from offers.deciding.replays.estimates import Trial
 from offers.deciding.replays.records import entries_of, seed_in, weights_of
-from offers.deciding.scores import Entry, leaders_of, order_entries, propensity_in
+from offers.deciding.scores import ScoredOffer, leaders_of, order_entries, propensity_in
 
 BATCH = 2_000
 MOST: Mapping[str, int] = {Placement.NEARBY: MOST_SHOWN, Placement.FEED: MOST_SHOWN, Placement.TILL: AT_TILL}
@@ -74,7 +74,7 @@ def _replayed(batch: Sequence[Any], other: Weights | None, within: timedelta) ->
         yield Replayed(one.id, same, *_by_other(one, entries, other, taken))
 
 
-def is_same_again(decision: Any, entries: Sequence[Entry]) -> bool:
+def is_same_again(decision: Any, entries: Sequence[ScoredOffer]) -> bool:
     """Whether a decision by scores comes out as it was kept: order, cut, propensities."""
     order = order_entries(entries, seed=seed_in(decision))
     if list(order.places) != list(range(len(entries))) or list(order.propensities) != list(decision.propensities):
@@ -102,7 +102,7 @@ def _is_cut_again(decision: Any, passed: int) -> bool:
 
 
 def _by_other(
-    decision: Any, entries: Sequence[Entry], other: Weights | None, taken: set[tuple[uuid.UUID, int]]
+    decision: Any, entries: Sequence[ScoredOffer], other: Weights | None, taken: set[tuple[uuid.UUID, int]]
 ) -> tuple[bool, bool, list[Trial]]:
     """Whether another offer would lead, whether the order would differ, and the trials of its leaders."""
     if other is None:
@@ -124,7 +124,7 @@ def _by_other(
     return leaders_of(places, entries) != leaders, list(places) != list(range(len(entries))), trials
 
 
-def _taken(made: Iterable[tuple[Any, Sequence[Entry]]], within: timedelta) -> set[tuple[uuid.UUID, int]]:
+def _taken(made: Iterable[tuple[Any, Sequence[ScoredOffer]]], within: timedelta) -> set[tuple[uuid.UUID, int]]:
     """Which leaders of which decisions the member claimed afterwards."""
     asked = [
         (one.member_id, one.id, one.decided_at, entries[leader].offer_number)
