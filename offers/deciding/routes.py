@@ -44,7 +44,12 @@ def nearby_offers(fix: dict[str, Any]) -> Response:
 def feed_offers(asked: dict[str, Any]) -> dict[str, Any]:
     """What is there for me in my wallet, wherever I am? Of brands whose card I hold; no Idempotency-Key."""
     someone = principal()
-    asking = {"member_id": someone.id, "session_id": someone.session_id, "language": language(), "now": clock.now()}
+    asking: dict[str, Any] = {
+        "member_id": someone.id,
+        "session_id": someone.session_id,
+        "language": language(),
+        "now": clock.now(),
+    }
     return show_feed(**asked, **asking)
 
 

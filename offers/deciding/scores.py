@@ -79,7 +79,7 @@ def propensity_in(leader: int, entries: Sequence[ScoredOffer], *, seed: int) -> 
 
 
 def _all_placed(entries: Sequence[ScoredOffer], seed: int) -> list[Placed]:
-    placed = []
+    placed: list[Placed] = []
     for place, (number, factors, weights, version, _) in enumerate(entries):
         priority, affinity, proximity, value, days_left, fatigue, successes, failures = factors
         bits = bits_of(seed, number, version)

@@ -14,6 +14,7 @@ from app.sql import db
 
 if TYPE_CHECKING:
     from offers.deciding.factors import Weights
+    from offers.deciding.replays.estimates import Trial
 
 SHOWN_DIFFERENT = 20
 
@@ -47,7 +48,7 @@ def replay(context: click.Context, since: datetime, until: datetime | None, poli
     end = clock.now() if until is None else clock.instant_of(until, "UTC")
     count = leads = orders = 0
     different: list[str] = []
-    trials = []
+    trials: list[Trial] = []
     with db.system_transaction():
         start = clock.instant_of(since, "UTC")
         for one in replay_decisions(since=start, until=end, other=other, within=timedelta(days=days)):

@@ -15,13 +15,22 @@ WIDTH = len(Factors._fields)
 
 
 class Kept(Protocol):
-    """The part of a decision that its order was made of."""
+    """The part of a decision that its order was made of: the row, or the object of it."""
 
-    id: UUID
-    policy: str
-    considered: Sequence[int]
-    factors: Sequence[int] | None
-    context: Mapping[str, object]
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def policy(self) -> str: ...
+
+    @property
+    def considered(self) -> Sequence[int]: ...
+
+    @property
+    def factors(self) -> Sequence[int] | None: ...
+
+    @property
+    def context(self) -> Mapping[str, object]: ...
 
 
 def seed_in(decision: Kept) -> int:
