@@ -11,7 +11,7 @@ from geo.places.models import Store, StoreStatus
 from offers.coupons.models import Coupon, CouponStatus
 from offers.deciding.dismissals.models import OfferDismissal
 from offers.deciding.models import Decision
-from offers.learning.models import Counted, LearntCount
+from offers.learning.models import CountKind, LearntCount
 from offers.planning.models import LiveOffer, OfferPlace
 
 WEEK = """
@@ -50,7 +50,7 @@ def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str]:
         .where(
             LearntCount.member_id == member_id,
             LearntCount.brand_id == brand_id,
-            LearntCount.kind == Counted.STORE,
+            LearntCount.kind == CountKind.STORE,
             LearntCount.key != "",
             LearntCount.weight > 0,
         )
