@@ -8,6 +8,10 @@ class VersionUnknown(NotFound):
     title = Text(fr="Cette offre n'a pas de version de ce numéro.", en="This offer has no version of this number.")
 
 
+class StoreNotOfBrand(NotFound):
+    title = Text(fr="L'enseigne n'a pas ce magasin.", en="The brand has no such store.")
+
+
 class OfferOnlyGiven(Conflict):
     """Nobody is shown it, so there is nobody to play it against."""
 
