@@ -32,7 +32,7 @@ COMMANDS = {
     "drill-restore": "app.commands.backups.drills",
     "edit-brand": "app.commands.brands",
     "erase": "app.commands.database",
-    "firings": "offers.planning.schedules.commands",
+    "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
     "import-portability": "app.commands.rights",
@@ -69,6 +69,7 @@ COMMANDS = {
     "sinks": "app.commands.sinks",
     "status": "app.commands.inspection",
     "up": "app.commands.database",
+    "values": "offers.learning.values.commands",
     "verify-receipt": "app.receipts.commands",
 }
 """Each command and its module, which is loaded when the command is called: none waits for another's libraries."""

@@ -31,6 +31,7 @@ from tests.factories import (
 )
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
+from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
@@ -91,6 +92,7 @@ class Side:
     decision_id: str
     request_id: str
     gift: CouponGift
+    segment_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -140,6 +142,8 @@ def make_side(
     visit = programme_rule("visit", RuleKind.VISIT, currency_id=currency.id)
     put_in_force(brand, Programme("EUR", (visit,)), now=now)
     award(purchase, now=now)
+    permit(member, brand, now=now)
+    learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     card = make_card(member, brand, now=now)
@@ -186,6 +190,7 @@ def make_side(
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         gift=give_away(claim(member, present, now=now), now=now),
+        segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )

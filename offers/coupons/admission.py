@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from app.languages import Phrase
 from app.sql import db
@@ -33,6 +32,12 @@ def require_audience(
 
 
 def _refusal(reason: AudienceReason | None) -> OfferNotForYou:
-    words = wording.OF_OTHERS if reason is None else wording.WORDS[reason].member
-    told: dict[str, Any] = {} if reason is None or words == wording.OF_OTHERS else {"reason": str(reason)}
-    return OfferNotForYou(why=Phrase(words), **told)
+    """The refusal as whoever acts may read it: at a till that is staff, who are not told what concerns them not."""
+    is_staff = db.staff() is not None
+    whom = Phrase(wording.THIS_MEMBER if is_staff else wording.YOU)
+    if reason is None:
+        return OfferNotForYou(whom=whom, why=Phrase(wording.OF_OTHERS))
+    words = wording.WORDS[reason].staff if is_staff else wording.WORDS[reason].member
+    if words in (wording.OF_OTHERS, wording.NOT_OF_STAFF):
+        return OfferNotForYou(whom=whom, why=Phrase(words))
+    return OfferNotForYou(whom=whom, why=Phrase(words), reason=str(reason))

@@ -33,10 +33,10 @@ class MemberLimitReached(Conflict):
 
 
 class OfferNotForYou(Forbidden):
-    """The offer is for other members. A stranger to the brand is told nothing more; to a member, `reason` says why, as
-    far as it is theirs to know."""
+    """The offer is for other members. `reason` says why, as far as it is the reader's to know: a stranger to the brand
+    is told nothing, and staff nothing of what a member permits or buys."""
 
-    title = Text(fr="Cette offre ne vous est pas destinée.", en="This offer is not for you.")
+    title = Text(fr="Cette offre ne s'adresse pas à {whom}.", en="This offer is not for {whom}.")
     remedy = Text(fr="{why}", en="{why}")
 
 
@@ -44,8 +44,8 @@ class UseLimitReached(Conflict):
     """`by` and `per` name the limit; `again_at`, where there is one, when the next period begins."""
 
     title = Text(
-        fr="Cette offre a déjà servi autant de fois que permis : {limit} {whose} {period}.",
-        en="This offer was used as often as it may be: {limit} {whose} {period}.",
+        fr="Cette offre a déjà servi autant que permis : {limit} fois {whose} {period}.",
+        en="This offer was used as often as it may be: {limit} {limit:time|times} {whose} {period}.",
     )
     remedy = Text(fr="{then}", en="{then}")
 

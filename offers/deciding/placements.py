@@ -51,7 +51,7 @@ def show_feed(
     decided = _decide(
         member_id, allowed, placement=Placement.FEED, store_id=None, language=language, now=now, most=MOST_SHOWN
     )
-    return _told(decided, language, reader=Reader.MEMBER)
+    return _told(decided, language, reader=Reader.MEMBER, now=now)
 
 
 def show_at_till(
@@ -73,7 +73,7 @@ def show_at_till(
         member_id, allowed, placement=Placement.TILL, store_id=store_id, language=language, now=now, most=AT_TILL
     )
     note_read(member_id=member_id, classes=[DataClass.DECISION], now=now)
-    return _told(decided, language, reader=Reader.STAFF)
+    return _told(decided, language, reader=Reader.STAFF, now=now)
 
 
 def _allowed(
@@ -131,10 +131,10 @@ def _decide(
     return decided
 
 
-def _told(decided: Decided, language: Language, *, reader: Reader) -> dict[str, Any]:
+def _told(decided: Decided, language: Language, *, reader: Reader, now: datetime) -> dict[str, Any]:
     return {
         "decision_id": decided.decision_id,
-        "decided_at": decided.decided_at,
+        "decided_at": now,
         "offers": [
             card_of_offer(one, language, is_bought=one.offer_number in decided.bought, reader=reader)
             | {"offer": orjson.loads(one.offer_card)}

@@ -6,7 +6,7 @@ import click
 
 from app import clock
 from app.commands import preparation
-from offers.learning import counting
+from offers.learning import lessons
 
 
 @click.command("relearn")
@@ -22,5 +22,5 @@ def relearn(member: uuid.UUID | None, everybody: bool) -> None:
     if (member is None) is not everybody:
         raise click.UsageError("Name a --member, or say --all.")
     preparation.connect()
-    learnt = counting.relearn_profiles(member_id=member, now=clock.now())
+    learnt = lessons.relearn_profiles(member_id=member, now=clock.now())
     click.echo(f"{learnt} profiles were learnt again.")

@@ -26,7 +26,7 @@ EXACT = decimal.Context(prec=50, rounding=decimal.ROUND_HALF_EVEN)
 """The precision of a power of two: the same on every machine, whatever its floating point."""
 
 
-def weigh(amount: int, day: date, half_life_days: int) -> int:
+def weigh_event(amount: int, day: date, half_life_days: int) -> int:
     """The weight of so many units of an event of that day. So many times as many units weigh exactly so many times as
     much."""
     return amount * unit_on(day, half_life_days)

@@ -11,27 +11,27 @@ from datetime import date
 from typing import NamedTuple
 
 from offers.learning import decay
-from offers.learning.models import Counted
+from offers.learning.models import CountKind
 from wallet.passes.article_numbers import FULL
 
-Counts = Counter[tuple[Counted, str]]
+Counts = Counter[tuple[CountKind, str]]
 """Weights by what is counted and its key."""
 
 ALL = ""
 """The key of all articles, or all categories, together."""
 
-HALF_LIVES: Mapping[Counted, int] = {
-    Counted.ARTICLE: decay.ARTICLE,
-    Counted.CATEGORY: decay.CATEGORY,
-    Counted.STORE: decay.STORE,
-    Counted.CHANNEL: decay.VISIT,
-    Counted.VISITS: decay.VISIT,
-    Counted.SPEND: decay.SPEND,
-    Counted.RECEIVED: decay.REACTION,
-    Counted.REDEEMED: decay.REACTION,
-    Counted.SHOWN: decay.REACTION,
-    Counted.TAKEN: decay.REACTION,
-    Counted.SOCIAL: decay.VISIT,
+HALF_LIVES: Mapping[CountKind, int] = {
+    CountKind.ARTICLE: decay.ARTICLE,
+    CountKind.CATEGORY: decay.CATEGORY,
+    CountKind.STORE: decay.STORE,
+    CountKind.CHANNEL: decay.VISIT,
+    CountKind.VISITS: decay.VISIT,
+    CountKind.SPEND: decay.SPEND,
+    CountKind.RECEIVED: decay.REACTION,
+    CountKind.REDEEMED: decay.REACTION,
+    CountKind.SHOWN: decay.REACTION,
+    CountKind.TAKEN: decay.REACTION,
+    CountKind.SOCIAL: decay.VISIT,
 }
 """In days. What is not here does not fade."""
 
@@ -78,13 +78,13 @@ def count_purchase(bought: Bought, returned: Iterable[CameBack] = ()) -> Counts:
     left = [line for line in bought.lines if line.quantity > units[line.position]]
     if not left:
         return Counts()
-    counts = Counts({(Counted.VISITS, ALL): _weigh(Counted.VISITS, 1, bought.day)})
-    counts[Counted.DAY, bought.day.isoformat()] = 1
-    counts[Counted.CHANNEL, bought.channel] = _weigh(Counted.CHANNEL, 1, bought.day)
+    counts = Counts({(CountKind.VISITS, ALL): _weigh(CountKind.VISITS, 1, bought.day)})
+    counts[CountKind.DAY, bought.day.isoformat()] = 1
+    counts[CountKind.CHANNEL, bought.channel] = _weigh(CountKind.CHANNEL, 1, bought.day)
     if bought.store_id is not None:
-        counts[Counted.STORE, str(bought.store_id)] = _weigh(Counted.STORE, 1, bought.day)
+        counts[CountKind.STORE, str(bought.store_id)] = _weigh(CountKind.STORE, 1, bought.day)
     paid = sum(line.net_minor for line in bought.lines) - given_back
-    counts[Counted.SPEND, bought.currency] = _weigh(Counted.SPEND, paid, bought.day)
+    counts[CountKind.SPEND, bought.currency] = _weigh(CountKind.SPEND, paid, bought.day)
     for line in {article_key(line) or str(line.position): line for line in left}.values():
         _count_article(counts, line, bought.day)
     return _without_zeros(counts)
@@ -92,24 +92,24 @@ def count_purchase(bought: Bought, returned: Iterable[CameBack] = ()) -> Counts:
 
 def count_coupon(day: date, offers: Iterable[int]) -> Counts:
     """A coupon that the member got, of these offers: one."""
-    counts = Counts({(Counted.RECEIVED, ALL): _weigh(Counted.RECEIVED, 1, day)})
-    counts.update({(Counted.TAKEN, str(offer)): _weigh(Counted.TAKEN, 1, day) for offer in offers})
+    counts = Counts({(CountKind.RECEIVED, ALL): _weigh(CountKind.RECEIVED, 1, day)})
+    counts.update({(CountKind.TAKEN, str(offer)): _weigh(CountKind.TAKEN, 1, day) for offer in offers})
     return counts
 
 
 def count_redemption(day: date) -> Counts:
     """A coupon that the member used."""
-    return Counts({(Counted.REDEEMED, ALL): _weigh(Counted.REDEEMED, 1, day)})
+    return Counts({(CountKind.REDEEMED, ALL): _weigh(CountKind.REDEEMED, 1, day)})
 
 
 def count_showing(day: date, offers: Iterable[int]) -> Counts:
     """Offers that the member was shown together, by their numbers."""
-    return Counts({(Counted.SHOWN, str(offer)): _weigh(Counted.SHOWN, 1, day) for offer in offers})
+    return Counts({(CountKind.SHOWN, str(offer)): _weigh(CountKind.SHOWN, 1, day) for offer in offers})
 
 
 def count_referral(day: date) -> Counts:
     """Somebody whom the member brought, and who bought something."""
-    return Counts({(Counted.SOCIAL, ALL): _weigh(Counted.SOCIAL, 1, day)})
+    return Counts({(CountKind.SOCIAL, ALL): _weigh(CountKind.SOCIAL, 1, day)})
 
 
 def less(more: Counts, fewer: Counts) -> Counts:
@@ -133,16 +133,16 @@ def paths_of(category: str) -> list[str]:
 
 
 def _count_article(counts: Counts, line: Line, day: date) -> None:
-    article, category = _weigh(Counted.ARTICLE, 1, day), _weigh(Counted.CATEGORY, 1, day)
+    article, category = _weigh(CountKind.ARTICLE, 1, day), _weigh(CountKind.CATEGORY, 1, day)
     for key in (ALL, article_key(line)):
         if key is not None:
-            counts[Counted.ARTICLE, key] += article
+            counts[CountKind.ARTICLE, key] += article
     for path in (ALL, *paths_of(line.category)) if line.category else ():
-        counts[Counted.CATEGORY, path] += category
+        counts[CountKind.CATEGORY, path] += category
 
 
-def _weigh(what: Counted, amount: int, day: date) -> int:
-    return decay.weigh(amount, day, HALF_LIVES[what])
+def _weigh(what: CountKind, amount: int, day: date) -> int:
+    return decay.weigh_event(amount, day, HALF_LIVES[what])
 
 
 def _without_zeros(counts: Counts) -> Counts:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.sql import db
-from offers.learning import counting, popularity, profiles, scores
+from offers.learning import lessons, popularity, profiles, scores
 
 AT_ONCE = 500
 
@@ -11,13 +11,13 @@ AT_ONCE = 500
 @db.in_steps
 def learn(*, now: datetime) -> int:
     """Learn what is new of members who permit it; return how many things."""
-    return counting.learn_waiting(now=now, at_once=AT_ONCE)
+    return lessons.learn_waiting(now=now, at_once=AT_ONCE)
 
 
 @db.in_steps
 def renew_outgrown(*, now: datetime) -> int:
     """Learn anew what still counts purchases that have long been deleted; return how many things."""
-    return counting.renew_outgrown(now=now, at_once=AT_ONCE)
+    return lessons.renew_outgrown(now=now, at_once=AT_ONCE)
 
 
 def end_profiles(*, now: datetime) -> int:
@@ -25,6 +25,7 @@ def end_profiles(*, now: datetime) -> int:
     return profiles.settle_all(now=now)
 
 
+@db.in_steps
 def weigh_popularity(*, now: datetime) -> int:
     """Count what each brand sells lately; return for how many brands."""
     return popularity.weigh_popularity(now=now)

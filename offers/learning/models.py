@@ -34,7 +34,7 @@ LOGIC = Text(
 )
 
 
-class Counted(StrEnum):
+class CountKind(StrEnum):
     """What is counted of a member. The key says of what; an empty one stands for all together."""
 
     ARTICLE = "article"  # by its key; once per purchase
@@ -146,7 +146,7 @@ class LearntEvent(db.Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=LEARNT)
 
 
-class Segment(db.Base):
+class BrandSegment(db.Base):
     """A question that a brand asks about its members, under a name: who fits all of `rules`. It holds nobody: who is
     in it is found anew each time, among those who permit it (`segments.rules` says what a rule is)."""
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
-from offers.learning import counting, profiles, queries
+from offers.learning import lessons, profiles, queries
 
 
 class _Changed(NamedTuple):
@@ -38,4 +38,4 @@ def _learn_anew(changed: list[Any]) -> None:
         for member_id, at in sorted(set(changed)):
             profiles.settle_profiles(member_id, now=at)
             for owner_id, brand_id in db.rows(queries.every_profile(member_id)):
-                counting.relearn_profile(owner_id, brand_id, now=at)
+                lessons.relearn_profile(owner_id, brand_id, now=at)

@@ -12,7 +12,7 @@ from app.accounts.queries import brand_with_code
 from app.sql import db
 from offers.learning import decay, queries
 from offers.learning.errors import NothingLearnt
-from offers.learning.models import Counted, Profile
+from offers.learning.models import CountKind, Profile
 from offers.learning.scores import PRIOR_COUPONS, PRIOR_USED
 
 MOST = 10
@@ -57,23 +57,23 @@ def read_own_profile(*, member_id: uuid.UUID, brand: str, now: datetime) -> OwnP
         raise NothingLearnt
     counts = db.rows(queries.counts_of(member_id, asked.id))
     today = clock.day_of(now, asked.time_zone)
-    kinds = {kind: {key: weight for what, key, weight in counts if what == kind} for kind in Counted}
+    kinds = {kind: {key: weight for what, key, weight in counts if what == kind} for kind in CountKind}
     return OwnProfile(
         brand=asked.code,
         permission_event_id=profile.permission_event_id,
         permitted_until=profile.permitted_until,
         learnt_from=profile.learnt_from,
-        articles=_told(kinds[Counted.ARTICLE], _labels(member_id, asked.id, kinds[Counted.ARTICLE])),
-        categories=_told(kinds[Counted.CATEGORY], {}),
-        stores=_told(_with_total(kinds[Counted.STORE]), dict(db.rows(queries.stores_named(kinds[Counted.STORE])))),
-        channels=_told(_with_total(kinds[Counted.CHANNEL]), {}),
+        articles=_told(kinds[CountKind.ARTICLE], _labels(member_id, asked.id, kinds[CountKind.ARTICLE])),
+        categories=_told(kinds[CountKind.CATEGORY], {}),
+        stores=_told(_with_total(kinds[CountKind.STORE]), dict(db.rows(queries.stores_named(kinds[CountKind.STORE])))),
+        channels=_told(_with_total(kinds[CountKind.CHANNEL]), {}),
         visits=round(decay.value_at(int(profile.visits), today, decay.VISIT), 1),
         spend_minor=round(decay.value_at(int(profile.spend), today, decay.SPEND)),
         currency=asked.currency,
         last_visit_on=profile.last_visit_on,
         days_between_visits=_rhythm(profile),
         coupons_used_percent=_used(profile, today),
-        offers_shown=round(decay.value_at(int(sum(kinds[Counted.SHOWN].values())), today, decay.REACTION), 1),
+        offers_shown=round(decay.value_at(int(sum(kinds[CountKind.SHOWN].values())), today, decay.REACTION), 1),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, Text, cast, select
 
 from app.accounts.models import Brand
 from geo.places.models import Store
-from offers.learning.models import PURPOSE, TOUCHPOINT, LearntCount, Profile, Segment
+from offers.learning.models import PURPOSE, TOUCHPOINT, BrandSegment, LearntCount, Profile
 
 STANDS = f"""
  cell.purpose = '{PURPOSE}' AND cell.touchpoint = '{TOUCHPOINT}' AND cell.scope_kind = 'brand' AND cell.recipient = ''
@@ -270,11 +270,11 @@ def stores_named(ids: Iterable[str]) -> Select[str, str]:
     return select(cast(Store.id, Text), Store.name).where(Store.id.in_(wanted))
 
 
-def segments_of_brand(brand_id: uuid.UUID) -> Select[Segment]:
+def segments_of_brand(brand_id: uuid.UUID) -> Select[BrandSegment]:
     """The segments that a brand keeps."""
-    return select(Segment).where(Segment.brand_id == brand_id, Segment.ended_at.is_(None))
+    return select(BrandSegment).where(BrandSegment.brand_id == brand_id, BrandSegment.ended_at.is_(None))
 
 
-def segment_in(brand_id: uuid.UUID, segment_id: uuid.UUID) -> Select[Segment]:
+def segment_in(brand_id: uuid.UUID, segment_id: uuid.UUID) -> Select[BrandSegment]:
     """This segment, if it is the brand's."""
-    return select(Segment).where(Segment.brand_id == brand_id, Segment.id == segment_id)
+    return select(BrandSegment).where(BrandSegment.brand_id == brand_id, BrandSegment.id == segment_id)

@@ -17,13 +17,13 @@ from offers.learning.segments.brand_segments import SizedSegment
 blueprint = Blueprint("learning", __name__, url_prefix="/v1", description="What is learnt of members, and segments")
 
 
-@blueprint.get("/brands/<brand>/profile")
+@blueprint.get("/brands/<code>/profile")
 @only(Role.MEMBER)
 @refuses(BrandUnknown, NothingLearnt)
 @blueprint.response(200, schemas.ProfileOut)
-def show_profile(brand: str) -> OwnProfile:
+def show_profile(code: str) -> OwnProfile:
     """What a brand learnt from what I buy. To delete it, withdraw `offers_from_purchases`."""
-    return own_profile.read_own_profile(member_id=member_id(), brand=brand, now=clock.now())
+    return own_profile.read_own_profile(member_id=member_id(), brand=code, now=clock.now())
 
 
 @blueprint.post("/segments")

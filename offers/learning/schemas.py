@@ -5,8 +5,9 @@ from typing import Any
 import marshmallow as ma
 
 from app import complaints
+from app.accounts.models import BRAND_CODE_SHAPE
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField
+from app.http.fields import LineField, Pattern
 from offers.learning.errors import RULE_WITHOUT_BOUND
 from offers.learning.scores import HALF_LIVES, Score
 from offers.learning.segments.rules import KINDS
@@ -14,6 +15,7 @@ from wallet.purchases.models import Channel
 
 PERCENT = ma.validate.Range(1, 99)
 BOUND = ma.validate.Range(0, 1_000_000_000)
+SEGMENT_CODE = Pattern(f"^{BRAND_CODE_SHAPE}$")
 SCORES = ma.validate.OneOf([str(score) for score in Score])
 NEEDED = {
     "percentile": ({"score"}, {"above", "up_to"}),
@@ -63,8 +65,23 @@ class SegmentRuleIn(In):
 class SegmentIn(In):
     """Who fits all of the rules, among the members who permit it."""
 
-    code = ma.fields.String(required=True, validate=ma.validate.Regexp("[a-z0-9][a-z0-9-]{1,39}\\Z"))
+    code = ma.fields.String(required=True, validate=SEGMENT_CODE)
     rules = ma.fields.List(ma.fields.Nested(SegmentRuleIn), required=True, validate=ma.validate.Length(1, 10))
+
+
+class SegmentRuleOut(Out):
+    """A rule as it was asked: its kind, and the values of that kind."""
+
+    kind = ma.fields.String(required=True)
+    score = ma.fields.String()
+    above = ma.fields.Integer()
+    up_to = ma.fields.Integer()
+    at_least = ma.fields.Integer()
+    at_most = ma.fields.Integer()
+    categories = ma.fields.List(ma.fields.String())
+    gtins = ma.fields.List(ma.fields.String())
+    skus = ma.fields.List(ma.fields.String())
+    channel = ma.fields.String()
 
 
 class SegmentOut(Out):
@@ -72,7 +89,7 @@ class SegmentOut(Out):
 
     id = ma.fields.UUID(required=True, attribute="segment.id")
     code = ma.fields.String(required=True, attribute="segment.code")
-    rules = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()), required=True, attribute="segment.rules.all")
+    rules = ma.fields.List(ma.fields.Nested(SegmentRuleOut), required=True, attribute="segment.rules.all")
     members = ma.fields.Integer(required=True, allow_none=True)
     created_at = Instant(required=True, attribute="segment.created_at")
     ended_at = Instant(required=True, allow_none=True, attribute="segment.ended_at")

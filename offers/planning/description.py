@@ -79,6 +79,8 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         },
         "audience": version.audience,
         "prior_price_minor": version.prior_price_minor,
+        "margin_minor": version.margin_minor,
+        "is_fallback": version.is_fallback,
         "personalised_by_algorithm": version.personalised_by_algorithm,
         "schedule": version.schedule,
         "for_whom": version.for_whom,

@@ -84,6 +84,8 @@ class Draft:
     in_a_sale: InASale = field(default_factory=InASale)
     audience: Audience = Audience.MEMBERS
     prior_price_minor: int | None = None
+    margin_minor: int | None = None
+    is_fallback: bool = False
     personalised_by_algorithm: bool = False
     schedule: Schedule | None = None
     for_whom: ForWhom = EVERYBODY
@@ -167,6 +169,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.minimum_minor, version.stacking, version.base = rules.minimum_minor, rules.stacking, rules.base
     version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
     version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
+    version.margin_minor, version.is_fallback = draft.margin_minor, draft.is_fallback
     version.personalised_by_algorithm = draft.personalised_by_algorithm
     version.schedule = None if draft.schedule is None else draft.schedule.record()
     version.for_whom, version.use_limits = draft.for_whom.record(), record_use_limits(draft.use_limits)

@@ -181,6 +181,16 @@ class OfferIn(In):
         validate=ma.validate.Range(1, 100_000_000_000),
         metadata={"description": "The lowest price of the last 30 days; required for a reduction for everybody"},
     )
+    margin_minor = ma.fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        validate=ma.validate.Range(0, 100_000_000_000),
+        metadata={"description": "What one use brings before what the offer costs; it speaks in the order of offers"},
+    )
+    is_fallback = ma.fields.Boolean(
+        load_default=False, truthy={True}, falsy={False}, metadata={"description": "Shown where nothing else is"}
+    )
     personalised_by_algorithm = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
     schedule = ma.fields.Nested(ScheduleIn, allow_none=True, load_default=None)
     for_whom = ma.fields.Nested(ForWhomIn, load_default=EVERYBODY)
@@ -254,6 +264,8 @@ class VersionOut(Out):
     in_a_sale = ma.fields.Nested(InASaleOut, required=True)
     audience = ma.fields.String(required=True)
     prior_price_minor = ma.fields.Integer(required=True, allow_none=True)
+    margin_minor = ma.fields.Integer(required=True, allow_none=True)
+    is_fallback = ma.fields.Boolean(required=True)
     personalised_by_algorithm = ma.fields.Boolean(required=True)
     schedule = ma.fields.Nested(ScheduleOut, required=True, allow_none=True)
     for_whom = Values(required=True, metadata={"description": "As `ForWhomIn`"})

@@ -1,18 +1,21 @@
 """What is learnt, for tests: a member who permits it, what they do, and what that came to."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Brand, Member
+from app.accounts.models import Brand, ConsoleUser, Member
 from app.consent.models import Level, PermissionState
 from app.data_map import DataClass
 from app.rights import personal_tables
 from app.sql import db
-from offers.learning import counting
+from offers.learning import lessons
 from offers.learning.models import PURPOSE, TOUCHPOINT, LearntCount, LearntEvent, Profile
+from offers.learning.segments import brand_segments
+from offers.learning.segments.brand_segments import SizedSegment
 from offers.learning.tastes import Taste, read_taste
 from tests.consent.factories import evidence, give, say_no
 from tests.factories import NOON, made, make_brand, make_member, make_store
@@ -41,12 +44,12 @@ def forbid(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) 
 def learn(member: Member, brand: Brand, *, now: datetime = NOON) -> int:
     """Learn what is new of this member."""
     with db.system_transaction():
-        return counting.learn_profile(member.id, brand.id, now=now)
+        return lessons.learn_profile(member.id, brand.id, now=now)
 
 
 def relearn(member: Member, brand: Brand, *, now: datetime = NOON) -> int:
     with db.system_transaction():
-        return counting.relearn_profile(member.id, brand.id, now=now)
+        return lessons.relearn_profile(member.id, brand.id, now=now)
 
 
 def profile_of(member: Member, brand: Brand) -> Profile | None:
@@ -88,6 +91,22 @@ def notes_of(member: Member) -> list[str]:
     with made():
         mine = select(LearntEvent.kind).where(LearntEvent.member_id == member.id)
         return sorted(db.all_of(mine))
+
+
+def rule(kind: str, **values: Any) -> dict[str, Any]:
+    """A rule of a segment, as the console sends it."""
+    return {"kind": kind, **values}
+
+
+def make_segment(
+    brand: Brand, user: ConsoleUser, *rules: Mapping[str, Any], now: datetime = NOON, code: str | None = None
+) -> SizedSegment:
+    """A segment of whoever came lately, unless rules say otherwise."""
+    asked = list(rules) or [rule("last_visit", at_most=30)]
+    with made():
+        return brand_segments.create_segment(
+            brand_id=brand.id, code=code or f"s{uuid.uuid4().hex[:8]}", asked=asked, by=user.id, now=now
+        )
 
 
 class Regular:

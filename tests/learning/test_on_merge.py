@@ -13,7 +13,7 @@ from app.accounts.models import Member
 from app.consent.suppression import objections
 from app.sql import db
 from offers.deciding.models import Decision
-from offers.learning.models import Counted
+from offers.learning.models import CountKind
 from offers.planning.models import Offer
 from tests.coupons.factories import claim, redeem
 from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal, save
@@ -138,7 +138,7 @@ def pair(shop: Shop) -> tuple[Member, Member]:
 
 
 def stores(member: Member, shop: Shop) -> set[str]:
-    return {key for kind, key in counts_of(member, shop.brand) if kind == Counted.STORE}
+    return {key for kind, key in counts_of(member, shop.brand) if kind == CountKind.STORE}
 
 
 def test_a_yes_of_the_target_that_the_source_was_never_asked_covers_what_came(
@@ -196,8 +196,8 @@ def test_what_was_bought_between_merge_and_split_stays_with_who_bought_it(
     shop.do("more", pair[1], NOON + HOUR)
     learn(pair[1], shop.brand, now=NOON + HOUR)
     split(merged, now=NOON + A_DAY)
-    assert counts_of(pair[1], shop.brand)[Counted.DAY, "2026-05-18"] == 2
-    assert counts_of(pair[0], shop.brand)[Counted.DAY, "2026-05-18"] == 1
+    assert counts_of(pair[1], shop.brand)[CountKind.DAY, "2026-05-18"] == 2
+    assert counts_of(pair[0], shop.brand)[CountKind.DAY, "2026-05-18"] == 1
 
 
 def test_what_is_learnt_again_after_a_merge_is_what_was_learnt_by_it(shop: Shop, pair: tuple[Member, Member]) -> None:
@@ -206,6 +206,6 @@ def test_what_is_learnt_again_after_a_merge_is_what_was_learnt_by_it(shop: Shop,
         shop.do("show", member, NOON)
     merge(*pair)
     before = counts_of(pair[1], shop.brand)
-    assert (Counted.SHOWN, str(shop.offer.number)) in before
+    assert (CountKind.SHOWN, str(shop.offer.number)) in before
     relearn(pair[1], shop.brand)
     assert counts_of(pair[1], shop.brand) == before

@@ -39,7 +39,7 @@ from offers.planning.audiences.member_facts import ArticleBought, MemberFacts, f
 from offers.planning.audiences.wording import WORDS
 from offers.planning.models import Offer
 from tests.consent.factories import say_no
-from tests.coupons.factories import Shop, acting_as, claim
+from tests.coupons.factories import Shop, acting_as, claim, paper_codes
 from tests.coupons.factories import scan as show_pass
 from tests.factories import NOON, make_brand, make_member, make_store, make_terminal, member_token, save
 from tests.households.factories import together
@@ -441,7 +441,21 @@ def test_a_segment_is_told_to_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch
     offer = make_offer(shop.brand, for_whom=ForWhom(segments=frozenset({uuid.uuid4()})))
     make_card(shop.member, shop.brand)
     permit(shop.member, shop.brand)
-    assert set(refusal_of(shop.member, offer).facts) == {"why"}
+    assert "reason" not in refusal_of(shop.member, offer).facts
+
+
+def test_a_till_is_not_told_what_a_member_permits_or_buys(shop: Shop) -> None:
+    refusals = {}
+    card = make_card(shop.member, shop.brand)
+    shown = show_pass(card, shop.terminal, now=datetime.now(UTC))
+    for name, asked in (("lapsed", ForWhom(lapsed_days=3)), ("tier", ForWhom(new_member_days=1))):
+        offer = make_offer(shop.brand, for_whom=asked)
+        typed = {"code": paper_codes(offer, batch=name)[0]}
+        at_till = shop.till.post(f"/v1/scans/{shown.id}/coupon-codes", json=typed, headers={"Accept-Language": "fr"})
+        refusals[name] = at_till.json
+    assert refusals["lapsed"]["title"] == "Cette offre ne s'adresse pas à ce membre."
+    assert (refusals["lapsed"]["code"], "facts" in refusals["lapsed"]) == ("offer_not_for_you", False)
+    assert refusals["tier"]["facts"] == {"reason": "not_new"}
 
 
 def test_an_offer_for_everybody_asks_nothing_about_its_member(shop: Shop) -> None:
@@ -449,6 +463,17 @@ def test_an_offer_for_everybody_asks_nothing_about_its_member(shop: Shop) -> Non
     with acting_as(shop.member), sent_statements() as sent:
         claims.claim_offer(member_id=shop.member.id, offer_id=offer.id, now=NOON)
     assert not [one for one in sent if "permission_state" in one]
+
+
+def test_an_audience_costs_a_claim_one_question_asked_as_who_sees_everybody(shop: Shop) -> None:
+    asked = ForWhom(new_member_days=30)
+    make_card(shop.member, shop.brand, now=NOON)
+    counts = []
+    for offer in (make_offer(shop.brand), make_offer(shop.brand, for_whom=asked)):
+        with acting_as(shop.member), sent_statements() as sent:
+            claims.claim_offer(member_id=shop.member.id, offer_id=offer.id, now=NOON)
+        counts.append(len(sent))
+    assert counts[1] - counts[0] == 3
 
 
 def test_the_claim_over_http_says_it_in_words(shop: Shop) -> None:

@@ -243,6 +243,11 @@ def test_half_an_hour_is_told_too_and_in_french() -> None:
     assert first == "dimanche 5 avril 2026, 00:00 – 06:00 (UTC+11:00) : l'heure change : 30 minutes de plus"
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    [first, *_] = told("FREQ=WEEKLY;BYDAY=TU", "17:00-19:00", "Europe/Paris", "2026-11-28T12:00+00:00", "fr")
+    assert first == "mardi 1er décembre 2026, 17:00 – 19:00 (UTC+01:00)"
+
+
 # The command line.
 
 

@@ -17,7 +17,7 @@ from app.consent.noes import rest
 from app.sql import db, locks
 from offers.learning import queries, scores
 from offers.learning.errors import SegmentNameTaken, SegmentUnknown, TooManySegments
-from offers.learning.models import Segment
+from offers.learning.models import BrandSegment
 from offers.learning.scores import FEWEST
 from offers.learning.segments import rules
 
@@ -28,7 +28,7 @@ MOST_SEGMENTS = 100
 class SizedSegment(NamedTuple):
     """A segment, and how many members are in it: None for fewer than five."""
 
-    segment: Segment
+    segment: BrandSegment
     members: int | None
 
 
@@ -43,12 +43,12 @@ def create_segment(
     if len(known) >= MOST_SEGMENTS:
         raise TooManySegments(most=MOST_SEGMENTS)
     fields = {"code": code, "rules": {"all": list(asked)}, "created_by": by, "created_at": now}
-    return _sized([db.add(Segment(brand_id=brand_id, **fields))], brand_id=brand_id, now=now)[0]
+    return _sized([db.add(BrandSegment(brand_id=brand_id, **fields))], brand_id=brand_id, now=now)[0]
 
 
 def list_segments(*, brand_id: uuid.UUID, now: datetime) -> list[SizedSegment]:
     """Every segment that the brand keeps, the oldest first, with its size of now."""
-    question = queries.segments_of_brand(brand_id).order_by(Segment.created_at, Segment.id)
+    question = queries.segments_of_brand(brand_id).order_by(BrandSegment.created_at, BrandSegment.id)
     return _sized(db.all_of(question), brand_id=brand_id, now=now)
 
 
@@ -82,7 +82,7 @@ def segments_of(
     return {member_id: frozenset(ids) for member_id, ids in found.items()}
 
 
-def _sized(segments: Sequence[Segment], *, brand_id: uuid.UUID, now: datetime) -> list[SizedSegment]:
+def _sized(segments: Sequence[BrandSegment], *, brand_id: uuid.UUID, now: datetime) -> list[SizedSegment]:
     standing = [segment for segment in segments if segment.ended_at is None]
     counted = _ask("count(*)", standing, brand_id=brand_id, among=("", {}), now=now)
     sizes = {standing[place].id: members for members, place in counted if members >= FEWEST}
@@ -91,7 +91,7 @@ def _sized(segments: Sequence[Segment], *, brand_id: uuid.UUID, now: datetime) -
 
 def _ask(
     what: str,
-    segments: Sequence[Segment],
+    segments: Sequence[BrandSegment],
     *,
     brand_id: uuid.UUID,
     among: tuple[str, Mapping[str, Any]],

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from offers.learning import decay
-from offers.learning.models import Counted
+from offers.learning.models import CountKind
 from offers.learning.scores import AWAY_DAYS, HALF_LIVES, RHYTHM_DAYS, SQL, Score
 from offers.learning.tastes import keys_of
 from wallet.purchases.basket import Products
@@ -71,8 +71,8 @@ def _bought(rule: Rule, name: str, today: Any) -> Made:
     products = Products(*(frozenset(rule.get(part) or ()) for part in ("categories", "gtins", "skus")))
     sql = (
         "EXISTS (SELECT FROM learnt_count AS held WHERE held.member_id = kept.member_id"
-        f" AND held.brand_id = kept.brand_id AND (held.kind = '{Counted.ARTICLE}' AND held.key = ANY ({name}articles)"
-        f" OR held.kind = '{Counted.CATEGORY}' AND held.key = ANY ({name}categories)))"
+        f" AND held.brand_id = kept.brand_id AND (held.kind = '{CountKind.ARTICLE}' AND held.key = ANY ({name}articles)"
+        f" OR held.kind = '{CountKind.CATEGORY}' AND held.key = ANY ({name}categories)))"
     )
     return sql, {"articles": sorted(keys_of(products)), "categories": sorted(products.categories)}
 
@@ -98,7 +98,7 @@ def _lapsed(rule: Rule, name: str, today: Any) -> Made:
 def _channel(rule: Rule, name: str, today: Any) -> Made:
     sql = (
         "EXISTS (SELECT FROM learnt_count AS held WHERE held.member_id = kept.member_id"
-        f" AND held.brand_id = kept.brand_id AND held.kind = '{Counted.CHANNEL}' AND held.key = {name}channel"
+        f" AND held.brand_id = kept.brand_id AND held.kind = '{CountKind.CHANNEL}' AND held.key = {name}channel"
         f" AND held.weight * 100 > kept.visits * {name}above)"
     )
     return sql, {"channel": rule["channel"], "above": rule["above"]}

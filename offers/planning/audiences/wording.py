@@ -19,7 +19,10 @@ class AudienceWords(NamedTuple):
 OF_OTHERS = Text(fr="L'enseigne la réserve à d'autres membres.", en="The brand keeps it for other members.")
 """What everybody may know, and all that a stranger to the brand is told."""
 
-_NOT_ASKED = Text(fr="Elle ne concerne pas ce membre.", en="It is not for this member.")
+NOT_OF_STAFF = Text(fr="L'application du membre en dit la raison.", en="The member's app says why.")
+"""Instead of what a member permits, says of themselves or buys."""
+
+YOU, THIS_MEMBER = Text(fr="vous", en="you"), Text(fr="ce membre", en="this member")
 
 WORDS = {
     AudienceReason.OTHER_TIER: AudienceWords(
@@ -32,7 +35,7 @@ WORDS = {
             fr="Elle est réservée aux membres qui ont formé un foyer dans l'application.",
             en="It is for members who formed a household in the app.",
         ),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(fr="Le membre n'est dans aucun foyer.", en="The member is in no household."),
     ),
     AudienceReason.NOT_NEW: AudienceWords(
@@ -48,7 +51,7 @@ WORDS = {
             fr="Elle vaut certains jours après un événement, et ce n'est pas le moment.",
             en="It holds some days after an event, and this is not the time.",
         ),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Aucun des événements demandés n'a eu lieu le nombre de jours voulu auparavant.",
             en="None of the events asked happened as many days ago.",
@@ -59,7 +62,7 @@ WORDS = {
             fr="Elle est pour votre anniversaire : permettez cette attention et dites-en le jour dans l'application.",
             en="It is for your birthday: permit the treat, and say the day in the app.",
         ),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Le membre n'a pas permis d'attention pour son anniversaire, ou n'en a pas dit le jour.",
             en="The member has not permitted a treat for their birthday, or has not said the day.",
@@ -67,7 +70,7 @@ WORDS = {
     ),
     AudienceReason.NOT_THE_BIRTHDAY: AudienceWords(
         Text(fr="Elle vaut autour de votre anniversaire.", en="It holds around your birthday."),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(fr="L'anniversaire du membre n'est pas proche.", en="The member's birthday is not near."),
     ),
     AudienceReason.PROFILING_REFUSED: AudienceWords(
@@ -75,7 +78,7 @@ WORDS = {
             fr="Elle est choisie d'après les achats, ce que vous n'avez pas permis à l'enseigne.",
             en="It is chosen from purchases, which you have not permitted the brand.",
         ),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Le membre n'a pas permis que l'on choisisse d'après ses achats : ils n'ont pas été regardés.",
             en="The member has not permitted choosing from purchases: they were not looked at.",
@@ -83,17 +86,17 @@ WORDS = {
     ),
     AudienceReason.OTHER_SEGMENT: AudienceWords(
         OF_OTHERS,
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(fr="Le membre n'est dans aucun des segments demandés.", en="The member is in none of the segments asked."),
     ),
     AudienceReason.VISITED_BEFORE: AudienceWords(
         Text(fr="Elle est réservée à une première visite.", en="It is for a first visit."),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(fr="Le membre est déjà venu.", en="The member has been there before."),
     ),
     AudienceReason.NOT_LAPSED: AudienceWords(
         OF_OTHERS,
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Le membre n'a rien acheté encore, ou trop récemment.",
             en="The member has bought nothing yet, or too lately.",
@@ -101,7 +104,7 @@ WORDS = {
     ),
     AudienceReason.OTHER_HOME_STORE: AudienceWords(
         Text(fr="Elle est réservée aux habitués d'un autre magasin.", en="It is for regulars of another store."),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Le membre n'achète pas le plus souvent dans un des magasins demandés.",
             en="The member does not buy most often at one of the stores asked.",
@@ -112,7 +115,7 @@ WORDS = {
             fr="Elle est réservée à qui a acheté certains articles ces derniers temps.",
             en="It is for those who lately bought certain articles.",
         ),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Le membre n'a acheté aucun des articles demandés dans le délai.",
             en="The member has bought none of the articles asked within the days.",
@@ -123,7 +126,7 @@ WORDS = {
             fr="Elle est réservée à qui n'a pas encore acheté ces articles.",
             en="It is for those who have not bought these articles yet.",
         ),
-        _NOT_ASKED,
+        NOT_OF_STAFF,
         Text(
             fr="Le membre a acheté un des articles exclus dans le délai.",
             en="The member has bought one of the articles ruled out within the days.",
@@ -132,13 +135,13 @@ WORDS = {
 }
 
 LIMITED = {
-    LimitedBy.MEMBER: Text(fr="par membre", en="for one member"),
-    LimitedBy.HOUSEHOLD: Text(fr="par foyer", en="for one household"),
-    LimitedBy.INSTALLATION: Text(fr="par téléphone", en="for one phone"),
+    LimitedBy.MEMBER: Text(fr="par membre", en="per member"),
+    LimitedBy.HOUSEHOLD: Text(fr="par foyer", en="per household"),
+    LimitedBy.INSTALLATION: Text(fr="par téléphone", en="per phone"),
 }
 PERIODS = {
-    LimitPeriod.WEEK: Text(fr="par semaine", en="a week"),
-    LimitPeriod.MONTH: Text(fr="par mois", en="a month"),
+    LimitPeriod.WEEK: Text(fr="et par semaine", en="and week"),
+    LimitPeriod.MONTH: Text(fr="et par mois", en="and month"),
     LimitPeriod.EVER: Text(fr="en tout", en="in all"),
 }
 AGAIN = Text(fr="Elle pourra servir de nouveau le {at}.", en="It can be used again on {at}.")

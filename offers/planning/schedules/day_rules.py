@@ -133,7 +133,7 @@ def days_from(rule: str, *, start: date, first: date, last: date) -> Iterator[da
         yield from (day for day in _days_of_year(rule, start, year) if first <= day <= last)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # each up to 366 dates
 def _days_of_year(rule: str, start: date, year: int) -> tuple[date, ...]:
     later = year + MANY_YEARS
     found = _library_rule(rule, start).between(datetime(later, 1, 1), datetime(later, 12, 31), inc=True)  # noqa: DTZ001

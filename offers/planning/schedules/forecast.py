@@ -123,4 +123,5 @@ def _offset(local: datetime, zone: ZoneInfo) -> timedelta:
 
 
 def _day(local: datetime, language: Language) -> str:
-    return format_date(local.date(), "EEEE d MMMM y", locale=language)
+    weekday, day = (format_date(local.date(), pattern, locale=language) for pattern in ("EEEE", "d MMMM y"))
+    return f"{weekday} {day.replace('1', '1er', 1) if language == 'fr' and local.day == 1 else day}"

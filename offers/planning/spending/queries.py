@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, Select, case, false, func, literal, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, false, func, literal, literal_column, or_, select
 
 from app.accounts.models import Brand
 from geo.places.models import Store
@@ -42,7 +42,7 @@ def standing_like(
 
 def brand_with(
     brand_id: uuid.UUID, *, offer_id: uuid.UUID | None, store_id: uuid.UUID | None
-) -> Select[str, str, bool]:
+) -> Select[str, str, bool, bool]:
     """The zone and the currency of a brand, and whether the offer and the store, where they are named, are its own."""
     offer = select(func.count()).where(Offer.id == offer_id, Offer.brand_id == brand_id).scalar_subquery()
     store = select(func.count()).where(Store.id == store_id, Store.brand_id == brand_id).scalar_subquery()
@@ -83,7 +83,7 @@ def spending_of(budget_ids: Collection[uuid.UUID], *, now: datetime) -> Select[u
 
 def crowded_groups(now: datetime, *, most: int) -> Select[uuid.UUID, date, uuid.UUID, bool]:
     """Groups with more slots than `most`, and those of periods that are over with more than one; whether theirs is."""
-    length = literal_column(
+    length: ColumnElement[timedelta] = literal_column(
         "(CASE money_budget.period WHEN 'quarter' THEN '3 months' ELSE '1 ' || period END)::interval"
     )
     over = case(

@@ -1,7 +1,6 @@
 """The console says what offers may cost."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from app import clock
@@ -40,7 +39,8 @@ def list_money_budgets(page: Body) -> Any:
     """The brand's budgets, or those that hold for an offer, newest first: spent, left, and until when that lasts."""
     asked = queries.budgets_of(brand_id(), offer_id=page.pop("offer_id"))
     found = page_of(asked, sort=MoneyBudget.created_at, id=MoneyBudget.id, **page)
-    return replace(found, items=money_budgets.describe_budgets(found.items, now=clock.now())), link_header(found)
+    shown = money_budgets.describe_budgets(found.items, now=clock.now())
+    return {"items": shown, "next": found.next}, link_header(found)
 
 
 @blueprint.put("/money-budgets/<uuid:budget_id>")

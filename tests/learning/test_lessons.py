@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from offers.learning import counting, decay
-from offers.learning.models import Counted
+from offers.learning import decay, lessons
+from offers.learning.models import CountKind
 from offers.learning.tastes import read_taste, write_taste
 from tests.coupons.factories import claim, redeem, undo
 from tests.factories import NOON, make_member, make_store, make_terminal
@@ -38,13 +38,13 @@ def regular() -> Regular:
 def test_a_purchase_counts_its_article_its_categories_and_all_above_them(regular: Regular) -> None:
     regular.buy()
     regular.learn()
-    once, wide = decay.weigh(1, DAY, decay.ARTICLE), decay.weigh(1, DAY, decay.CATEGORY)
+    once, wide = decay.weigh_event(1, DAY, decay.ARTICLE), decay.weigh_event(1, DAY, decay.CATEGORY)
     counts = regular.counts
-    assert {key: weight for (kind, key), weight in counts.items() if kind == Counted.ARTICLE} == {
+    assert {key: weight for (kind, key), weight in counts.items() if kind == CountKind.ARTICLE} == {
         "": once,
         MILK_KEY: once,
     }
-    paths = {key: weight for (kind, key), weight in counts.items() if kind == Counted.CATEGORY}
+    paths = {key: weight for (kind, key), weight in counts.items() if kind == CountKind.CATEGORY}
     assert paths == dict.fromkeys(("", "food", "food/dairy", "food/dairy/milk"), wide)
 
 
@@ -55,15 +55,15 @@ def test_six_yogurts_on_one_line_or_on_six_are_one_yogurt(regular: Regular) -> N
     other = Regular()
     other.buy(*(line(100, position=place) for place in range(1, 7)), store=other.store)
     other.learn()
-    assert {key: weight for key, weight in other.counts.items() if key[0] != Counted.STORE} == {
-        key: weight for key, weight in one_line.items() if key[0] != Counted.STORE
+    assert {key: weight for key, weight in other.counts.items() if key[0] != CountKind.STORE} == {
+        key: weight for key, weight in one_line.items() if key[0] != CountKind.STORE
     }
 
 
 def test_looking_again_counts_nothing_again(regular: Regular) -> None:
     regular.buy()
     assert (regular.learn(), regular.learn(now=NOON + A_DAY)) == (1, 0)
-    assert regular.counts[Counted.DAY, DAY.isoformat()] == 1
+    assert regular.counts[CountKind.DAY, DAY.isoformat()] == 1
 
 
 def test_what_arrives_late_and_out_of_order_is_learnt_all_the_same(regular: Regular) -> None:
@@ -99,8 +99,8 @@ def test_a_part_that_comes_back_takes_its_amount_and_leaves_its_article(regular:
     regular.learn()
     take_back(bought, {1: 1})
     regular.learn()
-    assert regular.counts[Counted.SPEND, "EUR"] == decay.weigh(500, DAY, decay.SPEND)
-    assert regular.counts[Counted.ARTICLE, MILK_KEY] == decay.weigh(1, DAY, decay.ARTICLE)
+    assert regular.counts[CountKind.SPEND, "EUR"] == decay.weigh_event(500, DAY, decay.SPEND)
+    assert regular.counts[CountKind.ARTICLE, MILK_KEY] == decay.weigh_event(1, DAY, decay.ARTICLE)
 
 
 def test_the_day_is_that_of_the_store_not_of_greenwich() -> None:
@@ -108,20 +108,20 @@ def test_the_day_is_that_of_the_store_not_of_greenwich() -> None:
     late = NOON.replace(hour=22, minute=30)  # half past midnight in Paris
     regular.buy(bought_at=late, now=late)
     regular.learn(now=NOON + A_DAY)
-    assert (Counted.DAY, "2026-05-19") in regular.counts
+    assert (CountKind.DAY, "2026-05-19") in regular.counts
 
 
 def test_coupons_and_their_use_are_reactions_and_an_undoing_takes_one_off(regular: Regular) -> None:
     offer, (terminal, _) = make_offer(regular.brand), make_terminal(regular.store)
     used = redeem(claim(regular.member, offer), terminal)
     regular.learn()
-    once = decay.weigh(1, DAY, decay.REACTION)
+    once = decay.weigh_event(1, DAY, decay.REACTION)
     counts = regular.counts
-    assert counts[Counted.RECEIVED, ""] == counts[Counted.REDEEMED, ""] == once
-    assert counts[Counted.TAKEN, str(offer.number)] == once
+    assert counts[CountKind.RECEIVED, ""] == counts[CountKind.REDEEMED, ""] == once
+    assert counts[CountKind.TAKEN, str(offer.number)] == once
     undo(used, terminal, now=NOON)
     regular.learn()
-    assert (Counted.REDEEMED, "") not in regular.counts
+    assert (CountKind.REDEEMED, "") not in regular.counts
     assert notes_of(regular.member) == ["coupon", "redemption", "undoing"]
 
 
@@ -138,14 +138,14 @@ def test_the_taste_holds_what_was_counted(regular: Regular) -> None:
     claim(regular.member, offer := make_offer(regular.brand))
     regular.learn()
     taste, counts = taste_of(regular.member, regular.brand), regular.counts
-    assert taste.articles == {MILK_KEY: counts[Counted.ARTICLE, MILK_KEY]}
-    assert taste.articles_total == counts[Counted.ARTICLE, ""]
-    assert taste.categories["food"] == taste.categories_total == counts[Counted.CATEGORY, ""]
-    assert taste.taken == {offer.number: counts[Counted.TAKEN, str(offer.number)]}
+    assert taste.articles == {MILK_KEY: counts[CountKind.ARTICLE, MILK_KEY]}
+    assert taste.articles_total == counts[CountKind.ARTICLE, ""]
+    assert taste.categories["food"] == taste.categories_total == counts[CountKind.CATEGORY, ""]
+    assert taste.taken == {offer.number: counts[CountKind.TAKEN, str(offer.number)]}
 
 
 def test_a_taste_names_what_counts_most(regular: Regular, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "NAMED", 1)
+    monkeypatch.setattr(lessons, "NAMED", 1)
     regular.buy()
     regular.buy(line(), line(position=2, gtin=BREAD))
     regular.learn()
@@ -191,7 +191,7 @@ def test_two_who_learn_at_once_count_once(regular: Regular, crowd: None) -> None
         regular.buy()
     learnt = at_once(8, lambda _: regular.learn())
     assert sum(learnt) == 3
-    assert regular.counts[Counted.DAY, DAY.isoformat()] == 3
+    assert regular.counts[CountKind.DAY, DAY.isoformat()] == 3
 
 
 def test_a_crash_leaves_nothing_and_the_next_one_learns_it_all(
@@ -203,7 +203,7 @@ def test_a_crash_leaves_nothing_and_the_next_one_learns_it_all(
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(counting, "_add", crash)
+        broken.setattr(lessons, "_add", crash)
         with pytest.raises(RuntimeError):
             regular.learn()
     assert (notes_of(regular.member), regular.counts) == ([], {})
@@ -216,7 +216,7 @@ def test_the_job_finds_who_bought_something_lately(regular: Regular) -> None:
     now = datetime.now(UTC)
     regular.learn(now=now)
     regular.buy(bought_at=now, now=now)
-    counting.learn_waiting(now=now + timedelta(minutes=1), at_once=10_000)
+    lessons.learn_waiting(now=now + timedelta(minutes=1), at_once=10_000)
     assert notes_of(regular.member) == ["purchase"]
 
 
@@ -224,5 +224,5 @@ def test_the_job_looks_at_everybody_in_turn(regular: Regular) -> None:
     regular.learn(now=NOON)
     claim(make_member(), make_offer(regular.brand))
     claim(regular.member, make_offer(regular.brand))
-    counting.learn_waiting(now=NOON + counting.TURN + timedelta(seconds=1), at_once=10_000)
+    lessons.learn_waiting(now=NOON + lessons.TURN + timedelta(seconds=1), at_once=10_000)
     assert notes_of(regular.member) == ["coupon"]
