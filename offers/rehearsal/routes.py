@@ -11,8 +11,9 @@ from app.http.idempotency import idempotent
 from app.ops.costly_doors import PROOFS, keep_place
 from app.ops.deadlines import limit_work
 from offers.planning.errors import OfferUnknown
+from offers.planning.review.errors import OfferVersionUnknown
 from offers.rehearsal import explanations, rehearsals, wording
-from offers.rehearsal.errors import OfferOnlyGiven, StoreNotOfBrand, VersionUnknown
+from offers.rehearsal.errors import OfferOnlyGiven, StoreNotOfBrand
 from offers.rehearsal.explanations import AskedWhy
 from offers.rehearsal.schemas import ExplanationIn, ExplanationOut, RehearsalIn, RehearsalOut
 from wallet.cards.errors import CardBlocked
@@ -27,7 +28,7 @@ LONGEST_S = 25.0
 @blueprint.post("/offers/<uuid:offer_id>/rehearsals")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
-@refuses(OfferUnknown, VersionUnknown, OfferOnlyGiven, CostlyDoorBusy, DeadlinePassed)
+@refuses(OfferUnknown, OfferVersionUnknown, OfferOnlyGiven, CostlyDoorBusy, DeadlinePassed)
 @blueprint.arguments(RehearsalIn)
 @blueprint.response(200, RehearsalOut)
 @keep_place(door=PROOFS)
@@ -41,7 +42,7 @@ def rehearse_offer(asked: dict[str, Any], offer_id: uuid.UUID) -> dict[str, Any]
 @blueprint.post("/offers/<uuid:offer_id>/explanations")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
-@refuses(OfferUnknown, VersionUnknown, StoreNotOfBrand, PassUnknown, *NOT_A_CODE, CardBlocked, CardLost)
+@refuses(OfferUnknown, OfferVersionUnknown, StoreNotOfBrand, PassUnknown, *NOT_A_CODE, CardBlocked, CardLost)
 @blueprint.arguments(ExplanationIn)
 @blueprint.response(200, ExplanationOut)
 def explain_offer(asked: dict[str, Any], offer_id: uuid.UUID) -> dict[str, Any]:

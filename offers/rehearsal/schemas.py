@@ -4,6 +4,7 @@ import marshmallow as ma
 
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField
+from offers.planning.review.schemas import ConflictOut
 from offers.planning.schemas import LocalText
 from offers.rehearsal.rehearsals import DAYS, MOST_DAYS
 from wallet.programmes.schemas import OurTime
@@ -77,4 +78,5 @@ class RehearsalOut(Out):
     visits = ma.fields.Integer(required=True)
     figures = ma.fields.List(ma.fields.Nested(RehearsedFigureOut), required=True)
     run_outs = ma.fields.List(ma.fields.Nested(RunOutOut), required=True)
+    conflicts = ma.fields.List(ma.fields.Nested(ConflictOut), required=True)
     unknown = ma.fields.List(ma.fields.Nested(LocalText), required=True)
