@@ -44,10 +44,14 @@ class Overlay(NamedTuple):
         """The instant of the offer for which an instant of the past stands, at a store of this zone."""
         return instant_of(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + self.weeks * A_WEEK, zone)
 
+    def span_in(self, zone: str) -> Span:
+        """From when until when it is held against the past in a zone."""
+        return instant_of(self.back(self.begins), zone), instant_of(self.back(self.ends), zone)
+
     def spans_in(self, zone: str, firings: Sequence[Span] | None = None) -> "Spans":
         """When it would have held in a zone: all along, or only in these firings of the offer."""
         if firings is None:
-            return Spans([(instant_of(self.back(self.begins), zone), instant_of(self.back(self.ends), zone))])
+            return Spans([self.span_in(zone)])
         return Spans([(self._moved(start, zone), self._moved(end, zone)) for start, end in firings])
 
     def _moved(self, at: datetime, zone: str) -> datetime:
@@ -70,11 +74,6 @@ class Spans:
         """Whether one of them holds this instant."""
         place = bisect_right(self._starts, at)
         return place > 0 and at < self.spans[place - 1][1]
-
-    @property
-    def whole(self) -> Span | None:
-        """From the first instant to the last."""
-        return (self.spans[0][0], self.spans[-1][1]) if self.spans else None
 
 
 def lay_over(*, starts_local: datetime, ends_local: datetime, days: int, now_local: datetime) -> Overlay:

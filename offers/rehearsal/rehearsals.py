@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from app.sql import db
+from offers.planning.review import reports
+from offers.planning.review.reports import Review
 from offers.rehearsal import audience_gates, breaches, estimates, past, permits, play, priced_uses
 from offers.rehearsal.estimates import Estimate, Range
 from offers.rehearsal.laid_offers import LaidOffer, lay_offer
@@ -32,6 +34,8 @@ class Rehearsal:
     priced: Priced
     estimate: Estimate
     run_outs: Sequence[RunOut]
+    review: Review | None
+    """What it meets; only of the newest version."""
 
     @property
     def margin_minor(self) -> Range | None:
@@ -56,7 +60,7 @@ def rehearse_offer(
 ) -> Rehearsal:
     """Play a version of an offer, the draft unless it is named, against the last `days` days.
 
-    `report` is told what is done next. Raises `OfferUnknown`, `VersionUnknown`, `OfferOnlyGiven`, `DeadlinePassed`.
+    `report` is told what is done next. Raises `DeadlinePassed`, and what `lay_offer` raises.
     """
     laid = lay_offer(brand_id=brand_id, offer_id=offer_id, version=version, days=days, now=now)
     with db.system():  # permissions and questions are the members' own; only counts of them leave
@@ -81,4 +85,6 @@ def rehearse_offer(
         *breaches.find_limits_reached(laid, reached, reactions, scale=seen.scale),
         *breaches.find_budgets_spent(laid, priced, reactions, scale=seen.scale * priced.scale, now=now),
     ]
-    return Rehearsal(laid, seen, reached, reactions, priced, estimate, outs)
+    review = reports.review_offer(brand_id=brand_id, offer_id=offer_id)
+    met = review if review.version.version == laid.version.version else None
+    return Rehearsal(laid, seen, reached, reactions, priced, estimate, outs, met)

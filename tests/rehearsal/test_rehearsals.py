@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,9 +7,12 @@ from app.sql import db
 from offers.planning.audiences.for_whom import ForWhom, RecentArticles
 from offers.planning.audiences.use_limits import LimitedBy, LimitPeriod, UseLimit
 from offers.planning.drafts import InASale
+from offers.planning.models import Stacking
+from offers.planning.review.errors import OfferVersionUnknown
+from offers.planning.schedules.recurrence import Holidays, Schedule, schedule_in
 from offers.planning.spending.periods import BudgetPeriod
 from offers.rehearsal import wording
-from offers.rehearsal.errors import OfferOnlyGiven, VersionUnknown
+from offers.rehearsal.errors import OfferOnlyGiven
 from tests.factories import make_store
 from tests.planning.factories import make_offer, stores_and_areas
 from tests.purchases.factories import line
@@ -77,7 +81,7 @@ def test_a_draft_is_played_unless_a_version_is_named() -> None:
     shop = Regulars(1)
     offer = shop.draft()
     assert shop.rehearse(offer).laid.version.version == 1
-    with pytest.raises(VersionUnknown):
+    with pytest.raises(OfferVersionUnknown):
         shop.rehearse(offer, version=2)
 
 
@@ -171,3 +175,44 @@ def test_nothing_runs_out_of_which_fewer_than_five_members_would_take() -> None:
     card = wording.card(shop.rehearse(shop.draft(total_limit=1)), "en")
     assert card["run_outs"][0]["earliest"] is None
     assert "fewer than 5" in card["run_outs"][0]["text"]
+
+
+def happy_hour(**given: object) -> Schedule:
+    """Tuesdays from five to seven, unless told otherwise."""
+    kept = {
+        "rule": "FREQ=WEEKLY;BYDAY=TU",
+        "times": [{"starts": "17:00", "ends": "19:00"}],
+        "but_not": [],
+        "and_on": [],
+        "holidays": "any",
+        "while_open": False,
+    }
+    return schedule_in(kept | given)
+
+
+def test_a_happy_hour_reaches_those_who_came_at_its_hours() -> None:
+    shop = Regulars(10)
+    tuesday_at_six = last_week(days=1, hours=8)
+    shop.buy(at=tuesday_at_six, by=shop.members[:5])
+    shop.buy(at=tuesday_at_six + timedelta(hours=1), by=shop.members[5:])
+    shop.buy(at=tuesday_at_six + timedelta(days=1), by=shop.members[5:])
+    found = shop.figures(shop.draft(schedule=happy_hour()))
+    assert (found["members_in_stores"], found["reach"]) == (10, 5)
+
+
+def test_holidays_of_a_rehearsal_are_those_of_the_offer() -> None:
+    """25 May 2026 is Whit Monday; the Monday over which it is laid is none."""
+    shop = Regulars(5)
+    shop.buy(at=last_week())
+    on_mondays = happy_hour(rule="FREQ=WEEKLY;BYDAY=MO", times=[{"starts": "00:00", "ends": "24:00"}])
+    assert shop.figures(shop.draft(schedule=on_mondays))["reach"] == 5
+    but_not_then = replace(on_mondays, and_on=frozenset({BEGINS.date() + timedelta(days=3)}), holidays=Holidays.NEVER)
+    assert shop.figures(shop.draft(schedule=but_not_then))["reach"] is None
+
+
+def test_what_an_offer_meets_is_told_with_it() -> None:
+    shop = Regulars(1)
+    exclusive = InASale(stacking=Stacking.EXCLUSIVE)
+    make_offer(shop.brand, in_a_sale=exclusive)
+    card = wording.card(shop.rehearse(shop.draft(in_a_sale=exclusive)), "fr")
+    assert card["conflicts"]
