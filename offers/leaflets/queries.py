@@ -44,20 +44,6 @@ def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Store]:
     return select(Store).where(Store.id == store_id, Store.brand_id == brand_id, Store.status == StoreStatus.OPEN)
 
 
-<<<<<<< HEAD
-def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str]:
-    """The stores where a member buys, by their ids as text, the one that counts most first."""
-    return (
-        select(LearntCount.key)
-        .where(
-            LearntCount.member_id == member_id,
-            LearntCount.brand_id == brand_id,
-            LearntCount.kind == CountKind.STORE,
-            LearntCount.key != "",
-            LearntCount.weight > 0,
-        )
-        .order_by(LearntCount.weight.desc(), LearntCount.key)
-=======
 def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str, Decimal]:
     """The stores where a member buys, by their ids as text, with the weights of their visits."""
     return select(LearntCount.key, LearntCount.weight).where(
@@ -65,7 +51,6 @@ def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str, Dec
         LearntCount.brand_id == brand_id,
         LearntCount.kind == CountKind.STORE,
         LearntCount.key != "",
->>>>>>> rehearsal
     )
 
 

@@ -47,8 +47,8 @@ def rehearse(offer: uuid.UUID, code: str, version: int | None, days: int, langua
 
 def _rehearse(offer: uuid.UUID, code: str, version: int | None, days: int) -> "Rehearsal":
     from offers.planning.errors import OfferUnknown
-    from offers.rehearsal import rehearsals
     from offers.planning.review.errors import OfferVersionUnknown
+    from offers.rehearsal import rehearsals
     from offers.rehearsal.errors import OfferOnlyGiven
 
     asked = {"offer_id": offer, "version": version, "days": days, "now": clock.now()}

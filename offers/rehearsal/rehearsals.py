@@ -11,12 +11,12 @@ from functools import partial
 from app.sql import db
 from offers.planning.review import reports
 from offers.planning.review.reports import Review
-from offers.rehearsal import audience_gates, breaches, estimates, past, permits, play, priced_uses
+from offers.rehearsal import breaches, effects, estimates, past, permits, play
+from offers.rehearsal.effects import Priced
 from offers.rehearsal.estimates import Estimate, Range
 from offers.rehearsal.laid_offers import LaidOffer, lay_offer
 from offers.rehearsal.past import Past, Reactions
 from offers.rehearsal.play import Reached, StagedOffer
-from offers.rehearsal.priced_uses import Priced
 from offers.rehearsal.run_outs import RunOut
 
 DAYS, MOST_DAYS = 90, 365
@@ -70,10 +70,10 @@ def rehearse_offer(
         allowed = permits.read_permits(brand_id=brand_id, members=seen.members, areas=laid.areas, now=now)
         reactions = past.read_reactions(asked, seen, since=now - timedelta(days=days))
         report("playing")
-        addressed = partial(audience_gates.find_addressed, laid, now=now)
+        addressed = partial(permits.find_addressed, laid, now=now)
         reached = play.play_visits(seen.visits, StagedOffer(laid.spans, allowed.allow, addressed))
         report("pricing")
-        priced = priced_uses.price_reached(laid, reached)
+        priced = effects.price_reached(laid, reached)
     estimate = estimates.estimate_uses(
         play.sum_uses(priced.by_member),
         reactions.used,
