@@ -24,6 +24,7 @@ from offers.leaflets import queries
 from offers.leaflets.errors import LeafletStoreUnknown, LeafletWithoutStore
 from offers.leaflets.weeks import Week, number_leaflet, week_of
 from offers.learning.models import PURPOSE, TOUCHPOINT
+from offers.learning.next_store import rank_stores
 
 MOST_OFFERS = 8
 """What two columns of a sheet of paper hold, each with a barcode."""
@@ -73,8 +74,9 @@ def _store_of(member_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID | N
         if named is None:
             raise LeafletStoreUnknown
         return named
-    for key in db.all_of(queries.stores_visited(member_id, brand_id)):
-        visited = db.first(queries.store_of_brand(brand_id, uuid.UUID(key)))
+    visits = {key: int(weight) for key, weight in db.rows(queries.stores_visited(member_id, brand_id))}
+    for likely in rank_stores(visits):
+        visited = db.first(queries.store_of_brand(brand_id, uuid.UUID(likely.store)))
         if visited is not None:
             return visited
     raise LeafletWithoutStore

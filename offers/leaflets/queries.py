@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Select, and_, select
 
@@ -11,14 +12,14 @@ from geo.places.models import Store, StoreStatus
 from offers.coupons.models import Coupon, CouponStatus
 from offers.deciding.dismissals.models import OfferDismissal
 from offers.deciding.models import Decision
-from offers.learning.models import Counted, LearntCount
+from offers.learning.models import CountKind, LearntCount
 from offers.planning.models import LiveOffer, OfferPlace
 
 WEEK = """
 SELECT $7::text, hit.store_number, hit.offer_number, live.version, live.priority, 0::float8, NULL::boolean,
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN hit.starts_at >= $5 THEN 3 WHEN hit.ends_at <= $3 THEN 4
   WHEN NOT COALESCE(hit.firings && tstzmultirange(tstzrange($3, $5)), true) THEN 9
-  WHEN live.sold_out_until > $3 AND held.code IS NULL THEN 6
+  WHEN live.sold_out_until > $3 AND held.code IS NULL THEN 6 WHEN live.spent_until > $3 THEN 12
   WHEN EXISTS (SELECT FROM offer_dismissal AS hidden WHERE member_id = $1 AND hidden.offer_id = live.offer_id) THEN 15
   ELSE 1 END,
  held.code, ''::text, CASE $6 WHEN 'fr' THEN live.card_fr ELSE live.card_en END,
@@ -43,18 +44,13 @@ def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Store]:
     return select(Store).where(Store.id == store_id, Store.brand_id == brand_id, Store.status == StoreStatus.OPEN)
 
 
-def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str]:
-    """The stores where a member buys, by their ids as text, the one that counts most first."""
-    return (
-        select(LearntCount.key)
-        .where(
-            LearntCount.member_id == member_id,
-            LearntCount.brand_id == brand_id,
-            LearntCount.kind == Counted.STORE,
-            LearntCount.key != "",
-            LearntCount.weight > 0,
-        )
-        .order_by(LearntCount.weight.desc(), LearntCount.key)
+def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str, Decimal]:
+    """The stores where a member buys, by their ids as text, with the weights of their visits."""
+    return select(LearntCount.key, LearntCount.weight).where(
+        LearntCount.member_id == member_id,
+        LearntCount.brand_id == brand_id,
+        LearntCount.kind == CountKind.STORE,
+        LearntCount.key != "",
     )
 
 

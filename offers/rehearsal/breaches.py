@@ -12,10 +12,10 @@ from offers.planning.spending import money_budgets
 from offers.planning.spending import queries as spending_queries
 from offers.planning.spending.periods import BudgetPeriod, first_day
 from offers.rehearsal import run_outs
+from offers.rehearsal.effects import Priced
 from offers.rehearsal.laid_offers import LaidOffer
 from offers.rehearsal.past import Reactions
 from offers.rehearsal.play import Reached
-from offers.rehearsal.priced_uses import Priced
 from offers.rehearsal.run_outs import RunOut
 
 

@@ -40,15 +40,16 @@ def rehearse(offer: uuid.UUID, code: str, version: int | None, days: int, langua
     started = time.monotonic()
     card = wording.card(_rehearse(offer, code, version, days), language)
     click.echo(f"{card['visits']} visits, laid {card['weeks']} weeks back, {time.monotonic() - started:.1f} s.")
-    for part in ("figures", "run_outs", "unknown"):
+    for part in ("figures", "run_outs", "conflicts", "unknown"):
         for one in card[part]:
             click.echo(one["text"])
 
 
 def _rehearse(offer: uuid.UUID, code: str, version: int | None, days: int) -> "Rehearsal":
     from offers.planning.errors import OfferUnknown
+    from offers.planning.review.errors import OfferVersionUnknown
     from offers.rehearsal import rehearsals
-    from offers.rehearsal.errors import OfferOnlyGiven, VersionUnknown
+    from offers.rehearsal.errors import OfferOnlyGiven
 
     asked = {"offer_id": offer, "version": version, "days": days, "now": clock.now()}
     try:
@@ -57,5 +58,5 @@ def _rehearse(offer: uuid.UUID, code: str, version: int | None, days: int) -> "R
             return rehearsals.rehearse_offer(
                 brand_id=brand.id, **asked, report=lambda step: click.echo(STEPS[step], err=True)
             )
-    except (OfferUnknown, VersionUnknown, OfferOnlyGiven) as refusal:
-        raise click.ClickException(refusal.title.en) from None
+    except (OfferUnknown, OfferVersionUnknown, OfferOnlyGiven) as refusal:
+        raise click.ClickException(refusal.title.say("en", refusal.facts)) from None

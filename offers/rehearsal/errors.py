@@ -1,15 +1,7 @@
 """Refusals of rehearsals and explanations."""
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.languages import Text
-
-
-class VersionUnknown(NotFound):
-    title = Text(fr="Cette offre n'a pas de version de ce numéro.", en="This offer has no version of this number.")
-
-
-class StoreNotOfBrand(NotFound):
-    title = Text(fr="L'enseigne n'a pas ce magasin.", en="The brand has no such store.")
 
 
 class OfferOnlyGiven(Conflict):

@@ -14,11 +14,12 @@ from app.sql import db
 from geo.places.almanac import read_almanacs
 from offers.planning import brand_offers
 from offers.planning.models import Offer, OfferVersion
+from offers.planning.review.errors import OfferVersionUnknown
 from offers.planning.schedules import recurrence, standing
 from offers.planning.schedules.recurrence import Schedule
 from offers.planning.schedules.store_days import StoreDays
 from offers.rehearsal import queries
-from offers.rehearsal.errors import OfferOnlyGiven, VersionUnknown
+from offers.rehearsal.errors import OfferOnlyGiven
 from offers.rehearsal.overlay import Overlay, Span, Spans, lay_over
 from offers.rehearsal.past import AskedPast, Visit
 
@@ -63,7 +64,7 @@ class LaidOffer:
 def lay_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, version: int | None, days: int, now: datetime) -> LaidOffer:
     """A version, the draft unless it is named, over so many of the last days.
 
-    Raises `OfferUnknown`, `VersionUnknown`, `OfferOnlyGiven`.
+    Raises `OfferUnknown`, `OfferVersionUnknown`, `OfferOnlyGiven`.
     """
     offer = brand_offers.the_offer(brand_id=brand_id, offer_id=offer_id)
     played = _version_of(offer, version)
@@ -83,7 +84,7 @@ def lay_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, version: int | None, 
 def _version_of(offer: Offer, version: int | None) -> OfferVersion:
     wanted = offer.draft or offer.live if version is None else db.first(queries.version_of(offer.id, version))
     if wanted is None:
-        raise VersionUnknown
+        raise OfferVersionUnknown(version=version or 0)
     return wanted
 
 

@@ -1,13 +1,13 @@
-"""Who may be shown an offer of the brand at a store, as their permissions stand today: by the rule of
-`app.consent.decision.verdicts`, for many members at once.
+"""Whom an offer may be shown and for whom it is, for many members at once: by the code of decisions and claims.
 
-An offer is shown to a member who lets the brand choose offers for them, near a store or in the app. What their phone
-allows at the moment they ask is not known beforehand; what it allowed when they answered is.
+Permissions are judged as they stand today, by the rule of `app.consent.decision.verdicts`. An offer is shown to a
+member who lets the brand choose offers for them, near a store or in the app. What their phone allows at the moment they
+ask is not known beforehand; what it allowed when they answered is.
 """
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,12 @@ from app.consent.decision.verdicts import Cell, verdict_of
 from app.consent.models import ScopeKind
 from app.consent.noes import rest
 from app.sql import db
+from offers.planning.audiences import judgement, use_limits
+from offers.planning.audiences.for_whom import read_for_whom
+from offers.planning.audiences.member_facts import facts_of_members
+from offers.planning.audiences.use_limits import LimitedBy
 from offers.rehearsal import queries
+from offers.rehearsal.laid_offers import LaidOffer
 from offers.rehearsal.past import in_pages
 
 PURPOSE = "personalised_offers"
@@ -89,3 +94,35 @@ def read_permits(
 def _cell(row: Any) -> Cell:
     same = {name: getattr(row, name) for name in Cell._fields if name not in ("phone", "recipient")}
     return Cell(**same, phone=None if row.os_location is None else Phone(location=row.os_location))
+
+
+FACTS_AT_ONCE = 2_000
+"""Members whose facts are read by one statement."""
+
+
+def find_addressed(laid: LaidOffer, members: Sequence[uuid.UUID], *, now: datetime) -> frozenset[uuid.UUID]:
+    """Those of these members for whom the offer is, by what is known of them now. The running transaction may see them
+    all."""
+    for_whom = read_for_whom(laid.version.for_whom)
+    if for_whom.is_everybody:
+        return frozenset(members)
+    found: set[uuid.UUID] = set()
+    brand = laid.brand
+    for some in in_pages(members, at_once=FACTS_AT_ONCE):
+        known = facts_of_members(list(some), [brand.id] * len(some), now, asked=[for_whom])
+        for (member_id, _), facts in known.items():
+            if judgement.judge_audience(for_whom, facts, now=now, zone=brand.time_zone) is None:
+                found.add(member_id)
+    return frozenset(found)
+
+
+def limits_of(laid: LaidOffer) -> Callable[[Sequence[datetime], datetime], bool]:
+    """Whether one more use is allowed at an instant, after those. What a household or a phone may use together counts
+    for each member by itself: which of them go together in the past is not looked at."""
+    limits, zone = use_limits.read_use_limits(laid.version.use_limits), laid.brand.time_zone
+
+    def may_use(before: Sequence[datetime], at: datetime) -> bool:
+        used = dict.fromkeys(LimitedBy, before)
+        return not before or use_limits.reached_limit(limits, used, now=at, zone=zone) is None
+
+    return may_use

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from app.sql import db
-from offers.rehearsal import audience_gates, breaches, estimates, past, permits, play, priced_uses
+from offers.planning.review import reports
+from offers.planning.review.reports import Review
+from offers.rehearsal import breaches, effects, estimates, past, permits, play
+from offers.rehearsal.effects import Priced
 from offers.rehearsal.estimates import Estimate, Range
 from offers.rehearsal.laid_offers import LaidOffer, lay_offer
 from offers.rehearsal.past import Past, Reactions
 from offers.rehearsal.play import Reached, StagedOffer
-from offers.rehearsal.priced_uses import Priced
 from offers.rehearsal.run_outs import RunOut
 
 DAYS, MOST_DAYS = 90, 365
@@ -32,6 +34,8 @@ class Rehearsal:
     priced: Priced
     estimate: Estimate
     run_outs: Sequence[RunOut]
+    review: Review | None
+    """What it meets; only of the newest version."""
 
     @property
     def margin_minor(self) -> Range | None:
@@ -56,7 +60,7 @@ def rehearse_offer(
 ) -> Rehearsal:
     """Play a version of an offer, the draft unless it is named, against the last `days` days.
 
-    `report` is told what is done next. Raises `OfferUnknown`, `VersionUnknown`, `OfferOnlyGiven`, `DeadlinePassed`.
+    `report` is told what is done next. Raises `DeadlinePassed`, and what `lay_offer` raises.
     """
     laid = lay_offer(brand_id=brand_id, offer_id=offer_id, version=version, days=days, now=now)
     with db.system():  # permissions and questions are the members' own; only counts of them leave
@@ -66,10 +70,10 @@ def rehearse_offer(
         allowed = permits.read_permits(brand_id=brand_id, members=seen.members, areas=laid.areas, now=now)
         reactions = past.read_reactions(asked, seen, since=now - timedelta(days=days))
         report("playing")
-        addressed = partial(audience_gates.find_addressed, laid, now=now)
+        addressed = partial(permits.find_addressed, laid, now=now)
         reached = play.play_visits(seen.visits, StagedOffer(laid.spans, allowed.allow, addressed))
         report("pricing")
-        priced = priced_uses.price_reached(laid, reached)
+        priced = effects.price_reached(laid, reached)
     estimate = estimates.estimate_uses(
         play.sum_uses(priced.by_member),
         reactions.used,
@@ -81,4 +85,6 @@ def rehearse_offer(
         *breaches.find_limits_reached(laid, reached, reactions, scale=seen.scale),
         *breaches.find_budgets_spent(laid, priced, reactions, scale=seen.scale * priced.scale, now=now),
     ]
-    return Rehearsal(laid, seen, reached, reactions, priced, estimate, outs)
+    review = reports.review_offer(brand_id=brand_id, offer_id=offer_id)
+    met = review if review.version.version == laid.version.version else None
+    return Rehearsal(laid, seen, reached, reactions, priced, estimate, outs, met)

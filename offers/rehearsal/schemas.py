@@ -2,48 +2,22 @@
 
 import marshmallow as ma
 
-from app.http.api import In, Instant, Out
-from app.http.fields import LineField
+from app.http.api import In, Out
+from offers.planning.review.schemas import ConflictOut
 from offers.planning.schemas import LocalText
 from offers.rehearsal.rehearsals import DAYS, MOST_DAYS
-from wallet.programmes.schemas import OurTime
 
 
-def _version() -> ma.fields.Integer:
+def version_number() -> ma.fields.Integer:
+    """The number of a version, perhaps."""
     return ma.fields.Integer(strict=True, load_default=None, allow_none=True, validate=ma.validate.Range(1, 1_000_000))
 
 
 class RehearsalIn(In):
     """Which version to play, the draft unless it is named, and against how many of the last days."""
 
-    version = _version()
+    version = version_number()
     days = ma.fields.Integer(strict=True, load_default=DAYS, validate=ma.validate.Range(7, MOST_DAYS))
-
-
-class ExplanationIn(In):
-    """About whose card (its code, as it is shown), at which store, when, and about which version: what is live unless
-    it is named."""
-
-    card = LineField(longest=64, required=True)
-    store_id = ma.fields.UUID(required=True)
-    at = Instant(required=True, validate=OurTime())
-    version = _version()
-
-
-class GateOut(LocalText):
-    """One gate: passed or not; null where the member did not permit that it be looked at."""
-
-    passed = ma.fields.Boolean(required=True, allow_none=True)
-
-
-class ExplanationOut(Out):
-    """Every gate in its order; `shown` is null where none stops the offer, but not all are known."""
-
-    offer_id = ma.fields.UUID(required=True)
-    version = ma.fields.Integer(required=True)
-    at = Instant(required=True)
-    shown = ma.fields.Boolean(required=True, allow_none=True)
-    gates = ma.fields.List(ma.fields.Nested(GateOut), required=True)
 
 
 class RehearsedFigureOut(LocalText):
@@ -77,4 +51,5 @@ class RehearsalOut(Out):
     visits = ma.fields.Integer(required=True)
     figures = ma.fields.List(ma.fields.Nested(RehearsedFigureOut), required=True)
     run_outs = ma.fields.List(ma.fields.Nested(RunOutOut), required=True)
+    conflicts = ma.fields.List(ma.fields.Nested(ConflictOut), required=True)
     unknown = ma.fields.List(ma.fields.Nested(LocalText), required=True)

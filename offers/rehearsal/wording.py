@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.languages import Language, Money, Text
+from offers.planning.review import reports
 from offers.rehearsal.figures import FEWEST, TOO_FEW, Figure, count_members, ranged
 from offers.rehearsal.rehearsals import Rehearsal
 from offers.rehearsal.run_outs import RunOut
@@ -90,6 +91,7 @@ def card(done: Rehearsal, language: Language) -> dict[str, Any]:
         "weeks": overlay.weeks,
         "visits": sum(1 for _ in done.past.visits),
         "figures": [one.card(currency=currency, language=language) for one in figures_of(done)],
+        "conflicts": reports.describe_review(done.review, language)["items"] if done.review is not None else [],
         "run_outs": [_run_out(one, currency, language) for one in done.run_outs],
         "unknown": [
             {"code": code, "text": UNKNOWN[code].say(language, {"days": overlay.days})} for code in unknown_of(done)

@@ -7,10 +7,12 @@ from app.sql import db
 from offers.planning.audiences.for_whom import ForWhom, RecentArticles
 from offers.planning.audiences.use_limits import LimitedBy, LimitPeriod, UseLimit
 from offers.planning.drafts import InASale
+from offers.planning.models import Stacking
+from offers.planning.review.errors import OfferVersionUnknown
 from offers.planning.schedules.recurrence import Holidays, Schedule, schedule_in
 from offers.planning.spending.periods import BudgetPeriod
 from offers.rehearsal import wording
-from offers.rehearsal.errors import OfferOnlyGiven, VersionUnknown
+from offers.rehearsal.errors import OfferOnlyGiven
 from tests.factories import make_store
 from tests.planning.factories import make_offer, stores_and_areas
 from tests.purchases.factories import line
@@ -79,7 +81,7 @@ def test_a_draft_is_played_unless_a_version_is_named() -> None:
     shop = Regulars(1)
     offer = shop.draft()
     assert shop.rehearse(offer).laid.version.version == 1
-    with pytest.raises(VersionUnknown):
+    with pytest.raises(OfferVersionUnknown):
         shop.rehearse(offer, version=2)
 
 
@@ -206,3 +208,11 @@ def test_holidays_of_a_rehearsal_are_those_of_the_offer() -> None:
     assert shop.figures(shop.draft(schedule=on_mondays))["reach"] == 5
     but_not_then = replace(on_mondays, and_on=frozenset({BEGINS.date() + timedelta(days=3)}), holidays=Holidays.NEVER)
     assert shop.figures(shop.draft(schedule=but_not_then))["reach"] is None
+
+
+def test_what_an_offer_meets_is_told_with_it() -> None:
+    shop = Regulars(1)
+    exclusive = InASale(stacking=Stacking.EXCLUSIVE)
+    make_offer(shop.brand, in_a_sale=exclusive)
+    card = wording.card(shop.rehearse(shop.draft(in_a_sale=exclusive)), "fr")
+    assert card["conflicts"]

@@ -71,7 +71,7 @@ def test_strangers_and_auditors_rehearse_nothing(anyone: Speaker) -> None:
 def test_a_version_that_is_not_there_is_said(anyone: Speaker) -> None:
     desk = Desk(anyone)
     offer = drafted(desk)
-    assert desk.merchandiser.post(of(offer), {"version": 9}).get_json()["code"] == "version_unknown"
+    assert desk.merchandiser.post(of(offer), {"version": 9}).get_json()["code"] == "offer_version_unknown"
     assert desk.merchandiser.post(of(str(uuid.uuid4())), {}).get_json()["code"] == "offer_unknown"
     assert desk.merchandiser.post(of(offer), {"days": 6}).status_code == 422
 

@@ -22,11 +22,13 @@ from offers.planning.audiences.for_whom import read_for_whom
 from offers.planning.audiences.member_facts import facts_of_members
 from offers.planning.audiences.use_limits import LimitedBy
 from offers.planning.models import Offer, OfferStatus, OfferVersion
+from offers.planning.review.errors import OfferVersionUnknown
 from offers.planning.schedules import recurrence, standing
 from offers.planning.schedules.store_days import StoreDays
-from offers.rehearsal import gates, queries
-from offers.rehearsal.errors import StoreNotOfBrand, VersionUnknown
-from offers.rehearsal.gates import Circumstance, Gate, OwnStanding
+from offers.rehearsal import queries as rehearsal_queries
+from offers.rehearsal.explanations import gates, queries
+from offers.rehearsal.explanations.errors import StoreNotOfBrand
+from offers.rehearsal.explanations.gates import Circumstance, Gate, OwnStanding
 from offers.rehearsal.permits import PURPOSE
 from wallet.scanning import scans
 
@@ -67,12 +69,12 @@ def explain_offer(
 ) -> Explanation:
     """Judge each gate of a version, the live one unless it is named, or the draft of one that never was live.
 
-    Raises `OfferUnknown`, `VersionUnknown`, `StoreNotOfBrand`, and what `scans.find_pass` raises.
+    Raises `OfferUnknown`, `OfferVersionUnknown`, `StoreNotOfBrand`, and what `scans.find_pass` raises.
     """
     offer = brand_offers.the_offer(brand_id=brand_id, offer_id=offer_id)
-    tried = offer.live or offer.draft if version is None else db.first(queries.version_of(offer.id, version))
+    tried = offer.live or offer.draft if version is None else db.first(rehearsal_queries.version_of(offer.id, version))
     if tried is None:
-        raise VersionUnknown
+        raise OfferVersionUnknown(version=version or 0)
     store = next(iter(db.rows(queries.store_at(brand_id, asked.store_id, tried))), None)
     if store is None:
         raise StoreNotOfBrand
