@@ -31,6 +31,7 @@ COMMANDS = {
     "down": "app.commands.database",
     "drill-restore": "app.commands.backups.drills",
     "edit-brand": "app.commands.brands",
+    "end-sign-ins": "app.commands.brands",
     "erase": "app.commands.database",
     "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",

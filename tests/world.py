@@ -16,6 +16,7 @@ from offers.planning.models import Offer
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
+from tests.deciding.dismissing import dismiss
 from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
@@ -152,6 +153,7 @@ def make_side(
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
+    dismiss(member, present, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,

@@ -27,7 +27,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["member_id"], ["member.member_id"], name=op.f("fk_offer_dismissal_member_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name=op.f("fk_offer_dismissal_offer_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["offer.id"], name=op.f("fk_offer_dismissal_offer_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("member_id", "offer_id", name=op.f("pk_offer_dismissal")),
     )
     policies.protect_table(op.execute, "offer_dismissal", Reader.MEMBER)

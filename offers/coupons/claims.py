@@ -177,7 +177,7 @@ def _require_firing(offer: Any, version: OfferVersion, *, now: datetime) -> None
         zones = _zones_of(offer, version)
         zone = offer.time_zone if offer.time_zone in zones else min(zones)
         raise OfferOutsideWindow(starts_at=Moment(starts_at, zone), ends_at=Moment(ends_at, zone))
-    upcoming = find_next_firing(version, time_zone=offer.time_zone, now=now)
+    upcoming = find_next_firing(version, now=now)
     if upcoming is None:
         raise OfferNotLive  # it has fired for the last time
     if upcoming.at > now:

@@ -23,6 +23,7 @@ from offers.coupons.errors import (
 from offers.coupons.models import Coupon, CouponStatus
 from offers.planning.models import OfferStatus
 from offers.planning.schedules.standing import StoreClock
+from offers.planning.spending.errors import BudgetSpent
 
 NAMED_STORES = 3
 
@@ -38,6 +39,7 @@ def judge_coupon(
     here: Collection[tuple[uuid.UUID, int]],
     sale_id: uuid.UUID | None = None,
     bought_at: datetime | None = None,
+    spent: Collection[uuid.UUID] = (),
 ) -> list[Judged]:
     """Each coupon (loaded with offer and version) with the refusal that it would meet at a store of this zone, if any.
 
@@ -45,7 +47,8 @@ def judge_coupon(
     schedule, while it fires there, now or when it was bought, also after the offer's window. When the offer has ended
     it still does, unless it was to end with it.
     One that another sale than `sale_id` keeps is refused for that time; one that this sale keeps does not expire
-    meanwhile. `here` are the versions that hold at the store.
+    meanwhile. `here` are the versions that hold at the store, `spent` the offers that have no money left: of a use by
+    itself nobody knows what it costs; a sale says it.
     """
     elsewhere = _named_stores({(one.offer_id, one.offer_version) for one in coupons}.difference(here))
     clock_here = StoreClock(store_id, zone)
@@ -60,7 +63,8 @@ def judge_coupon(
                 mine=sale_id is not None and coupon.held_for == sale_id,
                 now=now,
                 bought_at=bought_at or now,
-            ),
+            )
+            or (BudgetSpent(again_at=None) if coupon.offer_id in spent else None),
         )
         for coupon in coupons
     ]

@@ -209,10 +209,11 @@ def ordinals_of(member_id: uuid.UUID, offer_id: uuid.UUID) -> Select[int]:
 
 
 def _at_store(*, offers: ColumnElement[bool]) -> Any:
-    """A coupon's columns, the state of its offer, and whether its version holds at the store."""
+    """A coupon's columns, the state of its offer, whether its version holds at the store, and has no money left."""
     at = targeted(offers, Store.id == bindparam("store_id", type_=Uuid()))
     here = exists().where(at.c.offer_id == Coupon.offer_id, at.c.version == Coupon.offer_version)
-    return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"))
+    spent = exists().where(LiveOffer.offer_id == Coupon.offer_id, LiveOffer.spent_until > NOW)
+    return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"), spent.label("spent"))
 
 
 _SCANNED = (

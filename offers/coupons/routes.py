@@ -166,7 +166,7 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @idempotent
 @refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, CouponOutsideSchedule, CouponScheduleOver)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
-@refuses(UseLimitReached, RequestInFlight)
+@refuses(BudgetSpent, UseLimitReached, RequestInFlight)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
 def redeem_coupon(nothing: Body, code: str) -> Body:

@@ -24,7 +24,7 @@ from app.logs import log
 from app.sql import db, hot_statements
 from geo.places.models import one_meridian
 from offers.deciding import queries
-from offers.deciding.decisions import Asked, Decided, Placement, decide_all
+from offers.deciding.decisions import Consideration, Decided, Placement, decide_all
 from offers.deciding.errors import FixTooCoarse
 from offers.deciding.profiles import TasteRow
 from offers.deciding.ranking import MOST_SHOWN, Candidate, Outcome
@@ -192,8 +192,8 @@ def conclude_answers(
     return [_answer(question, rows, one) for (question, rows), one in zip(asked, decided, strict=True)]
 
 
-def _asked_of(question: Question, rows: Sequence[hot_statements.Row]) -> Asked:
-    return Asked(
+def _asked_of(question: Question, rows: Sequence[hot_statements.Row]) -> Consideration:
+    return Consideration(
         question.member_id,
         Placement.NEARBY,
         found_offers(rows),

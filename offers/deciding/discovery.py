@@ -1,4 +1,5 @@
-"""The share of chance in an order: who is tried out, how likely that was, and the same chance again when replayed. Pure.
+"""The share of chance in an order: who is tried out, how likely that was, and the same chance again when replayed.
+Pure.
 
 What is known of an offer's uptake is a Beta distribution; a draw from it says how well the offer may do. It is drawn by
 strata: eight parts of the distribution that are equally likely, each by its middle. So how likely an offer was to stand
@@ -35,8 +36,8 @@ KEPT = 100_000
 
 
 Contender = tuple[tuple[int, int, int], int, int, int, Sequence[int]]
-"""An offer that may stand first: what breaks a tie (the greater first), its place, its score but for the draw, the weight
-of the draw, and what it may draw, from the least to the most."""
+"""An offer that may stand first: what breaks a tie (the greater first), its place, its score but for the draw, the
+weight of the draw, and what it may draw, from the least to the most."""
 
 
 def seed_of(decision_id: str, policy: str) -> int:

@@ -13,8 +13,8 @@ from offers.deciding.factors import NAMES
 from offers.deciding.models import Decision
 from offers.deciding.ranking import Outcome
 from offers.deciding.replays.records import entries_of, seed_in
-from offers.deciding.scores import Entry
-from offers.deciding.wording import Reader, explain_factors, explain_outcome, weighed_logs
+from offers.deciding.scores import ScoredOffer
+from offers.deciding.wording import Addressee, explain_factors, explain_outcome, weighed_logs
 from wallet.purchases.basket import BasketLine, Products
 
 LINES = 400
@@ -77,7 +77,7 @@ def _said(four: Sequence[int], named: _Named, language: Language) -> dict[str, A
         "store_id": named.stores[store].id,
         "store_name": named.stores[store].name,
         "outcome": Outcome(outcome).name.lower(),
-        "explanation": explain_outcome(Outcome(outcome), reader=Reader.MEMBER, language=language),
+        "explanation": explain_outcome(Outcome(outcome), reader=Addressee.MEMBER, language=language),
     }
 
 
@@ -92,13 +92,13 @@ def _with_factors(decision: Decision, language: Language) -> list[dict[str, Any]
     for one, entry, label in zip(told, entries, bought, strict=False):
         if not entry.plain:
             logs = weighed_logs(entry, seed=seed_in(decision))
-            said = explain_factors(logs, reader=Reader.MEMBER, language=language, label=label, nearby=nearby)
+            said = explain_factors(logs, reader=Addressee.MEMBER, language=language, label=label, nearby=nearby)
             one["explanation"] = f"{one['explanation']} {said}"
             one["factors"] = _factors(entry, logs, language)
     return told
 
 
-def _factors(entry: Entry, logs: Mapping[str, tuple[int, int]], language: Language) -> list[dict[str, Any]]:
+def _factors(entry: ScoredOffer, logs: Mapping[str, tuple[int, int]], language: Language) -> list[dict[str, Any]]:
     return [
         {"code": code, "text": NAMES[code].say(language), "log_millionths": log, "weight": weight}
         for code, (log, weight) in logs.items()

@@ -3,6 +3,7 @@
 On whatever connection the search was sent, since the lane has one of its own.
 """
 
+import uuid
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,6 +13,8 @@ from app.sql import hot_statements
 from offers.benefits.registry import read_benefit
 from offers.deciding import queries
 from offers.deciding.factors import Weights, value_of
+from offers.planning.audiences.for_whom import ForWhom, read_for_whom
+from offers.planning.audiences.use_limits import UseLimits, read_use_limits
 from wallet.purchases.basket import Products
 
 KEPT = 50_000
@@ -28,11 +31,16 @@ Policy = tuple[bytes, int]
 
 
 class OfferFacts(NamedTuple):
-    """What a version of an offer is about: its brand's id as text, its articles, the factor of its value."""
+    """What a version of an offer is about: its brand's id as text, its articles, the factor of its value; and for whom
+    it is, how often, on which clock."""
 
     brand: bytes
     products: Products
     value: int
+    offer_id: uuid.UUID
+    zone: str
+    for_whom: ForWhom
+    limits: UseLimits
 
 
 class BrandWeights(NamedTuple):
@@ -77,6 +85,22 @@ def _keep(kept: dict[Key, Fact], found: Mapping[Key, Fact], *, wanted: Collectio
     kept.update(found)
 
 
-def _facts(brand: bytes, products: Mapping[str, Any], benefit: Mapping[str, Any], margin_minor: int | None) -> OfferFacts:
-    articles = Products(**{name: frozenset(values) for name, values in products.items()})
-    return OfferFacts(brand, articles, value_of(read_benefit(benefit), margin_minor))
+def _facts(
+    brand: bytes,
+    products: Mapping[str, Any],
+    benefit: Mapping[str, Any],
+    margin_minor: int | None,
+    offer_id: uuid.UUID,
+    zone: bytes,
+    for_whom: Mapping[str, Any],
+    limits: Mapping[str, Any],
+) -> OfferFacts:
+    return OfferFacts(
+        brand,
+        Products(**{name: frozenset(values) for name, values in products.items()}),
+        value_of(read_benefit(benefit), margin_minor),
+        offer_id,
+        zone.decode(),
+        read_for_whom(for_whom),
+        read_use_limits(limits),
+    )

@@ -1,7 +1,7 @@
 """What a search brings of the profiles of a member, and what it makes of each candidate: an entry of the order.
 
-A profile is there while the member permits it, brand by brand. A candidate of another brand gets nothing that comes from
-purchases, and keeps its plain place among its like.
+A profile is there while the member permits it, brand by brand. A candidate of another brand gets nothing that comes
+from purchases, and keeps its plain place among its like.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from offers.deciding.factors import (
 )
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
-from offers.deciding.scores import Entry
+from offers.deciding.scores import ScoredOffer
 from offers.learning.tastes import NO_TASTE, Taste
 
 HOUSE = BrandWeights(Weights(), plain=False)
@@ -48,16 +48,16 @@ class Profiled(NamedTuple):
     taken: Mapping[str, float]
 
 
-def open_profiles(
-    tastes: Mapping[bytes, TasteRow], weights: Mapping[Policy, BrandWeights]
-) -> Mapping[bytes, Profiled]:
+def open_profiles(tastes: Mapping[bytes, TasteRow], weights: Mapping[Policy, BrandWeights]) -> Mapping[bytes, Profiled]:
     """The profiles by brand, but for brands that want the plain order."""
     found = {}
     for brand, (version, text) in tastes.items():
         said = weights[brand, version] if version else HOUSE
         if not said.plain:
             kept = orjson.loads(text)
-            found[brand] = Profiled(version, said.weights, _taste_in(kept), kept.get("shown", {}), kept.get("taken", {}))
+            found[brand] = Profiled(
+                version, said.weights, _taste_in(kept), kept.get("shown", {}), kept.get("taken", {})
+            )
     return found
 
 
@@ -73,7 +73,7 @@ def measure_candidates(
     facts: Mapping[Version, OfferFacts],
     knows_distance: bool,
     now: datetime,
-) -> list[Entry]:
+) -> list[ScoredOffer]:
     """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral."""
     entries = []
     for one in candidates:
@@ -92,8 +92,7 @@ def measure_candidates(
             max(one.exposures - one.taken, 0) + max((MILLION - one.usual_ppm) // one.usual_ppm, 1),
         )
         if profile is None:
-            entries.append(Entry(one.offer_number, factors, HOUSE.weights, 0, plain=True))
+            entries.append(ScoredOffer(one.offer_number, factors, HOUSE.weights, 0, plain=True))
         else:
-            entries.append(Entry(one.offer_number, factors, profile.weights, profile.version))
+            entries.append(ScoredOffer(one.offer_number, factors, profile.weights, profile.version))
     return entries
-

@@ -78,8 +78,8 @@ SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS 
   WHEN live.spent_until > asker.asked_at THEN 12
   WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
   ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
- best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
+ held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
+ offer_card, best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
 FROM best LEFT JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
 UNION ALL
 SELECT NULL, false, NULL, profile.brand_id::text, NULL, NULL, (
@@ -143,9 +143,9 @@ FROM generate_series(1, cardinality($1::uuid[])) AS n
 """
 """Keeps decisions, all or none; it too names each member itself, before the row is checked against the policy.
 
-Parameters, an array with a value for each decision: 1 member, 2 id, 3 when, 4 policy, 5 permission events and 6 what was
-considered (each the text of an array), 7 how many were shown, 8 factors and 9 propensities (texts of arrays, or null),
-10 placement, 11 context (JSON text).
+Parameters, an array with a value for each decision: 1 member, 2 id, 3 when, 4 policy, 5 permission events and 6 what
+was considered (each the text of an array), 7 how many were shown, 8 factors and 9 propensities (texts of arrays, or
+null), 10 placement, 11 context (JSON text).
 """
 
 IN_PLACEMENT = """
@@ -191,9 +191,11 @@ WHERE profile.brand_id = ANY ($2::uuid[]) AND COALESCE(permitted_until > $3::tim
 """What brands (2) may use of a member (1) now (3): the brand, the version of its weights, the taste."""
 
 FACTS = """
-SELECT offer.number, version.version, offer.brand_id::text, version.products, version.benefit, version.margin_minor
+SELECT offer.number, version.version, offer.brand_id::text, version.products, version.benefit, version.margin_minor,
+ offer.id, brand.time_zone, version.for_whom, version.use_limits
 FROM unnest($1::bigint[], $2::int[]) AS asked (number, version)
 JOIN offer ON offer.number = asked.number
+JOIN brand ON brand.id = offer.brand_id
 JOIN offer_version AS version ON version.offer_id = offer.id AND version.version = asked.version
 """
 """What versions of offers say that never changes, as far as an order needs it: arrays of 1 numbers and 2 versions."""
@@ -294,8 +296,8 @@ def priorities_of(keys: Collection[tuple[int, int]]) -> Select[int, int, int]:
 CLAIMED_AFTER = text(
     """
     SELECT DISTINCT asked.id, asked.number AS offer_number
-    FROM unnest(CAST(:members AS uuid[]), CAST(:ids AS uuid[]), CAST(:times AS timestamptz[]), CAST(:numbers AS bigint[]))
-        AS asked (member_id, id, decided_at, number)
+    FROM unnest(CAST(:members AS uuid[]), CAST(:ids AS uuid[]), CAST(:times AS timestamptz[]), CAST(:numbers AS
+    bigint[])) AS asked (member_id, id, decided_at, number)
     JOIN offer ON offer.number = asked.number
     JOIN coupon ON coupon.member_id = asked.member_id AND coupon.offer_id = offer.id
         AND coupon.claimed_at >= asked.decided_at AND coupon.claimed_at < asked.decided_at + CAST(:within AS interval)

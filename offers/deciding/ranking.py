@@ -1,6 +1,7 @@
 """Which of the candidates are shown, in which order. Pure: no database, no clock, and no chance but that of a seed.
 
-Gates come first, in one fixed order (`GATES`), each with a reason; the search itself judges most of them. Then the order:
+Gates come first, in one fixed order (`GATES`), each with a reason; the search itself judges most of them. Then the
+order:
 
 * `priority-then-near`: the merchandiser's priority first, then the nearest, then the older offer. For everybody who did
   not allow a brand to choose from what they buy.
@@ -16,7 +17,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from app.languages import Text
-from offers.deciding.scores import Entry, Order, order_entries
+from offers.deciding.scores import Order, ScoredOffer, order_entries
 from offers.planning.models import FALLBACK
 
 PLAIN, SCORE = "priority-then-near/1", "score/1"
@@ -26,7 +27,8 @@ MOST_SHOWN = 20
 
 
 class Outcome(IntEnum):
-    """What became of a candidate. Kept in decisions as its number, which never changes; the statement knows some too."""
+    """What became of a candidate. Kept in decisions as its number, which never changes; the statement knows some
+    too."""
 
     SHOWN = 1
     ALREADY_USED = 2
@@ -61,9 +63,7 @@ EXPLAINED: dict[Outcome, Text] = {
     Outcome.ENDED: Text(fr="Elle était terminée ici.", en="It was over here."),
     Outcome.STORE_CLOSED: Text(fr="Aucun magasin proche n'était ouvert.", en="No store near you was open."),
     Outcome.SOLD_OUT: Text(fr="Tous les bons étaient distribués.", en="All its coupons were given out."),
-    Outcome.OUTRANKED: Text(
-        fr="D'autres offres passaient avant elle.", en="Other offers came before it."
-    ),
+    Outcome.OUTRANKED: Text(fr="D'autres offres passaient avant elle.", en="Other offers came before it."),
     Outcome.NEAREST_CLOSED: Text(
         fr="Les magasins les plus proches étaient fermés, et assez d'offres étaient ouvertes sans elle.",
         en="The nearest stores were closed, and enough offers were open without it.",
@@ -113,11 +113,11 @@ class Ranked(NamedTuple):
 
     shown: Sequence[Candidate]
     considered: Sequence[tuple[int, int, int, int]]
-    entries: Sequence[Entry] = ()
+    entries: Sequence[ScoredOffer] = ()
     propensities: Sequence[int] = ()
 
 
-Measure = Callable[[Sequence[Candidate]], Sequence[Entry]]
+Measure = Callable[[Sequence[Candidate]], Sequence[ScoredOffer]]
 """What speaks for each of these candidates."""
 
 
@@ -143,7 +143,7 @@ def rank_candidates(
     usual = [candidate for candidate in passed if not candidate.traits & FALLBACK]
     spare = [candidate for candidate in passed if candidate.traits & FALLBACK] if usual else []
     passed = usual or passed
-    entries: Sequence[Entry] = ()
+    entries: Sequence[ScoredOffer] = ()
     order = Order((), ())
     if measure is not None:
         measured = measure(passed)

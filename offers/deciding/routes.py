@@ -13,7 +13,7 @@ from app.http.api import Blueprint, language, refuses
 from offers.deciding.answers import Fix, Question, answer_nearby
 from offers.deciding.errors import DecisionUnknown, FixTooCoarse
 from offers.deciding.explanation import explain_decision as explain
-from offers.deciding.placements import show_at_till, show_feed
+from offers.deciding.placements.placements import show_at_till, show_feed
 from offers.deciding.schemas import DecisionOut, FeedIn, FeedOut, FixIn, NearbyOut, TillOffersIn
 from wallet.scanning.errors import ScanUnknown
 
@@ -44,7 +44,12 @@ def nearby_offers(fix: dict[str, Any]) -> Response:
 def feed_offers(asked: dict[str, Any]) -> dict[str, Any]:
     """What is there for me in my wallet, wherever I am? Of brands whose card I hold; no Idempotency-Key."""
     someone = principal()
-    asking = {"member_id": someone.id, "session_id": someone.session_id, "language": language(), "now": clock.now()}
+    asking: dict[str, Any] = {
+        "member_id": someone.id,
+        "session_id": someone.session_id,
+        "language": language(),
+        "now": clock.now(),
+    }
     return show_feed(**asked, **asking)
 
 

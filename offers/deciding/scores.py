@@ -1,9 +1,10 @@
 """The order of offers by their scores, with its share of chance. Pure: the same entries and seed, the same order.
 
 A higher tier stands before a lower one. Within a tier: the score; of equals the one that ends first, then the one shown
-least in vain, then by chance. In each tier one offer leads; now and then chance alone says which, so that whatever passed
-the gates keeps at least one percent (of more than ten offers, a tenth of an equal share) to lead, and how likely the
-leader was is known. Offers of brands that the member does not allow to profile keep the plain order among themselves.
+least in vain, then by chance. In each tier one offer leads; now and then chance alone says which, so that whatever
+passed the gates keeps at least one percent (of more than ten offers, a tenth of an equal share) to lead, and how likely
+the leader was is known. Offers of brands that the member does not allow to profile keep the plain order among
+themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from offers.deciding.discovery import STRATA, bits_of, led_by_chance, propensity
 from offers.deciding.factors import PRIORITIES, URGENCIES, Factors, Weights, tier_of
 
 
-class Entry(NamedTuple):
+class ScoredOffer(NamedTuple):
     """An offer that passed every gate. `version` is that of its brand's weights, 0 for those of the house; `plain`
     means that its brand may not profile the member, or does not want to."""
 
@@ -27,8 +28,8 @@ class Entry(NamedTuple):
 
 
 class Order(NamedTuple):
-    """The places of the entries, best first, and for each tier, the highest first, how likely its leader was to lead, in
-    millionths: 0 where a leader was not chosen by a score."""
+    """The places of the entries, best first, and for each tier, the highest first, how likely its leader was to lead,
+    in millionths: 0 where a leader was not chosen by a score."""
 
     places: Sequence[int]
     propensities: Sequence[int]
@@ -39,7 +40,7 @@ Placed = tuple[int, int, tuple[int, int, int], int, int, int, Sequence[int]]
 the weight of the draw, and what it may draw. Compared in this order, the greatest first; no two have one place."""
 
 
-def order_entries(entries: Sequence[Entry], *, seed: int) -> Order:
+def order_entries(entries: Sequence[ScoredOffer], *, seed: int) -> Order:
     """The order of these entries, which come in the plain order."""
     placed = _all_placed(entries, seed)
     placed.sort(reverse=True)
@@ -55,13 +56,13 @@ def order_entries(entries: Sequence[Entry], *, seed: int) -> Order:
     return Order(_keep_plain(places, entries), propensities)
 
 
-def drawn_for(entry: Entry, *, seed: int) -> int:
+def drawn_for(entry: ScoredOffer, *, seed: int) -> int:
     """What this entry drew: a logarithm in millionths."""
     bits = bits_of(seed, entry.offer_number, entry.version)
     return strata_of(entry.factors.successes, entry.factors.failures)[bits % STRATA]
 
 
-def leaders_of(places: Sequence[int], entries: Sequence[Entry]) -> Mapping[int, int]:
+def leaders_of(places: Sequence[int], entries: Sequence[ScoredOffer]) -> Mapping[int, int]:
     """The place of the entry that leads each tier, the highest tier first."""
     found: dict[int, int] = {}
     for place in places:
@@ -69,7 +70,7 @@ def leaders_of(places: Sequence[int], entries: Sequence[Entry]) -> Mapping[int, 
     return found
 
 
-def propensity_in(leader: int, entries: Sequence[Entry], *, seed: int) -> int:
+def propensity_in(leader: int, entries: Sequence[ScoredOffer], *, seed: int) -> int:
     """How likely the entry in this place is to lead its tier, in millionths."""
     tier = tier_of(entries[leader].factors.priority)
     members = [one for one in _all_placed(entries, seed) if one[0] == tier]
@@ -77,8 +78,8 @@ def propensity_in(leader: int, entries: Sequence[Entry], *, seed: int) -> int:
     return propensity_of([one[2:] for one in members])
 
 
-def _all_placed(entries: Sequence[Entry], seed: int) -> list[Placed]:
-    placed = []
+def _all_placed(entries: Sequence[ScoredOffer], seed: int) -> list[Placed]:
+    placed: list[Placed] = []
     for place, (number, factors, weights, version, _) in enumerate(entries):
         priority, affinity, proximity, value, days_left, fatigue, successes, failures = factors
         bits = bits_of(seed, number, version)
@@ -97,8 +98,8 @@ def _all_placed(entries: Sequence[Entry], seed: int) -> list[Placed]:
     return placed
 
 
-def _keep_plain(places: list[int], entries: Sequence[Entry]) -> list[int]:
-    """The same places, those of plain entries filled again in the plain order: each tier holds as many as before."""
+def _keep_plain(places: list[int], entries: Sequence[ScoredOffer]) -> list[int]:
+    """These places, those of plain entries filled again in the plain order: each tier holds as many as before."""
     kept = [place for place in places if entries[place].plain]
     if not kept:
         return places

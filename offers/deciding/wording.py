@@ -8,7 +8,7 @@ from app.languages import Language, Text
 from offers.deciding.decisions import Decided
 from offers.deciding.factors import PRIORITIES, THOUSANDTHS, logs_of
 from offers.deciding.ranking import EXPLAINED, Candidate, Outcome
-from offers.deciding.scores import Entry, drawn_for
+from offers.deciding.scores import ScoredOffer, drawn_for
 from offers.planning.models import FALLBACK
 
 _SENTENCES: dict[tuple[Language, bool | None, bool, bool], str] = {
@@ -72,8 +72,7 @@ def _item(candidate: Candidate, language: Language, coarse: bool, is_bought: boo
     return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event, spare)
 
 
-
-class Reader(StrEnum):
+class Addressee(StrEnum):
     """Who is told why."""
 
     MEMBER = "member"
@@ -81,23 +80,26 @@ class Reader(StrEnum):
     MERCHANDISER = "merchandiser"
 
 
-_IN_PLACEMENT: dict[tuple[Reader, str], Text] = {
-    (Reader.MEMBER, "live"): Text(fr="En cours en ce moment.", en="On at the moment."),
-    (Reader.MEMBER, "coupon_held"): Text(fr="Votre bon vous attend.", en="Your coupon is waiting."),
-    (Reader.MEMBER, "bought_often"): Text(
+_IN_PLACEMENT: dict[tuple[Addressee, str], Text] = {
+    (Addressee.MEMBER, "live"): Text(fr="En cours en ce moment.", en="On at the moment."),
+    (Addressee.MEMBER, "coupon_held"): Text(fr="Votre bon vous attend.", en="Your coupon is waiting."),
+    (Addressee.MEMBER, "bought_often"): Text(
         fr="Parce que vous achetez souvent ce genre d'articles.", en="Because you often buy this kind of thing."
     ),
-    (Reader.STAFF, "live"): Text(fr="En cours dans votre magasin.", en="On in your store."),
-    (Reader.STAFF, "coupon_held"): Text(fr="Un bon est déjà dans son portefeuille.", en="They hold a coupon already."),
-    (Reader.STAFF, "bought_often"): Text(
+    (Addressee.STAFF, "live"): Text(fr="En cours dans votre magasin.", en="On in your store."),
+    (Addressee.STAFF, "coupon_held"): Text(
+        fr="Un bon est déjà dans son portefeuille.", en="They hold a coupon already."
+    ),
+    (Addressee.STAFF, "bought_often"): Text(
         fr="Choisie d'après ses achats, avec son accord.", en="Chosen from what they buy, with their permission."
     ),
 }
 """Why an offer is shown without a position, by who reads it. Staff are never told what somebody buys."""
 
 
-def card_of_offer(candidate: Candidate, language: Language, *, is_bought: bool, reader: Reader) -> dict[str, Any]:
-    """What is said of one offer in the wallet or at a till, but for the offer itself: parts of `schemas.FeedOfferOut`."""
+def card_of_offer(candidate: Candidate, language: Language, *, is_bought: bool, reader: Addressee) -> dict[str, Any]:
+    """What is said of one offer in the wallet or at a till, but for the offer itself: parts of
+    `schemas.FeedOfferOut`."""
     held = candidate.coupon_code
     code = "bought_often" if is_bought else "live" if held is None else "coupon_held"
     return {
@@ -118,9 +120,9 @@ _TO_OTHERS: dict[Outcome, Text] = {
 """What became of an offer, where the words for the member will not do for others."""
 
 
-def explain_outcome(outcome: Outcome, *, reader: Reader, language: Language) -> str:
+def explain_outcome(outcome: Outcome, *, reader: Addressee, language: Language) -> str:
     """What became of a candidate, in words."""
-    if reader is Reader.MEMBER or outcome not in _TO_OTHERS:
+    if reader is Addressee.MEMBER or outcome not in _TO_OTHERS:
         return EXPLAINED[outcome].say(language)
     return _TO_OTHERS[outcome].say(language)
 
@@ -138,7 +140,8 @@ _WHY: dict[str, tuple[Text, Text, Text]] = {
         Text(fr="Parce que ses articles se vendent beaucoup.", en="Because its articles sell well."),
         Text(fr="Choisie d'après ses achats, avec son accord.", en="Chosen from what they buy, with their permission."),
         Text(
-            fr="Surtout parce qu'elle va avec ce que le membre achète.", en="Above all, it goes with what the member buys."
+            fr="Surtout parce qu'elle va avec ce que le membre achète.",
+            en="Above all, it goes with what the member buys.",
         ),
     ),
     "proximity": (
@@ -157,7 +160,9 @@ _WHY: dict[str, tuple[Text, Text, Text]] = {
         Text(fr="Surtout parce qu'elle se termine bientôt.", en="Above all because it ends soon."),
     ),
     "discovery": (
-        Text(fr="Parce que nous vous faisons aussi découvrir autre chose.", en="Because we also show you something new."),
+        Text(
+            fr="Parce que nous vous faisons aussi découvrir autre chose.", en="Because we also show you something new."
+        ),
         Text(fr="Une offre à découvrir.", en="An offer to discover."),
         Text(fr="Surtout par la part de découverte.", en="Above all by the share of discovery."),
     ),
@@ -168,7 +173,7 @@ _BOUGHT_THIS = Text(fr="Parce que vous achetez souvent : {label}.", en="Because 
 _NOTHING = Text(fr="Rien de particulier ne parle pour elle.", en="Nothing in particular speaks for it.")
 
 
-def weighed_logs(entry: Entry, *, seed: int) -> dict[str, tuple[int, int]]:
+def weighed_logs(entry: ScoredOffer, *, seed: int) -> dict[str, tuple[int, int]]:
     """Each factor of an entry by its name: its logarithm in millionths, and its weight in hundredths."""
     logs = logs_of(entry.factors, drawn=drawn_for(entry, seed=seed))
     return {name: (log, getattr(entry.weights, name)) for name, log in logs.items()}
@@ -188,7 +193,7 @@ def main_factor(logs: Mapping[str, tuple[int, int]], *, nearby: bool) -> str | N
 def explain_factors(
     logs: Mapping[str, tuple[int, int]],
     *,
-    reader: Reader,
+    reader: Addressee,
     language: Language,
     label: str | None = None,
     nearby: bool = True,
@@ -198,6 +203,6 @@ def explain_factors(
     name = main_factor(logs, nearby=nearby)
     if name is None:
         return _NOTHING.say(language)
-    if name == "affinity" and label is not None and reader is Reader.MEMBER:
+    if name == "affinity" and label is not None and reader is Addressee.MEMBER:
         return _BOUGHT_THIS.say(language, {"label": label})
-    return _WHY[name][list(Reader).index(reader)].say(language)
+    return _WHY[name][list(Addressee).index(reader)].say(language)

@@ -28,7 +28,7 @@ class FitImpossible(ValueError):
     """These histories determine no model: too few of them, too much alike, or not what they should be."""
 
 
-class Buying(NamedTuple):
+class BuyingModel(NamedTuple):
     """How the members of a brand buy (BG/NBD): rates vary as a gamma distribution of shape `r` and rate `alpha` (in the
     unit of time of the histories), the chance to leave after a purchase as a beta distribution of `a` and `b`."""
 
@@ -38,7 +38,7 @@ class Buying(NamedTuple):
     b: float
 
 
-class Spending(NamedTuple):
+class SpendingModel(NamedTuple):
     """What a purchase comes to (Gamma-Gamma): of shape `p` around means, which vary with shape `q` and scale `v`."""
 
     p: float
@@ -51,7 +51,7 @@ class Spending(NamedTuple):
         return self.p * self.v / (self.q - 1)
 
 
-def fit_bgnbd(frequency: Sequence[float], recency: Sequence[float], age: Sequence[float]) -> tuple[Buying, float]:
+def fit_bgnbd(frequency: Sequence[float], recency: Sequence[float], age: Sequence[float]) -> tuple[BuyingModel, float]:
     """The model that makes these histories likeliest, and the logarithm of their likelihood.
 
     Raises `FitImpossible` for histories that cannot be (bought last after today, or not at all), that hold no second
@@ -70,11 +70,11 @@ def fit_bgnbd(frequency: Sequence[float], recency: Sequence[float], age: Sequenc
         raise FitImpossible("nobody bought a second time")
     unit = until.max()  # so that a fit is the same for days and for weeks
     found = _likeliest(lambda logs: -_buying_likelihood(np.exp(logs), x, last / unit, until / unit).mean(), 4)
-    model = Buying(float(found[0]), float(found[1] * unit), float(found[2]), float(found[3]))
+    model = BuyingModel(float(found[0]), float(found[1] * unit), float(found[2]), float(found[3]))
     return model, float(_buying_likelihood(np.array(model), x, last, until).sum())
 
 
-def fit_gamma_gamma(frequency: Sequence[float], mean_value: Sequence[float]) -> tuple[Spending, float]:
+def fit_gamma_gamma(frequency: Sequence[float], mean_value: Sequence[float]) -> tuple[SpendingModel, float]:
     """The model that makes these means likeliest, and the logarithm of their likelihood.
 
     `mean_value` is what one purchase came to on average, above zero, over the `frequency` purchases of a member.
@@ -91,12 +91,12 @@ def fit_gamma_gamma(frequency: Sequence[float], mean_value: Sequence[float]) -> 
         raise FitImpossible("two members who bought again, for different amounts above zero, are needed")
     unit = mean.mean()
     found = _likeliest(lambda logs: -_spending_likelihood(np.exp(logs), x, mean / unit).mean(), 3)
-    model = Spending(float(found[0]), float(found[1]), float(found[2] * unit))
+    model = SpendingModel(float(found[0]), float(found[1]), float(found[2] * unit))
     return model, float(_spending_likelihood(np.array(model), x, mean).sum())
 
 
 def expected_purchases(
-    model: Buying, frequency: Sequence[float], recency: Sequence[float], age: Sequence[float], *, ahead: float
+    model: BuyingModel, frequency: Sequence[float], recency: Sequence[float], age: Sequence[float], *, ahead: float
 ) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """How many purchases each of these members is expected to make in the time ahead (equation 10 of the paper)."""
     import numpy as np
@@ -113,7 +113,7 @@ def expected_purchases(
 
 
 def expected_value(
-    model: Spending, frequency: Sequence[float], mean_value: Sequence[float]
+    model: SpendingModel, frequency: Sequence[float], mean_value: Sequence[float]
 ) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """What one more purchase of each of these members is expected to come to: between their own mean and that of all,
     the nearer to their own the more often they bought. Raises `FitImpossible` for a model whose mean is without end."""

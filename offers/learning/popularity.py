@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 
 from app import clock
+from app.accounts.models import Brand
 from app.sql import db
 from app.sql.queues import work_through
 from offers.learning import decay, effects, queries, tastes
@@ -61,7 +62,7 @@ def weigh_popularity(*, now: datetime) -> int:
 
 def weigh_brand(brand_id: uuid.UUID, *, now: datetime) -> int:
     """Count anew what one brand sells lately; 1 if it sells anything that may be counted."""
-    [brand] = db.all_of(queries.brands().where(queries.Brand.id == brand_id))
+    [brand] = db.all_of(queries.brands().where(Brand.id == brand_id))
     today = clock.day_of(now, brand.time_zone)
     days = [today + timedelta(days=1 - back) for back in range(HORIZON_DAYS + 2)]
     db.execute(text("DELETE FROM article_popularity WHERE brand_id = :brand"), {"brand": brand_id})

@@ -26,7 +26,7 @@ class Shares(NamedTuple):
     total: int
 
 
-class Learnt(NamedTuple):
+class LearntTastes(NamedTuple):
     """What purchases say: the taste of each member, what is sold, and the day on which both are read."""
 
     tastes: Mapping[Hashable, Taste]
@@ -59,7 +59,7 @@ def rank(
     }
 
 
-def learn_tastes(history: History, *, on: date | None = None, zone: str | None = None) -> Learnt:
+def learn_tastes(history: History, *, on: date | None = None, zone: str | None = None) -> LearntTastes:
     """The tastes of members, and what everybody bought lately. A purchase counts once for each article, once for each
     category, and once for each part above a category. Raises `ValueError` as `rank` does."""
     days = _days(history, zone)
@@ -78,7 +78,7 @@ def learn_tastes(history: History, *, on: date | None = None, zone: str | None =
             for path in _paths(category):
                 sold_categories[path] += weight
     shares = Shares(sold, sold_categories, sum(sold.values()))
-    return Learnt({member: one.taste() for member, one in bought.items()}, shares, read + later)
+    return LearntTastes({member: one.taste() for member, one in bought.items()}, shares, read + later)
 
 
 def read_candidate(candidate: str | Iterable[Any]) -> Products:

@@ -18,7 +18,7 @@ from offers.planning.spending.errors import BudgetSpent
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter, minutes
-from tests.coupons.factories import claim
+from tests.coupons.factories import claim, redeem
 from tests.factories import NOON, made, make_console_user, make_member, make_store
 from tests.planning.factories import make_offer
 from tests.racing import at_once
@@ -317,3 +317,10 @@ def test_64_tills_sell_until_the_money_is_gone_and_no_further() -> None:
     refused = [price for price, paid in zip(prices, sold, strict=True) if paid is None]
     assert refused
     assert all((price + 5) // 10 > 2_500 - sum(off) for price in refused)
+
+
+def test_a_budget_that_was_made_nothing_stops_a_redemption_by_itself_too(counter: Purser) -> None:
+    coupon, other = counter.percent(10), counter.percent(10)
+    redeem(other, counter.terminal)
+    counter.sets(0, offer_id=coupon.offer_id)
+    assert isinstance(refusal(redeem, coupon, counter.terminal), BudgetSpent)

@@ -1,4 +1,5 @@
-"""Who permits it gets an order of their own, and says "not this"; who does not, gets the plain one, whatever they buy."""
+"""Who permits it gets an order of their own, and says "not this"; who does not, gets the plain one, whatever they
+buy."""
 
 import json
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from app import clock
 from app.factory import Ici
 from app.sql import db
-from offers.deciding.placements import AT_TILL
+from offers.deciding.placements.placements import AT_TILL
 from offers.planning.models import LiveOffer, OfferUptake
 from tests.consent.factories import give
 from tests.deciding.factories import Asker, Shopper, Town, certain, make_shop, offer_at, shown

@@ -20,7 +20,7 @@ from app.sql import db
 from offers.deciding.factors import Factors, Weights, log_millionths
 from offers.deciding.replays.estimates import LEAST_SAMPLE, Trial, estimate_uptake
 from offers.deciding.replays.replays import Replayed, replay_decisions
-from offers.deciding.scores import Entry, order_entries, propensity_in
+from offers.deciding.scores import ScoredOffer, order_entries, propensity_in
 from tests.deciding.factories import Shopper, offer_at
 from tests.speaking import Speaker
 
@@ -38,8 +38,7 @@ def replayed(shopper: Shopper, **given: Any) -> list[Replayed]:
     """The member's own decisions of the last minutes, made again."""
     with db.system_transaction():
         mine = {
-            row.id
-            for row in db.execute(text("SELECT id FROM decision WHERE member_id = :m"), {"m": shopper.member.id})
+            row.id for row in db.execute(text("SELECT id FROM decision WHERE member_id = :m"), {"m": shopper.member.id})
         }
         since, until = clock.now() - timedelta(minutes=5), clock.now() + timedelta(minutes=1)
         return [one for one in replay_decisions(since=since, until=until, **given) if one.decision_id in mine]
@@ -120,9 +119,9 @@ class Market:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
 
-    def entries(self, weights: Weights) -> list[Entry]:
+    def entries(self, weights: Weights) -> list[ScoredOffer]:
         return [
-            Entry(
+            ScoredOffer(
                 number,
                 Factors(50, log_millionths(self.chance.uniform(0.05, 1)), 0, 0, 20, 0, 1 + number % 2, 49),
                 weights,
@@ -131,7 +130,7 @@ class Market:
         ]
 
     @staticmethod
-    def uptake(entry: Entry) -> float:
+    def uptake(entry: ScoredOffer) -> float:
         return 0.02 + 0.3 * math.exp(entry.factors.affinity / 1e6) ** 2
 
     def trials(self, used: Weights, other: Weights, *, count: int) -> Iterator[tuple[Trial, float]]:

@@ -1,4 +1,5 @@
-"""Factors are bounded and exact, draws are the same everywhere, orders are total, and how likely a leader was is known."""
+"""Factors are bounded and exact, draws are the same everywhere, orders are total, and how likely a leader was is
+known."""
 
 import math
 import random
@@ -15,12 +16,12 @@ from offers.benefits.registry import read_benefit
 from offers.deciding import discovery, factors
 from offers.deciding.discovery import bits_of, percent_for, quantile_of, seed_of, strata_of
 from offers.deciding.factors import BOUNDS, Factors, Weights, log_millionths, proximity_of, tier_of, value_of
-from offers.deciding.scores import Entry, leaders_of, order_entries, propensity_in
+from offers.deciding.scores import ScoredOffer, leaders_of, order_entries, propensity_in
 
 seeds = st.integers(0, 2**64 - 1)
 entries = st.lists(
     st.builds(
-        Entry,
+        ScoredOffer,
         offer_number=st.integers(1, 10_000),
         factors=st.builds(
             Factors,
@@ -94,7 +95,9 @@ def test_another_process_draws_alike() -> None:
 
 
 @given(entries, seeds, st.randoms())
-def test_the_order_does_not_depend_on_how_entries_come(some: list[Entry], seed: int, chance: random.Random) -> None:
+def test_the_order_does_not_depend_on_how_entries_come(
+    some: list[ScoredOffer], seed: int, chance: random.Random
+) -> None:
     scored = [entry._replace(plain=False) for entry in some]
     shuffled = scored.copy()
     chance.shuffle(shuffled)
@@ -102,7 +105,7 @@ def test_the_order_does_not_depend_on_how_entries_come(some: list[Entry], seed: 
 
 
 @given(entries, seeds)
-def test_an_order_is_made_again_from_itself(some: list[Entry], seed: int) -> None:
+def test_an_order_is_made_again_from_itself(some: list[ScoredOffer], seed: int) -> None:
     once = order_of(some, seed)
     again = order_entries(once, seed=seed)
     assert list(again.places) == list(range(len(some)))
@@ -110,34 +113,34 @@ def test_an_order_is_made_again_from_itself(some: list[Entry], seed: int) -> Non
 
 
 @given(entries, seeds)
-def test_priorities_that_contradict_nobody_leave_no_tie(some: list[Entry], seed: int) -> None:
+def test_priorities_that_contradict_nobody_leave_no_tie(some: list[ScoredOffer], seed: int) -> None:
     """Offers that are alike in everything are still put in one order, whichever comes first."""
     alike = [entry._replace(factors=some[0].factors, weights=some[0].weights, version=0, plain=False) for entry in some]
     assert numbers(order_of(alike, seed)) == numbers(order_of(alike[::-1], seed))
 
 
 @given(entries, seeds)
-def test_a_higher_tier_stands_before_all_others(some: list[Entry], seed: int) -> None:
+def test_a_higher_tier_stands_before_all_others(some: list[ScoredOffer], seed: int) -> None:
     tiers = [tier_of(entry.factors.priority) for entry in order_of(some, seed)]
     assert tiers == sorted(tiers, reverse=True)
 
 
 @given(entries, seeds)
-def test_plain_offers_keep_the_plain_order_among_themselves(some: list[Entry], seed: int) -> None:
+def test_plain_offers_keep_the_plain_order_among_themselves(some: list[ScoredOffer], seed: int) -> None:
     by_priority = sorted(some, key=lambda entry: -entry.factors.priority)
     plain = [entry for entry in order_of(by_priority, seed) if entry.plain]
     assert plain == [entry for entry in by_priority if entry.plain]
 
 
 @given(entries, seeds)
-def test_whatever_passed_may_lead(some: list[Entry], seed: int) -> None:
+def test_whatever_passed_may_lead(some: list[ScoredOffer], seed: int) -> None:
     for place, entry in enumerate(some):
         like = [one for one in some if tier_of(one.factors.priority) == tier_of(entry.factors.priority)]
         assert propensity_in(place, some, seed=seed) >= (1e6 if len(like) == 1 else min(10_000, 100_000 // len(like)))
 
 
 @given(entries, seeds)
-def test_how_likely_each_is_to_lead_adds_up(some: list[Entry], seed: int) -> None:
+def test_how_likely_each_is_to_lead_adds_up(some: list[ScoredOffer], seed: int) -> None:
     of_tiers: Counter[int] = Counter()
     for place, entry in enumerate(some):
         of_tiers[tier_of(entry.factors.priority)] += propensity_in(place, some, seed=seed)
@@ -147,7 +150,7 @@ def test_how_likely_each_is_to_lead_adds_up(some: list[Entry], seed: int) -> Non
 def test_leaders_lead_as_often_as_is_said() -> None:
     chance = random.Random(3)
     some = [
-        Entry(n, Factors(50, log_millionths(chance.uniform(0.05, 1)), 0, 0, 20, 0, 1 + n % 3, 49), Weights())
+        ScoredOffer(n, Factors(50, log_millionths(chance.uniform(0.05, 1)), 0, 0, 20, 0, 1 + n % 3, 49), Weights())
         for n in range(6)
     ]
     rounds = 12_000
@@ -177,14 +180,16 @@ def test_a_value_that_nobody_said_is_neutral() -> None:
     assert value_of(read_benefit({"kind": "percent", "percent": 10}), None) == factors.NEUTRAL
 
 
-def order_of(some: Sequence[Entry], seed: int) -> list[Entry]:
+def order_of(some: Sequence[ScoredOffer], seed: int) -> list[ScoredOffer]:
     return [some[place] for place in order_entries(some, seed=seed).places]
 
 
-def numbers(some: Sequence[Entry]) -> list[int]:
+def numbers(some: Sequence[ScoredOffer]) -> list[int]:
     return [entry.offer_number for entry in some]
 
 
 def test_each_tier_has_one_leader() -> None:
-    some = [Entry(n, Factors(priority, 0, 0, 0, 9, 0, 1, 49), Weights()) for n, priority in enumerate((95, 50, 5, 50))]
+    some = [
+        ScoredOffer(n, Factors(priority, 0, 0, 0, 9, 0, 1, 49), Weights()) for n, priority in enumerate((95, 50, 5, 50))
+    ]
     assert leaders_of(range(4), some) == {2: 0, 1: 1, 0: 2}

@@ -32,7 +32,7 @@ Counts = Mapping[tuple[str, str], int]
 
 def permit(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) -> PermissionState:
     """A yes to being learnt of."""
-    fields = {**CELL, "level": Level.PROACTIVE, "evidence": evidence(now=now, version=1), **given}
+    fields = {**CELL, "level": Level.PROACTIVE, "evidence": evidence(now=now), **given}
     return give(member, brand, now=now, **fields)
 
 

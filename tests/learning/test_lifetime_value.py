@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from offers.learning import lifetime_value
-from offers.learning.lifetime_value import FitImpossible, Spending
+from offers.learning.lifetime_value import FitImpossible, SpendingModel
 
 DATA = find_spec("lifetimes")  # its files are read, and it is never imported
 with_data = pytest.mark.skipif(DATA is None, reason="the public customers are not installed (make setup)")
@@ -90,7 +90,7 @@ def test_who_came_lately_is_expected_more_than_who_stayed_away_after_as_many_pur
 
 
 def test_what_one_purchase_comes_to_lies_between_the_own_mean_and_that_of_all() -> None:
-    model = Spending(6.25, 3.74, 15.44)
+    model = SpendingModel(6.25, 3.74, 15.44)
     never, seldom, often = lifetime_value.expected_value(model, [0, 1, 100], [0, 100, 100])
     assert never == pytest.approx(model.mean)
     assert model.mean < seldom < often < 100
@@ -141,7 +141,7 @@ def test_members_all_alike_determine_no_model() -> None:
 
 def test_amounts_whose_mean_is_without_end_have_no_value() -> None:
     with pytest.raises(FitImpossible):
-        lifetime_value.expected_value(Spending(2, 0.9, 10), [1], [10])
+        lifetime_value.expected_value(SpendingModel(2, 0.9, 10), [1], [10])
 
 
 def test_a_server_does_not_load_what_only_the_fit_needs() -> None:

@@ -4,22 +4,27 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from app import factory
 from app.accounts.models import Brand
 from app.commands.housekeeping import run_job
 from app.ops import heartbeats
 from app.sql import db
+from geo.places.almanac import almanac_of
 from geo.places.models import Store
 from offers.planning import jobs
 from offers.planning.models import LiveOffer, Offer, OfferPlace
 from offers.planning.read_model import firings
 from offers.planning.read_model.rebuild import rebuild_read_model
-from offers.planning.schedules.daily_times import read_time
+from offers.planning.schedules import day_rules, recurrence, standing
+from offers.planning.schedules.daily_times import DailyTime, read_time
 from offers.planning.schedules.recurrence import Holidays, Schedule
-from tests.factories import NOON, made, make_brand, make_store
+from tests.factories import NOON, PARIS, made, make_brand, make_store
 from tests.planning.factories import make_offer, new_version, on_the_clock, publish
+from tests.sizes import chosen
 from tests.tracing import sent_statements
 
 A_DAY = timedelta(days=1)
@@ -133,6 +138,15 @@ def _noted(offer: Offer) -> datetime | None:
         return db.first(select(LiveOffer.firings_from).where(LiveOffer.offer_number == offer.number))
 
 
+def test_the_job_writes_what_a_release_published_that_knew_no_schedules(brand: Brand, store: Store) -> None:
+    offer = make_offer(brand, schedule=happy_hour())
+    with made():
+        db.execute(update(LiveOffer).where(LiveOffer.offer_number == offer.number).values(firings_from=None))
+        db.execute(update(OfferPlace).where(OfferPlace.offer_number == offer.number).values(firings=None))
+    jobs.extend_firings(now=NOON)
+    assert starts(offer, store) == ["05-19T15:00", "05-26T15:00"]
+
+
 def test_the_job_leaves_offers_without_a_schedule(brand: Brand, store: Store) -> None:
     offer = make_offer(brand)
     jobs.extend_firings(now=NOON + A_DAY * 8)
@@ -154,6 +168,36 @@ def test_a_rebuild_writes_the_same(brand: Brand, store: Store) -> None:
     with db.system_transaction():
         rebuild_read_model(now=NOON)
     assert written(offer, store) == before != []
+
+
+SEVERAL_ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu")
+
+
+@settings(max_examples=chosen().worlds, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    days=st.sets(st.sampled_from(day_rules.WEEKDAYS), min_size=1),
+    times=st.lists(st.builds(DailyTime, st.integers(0, 1439), st.integers(1, 1440)), min_size=1, max_size=2),
+    now=st.sampled_from(["2026-03-05", "2026-03-24", "2026-10-20", "2026-10-29"]),
+    later=st.lists(st.integers(0, 14 * 1440 - 1), min_size=20, max_size=20),
+)
+def test_what_is_written_says_what_is_computed_at_every_minute(days, times, now, later) -> None:
+    brand, began = make_brand(), datetime.fromisoformat(now).replace(tzinfo=UTC)
+    stores = [make_store(brand, time_zone=zone, opening_hours="Mo-Sa 08:00-20:00") for zone in SEVERAL_ZONES]
+    publish(*stores, now=began)
+    said = Schedule("FREQ=WEEKLY;BYDAY=" + ",".join(sorted(days)), tuple(sorted(times)), while_open=len(days) > 3)
+    window = (on_the_clock("2026-01-01"), on_the_clock("2028-01-01"))
+    offer = make_offer(brand, schedule=said, now=began, starts_local=window[0], ends_local=window[1])
+    for store in stores:
+        spans = written(offer, store) or []
+        almanac = almanac_of(
+            time_zone=store.time_zone, country="FR", lon=PARIS[0], lat=PARIS[1], address=None,
+            opening_hours=store.opening_hours,
+        )  # fmt: skip
+        at_store = standing.days_of_store(almanac, window=window)._asdict()
+        for minutes in later:
+            at = began + timedelta(minutes=minutes)
+            fires = any(begins <= at < ends for begins, ends in spans)
+            assert fires is recurrence.fires_at(said, **at_store, now=at)
 
 
 def test_many_stores_take_as_many_statements_as_one() -> None:

@@ -213,6 +213,13 @@ def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
     assert firings(never_on_sundays, "Europe/Paris", "2026-05-17", "2026-05-18") == [("05-16T22:00", "05-17T00:00")]
 
 
+def test_whole_days_at_the_weekend_and_nights_of_the_week_leave_monday_morning_free() -> None:
+    weekend, nights = schedule("FREQ=WEEKLY;BYDAY=SA,SU", "00:00-24:00"), "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    monday = ("2026-05-18T00:00", "2026-05-18T09:00")
+    for one in (weekend, schedule(nights, "22:00-09:00")):
+        assert firings(one, "Europe/Paris", *monday) == []
+
+
 # The last Sundays of March and October, over midnight, for stores in other zones than the brand's.
 
 
@@ -303,6 +310,10 @@ def test_holidays_choose_among_the_days_of_a_rule(holidays: str, days: list[int]
     said = schedule(holidays=Holidays(holidays))
     found = firings(said, "UTC", "2026-07-13", "2026-07-17", calendar=Feasts())
     assert [int(starts[3:5]) for starts, _ in found] == days
+
+
+def test_without_a_calendar_no_day_is_a_holiday() -> None:
+    assert len(firings(schedule(holidays=Holidays.NEVER), "UTC", "2026-07-13", "2026-07-17")) == 4
 
 
 def test_a_day_that_is_named_fires_on_a_holiday_too() -> None:

@@ -14,7 +14,7 @@ from offers.planning.schedules import forecast
 from offers.planning.schedules.daily_times import read_time
 from offers.planning.schedules.recurrence import Schedule
 from offers.planning.schedules.store_days import StoreDays
-from tests.factories import made, make_member, make_store, member_token
+from tests.factories import made, make_area, make_member, make_store, member_token
 from tests.planning.factories import Desk, body, match, on_the_clock
 from tests.speaking import Speaker
 
@@ -108,6 +108,13 @@ def test_what_is_never_open_then_is_refused(desk: Desk) -> None:
     answer = drafted(desk, while_open=True)
     assert answer.json["code"] == "schedule_never_fires"
     assert drafted(desk, while_open=True, times=[{"starts": "11:00", "ends": "19:00"}]).status_code == 201
+
+
+@pytest.mark.parametrize("holidays", ["only", "never"])
+def test_an_offer_for_stores_to_come_is_drafted_whatever_their_calendar(desk: Desk, holidays: str) -> None:
+    nowhere = {"areas": [str(make_area(desk.brand).id)]}
+    schedule = TUESDAYS | {"holidays": holidays, "while_open": True}
+    assert desk.merchandiser.post("/v1/offers", body(schedule=schedule, targets=nowhere)).status_code == 201
 
 
 def test_a_change_that_would_never_fire_is_refused(desk: Desk) -> None:

@@ -28,16 +28,12 @@ def dismiss_offer(*, member_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -
 
 def undo_dismissal(*, member_id: uuid.UUID, offer_id: uuid.UUID) -> None:
     """Show the offer again, where it was hidden."""
-    db.execute(
-        delete(OfferDismissal).where(OfferDismissal.member_id == member_id, OfferDismissal.offer_id == offer_id)
-    )
+    db.execute(delete(OfferDismissal).where(OfferDismissal.member_id == member_id, OfferDismissal.offer_id == offer_id))
 
 
 def hidden_offers(*, member_id: uuid.UUID) -> Sequence[OfferDismissal]:
     """What the member hid, the last first."""
-    return db.all_of(
-        dismissals_of(member_id).order_by(OfferDismissal.dismissed_at.desc(), OfferDismissal.offer_id)
-    )
+    return db.all_of(dismissals_of(member_id).order_by(OfferDismissal.dismissed_at.desc(), OfferDismissal.offer_id))
 
 
 def dismissals_of(member_id: uuid.UUID) -> Select[OfferDismissal]:

@@ -29,7 +29,7 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
 def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
     """Give back what came, but for what was shown again meanwhile; what both hid stays hidden for both."""
     still = set(db.all_of(select(OfferDismissal.offer_id).where(OfferDismissal.member_id == target_id)))
-    moves = [move for move in noted_moves(target_id=target_id, merge_id=merge_id, kind=KIND)]
+    moves = list(noted_moves(target_id=target_id, merge_id=merge_id, kind=KIND))
     back = [(uuid.UUID(move.thing), move.was) for move in moves if uuid.UUID(move.thing) in still]
     for offer_id, was in back:
         if not was["known"]:

@@ -86,6 +86,4 @@ def describe_policy(policy: PolicyInForce, *, language: Language) -> dict[str, A
 
 
 def _policies_of(brand_id: uuid.UUID) -> Select[DecisionPolicy]:
-    return (
-        select(DecisionPolicy).where(DecisionPolicy.brand_id == brand_id).order_by(DecisionPolicy.version.desc())
-    )
+    return select(DecisionPolicy).where(DecisionPolicy.brand_id == brand_id).order_by(DecisionPolicy.version.desc())

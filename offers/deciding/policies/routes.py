@@ -36,6 +36,6 @@ def show_ranking_policy() -> Response | tuple[Body, dict[str, str]]:
 @blueprint.response(200, RankingPolicyOut, headers=ETAG_HEADER)
 def set_ranking_policy(wish: Body) -> tuple[Body, dict[str, str]]:
     """Weigh factors anew, or go back to the plain order: from the next decision on."""
-    said = {"version": matched_version(), "by": principal().id, "now": clock.now()}
+    said: Body = {"version": matched_version(), "by": principal().id, "now": clock.now()}
     found = policies.set_policy(brand_id=brand_id(), **wish, **said)
     return written(policies.describe_policy(found, language=language()), found.version)

@@ -14,6 +14,7 @@ from app.sql import db
 
 if TYPE_CHECKING:
     from offers.deciding.factors import Weights
+    from offers.deciding.replays.estimates import Trial
 
 SHOWN_DIFFERENT = 20
 
@@ -29,9 +30,7 @@ def decisions() -> None:
 @click.option("--policy", type=FILE, help="a JSON file with other weights, in hundredths")
 @click.option("--days", type=click.IntRange(1, 90), default=14, show_default=True, help="until when a claim counts")
 @click.pass_context
-def replay(
-    context: click.Context, since: datetime, until: datetime | None, policy: Path | None, days: int
-) -> None:
+def replay(context: click.Context, since: datetime, until: datetime | None, policy: Path | None, days: int) -> None:
     """Make the decisions of a time again from what is kept of them.
 
     \b
@@ -49,7 +48,7 @@ def replay(
     end = clock.now() if until is None else clock.instant_of(until, "UTC")
     count = leads = orders = 0
     different: list[str] = []
-    trials = []
+    trials: list[Trial] = []
     with db.system_transaction():
         start = clock.instant_of(since, "UTC")
         for one in replay_decisions(since=start, until=end, other=other, within=timedelta(days=days)):
@@ -68,7 +67,8 @@ def replay(
         else:
             click.echo(
                 f"Of {said.trials} leaders {said.was:.2%} were taken within {days} days; by the other weights"
-                f" {said.would_be:.2%} would be ({said.least:.2%} to {said.most:.2%}, effective sample {said.sample:.0f})."
+                f" {said.would_be:.2%} would be ({said.least:.2%} to {said.most:.2%}, effective sample"
+                f" {said.sample:.0f})."
             )
     context.exit(1 if different else 0)
 

@@ -1,9 +1,9 @@
 """What another policy would have brought, from what one policy did: off-policy estimation. Pure.
 
 Each trial is an offer that led a list: how likely it was to lead under the policy that was used, how likely it would be
-under the other one, and whether it was taken. The estimate is the self-normalised mean of the inverse propensity (Swaminathan
-and Joachims 2015). Trials of one member are not independent, so its interval is that of a ratio over members. An estimate
-that rests on too little is refused, not printed.
+under the other one, and whether it was taken. The estimate is the self-normalised mean of the inverse propensity
+(Swaminathan and Joachims 2015). Trials of one member are not independent, so its interval is that of a ratio over
+members. An estimate that rests on too little is refused, not printed.
 """
 
 import math

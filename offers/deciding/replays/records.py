@@ -9,19 +9,28 @@ from offers.deciding import queries
 from offers.deciding.decisions import PLAIN_ENTRY
 from offers.deciding.discovery import seed_of
 from offers.deciding.factors import Factors, Weights
-from offers.deciding.scores import Entry
+from offers.deciding.scores import ScoredOffer
 
 WIDTH = len(Factors._fields)
 
 
 class Kept(Protocol):
-    """The part of a decision that its order was made of."""
+    """The part of a decision that its order was made of: the row, or the object of it."""
 
-    id: UUID
-    policy: str
-    considered: Sequence[int]
-    factors: Sequence[int] | None
-    context: Mapping[str, object]
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def policy(self) -> str: ...
+
+    @property
+    def considered(self) -> Sequence[int]: ...
+
+    @property
+    def factors(self) -> Sequence[int] | None: ...
+
+    @property
+    def context(self) -> Mapping[str, object]: ...
 
 
 def seed_in(decision: Kept) -> int:
@@ -29,9 +38,7 @@ def seed_in(decision: Kept) -> int:
     return seed_of(str(decision.id), decision.policy)
 
 
-def entries_of(
-    decision: Kept, weights: Mapping[tuple[int, int], Weights] | None = None
-) -> list[Entry]:
+def entries_of(decision: Kept, weights: Mapping[tuple[int, int], Weights] | None = None) -> list[ScoredOffer]:
     """The entries of a decision in the order of the answer; none where the order is the plain one.
 
     `weights` are those of brands by offer number and version; without, they are read.
@@ -45,7 +52,7 @@ def entries_of(
     if weights is None:
         weights = weights_of({(n, v) for n, v in zip(numbers, versions, strict=True) if v > 0})
     return [
-        Entry(number, factors, weights.get((number, version), Weights()), max(version, 0), version == PLAIN_ENTRY)
+        ScoredOffer(number, factors, weights.get((number, version), Weights()), max(version, 0), version == PLAIN_ENTRY)
         for number, factors, version in zip(numbers, kept, versions, strict=True)
     ]
 

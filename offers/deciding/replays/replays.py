@@ -15,21 +15,21 @@ from offers.deciding import queries
 from offers.deciding.decisions import Placement
 from offers.deciding.discovery import CERTAIN_PPM
 from offers.deciding.factors import Weights
-from offers.deciding.placements import AT_TILL
+from offers.deciding.placements.placements import AT_TILL
 from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Outcome
 from offers.deciding.replays.estimates import Trial
 from offers.deciding.replays.records import entries_of, seed_in, weights_of
-from offers.deciding.scores import Entry, leaders_of, order_entries, propensity_in
+from offers.deciding.scores import ScoredOffer, leaders_of, order_entries, propensity_in
 
 BATCH = 2_000
 MOST: Mapping[str, int] = {Placement.NEARBY: MOST_SHOWN, Placement.FEED: MOST_SHOWN, Placement.TILL: AT_TILL}
 """How many offers each placement shows."""
 
 
-
 class Replayed(NamedTuple):
     """A decision made again. `same` says that it came out as it was kept; `leads_else` that another offer would lead
-    under the other policy, `ordered_else` that the order would differ; `trials` are its leaders, as they can be judged."""
+    under the other policy, `ordered_else` that the order would differ; `trials` are its leaders, as they can be
+    judged."""
 
     decision_id: uuid.UUID
     same: bool
@@ -60,7 +60,9 @@ def _replayed(batch: Sequence[Any], other: Weights | None, within: timedelta) ->
         }
     )
     plain = [one for one in batch if one.policy == PLAIN]
-    priorities = _priorities({pair for one in plain for pair in zip(one.considered[::4], one.considered[1::4], strict=True)})
+    priorities = _priorities(
+        {pair for one in plain for pair in zip(one.considered[::4], one.considered[1::4], strict=True)}
+    )
     made = [(one, entries_of(one, weights)) for one in batch]
     taken = _taken(made, within) if other is not None else set()
     for one, entries in made:
@@ -72,7 +74,7 @@ def _replayed(batch: Sequence[Any], other: Weights | None, within: timedelta) ->
         yield Replayed(one.id, same, *_by_other(one, entries, other, taken))
 
 
-def is_same_again(decision: Any, entries: Sequence[Entry]) -> bool:
+def is_same_again(decision: Any, entries: Sequence[ScoredOffer]) -> bool:
     """Whether a decision by scores comes out as it was kept: order, cut, propensities."""
     order = order_entries(entries, seed=seed_in(decision))
     if list(order.places) != list(range(len(entries))) or list(order.propensities) != list(decision.propensities):
@@ -100,7 +102,7 @@ def _is_cut_again(decision: Any, passed: int) -> bool:
 
 
 def _by_other(
-    decision: Any, entries: Sequence[Entry], other: Weights | None, taken: set[tuple[uuid.UUID, int]]
+    decision: Any, entries: Sequence[ScoredOffer], other: Weights | None, taken: set[tuple[uuid.UUID, int]]
 ) -> tuple[bool, bool, list[Trial]]:
     """Whether another offer would lead, whether the order would differ, and the trials of its leaders."""
     if other is None:
@@ -122,7 +124,7 @@ def _by_other(
     return leaders_of(places, entries) != leaders, list(places) != list(range(len(entries))), trials
 
 
-def _taken(made: Iterable[tuple[Any, Sequence[Entry]]], within: timedelta) -> set[tuple[uuid.UUID, int]]:
+def _taken(made: Iterable[tuple[Any, Sequence[ScoredOffer]]], within: timedelta) -> set[tuple[uuid.UUID, int]]:
     """Which leaders of which decisions the member claimed afterwards."""
     asked = [
         (one.member_id, one.id, one.decided_at, entries[leader].offer_number)

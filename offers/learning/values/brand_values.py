@@ -19,7 +19,7 @@ from app.logs import log
 from app.sql import db
 from app.sql.queues import work_through
 from offers.learning import lifetime_value
-from offers.learning.lifetime_value import Buying, FitImpossible, Spending
+from offers.learning.lifetime_value import BuyingModel, FitImpossible, SpendingModel
 from offers.learning.queries import brands
 from offers.learning.values import queries
 from offers.learning.values.models import ValueModel
@@ -101,10 +101,10 @@ def forecast_brand(*, brand: str, days: int, now: datetime) -> BrandForecast | N
     histories = _histories(asked, most=EVERYBODY, now=now)
     if model is None or len(histories.frequency) < FEWEST:
         return None
-    buying = Buying(model.r, model.alpha, model.a, model.b)
+    buying = BuyingModel(model.r, model.alpha, model.a, model.b)
     purchases = lifetime_value.expected_purchases(buying, *histories[:3], ahead=days)
     means = [max(mean, 0.0) for mean in histories.mean_value]
-    spending = Spending(model.p, model.q, model.v)
+    spending = SpendingModel(model.p, model.q, model.v)
     values = purchases * lifetime_value.expected_value(spending, histories.frequency, means)
     best = sorted(values.tolist(), reverse=True)
     return BrandForecast(

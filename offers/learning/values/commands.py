@@ -3,6 +3,7 @@
 import click
 
 from app import clock
+from app.accounts.queries import brand_with_code
 from app.commands import preparation
 from app.languages import Money
 from app.sql import db
@@ -23,6 +24,8 @@ def values(brand: str, days: int) -> None:
 
     preparation.connect()
     with db.system_transaction():
+        if db.first(brand_with_code(brand)) is None:
+            raise click.ClickException(f'There is no brand "{brand}".')
         found = brand_values.forecast_brand(brand=brand, days=days, now=clock.now())
     if found is None:
         click.echo("Too few members permit it, or their purchases determine no forecast yet.")

@@ -80,7 +80,9 @@ def extend_firings(*, now: datetime) -> int:
     """Write the firings anew of each live offer that waited for it a day; returns how many offers. In steps."""
 
     def waiting(most: int) -> Sequence[int]:
-        due = select(LiveOffer.offer_number).where(LiveOffer.firings_from <= now - WRITTEN_AGAIN)
+        scheduled = and_(OfferVersion.offer_id == LiveOffer.offer_id, OfferVersion.version == LiveOffer.version)
+        due = select(LiveOffer.offer_number).join(OfferVersion, scheduled)
+        due = due.where(OfferVersion.schedule.is_not(None), _is_due(now))
         return db.all_of(due.order_by(LiveOffer.firings_from, LiveOffer.offer_number).limit(most))
 
     return work_through(
@@ -93,12 +95,17 @@ def _extend(number: int, *, now: datetime) -> bool:
     if brand_id is None:
         return False  # it ended meanwhile
     places.lock_places([brand_id])
-    due = and_(LiveOffer.offer_number == number, LiveOffer.firings_from <= now - WRITTEN_AGAIN)
+    due = and_(LiveOffer.offer_number == number, _is_due(now))
     noted = db.execute(update(LiveOffer).where(due).values(firings_from=now).returning(LiveOffer.offer_number))
     if not noted.all():
         return False  # somebody published it while we waited
     write_firings(OfferPlace.offer_number == number, now=now)
     return True
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether an offer's firings wait to be written: since a day, or never written, by a release that knew none."""
+    return or_(LiveOffer.firings_from.is_(None), LiveOffer.firings_from <= now - WRITTEN_AGAIN)
 
 
 def _scheduled_places() -> Select[Any]:

@@ -214,7 +214,7 @@ def _takes_place(schedule: Schedule, day: date, calendar: Calendar | None) -> bo
         return False
     if day in schedule.and_on or schedule.holidays is Holidays.ANY:
         return True
-    holiday = calendar.is_public_holiday(day) if calendar is not None else None
+    holiday = calendar.is_public_holiday(day) if calendar is not None else False
     return holiday is (schedule.holidays is Holidays.ONLY)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from offers.planning import queries
 from offers.planning.models import OfferVersion
 from offers.planning.schedules import recurrence
 from offers.planning.schedules.errors import DATE_OUTSIDE_WINDOW, FIRES_NEVER, ScheduleNeverFires
-from offers.planning.schedules.recurrence import Schedule
+from offers.planning.schedules.recurrence import Holidays, Schedule
 from offers.planning.schedules.store_days import StoreDays, Window
 
 SOME_STORES = 200
@@ -27,7 +27,7 @@ SOME_MONTHS = timedelta(days=300)
 
 def require_firings(version: OfferVersion, *, time_zone: str, after: datetime | None = None) -> None:
     """Raise `ScheduleNeverFires` unless a version fires within its window, after an instant if one is given, at one of
-    its stores; without a store, on the clock of `time_zone`."""
+    its stores. Without a store yet, its days and times on the clock of `time_zone` decide."""
     schedule = recurrence.read_schedule(version.schedule)
     if schedule is None:
         return
@@ -39,18 +39,21 @@ def require_firings(version: OfferVersion, *, time_zone: str, after: datetime | 
     ]
     if outside:
         raise ScheduleNeverFires(errors=outside)
-    for days in _days_of_stores(version, schedule, time_zone):
+    stores = _days_of_stores(version, schedule)
+    if not stores:
+        schedule = replace(schedule, holidays=Holidays.ANY, while_open=False)
+    for days in stores or [StoreDays((version.starts_local, version.ends_local), time_zone)]:
         since = after or clock.instant_of(version.starts_local, days.zone)
         if recurrence.next_firings(schedule, **days._asdict(), after=since, count=1):
             return
     raise ScheduleNeverFires(errors=[Pointer("/schedule", FIRES_NEVER)])
 
 
-def find_next_firing(version: OfferVersion, *, time_zone: str, now: datetime) -> Moment | None:
+def find_next_firing(version: OfferVersion, *, now: datetime) -> Moment | None:
     """When a version fires next at one of its stores, on the clock there; the present instant where it fires now. None
     when it does not any more."""
     schedule = recurrence.read_schedule(version.schedule)
-    stores = _days_of_stores(version, schedule, time_zone, most=SOME_STORES)
+    stores = _days_of_stores(version, schedule, most=SOME_STORES)
     found = [_find_first(schedule, days, now=now) for days in stores]
     return min(filter(None, found), key=lambda moment: moment.at, default=None)
 
@@ -98,12 +101,12 @@ def _find_first(schedule: Schedule | None, days: StoreDays, *, now: datetime) ->
 
 
 def _days_of_stores(
-    version: OfferVersion, schedule: Schedule | None, time_zone: str, *, most: int | None = None
+    version: OfferVersion, schedule: Schedule | None, *, most: int | None = None
 ) -> Collection[StoreDays]:
     """What is different from store to store where a version holds: the zones; holidays and doors only if it asks."""
     window = (version.starts_local, version.ends_local)
     if schedule is None or not schedule.asks_store:
-        return [StoreDays(window, zone) for zone in db.all_of(queries.zones_with(version)) or [time_zone]]
+        return [StoreDays(window, zone) for zone in db.all_of(queries.zones_with(version))]
     stores = db.all_of(queries.stores_with(version).limit(most))
     almanacs = dict.fromkeys(read_almanacs(stores).values())
-    return [days_of_store(almanac, window=window) for almanac in almanacs] or [StoreDays(window, time_zone)]
+    return [days_of_store(almanac, window=window) for almanac in almanacs]

@@ -17,10 +17,10 @@ from app.data_map import DataClass
 from app.languages import Language
 from app.sql import db, hot_statements
 from offers.deciding import queries
-from offers.deciding.decisions import Asked, Decided, Placement, decide_all
+from offers.deciding.decisions import Consideration, Decided, Placement, decide_all
 from offers.deciding.profiles import TasteRow
 from offers.deciding.ranking import MOST_SHOWN, Candidate
-from offers.deciding.wording import Reader, card_of_offer
+from offers.deciding.wording import Addressee, card_of_offer
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.queries import scan_at_store
 
@@ -51,7 +51,7 @@ def show_feed(
     decided = _decide(
         member_id, allowed, placement=Placement.FEED, store_id=None, language=language, now=now, most=MOST_SHOWN
     )
-    return _told(decided, language, reader=Reader.MEMBER, now=now)
+    return _told(decided, language, reader=Addressee.MEMBER, now=now)
 
 
 def show_at_till(
@@ -72,8 +72,9 @@ def show_at_till(
     decided = _decide(
         member_id, allowed, placement=Placement.TILL, store_id=store_id, language=language, now=now, most=AT_TILL
     )
+    db.fetch("SELECT set_config('ici.member_id', '', true)")  # from here on the till sees no more than before
     note_read(member_id=member_id, classes=[DataClass.DECISION], now=now)
-    return _told(decided, language, reader=Reader.STAFF, now=now)
+    return _told(decided, language, reader=Addressee.STAFF, now=now)
 
 
 def _allowed(
@@ -118,7 +119,7 @@ def _decide(
         [str(member_id), now, language, brands, events, store_id, CONSIDERED],
     )
     tastes = hot_statements.ask_statement(connection, queries.TASTES, [str(member_id), brands, now])
-    asked = Asked(
+    asked = Consideration(
         member_id,
         placement,
         [Candidate._make(row) for row in rows],
@@ -131,7 +132,7 @@ def _decide(
     return decided
 
 
-def _told(decided: Decided, language: Language, *, reader: Reader, now: datetime) -> dict[str, Any]:
+def _told(decided: Decided, language: Language, *, reader: Addressee, now: datetime) -> dict[str, Any]:
     return {
         "decision_id": decided.decision_id,
         "decided_at": now,
