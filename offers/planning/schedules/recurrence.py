@@ -112,7 +112,7 @@ def firings_between(
     """
     around = StoreDays(window, zone, calendar, hours)
     found = _firings(schedule, around, first=first, until=until)
-    return [(max(one.starts_at, first), min(one.ends_at, until)) for one in found if one.starts_at < one.ends_at]
+    return sorted((max(one.starts_at, first), min(one.ends_at, until)) for one in found if one.starts_at < one.ends_at)
 
 
 def fires_at(
