@@ -139,7 +139,8 @@ def next_firings(
     after: datetime,
     count: int = 5,
 ) -> list[Firing]:
-    """The next firings that are not over at an instant, at most so many: first the one that is on, whole."""
+    """The next firings that are not over at an instant, at most so many, in the order of their days: first the one that
+    is on, whole."""
     around = StoreDays(window, zone, calendar, hours)
     found = (one for one in _firings(schedule, around, first=after, until=None) if one.starts_at < one.ends_at)
     return list(islice(found, count))
