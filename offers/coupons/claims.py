@@ -71,7 +71,7 @@ def claim_offer(
     phone = use_counts.find_phone(version, member_id=member_id, session_id=session_id)
     whose = {"member_id": member_id, "brand_id": offer.brand_id, "installation_id": phone}
     use_counts.require_use_left(version, **whose, now=now)
-    return _give(offer, version, member_id=member_id, now=now, installation_id=phone)
+    return _give(offer, version, member_id=member_id, handed_out=by_code, now=now, installation_id=phone)
 
 
 def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
@@ -79,8 +79,8 @@ def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUI
 
     What the offer may still give in total and today holds. The limit per member and the schedule do not: they are on
     what members take by themselves, and a coupon can wait for the next firing. Raises `OfferUnknown` (also for another
-    brand's), `OfferNotLive` (also outside its window), `OfferSoldOut`, `OfferSoldOutToday`,
-    `BudgetSpent`.
+    brand's), `OfferNotLive` (also outside its window, and when the coupon would end before the next firing),
+    `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`.
     """
     offer = _offer_held(queries.GIVABLE, offer_id, member_id=member_id, now=now)
     if offer is None or offer.brand_id != brand_id:
@@ -90,7 +90,7 @@ def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUI
     if offer.sold_out:
         raise OfferSoldOut if offer.for_good else _sold_out_today(offer.time_zone, now)
     _require_money(offer)
-    return _give(offer, _version_of(offer), member_id=member_id, now=now)
+    return _give(offer, _version_of(offer), member_id=member_id, handed_out=True, now=now)
 
 
 def _offer_held(question: db.HotStatement, offer_id: uuid.UUID, *, member_id: uuid.UUID, now: datetime) -> Any:
@@ -122,14 +122,24 @@ def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None
 
 
 def _give(
-    offer: Any, version: OfferVersion, *, member_id: uuid.UUID, now: datetime, installation_id: uuid.UUID | None = None
+    offer: Any,
+    version: OfferVersion,
+    *,
+    member_id: uuid.UUID,
+    handed_out: bool,
+    now: datetime,
+    installation_id: uuid.UUID | None = None,
 ) -> Coupon:
-    """Take the units, and write the coupon with its code."""
+    """Take the units, and write the coupon with its code. What is handed out must fire before it ends."""
     _take_units(version, offer.time_zone, now=now)
     zones = _zones_of(offer, version)
     ends_local = windows.end_after_days(now, version.coupon_valid_days, zones)
     if version.coupon_ends_with_offer:
         ends_local = min(ends_local, version.ends_local)
+    if handed_out and version.schedule is not None:
+        upcoming = find_next_firing(version, now=now, coupon_ends_local=ends_local)
+        if upcoming is None or upcoming.at >= windows.end_everywhere(ends_local, zones):
+            raise OfferNotLive
     given = {
         "member_id": member_id,
         "id": db.new_id(),

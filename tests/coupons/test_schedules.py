@@ -102,6 +102,21 @@ def test_what_the_brand_gives_may_wait_for_its_hours(shop: Shop) -> None:
     assert given.status == "active"
 
 
+@pytest.mark.parametrize(("days", "given"), [(5, False), (10, True)])
+def test_a_coupon_that_would_end_before_its_hours_is_not_given(anyone: Speaker, days: int, given: bool) -> None:
+    shop = Shop(anyone, schedule=at_noon(), coupon_valid_days=days)
+    whose = {"member_id": shop.member.id, "brand_id": shop.brand.id, "offer_id": shop.offer.id}
+
+    def give() -> None:
+        with made():
+            claims.give_coupon(**whose, now=LATER)
+
+    if given:
+        give()
+    else:
+        assert isinstance(refused(give), OfferNotLive)
+
+
 def test_a_code_on_paper_is_claimed_at_any_time_of_the_window(shop: Shop) -> None:
     [code] = paper_codes(shop.offer)
     answer = shop.phone.post("/v1/coupon-codes", {"code": code})

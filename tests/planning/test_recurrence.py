@@ -325,10 +325,11 @@ class NoonClosed:
     """Open from 9 to 12 and from 14 to 18 (UTC), every day."""
 
     def open_between(self, first: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
-        day = first.replace(hour=0, minute=0)
+        today = first.replace(hour=0, minute=0)
         spans = [
-            (day + timedelta(hours=9), day + timedelta(hours=12)),
-            (day + timedelta(hours=14), day + timedelta(hours=18)),
+            (day + timedelta(hours=begins), day + timedelta(hours=ends))
+            for day in (today, today + A_DAY)
+            for begins, ends in ((9, 12), (14, 18))
         ]
         return [(max(a, first), min(b, until)) for a, b in spans if max(a, first) < min(b, until)]
 
@@ -347,6 +348,12 @@ def test_while_open_cuts_to_the_hours_of_the_store_and_unknown_hours_cut_nothing
     ]
     assert firings(said, "UTC", *day, hours=NobodyKnows()) == [("05-18T11:00", "05-18T15:00")]
     assert firings(said, "UTC", *day) == [("05-18T11:00", "05-18T15:00")]
+
+
+def test_parts_of_two_firings_that_take_turns_are_in_order() -> None:
+    said = schedule("FREQ=DAILY", "05:00-10:00", "22:00-21:00", while_open=True)
+    found = firings(said, "UTC", "2026-05-18T08:00", "2026-05-20", hours=NoonClosed())
+    assert found == sorted(found)
 
 
 def test_the_next_firings_begin_with_the_one_that_is_on() -> None:

@@ -112,7 +112,7 @@ def firings_between(
     """
     around = StoreDays(window, zone, calendar, hours)
     found = _firings(schedule, around, first=first, until=until)
-    return [(max(one.starts_at, first), min(one.ends_at, until)) for one in found if one.starts_at < one.ends_at]
+    return sorted((max(one.starts_at, first), min(one.ends_at, until)) for one in found if one.starts_at < one.ends_at)
 
 
 def fires_at(
@@ -139,7 +139,8 @@ def next_firings(
     after: datetime,
     count: int = 5,
 ) -> list[Firing]:
-    """The next firings that are not over at an instant, at most so many: first the one that is on, whole."""
+    """The next firings that are not over at an instant, at most so many, in the order of their days: first the one that
+    is on, whole."""
     around = StoreDays(window, zone, calendar, hours)
     found = (one for one in _firings(schedule, around, first=after, until=None) if one.starts_at < one.ends_at)
     return list(islice(found, count))

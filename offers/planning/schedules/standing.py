@@ -49,11 +49,17 @@ def require_firings(version: OfferVersion, *, time_zone: str, after: datetime | 
     raise ScheduleNeverFires(errors=[Pointer("/schedule", FIRES_NEVER)])
 
 
-def find_next_firing(version: OfferVersion, *, now: datetime) -> Moment | None:
+def find_next_firing(
+    version: OfferVersion, *, now: datetime, coupon_ends_local: datetime | None = None
+) -> Moment | None:
     """When a version fires next at one of its stores, on the clock there; the present instant where it fires now. None
-    when it does not any more."""
+    when it does not any more. Of a coupon the firings go on as long as it does."""
     schedule = recurrence.read_schedule(version.schedule)
-    stores = _days_of_stores(version, schedule, most=SOME_STORES)
+    ends = version.ends_local if coupon_ends_local is None else max(version.ends_local, coupon_ends_local)
+    stores = [
+        one._replace(window=(version.starts_local, ends))
+        for one in _days_of_stores(version, schedule, most=SOME_STORES)
+    ]
     found = [_find_first(schedule, days, now=now) for days in stores]
     return min(filter(None, found), key=lambda moment: moment.at, default=None)
 

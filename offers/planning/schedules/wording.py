@@ -36,7 +36,7 @@ OF_THE_MONTH = Text(fr="{days} du mois", en="on {days} of the month")
 EVERY_FEW_MONTHS = Text(fr="{days} du mois, un mois sur {number}", en="on {days} of the month, one month in {number}")
 OF_THE_YEAR = Text(fr="{days} de chaque année", en="on {days} of each year")
 OF = Text(fr="{days} {months}", en="{days} of {months}")
-NTH = Text(fr="le {nth} {day}", en="the {nth} {day}")
+NTH = Text(fr="le {nth} {weekday}", en="the {nth} {weekday}")
 LAST_DAY_OF = Text(fr="le dernier jour", en="the last day")
 LAST_WORKING_DAY = Text(fr="le dernier jour de semaine", en="the last weekday")
 FIRST_WORKING_DAY = Text(fr="le premier jour de semaine", en="the first weekday")
@@ -202,7 +202,7 @@ def _weekdays(days: Collection[int], language: Language) -> str:
 
 def _nth(nth: int, weekday: int, language: Language) -> str:
     day = get_day_names("wide", locale=language)[weekday]
-    return NTH.say(language, {"nth": ORDINALS[nth].say(language), "day": day})
+    return NTH.say(language, {"nth": ORDINALS[nth].say(language), "weekday": day})
 
 
 def _numbered(number: int, language: Language) -> str:
