@@ -121,7 +121,7 @@ def test_a_member_uses_an_offer_so_often_in_a_week(shop: Shop) -> None:
     refused = refusal(second, shop)
     assert (refused.facts["by"], refused.facts["per"]) == ("member", "per_week")
     assert refused.body(language="fr", instance="")["title"].endswith("permis : 1 fois par membre et par semaine.")
-    assert refused.body(language="fr", instance="")["remedy"] == "Elle pourra servir de nouveau le 25 mai à 00:00."
+    assert refused.body(language="fr", instance="")["remedy"] == "Prochaine utilisation possible : le 25 mai à 00:00."
     assert redeem(second, shop.terminal, now=MONDAY + 7 * DAY).undone_at is None
 
 
