@@ -69,6 +69,11 @@ class ForWhom:
     not_bought: RecentArticles | None = None
 
     @property
+    def is_everybody(self) -> bool:
+        """Whether nothing is asked of anybody."""
+        return self == EVERYBODY
+
+    @property
     def looks_back_days(self) -> int:
         """How many days of what was bought must be known; 0 where no article is asked for."""
         return max((asked.within_days for asked in (self.bought, self.not_bought) if asked), default=0)
