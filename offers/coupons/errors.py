@@ -37,7 +37,10 @@ class OfferNotForYou(Forbidden):
     is told nothing, and staff nothing of what a member permits or buys."""
 
     title = Text(fr="Cette offre ne s'adresse pas à {whom}.", en="This offer is not for {whom}.")
-    remedy = Text(fr="{why}", en="{why}")
+    remedy = Text(
+        fr="{why} D'autres offres sont dans l'application.",
+        en="{why} There are other offers in the app.",
+    )
 
 
 class UseLimitReached(Conflict):
@@ -47,7 +50,7 @@ class UseLimitReached(Conflict):
         fr="Cette offre a déjà servi autant que permis : {limit} fois {whose} {period}.",
         en="This offer was used as often as it may be: {limit} {limit:time|times} {whose} {period}.",
     )
-    remedy = Text(fr="{then}", en="{then}")
+    remedy = Text(fr="Prochaine utilisation possible : {then}.", en="Next possible use: {then}.")
 
 
 class CouponUnknown(NotFound):
