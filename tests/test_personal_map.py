@@ -26,6 +26,8 @@ NOBODY = {
     "log_leaf": "salted commitments, which say nothing without their salt",
     "log_node": "hashes over those",
     "live_offer": "offers as they are shown",
+    "money_budget": "what offers may cost; who set it is on the map",
+    "money_slot": "what is left of that; what is kept for an open sale has the sale's name, until that is over",
     "offer": "what a brand plans; who drafted it is on the map",
     "offer_place": "where offers hold",
     "offer_version": "what a brand plans; who drafted and approved it is on the map",
