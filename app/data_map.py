@@ -28,6 +28,7 @@ class DataClass(StrEnum):
     SIGHTING = "sighting"  # a beacon or a fence, as a phone reported it
     VISIT = "visit"  # a member, a store, a day
     DECISION = "decision"  # what was considered and shown, and why
+    PROFILE = "profile"  # what is learnt of a member, from the rest
     MESSAGE = "message"  # what was sent
     OS_PERMISSION = "os_permission"  # what a phone itself allows
     PUSH_TOKEN = "push_token"  # noqa: S105 - a class of data, not a secret
@@ -192,6 +193,9 @@ RETENTION: dict[DataClass, Retention] = {
     DataClass.SIGHTING: Retention(timedelta(days=1), Text(fr="le signalement", en="the sighting"), "GDPR 5(1)(c)"),
     DataClass.VISIT: Retention(MONTH, Text(fr="la visite", en="the visit"), "GDPR 5(1)(c)"),
     DataClass.DECISION: Retention(6 * MONTH, Text(fr="la réponse", en="the answer"), "GDPR 5(1)(e)"),
+    DataClass.PROFILE: Retention(
+        None, Text(fr="la fin de la permission", en="the end of the permission"), "GDPR 7(3), 22"
+    ),
     DataClass.MESSAGE: Retention(13 * MONTH, Text(fr="l'envoi", en="the sending"), "GDPR 5(1)(e)"),
     DataClass.OS_PERMISSION: Retention(MONTH, Text(fr="le relevé suivant", en="the next report"), "GDPR 5(1)(c)"),
     DataClass.PUSH_TOKEN: Retention(3 * MONTH, Text(fr="le dernier signe", en="the last sign of life"), "GDPR 5(1)(e)"),
@@ -233,6 +237,7 @@ LABELS: dict[DataClass, Text] = {
     DataClass.SIGHTING: Text(fr="Ce que votre téléphone a signalé", en="What your phone reported"),
     DataClass.VISIT: Text(fr="Vos visites", en="Your visits"),
     DataClass.DECISION: Text(fr="Ce qui vous a été montré, et pourquoi", en="What you were shown, and why"),
+    DataClass.PROFILE: Text(fr="Ce que vos achats disent de vos goûts", en="What your purchases say of your tastes"),
     DataClass.MESSAGE: Text(fr="Les messages envoyés", en="Messages sent"),
     DataClass.OS_PERMISSION: Text(fr="Ce que vos téléphones autorisent", en="What your phones allow"),
     DataClass.PUSH_TOKEN: Text(fr="L'adresse de vos notifications", en="Where your notifications go"),

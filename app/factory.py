@@ -21,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import clock, config, logs
 from app.accounts import tokens
 from app.config import Config
+from app.consent import standing
 from app.consent.ledger import listeners
 from app.errors import Problem
 from app.http import access, api, idempotency, problems
@@ -40,6 +41,7 @@ ROOMS = (
     "app.phones",
     "app.carriers",
     "app.staff",
+    "app.staff.assignments",
     "app.access_log",
     "app.consent",
     "app.family",
@@ -60,11 +62,20 @@ ROOMS = (
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
+    "offers.planning.audiences",
     "offers.planning.spending",
+    "offers.planning.schedules",
     "offers.planning.review",
     "offers.coupons",
     "offers.checkout",
+    "offers.learning",
+    "offers.learning.values",
     "offers.deciding",
+    "offers.deciding.policies",
+    "offers.deciding.dismissals",
+    "offers.rehearsal",
+    "offers.rehearsal.explanations",
+    "offers.leaflets",
     "offers.gestures",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
@@ -180,7 +191,9 @@ def import_models() -> None:
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
-    listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in _files("on_permission")]
+    following = _files("on_permission")
+    standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
+    listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]
 
 
 def jobs() -> dict[str, Job]:

@@ -53,12 +53,15 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "gift_id": lambda side: side.gift.id,
     "merge_id": lambda side: side.merge_id,
     "brand_merge_id": lambda side: side.brand_merge_id,
+    "segment_id": lambda side: side.segment_id,
     "event_id": lambda side: ledger(side.member)[0].id,
 }
 """The parameters of addresses, and the thing of one side that each names."""
 
 OPEN_TO_ALL = {
     "POST /v1/offers/{offer_id}/coupons": "a member may claim what any brand offers",
+    "POST /v1/offers/{offer_id}/dismissal": "and hide it from themselves",
+    "DELETE /v1/offers/{offer_id}/dismissal": "or show it to themselves again",
     "GET /v1/gifts/{gift_code}": "whoever was sent the code of a gift may look at it",
     "POST /v1/gifts/{gift_code}/acceptance": "and accept it",
     "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",
@@ -69,6 +72,7 @@ OPEN_TO_ALL = {
     "POST /v1/programme-versions/{version}/approval": "as above",
     "POST /v1/programme-versions/{version}/simulation": "as above",
     "GET /v1/brands/{code}/programme": "a brand's rules are public to members",
+    "GET /v1/brands/{code}/profile": "the address names a brand, what is learnt is of the member who asks",
     "GET /v1/brands/{code}/tier-steps": "the address names a brand, the steps are the member's own",
     "GET /v1/brands/{code}/rewards": "what a brand offers is public to members",
     "POST /v1/brands/{code}/referral-code": "the address names a brand, the code is the member's own",

@@ -13,6 +13,7 @@ NAMES = [table.name for table in TABLES]
 NOBODY = {
     "age_of_consent": "what national laws say",
     "area": "groups of stores",
+    "article_popularity": "what a brand sells, to five members at least",
     "area_store": "groups of stores",
     "brand": "retailers",
     "brand_letter": "the words in which a retailer writes",
@@ -42,9 +43,12 @@ NOBODY = {
     "sink": "systems of others that members' data goes to",
     "recipient": "partners, networks and sister brands",
     "reward": "what points buy; who made it is on the map",
+    "score_cut": "how the scores of a brand's members are spread",
+    "segment": "what a brand asks about its members; who made it is on the map",
     "store": "shops",
     "terminal": "tills and scanners",
     "touchpoint": "ways to reach a member",
+    "value_model": "how the members of a brand buy, as seven numbers for a hundred of them at least",
 }
 """Tables about nobody, and what they hold. Every other table is about people, and each of its columns is on the map."""
 

@@ -11,10 +11,12 @@ from geo.places.models import Area, Store
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
+from offers.planning.audiences.use_limits import LimitedBy
 from offers.planning.models import Offer
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
+from tests.deciding.dismissing import dismiss
 from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
@@ -30,7 +32,9 @@ from tests.factories import (
 )
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
+from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
 from tests.programmes.factories import award, make_reward, put_in_force
@@ -89,6 +93,7 @@ class Side:
     decision_id: str
     request_id: str
     gift: CouponGift
+    segment_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -122,13 +127,15 @@ def make_side(
         area = make_area(brand, store)
         publish(store, now=now)
         present = make_offer(brand, now=now, transferable=True)
-        offer, draft = make_offer(brand, now=now, member_limit=100), make_draft(brand, now=now)
+        offer = make_offer(brand, now=now, member_limit=100, use_limits=at_most(100, LimitedBy.MEMBER))
+        draft = make_draft(brand, now=now)
         terminal, key = make_terminal(store)
         users = {role: make_console_user(brand, role) for role in CONSOLE_ROLES}
         member = make_member()
         phone = anyone.with_token(member_token(member))
     coupon, used = claim(member, offer, now=now), claim(member, offer, now=now)
     give(member, brand, now=now)
+    say_birthday(member, brand, now=now)
     purchase = buy(member, store, bought_line(quantity=2), bought_at=now, now=now)
     take_back(purchase, {1: 1}, now=now)
     currency = make_currency(brand, lasts="1Y")
@@ -136,6 +143,8 @@ def make_side(
     visit = programme_rule("visit", RuleKind.VISIT, currency_id=currency.id)
     put_in_force(brand, Programme("EUR", (visit,)), now=now)
     award(purchase, now=now)
+    permit(member, brand, now=now)
+    learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     card = make_card(member, brand, now=now)
@@ -144,6 +153,7 @@ def make_side(
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
+    dismiss(member, present, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
@@ -182,6 +192,7 @@ def make_side(
         decision_id=phone.post("/v1/nearby-offers", asked).get_json()["decision_id"],
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         gift=give_away(claim(member, present, now=now), now=now),
+        segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )

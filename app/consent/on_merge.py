@@ -74,7 +74,7 @@ def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
     for move in noted_moves(target_id=target_id, merge_id=merge_id, kind=REST):
         member = db.first(member_locked(uuid.UUID(move.thing)))
         if member is not None:
-            _let_rest(member, datetime.fromisoformat(move.was["at"]) if move.was["at"] else None)
+            _let_rest(member, datetime.fromisoformat(move.was["at"]) if move.was["at"] else None, now=now)
             if not move.was["at"]:
                 notes.note_restriction(member.id, at=now, stands=False)
     lifted = 0
@@ -163,12 +163,12 @@ def _rest(source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, *, no
     for member in resting:
         was = {"at": member.restricted_at and member.restricted_at.isoformat()}
         note_move(target_id=target_id, merge_id=merge_id, kind=REST, thing=member.id, was=was, now=now)
-        _let_rest(member, member.restricted_at or now)
+        _let_rest(member, member.restricted_at or now, now=now)
 
 
-def _let_rest(member: Member, since: datetime | None) -> None:
+def _let_rest(member: Member, since: datetime | None, *, now: datetime) -> None:
     member.restricted_at = since
-    restriction.carry_restriction(member)
+    restriction.carry_restriction(member, now=now)
 
 
 def _let_stand_again(

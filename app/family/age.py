@@ -45,7 +45,7 @@ def declare_age(*, member_id: uuid.UUID, country: str, of_age_from: str | None, 
     if still is not None and still > now and (minor_until is None or minor_until < still):
         raise StillMinor
     member.minor_until, member.age_declared_at = minor_until, now
-    carry_restriction(member)
+    carry_restriction(member, now=now)
     return member
 
 
@@ -61,7 +61,7 @@ def come_of_age(*, member_id: uuid.UUID, now: datetime) -> int:
     for link in db.all_of(queries.links_of_child(member_id)):
         link.ended_at = now
     member.minor_until = None
-    carry_restriction(member)
+    carry_restriction(member, now=now)
     return len(cells)
 
 

@@ -52,5 +52,11 @@ ASKED_AS: Mapping[str, str] = {
 }
 """The field of a request whose published reason (`app/reasons.toml`) says why a datum is asked."""
 
-PROFILED = ("personalised_offers", "in_store_offers", "partner_offers", "social_audience_matching")
+PROFILED = (
+    "personalised_offers",
+    "offers_from_purchases",
+    "in_store_offers",
+    "partner_offers",
+    "social_audience_matching",
+)
 """Purposes that choose by what is known of the member."""

@@ -28,10 +28,13 @@ from offers.coupons.errors import (
     CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponUnknown,
     CouponWrongStore,
     OfferPaused,
     RedeemedMeanwhile,
+    UseLimitReached,
 )
 from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
@@ -59,7 +62,10 @@ ANY_COUPON = (
     CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponWrongStore,
+    UseLimitReached,
     OfferPaused,
     RedeemedMeanwhile,
 )

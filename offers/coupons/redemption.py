@@ -10,6 +10,7 @@ from app.languages import Moment
 from app.sql import db
 from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
+from offers.coupons.uses import use_counts
 from offers.planning import offer_locks, terms
 from offers.planning.models import OfferVersion
 from wallet.cards import resolution, standing
@@ -47,12 +48,21 @@ def redeem_coupon(
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
     `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
-    `BudgetSpent`.
+    `CouponOutsideSchedule`, `CouponScheduleOver`, `BudgetSpent`, `UseLimitReached`.
     """
     row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
     coupons, here = own_coupons.coupons_in([row])
-    spent = {row.offer_id} if row.spent else set()
-    [(coupon, refusal)] = eligibility.judge_coupon(coupons, zone=row.store_zone, now=now, here=here, spent=spent)
+    [(coupon, refusal)] = eligibility.judge_coupon(
+        coupons,
+        store_id=store_id,
+        zone=row.store_zone,
+        now=now,
+        here=here,
+        spent={row.offer_id} if row.spent else (),
+    )
+    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
+    if refusal is None:
+        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
     if refusal is not None:
         raise refusal
     use: dict[str, Any] = {
@@ -65,6 +75,7 @@ def redeem_coupon(
         "redeemed_at": now,
     }
     db.send_statement(queries.REDEEM, use | values_of_reads(member_ids=[coupon.member_id], classes=SEEN, now=now))
+    use_counts.note_uses({use["id"]: coupon}, member_id=coupon.member_id, brand_id=brand_id, now=now)
     return ShownRedemption(
         **use,
         undone_at=None,

@@ -122,7 +122,7 @@ class Person:
         with db.system_transaction():
             member = db.all_of(member_locked(asker.member.id))[0]
             member.minor_until = None if self.minor_s is None else now + timedelta(seconds=self.minor_s)
-            carry_restriction(member)
+            carry_restriction(member, now=now)
             if self.restricted:
                 restrict_processing(member_id=asker.member.id, now=now)
 

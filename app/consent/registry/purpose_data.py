@@ -91,6 +91,7 @@ ROWS: Mapping[str, UsedDatum] = {
 USED: Mapping[str, Sequence[str]] = {
     "loyalty_account": ("loyalty_id", "purchase_lines", "coupons"),
     "personalised_offers": ("loyalty_id", "coupons", "offers_shown"),
+    "offers_from_purchases": ("purchase_lines", "coupons", "offers_shown"),
     "in_store_offers": ("loyalty_id", "visits", "offers_shown"),
     "alert_on_request": ("loyalty_id",),
     "birthday_treat": ("birth_day_month", "loyalty_id"),

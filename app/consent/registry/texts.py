@@ -15,6 +15,7 @@ from app.consent.errors import PurposeUnknown
 from app.consent.models import CONSENT, PermissionState, Purpose, PurposeText
 from app.consent.registry.errors import PublicationPast, TextInBothLanguages, TextUnaddressed
 from app.consent.registry.words import PARTNER, PLACE, PLACES
+from app.consent.standing import tell_standing
 from app.languages import LANGUAGES
 from app.sql import db, locks
 
@@ -58,6 +59,7 @@ def publish_text(
         )
     if material:
         _rest(purpose, version=version, published_at=published_at)
+        tell_standing(now, purpose=purpose)
     return version
 
 

@@ -13,6 +13,7 @@ from app.consent.ledger.events import lock_permissions, settle_cell
 from app.consent.ledger.withdrawal import say_no_to_all
 from app.consent.models import PERMITTING, SAID_NO, Actor, Objection
 from app.consent.noes import notes
+from app.consent.standing import tell_standing
 from app.consent.suppression import suppression_list
 from app.sql import db
 
@@ -50,4 +51,7 @@ def lift_objection(*, member_id: uuid.UUID, now: datetime, brand_id: uuid.UUID |
     for cell in db.all_of(queries.marketing_cells(member_id, brand_id=brand_id)):
         if cell.state in PERMITTING:
             settle_cell(cell)
+    if lifted:
+        db.session().flush()
+        tell_standing(now, member_id=member_id)
     return lifted

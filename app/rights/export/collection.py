@@ -7,6 +7,7 @@ import base64
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Table, select, tuple_
@@ -74,7 +75,7 @@ def _typed(column: Column[Any], value: Any) -> Any:
 
 
 def plain(row: Mapping[Any, Any]) -> Row:
-    """A row as JSON holds it: instants in RFC 3339, bytes in base64url."""
+    """A row as JSON holds it: instants in RFC 3339, bytes in base64url, numbers of any length as text."""
     return {str(name): _plain(value) for name, value in row.items()}
 
 
@@ -83,7 +84,7 @@ def _plain(value: Any) -> Any:
         return clock.write_instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, uuid.UUID):
+    if isinstance(value, uuid.UUID | Decimal):
         return str(value)
     if isinstance(value, bytes | memoryview):
         return base64.urlsafe_b64encode(bytes(value)).decode().rstrip("=")
