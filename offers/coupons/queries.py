@@ -67,8 +67,8 @@ def _standing(holds_now: Exists) -> Select[*tuple[Any, ...]]:
 
 CLAIMABLE = db.put_together(_standing(exists().where(OfferPlace.offer_number == Offer.number, holds_at(NOW))))
 """An offer with the number of its version in force, the brand's zone, whether the brand has stores in others, whether
-it holds now somewhere (and fires there, as far as that is written), whether it is sold out, and for good, whether it has
-no money left, and until when, if that is known; and how many coupons of it the member has."""
+it holds now somewhere (and fires there, as far as that is written), whether it is sold out, and for good, whether it
+has no money left, and until when, if that is known; and how many coupons of it the member has."""
 
 _IN_FORCE = targeted(OfferVersion.offer_id == OFFER, OfferVersion.version == Offer.live_version)
 _HERE = func.timezone(Store.time_zone, NOW)

@@ -10,10 +10,12 @@ from sqlalchemy import text
 from app.accounts.models import Brand
 from app.sql import db
 from offers.planning.drafts import InASale, Targets
-from offers.planning.models import Offer
+from offers.planning.models import Offer, OfferVersion
 from offers.planning.review import reports, wording
-from offers.planning.review.articles import ArticlesMeet, compare_articles
+from offers.planning.review.articles import Meeting, compare_articles
 from offers.planning.review.conflicts import ConflictCode
+from offers.planning.review.times import compare_times
+from offers.planning.schedules.recurrence import read_schedule
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.factories import NOON, made, make_brand, make_console_user, make_store
@@ -102,6 +104,40 @@ def test_offers_for_other_people_never_meet(brand: Brand) -> None:
     assert codes(brand, mine) == ["both_apply"]
     set_columns(mine, for_whom='{"tier": "silver"}')
     assert codes(brand, mine) == []
+
+
+def happy_hour(day: str, starts: str = "17:00", ends: str = "19:00", **said: Any) -> dict[str, Any]:
+    """A schedule of a day of the week."""
+    times = [{"starts": starts, "ends": ends}]
+    kept = {"rule": f"FREQ=WEEKLY;BYDAY={day}", "times": times, "but_not": [], "and_on": []}
+    return kept | {"holidays": "any", "while_open": False} | said
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        (happy_hour("TU"), None, Meeting.CERTAINLY),
+        (happy_hour("TU"), happy_hour("TU", "18:59", "20:00"), Meeting.CERTAINLY),
+        (happy_hour("TU"), happy_hour("TU", "19:00", "20:00"), Meeting.NEVER),
+        (happy_hour("TU"), happy_hour("WE"), Meeting.NEVER),
+        (happy_hour("TU", "22:00", "02:00"), happy_hour("WE", "01:00", "03:00"), Meeting.CERTAINLY),
+        (happy_hour("TU"), happy_hour("TU", while_open=True), Meeting.PERHAPS),
+        (happy_hour("TU", holidays="never"), happy_hour("WE"), Meeting.NEVER),
+    ],
+)
+def test_happy_hours_meet_where_both_fire(mine: Any, theirs: Any, expected: Meeting) -> None:
+    window = {"starts_local": on_the_clock("2026-05-01"), "ends_local": on_the_clock("2027-01-01")}
+    one, other = OfferVersion(**window, schedule=mine), OfferVersion(**window, schedule=theirs)
+    assert compare_times(one, other) is compare_times(other, one) is expected
+
+
+def test_offers_that_never_fire_together_are_no_conflict(brand: Brand) -> None:
+    tuesdays, wednesdays = read_schedule(happy_hour("TU")), read_schedule(happy_hour("WE"))
+    make_offer(brand, schedule=tuesdays)
+    mine = make_draft(brand, schedule=wednesdays)
+    assert codes(brand, mine) == []
+    [found] = lines(brand, redraft(mine, brand, schedule=tuesdays))
+    assert (found["code"], found["is_certain"]) == ("both_apply", True)
 
 
 def test_what_has_ended_or_is_another_brands_is_no_conflict(brand: Brand) -> None:
@@ -248,17 +284,17 @@ def test_articles_meet_where_a_line_can_be_of_both(one: Products, other: Product
     found = compare_articles(one, other)
     assert found is compare_articles(other, one)
     meets = any(one.include(line) and other.include(line) for line in LINES)
-    if found is ArticlesMeet.NEVER:
+    if found is Meeting.NEVER:
         assert not meets
-    if found is ArticlesMeet.CERTAINLY:
+    if found is Meeting.CERTAINLY:
         assert meets
 
 
 def test_a_number_is_the_same_article_in_any_spelling() -> None:
     one, other = Products(gtins=frozenset({EAN})), Products(gtins=frozenset({f"0{EAN}"}))
-    assert compare_articles(one, other) is ArticlesMeet.CERTAINLY
+    assert compare_articles(one, other) is Meeting.CERTAINLY
 
 
 def test_a_number_may_be_in_a_category() -> None:
     one, other = Products(gtins=frozenset({EAN})), Products(categories=frozenset({"food"}))
-    assert compare_articles(one, other) is ArticlesMeet.PERHAPS
+    assert compare_articles(one, other) is Meeting.PERHAPS

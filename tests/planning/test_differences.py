@@ -11,6 +11,7 @@ from app.languages import Text
 from offers.planning.description import record_of
 from offers.planning.drafts import InASale
 from offers.planning.review.differences import NO_CONTENT, describe_difference, find_differences
+from offers.planning.schedules.recurrence import read_schedule
 from tests.factories import make_brand, make_store
 from tests.planning.factories import Desk, body, make_draft, make_offer, match, new_version
 from tests.speaking import Speaker
@@ -28,7 +29,8 @@ def changed(brand: Brand, before: dict[str, Any], after: dict[str, Any], languag
     assert old is not None
     assert new is not None
     found = find_differences(record_of(old), record_of(new))
-    return [describe_difference(one, language, currency="EUR", names={})["text"] for one in found]
+    said = {"currency": "EUR", "names": {}, "starts": (old.starts_local.date(), new.starts_local.date())}
+    return [describe_difference(one, language, **said)["text"] for one in found]
 
 
 def test_what_is_the_same_is_no_difference(brand: Brand) -> None:
@@ -62,6 +64,15 @@ def test_another_kind_of_benefit_is_told_whole(brand: Brand) -> None:
         "Pourcentage : 10 → rien",
         "Points : rien → 5",
     ]
+
+
+def test_a_schedule_is_told_in_words(brand: Brand) -> None:
+    kept = {"rule": "FREQ=WEEKLY;BYDAY=TU", "times": [{"starts": "17:00", "ends": "19:00"}], "but_not": []}
+    schedule = read_schedule(kept | {"and_on": [], "holidays": "any", "while_open": False})
+    [found] = changed(brand, {}, {"schedule": schedule})
+    assert found.startswith("Horaires : toute la période → ")
+    assert "mardi" in found
+    assert "FREQ" not in found
 
 
 def test_every_value_of_an_offer_has_a_name(brand: Brand) -> None:

@@ -7,7 +7,7 @@ from wallet.passes.article_numbers import spell_gtin
 from wallet.purchases.basket import Products, is_within
 
 
-class ArticlesMeet(IntEnum):
+class Meeting(IntEnum):
     """Never; perhaps, as only a till knows in which category a number is; or for certain."""
 
     NEVER = 0
@@ -15,7 +15,7 @@ class ArticlesMeet(IntEnum):
     CERTAINLY = 2
 
 
-def compare_articles(one: Products, other: Products) -> ArticlesMeet:
+def compare_articles(one: Products, other: Products) -> Meeting:
     """Whether some article is of both. A number is the same in any of its spellings; of two nested categories the inner
     one is in both, unless an offer leaves it out."""
     but_not = one.but_not | other.but_not
@@ -24,8 +24,8 @@ def compare_articles(one: Products, other: Products) -> ArticlesMeet:
         some = _names_all(named) or named.gtins or named.skus or _left(named.categories, but_not)
         numbers_only = not (_names_all(named) or _left(named.categories, but_not))
         if not some:
-            return ArticlesMeet.NEVER
-        return ArticlesMeet.PERHAPS if numbers_only and but_not else ArticlesMeet.CERTAINLY
+            return Meeting.NEVER
+        return Meeting.PERHAPS if numbers_only and but_not else Meeting.CERTAINLY
     inner = {
         mine if is_within(mine, theirs) else theirs
         for mine in one.categories
@@ -33,10 +33,10 @@ def compare_articles(one: Products, other: Products) -> ArticlesMeet:
         if is_within(mine, theirs) or is_within(theirs, mine)
     }
     if _left(inner, but_not):
-        return ArticlesMeet.CERTAINLY
+        return Meeting.CERTAINLY
     if _spelled(one.gtins) & _spelled(other.gtins) or one.skus & other.skus:
-        return ArticlesMeet.PERHAPS if but_not else ArticlesMeet.CERTAINLY
-    return ArticlesMeet.PERHAPS if _may_be_one(one, other) or _may_be_one(other, one) else ArticlesMeet.NEVER
+        return Meeting.PERHAPS if but_not else Meeting.CERTAINLY
+    return Meeting.PERHAPS if _may_be_one(one, other) or _may_be_one(other, one) else Meeting.NEVER
 
 
 def _may_be_one(one: Products, other: Products) -> bool:

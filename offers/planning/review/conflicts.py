@@ -10,8 +10,9 @@ from offers.benefits.basket_part import Worth
 from offers.planning import windows
 from offers.planning.caps.price_caps import CAPS, Goods, goods_among
 from offers.planning.models import OfferStatus, OfferVersion, Stacking
-from offers.planning.review.articles import ArticlesMeet, compare_articles
+from offers.planning.review.articles import Meeting, compare_articles
 from offers.planning.review.reductions import Reduction, price_of, reduce_price
+from offers.planning.review.times import compare_times
 
 
 class ConflictCode(StrEnum):
@@ -90,8 +91,10 @@ def common_days(one: OfferVersion, other: OfferVersion) -> tuple[date, date]:
 def _beside(mine: OfferVersion, other: OfferMet, rules: BrandRules) -> Iterator[OfferConflict]:
     theirs = other.version
     articles = compare_articles(mine.articles, theirs.articles)
-    scheduled = mine.schedule is not None or theirs.schedule is not None
-    certain = articles is ArticlesMeet.CERTAINLY and not scheduled
+    times = compare_times(mine, theirs)
+    if times is Meeting.NEVER:
+        return
+    certain = min(articles, times) is Meeting.CERTAINLY
     facts = {"fr": theirs.title_fr, "en": theirs.title_en}
     hidden = _hidden_fallback(mine, other)
     if hidden is not None:
@@ -100,10 +103,10 @@ def _beside(mine: OfferVersion, other: OfferMet, rules: BrandRules) -> Iterator[
         yield OfferConflict(ConflictCode.FALLBACK_NEVER_SHOWS, other, True, whose | by)
     exclusive = [one for one in (mine, theirs) if one.stacking == Stacking.EXCLUSIVE]
     if len(exclusive) == 2:
-        yield OfferConflict(ConflictCode.EXCLUSIVE_WITH_EXCLUSIVE, other, not scheduled, facts)
+        yield OfferConflict(ConflictCode.EXCLUSIVE_WITH_EXCLUSIVE, other, times is Meeting.CERTAINLY, facts)
     elif exclusive and Stacking.ALWAYS not in (mine.stacking, theirs.stacking):
-        yield OfferConflict(ConflictCode.EXCLUSIVE_HIDES, other, not scheduled, facts)
-    elif articles is not ArticlesMeet.NEVER:
+        yield OfferConflict(ConflictCode.EXCLUSIVE_HIDES, other, times is Meeting.CERTAINLY, facts)
+    elif articles is not Meeting.NEVER:
         yield from (OfferConflict(code, other, certain, facts | said) for code, said in _together(mine, theirs, rules))
 
 

@@ -6,9 +6,14 @@ from typing import Any, NamedTuple
 
 from app.languages import Language, Money, Text
 from offers.planning.review import wording
+from offers.planning.schedules.recurrence import schedule_in
+from offers.planning.schedules.wording import tell_schedule
 
 NO_CONTENT = ("version", "last_day", "drafted_by", "drafted_at", "approved_by", "approved_at")
 """What a record says of a version besides its content; `last_day` follows from the end."""
+
+SCHEDULE = "schedule"
+"""What is told whole, in the words of a schedule."""
 
 Values = Mapping[str, Any]
 
@@ -43,15 +48,21 @@ def find_differences(old: Values, new: Values) -> list[Difference]:
 
 
 def describe_difference(
-    difference: Difference, language: Language, *, currency: str, names: Mapping[str, str]
+    difference: Difference, language: Language, *, currency: str, names: Mapping[str, str], starts: tuple[date, date]
 ) -> dict[str, Any]:
-    """A difference as a person of this language reads it; `names` are of stores and areas, by their ids."""
+    """A difference as a person of this language reads it; `names` are of stores and areas, by their ids, `starts` the
+    first days of both versions."""
 
     def tell(value: Any) -> str:
         return _told(value, difference.field, language, currency=currency, names=names)
 
     added, removed = [tell(one) for one in difference.added], [tell(one) for one in difference.removed]
     old, new = tell(difference.old), tell(difference.new)
+    if difference.field == SCHEDULE:
+        old, new = (
+            (value and tell_schedule(schedule_in(value), language, start=start)) or wording.ALWAYS.say(language)
+            for value, start in zip((difference.old, difference.new), starts, strict=True)
+        )
     name = difference.name.say(language)
     text = wording.CHANGED.say(language, {"name": name, "old": old, "new": new})
     if added or removed:
@@ -63,7 +74,7 @@ def describe_difference(
 
 def _leaves(values: Values, before: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in values.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and name != SCHEDULE:
             yield from _leaves(value, f"{before}{name}.")
         else:
             yield f"{before}{name}", value

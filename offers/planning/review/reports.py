@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.languages import Language
@@ -36,6 +37,7 @@ class Comparison(NamedTuple):
     found: Sequence[Difference]
     currency: str
     names: dict[str, str]
+    starts: tuple[date, date]
 
 
 def review_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID) -> Review:
@@ -94,12 +96,13 @@ def compare_versions(*, brand_id: uuid.UUID, offer_id: uuid.UUID, old: int | Non
     ids = [uuid.UUID(id) for one in found if one.field.startswith("targets.") for id in (*one.added, *one.removed)]
     names = {str(id): name for id, name in db.rows(queries.names_of(ids))} if ids else {}
     currency = db.rows(queries.rules_of(brand_id))[0].currency
-    return Comparison(old, new, found, currency, names)
+    first = known[new if old is None else old].starts_local.date()
+    return Comparison(old, new, found, currency, names, (first, known[new].starts_local.date()))
 
 
 def describe_comparison(comparison: Comparison, language: Language) -> dict[str, Any]:
     """What changes, as a person of this language reads it."""
-    said: dict[str, Any] = {"currency": comparison.currency, "names": comparison.names}
+    said: dict[str, Any] = {name: getattr(comparison, name) for name in ("currency", "names", "starts")}
     items = [differences.describe_difference(one, language, **said) for one in comparison.found]
     return {"old": comparison.old, "new": comparison.new, "items": items}
 

@@ -102,6 +102,7 @@ FIELDS: dict[str, Text] = {
 }
 """What each value of an offer is called, by its path in the record; inside one that has no name, by the nearest."""
 
+ALWAYS = Text(fr="toute la période", en="all along")
 NOTHING = Text(fr="rien", en="nothing")
 YES = Text(fr="oui", en="yes")
 NO = Text(fr="non", en="no")

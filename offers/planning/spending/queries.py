@@ -12,6 +12,7 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import GROUP, MoneyBudget, MoneySlot
 from offers.planning.spending.periods import BudgetPeriod
 
+A_MINUTE = timedelta(minutes=1)
 FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 
 
@@ -82,7 +83,8 @@ def spending_of(budget_ids: Collection[uuid.UUID], *, now: datetime) -> Select[u
 
 
 def crowded_groups(now: datetime, *, most: int) -> Select[uuid.UUID, date, uuid.UUID, bool]:
-    """Groups with more slots than `most`, and those of periods that are over with more than one; whether theirs is."""
+    """Groups with more slots than `most`, those of periods that are over with more than one (whether theirs is), and
+    those with a slot that names a sale whose time is over."""
     length: ColumnElement[timedelta] = literal_column(
         "(CASE money_budget.period WHEN 'quarter' THEN '3 months' ELSE '1 ' || period END)::interval"
     )
@@ -93,8 +95,8 @@ def crowded_groups(now: datetime, *, most: int) -> Select[uuid.UUID, date, uuid.
     return (
         select(*key, over.label("is_over"))
         .join(MoneyBudget, MoneyBudget.id == MoneySlot.budget_id)
-        .where(or_(MoneySlot.held_until.is_(None), MoneySlot.held_until < now - FEW_DAYS))
+        .where(or_(MoneySlot.held_until.is_(None), MoneySlot.held_until < now - A_MINUTE))
         .group_by(*key, MoneyBudget.period)
-        .having(func.count() > case((over, 2), else_=most))
+        .having(or_(func.count() > case((over, 2), else_=most), func.count(MoneySlot.held_until) > 0))
         .order_by(*key)
     )
