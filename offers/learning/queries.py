@@ -20,11 +20,12 @@ STANDS = f"""
 `app.consent.decision.verdicts`, as far as it is about a cell that no phone has a say in. A property test holds both
 together."""
 
-PERMITTED = f"""
+PROFILES = """
 FROM profile AS kept JOIN permission_state AS cell ON cell.member_id = kept.member_id AND cell.brand_id = kept.brand_id
  JOIN member AS who ON who.member_id = kept.member_id
-WHERE kept.brand_id = :brand AND {STANDS.replace("$1", ":now")}
 """
+PERMITTING = f"kept.brand_id = :brand AND {STANDS.replace('$1', ':now')}"
+PERMITTED = f"{PROFILES} WHERE {PERMITTING}"
 """Whoever of a brand permits it at this instant, in a question over many: nobody else is ever in one."""
 
 _UNTIL = "least(cell.expires_at, cell.notice_until, CASE WHEN cell.with_parent THEN who.minor_until END)"

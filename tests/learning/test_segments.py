@@ -29,15 +29,17 @@ class Crowd:
             self.store = make_store(self.brand)
             self.user: ConsoleUser = make_console_user(self.brand)
             self.members: list[Member] = [make_member() for _ in range(10)]
-        for place, member in enumerate(self.members):
-            permit(member, self.brand)
-            articles = line(100 * (place + 1)) if place % 2 == 0 else line(50, gtin=BREAD, category="food/bread")
-            for visit in range(place + 1):
-                at = NOON - (9 - place) * 33 * A_DAY - visit * A_DAY
-                buy(member, self.store, articles, bought_at=at, now=at)
-            learn(member, self.brand)
-        with made():
+            for place, member in enumerate(self.members):
+                self.come(place, member)
+                learn(member, self.brand)
             scores.cut_scores(now=NOON)
+
+    def come(self, place: int, member: Member) -> None:
+        permit(member, self.brand)
+        articles = line(100 * (place + 1)) if place % 2 == 0 else line(50, gtin=BREAD, category="food/bread")
+        for visit in range(place + 1):
+            at = NOON - (9 - place) * 33 * A_DAY - visit * A_DAY
+            buy(member, self.store, articles, bought_at=at, now=at)
 
     def inside(self, *rules: Any) -> list[int]:
         """The places of the members who fit the rules."""
@@ -62,6 +64,8 @@ RULES: dict[str, tuple[list[dict[str, Any]], list[int]]] = {
     "the half who come least": ([rule("percentile", score="frequency", up_to=50)], [0, 1, 2, 3, 4]),
     "between": ([rule("percentile", score="frequency", above=20, up_to=40)], [2, 3]),
     "the fifth who came most lately": ([rule("percentile", score="recency", above=90)], [9]),
+    "nobody takes more coupons than the others": ([rule("percentile", score="reaction", above=50)], []),
+    "all bring as few": ([rule("percentile", score="social", up_to=1)], list(range(10))),
     "who still counts for five visits": ([rule("value", score="frequency", at_least=5)], [7, 8, 9]),
     "who spent something": ([rule("value", score="amount", at_least=2000)], [6, 8]),
     "milk": ([rule("bought", gtins=[MILK])], [0, 2, 4, 6, 8]),
