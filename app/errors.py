@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from app import clock
 from app.complaints import Complaint
-from app.languages import Language, Moment, Money, Text
+from app.languages import Language, Moment, Money, Phrase, Text
 
 
 class Pointer(NamedTuple):
@@ -32,8 +32,8 @@ class QuotaStanding(NamedTuple):
 
 
 class Problem(Exception):
-    """A refusal. `facts` fill the sentence and travel beside it, so that a program need not parse it; `standing` is
-    that of the quota that is used up, where one is."""
+    """A refusal. `facts` fill the sentence and travel beside it, so that a program need not parse it, but for those
+    that are words (`Phrase`); `standing` is that of the quota that is used up, where one is."""
 
     status: ClassVar[int] = 500
     title: ClassVar[Text]
@@ -73,8 +73,9 @@ class Problem(Exception):
         }
         if self.remedy is not None:
             body["remedy"] = self.remedy.say(language, self.facts)
-        if self.facts:
-            body["facts"] = {name: _plain(fact) for name, fact in self.facts.items()}
+        plain = {name: _plain(fact) for name, fact in self.facts.items() if not isinstance(fact, Phrase)}
+        if plain:
+            body["facts"] = plain
         if self.errors:
             body["errors"] = [{"pointer": at, **complaint.say(language)} for at, complaint in self.errors]
         return body

@@ -5,7 +5,7 @@ Codes never change with the language; texts do.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -84,6 +84,18 @@ class Money:
         return format_currency(amount, self.currency, locale=language)
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A part of a sentence that is chosen with its facts, to be said in the language of the whole."""
+
+    text: Text
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def spoken(self, language: Language) -> str:
+        """The part in this language."""
+        return self.text.say(language, self.facts)
+
+
 _TIMES: dict[Language, str] = {"fr": "'à' HH:mm", "en": "HH:mm"}
 
 
@@ -114,7 +126,7 @@ class SpokenNumber(int):
 
 def _spoken(value: Any, language: Language) -> Any:
     match value:
-        case Moment() | Money():
+        case Moment() | Money() | Phrase():
             return value.spoken(language)
         case date():
             return f"{_day(value, language)} {value.year}"

@@ -4,14 +4,17 @@ In one run, on one machine, with random members and positions:
   limit    the one statement of the endpoint under pgbench -M prepared
   sql      all the SQL of an answer: that statement, then the decision row with its commit
   served   POST /v1/nearby-offers over HTTP: token, permission, limits, ranking, decision row, log line
+  scored   the same for members who let brands look at what they buy: profile, factors, draws, a longer decision row
   standin  a minimal FastAPI + asyncpg service that runs the same statement and nothing else
   knn      only the 12 nearest places by geography
   grown    the limit again with ten times the stores
 
-`served_over_limit` is strict: the decision row is part of what is served, but not of the limit. `served_over_sql`
-compares like with like, the same SQL with and without our service around it. A machine that is shared changes its pace
-from minute to minute, so ratios are made within each round and their medians reported. Each measurement is made again
-when the hypervisor took more than a fiftieth of the machine meanwhile; `stolen` says what remained.
+`scored_over_served` is scoring on against scoring off, next to each other in each round; half of the walkers have
+profiles (a hundred articles), half have none. `served_over_limit` is strict: the decision row is part of what is
+served, but not of the limit. `served_over_sql` compares like with like, the same SQL with and without our service
+around it. A machine that is shared changes its pace from minute to minute, so ratios are made within each round and
+their medians reported. Each measurement is made again when the hypervisor took more than a fiftieth of the machine
+meanwhile; `stolen` says what remained.
 """
 
 import argparse
@@ -21,6 +24,7 @@ import shutil
 import statistics
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,12 +92,12 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
     size = world.Size(asked.stores, asked.offers, asked.members)
     if not asked.no_grown:
         # Members only as many as the load signs in as.
-        database(server, GROWN, world.Size(asked.stores * 10, asked.offers, asked.walkers), asked)
+        database(server, GROWN, world.Size(asked.stores * 10, asked.offers, 2 * asked.walkers), asked)
     here = database(server, "ici_bench", size, asked)  # the last one, since its members are those of the load
     rounds: list[dict[str, dict[str, float]]] = []
     with _served(server), _standin(server):
         ours, theirs = f"http://127.0.0.1:{OURS}", f"http://127.0.0.1:{THEIRS}"
-        for url, requests in ((ours, "ours.txt"), (theirs, "theirs.txt")):
+        for url, requests in ((ours, "ours.txt"), (ours, "scored.txt"), (theirs, "theirs.txt")):
             _load(url, requests, asked, seconds=6)  # caches of plans, pages and verified tokens fill
         # What is divided by each other is measured next to each other.
         measures: dict[str, Callable[[], dict[str, float]]] = {
@@ -101,6 +105,7 @@ def _measure(server: Any, asked: argparse.Namespace) -> tuple[dict[str, float], 
             "bare_knn": lambda: limit(server, "bare_knn", LOOKUP + KNN, asked),
             "limit": lambda: limit(server, "limit", LOOKUP + statement(), asked),
             "served": lambda: _load(ours, "ours.txt", asked),
+            "scored": lambda: _load(ours, "scored.txt", asked),
             "fastapi": lambda: _load(theirs, "theirs.txt", asked),
             "sql": lambda: limit(server, "sql", LOOKUP + statement() + decision(), asked),
         }
@@ -131,6 +136,8 @@ def _ratios(rates: dict[str, float]) -> dict[str, float]:
     alone = {name: less(rates[name], rates["lookup"]) for name in ("limit", "sql", "bare_knn")}
     found = {
         "served_over_limit": rates["served"] / alone["limit"],
+        "scored_over_served": rates["scored"] / rates["served"],
+        "scored_over_limit": rates["scored"] / alone["limit"],
         "served_over_sql": rates["served"] / alone["sql"],
         "served_over_fastapi": rates["served"] / rates["fastapi"],
         "limit_over_bare_knn": alone["limit"] / alone["bare_knn"],
@@ -155,9 +162,9 @@ def database(server: Any, name: str, size: world.Size, asked: argparse.Namespace
     if not _has(server, name, "place_bare"):
         _publish(server, name)
     with _superuser(server, name) as connection:
-        walkers = connection.execute("SELECT member, session, lon, lat FROM walker ORDER BY n").fetchall()
+        walkers = connection.execute("SELECT member, session, lon, lat, profiled FROM walker ORDER BY n").fetchall()
         _write_requests(walkers)
-        return {"index": _index_used(connection, walkers[7]), "offer_places": _count(connection, "offer_place")}
+        return {"index": _index_used(connection, walkers[7][:4]), "offer_places": _count(connection, "offer_place")}
 
 
 def _has(server: Any, name: str, relation: str) -> bool:
@@ -173,14 +180,17 @@ def _fill(server: Any, name: str, size: world.Size, asked: argparse.Namespace) -
     now = datetime.now(UTC)
     say(f"building {name}: {size.stores:,} stores, {size.offers:,} offers, {size.members:,} members")
     with _superuser(server, name) as connection:
-        built = world.build(connection, size, load_members=min(asked.walkers, size.members), now=now)
-        connection.execute("CREATE TABLE walker (n int PRIMARY KEY, member text, session text, lon float8, lat float8)")
+        built = world.build(connection, size, load_members=min(2 * asked.walkers, size.members), now=now)
+        connection.execute(
+            "CREATE TABLE walker"
+            " (n int PRIMARY KEY, member text, session text, lon float8, lat float8, profiled boolean)"
+        )
         rows = zip(built.members, built.sessions, built.places, strict=True)
         world.copy(
             connection,
             "walker",
-            "n, member, session, lon, lat",
-            ((n, str(m), str(s), lon, lat) for n, (m, s, (lon, lat)) in enumerate(rows)),
+            "n, member, session, lon, lat, profiled",
+            ((n, str(m), str(s), lon, lat, n >= built.profiled) for n, (m, s, (lon, lat)) in enumerate(rows)),
         )
         connection.execute("GRANT SELECT ON walker TO ici_app")
 
@@ -211,17 +221,20 @@ def _superuser(server: Any, name: str, *, autocommit: bool = False) -> "psycopg.
     )
 
 
-def _write_requests(walkers: list[tuple[str, str, float, float]]) -> None:
+def _write_requests(walkers: list[tuple[str, str, float, float, bool]]) -> None:
     """Tokens are made an hour ahead, so that they outlive the run."""
     later = datetime.now(UTC) + timedelta(hours=1)
-    with (FOLDER / "ours.txt").open("w") as ours, (FOLDER / "theirs.txt").open("w") as theirs:
-        for member, session, lon, lat in walkers:
+    names = ("ours.txt", "scored.txt", "theirs.txt")
+    with ExitStack() as stack:
+        ours, scored, theirs = (stack.enter_context((FOLDER / name).open("w")) for name in names)
+        for member, session, lon, lat, profiled in walkers:
             token = issue_access_token(
                 member_id=uuid.UUID(member), session_id=uuid.UUID(session), generation=0, now=later
             )
             body = json.dumps({"lat": lat, "lon": lon, "accuracy_m": 20})
-            ours.write(f"Bearer {token}\t{body}\n")
-            theirs.write(f"{member}/{session}\t{body}\n")
+            (scored if profiled else ours).write(f"Bearer {token}\t{body}\n")
+            if not profiled:
+                theirs.write(f"{member}/{session}\t{body}\n")
 
 
 def statement(*, prefix: str = "") -> str:
@@ -241,12 +254,16 @@ def decision() -> str:
         1: ":members",
         2: f"ARRAY[{milliseconds} || '7' || substr(md5(random()::text), 1, 19)]",
         3: "ARRAY[now()]",
-        4: "'bench'",
+        4: "ARRAY['bench']",
         5: "ARRAY['{019b76da-a800-7007-9b25-d123dc0eefea}']",
         6: f"ARRAY['{{{','.join(['101,1,2002,1'] * 7)}}}']",
         7: "ARRAY[7]",
+        8: "ARRAY[NULL]",
+        9: "ARRAY[NULL]",
+        10: "ARRAY['nearby']",
+        11: "ARRAY['{}']",
     }
-    return re.sub(r"\$(\d)", lambda found: values[int(found.group(1))], " ".join(RECORD.split())) + ";\n"
+    return re.sub(r"\$(\d+)", lambda found: values[int(found.group(1))], " ".join(RECORD.split())) + ";\n"
 
 
 def limit(

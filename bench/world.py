@@ -49,6 +49,8 @@ class World:
     sessions: list[uuid.UUID]
     places: list[tuple[float, float]]
     """For each of `members`, where they stand: lon, lat."""
+    profiled: int
+    """From this one on, each of `members` lets the brands that they allowed look at what they buy."""
 
 
 def id_of(kind: int, n: int) -> uuid.UUID:
@@ -203,6 +205,7 @@ def _offers(
                 (now + timedelta(days=rng.randint(2, 30))).replace(tzinfo=None),
                 rng.choice([None, 1000, 10_000]), None, 1, rng.choice([30, 50, 50, 50, 70, 90]), 30,
                 id_of(2, brand), START, id_of(2, brand), START,
+                json.dumps(articles(rng)),
             )  # fmt: skip
 
     copy(
@@ -210,9 +213,40 @@ def _offers(
         "offer_version",
         "offer_id, version, title_fr, title_en, text_fr, text_en, benefit, targets, starts_local, ends_local, "
         "total_limit, daily_limit, member_limit, priority, coupon_valid_days, drafted_by, drafted_at, approved_by, "
-        "approved_at",
+        "approved_at, products",
         versions(),
     )
+
+
+ARTICLES, AISLES = 5_000, 40
+
+
+def articles(rng: random.Random) -> dict[str, list[str]]:
+    """What an offer is about: an aisle, or some twenty articles by their numbers."""
+    if rng.random() < 0.6:
+        return {"categories": [f"food/aisle-{rng.randrange(AISLES)}"]}
+    return {"gtins": sorted({gtin_of(rng.randrange(ARTICLES)) for _ in range(rng.randint(5, 40))})}
+
+
+def gtin_of(n: int) -> str:
+    """The number of an article."""
+    return f"{3_000_000_000_000 + n * 10:013d}"
+
+
+def taste_of(rng: random.Random, *, offers: int) -> str:
+    """What somebody bought in a year, as a profile keeps it: a hundred articles, a dozen aisles, thirty offers
+    shown."""
+    bought = rng.sample(range(ARTICLES), 100)
+    aisles = rng.sample(range(AISLES), 12)
+    fresh, slow = 1000 * 2**15, 1000 * 2**6  # what a unit weighs today, by the half-lives of articles and categories
+    named = {f"gtin:0{gtin_of(n)}": rng.randint(fresh // 8, fresh * 4) for n in bought}
+    categories = {f"food/aisle-{n}": rng.randint(slow, slow * 30) for n in aisles}
+    categories |= {f"food/aisle-{n}/shelf-{k}": rng.randint(slow, slow * 9) for n in aisles for k in range(3)}
+    categories["food"] = sum(categories[f"food/aisle-{n}"] for n in aisles)
+    shown = {str(number): 1000 * 2**84 * rng.randint(1, 9) for number in rng.sample(range(1, offers + 1), 30)}
+    totals = {"articles_total": sum(named.values()), "categories_total": categories["food"]}
+    kept = {"articles": named, "categories": categories, "shown": shown, "taken": {}} | totals
+    return json.dumps(kept, separators=(",", ":"), sort_keys=True)
 
 
 def _members(
@@ -260,7 +294,19 @@ def _members(
     )
     _coupons(connection, walkers, size, rng, now)
     stand = [_beside(stores[homes[n]], rng) for n in range(load_members)]
-    return World(walkers, sessions, stand)
+    _profiles(connection, walkers[load_members // 2 :], size)
+    return World(walkers, sessions, stand, load_members // 2)
+
+
+def _profiles(connection: psycopg.Connection[Any], members: list[uuid.UUID], size: Size) -> None:
+    """Each of these members is known to every brand that they allowed."""
+    rng = random.Random(SEED + 1)
+    allowed = connection.execute(
+        "SELECT member_id, brand_id, event_id FROM permission_state WHERE member_id = ANY (%s) ORDER BY 1, 2",
+        (members,),
+    ).fetchall()
+    rows = ((*cell, START, taste_of(rng, offers=size.offers)) for cell in allowed)
+    copy(connection, "profile", "member_id, brand_id, permission_event_id, made_at, taste", rows)
 
 
 def _coupons(

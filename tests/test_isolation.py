@@ -60,6 +60,8 @@ THINGS: dict[str, Callable[[Side], Any]] = {
 
 OPEN_TO_ALL = {
     "POST /v1/offers/{offer_id}/coupons": "a member may claim what any brand offers",
+    "POST /v1/offers/{offer_id}/dismissal": "and hide it from themselves",
+    "DELETE /v1/offers/{offer_id}/dismissal": "or show it to themselves again",
     "GET /v1/gifts/{gift_code}": "whoever was sent the code of a gift may look at it",
     "POST /v1/gifts/{gift_code}/acceptance": "and accept it",
     "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",

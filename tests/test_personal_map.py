@@ -46,6 +46,7 @@ NOBODY = {
     "store": "shops",
     "terminal": "tills and scanners",
     "touchpoint": "ways to reach a member",
+    "value_model": "how the members of a brand buy, as seven numbers for a hundred of them at least",
 }
 """Tables about nobody, and what they hold. Every other table is about people, and each of its columns is on the map."""
 

@@ -120,6 +120,7 @@ def test_a_queue_that_another_process_works_through_is_left_to_it(app: Any) -> N
 
 ONE_STATEMENT = {
     "forget_", "idempotency.", "make_partitions", "drop_partitions", "note_acts", "note_sold_out", "mend_notes",
+    "note_spent",
     "mend_noes", "trim_notes", "ring_alarm", "find_late", "seal", "refresh_opening_hours", "warn_sleeping",
     "cut_scores",
 }  # fmt: skip

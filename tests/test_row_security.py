@@ -33,6 +33,7 @@ FOUND_BY_SOMETHING_ELSE = {
     "sale_number": "finds a sale by what a till calls it, so that it is one sale whoever it is for",
     "card_number": "the directory that finds a member by another number of their card",
     "idempotency_key": "keyed by whoever sends, who may be a terminal",
+    "offer_use": "keyed by whose uses count together, who may be a household or a phone",
     "stop_link": "the directory that finds what a stop link stops",
 }
 """Personal tables whose primary key does not begin with member_id, and why."""

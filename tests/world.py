@@ -11,10 +11,12 @@ from geo.places.models import Area, Store
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
+from offers.planning.audiences.use_limits import LimitedBy
 from offers.planning.models import Offer
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
+from tests.deciding.dismissing import dismiss
 from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
@@ -32,6 +34,7 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
 from tests.programmes.factories import award, make_reward, put_in_force
@@ -124,13 +127,15 @@ def make_side(
         area = make_area(brand, store)
         publish(store, now=now)
         present = make_offer(brand, now=now, transferable=True)
-        offer, draft = make_offer(brand, now=now, member_limit=100), make_draft(brand, now=now)
+        offer = make_offer(brand, now=now, member_limit=100, use_limits=at_most(100, LimitedBy.MEMBER))
+        draft = make_draft(brand, now=now)
         terminal, key = make_terminal(store)
         users = {role: make_console_user(brand, role) for role in CONSOLE_ROLES}
         member = make_member()
         phone = anyone.with_token(member_token(member))
     coupon, used = claim(member, offer, now=now), claim(member, offer, now=now)
     give(member, brand, now=now)
+    say_birthday(member, brand, now=now)
     purchase = buy(member, store, bought_line(quantity=2), bought_at=now, now=now)
     take_back(purchase, {1: 1}, now=now)
     currency = make_currency(brand, lasts="1Y")
@@ -148,6 +153,7 @@ def make_side(
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
+    dismiss(member, present, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,

@@ -15,11 +15,13 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 3 | `import_permissions` | another file of permissions | `lock_name` |
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
+| 5 | `ranking_policy:brand` | another change | `lock_name` |
 | 5 | `segments:brand` | another change | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
 | 8 | `offer:id` | claims share it; a change holds it alone | `share_name`, `lock_name` |
 | 9 | `claim:offer:member` | another claim of this member | `share_and_lock` |
+| 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |
@@ -41,6 +43,7 @@ SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
 SHARE_AND_HOLD = (
     "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)), pg_advisory_xact_lock(hashtextextended($2, 0))"
 )
+HOLD_NAMES = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 SHARE_NAMES = "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 HOLD_KEY = "SELECT pg_advisory_xact_lock($1)"
 
@@ -83,6 +86,11 @@ def lock_name(name: str) -> None:
 def share_name(name: str) -> None:
     """Take the lock of this name together with others who share it: wait for whoever holds it alone."""
     db.fetch(SHARE, [name])
+
+
+def lock_names(names: Sequence[str]) -> None:
+    """Take the locks of several names alone, in this order, in one round trip."""
+    db.fetch(HOLD_NAMES, [list(names)])
 
 
 def share_names(names: Sequence[str]) -> None:

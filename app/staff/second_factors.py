@@ -16,6 +16,8 @@ from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
 from app.http.access import CONSOLE_ROLES
 from app.sql import db
 from app.staff import authenticators, own_passwords, passkeys, queries, recovery_codes, staff_mail
+from app.staff.assignments.assigned_places import find_places
+from app.staff.assignments.models import StaffPlaces
 from app.staff.authenticators import NewAuthenticator
 from app.staff.errors import (
     OwnSecondFactorMissing,
@@ -58,6 +60,8 @@ class OwnAccess(NamedTuple):
     passkeys: Sequence[Passkey]
     recovery_codes_left: int
     second_factor_needed: bool
+    places: StaffPlaces | None
+    """Where they plan; None for the whole brand."""
 
 
 class AddedFactor(NamedTuple):
@@ -81,7 +85,8 @@ def find_own_access(*, user_id: uuid.UUID) -> OwnAccess:
     user, brand = _user_and_brand(user_id)
     needed = user.role in brand.second_factor_roles
     known = (user.id, brand.code, user.email, user.name, user.role, user.language)
-    return OwnAccess(*known, *find_factors(user_id), second_factor_needed=needed)
+    places = find_places(user_id=user_id)
+    return OwnAccess(*known, *find_factors(user_id), second_factor_needed=needed, places=places)
 
 
 def prove_code(*, user: ConsoleUser, code: str, now: datetime) -> str:

@@ -14,7 +14,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0049"
-down_revision = "0045"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

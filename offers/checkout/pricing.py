@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from app import clock
 from app.errors import Problem
-from offers.checkout import situation, stacking
+from offers.checkout import costs, situation, stacking
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsPayment
 from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
 from offers.checkout.situation import Situation, TenderCurrency
@@ -19,7 +20,7 @@ from offers.checkout.stacking import Stacked
 from offers.coupons import sale_use
 from offers.coupons.models import Coupon
 from offers.planning.caps import price_caps
-from offers.planning.models import PercentBase, Stacking
+from offers.planning.models import OfferVersion, PercentBase, Stacking
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
 from wallet.points import statements
 from wallet.points.open_books import OpenBooks
@@ -82,7 +83,7 @@ class PricedSale:
     books: OpenBooks | None
 
 
-def read_situation(asked: Asked, *, till: Till) -> Situation:
+def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
     """What holds when a till asks this."""
     return situation.read_situation(
         code=asked.code,
@@ -92,6 +93,7 @@ def read_situation(asked: Asked, *, till: Till) -> Situation:
         brand_id=till.brand_id,
         store_id=till.store_id,
         bought_at=asked.basket.bought_at,
+        now=now,
     )
 
 
@@ -139,8 +141,12 @@ def price_sale(
     usage = _usage(asked, found=found, member_id=member_id, now=now)
     most_off = _caps(basket, found=found)
     deferred = _deferred(basket, found=found, usage=usage) if most_off else {}
+    stack = partial(stacking.stack_incentives, basket, most_off=most_off, deferred=deferred)
     can = [one for key, one in incentives.items() if key not in refusals]
-    stacked = stacking.stack_incentives(basket, [*can, *payment], most_off=most_off, deferred=deferred)
+    stacked, too_dear = costs.stack_within_budgets(
+        stack, [*can, *payment], coupons=coupons, found=found, currency=basket.currency
+    )
+    refusals |= too_dear
     paying = next((step for step in stacked.steps if step.incentive.pays), None)
     if paying is not None and not locked and asked.points is not None:
         # Whoever takes the points finds out by taking them.
@@ -148,7 +154,7 @@ def price_sale(
         missing = _missing(asked.points.currency_id, wanted, usage=usage, now=now)
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
-            stacked = stacking.stack_incentives(basket, can, most_off=most_off, deferred=deferred)
+            stacked = stack([one for one in can if one.key not in too_dear])
     refused = [
         LeftOut(one, LeftOutReason.REFUSED, {}) for one in [*incentives.values(), *payment] if one.key in refusals
     ]
@@ -203,6 +209,7 @@ def _coupons(
         zone=found.store_zone,
         sale_id=sale_id,
         now=now,
+        bought_at=asked.basket.bought_at,
         locked=locked,
     )
     coupons = {f"coupon:{coupon.code}": coupon for coupon, _ in judged}
@@ -211,7 +218,13 @@ def _coupons(
 
 
 def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Incentive:
-    version = coupon.version
+    return incentive_of(key, coupon.version, bonus=bonus, ends_at=coupon.expires_at)
+
+
+def incentive_of(
+    key: str, version: OfferVersion, *, bonus: TenderCurrency | None, ends_at: datetime | None = None
+) -> Incentive:
+    """What a version of an offer does in a sale; `bonus` is what the brand counts points in."""
     return Incentive(
         key=key,
         effect=version.gives,
@@ -222,7 +235,7 @@ def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Inc
         stacking=Stacking(version.stacking),
         base=PercentBase(version.base),
         rank=version.rank,
-        ends_at=coupon.expires_at,
+        ends_at=ends_at,
     )
 
 
@@ -251,15 +264,8 @@ def _missing(currency_id: uuid.UUID, points: int, *, usage: Usage, now: datetime
 
 def _caps(basket: Basket, *, found: Situation) -> dict[int, int]:
     """What a law allows to be off each line that it is about."""
-    if not found.capped:
-        return {}
-    day, most_off = clock.day_of(basket.bought_at, found.store_zone), {}
-    for line in basket.lines:
-        goods = price_caps.goods_in(line.category, found.capped)
-        cap = price_caps.cap_for(goods, countries=found.countries, day=day) if goods else None
-        if cap is not None:
-            most_off[line.position] = cap.most_off(line.gross_minor)
-    return most_off
+    day = clock.day_of(basket.bought_at, found.store_zone)
+    return price_caps.most_off_lines(basket.lines, paths=found.capped, countries=found.countries, day=day)
 
 
 def _deferred(basket: Basket, *, found: Situation, usage: Usage) -> dict[int, int]:

@@ -65,7 +65,24 @@ SELECT
         SELECT json_agg(json_build_array(version, coalesce(starts_at <= %(bought_at)s, false))
             ORDER BY starts_at DESC, version DESC)
         FROM programme_version WHERE brand_id = brand.id AND approved_at IS NOT NULL
-    ) AS versions
+    ) AS versions,
+    (
+        SELECT json_agg(json_build_array(budget.id, budget.offer_id, budget.period, own.since, own.store_id,
+            budget.currency, coalesce((
+                SELECT sum(left_minor) FROM money_slot AS slot
+                WHERE slot.budget_id = budget.id AND slot.since = own.since AND slot.store_id = own.store_id
+                    AND (held_until IS NULL OR held_until <= %(past)s OR held_for = number.sale_id)
+            ), budget.amount_minor)) ORDER BY budget.id)
+        FROM money_budget AS budget CROSS JOIN LATERAL (
+            SELECT CASE WHEN each_store OR budget.store_id IS NOT NULL THEN store.id ELSE %(everywhere)s::uuid END
+                    AS store_id,
+                coalesce(date_trunc(
+                    nullif(period, 'life'), %(bought_at)s::timestamptz AT TIME ZONE brand.time_zone
+                )::date, '0001-01-01') AS since
+        ) AS own
+        WHERE budget.brand_id = brand.id AND budget.ended_at IS NULL AND cardinality(%(coupons)s::text[]) > 0
+            AND (budget.store_id IS NULL OR budget.store_id = store.id)
+    ) AS budgets
 FROM brand
 JOIN store ON store.id = %(store)s
 LEFT JOIN pass_code AS shown

@@ -8,7 +8,7 @@ from typing import Any
 from app.access_log.reads import note_read
 from app.languages import Moment
 from app.sql import db
-from offers.checkout import queries, reversal, sales
+from offers.checkout import costs, queries, reversal, sales
 from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SalePartlyReturned, SaleUnknown
 from offers.checkout.models import Sale, SaleReturn, SaleState, Undoing
 from offers.checkout.pricing import PointsAsked
@@ -114,6 +114,11 @@ def reopen_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID,
 def _keep_again(sale: Sale, used: list[Coupon], *, now: datetime) -> None:
     sale.held_until = until = now + sales.KEPT_FOR
     coupons.hold_coupons(used, member_id=sale.member_id, sale_id=sale.id, until=until)
+    _keep_points_again(sale, until=until, now=now)
+    costs.keep_costs_again(sale, until=until, now=now)
+
+
+def _keep_points_again(sale: Sale, *, until: datetime, now: datetime) -> None:
     currency_id = sale.points_currency_id
     if not sale.points_spent or currency_id is None:
         return

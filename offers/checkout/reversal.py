@@ -3,17 +3,17 @@
 What is undone is always computed from all that has come back so far, so that neither the order nor the size of the
 steps matters, and after the last unit exactly everything is back: points spent in their lots as old as they were,
 points earned gone, coupons usable again. Promotions stay as they were sold: a return does not make the rest dearer.
-Locks, in this order: sale, purchase, coupons, points.
+Locks, in this order: sale, purchase, coupons, points. What budgets get back needs none.
 """
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
-from offers.checkout import wording
+from offers.checkout import costs, wording
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
 from offers.checkout.sale_cards import points_by_line
@@ -47,6 +47,8 @@ class Undone:
     refund_minor: int = 0
     points_given_back: int = 0
     points_taken_back: int = 0
+    bonus_back: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of the points that a coupon gave, by its key: how many were taken back, of how many."""
     given_back: tuple[Coupon, ...] = ()
     not_undone: tuple[Unsaid, ...] = ()
 
@@ -74,6 +76,13 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
         _note_what_stays(undone)
     if opened is not None:
         opened.save()
+    costs.give_costs_back(
+        sale,
+        part_of=lambda amounts: _part(amounts, after) - _part(amounts, before),
+        points_back=undone.bonus_back,
+        everything=everything,
+        now=now,
+    )
     return _write(undone, units, kind=kind, reference=reference)
 
 
@@ -156,6 +165,7 @@ def _take_bonus_back(undone: Undone, books: OpenBooks | None) -> None:
             moved = returns.post_take_back(books.settled_book(currency.id), earn_id, **said)
         taken = sum(one.amount for one in moved if one.kind in TAKEN_BACK)
         undone.points_taken_back += taken
+        undone.bonus_back[bonus["key"]] = (taken, bonus["points"])
         _note_spent(undone, bonus["points"] - taken)
 
 

@@ -28,11 +28,15 @@ from offers.coupons.errors import (
     CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponUnknown,
     CouponWrongStore,
     OfferPaused,
     RedeemedMeanwhile,
+    UseLimitReached,
 )
+from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
@@ -53,11 +57,15 @@ Body = dict[str, Any]
 ANY_SALE = (*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
 ANY_COUPON = (
+    BudgetSpent,
     CouponAlreadyRedeemed,
     CouponEndedWithOffer,
     CouponExpired,
     CouponKept,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponWrongStore,
+    UseLimitReached,
     OfferPaused,
     RedeemedMeanwhile,
 )

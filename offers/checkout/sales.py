@@ -2,7 +2,7 @@
 
 What a till calls a sale (store, terminal, receipt) is one sale for ever: sent again it is the same, also after a lost
 answer, and other content under the same name is refused once the sale is closed. A sale that is still open is simply
-weighed anew. Locks, in this order: that name, the sale, offers, coupons, points.
+weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, budgets in money.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from typing import Any
 from app.access_log.reads import note_read
 from app.languages import Money
 from app.sql import db, locks
-from offers.checkout import queries, sale_cards, tenders, wording
+from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import (
@@ -42,7 +42,7 @@ def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
 
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`.
     """
-    found = read_situation(asked, till=till)
+    found = read_situation(asked, till=till, now=now)
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
     note_read(member_id=member_id, classes=SEEN, now=now)
     sale = db.first(queries.sale_of(*found.sale)) if found.sale is not None else None
@@ -71,7 +71,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
 
     The same sale opened again replaces what it kept. One that is closed already is given as it stands.
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
-    `NotEnoughPoints`; `SaleChanged`.
+    `NotEnoughPoints`; `SaleChanged`; `BudgetSpent`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
     sale = to_sell.sale
@@ -86,8 +86,10 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
     if weighed.books is not None:
         hold_id = tenders.hold_anew(sale, weighed, weighed.books, store=to_sell.found.store_name, until=until, now=now)
         weighed.books.save()
+    trace = sale_cards.trace_of(weighed)
+    trace["spent"] = _bear_costs(to_sell, weighed, until=until, now=now)
     sale.hold_id, sale.held_until, sale.state = hold_id, until, SaleState.OPEN
-    return write_sale(to_sell, asked, weighed, trace=sale_cards.trace_of(weighed), now=now)
+    return write_sale(to_sell, asked, weighed, trace=trace, now=now)
 
 
 def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int | None = None) -> Sale:
@@ -115,9 +117,16 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     purchase, books = _buy(to_sell, weighed, books, closing=closing, now=now)
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
+    trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
     return write_sale(to_sell, asked, weighed, trace=trace, now=now)
+
+
+def _bear_costs(to_sell: ToSell, weighed: PricedSale, *, until: datetime | None, now: datetime) -> costs.Spent:
+    """Last of all, so that nobody waits for a budget longer than for the commit."""
+    cost = costs.costs_of(weighed.stacked.steps, weighed.used)
+    return costs.bear_costs(to_sell.sale, cost, to_sell.found, until=until, now=now)
 
 
 def _check_total(trace: Mapping[str, Any], weighed: PricedSale, charged_minor: int | None) -> None:
@@ -151,6 +160,7 @@ def hold_points_for_sale(sale: Sale, wanted: PointsAsked, *, until: datetime, no
 def release_sale(sale: Sale, *, now: datetime) -> None:
     """What an open sale keeps is free again."""
     coupons.release_coupons(member_id=sale.member_id, sale_id=sale.id)
+    costs.release_costs(sale, now=now)
     if sale.hold_id is not None and sale.points_currency_id is not None:
         spending.release_hold(
             member_id=sale.member_id,
@@ -165,7 +175,7 @@ def release_sale(sale: Sale, *, now: datetime) -> None:
 def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     """The sale of this name, locked, with what holds. Raises `SaleChanged`."""
     locks.lock_name(f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}")
-    found = read_situation(asked, till=till)
+    found = read_situation(asked, till=till, now=now)
     known = db.first(db.locked(queries.sale_of(*found.sale))) if found.sale is not None else None
     if known is not None and known.state != SaleState.OPEN:
         _check_same(known, asked, sale_cards.content_of(asked))

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
@@ -11,6 +11,10 @@ from offers.benefits.basket_part import Worth
 from offers.checkout import queries
 from offers.coupons.sale_use import ShownCoupon
 from offers.planning.caps.price_caps import Goods
+from offers.planning.spending.allotments import Allotment
+from offers.planning.spending.models import EVERYWHERE
+from offers.planning.spending.periods import BudgetPeriod
+from offers.planning.spending.slots import LATE, GroupKey
 from wallet.cards.standing import is_usable_card
 from wallet.passes.codes import read_code
 from wallet.passes.errors import CodeMistyped
@@ -37,7 +41,8 @@ class SaleKey(NamedTuple):
 class Situation:
     """`member_id` is whose pass was shown, where nothing speaks against it; null where a scan has to say why. `sale` is
     the one that the till calls so already. `in_force` is the version of the programme that judges the basket;
-    `has_programme` is true also where none judges it yet."""
+    `has_programme` is true also where none judges it yet. `allotments` are the budgets in money that hold here, for a
+    sale that shows coupons."""
 
     brand_id: uuid.UUID
     member_id: uuid.UUID | None
@@ -52,6 +57,7 @@ class Situation:
     store_zone: str
     has_programme: bool
     in_force: InForce | None
+    allotments: Sequence[Allotment] = ()
 
     def counting_of(self, member_id: uuid.UUID) -> Counting:
         """What counts for a member here, of which nothing is read yet."""
@@ -72,6 +78,7 @@ def read_situation(
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
     bought_at: datetime,
+    now: datetime,
 ) -> Situation:
     """Read what holds for a sale that a till of a store calls so. Nothing is refused here."""
     asked = {
@@ -82,6 +89,8 @@ def read_situation(
         "brand": brand_id,
         "store": store_id,
         "bought_at": bought_at,
+        "past": now - LATE,
+        "everywhere": EVERYWHERE,
     }
     row = db.send_statement(queries.SITUATION, asked).one()
     number = next((version for version, has_begun in row.versions or () if has_begun), None)
@@ -99,6 +108,7 @@ def read_situation(
         store_zone=row.store_zone,
         has_programme=bool(row.versions),
         in_force=None if number is None else InForce(number, versions.read_approved(brand_id, number)),
+        allotments=[_allotment(*said) for said in row.budgets or ()],
     )
 
 
@@ -115,3 +125,10 @@ def _shown(code: str, member_id: str, coupon_id: str, offer_id: str | None) -> S
 
 def _currency(id: str, points: Any, minor: Any) -> TenderCurrency:
     return TenderCurrency(uuid.UUID(id), None if points is None or minor is None else Worth(points, minor))
+
+
+def _allotment(
+    id: str, offer_id: str | None, period: str, since: str, store_id: str, currency: str, left_minor: int
+) -> Allotment:
+    key = GroupKey(uuid.UUID(id), date.fromisoformat(since), uuid.UUID(store_id))
+    return Allotment(key, uuid.UUID(offer_id) if offer_id else None, BudgetPeriod(period), currency, left_minor)

@@ -11,6 +11,11 @@ class OfferOutsideWindow(Conflict):
     )
 
 
+class OfferOutsideSchedule(Conflict):
+    title = Text(fr="Cette offre ne vaut pas à cette heure-ci.", en="This offer does not hold at this hour.")
+    remedy = Text(fr="Elle vaudra de nouveau le {next_at}.", en="It will hold again on {next_at}.")
+
+
 class OfferSoldOut(Conflict):
     title = Text(fr="Cette offre est épuisée.", en="This offer is sold out.")
 
@@ -25,6 +30,24 @@ class MemberLimitReached(Conflict):
         fr="Vous avez déjà pris cette offre autant de fois que permis ({limit}).",
         en="You have claimed this offer as often as you may ({limit}).",
     )
+
+
+class OfferNotForYou(Forbidden):
+    """The offer is for other members. `reason` says why, as far as it is the reader's to know: a stranger to the brand
+    is told nothing, and staff nothing of what a member permits or buys."""
+
+    title = Text(fr="Cette offre ne s'adresse pas à {whom}.", en="This offer is not for {whom}.")
+    remedy = Text(fr="{why}", en="{why}")
+
+
+class UseLimitReached(Conflict):
+    """`by` and `per` name the limit; `again_at`, where there is one, when the next period begins."""
+
+    title = Text(
+        fr="Cette offre a déjà servi autant que permis : {limit} fois {whose} {period}.",
+        en="This offer was used as often as it may be: {limit} {limit:time|times} {whose} {period}.",
+    )
+    remedy = Text(fr="{then}", en="{then}")
 
 
 class CouponUnknown(NotFound):
@@ -67,6 +90,17 @@ class CouponWrongStore(Conflict):
 
     title = Text(fr="Ce bon ne vaut pas dans ce magasin.", en="This coupon does not hold at this store.")
     remedy = Text(fr="Il vaut par exemple à : {stores}.", en="It holds for instance at: {stores}.")
+
+
+class CouponOutsideSchedule(Conflict):
+    title = Text(fr="Ce bon ne vaut pas à cette heure-ci.", en="This coupon does not hold at this hour.")
+    remedy = Text(fr="Il vaudra de nouveau le {next_at}.", en="It will hold again on {next_at}.")
+
+
+class CouponScheduleOver(Conflict):
+    """It holds on certain days only, and none of them comes before its end."""
+
+    title = Text(fr="Les jours et les heures de ce bon sont passés.", en="The days and hours of this coupon are over.")
 
 
 class OfferPaused(Conflict):
@@ -147,6 +181,7 @@ CODE_OF_NO_COUPON = declare_complaint(
 )
 
 CONSTRAINTS["uq_coupon_gift_waiting"] = CouponNotGivable
+CONSTRAINTS["pk_offer_use"] = RequestInFlight  # two uses counted alike; the next try counts right
 CONSTRAINTS["uq_redemption_standing"] = RedeemedMeanwhile
 # The second lock on the limit per member: two claims of one member counted alike; the next try counts right.
 CONSTRAINTS["uq_coupon_member_id_offer_id_ordinal"] = RequestInFlight

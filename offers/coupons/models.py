@@ -50,6 +50,12 @@ class Coupon(db.Base):
         CheckConstraint("status IN ('active', 'redeemed', 'given')", name="status"),
         CheckConstraint("ordinal > 0", name="ordinal"),
         Index("ix_coupon_offer_id", "offer_id"),
+        Index(
+            "ix_coupon_installation",
+            "offer_id",
+            "installation_id",
+            postgresql_where=text("installation_id IS NOT NULL"),
+        ),
         Index("ix_coupon_mine", "member_id", "claimed_at", "id"),
         db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.COUPON, "expires_at"), act="claimed_at"),
     )
@@ -72,6 +78,9 @@ class Coupon(db.Base):
     held_for: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
     """The sale at a till, or the gift, for which it is kept, until `held_until`: nothing else can use it meanwhile."""
     held_until: Mapped[datetime | None] = mapped_column(info=COUPON)
+
+    installation_id: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
+    """The app on the phone that claimed it; kept only where the offer is limited by phone."""
 
     # Read-only, and only when the question asked for them.
     offer: Mapped[Offer] = relationship(primaryjoin="foreign(Coupon.offer_id) == Offer.id", viewonly=True, lazy="raise")
@@ -122,6 +131,32 @@ class Redemption(db.Base):
     # Read-only, and only when the question asked for them.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")
     store: Mapped[Store] = relationship(viewonly=True, lazy="raise")
+
+
+class OfferUse(db.Base):
+    """That a redemption counts towards a limit of its offer: for the member, the household or the phone `subject_id`.
+
+    Its key is the second lock on such a limit: two uses that counted alike want the same `ordinal`. What was undone
+    keeps its number, and does not count. Keyed by whose uses are counted, who may be several members.
+    """
+
+    __tablename__ = "offer_use"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["member_id", "redemption_id"], ["redemption.member_id", "redemption.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("limited_by IN ('member', 'household', 'installation')", name="limited_by"),
+        Index("ix_offer_use_redemption", "member_id", "redemption_id"),
+        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=With("redemption"), act=None),
+    )
+
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id"), primary_key=True, info=COUPON)
+    limited_by: Mapped[str] = mapped_column(primary_key=True, info=COUPON)
+    subject_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=COUPON)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, info=COUPON)
+    member_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    redemption_id: Mapped[uuid.UUID] = mapped_column(info=COUPON)
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), info=COUPON)
 
 
 class GiftState(StrEnum):

@@ -9,6 +9,7 @@ from offers.coupons import claims
 from offers.coupons.errors import OfferSoldOut, OfferSoldOutToday
 from offers.planning.brand_offers import the_offer
 from offers.planning.errors import OfferNotLive, OfferUnknown
+from offers.planning.spending.errors import BudgetSpent
 from wallet.programmes.errors import RewardNotAvailable, RewardSoldOut
 
 KIND = "coupon"
@@ -29,7 +30,7 @@ def give(*, member_id: uuid.UUID, brand_id: uuid.UUID, gives: Mapping[str, Any],
         coupon = claims.give_coupon(
             member_id=member_id, brand_id=brand_id, offer_id=uuid.UUID(gives["offer_id"]), now=now
         )
-    except (OfferSoldOut, OfferSoldOutToday):
+    except (OfferSoldOut, OfferSoldOutToday, BudgetSpent):
         raise RewardSoldOut from None
     except (OfferUnknown, OfferNotLive):
         raise RewardNotAvailable from None

@@ -11,6 +11,7 @@ from app.sql import db
 from offers.coupons import eligibility, queries
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon
+from offers.coupons.uses import use_counts
 from offers.planning import terms
 from offers.planning.models import Offer, OfferVersion
 from wallet.passes.codes import read_code
@@ -42,7 +43,10 @@ def coupons_for_scan(
         raise ScanUnknown
     note_read(member_id=rows[0].scanned_member_id, classes=[DataClass.COUPON], now=now)
     coupons, here = coupons_in([row for row in rows if row.id is not None])
-    return eligibility.judge_coupon(coupons, zone=rows[0].store_zone, now=now, here=here)
+    zone, spent = rows[0].store_zone, {row.offer_id for row in rows if row.spent}
+    judged = eligibility.judge_coupon(coupons, store_id=store_id, zone=zone, now=now, here=here, spent=spent)
+    whose = {"member_id": rows[0].scanned_member_id, "brand_id": brand_id}
+    return use_counts.refuse_each(judged, **whose, now=now)
 
 
 def coupons_in(rows: Sequence[Any]) -> tuple[list[Coupon], set[terms.Key]]:

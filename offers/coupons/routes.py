@@ -21,12 +21,16 @@ from offers.coupons.errors import (
     CouponKept,
     CouponNotGivable,
     CouponNotTransferable,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponUnknown,
     CouponWrongStore,
     GiftOver,
     GiftToOneself,
     GiftUnknown,
     MemberLimitReached,
+    OfferNotForYou,
+    OfferOutsideSchedule,
     OfferOutsideWindow,
     OfferPaused,
     OfferSoldOut,
@@ -36,12 +40,14 @@ from offers.coupons.errors import (
     UndoElsewhere,
     UndoWindowOver,
     UsedInSale,
+    UseLimitReached,
 )
 from offers.coupons.gifts import queries as gift_queries
 from offers.coupons.gifts import transfer
 from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
+from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import NOT_A_CODE, CodeTaken
 from wallet.scanning.errors import ScanUnknown
@@ -59,9 +65,12 @@ CODE_REFUSALS = (
     OfferUnknown,
     OfferNotLive,
     OfferOutsideWindow,
+    OfferNotForYou,
     MemberLimitReached,
     OfferSoldOut,
     OfferSoldOutToday,
+    UseLimitReached,
+    BudgetSpent,
     CodeTaken,
 )
 """Of a code on paper, typed by a member or at a till."""
@@ -70,12 +79,14 @@ CODE_REFUSALS = (
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, MemberLimitReached, OfferSoldOut, OfferSoldOutToday, CodeTaken)
+@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferOutsideSchedule, OfferNotForYou, MemberLimitReached)
+@refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
     now = clock.now()
-    coupon = claims.claim_offer(member_id=member_id(), offer_id=offer_id, now=now)
+    sign_in = principal().session_id
+    coupon = claims.claim_offer(member_id=member_id(), offer_id=offer_id, now=now, session_id=sign_in)
     return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
@@ -153,8 +164,9 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
+@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, CouponOutsideSchedule, CouponScheduleOver)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
+@refuses(BudgetSpent, UseLimitReached, RequestInFlight)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
 def redeem_coupon(nothing: Body, code: str) -> Body:

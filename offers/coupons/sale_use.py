@@ -6,7 +6,7 @@ Locks are taken in the order of the house: offers, then coupons, each by id.
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.errors import Pointer
 from app.sql import db
@@ -14,6 +14,7 @@ from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.eligibility import Judged
 from offers.coupons.errors import CODE_OF_NO_COUPON, CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus
+from offers.coupons.uses import use_counts
 from offers.planning import offer_locks
 from wallet.passes.codes import read_code
 
@@ -51,10 +52,11 @@ def coupons_for_sale(
     zone: str,
     sale_id: uuid.UUID | None,
     now: datetime,
+    bought_at: datetime,
     locked: bool,
 ) -> list[Judged]:
     """These coupons of the member by id, each with the refusal that using it in this sale would meet at this store, on
-    whose clock `zone` is.
+    whose clock `zone` is. What a schedule says counts when it was bought, also if the till tells it later.
 
     Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
     transaction.
@@ -71,7 +73,13 @@ def coupons_for_sale(
         if row.id in ids
     ]
     coupons, here = own_coupons.coupons_in(rows)
-    return eligibility.judge_coupon(coupons, zone=zone, now=now, sale_id=sale_id, here=here)
+    judged = eligibility.judge_coupon(
+        coupons, store_id=store_id, zone=zone, now=now, bought_at=bought_at, sale_id=sale_id, here=here
+    )
+    usable = [coupon for coupon, refusal in judged if refusal is None]
+    counted: dict[str, Any] = {"member_id": member_id, "brand_id": brand_id, "sale_id": sale_id, "now": now}
+    over = use_counts.judge_uses(usable, **counted, locked=locked)
+    return [(coupon, refusal or over.get(coupon.id)) for coupon, refusal in judged]
 
 
 def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:
@@ -97,8 +105,10 @@ def use_coupons(
 ) -> None:
     """Use these coupons (locked and judged), once each, for a sale, which keeps none any more."""
     whose = {"member": member_id, "brand": brand_id, "sale": sale_id, "store": store_id, "terminal": terminal_id}
-    ids = {"coupons": [coupon.id for coupon in coupons], "ids": [db.new_id() for _ in coupons]}
+    uses = {db.new_id(): coupon for coupon in coupons}
+    ids = {"coupons": [coupon.id for coupon in coupons], "ids": list(uses)}
     db.send_statement(queries.USE, whose | ids | {"now": now})
+    use_counts.note_uses(uses, member_id=member_id, brand_id=brand_id, now=now)
 
 
 def used_in(*, member_id: uuid.UUID, sale_id: uuid.UUID) -> list[Coupon]:

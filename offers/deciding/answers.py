@@ -5,14 +5,13 @@ because three of them are a position.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
 import psycopg
-from uuid_utils import uuid7
 
-from app import clock, config
+from app import config
 from app.accounts.errors import BrandUnknown
 from app.accounts.queries import brand_with_code
 from app.consent.decision.verdicts import decide_permission
@@ -25,12 +24,16 @@ from app.logs import log
 from app.sql import db, hot_statements
 from geo.places.models import one_meridian
 from offers.deciding import queries
+from offers.deciding.decisions import Consideration, Decided, Placement, decide_all
 from offers.deciding.errors import FixTooCoarse
-from offers.deciding.ranking import MOST_SHOWN, POLICY, Candidate, Outcome, Ranked, rank_candidates
+from offers.deciding.profiles import TasteRow
+from offers.deciding.ranking import MOST_SHOWN, Candidate, Outcome
+from offers.deciding.wording import nearby_text
 
 WIDER = 8
 ASKER, LANGUAGE, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(8)  # the first columns of the statement
-OUTCOME = EVENT + Candidate._fields.index("outcome")
+OUTCOME, VERSION, TASTE = (EVENT + Candidate._fields.index(name) for name in ("outcome", "version", "place_card"))
+BRAND = EVENT  # of a row that brings a taste
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 
 MOST_LAT, MOST_LON = 90, 180
@@ -185,22 +188,36 @@ def conclude_answers(
     connection: psycopg.Connection[Any], asked: Sequence[tuple[Question, Sequence[hot_statements.Row]]]
 ) -> list[Answer]:
     """Rank the rows of each question, keep the decisions in one commit, and say the answers."""
-    decisions, answers = zip(*[_concluded(question, rows) for question, rows in asked], strict=True)
-    members, ids, times, events, considered, counts = map(list, zip(*decisions, strict=True))
-    hot_statements.ask_statement(connection, queries.RECORD, [members, ids, times, POLICY, events, considered, counts])
-    return list(answers)
+    decided = decide_all(connection, [_asked_of(question, rows) for question, rows in asked])
+    return [_answer(question, rows, one) for (question, rows), one in zip(asked, decided, strict=True)]
 
 
-def _concluded(question: Question, rows: Sequence[hot_statements.Row]) -> tuple[tuple[Any, ...], Answer]:
-    """The decision row, but for its policy, and the answer."""
-    decision_id, decided_at = str(uuid7()), clock.write_instant(question.now)
-    ranked = rank_candidates(found_offers(rows), is_cut=_is_cut(rows))
-    considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
-    events = b",".join(_events(rows)).decode()
-    decision = (question.member_id, decision_id, decided_at, f"{{{events}}}", f"{{{considered}}}", len(ranked.shown))
+def _asked_of(question: Question, rows: Sequence[hot_statements.Row]) -> Consideration:
+    return Consideration(
+        question.member_id,
+        Placement.NEARBY,
+        found_offers(rows),
+        tastes_in(rows),
+        _events(rows),
+        question.now,
+        is_cut=_is_cut(rows),
+        knows_distance=not question.fix.is_coarse,
+    )
+
+
+def _answer(question: Question, rows: Sequence[hot_statements.Row], decided: Decided) -> Answer:
     language: Language = rows[0][LANGUAGE].decode()
-    coarse, ids = question.fix.is_coarse, {"decision_id": decision_id, "decided_at": decided_at}
-    return decision, Answer(answer_text(ranked, **ids, language=language, coarse=coarse), language)
+    return Answer(nearby_text(decided, language=language, coarse=question.fix.is_coarse), language)
+
+
+def tastes_in(rows: Sequence[hot_statements.Row]) -> Mapping[bytes, TasteRow]:
+    """The tastes that come last in the rows, by brand."""
+    found = {}
+    for row in reversed(rows):
+        if row[STORE] is not None or row[TASTE] is None:
+            break
+        found[row[BRAND]] = TasteRow(row[VERSION] or 0, row[TASTE])
+    return found
 
 
 def found_offers(rows: Sequence[hot_statements.Row]) -> list[Candidate]:
@@ -245,50 +262,3 @@ def refuse_answer(question: Question, *, covered: bool) -> NoReturn:
         now=now,
     )
     raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
-
-
-_SENTENCES: dict[tuple[Language, bool | None, bool, bool], str] = {
-    ("fr", True, False, False): "À %d m, ouvert en ce moment.",
-    ("fr", None, False, False): "À %d m, horaires non communiqués.",
-    ("fr", True, True, False): "Votre bon vous attend à %d m, ouvert en ce moment.",
-    ("fr", None, True, False): "Votre bon vous attend à %d m, horaires non communiqués.",
-    ("fr", True, False, True): "Dans votre secteur, ouvert en ce moment.",
-    ("fr", None, False, True): "Dans votre secteur, horaires non communiqués.",
-    ("fr", True, True, True): "Votre bon vous attend dans votre secteur, ouvert en ce moment.",
-    ("fr", None, True, True): "Votre bon vous attend dans votre secteur, horaires non communiqués.",
-    ("en", True, False, False): "%d m away, open now.",
-    ("en", None, False, False): "%d m away, opening hours unknown.",
-    ("en", True, True, False): "Your coupon is waiting %d m away, open now.",
-    ("en", None, True, False): "Your coupon is waiting %d m away, opening hours unknown.",
-    ("en", True, False, True): "In your area, open now.",
-    ("en", None, False, True): "In your area, opening hours unknown.",
-    ("en", True, True, True): "Your coupon is waiting in your area, open now.",
-    ("en", None, True, True): "Your coupon is waiting in your area, opening hours unknown.",
-}
-"""Why an offer is shown: by language, whether its store is open (None when unknown), whether the member holds it, and
-whether the fix is too coarse to speak of metres."""
-
-_SAID = {case: sentence.encode() for case, sentence in _SENTENCES.items()}
-
-_OPEN = {True: b"true", None: b"null"}
-
-_ITEM = (
-    b'{"offer":%b,"store":%b,"distance_m":%d,"open":%b,"coupon_code":%b,'
-    b'"reason":{"code":"%b","text":"%b"},"permission_event_id":"%b"}'
-)
-
-
-def answer_text(ranked: Ranked, *, decision_id: str, decided_at: str, language: Language, coarse: bool) -> bytes:
-    """The answer as JSON text, made of the cards that the read model keeps ready. Shape: `schemas.NearbyOut`."""
-    items = b",".join([_item(candidate, language, coarse) for candidate in ranked.shown])
-    return b'{"decision_id":"%b","decided_at":"%b","offers":[%b]}' % (decision_id.encode(), decided_at.encode(), items)
-
-
-def _item(candidate: Candidate, language: Language, coarse: bool) -> bytes:
-    event, _, _, _, _, metres, is_open, _, code, place, offer = candidate
-    metres = round(metres)
-    # Codes are made of digits and capitals only, so nothing in them needs escaping.
-    held, reason = (b"null", b"near_and_live") if code is None else (b'"%b"' % code, b"coupon_held")
-    said = _SAID[language, is_open, code is not None, coarse]
-    said = said if coarse else said % metres
-    return _ITEM % (offer, place, metres, _OPEN[is_open], held, reason, said, event)

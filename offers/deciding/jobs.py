@@ -1,10 +1,12 @@
-"""Background work of deciding: partitions of the decision log are made ahead and dropped when their time is over."""
+"""Background work of deciding: partitions of the decision log are made ahead and dropped when their time is over; how
+offers do is counted."""
 
 from datetime import datetime
 
 from sqlalchemy import text
 
 from app.sql import db
+from offers.deciding.uptake import counts
 
 AHEAD_MONTHS = 3
 KEPT_MONTHS = 6
@@ -33,4 +35,10 @@ def _each(function: str, *, now: datetime, first: int, last: int) -> int:
     return int(done.scalar_one())
 
 
-JOBS = (make_partitions, drop_partitions)
+@db.in_steps
+def count_uptake(*, now: datetime) -> int:
+    """Count how live offers do, for the share of discovery; returns of how many brands."""
+    return counts.count_uptake(now=now)
+
+
+JOBS = (make_partitions, drop_partitions, count_uptake)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Integer
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,20 +16,32 @@ from app.sql import db
 WHY = db.datum(DataClass.DECISION, purposes=("personalised_offers", "in_store_offers"), export=Export.DERIVED)
 
 LOGIC = Text(
-    fr="Quand vous demandez ce qu'il y a près de vous, un programme garde les offres en cours dans les magasins les"
-    " plus proches, écarte celles que vos permissions, vos limites ou leur budget ne permettent pas, et range le reste"
-    " par priorité de l'enseigne puis par distance. Aucun profil n'est tenu, et rien n'est décidé sur vous.",
-    en="When you ask what is near you, a programme keeps the live offers of the nearest stores, leaves out those that"
-    " your permissions, your limits or their budget do not allow, and orders the rest by the brand's priority, then by"
-    " distance. No profile is kept, and nothing is decided about you.",
+    fr="Quand vous demandez quelles offres il y a pour vous (près de vous, dans l'application ou en caisse), un"
+    " programme garde les offres en cours, écarte celles que vos permissions, vos limites, votre choix « pas cette"
+    " offre » ou leur budget ne permettent pas, et range le reste. Sans votre accord pour choisir les offres d'après"
+    " vos achats, c'est par priorité de l'enseigne, puis par distance : ce que vous achetez n'y change rien. Avec"
+    " votre accord, chaque offre reçoit une note : priorité de l'enseigne, ce que vous achetez, proximité (en trois"
+    " zones), valeur, fin qui approche, moins ce qui vous a déjà été montré sans effet, et une petite part de hasard"
+    " pour découvrir. La réponse dit la raison de chaque offre. Votre position n'est pas gardée. Rien d'autre n'est"
+    " décidé sur vous.",
+    en="When you ask which offers there are for you (near you, in the app or at a till), a programme keeps the live"
+    ' offers, leaves out those that your permissions, your limits, your choice "not this one" or their budget do not'
+    " allow, and orders the rest. Without your permission to choose offers from what you buy, that is by the brand's"
+    " priority, then by distance: what you buy changes nothing. With it, each offer gets a score: the brand's"
+    " priority, what you buy, how near it is (in three bands), its value, an end that comes near, less what you were"
+    " already shown to no effect, and a small share of chance to discover. The answer says why each offer is there."
+    " Your position is not kept. Nothing else is decided about you.",
 )
 
 
 class Decision(db.Base):
-    """One answer to "I am here, what is there for me?". No position and no distance: three distances are a position.
+    """One answer to "what is there for me?". No position and no distance: three distances are a position.
 
     `considered` is a flat list of (offer number, offer version, store number, outcome) in the order of the answer;
     outcomes are `offers.deciding.ranking.Outcome`. Partitioned by month of its UUIDv7, dropped by partition.
+    `factors` is a flat list too, of `factors.Factors` for each of the first that passed every gate, in that order; null
+    where the order is the plain one. `propensities` says how likely each tier's leader was to lead, in millionths.
+    `context` says what else the order was made of (`ranking.context_of`). The seed of chance is `id`.
     """
 
     __tablename__ = "decision"
@@ -45,8 +57,12 @@ class Decision(db.Base):
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WHY)
     decided_at: Mapped[datetime] = mapped_column(info=WHY)
+    placement: Mapped[str] = mapped_column(server_default="nearby", info=WHY)
+    """Where it was asked: `placements.Placement`."""
     policy: Mapped[str] = mapped_column(info=WHY)
     permission_event_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID), info=WHY)
     considered: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), info=WHY)
     shown: Mapped[int] = mapped_column(info=WHY)
+    factors: Mapped[list[int] | None] = mapped_column(ARRAY(Integer), info=WHY)
+    propensities: Mapped[list[int] | None] = mapped_column(ARRAY(Integer), info=WHY)
     context: Mapped[dict[str, Any]] = mapped_column(info=WHY)

@@ -4,15 +4,20 @@ Besides `geo`, this is the only module that speaks PostGIS.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text, tuple_
 
-from app.consent.models import PermissionState
+from app.consent.models import OWN, PermissionState
 from app.languages import Language
 from geo.places.models import Store
 from offers.deciding.models import Decision
+from offers.deciding.policies.models import DecisionPolicy
 from offers.planning.models import Offer, OfferVersion
+from wallet.cards.models import Card, CardStatus
+from wallet.purchases.models import PurchaseLine
 
 PLACES_PER_BRAND = 12
 """How many of the nearest places of each brand are looked at first; see `answers` for the wider looks."""
@@ -54,10 +59,11 @@ WITH cells AS MATERIALIZED (
  ) AS p ON p.metres <= asker.reach_m WHERE gate.stands AND gate.enough
 ), best AS (
  SELECT DISTINCT ON (hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END)
-  hit.offer_number, hit.starts_at, hit.ends_at, near.*
+  hit.offer_number, hit.starts_at, hit.ends_at, COALESCE(hit.firings @> asker.asked_at, true) AS fires, near.*
  FROM near LEFT JOIN offer_place AS hit USING (store_number)
  ORDER BY hit.offer_number, CASE WHEN hit.offer_number IS NULL THEN near.event_id END,
-  near.open IS NOT FALSE AND asker.asked_at >= hit.starts_at AND asker.asked_at < hit.ends_at DESC,
+  near.open IS NOT FALSE AND asker.asked_at >= hit.starts_at AND asker.asked_at < hit.ends_at
+   AND COALESCE(hit.firings @> asker.asked_at, true) DESC,
   near.metres, near.whole, near.scope_kind DESC, near.event_id
 ), held AS MATERIALIZED (
  SELECT offer_id, count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= asker.asked_at) AS used,
@@ -67,15 +73,26 @@ WITH cells AS MATERIALIZED (
 SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS NOT NULL OFFSET $8 - 1) AS more,
  best.event_id::text, best.store_number, best.offer_number, live.version, live.priority, best.metres, best.open,
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
-  WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.open THEN 5
-  WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6 ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card
+  WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9 WHEN NOT best.open THEN 5
+  WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.spent_until > asker.asked_at THEN 12
+  WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
+  ELSE 1 END AS outcome,
+ held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
+ offer_card, best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
 FROM best LEFT JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
+UNION ALL
+SELECT NULL, false, NULL, profile.brand_id::text, NULL, NULL, (
+  SELECT version FROM decision_policy AS policy WHERE policy.brand_id = profile.brand_id ORDER BY version DESC LIMIT 1
+ ), NULL, NULL, NULL, NULL, NULL, profile.taste, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM profile WHERE profile.member_id = asker.member_id AND COALESCE(permitted_until > asker.asked_at, true)
+ AND profile.brand_id IN (SELECT brand_id FROM cells WHERE stands AND enough)
 ) AS answer
 """
 """What is there for each of those who ask. One row per offer that is live around a member, with the narrowest
 permission that allows it; and one row without an offer per permission that found none. Without a permission, or without
-an open session, there is no row at all, and the search for places is never executed.
+an open session, there is no row at all, and the search for places is never executed. Last come the tastes: a row for
+each brand that may profile the member now, with `offers.deciding.answers.TASTE` of it.
 
 Parameters, an array with a value for each who asks: 1 when, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres,
 7 language, null for that of the wallet; and 8 places per brand.
@@ -117,16 +134,103 @@ def measure_each(statement: str) -> str:
 
 
 RECORD = """
-INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, context)
-SELECT set_config('ici.member_id', ($1::uuid[])[n]::text, true)::uuid, ($2::uuid[])[n], ($3::timestamptz[])[n], $4,
- ($5::text[])[n]::uuid[], ($6::text[])[n]::bigint[], ($7::int[])[n], '{}'
+INSERT INTO decision (member_id, id, decided_at, policy, permission_event_ids, considered, shown, factors, propensities,
+ placement, context)
+SELECT set_config('ici.member_id', ($1::uuid[])[n]::text, true)::uuid, ($2::uuid[])[n], ($3::timestamptz[])[n],
+ ($4::text[])[n], ($5::text[])[n]::uuid[], ($6::text[])[n]::bigint[], ($7::int[])[n], ($8::text[])[n]::int[],
+ ($9::text[])[n]::int[], ($10::text[])[n], ($11::text[])[n]::jsonb
 FROM generate_series(1, cardinality($1::uuid[])) AS n
 """
 """Keeps decisions, all or none; it too names each member itself, before the row is checked against the policy.
 
-Parameters, an array with a value for each decision but for the policy: 1 member, 2 id, 3 when, 4 policy, 5 permission
-events and 6 what was considered (each the text of an array), 7 how many were shown.
+Parameters, an array with a value for each decision: 1 member, 2 id, 3 when, 4 policy, 5 permission events and 6 what
+was considered (each the text of an array), 7 how many were shown, 8 factors and 9 propensities (texts of arrays, or
+null), 10 placement, 11 context (JSON text).
 """
+
+IN_PLACEMENT = """
+SELECT asked.event_id::text, best.store_number, live.offer_number, live.version, live.priority, 0::float8 AS metres,
+ best.open, CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
+  WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9
+  WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
+  WHEN live.spent_until > asker.asked_at THEN 12
+  WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
+  ELSE 1 END AS outcome,
+ held.code, best.card AS place_card, CASE $3 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
+ best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
+FROM (
+ SELECT set_config('ici.member_id', $1::text, true)::uuid AS member_id, $2::timestamptz AS asked_at OFFSET 0
+) AS asker CROSS JOIN unnest($4::uuid[], $5::uuid[]) AS asked (brand_id, event_id)
+JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
+ SELECT store_number, starts_at, ends_at, card, open_during @> asker.asked_at AS open,
+  COALESCE(firings @> asker.asked_at, true) AS fires
+ FROM offer_place AS hit JOIN place USING (store_number)
+ WHERE hit.offer_number = live.offer_number AND COALESCE(place.store_id = $6::uuid, true)
+ ORDER BY asker.asked_at >= starts_at AND asker.asked_at < ends_at AND COALESCE(firings @> asker.asked_at, true) DESC,
+  store_number LIMIT 1
+) AS best LEFT JOIN LATERAL (
+ SELECT count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= asker.asked_at) AS used,
+  max(code) FILTER (WHERE status = 'active' AND expires_at > asker.asked_at) AS code
+ FROM coupon WHERE coupon.member_id = asker.member_id AND coupon.offer_id = live.offer_id
+) AS held ON true
+ORDER BY live.priority DESC, live.offer_number LIMIT $7
+"""
+"""What is there for a member without a position: every offer that is live at the brands given (4, with the permission
+event of each, 5), at one of its stores or at the store given (6); 1 member, 2 when, 3 language, 7 how many at most.
+Columns: `offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it."""
+
+TASTES = """
+SELECT profile.brand_id::text, (
+  SELECT version FROM decision_policy AS policy WHERE policy.brand_id = profile.brand_id ORDER BY version DESC LIMIT 1
+ ), profile.taste
+FROM (
+ SELECT set_config('ici.member_id', $1::text, true)::uuid AS member_id OFFSET 0
+) AS asker JOIN profile ON profile.member_id = asker.member_id
+WHERE profile.brand_id = ANY ($2::uuid[]) AND COALESCE(permitted_until > $3::timestamptz, true)
+"""
+"""What brands (2) may use of a member (1) now (3): the brand, the version of its weights, the taste."""
+
+FACTS = """
+SELECT offer.number, version.version, offer.brand_id::text, version.products, version.benefit, version.margin_minor,
+ offer.id, brand.time_zone, version.for_whom, version.use_limits
+FROM unnest($1::bigint[], $2::int[]) AS asked (number, version)
+JOIN offer ON offer.number = asked.number
+JOIN brand ON brand.id = offer.brand_id
+JOIN offer_version AS version ON version.offer_id = offer.id AND version.version = asked.version
+"""
+"""What versions of offers say that never changes, as far as an order needs it: arrays of 1 numbers and 2 versions."""
+
+WEIGHTS = """
+SELECT policy.brand_id::text, policy.version, policy.weights, policy.plain
+FROM unnest($1::uuid[], $2::int[]) AS asked (brand_id, version)
+JOIN decision_policy AS policy USING (brand_id, version)
+"""
+"""How much factors count: arrays of 1 brands and 2 versions of their policies."""
+
+
+def cells_of(member_id: uuid.UUID, *, touchpoint: str, purpose: str) -> Select[PermissionState]:
+    """What a member said about this, brand by brand."""
+    return select(PermissionState).where(
+        PermissionState.member_id == member_id,
+        PermissionState.touchpoint == touchpoint,
+        PermissionState.purpose == purpose,
+        PermissionState.recipient == OWN,
+    )
+
+
+def brands_with_card(member_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The brands of which the member has a card that is in use."""
+    return select(Card.brand_id).where(Card.member_id == member_id, Card.status == CardStatus.ACTIVE).distinct()
+
+
+def lines_bought(member_id: uuid.UUID, brand_ids: Collection[uuid.UUID], *, most: int) -> Select[PurchaseLine]:
+    """What the member bought last of these brands, line by line."""
+    return (
+        select(PurchaseLine)
+        .where(PurchaseLine.member_id == member_id, PurchaseLine.brand_id.in_(brand_ids))
+        .order_by(PurchaseLine.purchase_id.desc(), PurchaseLine.position)
+        .limit(most)
+    )
 
 
 def decision_of(member_id: uuid.UUID, decision_id: uuid.UUID) -> Select[Decision]:
@@ -134,9 +238,25 @@ def decision_of(member_id: uuid.UUID, decision_id: uuid.UUID) -> Select[Decision
     return select(Decision).where(Decision.member_id == member_id, Decision.id == decision_id)
 
 
-def offers_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int]:
-    """The offers with these numbers: id and number."""
-    return select(Offer.id, Offer.number).where(Offer.number.in_(numbers))
+def offers_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int, uuid.UUID]:
+    """The offers with these numbers: id, number, brand."""
+    return select(Offer.id, Offer.number, Offer.brand_id).where(Offer.number.in_(numbers))
+
+
+def products_of(offer_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, int, dict[str, Any]]:
+    """What every version of these offers is about: offer, version, articles."""
+    return select(OfferVersion.offer_id, OfferVersion.version, OfferVersion.products).where(
+        OfferVersion.offer_id.in_(offer_ids)
+    )
+
+
+def weights_by_offer(keys: Collection[tuple[int, int]]) -> Select[int, int, dict[str, Any]]:
+    """The weights of an offer's brand at a version of them: offer number, version, weights."""
+    return (
+        select(Offer.number, DecisionPolicy.version, DecisionPolicy.weights)
+        .join(DecisionPolicy, DecisionPolicy.brand_id == Offer.brand_id)
+        .where(tuple_(Offer.number, DecisionPolicy.version).in_(keys))
+    )
 
 
 def titles_of(offer_ids: Sequence[uuid.UUID], language: Language) -> Select[uuid.UUID, int, str]:
@@ -148,6 +268,42 @@ def titles_of(offer_ids: Sequence[uuid.UUID], language: Language) -> Select[uuid
 def stores_numbered(numbers: Sequence[int]) -> Select[uuid.UUID, int, str]:
     """The stores with these numbers: id, number, name."""
     return select(Store.id, Store.number, Store.name).where(Store.number.in_(numbers))
+
+
+def decisions_between(since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    """Everybody's decisions of a time, in the order of their ids, which begin with the time."""
+    return (
+        select(Decision.__table__)
+        .where(Decision.id >= first_id(since), Decision.id < first_id(until))
+        .order_by(Decision.id, Decision.member_id)
+    )
+
+
+def first_id(at: datetime) -> uuid.UUID:
+    """The least UUIDv7 of an instant."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def priorities_of(keys: Collection[tuple[int, int]]) -> Select[int, int, int]:
+    """The priority of versions of offers: offer number, version, priority."""
+    return (
+        select(Offer.number, OfferVersion.version, OfferVersion.priority)
+        .join(OfferVersion, OfferVersion.offer_id == Offer.id)
+        .where(tuple_(Offer.number, OfferVersion.version).in_(keys))
+    )
+
+
+CLAIMED_AFTER = text(
+    """
+    SELECT DISTINCT asked.id, asked.number AS offer_number
+    FROM unnest(CAST(:members AS uuid[]), CAST(:ids AS uuid[]), CAST(:times AS timestamptz[]), CAST(:numbers AS
+    bigint[])) AS asked (member_id, id, decided_at, number)
+    JOIN offer ON offer.number = asked.number
+    JOIN coupon ON coupon.member_id = asked.member_id AND coupon.offer_id = offer.id
+        AND coupon.claimed_at >= asked.decided_at AND coupon.claimed_at < asked.decided_at + CAST(:within AS interval)
+    """
+)
+"""Which offers of which decisions their members claimed within so long."""
 
 
 def brands_answered(member_id: uuid.UUID, *, touchpoint: str, purpose: str) -> Select[uuid.UUID]:

@@ -7,6 +7,8 @@ from app.accounts.schemas import BRAND_CODE
 from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
+from offers.deciding.decisions import Placement
+from offers.deciding.factors import NAMES
 from offers.planning.schemas import LocalText, OfferCardOut
 
 
@@ -62,6 +64,7 @@ class NearbyOffer(Out):
     coupon_code = ma.fields.String(required=True, allow_none=True, metadata={"description": "Already claimed"})
     reason = ma.fields.Nested(LocalText, required=True)
     permission_event_id = ma.fields.UUID(required=True, metadata={"description": "The permission that allowed it"})
+    fallback = ma.fields.Boolean(required=True, metadata={"description": "Shown since nothing else is there"})
 
 
 class NearbyOut(Out):
@@ -72,8 +75,51 @@ class NearbyOut(Out):
     offers = ma.fields.List(ma.fields.Nested(NearbyOffer), required=True)
 
 
+class FeedIn(In):
+    """Which offers of the wallet."""
+
+    brand = ma.fields.String(
+        load_default=None,
+        validate=BRAND_CODE,
+        metadata={"description": "Only this brand; all whose card the member holds when absent"},
+    )
+
+
+class TillOffersIn(In):
+    """Whose pass was scanned."""
+
+    scan_id = ma.fields.UUID(required=True)
+
+
+class FeedOfferOut(Out):
+    """One offer, and why it is shown."""
+
+    offer = ma.fields.Nested(OfferCardOut, required=True)
+    coupon_code = ma.fields.String(required=True, allow_none=True)
+    reason = ma.fields.Nested(LocalText, required=True)
+    permission_event_id = ma.fields.UUID(required=True)
+    fallback = ma.fields.Boolean(required=True)
+
+
+class FeedOut(Out):
+    """What is there for the member, best first. `decision_id` explains it later."""
+
+    decision_id = ma.fields.UUID(required=True)
+    decided_at = Instant(required=True)
+    offers = ma.fields.List(ma.fields.Nested(FeedOfferOut), required=True)
+
+
+class FactorOut(Out):
+    """One factor of a score."""
+
+    code = ma.fields.String(required=True, validate=validate.OneOf(list(NAMES)))
+    text = ma.fields.String(required=True)
+    log_millionths = ma.fields.Integer(required=True, metadata={"description": "Natural logarithm; 0 is neutral"})
+    weight = ma.fields.Integer(required=True, metadata={"description": "In hundredths"})
+
+
 class ConsideredOut(Out):
-    """One candidate and what became of it."""
+    """One candidate and what became of it. `factors` are empty where the order is the plain one."""
 
     offer_id = ma.fields.UUID(required=True)
     version = ma.fields.Integer(required=True)
@@ -82,14 +128,22 @@ class ConsideredOut(Out):
     store_name = ma.fields.String(required=True)
     outcome = ma.fields.String(required=True)
     explanation = ma.fields.String(required=True)
+    factors = ma.fields.List(ma.fields.Nested(FactorOut), required=True)
 
 
 class DecisionOut(Out):
-    """Why the member saw what they saw."""
+    """Why the member saw what they saw. An offer is hidden by `POST /v1/offers/{offer_id}/dismissal`."""
 
     id = ma.fields.UUID(required=True)
     decided_at = Instant(required=True)
+    placement = ma.fields.String(required=True, validate=validate.OneOf(list(Placement)))
     policy = ma.fields.String(required=True)
     permission_event_ids = ma.fields.List(ma.fields.UUID(), required=True)
     shown = ma.fields.Integer(required=True)
+    propensities = ma.fields.List(
+        ma.fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of each tier's first offer: how likely it was to be first, in millionths"},
+    )
     considered = ma.fields.List(ma.fields.Nested(ConsideredOut), required=True)

@@ -66,7 +66,7 @@ def give_gesture(
     Raises `ScanUnknown` (also for a scan of another store), `ScanTooOld`, `CodeMistyped`, `GiverUnknown`,
     `GestureToOneself`, `GestureBudgetMissing`, `GestureTooLarge`, `GestureLimitOfMember`, `GestureLimitOfGiver`,
     `GestureBudgetSpent`, and what giving a coupon raises: `OfferUnknown`, `OfferNotLive`, `OfferSoldOut`,
-    `OfferSoldOutToday`.
+    `OfferSoldOutToday`, `BudgetSpent`.
     """
     giver = db.first(queries.giver_with(badge_hash(read_code(badge)), store_id=store_id))
     if giver is None:

@@ -14,6 +14,7 @@ from offers.coupons.errors import OfferSoldOut, OfferSoldOutToday
 from offers.gestures import budgets, errors, givers, presents, queries, records, schemas
 from offers.gestures.models import Gesture, GestureBudget, GestureGiver
 from offers.planning.errors import OfferNotLive, OfferUnknown
+from offers.planning.spending.errors import BudgetSpent
 from wallet.ledger.errors import PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.scanning.errors import ScanUnknown
@@ -29,7 +30,7 @@ Body = dict[str, Any]
 @refuses(ScanUnknown, errors.ScanTooOld, *NOT_A_CODE, errors.GiverUnknown, errors.GestureToOneself)
 @refuses(errors.GestureBudgetMissing, errors.GestureBudgetSpent, errors.GestureTooLarge)
 @refuses(errors.GestureLimitOfMember, errors.GestureLimitOfGiver)
-@refuses(OfferUnknown, OfferNotLive, OfferSoldOut, OfferSoldOutToday)
+@refuses(OfferUnknown, OfferNotLive, OfferSoldOut, OfferSoldOutToday, BudgetSpent)
 @blueprint.arguments(schemas.GestureIn)
 @blueprint.response(201, schemas.GestureOut)
 def give_gesture(wish: Body) -> Gesture:

@@ -8,28 +8,35 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Brand
 from app.sql import db
-from offers.planning import budgets, drafts, offer_locks, queries, windows
+from offers.planning import budgets, drafts, offer_locks, places_of_staff, queries, windows
+from offers.planning.audiences.for_whom import read_for_whom
+from offers.planning.audiences.validation import check_audience
 from offers.planning.caps import capped_categories
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication
+from offers.planning.schedules import standing
 
 
 def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
     """Make the draft the version in force; a paused offer stays paused.
 
-    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OfferWindowOver`,
-    `CapBroken` (what the brand says of its articles may have changed since the draft), `ArticleNumberWrong` (the draft
-    may be older than this rule).
+    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OutsideYourPlaces`,
+    `OfferWindowOver`; `AudienceUnknown` and `CapBroken` (what the brand has, and says of its articles, may have changed
+    since the draft), `ArticleNumberWrong` (the draft may be older than this rule), `ScheduleNeverFires` (what it names
+    may be over, or its stores may have changed).
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     draft = _draft_of(offer)
     if draft.drafted_by == by:
         raise SelfApproval
+    places_of_staff.require_places(by, places_of_staff.targets_of(offer))
     time_zone = _zone_of(brand_id)
     if ends_everywhere(draft, time_zone) <= now:
         raise OfferWindowOver
+    standing.require_firings(draft, time_zone=time_zone, after=now)
     drafts.check_articles(draft.articles)
+    check_audience(read_for_whom(draft.for_whom), brand_id=brand_id, now=now)
     capped_categories.check_caps(
         brand_id=brand_id,
         benefit=draft.gives,

@@ -15,7 +15,10 @@ from app.languages import Text
 from app.logs import log
 from app.sql import db
 from offers.benefits import registry
-from offers.planning import offer_locks, queries, windows
+from offers.planning import offer_locks, places_of_staff, queries, windows
+from offers.planning.audiences.for_whom import EVERYBODY, ForWhom
+from offers.planning.audiences.use_limits import UseLimits, record_use_limits
+from offers.planning.audiences.validation import check_audience
 from offers.planning.caps import capped_categories
 from offers.planning.errors import (
     PRICE_BEFORE_MISSING,
@@ -26,6 +29,8 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.schedules import standing
+from offers.planning.schedules.recurrence import Schedule
 from wallet.passes.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
@@ -79,15 +84,22 @@ class Draft:
     in_a_sale: InASale = field(default_factory=InASale)
     audience: Audience = Audience.MEMBERS
     prior_price_minor: int | None = None
+    margin_minor: int | None = None
+    is_fallback: bool = False
     personalised_by_algorithm: bool = False
+    schedule: Schedule | None = None
+    for_whom: ForWhom = EVERYBODY
+    use_limits: UseLimits = ()
 
 
 def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
     """A new offer with its first draft.
 
-    Raises `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `CapBroken`.
+    Raises `OutsideYourPlaces`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`,
+    `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
     """
-    _check(draft, brand_id)
+    places_of_staff.require_places(by, [draft.targets.record()])
+    _check(draft, brand_id, now=now)
     offer = db.add(
         Offer(
             brand_id=brand_id,
@@ -109,13 +121,15 @@ def redraft_offer(
 ) -> Offer:
     """Replace the draft of an offer; a live or paused offer gets a new one, and its live version stays in force.
 
-    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`,
-    `ArticleNumberWrong`, `CapBroken`.
+    Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OutsideYourPlaces` (where it holds now, and where it is
+    to hold), `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `AudienceUnknown`,
+    `CapBroken`, `ScheduleNeverFires`.
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
-    _check(draft, brand_id)
+    places_of_staff.require_places(by, [draft.targets.record(), *places_of_staff.targets_of(offer)])
+    _check(draft, brand_id, now=now)
     offer.draft_version = offer.draft_version or (offer.live_version or 0) + 1
     known = db.get(OfferVersion, (offer.id, offer.draft_version))
     _write(known or OfferVersion(offer_id=offer.id, version=offer.draft_version), draft, by=by, now=now)
@@ -155,12 +169,20 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.minimum_minor, version.stacking, version.base = rules.minimum_minor, rules.stacking, rules.base
     version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
     version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
+    version.margin_minor, version.is_fallback = draft.margin_minor, draft.is_fallback
     version.personalised_by_algorithm = draft.personalised_by_algorithm
+    version.schedule = None if draft.schedule is None else draft.schedule.record()
+    version.for_whom, version.use_limits = draft.for_whom.record(), record_use_limits(draft.use_limits)
     version.drafted_by, version.drafted_at = by, now
     db.add(version)
+    if draft.schedule is not None:
+        zone = db.first(
+            select(Brand.time_zone).join(Offer, Offer.brand_id == Brand.id).where(Offer.id == version.offer_id)
+        )
+        standing.require_firings(version, time_zone=str(zone))
 
 
-def _check(draft: Draft, brand_id: uuid.UUID) -> None:
+def _check(draft: Draft, brand_id: uuid.UUID, *, now: datetime) -> None:
     benefit = registry.read_benefit(draft.benefit)
     currency = db.first(select(Brand.currency).where(Brand.id == brand_id))
     if benefit.fixed_amount is not None and benefit.fixed_amount.currency != currency:
@@ -175,6 +197,7 @@ def _check(draft: Draft, brand_id: uuid.UUID) -> None:
     if draft.audience is Audience.EVERYBODY and benefit.reduces and draft.prior_price_minor is None:
         raise PriorPriceMissing(errors=[Pointer("/prior_price_minor", PRICE_BEFORE_MISSING)])
     check_articles(draft.in_a_sale.products)
+    check_audience(draft.for_whom, brand_id=brand_id, now=now)
     capped_categories.check_caps(
         brand_id=brand_id,
         benefit=benefit,

@@ -67,6 +67,19 @@ class SelfApproval(Forbidden):
     )
 
 
+class OutsideYourPlaces(Forbidden):
+    """A console user to whom some areas and stores are assigned, and an offer that holds elsewhere too."""
+
+    title = Text(
+        fr="Cette offre vaut aussi en dehors des zones et des magasins qui vous sont confiés.",
+        en="This offer also holds outside the areas and stores that are assigned to you.",
+    )
+    remedy = Text(
+        fr="Limitez-la à vos zones et à vos magasins, ou demandez à un administrateur.",
+        en="Keep it to your areas and stores, or ask an administrator.",
+    )
+
+
 class PriorPriceMissing(Malformed):
     """Code de la consommation, L112-1-1: a reduction for everybody names the lowest price of the thirty days before."""
 

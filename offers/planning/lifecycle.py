@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from app.sql import db
 from app.sql.queues import work_through
-from offers.planning import approval, drafts, offer_locks, queries
+from offers.planning import approval, drafts, offer_locks, places_of_staff, queries
 from offers.planning.errors import OfferEnded, OfferNotLive, OfferNotPaused
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication
@@ -26,8 +26,9 @@ Live = tuple[uuid.UUID, uuid.UUID, int, str]
 
 
 def pause_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: datetime) -> Offer:
-    """Stop a live offer. Raises `OfferUnknown`, `OfferEnded`, `OfferNotLive`."""
+    """Stop a live offer. Raises `OfferUnknown`, `OutsideYourPlaces`, `OfferEnded`, `OfferNotLive`."""
     offer = offer_locks.offer_to_stop(brand_id=brand_id, offer_id=offer_id)
+    places_of_staff.require_places(by, places_of_staff.targets_of(offer))
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
     if offer.status != OfferStatus.LIVE:
@@ -36,8 +37,12 @@ def pause_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now:
 
 
 def resume_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
-    """Let a paused offer go on. Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OfferNotPaused`."""
+    """Let a paused offer go on.
+
+    Raises `OfferUnknown`, `PreconditionFailed`, `OutsideYourPlaces`, `OfferEnded`, `OfferNotPaused`.
+    """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    places_of_staff.require_places(by, places_of_staff.targets_of(offer))
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
     if offer.status != OfferStatus.PAUSED:
@@ -46,8 +51,9 @@ def resume_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by:
 
 
 def end_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: datetime) -> Offer:
-    """End an offer, or drop one that was never approved. Raises `OfferUnknown`, `OfferEnded`."""
+    """End an offer, or drop one that was never approved. Raises `OfferUnknown`, `OutsideYourPlaces`, `OfferEnded`."""
     offer = offer_locks.offer_to_stop(brand_id=brand_id, offer_id=offer_id)
+    places_of_staff.require_places(by, places_of_staff.targets_of(offer))
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
     return _become(offer, OfferStatus.ENDED, by=by, now=now)

@@ -217,6 +217,8 @@ class LiveOffer(db.Base):
 
     `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
     `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.
+    `spent_until` is set when the money that it may cost is spent: the end of that period, `infinity` for a whole life.
+    `firings_from` is from when on its firings are written (`read_model.firings`); null without a schedule.
     """
 
     __tablename__ = "live_offer"
@@ -228,8 +230,38 @@ class LiveOffer(db.Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     member_limit: Mapped[int]
     sold_out_until: Mapped[datetime | None]
+    spent_until: Mapped[datetime | None]
+    traits: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """The sum of what it is (`FALLBACK`, `FOR_SOME`)."""
+    exposures: Mapped[int] = mapped_column(server_default="0")
+    taken: Mapped[int] = mapped_column(server_default="0")
+    usual_ppm: Mapped[int] = mapped_column(server_default=text("20000"))
+    popularity_ppm: Mapped[int] = mapped_column(server_default="0")
     card_fr: Mapped[str]
     card_en: Mapped[str]
+    firings_from: Mapped[datetime | None]
+
+
+FALLBACK, FOR_SOME = 1, 2
+"""Traits of a live offer: it is shown where nothing else is; it is for some members only, or so often in a period."""
+
+
+class OfferUptake(db.Base):
+    """How an offer does: counted by a job, copied to `live_offer`, there again after every publication.
+
+    `exposures` and `taken` are recent showings and coupons, of members who allow that they are counted; `usual_ppm` is
+    how many of a million showings of such offers lead to one; `popularity_ppm` is the share of the brand's recent
+    purchases that its articles have.
+    """
+
+    __tablename__ = "offer_uptake"
+
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
+    exposures: Mapped[int]
+    taken: Mapped[int]
+    usual_ppm: Mapped[int]
+    popularity_ppm: Mapped[int]
+    counted_at: Mapped[datetime]
 
 
 class OfferPlace(db.Base):

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -59,6 +59,12 @@ def versions_of(offer_id: uuid.UUID) -> Select[OfferVersion]:
     return select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(OfferVersion.version.desc())
 
 
+def targets_at(offer_id: uuid.UUID, versions: Collection[int | None]) -> Select[dict[str, Any]]:
+    """Where an offer holds by these versions of it."""
+    numbered = OfferVersion.version.in_([number for number in versions if number is not None])
+    return select(OfferVersion.targets).where(OfferVersion.offer_id == offer_id, numbered)
+
+
 def versions_with(keys: Collection[tuple[uuid.UUID, int]]) -> Select[OfferVersion]:
     """These versions of offers (offer id, version)."""
     return select(OfferVersion).where(tuple_(OfferVersion.offer_id, OfferVersion.version).in_(list(keys)))
@@ -111,6 +117,18 @@ def zones_with(version: OfferVersion) -> Select[str]:
     """The time zones of the open stores at which a version holds."""
     at = targeted(OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version)
     return select(Store.time_zone).distinct().join(at, at.c.store_id == Store.id).where(Store.status == "open")
+
+
+def stores_with(version: OfferVersion) -> Select[uuid.UUID]:
+    """The open stores at which a version holds, by their ids."""
+    at = targeted(OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version)
+    return select(Store.id).join(at, at.c.store_id == Store.id).where(Store.status == "open").order_by(Store.id)
+
+
+def holds_at(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether an offer holds at a place at an instant, and fires there as far as that is written."""
+    fires = func.coalesce(OfferPlace.firings.contains(now), true())
+    return and_(OfferPlace.starts_at <= now, OfferPlace.ends_at > now, fires)
 
 
 def has_other_clocks() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, need
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, link_header, page_of
 from offers.planning import approval, brand_offers, drafts, lifecycle, queries, schemas
+from offers.planning.audiences.errors import AudienceUnknown
 from offers.planning.drafts import Draft
 from offers.planning.errors import (
     ArticleNumberWrong,
@@ -24,21 +25,34 @@ from offers.planning.errors import (
     OfferNotPaused,
     OfferUnknown,
     OfferWindowOver,
+    OutsideYourPlaces,
     PriorPriceMissing,
     SelfApproval,
     TargetUnknown,
 )
 from offers.planning.models import Offer, OfferVersion
+from offers.planning.schedules.errors import ScheduleNeverFires
 
 blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
 
 Versioned = tuple[Offer, dict[str, str]]
 
+DRAFT_REFUSALS = (
+    TargetUnknown,
+    CurrencyForeign,
+    PriorPriceMissing,
+    ArticleNumberWrong,
+    AudienceUnknown,
+    CapBroken,
+    ScheduleNeverFires,
+)
+"""Of what a draft says."""
+
 
 @blueprint.post("/offers")
 @only(Role.MERCHANDISER)
 @idempotent
-@refuses(TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken)
+@refuses(OutsideYourPlaces, *DRAFT_REFUSALS)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(201, schemas.OfferOut, headers=ETAG_HEADER)
 def create_offer(draft: Draft) -> Versioned:
@@ -83,7 +97,7 @@ def list_offer_versions(offer_id: uuid.UUID) -> dict[str, Sequence[OfferVersion]
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, TargetUnknown, CurrencyForeign, PriorPriceMissing, ArticleNumberWrong, CapBroken)
+@refuses(OfferUnknown, OfferEnded, OutsideYourPlaces, *DRAFT_REFUSALS)
 @blueprint.arguments(schemas.OfferIn)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
@@ -99,7 +113,8 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 @only(Role.APPROVER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, ArticleNumberWrong, CapBroken)
+@refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, OutsideYourPlaces)
+@refuses(ArticleNumberWrong, AudienceUnknown, CapBroken, ScheduleNeverFires)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""
@@ -110,7 +125,7 @@ def approve_offer(offer_id: uuid.UUID) -> Versioned:
 @blueprint.post("/offers/<uuid:offer_id>/pause")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
-@refuses(OfferUnknown, OfferEnded, OfferNotLive)
+@refuses(OfferUnknown, OfferEnded, OfferNotLive, OutsideYourPlaces)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def pause_offer(offer_id: uuid.UUID) -> Versioned:
     """Stop a live offer for a while: it is shown to nobody, and its coupons are refused at the till.
@@ -125,7 +140,7 @@ def pause_offer(offer_id: uuid.UUID) -> Versioned:
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
 @needs_match
-@refuses(OfferUnknown, OfferEnded, OfferNotPaused)
+@refuses(OfferUnknown, OfferEnded, OfferNotPaused, OutsideYourPlaces)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def resume_offer(offer_id: uuid.UUID) -> Versioned:
     """Let a paused offer go on."""
@@ -136,7 +151,7 @@ def resume_offer(offer_id: uuid.UUID) -> Versioned:
 @blueprint.post("/offers/<uuid:offer_id>/end")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
-@refuses(OfferUnknown, OfferEnded)
+@refuses(OfferUnknown, OfferEnded, OutsideYourPlaces)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def end_offer(offer_id: uuid.UUID) -> Versioned:
     """End an offer for good. Coupons that members hold stay good until they expire. No `If-Match`."""

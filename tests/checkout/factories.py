@@ -16,8 +16,11 @@ from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till
 from offers.coupons.models import Coupon
 from offers.planning.drafts import InASale
+from offers.planning.spending.models import MoneyBudget
+from offers.planning.spending.money_budgets import BudgetScope, set_budget
+from offers.planning.spending.periods import BudgetPeriod
 from tests.coupons.factories import acting_at, claim
-from tests.factories import NOON, made, make_brand, make_member, make_store, make_terminal
+from tests.factories import NOON, made, make_brand, make_console_user, make_member, make_store, make_terminal
 from tests.planning.factories import make_offer
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
@@ -62,6 +65,12 @@ class Counter:
 
     def percent(self, of: int, **offer: Any) -> Coupon:
         return self.coupon(benefit={"kind": "percent", "percent": of}, **offer)
+
+    def sets(self, amount: int, period: BudgetPeriod = BudgetPeriod.LIFE, **scope: Any) -> MoneyBudget:
+        """A budget in money, which counts from noon on."""
+        given = {"scope": BudgetScope(period, **scope), "amount_minor": amount, "now": NOON}
+        with made():
+            return set_budget(brand_id=self.brand.id, by=make_console_user(self.brand).id, **given)
 
     def asks(
         self,

@@ -12,6 +12,7 @@ import pytest
 from app.sql import db
 from offers.checkout import returns, sales
 from offers.checkout.pricing import Asked
+from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter
 from tests.factories import NOON
 from tests.tracing import sent_statements
@@ -93,3 +94,18 @@ def test_a_return_opens_the_books_once(counter: Counter, asked: Asked) -> None:
         returns.return_units(**whose, units={1: 1}, reference="1")
     assert len(sent) <= RETURN
     assert sum("FOR UPDATE OF points_balance" in one for one in sent) == 1
+
+
+def test_budgets_in_money_are_one_statement_more(counter: Counter, asked: Asked) -> None:
+    counter.sets(100_000)
+    counter.sets(100_000, BudgetPeriod.DAY)
+    counter.sells(*LINES, coupons=[counter.percent(10)])  # the first sale of a period makes its slots
+    ask(counter, sales.quote_sale, asked)
+    assert ask(counter, sales.commit_sale, asked) <= SALE + 1
+
+
+def test_what_an_open_sale_keeps_of_budgets_is_one_statement_more(counter: Counter, asked: Asked) -> None:
+    counter.sets(100_000)
+    counter.sells(*LINES, coupons=[counter.percent(10)])
+    assert ask(counter, sales.open_sale, asked) <= HOLD + 1
+    assert ask(counter, sales.commit_sale, asked) <= SALE_OF_A_HOLD + 1

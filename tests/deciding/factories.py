@@ -1,9 +1,12 @@
 """Members who ask what is near them, and what stands behind the answer."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
@@ -13,11 +16,15 @@ from app.consent.models import PermissionEvent, PermissionState
 from app.sql import db
 from geo.places.models import Place, Store
 from offers.deciding.models import Decision
+from offers.planning.drafts import InASale
 from offers.planning.models import Offer
 from tests.consent.factories import give
 from tests.factories import PARIS, make_brand, make_member, make_store, member_token
+from tests.learning.factories import BREAD, forbid, learn, permit
 from tests.planning.factories import make_offer, publish
+from tests.purchases.factories import buy, line
 from tests.speaking import Speaker
+from wallet.purchases.basket import Products
 
 LON, LAT = PARIS
 STEP = 0.001  # about 110 metres to the north
@@ -109,3 +116,39 @@ class Town(Asker):
         self.store = make_shop(self.brand)
         self.offer = offer_at(self.brand, **offer)
         self.allows(self.brand)
+
+
+BAKERY, DAIRY = (InASale(products=Products(categories=frozenset({path}))) for path in ("food/bakery", "food/dairy"))
+
+
+class Shopper(Town):
+    """A member who buys bread and nothing else, near a brand with two offers of one priority: bread and milk."""
+
+    def __init__(self, anyone: Speaker) -> None:
+        super().__init__(anyone, in_a_sale=DAIRY)
+        self.milk, self.bread = self.offer, offer_at(self.brand, in_a_sale=BAKERY)
+
+    def buys_bread(self, *, times: int = 5) -> None:
+        """Every other day, until yesterday."""
+        for number in range(times):
+            at = clock.now() - timedelta(days=1 + 2 * number)
+            bread = line(150, gtin=BREAD, category="food/bakery/bread", label="Baguette")
+            buy(self.member, self.store, bread, bought_at=at, now=at)
+
+    def permits_profiling(self, *, learn_now: bool = True) -> None:
+        """A yes to being shown offers by what they buy; what they bought is learnt."""
+        permit(self.member, self.brand, now=clock.now())
+        if learn_now:
+            learn(self.member, self.brand, now=clock.now())
+
+    def forbids_profiling(self) -> None:
+        forbid(self.member, self.brand, now=clock.now())
+
+
+@contextmanager
+def certain() -> Iterator[None]:
+    """Without its share of chance an order follows the scores alone, and nothing is drawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("offers.deciding.scores.led_by_chance", lambda *_: None)
+        patch.setattr("offers.deciding.scores.strata_of", lambda *_: (0,) * 8)
+        yield

@@ -19,8 +19,7 @@ from app.accounts.tokens import issue_access_token, read_access_token
 from app.factory import Ici
 from app.languages import Language, preferred
 from app.sql import db
-from offers.deciding import answers as deciding_answers
-from offers.deciding import lane, queries
+from offers.deciding import decisions, lane, queries
 from offers.deciding.answers import Answer, Question
 from offers.deciding.models import Decision
 from tests.consent.factories import say_no
@@ -196,7 +195,7 @@ def test_a_group_whose_decisions_are_not_kept_is_asked_again_one_by_one(
 
 def test_a_decision_that_cannot_be_kept_undoes_its_group(app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     same = uuid7()
-    monkeypatch.setattr(deciding_answers, "uuid7", lambda: same)
+    monkeypatch.setattr(decisions, "uuid7", lambda: same)
     answers = lane.answer_all([question_of(town), question_of(town)])
     with db.system_transaction():
         kept = db.get(Decision, (town.member.id, UUID(bytes=same.bytes)))

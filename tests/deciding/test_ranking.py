@@ -5,7 +5,9 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offers.deciding.ranking import EXPLAINED, MOST_SHOWN, Candidate, Outcome, rank_candidates
+from offers.deciding.ranking import EXPLAINED, GATES, MOST_SHOWN, Candidate, Outcome, rank_candidates
+from offers.planning.models import FALLBACK
+from tests.factories import NOON
 
 candidates = st.lists(
     st.builds(
@@ -21,6 +23,12 @@ candidates = st.lists(
         coupon_code=st.none(),
         place_card=st.just(b"{}"),
         offer_card=st.just(b"{}"),
+        ends_at=st.just(NOON),
+        traits=st.just(0),
+        exposures=st.just(0),
+        taken=st.just(0),
+        usual_ppm=st.just(20_000),
+        popularity_ppm=st.just(0),
     ),
     max_size=60,
     unique_by=lambda candidate: candidate.offer_number,
@@ -71,3 +79,26 @@ def test_the_record_tells_what_became_of_each(given_in: list[Candidate]) -> None
 
 def test_every_outcome_is_explained() -> None:
     assert set(EXPLAINED) == set(Outcome)
+
+
+def test_every_gate_has_its_place_once() -> None:
+    beyond = {Outcome.SHOWN, Outcome.OUTRANKED, Outcome.FALLBACK_NOT_NEEDED}
+    assert set(GATES) == set(Outcome) - beyond
+    assert len(GATES) == len(set(GATES))
+
+
+@given(candidates)
+def test_a_fallback_is_shown_only_where_nothing_else_is(given_in: list[Candidate]) -> None:
+    marked = [one._replace(traits=FALLBACK * (one.offer_number % 2)) for one in given_in]
+    shown = rank_candidates(marked, is_cut=False).shown
+    usual = any(one.outcome == Outcome.SHOWN and not one.traits for one in marked)
+    assert all(bool(one.traits) != usual for one in shown)
+
+
+@given(candidates)
+def test_a_fallback_passes_every_gate_too(given_in: list[Candidate]) -> None:
+    """Unlike where a fallback is shown whatever its dates and its eligibility are."""
+    fallbacks = [one._replace(traits=FALLBACK) for one in given_in]
+    shown = rank_candidates(fallbacks, is_cut=False).shown
+    assert all(one.outcome == Outcome.SHOWN for one in shown)
+    assert len(shown) == min(MOST_SHOWN, sum(one.outcome == Outcome.SHOWN for one in fallbacks))

@@ -307,7 +307,6 @@ WITHOUT_ROWS = {
     DataClass.ACCOUNTING: "the books of a purchase are the till's",
     DataClass.SIGHTING: "no sighting is stored",
     DataClass.VISIT: "no visit is stored",
-    DataClass.BIRTHDAY: "no birthday is stored",
     DataClass.REFUSAL: "a refusal is an event of the ledger, and its cell",
     DataClass.CONTACT: "goes with the account",
     DataClass.PUSH_TOKEN: "goes with the phone",

@@ -21,6 +21,7 @@ from app.rights import personal_tables, queries
 from app.rights.erasure import outside_ledger
 from app.rights.models import RetentionRun
 from app.sql import db
+from app.staff.assignments.models import StaffPlaces
 from app.staff.models import AuthenticatorApp, Passkey, RecoveryCode
 
 BATCH = 20_000
@@ -136,7 +137,7 @@ def forget_staff(*, now: datetime, most: int = BATCH) -> int:
         .execution_options(synchronize_session=False)
     )
     ids = gone.scalars().all()
-    for table in (AuthenticatorApp, Passkey, RecoveryCode):
+    for table in (AuthenticatorApp, Passkey, RecoveryCode, StaffPlaces):
         db.execute(delete(table).where(table.user_id.in_(ids)))
     return len(ids)
 

@@ -1,0 +1,1 @@
+"""For which areas and stores console users plan offers."""

@@ -1,0 +1,164 @@
+"""The way of every decision, wherever it is asked: candidates that were judged by the gates, an order, a row, an
+answer.
+
+One trip for what is not known yet (rare), one for all rows. Works on whatever connection the search was sent.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any, NamedTuple
+
+import psycopg
+from uuid_utils import uuid7
+
+from app import clock
+from app.sql import hot_statements
+from offers.deciding import queries
+from offers.deciding.audience_gate import Judging, judge_audiences
+from offers.deciding.discovery import seed_of
+from offers.deciding.factors import OFTEN
+from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
+from offers.deciding.profiles import Profiled, TasteRow, measure_candidates, open_profiles
+from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Candidate, Outcome, Ranked, rank_candidates
+from offers.deciding.scores import ScoredOffer
+from offers.learning import tastes
+from offers.planning.models import FOR_SOME
+
+
+class Placement(StrEnum):
+    """Where offers are shown."""
+
+    NEARBY = "nearby"  # "I am here, what is there for me?"
+    FEED = "feed"  # in the wallet, without a position
+    TILL = "till"  # to staff, after a scan
+    LEAFLET = "leaflet"  # for a week, to read and to print
+
+
+class Consideration(NamedTuple):
+    """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
+    events behind them. `is_cut` and `most` are those of `rank_candidates`; `decision_id` is a new one unless it is
+    given.
+    """
+
+    member_id: uuid.UUID
+    placement: Placement
+    candidates: Sequence[Candidate]
+    tastes: Mapping[bytes, TasteRow]
+    events: Sequence[bytes]
+    now: datetime
+    is_cut: bool = False
+    knows_distance: bool = False
+    most: int = MOST_SHOWN
+    decision_id: str | None = None
+
+
+class Decided(NamedTuple):
+    """What was decided. `bought` are the numbers of the shown offers for which the member's purchases speak most."""
+
+    decision_id: str
+    decided_at: str
+    ranked: Ranked
+    bought: frozenset[int]
+
+
+class KnownFacts(NamedTuple):
+    """What orders are made of that never changes."""
+
+    facts: Mapping[Version, OfferFacts]
+    weights: Mapping[Policy, BrandWeights]
+
+
+def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> list[Decided]:
+    """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`."""
+    known = _known(connection, asked)
+    if known is not None:
+        judging = [Judging(one.member_id, one.now, one.candidates) for one in asked]
+        judged = judge_audiences(connection, judging, known.facts)
+        asked = [one._replace(candidates=candidates) for one, candidates in zip(asked, judged, strict=True)]
+    rows, decided = zip(*[_decided(one, known) for one in asked], strict=True)
+    hot_statements.ask_statement(connection, queries.RECORD, list(map(list, zip(*rows, strict=True))))
+    return list(decided)
+
+
+def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> KnownFacts | None:
+    """What the orders of those need who may be profiled, and the offers that are not for everybody; None where there
+    are none of either."""
+    policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
+    needed = {
+        (candidate.offer_number, candidate.version)
+        for one in asked
+        for candidate in one.candidates
+        if candidate.outcome == Outcome.SHOWN and (one.tastes or candidate.traits & FOR_SOME)
+    }
+    if not needed and not policies:
+        return None
+    return KnownFacts(read_offer_facts(connection, needed), read_weights(connection, policies))
+
+
+def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any, ...], Decided]:
+    """The row of a decision (`queries.RECORD`), and the decision."""
+    decision_id, decided_at = asked.decision_id or str(uuid7()), clock.write_instant(asked.now)
+    profiles = open_profiles(asked.tastes, known.weights) if known is not None else {}
+    ranked = _ranked(asked, known, profiles, decision_id)
+    considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
+    row = (
+        asked.member_id,
+        decision_id,
+        decided_at,
+        SCORE if profiles else PLAIN,
+        f"{{{b','.join(asked.events).decode()}}}",
+        f"{{{considered}}}",
+        len(ranked.shown),
+        _array([value for entry in ranked.entries for value in entry.factors]) if profiles else None,
+        _array(ranked.propensities) if profiles else None,
+        asked.placement,
+        _context(ranked.entries),
+    )
+    bought = _bought_often(ranked, known, profiles) if known is not None and profiles else frozenset[int]()
+    return row, Decided(decision_id, decided_at, ranked, bought)
+
+
+def _ranked(
+    asked: Consideration, known: KnownFacts | None, profiles: Mapping[bytes, Profiled], decision_id: str
+) -> Ranked:
+    if known is None or not profiles:
+        return rank_candidates(asked.candidates, is_cut=asked.is_cut, most=asked.most)
+    measure = partial(
+        measure_candidates,
+        profiles=profiles,
+        facts=known.facts,
+        knows_distance=asked.knows_distance,
+        now=asked.now,
+    )
+    seed = seed_of(decision_id, SCORE)
+    return rank_candidates(asked.candidates, is_cut=asked.is_cut, most=asked.most, measure=measure, seed=seed)
+
+
+def _array(values: Sequence[int]) -> str:
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def _context(entries: Sequence[ScoredOffer]) -> str:
+    """JSON text: the version of the weights of each entry, -1 for one in the plain order; nothing if all are 0."""
+    versions = [PLAIN_ENTRY if entry.plain else entry.version for entry in entries]
+    return f'{{"versions":[{",".join(map(str, versions))}]}}' if any(versions) else "{}"
+
+
+PLAIN_ENTRY = -1
+
+
+def _bought_often(ranked: Ranked, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> frozenset[int]:
+    return frozenset(
+        candidate.offer_number
+        for candidate, entry in zip(ranked.shown, ranked.entries, strict=False)
+        if entry.factors.affinity >= OFTEN and not entry.plain and _is_bought(candidate, known, profiles)
+    )
+
+
+def _is_bought(candidate: Candidate, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> bool:
+    """Whether the member bought of its articles, and not everybody only."""
+    offer = known.facts[candidate.offer_number, candidate.version]
+    return tastes.favourite_of(profiles[offer.brand].taste, offer.products) is not None

@@ -1,0 +1,106 @@
+"""What never changes and an order needs: what versions of offers are about, and brands' weights. Each is read once.
+
+On whatever connection the search was sent, since the lane has one of its own.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import psycopg
+
+from app.sql import hot_statements
+from offers.benefits.registry import read_benefit
+from offers.deciding import queries
+from offers.deciding.factors import Weights, value_of
+from offers.planning.audiences.for_whom import ForWhom, read_for_whom
+from offers.planning.audiences.use_limits import UseLimits, read_use_limits
+from wallet.purchases.basket import Products
+
+KEPT = 50_000
+"""Versions of offers, and of weights, that a process keeps; then it begins anew."""
+
+Key = TypeVar("Key")
+Fact = TypeVar("Fact")
+
+Version = tuple[int, int]
+"""The number of an offer, and of its version."""
+
+Policy = tuple[bytes, int]
+"""A brand's id as text, and the number of the version of its weights."""
+
+
+class OfferFacts(NamedTuple):
+    """What a version of an offer is about: its brand's id as text, its articles, the factor of its value; and for whom
+    it is, how often, on which clock."""
+
+    brand: bytes
+    products: Products
+    value: int
+    offer_id: uuid.UUID
+    zone: str
+    for_whom: ForWhom
+    limits: UseLimits
+
+
+class BrandWeights(NamedTuple):
+    """How much factors count for a brand; `plain` if it wants the plain order."""
+
+    weights: Weights
+    plain: bool
+
+
+_offers: dict[Version, OfferFacts] = {}
+_weights: dict[Policy, BrandWeights] = {}
+
+
+def read_offer_facts(connection: psycopg.Connection[Any], keys: Collection[Version]) -> Mapping[Version, OfferFacts]:
+    """The facts of these versions, and of all others that are known. Raises `psycopg.Error`."""
+    missing = {key for key in keys if key not in _offers}
+    if missing:
+        numbers, versions = zip(*sorted(missing), strict=True)
+        rows = hot_statements.ask_statement(connection, queries.FACTS, [list(numbers), list(versions)])
+        _keep(_offers, {(number, version): _facts(*said) for number, version, *said in rows}, wanted=keys)
+    return _offers
+
+
+def read_weights(connection: psycopg.Connection[Any], keys: Collection[Policy]) -> Mapping[Policy, BrandWeights]:
+    """These versions of brands' weights, and all others that are known. Raises `psycopg.Error`."""
+    missing = {key for key in keys if key not in _weights}
+    if missing:
+        brands, versions = zip(*sorted(missing), strict=True)
+        asked = [[brand.decode() for brand in brands], list(versions)]
+        rows = hot_statements.ask_statement(connection, queries.WEIGHTS, asked)
+        found = {(brand, version): BrandWeights(Weights(**said), plain) for brand, version, said, plain in rows}
+        _keep(_weights, found, wanted=keys)
+    return _weights
+
+
+def _keep(kept: dict[Key, Fact], found: Mapping[Key, Fact], *, wanted: Collection[Key]) -> None:
+    """Keep what was found; a process that keeps too much begins anew with what is wanted now."""
+    if len(kept) + len(found) > KEPT:
+        still = {key: kept[key] for key in wanted if key in kept}
+        kept.clear()
+        kept.update(still)
+    kept.update(found)
+
+
+def _facts(
+    brand: bytes,
+    products: Mapping[str, Any],
+    benefit: Mapping[str, Any],
+    margin_minor: int | None,
+    offer_id: uuid.UUID,
+    zone: bytes,
+    for_whom: Mapping[str, Any],
+    limits: Mapping[str, Any],
+) -> OfferFacts:
+    return OfferFacts(
+        brand,
+        Products(**{name: frozenset(values) for name, values in products.items()}),
+        value_of(read_benefit(benefit), margin_minor),
+        offer_id,
+        zone.decode(),
+        read_for_whom(for_whom),
+        read_use_limits(limits),
+    )

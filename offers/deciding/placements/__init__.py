@@ -1,0 +1,1 @@
+"""Offers where nobody says a position: in the wallet, and at a till."""
