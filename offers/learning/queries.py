@@ -246,6 +246,13 @@ UNION
 """Profiles in which there may be something to learn: new ones, those of whoever bought or used something since `$3` (an
 id), and those that were last looked at before `$4`. 1 now, 2 how many of each."""
 
+SEGMENTS_WANTED = """
+SELECT asked.id, asked.brand_id, asked.rules::text, brand.time_zone
+FROM segment AS asked JOIN brand ON brand.id = asked.brand_id
+WHERE asked.id = ANY ($1::uuid[]) AND asked.ended_at IS NULL
+"""
+"""These segments, as long as their brands keep them, with the time zones of these."""
+
 OUTGROWN = """
 SELECT member_id, brand_id FROM profile WHERE learnt_from < $1::date ORDER BY learnt_from LIMIT $2
 """

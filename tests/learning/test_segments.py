@@ -8,8 +8,9 @@ import pytest
 
 from app.accounts.models import Brand, ConsoleUser, Member
 from app.consent.suppression import restriction
+from app.sql.hot_statements import kept_connection
 from offers.learning import scores
-from offers.learning.segments import brand_segments
+from offers.learning.segments import brand_segments, membership
 from offers.learning.segments.rules import KINDS
 from tests.factories import NOON, console_token, made, make_brand, make_console_user, make_member, make_store
 from tests.learning.factories import A_DAY, BREAD, forbid, learn, make_segment, permit, rule
@@ -50,6 +51,23 @@ class Crowd:
             brand_segments.end_segment(brand_id=self.brand.id, segment_id=segment.id, now=NOON)
         return [place for place, member_id in enumerate(ids) if segment.id in found.get(member_id, ())]
 
+    def known_inside(self, *rules: Any, by_name: bool = False) -> list[int]:
+        """The same by the question that audiences ask, in a transaction of the system or by names."""
+        segment = make_segment(self.brand, self.user, *rules).segment
+        ids = [member.id for member in self.members]
+        asked: dict[str, Any] = {"wanted": [segment.id], "now": NOON}
+        brands = [self.brand.id] * len(ids)
+        if by_name:
+            with kept_connection() as through:
+                found = membership.segments_of_members(ids, brands, **asked, through=through)
+        else:
+            with made():
+                found = membership.segments_of_members(ids, brands, **asked, through=None)
+        with made():
+            assert list(membership.known_segments(self.brand.id, [segment.id, uuid.uuid4()])) == [segment.id]
+            brand_segments.end_segment(brand_id=self.brand.id, segment_id=segment.id, now=NOON)
+        return [n for n, id in enumerate(ids) if segment.id in found.get((id, self.brand.id), ())]
+
     def size(self, *rules: Any) -> int | None:
         return make_segment(self.brand, self.user, *rules).members
 
@@ -87,6 +105,15 @@ def test_a_rule_finds_who_fits(crowd: Crowd, rules: list[dict[str, Any]], member
     assert crowd.inside(*rules) == members
 
 
+@pytest.mark.parametrize(("rules", "members"), RULES.values(), ids=RULES)
+def test_audiences_are_told_the_same(crowd: Crowd, rules: list[dict[str, Any]], members: list[int]) -> None:
+    assert crowd.known_inside(*rules) == members
+
+
+def test_a_connection_that_names_its_members_sees_the_same(crowd: Crowd) -> None:
+    assert crowd.known_inside(*RULES["between"][0], by_name=True) == RULES["between"][1]
+
+
 def test_every_kind_of_rule_is_tried() -> None:
     assert {rule["kind"] for rules, _ in RULES.values() for rule in rules} == set(KINDS)
 
@@ -103,7 +130,7 @@ def test_nobody_is_ever_in_one_without_the_permission() -> None:
     forbid(crowd.members[0], crowd.brand)
     with made():
         restriction.restrict_processing(member_id=crowd.members[1].id, now=NOON)
-    assert crowd.inside(everybody) == list(range(2, 10))
+    assert crowd.inside(everybody) == crowd.known_inside(everybody) == list(range(2, 10))
     segment = make_segment(crowd.brand, crowd.user, everybody).segment
     with made():
         over = brand_segments.show_segment(brand_id=crowd.brand.id, segment_id=segment.id, now=NOON + 400 * A_DAY)
