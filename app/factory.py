@@ -76,6 +76,7 @@ ROOMS = (
     "offers.deciding.policies",
     "offers.deciding.dismissals",
     "offers.rehearsal",
+    "offers.rehearsal.explanations",
     "offers.leaflets",
     "offers.gestures",
 )
