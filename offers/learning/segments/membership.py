@@ -27,7 +27,7 @@ Whose = tuple[uuid.UUID, uuid.UUID]
 """A member and a brand."""
 
 
-class Asked(NamedTuple):
+class WantedSegment(NamedTuple):
     """A segment as it is tried: its rules, and the day of its brand."""
 
     id: uuid.UUID
@@ -36,7 +36,7 @@ class Asked(NamedTuple):
     today: date
 
 
-class Known(NamedTuple):
+class KnownProfile(NamedTuple):
     """What rules need of a profile: the scores in the order of `Score`, days, counts by kind and key, and where the
     scores of the brand are cut."""
 
@@ -72,7 +72,7 @@ def segments_of_members(
     connection = through or db.driver_connection()
     rows = hot_statements.ask_statement(connection, queries.SEGMENTS_WANTED, [list(wanted)])
     asked = [
-        Asked(id, brand_id, json.loads(rules)["all"], clock.day_of(now, zone.decode()))
+        WantedSegment(id, brand_id, json.loads(rules)["all"], clock.day_of(now, zone.decode()))
         for id, brand_id, rules, zone in rows
     ]
     days = {one.brand_id: one.today for one in asked}
@@ -90,12 +90,12 @@ def segments_of_members(
     return inside
 
 
-def fits_rules(rules: Sequence[Rule], known: Known, *, today: date) -> bool:
+def fits_rules(rules: Sequence[Rule], known: KnownProfile, *, today: date) -> bool:
     """Whether somebody of whom this is known fits all of the rules on a day. Pure."""
     return all(_fits(rule, known, today) for rule in rules)
 
 
-def _fits(rule: Rule, known: Known, today: date) -> bool:
+def _fits(rule: Rule, known: KnownProfile, today: date) -> bool:
     match rule["kind"]:
         case "percentile":
             return known.visit_days > 0 and _is_between_cuts(rule, known)
@@ -119,7 +119,7 @@ def _fits(rule: Rule, known: Known, today: date) -> bool:
     raise LookupError(rule["kind"])
 
 
-def _is_between_cuts(rule: Rule, known: Known) -> bool:
+def _is_between_cuts(rule: Rule, known: KnownProfile) -> bool:
     score = known.scores[Score(rule["score"])]
     above, up_to = (
         known.cuts.get((rule["score"], rule[bound])) if rule.get(bound) is not None else None
@@ -135,7 +135,7 @@ def _is_within(value: Decimal | int, rule: Rule, unit: int) -> bool:
     return (least is None or value >= least * unit) and (most is None or value <= most * unit)
 
 
-def _has_bought(rule: Rule, known: Known) -> bool:
+def _has_bought(rule: Rule, known: KnownProfile) -> bool:
     products = products_of(rule)
     return any((CountKind.ARTICLE, key) in known.counts for key in keys_of(products)) or any(
         (CountKind.CATEGORY, path) in known.counts for path in products.categories
@@ -143,7 +143,7 @@ def _has_bought(rule: Rule, known: Known) -> bool:
 
 
 def _values(
-    whose: Sequence[Whose], asked: Sequence[Asked], *, days: Mapping[uuid.UUID, date], now: datetime
+    whose: Sequence[Whose], asked: Sequence[WantedSegment], *, days: Mapping[uuid.UUID, date], now: datetime
 ) -> list[Any]:
     """The parameters of `rules.KNOWN`: of all rules together what is needed of any."""
     every = [rule for one in asked for rule in one.rules]
@@ -169,9 +169,9 @@ def _values(
     ]
 
 
-def _known(values: Sequence[Any]) -> Known:
+def _known(values: Sequence[Any]) -> KnownProfile:
     *scores, visit_days, away_days, is_new, is_lapsed, counts, cuts = values
-    return Known(
+    return KnownProfile(
         scores=dict(zip(Score, (score if score is not None else Decimal() for score in scores), strict=True)),
         visit_days=visit_days,
         away_days=away_days,

@@ -37,22 +37,25 @@ def _of_asker(sql: str) -> str:
 
 
 KNOWN = f"""
-SELECT asker.n, {", ".join(f"({_of_asker(SQL[score])})::numeric" for score in Score)}, kept.visit_days,
- {_of_asker(AWAY_DAYS)}, {_of_asker(NEW)}, {_of_asker(LAPSED)},
- (SELECT json_agg(json_build_array(kind, key, weight))::text FROM learnt_count AS held
-  WHERE held.member_id = asker.member_id AND held.brand_id = asker.brand_id
-   AND (kind = 'article' AND key = ANY ($6::text[]) OR kind = 'category' AND key = ANY ($7::text[])
-    OR kind = 'channel')),
- (SELECT json_agg(json_build_array(cut.score, cut.percentile, cut.value))::text
-  FROM unnest($8::text[], $9::int[]) AS wanted (score, percentile)
-  JOIN score_cut AS cut ON cut.brand_id = asker.brand_id AND cut.score = wanted.score
-   AND cut.percentile = wanted.percentile)
-FROM (
+SELECT asker.n, known.* FROM (
  SELECT n, ($1::uuid[])[n] AS member_id, ($2::uuid[])[n] AS brand_id, ($4::date[])[n] AS today,
   ($5::numeric[])[n] AS unit
  FROM generate_series(1, cardinality($1::uuid[])) AS n OFFSET 0
-) AS asker JOIN profile AS kept ON kept.member_id = asker.member_id AND kept.brand_id = asker.brand_id
- AND COALESCE(kept.permitted_until > $3, true)
+) AS asker CROSS JOIN LATERAL (
+ SELECT {", ".join(f"({_of_asker(SQL[score])})::numeric AS {score}" for score in Score)}, kept.visit_days,
+  {_of_asker(AWAY_DAYS)} AS away_days, {_of_asker(NEW)} AS is_new, {_of_asker(LAPSED)} AS is_lapsed,
+  (SELECT json_agg(json_build_array(kind, key, weight))::text FROM learnt_count AS held
+   WHERE held.member_id = asker.member_id AND held.brand_id = asker.brand_id
+    AND (kind = 'article' AND key = ANY ($6::text[]) OR kind = 'category' AND key = ANY ($7::text[])
+     OR kind = 'channel')) AS counts,
+  (SELECT json_agg(json_build_array(cut.score, cut.percentile, cut.value))::text
+   FROM unnest($8::text[], $9::int[]) AS wanted (score, percentile)
+   JOIN score_cut AS cut ON cut.brand_id = asker.brand_id AND cut.score = wanted.score
+    AND cut.percentile = wanted.percentile) AS cuts
+ FROM profile AS kept WHERE kept.member_id = asker.member_id AND kept.brand_id = asker.brand_id
+  AND COALESCE(kept.permitted_until > $3, true)
+ OFFSET 0
+) AS known
 """  # noqa: S608 (our own names)
 """What rules need of members at brands, for `membership`: which of them, from 1; the scores in the order of `Score`;
 days; counts and cuts as JSON. 1 members and 2 brands, side by side, with 4 the day and 5 the weight of a reaction
