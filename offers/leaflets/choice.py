@@ -15,7 +15,7 @@ from app.consent.errors import refusal_for
 from app.languages import Language
 from app.sql import db, hot_statements, locks
 from geo.places.models import Store
-from offers.deciding.decisions import Asked, Placement, decide_all
+from offers.deciding.decisions import Consideration, Placement, decide_all
 from offers.deciding.models import Decision
 from offers.deciding.profiles import TasteRow
 from offers.deciding.queries import TASTES
@@ -98,7 +98,7 @@ def _decide(
     asked = [member_id, brand.id, now, store.number, week.ends_at, language, event]
     found = hot_statements.ask_statement(connection, queries.WEEK, asked)
     tastes = hot_statements.ask_statement(connection, TASTES, [str(member_id), [brand.id], now])
-    one = Asked(
+    one = Consideration(
         member_id=member_id,
         placement=Placement.LEAFLET,
         candidates=[Candidate._make(row) for row in found],
