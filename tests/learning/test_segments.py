@@ -12,6 +12,8 @@ from app.sql.hot_statements import kept_connection
 from offers.learning import scores
 from offers.learning.segments import brand_segments, membership
 from offers.learning.segments.rules import KINDS
+from offers.planning.audiences import member_facts
+from offers.planning.audiences.for_whom import ForWhom
 from tests.factories import NOON, console_token, made, make_brand, make_console_user, make_member, make_store
 from tests.learning.factories import A_DAY, BREAD, forbid, learn, make_segment, permit, rule
 from tests.purchases.factories import MILK, buy, line
@@ -112,6 +114,16 @@ def test_audiences_are_told_the_same(crowd: Crowd, rules: list[dict[str, Any]], 
 
 def test_a_connection_that_names_its_members_sees_the_same(crowd: Crowd) -> None:
     assert crowd.known_inside(*RULES["between"][0], by_name=True) == RULES["between"][1]
+
+
+def test_an_offer_for_a_segment_is_for_its_members_and_nobody_else(crowd: Crowd) -> None:
+    segment = make_segment(crowd.brand, crowd.user, *RULES["milk"][0]).segment
+    ids = [member.id for member in crowd.members]
+    asked = [ForWhom(segments=frozenset({segment.id}))]
+    with made():
+        facts = member_facts.facts_of_members(ids, [crowd.brand.id] * len(ids), NOON, asked=asked)
+        brand_segments.end_segment(brand_id=crowd.brand.id, segment_id=segment.id, now=NOON)
+    assert [n for n, id in enumerate(ids) if segment.id in facts[id, crowd.brand.id].segments] == RULES["milk"][1]
 
 
 def test_every_kind_of_rule_is_tried() -> None:
