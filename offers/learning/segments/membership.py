@@ -115,7 +115,7 @@ def _fits(rule: Rule, known: KnownProfile, today: date) -> bool:
             return known.is_lapsed
         case "channel":
             weight = known.counts.get((CountKind.CHANNEL, rule["channel"]), 0)
-            return weight * 100 > known.scores[Score.FREQUENCY] * rule["above"]
+            return bool(weight * 100 > known.scores[Score.FREQUENCY] * rule["above"])
     raise LookupError(rule["kind"])
 
 
@@ -131,7 +131,8 @@ def _is_between_cuts(rule: Rule, known: KnownProfile) -> bool:
 
 
 def _is_within(value: Decimal | int, rule: Rule, unit: int) -> bool:
-    least, most = rule.get("at_least"), rule.get("at_most")
+    least: int | None = rule.get("at_least")
+    most: int | None = rule.get("at_most")
     return (least is None or value >= least * unit) and (most is None or value <= most * unit)
 
 
