@@ -31,18 +31,13 @@ SELECT :brand, COALESCE(sold.key, ''), COALESCE(max(sold.category), ''), sum(uni
 FROM (
  SELECT DISTINCT ON (happened.id, bought.key) kept.member_id, bought.key, line.category,
   (happened.bought_at AT TIME ZONE COALESCE(store.time_zone, :zone))::date AS day
- {
-    queries.PERMITTED.replace(
-        "WHERE kept",
-        '''
+ {queries.PROFILES}
  JOIN purchase AS happened ON happened.member_id = kept.member_id AND happened.brand_id = kept.brand_id
  JOIN purchase_line AS line ON line.member_id = happened.member_id AND line.purchase_id = happened.id
  LEFT JOIN store ON store.id = happened.store_id
  CROSS JOIN LATERAL (SELECT CASE WHEN line.gtin IS NOT NULL THEN 'gtin:' || lpad(line.gtin, 14, '0')
   WHEN line.sku IS NOT NULL THEN 'sku:' || line.sku END AS key) AS bought
-WHERE kept''',
-    )
-}
+ WHERE {queries.PERMITTING}
   AND happened.bought_at >= :since AND line.returned_quantity < line.quantity AND bought.key IS NOT NULL
  ORDER BY happened.id, bought.key, line.position
 ) AS sold JOIN unnest(CAST(:days AS date[]), CAST(:weights AS numeric[])) AS unit (day, weight) ON unit.day = sold.day

@@ -20,11 +20,12 @@ STANDS = f"""
 `app.consent.decision.verdicts`, as far as it is about a cell that no phone has a say in. A property test holds both
 together."""
 
-PERMITTED = f"""
+PROFILES = """
 FROM profile AS kept JOIN permission_state AS cell ON cell.member_id = kept.member_id AND cell.brand_id = kept.brand_id
  JOIN member AS who ON who.member_id = kept.member_id
-WHERE kept.brand_id = :brand AND {STANDS.replace("$1", ":now")}
 """
+PERMITTING = f"kept.brand_id = :brand AND {STANDS.replace('$1', ':now')}"
+PERMITTED = f"{PROFILES} WHERE {PERMITTING}"
 """Whoever of a brand permits it at this instant, in a question over many: nobody else is ever in one."""
 
 _UNTIL = "least(cell.expires_at, cell.notice_until, CASE WHEN cell.with_parent THEN who.minor_until END)"
@@ -244,6 +245,13 @@ UNION
 """  # noqa: S608 (our own names)
 """Profiles in which there may be something to learn: new ones, those of whoever bought or used something since `$3` (an
 id), and those that were last looked at before `$4`. 1 now, 2 how many of each."""
+
+SEGMENTS_WANTED = """
+SELECT asked.id, asked.brand_id, asked.rules::text, brand.time_zone
+FROM segment AS asked JOIN brand ON brand.id = asked.brand_id
+WHERE asked.id = ANY ($1::uuid[]) AND asked.ended_at IS NULL
+"""
+"""These segments, as long as their brands keep them, with the time zones of these."""
 
 OUTGROWN = """
 SELECT member_id, brand_id FROM profile WHERE learnt_from < $1::date ORDER BY learnt_from LIMIT $2

@@ -43,7 +43,7 @@ def forbid(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) 
 
 def learn(member: Member, brand: Brand, *, now: datetime = NOON) -> int:
     """Learn what is new of this member."""
-    with db.system_transaction():
+    with made():
         return lessons.learn_profile(member.id, brand.id, now=now)
 
 
