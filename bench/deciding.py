@@ -7,9 +7,9 @@ In one run, taking turns, in processor time:
   profiled the same for the same members while they let brands look at what they buy
   learnt   one purchase, learnt by one statement, against a round trip
 
-Works on the database that `make bench-nearby ARGS=--keep` left, or builds a small one. `share_inside_nearby` is how many
-answers with scoring on are given for one with scoring off, by the processor time of this process and of its connections
-in PostgreSQL together.
+Works on the database that `make bench-nearby ARGS=--keep` left, or builds a small one. `share_inside_nearby` is how
+many answers with scoring on are given for one with scoring off, by the processor time of this process and of its
+connections in PostgreSQL together.
 """
 
 import argparse

@@ -64,8 +64,8 @@ def open_profiles(
 
 
 def read_parts(text: bytes) -> tuple[Taste, bytes, bytes]:
-    """What was bought, of the JSON text of a taste (`tastes.write_taste`), and how often offers were shown and taken, as
-    the text has it: what nobody asks for is not read, since so large a number costs more than all the rest."""
+    """What was bought, of the JSON text of a taste (`tastes.write_taste`), and how often offers were shown and taken,
+    as the text has it: what nobody asks for is not read, since such large numbers cost more than all the rest."""
     bought, _, offers = text.partition(b',"shown":{')
     shown, _, taken = offers.partition(b'},"taken":{')
     kept = orjson.loads(bought + b"}" if offers else text)
