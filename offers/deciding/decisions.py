@@ -101,7 +101,7 @@ def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) 
 def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any, ...], Decided]:
     """The row of a decision (`queries.RECORD`), and the decision."""
     decision_id, decided_at = asked.decision_id or str(uuid7()), clock.write_instant(asked.now)
-    profiles = open_profiles(asked.tastes, known.weights) if known is not None else {}
+    profiles = _profiles(asked, known)
     ranked = _ranked(asked, known, profiles, decision_id)
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
     row = (
@@ -119,6 +119,15 @@ def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any,
     )
     bought = _bought_often(ranked, known, profiles) if known is not None and profiles else frozenset[int]()
     return row, Decided(decision_id, decided_at, ranked, bought)
+
+
+def _profiles(asked: Consideration, known: KnownFacts | None) -> Mapping[bytes, Profiled]:
+    """What may be used of the member for the offers that passed every gate."""
+    if known is None or not asked.tastes:
+        return {}
+    passed = [one for one in asked.candidates if one.outcome == Outcome.SHOWN]
+    brands = {known.facts[one.offer_number, one.version].brand for one in passed}
+    return open_profiles(asked.tastes, known.weights, brands)
 
 
 def _ranked(

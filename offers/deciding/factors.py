@@ -157,10 +157,8 @@ def days_until(end: datetime, now: datetime) -> int:
     return min(max((end - now).days, 0), MOST_DAYS)
 
 
-def fatigue_of(shown: float, taken: float, now: datetime) -> int:
+def fatigue_of(shown: int, taken: int, now: datetime) -> int:
     """The factor of showings that led to nothing: what was shown less what was taken, both weights (`decay`)."""
-    if not shown:
-        return NEUTRAL
     in_vain = (shown - taken) / decay.unit_on(now.date(), decay.REACTION)
     return log_millionths(1 + min(max(round(1000 * in_vain), 0), 1000 * MOST_SHOWN_IN_VAIN) / 1000)
 

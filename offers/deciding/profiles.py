@@ -4,9 +4,9 @@ A profile is there while the member permits it, brand by brand. A candidate of a
 from purchases, and keeps its plain place among its like.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -39,31 +39,46 @@ class TasteRow(NamedTuple):
 
 
 class Profiled(NamedTuple):
-    """What one brand may use of a member. `shown` and `taken` are weights by the number of the offer, as text."""
+    """What one brand may use of a member. `shown` and `taken` are the parts of the text that say how often each offer
+    was: weights of thirty digits, of which an answer needs a few (`weight_in`)."""
 
     version: int
     weights: Weights
     taste: Taste
-    shown: Mapping[str, float]
-    taken: Mapping[str, float]
+    shown: bytes
+    taken: bytes
 
 
-def open_profiles(tastes: Mapping[bytes, TasteRow], weights: Mapping[Policy, BrandWeights]) -> Mapping[bytes, Profiled]:
-    """The profiles by brand, but for brands that want the plain order."""
+def open_profiles(
+    tastes: Mapping[bytes, TasteRow], weights: Mapping[Policy, BrandWeights], brands: Collection[bytes]
+) -> Mapping[bytes, Profiled]:
+    """The profiles of these brands, but for brands that want the plain order."""
     found = {}
-    for brand, (version, text) in tastes.items():
-        said = weights[brand, version] if version else HOUSE
-        if not said.plain:
-            kept = orjson.loads(text)
-            found[brand] = Profiled(
-                version, said.weights, _taste_in(kept), kept.get("shown", {}), kept.get("taken", {})
-            )
+    for brand in brands:
+        if brand in tastes:
+            version, text = tastes[brand]
+            said = weights[brand, version] if version else HOUSE
+            if not said.plain:
+                found[brand] = Profiled(version, said.weights, *read_parts(text))
     return found
 
 
-def _taste_in(kept: Mapping[str, Any]) -> Taste:
-    """What was bought, of the JSON text of a taste (`tastes.write_taste`): the parts that affinity reads."""
-    return NO_TASTE._replace(**{name: kept[name] for name in BOUGHT if name in kept})
+def read_parts(text: bytes) -> tuple[Taste, bytes, bytes]:
+    """What was bought, of the JSON text of a taste (`tastes.write_taste`), and how often offers were shown and taken,
+    as the text has it: what nobody asks for is not read, since such large numbers cost more than all the rest."""
+    bought, _, offers = text.partition(b',"shown":{')
+    shown, _, taken = offers.partition(b'},"taken":{')
+    kept = orjson.loads(bought + b"}" if offers else text)
+    return NO_TASTE._replace(**{name: kept[name] for name in BOUGHT if name in kept}), shown, taken
+
+
+def weight_in(part: bytes, offer_number: int) -> int:
+    """The weight of an offer in such a part: `"12":345,"13":67`."""
+    name = b'"%d":' % offer_number
+    start = part.find(name)
+    if start < 0:
+        return 0
+    return int(part[start + len(name) :].partition(b",")[0].rstrip(b"}"))
 
 
 def measure_candidates(
@@ -80,14 +95,13 @@ def measure_candidates(
         offer = facts[one.offer_number, one.version]
         profile = profiles.get(offer.brand)
         taste = NO_TASTE if profile is None else profile.taste
-        number = str(one.offer_number)
         factors = Factors(
             one.priority,
             affinity_log(taste, offer.products, one.popularity_ppm, on=now.date()),
             proximity_of(one.metres) if knows_distance else NEUTRAL,
             offer.value,
             days_until(one.ends_at, now),
-            NEUTRAL if profile is None else fatigue_of(profile.shown.get(number, 0), profile.taken.get(number, 0), now),
+            NEUTRAL if profile is None else _fatigue_of(profile, one.offer_number, now),
             one.taken + 1,
             max(one.exposures - one.taken, 0) + max((MILLION - one.usual_ppm) // one.usual_ppm, 1),
         )
@@ -96,3 +110,8 @@ def measure_candidates(
         else:
             entries.append(ScoredOffer(one.offer_number, factors, profile.weights, profile.version))
     return entries
+
+
+def _fatigue_of(profile: Profiled, offer_number: int, now: datetime) -> int:
+    shown = weight_in(profile.shown, offer_number)
+    return fatigue_of(shown, weight_in(profile.taken, offer_number), now) if shown else NEUTRAL

@@ -1,5 +1,6 @@
 """Decisions are made again from what is kept, to the last bit; another policy is estimated, or refused."""
 
+import csv
 import json
 import math
 import random
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +165,28 @@ def test_an_estimate_that_rests_on_too_little_is_refused() -> None:
     said = estimate_uptake(trials)
     assert said.sample < LEAST_SAMPLE
     assert said.refused is not None
+
+
+SAMPLE = find_spec("obp")
+
+
+@pytest.mark.skipif(SAMPLE is None, reason="no Open Bandit sample here: pip install --no-deps obp==0.4.1")
+@pytest.mark.parametrize(("log", "items", "sample"), [("all", 80, 340), ("men", 34, 656), ("women", 46, 2)])
+def test_real_logs_are_estimated_as_others_did(log: str, items: int, sample: int) -> None:
+    """What a uniform policy brings, from the log of another one, against what it did bring; or refused."""
+    assert SAMPLE is not None
+    [folder] = SAMPLE.submodule_search_locations or ()
+    rows = {name: read_log(Path(folder) / f"dataset/obd/{name}/{log}/{log}.csv") for name in ("bts", "random")}
+    trials = [Trial(n, propensity, 1 / items, clicked) for n, (propensity, clicked) in enumerate(rows["bts"])]
+    truth = sum(clicked for _, clicked in rows["random"]) / len(rows["random"])
+    said = estimate_uptake(trials)
+    assert said.least <= truth <= said.most
+    assert (round(said.sample), said.refused is None) == (sample, sample >= LEAST_SAMPLE)
+
+
+def read_log(file: Path) -> list[tuple[float, bool]]:
+    with file.open(encoding="utf-8") as lines:
+        return [(float(row["propensity_score"]), row["click"] == "1") for row in csv.DictReader(lines)]
 
 
 def test_an_estimate_of_nothing_is_refused() -> None:
