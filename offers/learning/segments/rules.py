@@ -24,25 +24,25 @@ NEW_DAYS, LAPSED_DAYS, LAPSED_RHYTHMS = 30, 30, 3
 Rule = Mapping[str, Any]
 
 
-class Condition(NamedTuple):
+class ProfileCondition(NamedTuple):
     """A condition on the profile `kept`, and the values of its names, which begin with those of its rule."""
 
     sql: str
     values: Mapping[str, Any]
 
 
-def condition_of(rule: Rule, *, name: str, today: Any) -> Condition:
+def condition_of(rule: Rule, *, name: str, today: Any) -> ProfileCondition:
     """What a rule asks of a profile on a day. The names of its values begin with `name`. Raises `KeyError` for a kind
     that is none."""
     sql, values = KINDS[rule["kind"]](rule, f":{name}_", today)
-    return Condition(sql, {f"{name}_{key}": value for key, value in values.items()})
+    return ProfileCondition(sql, {f"{name}_{key}": value for key, value in values.items()})
 
 
-def conditions_of(rules: Sequence[Rule], *, name: str, today: Any) -> Condition:
+def conditions_of(rules: Sequence[Rule], *, name: str, today: Any) -> ProfileCondition:
     """What all rules together ask of a profile."""
     each = [condition_of(rule, name=f"{name}_{place}", today=today) for place, rule in enumerate(rules)]
     values = {key: value for one in each for key, value in one.values.items()}
-    return Condition(" AND ".join(f"({one.sql})" for one in each), values)
+    return ProfileCondition(" AND ".join(f"({one.sql})" for one in each), values)
 
 
 Made = tuple[str, dict[str, Any]]
