@@ -16,6 +16,7 @@ from app.languages import Language
 from app.sql import db, hot_statements, locks
 from geo.places.models import Store
 from offers.deciding.decisions import Consideration, Placement, decide_all
+from offers.deciding.facts import Version
 from offers.deciding.models import Decision
 from offers.deciding.profiles import TasteRow
 from offers.deciding.queries import TASTES
@@ -113,5 +114,10 @@ def _decide(
 
 def chosen_numbers(decision: Decision) -> Sequence[int]:
     """The numbers of the offers that a decision shows, best first."""
-    considered = decision.considered
-    return [considered[4 * place] for place in range(decision.shown)]
+    return [version_at(decision, place)[0] for place in range(decision.shown)]
+
+
+def version_at(decision: Decision, place: int) -> Version:
+    """The offer in this place of a decision, by its number, and the number of its version."""
+    number, version = decision.considered[4 * place : 4 * place + 2]
+    return number, version

@@ -1,7 +1,7 @@
 """A leaflet as it is read: of the offers that were chosen those that still hold, each with its reason and coupon."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,8 +12,10 @@ from app.accounts.queries import brand_with_code
 from app.languages import Language, Text
 from app.sql import db
 from offers.deciding.factors import LAST_DAYS, OFTEN, Factors
+from offers.deciding.facts import read_offer_facts
 from offers.deciding.models import Decision
 from offers.leaflets import choice, queries
+from offers.learning.tastes import favourite_of, read_taste
 
 REASONS: dict[str, Text] = {
     "coupon_held": Text(fr="Votre bon vous attend.", en="Your coupon is waiting."),
@@ -80,28 +82,42 @@ def read_leaflet(
         first_day=chosen.week.first_day,
         last_day=chosen.week.last_day,
         decision_id=chosen.decision.id,
-        items=list(_items(chosen.decision, numbers, known)),
+        items=list(_items(chosen.decision, numbers, known, bought=_bought_often(chosen.decision))),
     )
 
 
 def _items(
-    decision: Decision, numbers: Sequence[int], known: dict[int, tuple[str, str | None]]
+    decision: Decision, numbers: Sequence[int], known: dict[int, tuple[str, str | None]], *, bought: Collection[int]
 ) -> Iterator[LeafletItem]:
     for place, number in enumerate(numbers):
         if number in known:
             card, code = known[number]
-            yield LeafletItem(orjson.loads(card), _reason(factors_at(decision, place), code), code)
+            factors = _factors_at(decision, place)
+            yield LeafletItem(orjson.loads(card), _reason(factors, code, is_bought=number in bought), code)
 
 
-def _reason(factors: Factors | None, code: str | None) -> str:
+def _reason(factors: Factors | None, code: str | None, *, is_bought: bool) -> str:
     if code is not None:
         return "coupon_held"
-    if factors is not None and factors.affinity >= OFTEN:
+    if is_bought:
         return "bought_often"
     return "ends_soon" if factors is not None and factors.days_left < LAST_DAYS else "chosen"
 
 
-def factors_at(decision: Decision, place: int) -> Factors | None:
+def _bought_often(decision: Decision) -> frozenset[int]:
+    """The numbers of the offers for which the member's own purchases speak most, and not what everybody buys."""
+    versions = {choice.version_at(decision, place): place for place in range(decision.shown)}
+    often = [
+        version
+        for version, place in versions.items()
+        if (factors := _factors_at(decision, place)) is not None and factors.affinity >= OFTEN
+    ]
+    facts = read_offer_facts(db.driver_connection(), often)
+    taste = read_taste(db.all_of(queries.taste_by(decision.permission_event_ids, decision.member_id))[0].encode())
+    return frozenset(one[0] for one in often if favourite_of(taste, facts[one].products) is not None)
+
+
+def _factors_at(decision: Decision, place: int) -> Factors | None:
     """What spoke for the offer in this place; None where the order was the plain one."""
     width = len(Factors._fields)
     kept = (decision.factors or [])[width * place : width * (place + 1)]

@@ -12,7 +12,7 @@ from geo.places.models import Store, StoreStatus
 from offers.coupons.models import Coupon, CouponStatus
 from offers.deciding.dismissals.models import OfferDismissal
 from offers.deciding.models import Decision
-from offers.learning.models import CountKind, LearntCount
+from offers.learning.models import CountKind, LearntCount, Profile
 from offers.planning.models import LiveOffer, OfferPlace
 
 WEEK = """
@@ -52,6 +52,11 @@ def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str, Dec
         LearntCount.kind == CountKind.STORE,
         LearntCount.key != "",
     )
+
+
+def taste_by(event_ids: Sequence[uuid.UUID], member_id: uuid.UUID) -> Select[str]:
+    """What a member likes, as it was learnt by one of these permissions."""
+    return select(Profile.taste).where(Profile.member_id == member_id, Profile.permission_event_id.in_(event_ids))
 
 
 def decision_numbered(member_id: uuid.UUID, id: uuid.UUID) -> Select[Decision]:

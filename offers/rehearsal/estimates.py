@@ -67,7 +67,7 @@ class MemberUses(NamedTuple):
     points: int
 
 
-class Estimate(NamedTuple):
+class UseEstimate(NamedTuple):
     """What is to be expected of an offer, and what it would come to if everybody used it whenever they could."""
 
     uses: Range
@@ -78,7 +78,7 @@ class Estimate(NamedTuple):
 
 def estimate_uses(
     members: Sequence[MemberUses], rate: Rate, *, scale: float, most_uses: int | None, seed: str
-) -> Estimate:
+) -> UseEstimate:
     """What these members would do, each standing for `scale` members, if no more than `most_uses` are given."""
     chance = random.Random(seed)  # noqa: S311 (draws a range; guards nothing)
     sums = [sum(one[place] for one in members) for place in range(3)]
@@ -92,7 +92,7 @@ def estimate_uses(
         expected = [sum(one[place] for one in drawn) / DRAWS for place in range(3)]
     ranges = [Range.of([one[place] for one in drawn], expected[place]) for place in range(3)]
     most = MemberUses(*map(round, _capped([scale * one for one in sums], most_uses)))
-    return Estimate(*ranges, most)
+    return UseEstimate(*ranges, most)
 
 
 def _drawn(

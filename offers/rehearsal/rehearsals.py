@@ -13,7 +13,7 @@ from offers.planning.review import reports
 from offers.planning.review.reports import Review
 from offers.rehearsal import breaches, effects, estimates, past, permits, play
 from offers.rehearsal.effects import Priced
-from offers.rehearsal.estimates import Estimate, Range
+from offers.rehearsal.estimates import Range, UseEstimate
 from offers.rehearsal.laid_offers import LaidOffer, lay_offer
 from offers.rehearsal.past import Past, Reactions
 from offers.rehearsal.play import Reached, StagedOffer
@@ -32,7 +32,7 @@ class Rehearsal:
     reached: Reached
     reactions: Reactions
     priced: Priced
-    estimate: Estimate
+    estimate: UseEstimate
     run_outs: Sequence[RunOut]
     review: Review | None
     """What it meets; only of the newest version."""

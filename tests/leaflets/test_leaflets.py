@@ -6,6 +6,7 @@ from app import clock
 from app.sql import db
 from offers.deciding.models import Decision
 from offers.leaflets import choice
+from offers.planning.audiences.for_whom import ForWhom
 from offers.planning.drafts import InASale
 from tests.coupons.factories import claim
 from tests.factories import make_brand, make_store
@@ -148,3 +149,9 @@ def test_stores_of_others_and_brands_that_are_none_are_unknown(reader: Reader) -
 def test_a_purchase_that_is_too_old_to_matter_still_says_where_the_member_buys(reader: Reader) -> None:
     reader.buys(days_ago=30)
     assert reader.reads().get_json()["store_name"] == reader.store.name
+
+
+def test_an_offer_for_others_is_not_in_it(reader: Reader) -> None:
+    reader.buys()
+    reader.offer(for_whom=ForWhom(household=True))
+    assert listed(reader.reads()) == []

@@ -105,11 +105,15 @@ def dismissed(counter: Counter) -> Any:
     return offer
 
 
+def for_others(counter: Counter) -> Any:
+    return counter.offer(for_whom=ForWhom(household=True))
+
+
 def shown_to_all(counter: Counter) -> Any:
     return counter.offer()
 
 
-@pytest.mark.parametrize("case", [shown_to_all, used_up, to_come, out_of_hours, given_out, dismissed])
+@pytest.mark.parametrize("case", [shown_to_all, used_up, to_come, out_of_hours, given_out, dismissed, for_others])
 def test_the_first_gate_that_stops_is_the_one_that_near_me_names(
     counter: Counter, case: Callable[[Counter], Any]
 ) -> None:

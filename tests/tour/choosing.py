@@ -33,6 +33,7 @@ def choose(
     _serve(story, cast, phone, other, fix, tea)
     _print(story, cast, phone, other, shop)
     _replay(story)
+    _forget(story, cast, phone, shop)
 
 
 def _plan(story: Story, merchandiser: Caller, shop: dict[str, Any]) -> tuple[str, str]:
@@ -144,17 +145,16 @@ def _learn(story: Story, cast: Cast, phone: Caller, till: Caller, card: dict[str
 
 def _serve(story: Story, cast: Cast, phone: Caller, other: Caller, fix: Fix, tea: str) -> None:
     story.step("Both ask at the same spot what there is")
-    policies = {}
+    policies, liked = {}, {}
     for who, caller in (("the tea drinker", phone), ("the other", other)):
         answer = story.expect(ask(caller, cast, fix), 200)
         for item in answer["offers"]:
             story.note(f"→ {who}: {item['offer']['title']}. {item['reason']['text']}")
         policies[who] = caller.get(f"/v1/decisions/{answer['decision_id']}").json["policy"]
         reasons = {item["offer"]["id"]: item["reason"]["code"] for item in answer["offers"]}
-        is_liked = reasons.get(tea) == "bought_often"
-        story.proves(
-            f"{who} reads that tea is there because they often buy it: {is_liked}", is_liked is (caller is phone)
-        )
+        liked[who] = reasons.get(tea) == "bought_often"
+    story.proves("one reads that tea is there because they often buy such things", liked["the tea drinker"])
+    story.proves("the other reads nothing of the kind", not liked["the other"])
     story.proves("one order is made of scores", policies["the tea drinker"].startswith("score"))
     story.proves(
         "the other is the plain one, whatever they buy", policies["the other"].startswith("priority-then-near")
@@ -176,10 +176,19 @@ def _print(story: Story, cast: Cast, phone: Caller, other: Caller, shop: dict[st
 
 def _replay(story: Story) -> None:
     story.step("The day is played again from what was kept")
-    since = (datetime.now(ZoneInfo("UTC")) - timedelta(hours=24)).isoformat(timespec="seconds")
+    since = (datetime.now(ZoneInfo("UTC")) - timedelta(hours=24)).date().isoformat()
     said = _ici("decisions", "replay", "--since", since)
     story.note(said)
     story.proves("every decision of the day comes out the same, to the last bit")
+
+
+def _forget(story: Story, cast: Cast, phone: Caller, shop: dict[str, Any]) -> None:
+    story.step("The first member takes the permission to learn back")
+    story.expect(phone.delete(f"/v1/permissions/{cast.brand}/in_app/{LEARNING}"), 200)
+    learnt = phone.get(f"/v1/brands/{cast.brand}/profile")
+    story.proves("what was learnt is gone", learnt.status == 404)
+    story.expect(phone.get(f"/v1/leaflet?brand={cast.brand}&store={shop['id']}"), 403, "permission_withdrawn")
+    story.proves("and so is the leaflet, at once")
 
 
 def _ici(*arguments: str) -> str:

@@ -28,7 +28,7 @@ from offers.planning.schedules.store_days import StoreDays
 from offers.rehearsal import queries as rehearsal_queries
 from offers.rehearsal.explanations import gates, queries
 from offers.rehearsal.explanations.errors import StoreNotOfBrand
-from offers.rehearsal.explanations.gates import Circumstance, Gate, OwnStanding
+from offers.rehearsal.explanations.gates import Circumstance, JudgedGate, OwnStanding
 from offers.rehearsal.permits import PURPOSE
 from wallet.scanning import scans
 
@@ -46,12 +46,12 @@ class AskedWhy(NamedTuple):
     at: datetime
 
 
-class Explanation(NamedTuple):
+class OfferExplanation(NamedTuple):
     """A version of an offer with its gates, in their order."""
 
     version: OfferVersion
     asked: AskedWhy
-    gates: list[Gate]
+    gates: list[JudgedGate]
 
     def card(self, language: Language) -> dict[str, Any]:
         """The explanation as it is read. Shape: `schemas.ExplanationOut`."""
@@ -66,7 +66,7 @@ class Explanation(NamedTuple):
 
 def explain_offer(
     *, brand_id: uuid.UUID, offer_id: uuid.UUID, version: int | None, asked: AskedWhy, now: datetime
-) -> Explanation:
+) -> OfferExplanation:
     """Judge each gate of a version, the live one unless it is named, or the draft of one that never was live.
 
     Raises `OfferUnknown`, `OfferVersionUnknown`, `StoreNotOfBrand`, and what `scans.find_pass` raises.
@@ -82,7 +82,7 @@ def explain_offer(
     note_read(member_id=member_id, classes=SEEN, now=now)
     with db.system():  # their permissions and choices are not in the brand's sight; what leaves is noted
         found = _circumstance(offer, tried, store, member_id=member_id, at=asked.at)
-    return Explanation(tried, asked, gates.pass_gates(found))
+    return OfferExplanation(tried, asked, gates.pass_gates(found))
 
 
 def _circumstance(

@@ -75,7 +75,7 @@ UNKNOWABLE = frozenset({AudienceReason.PROFILING_REFUSED})
 """Reasons that say only that something may not be looked at."""
 
 
-class Gate(NamedTuple):
+class JudgedGate(NamedTuple):
     """One gate: passed or not, null where that is not known, and a sentence for whoever plans."""
 
     code: str
@@ -124,46 +124,46 @@ class Circumstance:
     at: datetime
 
 
-def pass_gates(found: Circumstance) -> list[Gate]:
+def pass_gates(found: Circumstance) -> list[JudgedGate]:
     """Every gate in its order."""
     return [*_of_offer(found), *_of_member_uses(found), *_of_time(found), *_of_stock(found), *_of_member(found)]
 
 
-def is_shown(gates: list[Gate]) -> bool | None:
+def is_shown(gates: list[JudgedGate]) -> bool | None:
     """Whether it passes all of them; null where no gate stops it, but not all are known."""
     if any(gate.passed is False for gate in gates):
         return False
     return None if any(gate.passed is None for gate in gates) else True
 
 
-def _of_offer(found: Circumstance) -> Iterator[Gate]:
+def _of_offer(found: Circumstance) -> Iterator[JudgedGate]:
     yield _gate(PERMISSION, found.permits)
     yield _gate(STATE, found.is_tried or found.status is OfferStatus.LIVE)
     yield _gate(PLACE, found.holds_here)
 
 
-def _of_member_uses(found: Circumstance) -> Iterator[Gate]:
+def _of_member_uses(found: Circumstance) -> Iterator[JudgedGate]:
     passed = None if found.own is None else found.own.used < found.member_limit
     yield _gate(_name(Outcome.ALREADY_USED), passed, limit=found.member_limit)
 
 
-def _of_time(found: Circumstance) -> Iterator[Gate]:
+def _of_time(found: Circumstance) -> Iterator[JudgedGate]:
     starts, ends = (Moment(at, found.zone, has_year=True) for at in (found.starts_at, found.ends_at))
     again = "—" if found.again_at is None else Moment(found.again_at, found.zone, has_year=True)
     yield _gate(_name(Outcome.NOT_STARTED), found.at >= found.starts_at, starts=starts)
     yield _gate(_name(Outcome.ENDED), found.at < found.ends_at, ends=ends)
     yield _gate(_name(Outcome.OUTSIDE_SCHEDULE), found.fires, again=again)
     closed = _name(Outcome.STORE_CLOSED)
-    yield Gate(closed, True, HOURS_UNKNOWN, {}) if found.is_open is None else _gate(closed, found.is_open)
+    yield JudgedGate(closed, True, HOURS_UNKNOWN, {}) if found.is_open is None else _gate(closed, found.is_open)
 
 
-def _of_stock(found: Circumstance) -> Iterator[Gate]:
+def _of_stock(found: Circumstance) -> Iterator[JudgedGate]:
     held = found.own is not None and found.own.holds_coupon
     yield _gate(_name(Outcome.SOLD_OUT), not found.sold_out or held)
     yield _gate(_name(Outcome.BUDGET_SPENT), not found.budget_spent)
 
 
-def _of_member(found: Circumstance) -> Iterator[Gate]:
+def _of_member(found: Circumstance) -> Iterator[JudgedGate]:
     own = found.own
     # What a member dismissed is kept for showing them offers, and for nothing else.
     yield _gate(_name(Outcome.DISMISSED), None if own is None or not found.permits else not own.dismissed)
@@ -173,13 +173,13 @@ def _of_member(found: Circumstance) -> Iterator[Gate]:
     elif own.audience is None:
         yield _gate(code, True)
     else:
-        yield Gate(code, False, WORDS[own.audience].merchandiser, {})
+        yield JudgedGate(code, False, WORDS[own.audience].merchandiser, {})
     yield _gate(_name(Outcome.LIMIT_REACHED), None if own is None else not own.limit_reached)
 
 
-def _gate(code: str, passed: bool | None, **facts: Any) -> Gate:
+def _gate(code: str, passed: bool | None, **facts: Any) -> JudgedGate:
     text = NOT_KNOWN if passed is None else PASSED[code] if passed else STOPPED[code]
-    return Gate(code, passed, text, facts)
+    return JudgedGate(code, passed, text, facts)
 
 
 def _name(outcome: Outcome) -> str:
