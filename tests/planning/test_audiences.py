@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -390,14 +390,12 @@ class Tea:
         self.id, self.likes, self.asked_of = uuid.uuid4(), likes, list[uuid.UUID]()
         monkeypatch.setattr(segments, "SOURCES", [segments.SegmentSource(self.known, self.of_members)])
 
-    def known(self, *, brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    def known(self, brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
         return {self.id} & set(ids)
 
-    def of_members(
-        self, *, brand_id: uuid.UUID, member_ids: Collection[uuid.UUID], now: datetime
-    ) -> dict[uuid.UUID, set[uuid.UUID]]:
+    def of_members(self, member_ids: Sequence[uuid.UUID], brand_ids: Sequence[uuid.UUID], **_: Any) -> Any:
         self.asked_of.extend(member_ids)
-        return {member: {self.id} for member in member_ids} if self.likes else {}
+        return {whose: {self.id} for whose in zip(member_ids, brand_ids, strict=True)} if self.likes else {}
 
 
 def test_segments_come_from_whoever_knows_them_and_of_nobody_who_refuses(

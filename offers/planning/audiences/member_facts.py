@@ -59,7 +59,8 @@ def facts_of_members(
     through: psycopg.Connection[Any] | None = None,
 ) -> dict[Whose, MemberFacts]:
     """What these members (side by side with brands) are at an instant, as far as `asked` needs it, and when they used
-    coupons of the `limited` offers. One statement; one more for each brand where somebody asks for segments.
+    coupons of the `limited` offers. One statement, and those of who knows segments where somebody asks
+    for some.
 
     Without `through`, the running transaction must see all of them: `db.system()`, unless it is that of the one member.
     Through a connection of its own each statement names its members itself, one after the other, as row-level security
@@ -71,10 +72,10 @@ def facts_of_members(
     values = [list(member_ids), list(brand_ids), now, since, list(limited), rest.rests()]
     rows = hot_statements.ask_statement(through or db.driver_connection(), statement, values)
     found = {(member_ids[n - 1], brand_ids[n - 1]): _facts(*known) for n, *known in rows}
-    if any(one.segments for one in asked):
-        profiled = [whose for whose, facts in found.items() if facts.profiled]
-        for whose, ids in segments.find_segments(profiled, now=now, apart=through is not None).items():
-            found[whose] = found[whose]._replace(segments=frozenset(ids))
+    wanted = frozenset[uuid.UUID]().union(*(one.segments for one in asked))
+    profiled = [whose for whose, facts in found.items() if facts.profiled] if wanted else []
+    for whose, ids in segments.find_segments(profiled, wanted=wanted, now=now, through=through).items():
+        found[whose] = found[whose]._replace(segments=frozenset(ids))
     return found
 
 

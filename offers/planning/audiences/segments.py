@@ -6,26 +6,32 @@ be named in a draft, and nobody is in one.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from app.sql import db
+import psycopg
 
 
 class SegmentsKnown(Protocol):
     """Which of these ids are segments of a brand."""
 
-    def __call__(self, *, brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Collection[uuid.UUID]: ...
+    def __call__(self, brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Collection[uuid.UUID]: ...
 
 
 class SegmentsOfMembers(Protocol):
-    """Of members who permit profiling to a brand: in which of its segments each is at an instant. The running
+    """Of members at brands, side by side, who permitted profiling: in which of the wanted segments each is at an
+    instant. `through` is a connection on which a statement names its members itself; without it the running
     transaction sees them all."""
 
     def __call__(
-        self, *, brand_id: uuid.UUID, member_ids: Collection[uuid.UUID], now: datetime
-    ) -> Mapping[uuid.UUID, Collection[uuid.UUID]]: ...
+        self,
+        member_ids: Sequence[uuid.UUID],
+        brand_ids: Sequence[uuid.UUID],
+        *,
+        wanted: Collection[uuid.UUID],
+        now: datetime,
+        through: psycopg.Connection[Any] | None,
+    ) -> Mapping[tuple[uuid.UUID, uuid.UUID], Collection[uuid.UUID]]: ...
 
 
 class SegmentSource(NamedTuple):
@@ -40,25 +46,21 @@ SOURCES: list[SegmentSource] = []
 
 def known_segments(*, brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these are segments of the brand."""
-    return {id for source in SOURCES for id in source.known(brand_id=brand_id, ids=ids)} if ids else set()
+    return {id for source in SOURCES for id in source.known(brand_id, ids)} if ids else set()
 
 
 def find_segments(
-    whose: Sequence[tuple[uuid.UUID, uuid.UUID]], *, now: datetime, apart: bool
+    whose: Sequence[tuple[uuid.UUID, uuid.UUID]],
+    *,
+    wanted: Collection[uuid.UUID],
+    now: datetime,
+    through: psycopg.Connection[Any] | None,
 ) -> dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]]:
-    """In which segments these members of brands are, of whom all permit profiling: one question for each brand.
-
-    `apart`: in a transaction of its own, where none runs that sees them. Raises `SQLAlchemyError`.
-    """
+    """In which of the wanted segments these members of brands are, of whom all have permitted profiling."""
     found: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
-    brands: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for member_id, brand_id in whose:
-        brands.setdefault(brand_id, []).append(member_id)
-    if not (brands and SOURCES):
-        return found
-    with db.apart() if apart else nullcontext(), db.system_transaction() if apart else nullcontext():
-        for brand_id, member_ids in brands.items():
-            for source in SOURCES:
-                for member_id, ids in source.of_members(brand_id=brand_id, member_ids=member_ids, now=now).items():
-                    found.setdefault((member_id, brand_id), set()).update(ids)
+    members, brands = [member_id for member_id, _ in whose], [brand_id for _, brand_id in whose]
+    for source in SOURCES if whose and wanted else ():
+        said = source.of_members(members, brands, wanted=wanted, now=now, through=through)
+        for one, ids in said.items():
+            found.setdefault(one, set()).update(ids)
     return found

@@ -7,6 +7,7 @@ never does.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from offers.planning.models import OfferVersion
 from offers.planning.review.articles import Meeting
@@ -38,7 +39,7 @@ def _firings(schedule: Schedule | None, starts: datetime, ends: datetime) -> lis
     """Where it fires between two wall-clock times, as if the clock never changed."""
     everywhere = schedule and replace(schedule, holidays=Holidays.ANY, while_open=False)
     first, until = starts.replace(tzinfo=UTC), ends.replace(tzinfo=UTC)
-    said = {"window": (starts, ends), "zone": "UTC", "calendar": None, "hours": None}
+    said: dict[str, Any] = {"window": (starts, ends), "zone": "UTC", "calendar": None, "hours": None}
     return firings_between(everywhere, **said, first=first, until=until)
 
 
