@@ -37,7 +37,8 @@ NAME = "ici_bench_rehearsal"
 FOLDER = machine.ROOT / "var" / "bench" / "files"
 BRAND = {
     "code": "bench", "name": "Bench", "countries": ["FR"], "time_zone": "Europe/Paris", "currency": "EUR",
-    "legal_name": "Bench SARL", "postal_address": "1 rue de Rivoli, 75001 Paris, FR", "privacy_contact": "a@example.org",
+    "legal_name": "Bench SARL", "postal_address": "1 rue de Rivoli, 75001 Paris, FR",
+    "privacy_contact": "a@example.org",
 }  # fmt: skip
 PARIS = "SRID=4326;POINT(2.3522 48.8566)"
 

@@ -73,8 +73,8 @@ def read_leaflet(
         raise BrandUnknown
     chosen = choice.choose_leaflet(member_id=member_id, brand=found, store_id=store_id, language=language, now=now)
     numbers = choice.chosen_numbers(chosen.decision)
-    asked = {"member_id": member_id, "store_number": chosen.store.number, "language": language}
-    known = {number: (card, code) for number, card, code in db.rows(queries.cards_of(numbers, **asked, now=now))}
+    cards = queries.cards_of(numbers, member_id=member_id, store_number=chosen.store.number, language=language, now=now)
+    known = {number: (card, code) for number, card, code in db.rows(cards)}
     return Leaflet(
         brand_name=found.name,
         store_id=chosen.store.id,

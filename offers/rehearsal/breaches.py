@@ -1,8 +1,7 @@
 """What an offer may give, held against what it would have given: which limits would be reached, and when."""
 
 import uuid
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from app.sql import db
 from offers.planning import budgets
 from offers.planning.spending import money_budgets
 from offers.planning.spending import queries as spending_queries
+from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.periods import BudgetPeriod, first_day
 from offers.rehearsal import run_outs
 from offers.rehearsal.effects import Priced
@@ -17,6 +17,9 @@ from offers.rehearsal.laid_offers import LaidOffer
 from offers.rehearsal.past import Reactions
 from offers.rehearsal.play import Reached
 from offers.rehearsal.run_outs import RunOut
+
+Costs = dict[date, float]
+"""What something costs by day, in minor units."""
 
 
 def find_limits_reached(laid: LaidOffer, reached: Reached, reactions: Reactions, *, scale: float) -> list[RunOut]:
@@ -46,9 +49,7 @@ def find_budgets_spent(
 ) -> list[RunOut]:
     """The budgets in money that hold for the offer, against what it would cost by itself. Of one that each store has,
     when the first store's is spent."""
-    asked = spending_queries.budgets_of(laid.brand.id, offer_id=laid.offer.id).order_by(
-        spending_queries.MoneyBudget.created_at
-    )
+    asked = spending_queries.budgets_of(laid.brand.id, offer_id=laid.offer.id).order_by(MoneyBudget.created_at)
     standing = [one for one in db.all_of(asked) if one.ended_at is None]
     least, greatest = reactions.used.ends(seed=f"{laid.offer.id}/{laid.version.version}")
     shares = (least, reactions.used.mean, greatest)
@@ -62,22 +63,28 @@ def find_budgets_spent(
     return found
 
 
-def _costs_by_store(laid: LaidOffer, priced: Priced, *, scale: float) -> dict[uuid.UUID, Counter[date]]:
+def _costs_by_store(laid: LaidOffer, priced: Priced, *, scale: float) -> dict[uuid.UUID, Costs]:
     """What it would cost if everybody used it, by store and day of the offer."""
-    costs: dict[uuid.UUID, Counter[date]] = {}
+    costs: dict[uuid.UUID, Costs] = {}
     for uses in priced.by_member.values():
         for use in uses:
-            costs.setdefault(use.visit.store_id, Counter())[laid.day_of(use.visit)] += use.cost_minor * scale
+            there, day = costs.setdefault(use.visit.store_id, {}), laid.day_of(use.visit)
+            there[day] = there.get(day, 0) + use.cost_minor * scale
     return costs
 
 
-def _cost_at(costs: Mapping[uuid.UUID, Counter[date]], store_id: uuid.UUID | None) -> Counter[date]:
+def _cost_at(costs: Mapping[uuid.UUID, Costs], store_id: uuid.UUID | None) -> Costs:
+    """At one store, or at all together."""
     if store_id is not None:
-        return costs.get(store_id, Counter())
-    return sum(costs.values(), Counter())
+        return costs.get(store_id, {})
+    together: Costs = {}
+    for there in costs.values():
+        for day, cost in there.items():
+            together[day] = together.get(day, 0) + cost
+    return together
 
 
-def _spent(budget: Mapping[str, Any], costs: Counter[date], shares: run_outs.Shares) -> RunOut:
+def _spent(budget: Mapping[str, Any], costs: Costs, shares: run_outs.Shares) -> RunOut:
     period = BudgetPeriod(budget["period"])
     periods = {day: first_day(period, day) for day in costs}
     begun = budget["since"] or first_day(period, date.min)
@@ -91,5 +98,5 @@ def _spent(budget: Mapping[str, Any], costs: Counter[date], shares: run_outs.Sha
     )
 
 
-def _soonest(out: RunOut) -> Sequence[date]:
-    return [day or date.max for day in (out.expected, out.earliest, out.latest)]
+def _soonest(out: RunOut) -> tuple[date, date]:
+    return out.expected or date.max, out.earliest or date.max

@@ -40,7 +40,7 @@ def rehearse(offer: uuid.UUID, code: str, version: int | None, days: int, langua
     started = time.monotonic()
     card = wording.card(_rehearse(offer, code, version, days), language)
     click.echo(f"{card['visits']} visits, laid {card['weeks']} weeks back, {time.monotonic() - started:.1f} s.")
-    for part in ("figures", "run_outs", "conflicts", "unknown"):
+    for part in ("figures", "run_outs", "conflicts", "not_known"):
         for one in card[part]:
             click.echo(one["text"])
 
@@ -51,12 +51,16 @@ def _rehearse(offer: uuid.UUID, code: str, version: int | None, days: int) -> "R
     from offers.rehearsal import rehearsals
     from offers.rehearsal.errors import OfferOnlyGiven
 
-    asked = {"offer_id": offer, "version": version, "days": days, "now": clock.now()}
     try:
         with db.system_transaction():
             brand = preparation.brand_named(code)
             return rehearsals.rehearse_offer(
-                brand_id=brand.id, **asked, report=lambda step: click.echo(STEPS[step], err=True)
+                brand_id=brand.id,
+                offer_id=offer,
+                version=version,
+                days=days,
+                now=clock.now(),
+                report=lambda step: click.echo(STEPS[step], err=True),
             )
     except (OfferUnknown, OfferVersionUnknown, OfferOnlyGiven) as refusal:
         raise click.ClickException(refusal.title.say("en", refusal.facts)) from None

@@ -90,9 +90,9 @@ def estimate_uses(
     expected = [scale * rate.mean * one for one in sums]
     if most_uses is not None:
         expected = [sum(one[place] for one in drawn) / DRAWS for place in range(3)]
-    ranges = [Range.of([one[place] for one in drawn], expected[place]) for place in range(3)]
+    uses, cost, points = (Range.of([one[place] for one in drawn], expected[place]) for place in range(3))
     most = MemberUses(*map(round, _capped([scale * one for one in sums], most_uses)))
-    return UseEstimate(*ranges, most)
+    return UseEstimate(uses, cost, points, most)
 
 
 def _drawn(

@@ -7,8 +7,7 @@ many of 1,024 parts of the members are asked about: a member is always in the sa
 import uuid
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.dialects.postgresql import array_agg
+from sqlalchemy import Select, func, select
 
 from app.sql import db
 from geo.places.models import AreaStore, Store
@@ -112,7 +111,7 @@ ORDER BY line.member_id, line.purchase_id, position
 def stores_with(offer_id: uuid.UUID, version: int) -> Select[*tuple[Any, ...]]:
     """The open stores at which a version of an offer holds, with their clocks and areas."""
     at = targeted(OfferVersion.offer_id == offer_id, OfferVersion.version == version)
-    areas = select(array_agg(AreaStore.area_id)).where(AreaStore.store_id == Store.id).scalar_subquery()
+    areas = select(func.array_agg(AreaStore.area_id)).where(AreaStore.store_id == Store.id).scalar_subquery()
     return (
         select(Store.id, Store.number, Store.time_zone, areas.label("areas"))
         .join(at, at.c.store_id == Store.id)

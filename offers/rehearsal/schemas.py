@@ -52,4 +52,4 @@ class RehearsalOut(Out):
     figures = ma.fields.List(ma.fields.Nested(RehearsedFigureOut), required=True)
     run_outs = ma.fields.List(ma.fields.Nested(RunOutOut), required=True)
     conflicts = ma.fields.List(ma.fields.Nested(ConflictOut), required=True)
-    unknown = ma.fields.List(ma.fields.Nested(LocalText), required=True)
+    not_known = ma.fields.List(ma.fields.Nested(LocalText), required=True)

@@ -93,7 +93,7 @@ def card(done: Rehearsal, language: Language) -> dict[str, Any]:
         "figures": [one.card(currency=currency, language=language) for one in figures_of(done)],
         "conflicts": reports.describe_review(done.review, language)["items"] if done.review is not None else [],
         "run_outs": [_run_out(one, currency, language) for one in done.run_outs],
-        "unknown": [
+        "not_known": [
             {"code": code, "text": UNKNOWN[code].say(language, {"days": overlay.days})} for code in unknown_of(done)
         ],
     }

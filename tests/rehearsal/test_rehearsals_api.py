@@ -34,7 +34,7 @@ def test_each_number_is_said_in_both_languages(anyone: Speaker) -> None:
     for language in ("fr", "en"):
         desk.merchandiser.language = language
         said[language] = desk.merchandiser.post(of(offer), {}).get_json()
-    for kind in ("figures", "unknown"):
+    for kind in ("figures", "not_known"):
         pairs = zip(said["fr"][kind], said["en"][kind], strict=True)
         assert all(fr["code"] == en["code"] and fr["text"] != en["text"] for fr, en in pairs)
 

@@ -73,7 +73,7 @@ def _rehearse(story: Story, merchandiser: Caller, offer_id: str) -> None:
         story.note(one["text"])
     known = {one["code"]: one["expected"] for one in done["figures"]}
     story.proves("it says whom it would reach, and what it would cost", {"reach", "uses", "cost_minor"} <= known.keys())
-    story.proves("and what it does not know", len(done["unknown"]) >= 5)
+    story.proves("and what it does not know", len(done["not_known"]) >= 5)
     few = [value for value in known.values() if value is not None and value < 0]
     story.proves("no number is told that fewer than five members stand behind", not few)
 

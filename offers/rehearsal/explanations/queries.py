@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, false, func, select
-from sqlalchemy.dialects.postgresql import array_agg
 
 from app.accounts.models import Brand
 from app.sql import db
@@ -19,7 +18,7 @@ def store_at(brand_id: uuid.UUID, store_id: uuid.UUID, version: OfferVersion) ->
     at = targeted(
         OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version, Store.id == store_id
     )
-    areas = select(array_agg(AreaStore.area_id)).where(AreaStore.store_id == Store.id).scalar_subquery()
+    areas = select(func.array_agg(AreaStore.area_id)).where(AreaStore.store_id == Store.id).scalar_subquery()
     holds = exists().where(at.c.store_id == store_id)
     return select(Store.id, Store.time_zone, areas.label("areas"), holds.label("holds")).where(
         Store.brand_id == brand_id, Store.id == store_id
