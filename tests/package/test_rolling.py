@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from tests.serving import free_port
 
 BEFORE = "1d7914e5d2cab7364a4c39497c02e65923248446"
 TABLES_BEFORE = "0039"
+SERVER_BEFORE = "granian"
+"""A library that only the release before needs; the measuring tools bring it."""
 
 CONTRACTS: dict[str, str] = {}
 """Migrations that take something away, and why nobody misses it: `"0051": "release 0.3 reads the new column"`."""
@@ -147,6 +150,8 @@ def before(tmp_path: Path) -> Iterator[Release]:
     archive = subprocess.run(["git", "-C", str(ROOT), "archive", BEFORE], capture_output=True, check=False)
     if archive.returncode:
         pytest.skip(f"no history with the release before ({BEFORE[:7]}): {archive.stderr.decode().strip()}")
+    if find_spec(SERVER_BEFORE) is None:
+        pytest.skip(f"the release before serves by {SERVER_BEFORE}, which is not installed (make setup-bench)")
     (tmp_path / "code").mkdir()
     subprocess.run(["tar", "-x", "-C", str(tmp_path / "code")], input=archive.stdout, check=True)
     release = Release(tmp_path, Cluster(tmp_path / "cluster", durable=False), free_port())
