@@ -15,8 +15,8 @@ FEWEST = 5
 """So many members must stand behind a number."""
 
 TOO_FEW = Text(
-    fr="{name} : moins de {fewest} membres sont concernés, le nombre n'est pas dit.",
-    en="{name}: fewer than {fewest} members are behind it, so the number is not said.",
+    fr="{name} : moins de {fewest} {fewest:membre|membres} sont concernés, le nombre n'est pas dit.",
+    en="{name}: fewer than {fewest} {fewest:member|members} are behind it, so the number is not said.",
 )
 AT = Text(fr="{name} : {value}.", en="{name}: {value}.")
 BETWEEN = Text(
