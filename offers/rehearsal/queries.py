@@ -26,9 +26,9 @@ SELECT count(*) AS purchases FROM (
  SELECT FROM purchase
  WHERE brand_id = %(brand)s AND id > %(after)s AND bought_at >= %(since)s AND bought_at < %(until)s
  LIMIT {MOST_COUNTED}
-) AS some
+) AS bought
 """)  # noqa: S608 (our own names)
-"""How many purchases there are, as far as it matters: nobody waits for the count of a past that is drawn from anyway."""
+"""How many purchases there are, as far as it matters: of more than these, members are drawn anyway."""
 
 BOUGHT = db.HotStatement(f"""
 SELECT member_id, id, store_id, bought_at FROM purchase
