@@ -6,6 +6,8 @@ import pytest
 from app.sql import db
 from offers.planning.audiences.for_whom import ForWhom, RecentArticles
 from offers.planning.audiences.use_limits import LimitedBy, LimitPeriod, UseLimit
+from offers.planning.caps import capped_categories
+from offers.planning.caps.price_caps import Goods
 from offers.planning.drafts import InASale
 from offers.planning.models import Stacking
 from offers.planning.review.errors import OfferVersionUnknown
@@ -13,6 +15,7 @@ from offers.planning.schedules.recurrence import Holidays, Schedule, schedule_in
 from offers.planning.spending.periods import BudgetPeriod
 from offers.rehearsal import wording
 from offers.rehearsal.errors import OfferOnlyGiven
+from offers.rehearsal.figures import round_to_two
 from tests.factories import make_store
 from tests.planning.factories import make_offer, stores_and_areas
 from tests.purchases.factories import line
@@ -216,3 +219,21 @@ def test_what_an_offer_meets_is_told_with_it() -> None:
     make_offer(shop.brand, in_a_sale=exclusive)
     card = wording.card(shop.rehearse(shop.draft(in_a_sale=exclusive)), "fr")
     assert card["conflicts"]
+
+
+def test_what_the_law_caps_is_counted() -> None:
+    shop = Regulars(5)
+    shop.buy(at=last_week())
+    with db.system_transaction():
+        capped_categories.map_categories(brand_id=shop.brand.id, categories={Goods.FOOD: ["food"]})
+    half = shop.draft(benefit={"kind": "percent", "percent": 50}, in_a_sale=InASale(capped_at_till=True))
+    found = shop.figures(half)
+    assert (found["cut_by_law"], found["most_cost_minor"]) == (5, 5 * 340)
+
+
+def test_what_a_use_brings_in_is_told_less_its_cost() -> None:
+    shop = Regulars(40)
+    shop.buy(at=last_week())
+    found = shop.figures(shop.draft(margin_minor=300))
+    assert found["margin_minor"] == round_to_two(2 * 300 - 2 * 100)
+    assert "margin_minor" not in shop.figures(shop.draft())
