@@ -39,9 +39,7 @@ class Placement(StrEnum):
 
 class Consideration(NamedTuple):
     """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
-    events behind them. `is_cut` and `most` are those of `rank_candidates`; `decision_id` is a new one unless it is
-    given.
-    """
+    events behind them. `is_cut` and `most` are those of `rank_candidates`."""
 
     member_id: uuid.UUID
     placement: Placement
@@ -52,7 +50,6 @@ class Consideration(NamedTuple):
     is_cut: bool = False
     knows_distance: bool = False
     most: int = MOST_SHOWN
-    decision_id: str | None = None
 
 
 class Decided(NamedTuple):
@@ -100,7 +97,7 @@ def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) 
 
 def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any, ...], Decided]:
     """The row of a decision (`queries.RECORD`), and the decision."""
-    decision_id, decided_at = asked.decision_id or str(uuid7()), clock.write_instant(asked.now)
+    decision_id, decided_at = str(uuid7()), clock.write_instant(asked.now)
     profiles = _profiles(asked, known)
     ranked = _ranked(asked, known, profiles, decision_id)
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])

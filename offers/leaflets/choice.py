@@ -1,7 +1,8 @@
 """The engine chooses a leaflet: once a week, for one member at one store, and keeps the decision.
 
 Candidates are all offers of the brand that hold at the store in what is left of the week. They pass the gates of "near
-me", are ordered by their scores with this leaflet's own chance, and the best make it.
+me", are ordered by their scores, and the best make it. The decision that was made first stands for the week; one about
+nothing is made again, since there may be something later.
 """
 
 import uuid
@@ -23,7 +24,7 @@ from offers.deciding.queries import TASTES
 from offers.deciding.ranking import Candidate
 from offers.leaflets import queries
 from offers.leaflets.errors import LeafletStoreUnknown, LeafletWithoutStore
-from offers.leaflets.weeks import Week, number_leaflet, week_of
+from offers.leaflets.weeks import Week, week_of
 from offers.learning.models import PURPOSE, TOUCHPOINT
 from offers.learning.next_store import rank_stores
 
@@ -58,14 +59,15 @@ def choose_leaflet(
         raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
     store = _store_of(member_id, brand.id, store_id)
     week = week_of(now, zone=store.time_zone)
-    number = number_leaflet(member_id=member_id, store_id=store.id, event_id=verdict.event_id, week=week)
-    decision = db.first(queries.decision_numbered(member_id, number))
+    whose = {"member_id": member_id, "store_number": store.number, "event_id": verdict.event_id}
+    made = queries.chosen_since(week.starts_at, **whose)
+    decision = db.first(made)
     if decision is None:
-        locks.lock_name(f"leaflet:{number}")  # of two who ask at once, one makes it
-        decision = db.first(queries.decision_numbered(member_id, number))
+        locks.lock_name(f"leaflet:{member_id}")  # of two who ask at once, one makes it
+        decision = db.first(made)
     if decision is None:
-        _decide(member_id, brand, store, week, number, verdict, language=language, now=now)
-        [decision] = db.all_of(queries.decision_numbered(member_id, number))
+        number = _decide(member_id, brand, store, week, verdict, language=language, now=now)
+        [decision] = db.all_of(queries.decision_with(member_id, number))
     return Chosen(brand, store, week, decision)
 
 
@@ -88,12 +90,12 @@ def _decide(
     brand: Brand,
     store: Store,
     week: Week,
-    number: uuid.UUID,
     verdict: Verdict,
     *,
     language: Language,
     now: datetime,
-) -> None:
+) -> uuid.UUID:
+    """Choose, and keep it; the id of the decision."""
     connection = db.driver_connection()
     event = str(verdict.event_id)
     asked = [member_id, brand.id, now, store.number, week.ends_at, language, event]
@@ -107,9 +109,9 @@ def _decide(
         events=[event.encode()],
         now=now,
         most=MOST_OFFERS,
-        decision_id=str(number),
     )
-    decide_all(connection, [one])
+    [decided] = decide_all(connection, [one])
+    return uuid.UUID(decided.decision_id)
 
 
 def chosen_numbers(decision: Decision) -> Sequence[int]:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 
 from app.languages import Language
 from geo.places.models import Store, StoreStatus
 from offers.coupons.models import Coupon, CouponStatus
+from offers.deciding.decisions import Placement
 from offers.deciding.dismissals.models import OfferDismissal
 from offers.deciding.models import Decision
 from offers.learning.models import CountKind, LearntCount, Profile
@@ -59,8 +60,25 @@ def taste_by(event_ids: Sequence[uuid.UUID], member_id: uuid.UUID) -> Select[str
     return select(Profile.taste).where(Profile.member_id == member_id, Profile.permission_event_id.in_(event_ids))
 
 
-def decision_numbered(member_id: uuid.UUID, id: uuid.UUID) -> Select[Decision]:
-    """What was chosen for this leaflet, if it was made."""
+def chosen_since(since: datetime, *, member_id: uuid.UUID, store_number: int, event_id: uuid.UUID) -> Select[Decision]:
+    """What was chosen for a member's leaflet at a store since an instant, by this permission: the first of it
+    that shows anything."""
+    return (
+        select(Decision)
+        .where(
+            Decision.member_id == member_id,
+            Decision.id >= func.ici_uuid7_floor(since),
+            Decision.placement == Placement.LEAFLET,
+            Decision.permission_event_ids.contains([event_id]),
+            Decision.considered[3] == store_number,
+            Decision.shown > 0,
+        )
+        .order_by(Decision.id)
+    )
+
+
+def decision_with(member_id: uuid.UUID, id: uuid.UUID) -> Select[Decision]:
+    """One decision about a member."""
     return select(Decision).where(Decision.member_id == member_id, Decision.id == id)
 
 

@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -155,3 +156,22 @@ def test_an_offer_for_others_is_not_in_it(reader: Reader) -> None:
     reader.buys()
     reader.offer(for_whom=ForWhom(household=True))
     assert listed(reader.reads()) == []
+
+
+def test_an_empty_one_is_chosen_again_once_there_is_an_offer(reader: Reader) -> None:
+    reader.buys()
+    assert listed(reader.reads()) == []
+    offer = reader.offer()
+    assert listed(reader.reads()) == [str(offer.id)]
+
+
+def test_one_of_last_week_is_not_that_of_this_week(reader: Reader) -> None:
+    reader.buys()
+    reader.offer()
+    asked = {"member_id": reader.member.id, "brand": reader.brand, "store_id": reader.store.id, "language": "fr"}
+    weeks = []
+    for days in (0, 7):
+        with db.system_transaction():
+            db.become(member_id=reader.member.id)
+            weeks.append(choice.choose_leaflet(**asked, now=reader.now + timedelta(days=days)))
+    assert weeks[0].week.ends_at == weeks[1].week.starts_at
