@@ -19,6 +19,8 @@ NOBODY = {
     "brand_letter": "the words in which a retailer writes",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
+    "decision_policy": "how much a brand weighs what speaks for its offers; who set it is on the map",
+    "offer_uptake": "how an offer does, over everybody",
     "gesture_budget": "what a store may give; who allotted it is on the map",
     "heartbeat": "when each background job last ended",
     "log": "the name of the transparency log",
