@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://$(if $(findstring :,$(HOST)),[$(HOS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-layers bench-overload bench-readers bench-shops bench-till wheel clean
+.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-layers bench-overload bench-readers bench-relevance bench-shops bench-till wheel clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -80,6 +80,9 @@ bench-overload: setup-bench ## measure what crowds are served beside an attacker
 
 bench-readers: setup-bench ## measure what the worst file or body within its size costs (ARGS="--only cards")
 	$(PYTHON) -m bench.readers $(ARGS)
+
+bench-relevance: setup-bench ## measure the order of categories and coupons on public baskets (ARGS="--origins 21 29 37")
+	$(PYTHON) -m bench.relevance $(ARGS)
 
 bench-shops: setup-bench ## measure an import of 200,000 shops (ARGS="--before PATH": another checkout beside it)
 	$(PYTHON) -m bench.shops $(ARGS)

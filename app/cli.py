@@ -31,7 +31,9 @@ COMMANDS = {
     "down": "app.commands.database",
     "drill-restore": "app.commands.backups.drills",
     "edit-brand": "app.commands.brands",
+    "end-sign-ins": "app.commands.brands",
     "erase": "app.commands.database",
+    "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
     "import-portability": "app.commands.rights",
@@ -54,6 +56,7 @@ COMMANDS = {
     "publish-letters": "app.commands.correspondence.letters",
     "publish-text": "app.commands.permissions",
     "read-model": "offers.planning.commands",
+    "rehearse": "offers.rehearsal.commands",
     "relearn": "offers.learning.commands",
     "rescue-admin": "app.commands.brands",
     "rights-requests": "app.commands.rights",
@@ -67,6 +70,7 @@ COMMANDS = {
     "sinks": "app.commands.sinks",
     "status": "app.commands.inspection",
     "up": "app.commands.database",
+    "values": "offers.learning.values.commands",
     "verify-receipt": "app.receipts.commands",
 }
 """Each command and its module, which is loaded when the command is called: none waits for another's libraries."""

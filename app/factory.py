@@ -33,6 +33,8 @@ from app.ops import health, heartbeats, signs
 from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
+from offers.learning.segments import membership
+from offers.planning.audiences import segments
 from wallet.programmes.rewards import catalogue
 
 ROOMS = (
@@ -62,14 +64,20 @@ ROOMS = (
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
-    "offers.planning.spending",
     "offers.planning.audiences",
+    "offers.planning.spending",
+    "offers.planning.schedules",
+    "offers.planning.review",
     "offers.coupons",
     "offers.checkout",
     "offers.learning",
+    "offers.learning.values",
     "offers.deciding",
     "offers.deciding.policies",
     "offers.deciding.dismissals",
+    "offers.rehearsal",
+    "offers.rehearsal.explanations",
+    "offers.leaflets",
     "offers.gestures",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
@@ -182,6 +190,7 @@ def import_models() -> None:
     portable_data.BASKETS[:] = [room.purchases for room in _files("portability") if hasattr(room, "purchases")]
     access_export.SPEAKERS[:] = [room.speak_rows for room in _files("portability") if hasattr(room, "speak_rows")]
     restoration.RESTORERS[:] = [room.restore for room in _files("portability") if hasattr(room, "restore")]
+    segments.SOURCES[:] = [membership.SOURCE]
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]

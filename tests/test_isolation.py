@@ -34,6 +34,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "number_id": lambda side: side.card_number.id,
     "giver_id": lambda side: side.giver.id,
     "budget_id": lambda side: side.budget.id,
+    "money_budget_id": lambda side: side.money_budget.id,
     "household_member_id": lambda side: side.household_member_id,
     "shared_card_id": lambda side: side.shared_card.id,
     "household_card_id": lambda side: side.shown_card.id,
@@ -98,6 +99,13 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "POST /v1/scans/{scan_id}/coupon-codes": lambda side: {"code": side.paper_code},
     "POST /v1/scans/{scan_id}/card-numbers": lambda _: {"kind": "nfc", "number": "04A22F1B"},
     "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),
+    "PUT /v1/money-budgets/{money_budget_id}": lambda _: {"amount_minor": 1_000_000},
+    "PUT /v1/console/users/{user_id}/places": lambda _: {"areas": [], "stores": []},
+    "POST /v1/offers/{offer_id}/explanations": lambda side: {
+        "card": side.card.code,
+        "store_id": str(side.store.id),
+        "at": "2026-05-18T10:00:00Z",
+    },
     "PUT /v1/gesture-budgets/{budget_id}": lambda _: {"points": 1, "coupons": 1},
     "PUT /v1/rewards/{reward_id}/stock": lambda _: {"stock": 3},
     "PUT /v1/external-cards/{external_card_id}": lambda _: {"programme": "Prise", "code": "1", "groups": ["Livres"]},
@@ -111,6 +119,11 @@ BODIES: dict[str, Callable[[Side], Any]] = {
 }
 """What writes need besides their address, so that nothing but the owner can be wrong."""
 
+QUERIES: dict[str, Callable[[Side], dict[str, Any]]] = {
+    "GET /v1/offers/{offer_id}/firings": lambda side: {"store": side.store.id},
+}
+"""The same of what questions need in their address."""
+
 
 class Door(NamedTuple):
     """An operation with an id in its address, and one role that may call it."""
@@ -123,11 +136,12 @@ class Door(NamedTuple):
     def ask(self, caller: Side, **things: Any) -> TestResponse:
         """Call it, with a body and a version that are right."""
         method, _, template = self.name.partition(" ")
-        sent = BODIES.get(self.name)
+        sent, asked = BODIES.get(self.name), QUERIES.get(self.name)
         return caller.speaker(self.role).send(
             method,
             template.format(**things),
             json=sent(caller) if sent else None,
+            query_string=asked(caller) if asked else None,
             headers={"If-Match": '"1"'} if method != "GET" else {},
         )
 
@@ -183,7 +197,7 @@ def test_every_id_in_an_address_has_something_to_try_it_with(doors: list[Door]) 
 
 def test_every_exception_is_an_operation(app: Ici) -> None:
     names = {f"{method} {template_of(rule)}" for rule in app.url_map.iter_rules() for method in rule.methods or set()}
-    assert set(OPEN_TO_ALL) | set(BODIES) <= names
+    assert set(OPEN_TO_ALL) | set(BODIES) | set(QUERIES) <= names
 
 
 def test_what_is_mine_is_found(doors: list[Door], app: Ici) -> None:
@@ -319,6 +333,7 @@ def read(side: Side, role: Role, path: str) -> str:
     needed = {
         "/v1/permissions": {"brand": side.brand.code},
         "/v1/age-of-consent": {"country": "FR"},
+        "/v1/leaflet": {"brand": side.brand.code, "store": side.store.id},
         "/v1/sales": {"terminal": side.sale.terminal, "receipt": side.sale.receipt},
     }
     asked = needed.get(path, {})

@@ -19,8 +19,7 @@ NOBODY = {
     "brand_letter": "the words in which a retailer writes",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
-    "decision_policy": "how much a brand weighs what speaks for its offers; who set it is on the map",
-    "offer_uptake": "how an offer does, over everybody",
+    "decision_policy": "how a brand weighs what speaks for an offer; who set it is on the map",
     "gesture_budget": "what a store may give; who allotted it is on the map",
     "heartbeat": "when each background job last ended",
     "log": "the name of the transparency log",
@@ -29,8 +28,11 @@ NOBODY = {
     "log_leaf": "salted commitments, which say nothing without their salt",
     "log_node": "hashes over those",
     "live_offer": "offers as they are shown",
+    "money_budget": "what offers may cost; who set it is on the map",
+    "money_slot": "what is left of that; what is kept for an open sale has the sale's name, until that is over",
     "offer": "what a brand plans; who drafted it is on the map",
     "offer_place": "where offers hold",
+    "offer_uptake": "how often an offer was shown and taken, by number",
     "offer_version": "what a brand plans; who drafted and approved it is on the map",
     "place": "stores as they are searched",
     "points_currency": "what a brand counts in",
@@ -48,6 +50,7 @@ NOBODY = {
     "store": "shops",
     "terminal": "tills and scanners",
     "touchpoint": "ways to reach a member",
+    "value_model": "how the members of a brand buy, as seven numbers for a hundred of them at least",
 }
 """Tables about nobody, and what they hold. Every other table is about people, and each of its columns is on the map."""
 

@@ -13,6 +13,9 @@ from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
 from offers.planning.audiences.use_limits import LimitedBy
 from offers.planning.models import Offer
+from offers.planning.spending.models import MoneyBudget
+from offers.planning.spending.money_budgets import BudgetScope, set_budget
+from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
@@ -86,6 +89,7 @@ class Side:
     paper_code: str
     scan: Scan
     budget: GestureBudget
+    money_budget: MoneyBudget
     giver: GestureGiver
     badge: str
     purchase: Purchase
@@ -151,6 +155,11 @@ def make_side(
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
+    planner = users[Role.MERCHANDISER].id
+    with made():
+        money_budget = set_budget(
+            brand_id=brand.id, scope=BudgetScope(BudgetPeriod.YEAR), amount_minor=1_000_000, by=planner, now=now
+        )
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
     dismiss(member, present, now=now)
@@ -185,6 +194,7 @@ def make_side(
         paper_code=paper_codes(offer, now=now)[0],
         scan=here,
         budget=budget,
+        money_budget=money_budget,
         giver=giver,
         badge=badge,
         purchase=purchase,

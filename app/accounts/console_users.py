@@ -24,7 +24,6 @@ from app.http.access import Role
 from app.languages import Language
 from app.sql import db
 
-CONSOLE_SESSION_S = 8 * 3600
 DEVICE = sealed.Seal("console-device", "ici_d_")
 DEVICE_FORM = struct.Struct(">16sI16s")
 DEVICE_KNOWN = timedelta(days=90)
@@ -45,10 +44,12 @@ class StaffAct(StrEnum):
     RESCUED = "rescued"
     RULE_CHANGED = "rule_changed"
     PLACES_ASSIGNED = "places_assigned"
+    SIGNED_OUT = "signed_out"
 
 
 class ConsoleSignIn(NamedTuple):
-    """An open console session. Its token is shown once; by `device` the device is known again. Durations in seconds."""
+    """An open console session. Its token is shown once; by `device` the device is known again. Durations in seconds:
+    it lasts so long at most, and an hour without a request."""
 
     token: str
     device: str
@@ -120,7 +121,7 @@ def prove_console_password(
 def open_console_session(user: ConsoleUser, *, second_factor: str | None, now: datetime) -> ConsoleSignIn:
     """Open a session for somebody who has shown who they are; `second_factor` is what they showed beside a password."""
     token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
-    expires_at = now + timedelta(seconds=CONSOLE_SESSION_S)
+    expires_at = now + timedelta(seconds=tokens.CONSOLE_IDLE_S)  # each use moves it on
     db.add(
         ConsoleSession(
             user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at, second_factor=second_factor
@@ -129,7 +130,7 @@ def open_console_session(user: ConsoleUser, *, second_factor: str | None, now: d
     brand = db.session().get_one(Brand, user.brand_id)
     must_add = second_factor is None and user.role in brand.second_factor_roles
     device = _make_device(brand.code, user.email, now=now)
-    return ConsoleSignIn(token, device, CONSOLE_SESSION_S, user.role, user.name, must_add)
+    return ConsoleSignIn(token, device, tokens.CONSOLE_SESSION_S, user.role, user.name, must_add)
 
 
 def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
@@ -138,11 +139,12 @@ def sign_out_of_console(*, session_id: uuid.UUID, now: datetime) -> None:
     db.execute(ended.values(revoked_at=now))
 
 
-def end_console_sessions(*, user_id: uuid.UUID, now: datetime, but: uuid.UUID | None = None) -> None:
-    """End every open session of a console user, or all `but` one; their tokens stop at once."""
+def end_console_sessions(*, user_id: uuid.UUID, now: datetime, but: uuid.UUID | None = None) -> int:
+    """End every open session of a console user, or all `but` one; their tokens stop at once. How many were open."""
     others = () if but is None else (ConsoleSession.id != but,)
     mine = update(ConsoleSession).where(ConsoleSession.user_id == user_id, ConsoleSession.revoked_at.is_(None), *others)
-    db.execute(mine.values(revoked_at=now))
+    ended = mine.where(ConsoleSession.expires_at > now).values(revoked_at=now).returning(ConsoleSession.id)
+    return len(db.execute(ended).all())
 
 
 def disable_console_user(*, brand_id: uuid.UUID, user_id: uuid.UUID, by_id: uuid.UUID, now: datetime) -> ConsoleUser:

@@ -98,6 +98,22 @@ class TooManyGuesses(TooManyRequests):
     )
 
 
+class SignInStale(Problem):
+    """A thing that nobody may do with a phone that was found unlocked, or with a token that was taken: the wallet's
+    owner proves an address again first."""
+
+    status = 403
+    title = Text(
+        fr="Votre dernière identification est trop ancienne pour cela.", en="Your last sign-in is too old for this."
+    )
+    remedy = Text(
+        fr="Identifiez-vous à nouveau avec un code, puis recommencez dans le quart d'heure. Si vous n'avez plus accès à"
+        " aucune de vos adresses, demandez une rectification.",
+        en="Sign in again with a code, and try again within a quarter of an hour. If none of your addresses reaches you"
+        " any more, ask for rectification.",
+    )
+
+
 class BrandUnknown(NotFound):
     title = Text(fr="Cette enseigne n'existe pas.", en="There is no such brand.")
 

@@ -9,6 +9,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.accounts.models import (
     Brand,
+    ConsoleSession,
     ConsoleUser,
     Member,
     MemberIdentifier,
@@ -33,6 +34,17 @@ SELECT ici_see_sign_in(($1::uuid[])[n], ($2::uuid[])[n], ($3::int[])[n])
 FROM generate_series(1, cardinality($1::uuid[])) AS n
 """
 """The same for several at once: arrays of members, sign-ins and generations."""
+
+KEEP_CONSOLE_OPEN = """
+WITH used AS (
+ SELECT id, LEAST(created_at + make_interval(secs => $3), $2::timestamptz + make_interval(secs => $4)) AS until
+ FROM console_session WHERE id = $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE console_session AS s SET expires_at = used.until FROM used
+WHERE s.id = used.id AND s.expires_at < used.until - INTERVAL '1 minute'
+"""
+"""A console session was used at `$2`: it lasts `$3` seconds in all, and `$4` without a use, to a minute. It waits for
+nobody, as above."""
 
 
 def brand_locked(brand_id: uuid.UUID) -> Select[Brand]:
@@ -123,6 +135,12 @@ def end_open_member_sessions(
     )
 
 
+def end_all_member_sessions(*, now: datetime, reason: str) -> ReturningUpdate[uuid.UUID]:
+    """End the open sign-ins of all members; the ids of those that were open."""
+    still_open = update(MemberSession).where(MemberSession.revoked_at.is_(None), MemberSession.expires_at > now)
+    return still_open.values(revoked_at=now, revoked_reason=reason).returning(MemberSession.id)
+
+
 def member_session(member_id: uuid.UUID, session_id: uuid.UUID) -> Select[MemberSession]:
     """This sign-in of this member, even one that is over."""
     return select(MemberSession).where(MemberSession.member_id == member_id, MemberSession.id == session_id)
@@ -143,6 +161,20 @@ def console_user_locked(user_id: uuid.UUID) -> Select[ConsoleUser]:
     """A console user, for whoever changes how they come in: two such changes take their turn."""
     mine = select(ConsoleUser).where(ConsoleUser.id == user_id)
     return mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+def console_users_signed_in(*, now: datetime) -> Select[ConsoleUser]:
+    """Who is signed in to the console of any brand."""
+    still_open = select(ConsoleSession.user_id).where(
+        ConsoleSession.revoked_at.is_(None), ConsoleSession.expires_at > now
+    )
+    return select(ConsoleUser).where(ConsoleUser.id.in_(still_open)).order_by(ConsoleUser.id)
+
+
+def open_console_sessions(user_id: uuid.UUID, *, now: datetime) -> Select[ConsoleSession]:
+    """The sessions of this console user that were not ended and are not over."""
+    mine = select(ConsoleSession).where(ConsoleSession.user_id == user_id, ConsoleSession.revoked_at.is_(None))
+    return mine.where(ConsoleSession.expires_at > now)
 
 
 def staff_events_of(brand_id: uuid.UUID) -> Select[StaffEvent]:

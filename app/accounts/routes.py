@@ -18,6 +18,7 @@ from app.accounts.errors import (
     PairingNotAccepted,
     PhoneNotTexted,
     RefreshNotAccepted,
+    SignInStale,
     TooManyCodes,
     TooManyGuesses,
     TooManyTexts,
@@ -115,14 +116,15 @@ def sign_out() -> None:
 
 @blueprint.delete("/sessions/<uuid:session_id>")
 @only(Role.MEMBER)
-@refuses(NotFound)
+@refuses(NotFound, SignInStale)
 @blueprint.response(204)
 def end_session(session_id: uuid.UUID) -> None:
-    """Sign out somewhere else, for instance on a lost phone.
+    """Sign out somewhere else, for instance on a lost phone, within 15 minutes after signing in here.
 
     No `Idempotency-Key`: a session ends once, and ending it again answers the same.
     """
-    sessions.sign_out_member(member_id=member_id(), session_id=session_id, now=clock.now())
+    here = principal().session_id
+    sessions.end_other_sign_in(member_id=member_id(), session_id=session_id, by_session_id=here, now=clock.now())
 
 
 @blueprint.get("/me")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.accounts import one_time_codes, queries, tokens
 from app.accounts.addresses import Address
-from app.accounts.errors import RefreshNotAccepted
+from app.accounts.errors import RefreshNotAccepted, SignInStale
 from app.accounts.models import Member, MemberIdentifier, MemberSession
 from app.errors import NotFound, Unauthenticated
 from app.languages import Language
@@ -21,6 +21,10 @@ from app.sql import db
 
 REFRESH_TOKEN = timedelta(days=90)
 REFRESH_GRACE = timedelta(seconds=10)
+LONGEST = timedelta(days=365)
+"""How long a sign-in lasts at most, however often it is refreshed: whoever has the phone by then proves an address."""
+FRESH = timedelta(minutes=15)
+"""For so long the code that opened a sign-in also stands for what changes who can open the wallet."""
 
 
 class Ended(StrEnum):
@@ -31,6 +35,7 @@ class Ended(StrEnum):
     ERASED = "erased"
     MERGED = "merged"
     SPLIT = "split"
+    OPERATOR = "operator"
 
 
 class Tokens(NamedTuple):
@@ -87,17 +92,34 @@ def refresh_tokens(*, refresh_token: str, now: datetime) -> Tokens:
     db.become(member_id=presented.member_id)
     # Locked, so that twins see the generation that the first of them made.
     session = db.first(db.locked(queries.member_session(presented.member_id, presented.session_id)))
-    if session is None or session.revoked_at is not None or session.expires_at <= now:
+    if session is None or session.revoked_at is not None or min(session.expires_at, _last_day(session)) <= now:
         raise RefreshNotAccepted
     if presented.generation == session.generation:
         session.seen_generation = session.generation
         session.generation += 1
         session.rotated_at = now
-        session.expires_at = now + REFRESH_TOKEN
+        session.expires_at = min(now + REFRESH_TOKEN, _last_day(session))
     elif not _is_lost_answer(presented, session, now=now):
         _end(session, Ended.REFRESH_REUSE, now=now)
         raise RefreshNotAccepted
     return _tokens(session, new_member=False, now=now)
+
+
+def require_fresh_sign_in(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> None:
+    """Make sure that whoever holds this sign-in proved an address a moment ago. Raises `SignInStale`."""
+    session = db.first(queries.member_session(member_id, session_id))
+    if session is None or now - session.created_at > FRESH:
+        raise SignInStale
+
+
+def end_other_sign_in(*, member_id: uuid.UUID, session_id: uuid.UUID, by_session_id: uuid.UUID, now: datetime) -> None:
+    """End a sign-in of this member from another one, which must be fresh; one's own needs no proof.
+
+    Raises `SignInStale` and `NotFound`.
+    """
+    if session_id != by_session_id:
+        require_fresh_sign_in(member_id=member_id, session_id=by_session_id, now=now)
+    sign_out_member(member_id=member_id, session_id=session_id, now=now)
 
 
 def sign_out_member(*, member_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> None:
@@ -117,6 +139,11 @@ def end_every_sign_in(
     return len(ended.all())
 
 
+def end_sign_ins_of_everybody(*, now: datetime) -> int:
+    """End every sign-in of every member, by an operator who sees them all. How many were open."""
+    return len(db.execute(queries.end_all_member_sessions(now=now, reason=Ended.OPERATOR)).all())
+
+
 def _make_member(address: Address, language: Language, *, now: datetime) -> uuid.UUID:
     # Two first sign-ins cannot race here: `prove` took the address's turn, and the address is a primary key.
     member = db.add(Member(language=language, created_at=now))
@@ -127,6 +154,10 @@ def _make_member(address: Address, language: Language, *, now: datetime) -> uuid
 def _is_lost_answer(presented: tokens.Refresh, session: MemberSession, *, now: datetime) -> bool:
     is_unseen = session.seen_generation < session.generation
     return presented.generation == session.generation - 1 and (is_unseen or now - session.rotated_at <= REFRESH_GRACE)
+
+
+def _last_day(session: MemberSession) -> datetime:
+    return session.created_at + LONGEST
 
 
 def _end(session: MemberSession, reason: Ended, *, now: datetime) -> None:

@@ -3,8 +3,8 @@
 | who | token | proof | ends |
 |---|---|---|---|
 | member | `ici_a_…`, access token | keyed hash of (session, expiry), then the session in the database | 10 minutes |
-| member | `ici_r_…`, refresh token, rotated at each use | keyed hash of (session, generation) | 90 days |
-| console user | `ici_c_…`, random | SHA-256 in the database | 8 hours |
+| member | `ici_r_…`, refresh token, rotated at each use | keyed hash of (session, generation) | 90 days, 365 in all |
+| console user | `ici_c_…`, random | SHA-256 in the database | 8 hours, or 1 without a request |
 | terminal | `ici_t_…`, random | SHA-256 in the database | when revoked |
 | whoever sets up a terminal | `ici_p_…`, random, works once | SHA-256 in the database | 15 minutes |
 | who chooses a console password | `ici_w_…`, random, works once | SHA-256 in the database | 1 hour; invited: 7 days |
@@ -37,6 +37,8 @@ REFRESH_PREFIX = "ici_r_"
 TICKET_PREFIX = "ici_w_"
 
 ACCESS_TOKEN_S = 600
+CONSOLE_SESSION_S, CONSOLE_IDLE_S = 8 * 3600, 3600
+"""How long a console session lasts at most, and without a request."""
 
 ACCESS_SEAL = sealed.make_token_seal(ACCESS_PREFIX)
 REFRESH_SEAL = sealed.make_token_seal(REFRESH_PREFIX)
@@ -160,6 +162,8 @@ def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datet
         raise SecondFactorAwaited if role == Role.NEWCOMER else Forbidden(role=role)
     if unseen is not None and unseen == proof.generation:
         db.send_with_commit(queries.SEE_SIGN_IN, [who, session_id, unseen])
+    if proof.kind == "console":
+        db.send_with_commit(queries.KEEP_CONSOLE_OPEN, [session_id, now, CONSOLE_SESSION_S, CONSOLE_IDLE_S])
     principal = Principal(who, Role(role), session_id, brand_id, store_id, language)
     db.act_as(principal.as_staff())
     return principal, None if wish is None else Known._make(known)

@@ -1,22 +1,28 @@
-"""A brand begins with its first administrator, says who answers for it, changes, and lets an administrator in again."""
+"""A brand begins with its first administrator, says who answers for it, changes, lets an administrator in again.
 
+And whoever is signed in, to a console or as a member, is signed out.
+"""
+
+import uuid
 from typing import Any
 
 import click
 
 from app import clock
-from app.accounts.addresses import email_address
+from app.accounts import queries, sessions
+from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.brands import BrandDetails, create_brand, find_brand, send_from
 from app.accounts.brands import edit_brand as change_brand
 from app.accounts.brands import identify_brand as say_who_answers
 from app.accounts.errors import BrandExists
 from app.accounts.models import Brand
 from app.accounts.queries import brand_with_code
+from app.accounts.sessions import Ended
 from app.commands import preparation
 from app.errors import Problem
 from app.languages import LANGUAGES
 from app.sql import db
-from app.staff import invitations, rescue
+from app.staff import invitations, rescue, sign_ins
 from app.staff.tickets import NewTicket
 
 
@@ -137,6 +143,29 @@ def rescue_admin(code: str, admin: str | None) -> None:
     _show(rescued.ticket, brand=code, email=rescued.user.email)
 
 
+@click.command("end-sign-ins")
+@click.option("--member", metavar="ADDRESS", help="E-mail address, phone number or id of a member.")
+@click.option("--brand", metavar="CODE", help="Everybody at the console of this brand, or one of them with --staff.")
+@click.option("--staff", metavar="ADDRESS", help="E-mail address of somebody at the console of --brand.")
+@click.option("--everybody", is_flag=True, help="All members, and all consoles.")
+def end_sign_ins(member: str | None, brand: str | None, staff: str | None, everybody: bool) -> None:
+    """Sign somebody out everywhere: a member, somebody at a console, all of a console, or everybody.
+
+    \b
+    Their tokens stop at once; they sign in again as they always do. Twice changes nothing. Of staff it is written down
+    with the brand's staff events. To keep somebody out, disable them.
+    Example: ici end-sign-ins --member ada@example.org
+    """
+    if [member is not None, brand is not None, everybody].count(True) != 1 or (staff is not None and brand is None):
+        raise click.UsageError("Say whose: --member ADDRESS, --brand CODE [--staff ADDRESS], or --everybody.")
+    preparation.connect()
+    with db.system_transaction():
+        ended = _end_of_member(member) if member else _end_at_consoles(brand, staff)
+        if everybody:
+            ended += sessions.end_sign_ins_of_everybody(now=clock.now())
+    click.echo(f"Sign-ins ended: {ended}.")
+
+
 def _only_administrator(brand: Brand) -> str:
     known = [user.email for user in rescue.find_administrators(brand=brand)]
     if len(known) != 1:
@@ -150,6 +179,34 @@ def _address(typed: str) -> str:
         return email_address(typed).value
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--admin") from None
+
+
+def _end_of_member(typed: str) -> int:
+    return sessions.end_every_sign_in(member_id=_member_id(typed), now=clock.now(), reason=Ended.OPERATOR)
+
+
+def _end_at_consoles(code: str | None, typed: str | None) -> int:
+    brand_id = None if code is None else preparation.brand_named(code).id
+    email = None if typed is None else _any_address(typed, option="--staff").value
+    return sign_ins.end_sessions_of_staff(brand_id=brand_id, email=email, now=clock.now())
+
+
+def _member_id(typed: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        address = _any_address(typed, option="--member")
+    owner = db.first(queries.owner_of_address(address.kind, address.value))
+    if owner is None:
+        raise click.ClickException("This address opens no wallet.")
+    return owner.member_id
+
+
+def _any_address(typed: str, *, option: str) -> Address:
+    try:
+        return email_address(typed) if "@" in typed else phone_number(typed)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
 
 
 def _show(ticket: NewTicket, *, brand: str, email: str) -> None:

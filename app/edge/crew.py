@@ -82,9 +82,9 @@ class Crew:
             todo = self._take_up()
 
     @property
-    def has_waiting(self) -> bool:
-        """Whether a request waits."""
-        return bool(self._waiting)
+    def wants_one_more(self) -> bool:
+        """Whether a request waits that another thread could begin."""
+        return bool(self._waiting) and len(self._at_work) < self._threads
 
     def _take_up(self) -> Job | None:
         me = threading.get_ident()

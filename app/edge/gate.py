@@ -1,8 +1,9 @@
 """The gate of a process: who connects, what the network says, and who has waited long enough.
 
-One of its threads leads: it waits for the network for all, and nothing in that waits for a caller or for the database.
-When it has read a request whole it works on it itself, and the next thread leads: no hand-over, which would cost more
-than reading. There is one thread more than may be at work, so that one always leads.
+Whichever thread has nothing to do waits for the network, and the system wakes one for each thing that happens. It leads
+for a moment, in which nothing waits for a caller or for the database; when it has read a request whole it works on it
+itself. Nobody need be told: a hand-over would cost more than reading. There is one thread more than may be at work, so
+that one always waits.
 """
 
 import os
@@ -27,6 +28,8 @@ SWEEP_S = 0.25
 """How often it is looked who has waited long enough."""
 BUSY = 3
 """How many times longer whether it is ready may take where much is going on."""
+KNOCK, RING = select.EPOLLIN | select.EPOLLONESHOT, select.EPOLLIN | select.EPOLLET
+"""Of one who knocks, and of each ring of the bell, one thread is told and not all that wait."""
 MOMENT_S, MOST_DECLINED = 0.0005, 4
 """How long, and how often, a connection is left to a process that has fewer."""
 
@@ -66,13 +69,14 @@ class Gate:
         self._is_knocked = False
         self._swept_at = 0.0
         self._ends_at = 0.0
+        self._ended = 0
 
     def run(self) -> None:
         """Serve until it was told to stop and the last request is answered, or its time is over."""
         self._probes.start()
         self._listener.setblocking(False)
-        self._poll.register(self._listener, select.EPOLLIN)
-        self._poll.register(self._bell, select.EPOLLIN)
+        self._poll.register(self._listener, KNOCK)
+        self._poll.register(self._bell, RING)
         for number in range(self._threads + 1):
             threading.Thread(target=self._work, name=f"gate-{number}", daemon=True).start()
         self._over.wait()
@@ -84,27 +88,35 @@ class Gate:
     def _work(self) -> None:
         while (job := self._lead_on()) is not None:
             self._crew.work_on(job)
-            # First away, then looked: who leads looks in the other order.
-            if self._crew.has_waiting:
-                self._ring()
+        self._ring()  # for the next one, who is to end too
 
     def _lead_on(self) -> Job | None:
-        """Lead until there is something to work on; None when all is over."""
-        with self._lead:
-            while not self._over.is_set():
+        """Do what the network asks for until there is something to work on; None when all is over."""
+        while not self._over.is_set():
+            # First away from work, then looked: who appends looks in the other order.
+            with self._lead:
                 job = self._crew.begin_next()
-                if job is not None:
-                    return job
-                try:
-                    self._hear_all()
-                except Exception as error:
-                    log.error("gate_failed", error=type(error).__name__)
-                    time.sleep(SWEEP_S)
+            if job is not None:
+                if self._crew.wants_one_more:
+                    self._ring()
+                return job
+            try:
+                self._hear_next()
+            except Exception as error:
+                log.error("gate_failed", error=type(error).__name__)
+                time.sleep(SWEEP_S)
         return None
 
-    def _hear_all(self) -> None:
-        for fd, events in self._poll.poll(0 if self._todo else SWEEP_S if self._callers else None):
-            self._hear(fd, events)
+    def _hear_next(self) -> None:
+        ended = self._ended
+        heard = self._poll.poll(0 if self._todo else SWEEP_S if self._callers else None, 1)
+        with self._lead:
+            for fd, events in heard:
+                # What was heard of a connection that ended meanwhile is no news of the one that has its number now.
+                self._hear(fd, events if ended == self._ended else _events_at(fd))
+            self._go_on()
+
+    def _go_on(self) -> None:
         if self._is_knocked:
             self._accept()
         for _ in range(len(self._todo)):
@@ -137,6 +149,7 @@ class Gate:
         """A connection is over."""
         self._poll.unregister(caller.fd)
         del self._callers[caller.fd]
+        self._ended += 1
         self._shares[self._place] = len(self._callers)
 
     def _ring(self) -> None:
@@ -146,34 +159,31 @@ class Gate:
         caller = self._callers.get(fd)
         if caller is not None:
             self._guard(caller, lambda: caller.hear(events))
-        elif fd == self._bell:
-            os.eventfd_read(self._bell)
         elif fd == self._listener.fileno():
             self._is_knocked = True
 
     def _accept(self) -> None:
-        """One at a time: of processes that share an address, each takes what it can serve.
-
-        After all that was heard, or what was heard of a connection that is over would be taken for news of this one.
-        """
+        """One at a time: of processes that share an address, each takes what it can serve."""
         self._is_knocked = False
-        if self.is_stopping or self._leaves_it():
-            return
+        if not self.is_stopping:
+            self._listen(self._leaves_it() or self._take_one())
+
+    def _take_one(self) -> bool:
+        """Let one in who knocks; False when there is no place for another."""
         if len(self._callers) >= self._connections and not self._make_room():
-            self._listen(False)
-            return
+            return False
         try:
             sock, _ = self._listener.accept()
         except BlockingIOError:
-            return  # another process was faster
+            return True  # another process was faster
         except OSError as error:
             log.error("not_accepted", error=type(error).__name__)
-            self._listen(self._make_room())
-            return
+            return self._make_room()
         try:
             self._welcome(sock)
         except OSError:
             sock.close()
+        return True
 
     def _leaves_it(self) -> bool:
         """Whether another process, which has fewer connections, is given a moment to take this one."""
@@ -186,7 +196,7 @@ class Gate:
 
     def _listen(self, listens: bool) -> None:
         """Whether it is told that somebody knocks; if not, only until the next sweep."""
-        self._poll.modify(self._listener, select.EPOLLIN if listens else 0)
+        self._poll.modify(self._listener, KNOCK if listens else 0)
 
     def _welcome(self, sock: socket.socket) -> None:
         sock.setblocking(False)
@@ -237,3 +247,10 @@ class Gate:
         except Exception as error:
             log.error("connection_failed", error=type(error).__name__)
             caller.close()
+
+
+def _events_at(fd: int) -> int:
+    """What there is to hear of this connection at this moment."""
+    asking = select.poll()
+    asking.register(fd, EVENTS)
+    return next((events for _, events in asking.poll(0)), 0)

@@ -8,12 +8,12 @@ from app.access_log import queries as access_log
 from app.access_log import reads
 from app.access_log.models import PersonalRead
 from app.accounts.brands import find_brand
-from app.accounts.errors import BrandUnknown, CodeNotAccepted, TooManyGuesses
+from app.accounts.errors import BrandUnknown, CodeNotAccepted, SignInStale, TooManyGuesses
 from app.accounts.models import Member
 from app.accounts.schemas import AddressIn, MeOut
 from app.consent.suppression import objections, restriction
 from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
-from app.http.access import Role, brand_id, client_network, member_id, only
+from app.http.access import Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
@@ -98,29 +98,32 @@ def carry_me() -> Body:
 
 @blueprint.post("/me/addresses")
 @only(Role.MEMBER)
-@refuses(CodeNotAccepted, TooManyGuesses, AddressTaken, AddressUnknown, RequestInFlight, NotFound)
+@refuses(SignInStale, CodeNotAccepted, TooManyGuesses, AddressTaken, AddressUnknown, RequestInFlight, NotFound)
 @blueprint.arguments(schemas.AddressChangeIn)
 @blueprint.response(200, MeOut)
 def change_address(body: Body) -> Member:
     """Open my wallet with a new address, with the code that `POST /v1/sign-in-codes` sent there.
 
-    With `replaces`, the old address opens it no more. No `Idempotency-Key`: a code works once, and a wrong one counts.
+    With `replaces`, the old address opens it no more. Within 15 minutes after signing in. No `Idempotency-Key`: a code
+    works once, and a wrong one counts.
     """
-    old = body["replaces"] and body["replaces"]["address"]
+    body["replaces"] = body["replaces"] and body["replaces"]["address"]
     return rectification.change_address(
-        member_id=member_id(), **body | {"replaces": old}, client=client_network(), now=clock.now()
+        member_id=member_id(), session_id=principal().session_id, **body, client=client_network(), now=clock.now()
     )
 
 
 @blueprint.post("/me/addresses/removal")
 @only(Role.MEMBER)
 @idempotent
-@refuses(AddressUnknown, LastAddressKept, NotFound)
+@refuses(SignInStale, AddressUnknown, LastAddressKept, NotFound)
 @blueprint.arguments(AddressIn)
 @blueprint.response(200, MeOut)
 def remove_address(body: Body) -> Member:
-    """Open my wallet with this address no more. An address never stands in a URL."""
-    return rectification.remove_address(member_id=member_id(), address=body["address"], now=clock.now())
+    """Open my wallet with this address no more; within 15 minutes after signing in."""
+    return rectification.remove_address(
+        member_id=member_id(), session_id=principal().session_id, address=body["address"], now=clock.now()
+    )
 
 
 @blueprint.delete("/me/restriction")

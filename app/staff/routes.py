@@ -7,15 +7,17 @@ import uuid
 from typing import Any
 
 from app import clock
+from app.accounts import queries as accounts
 from app.accounts.console_users import ConsoleSignIn
 from app.accounts.errors import ConsoleUserExists, CredentialsNotAccepted, TooManyGuesses, TooManyPasswords
-from app.accounts.models import Brand, ConsoleUser
+from app.accounts.models import Brand, ConsoleSession, ConsoleUser
 from app.accounts.schemas import ConsoleUserOut
 from app.carriers.errors import ChannelUnavailable
 from app.errors import CostlyDoorBusy, NotFound, RequestInFlight
 from app.http.access import CONSOLE_ROLES, Role, brand_id, client_network, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
+from app.http.pagination import Page, PageIn, link_header, page_of
 from app.sql import db
 from app.staff import (
     factor_removal,
@@ -128,6 +130,31 @@ def ask_password_reset(body: Body) -> Body:
 def show_own_access() -> OwnAccess:
     """Who I am at this console, and how I come in."""
     return second_factors.find_own_access(user_id=principal().id)
+
+
+@blueprint.get("/me/sessions")
+@only(*MYSELF)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, schemas.ConsoleSessionsOut)
+def list_own_sessions(page: Body) -> tuple[Page[Any], dict[str, str]]:
+    """Where am I signed in to this console? Newest first."""
+    mine = accounts.open_console_sessions(principal().id, now=clock.now())
+    found = page_of(mine, sort=ConsoleSession.created_at, id=ConsoleSession.id, **page)
+    return found, link_header(found)
+
+
+@blueprint.post("/me/sessions/ending")
+@only(*MYSELF)
+@refuses(*PASSWORD_REFUSALS, NotFound)
+@blueprint.arguments(schemas.SessionEndingIn)
+@blueprint.response(204)
+def end_own_sessions(body: Body) -> None:
+    """Sign out somewhere else, or everywhere else.
+
+    No `Idempotency-Key`: the request holds a password, and ending twice is ending once.
+    """
+    me = principal()
+    sign_ins.end_own_sessions(user_id=me.id, here=me.session_id, **body, now=clock.now())
 
 
 @blueprint.put("/me/password")

@@ -5,10 +5,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.accounts.schemas import BRAND_CODE, Email
+from app.accounts.schemas import BRAND_CODE, Email, IsThisSession
 from app.http.access import CONSOLE_ROLES
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, OneTimeCodeField, Values
+from app.http.pagination import PageOut
 from app.languages import LANGUAGES
 from app.staff.assignments.schemas import StaffPlacesOut
 from app.staff.strength import LONGEST, SHORTEST
@@ -62,7 +63,9 @@ class ConsoleSignInOut(Out):
     device = ma.fields.String(
         required=True, metadata={"description": "Keep it, and send it when this person signs in here again"}
     )
-    expires_in_s = ma.fields.Integer(required=True)
+    expires_in_s = ma.fields.Integer(
+        required=True, metadata={"description": "At most; an hour without a request ends it"}
+    )
     role = ma.fields.String(required=True, validate=ma.validate.OneOf(ROLES))
     name = ma.fields.String(required=True)
     must_add_second_factor = ma.fields.Boolean(
@@ -109,6 +112,24 @@ class PasswordChangeIn(In):
 
 class OwnPasswordIn(In):
     password = PasswordField()
+
+
+class SessionEndingIn(OwnPasswordIn):
+    session_id = ma.fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "Which one; all but this one without it"}
+    )
+
+
+class ConsoleSessionOut(Out):
+    id = ma.fields.UUID(required=True)
+    created_at = Instant(required=True)
+    expires_at = Instant(required=True, metadata={"description": "Unless it is used before"})
+    second_factor = ma.fields.String(required=True, allow_none=True)
+    current = IsThisSession(attribute="id", dump_only=True, required=True)
+
+
+class ConsoleSessionsOut(PageOut):
+    items = ma.fields.List(ma.fields.Nested(ConsoleSessionOut), required=True)
 
 
 class PasskeyOut(Out):

@@ -63,6 +63,11 @@ def stores_to_publish(store_ids: Sequence[uuid.UUID]) -> Select[Any]:
     )
 
 
+def stores_for_almanacs(store_ids: Sequence[uuid.UUID]) -> Select[Any]:
+    """What the days of these stores depend on."""
+    return select(*_columns()).where(Store.id == any_(_ids(store_ids)))
+
+
 def brands_of(store_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
     """The brands of these stores."""
     return select(Store.brand_id).distinct().where(Store.id == any_(_ids(store_ids)))

@@ -25,8 +25,9 @@ REFRESH_BELOW = timedelta(days=10)
 BATCH = 500
 EVERY_PLACE = "places"
 
-AFTER_PLACES_CHANGE: list[Callable[[Sequence[uuid.UUID]], None]] = []
-"""What else must follow when stores or the sets of stores of areas change, called with the ids of those stores.
+AFTER_PLACES_CHANGE: list[Callable[[Sequence[uuid.UUID], datetime], None]] = []
+"""What else must follow when stores or the sets of stores of areas change, called with the ids of those stores and
+the present instant.
 
 This is the one seam towards the rooms that geo may not import: `offers.planning` adds itself when it is loaded, to
 work out anew which offers hold at these stores. It runs in the transaction of the change.
@@ -38,7 +39,7 @@ def places_changed(*, store_ids: Sequence[uuid.UUID], now: datetime) -> None:
     lock_places(db.all_of(queries.brands_of(store_ids)))
     publish_places(store_ids=store_ids, now=now)
     for listener in AFTER_PLACES_CHANGE:
-        listener(store_ids)
+        listener(store_ids, now)
 
 
 def lock_places(brand_ids: Sequence[uuid.UUID]) -> None:

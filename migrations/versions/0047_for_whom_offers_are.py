@@ -8,7 +8,7 @@ from app.sql.db import Reader
 from app.sql.policies import protect_table
 
 revision = "0047"
-down_revision = "0045"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

@@ -20,6 +20,7 @@ depends_on = None
 
 APP = "ici_app"
 PURPOSE = "offers_from_purchases"
+VERSION = 2  # as the words of every other purpose that name who asks
 PERSONAL = ("profile", "learnt_count", "learnt_event")
 
 FRENCH = (
@@ -75,11 +76,17 @@ def _purpose() -> None:
             sa.text(
                 "INSERT INTO purpose_text"
                 " (purpose, locale, version, text, sha256, published_at, addressed, material)"
-                " SELECT :purpose, :locale, 1, :text, :sha256,"
+                " SELECT :purpose, :locale, :version, :text, :sha256,"
                 " CASE WHEN EXISTS (SELECT FROM brand) THEN now() + interval '1 hour'"
                 " ELSE timestamptz '2026-01-01T00:00:00Z' END, true, true"
                 " ON CONFLICT DO NOTHING"
-            ).bindparams(purpose=PURPOSE, locale=locale, text=words, sha256=hashlib.sha256(words.encode()).hexdigest())
+            ).bindparams(
+                purpose=PURPOSE,
+                locale=locale,
+                version=VERSION,
+                text=words,
+                sha256=hashlib.sha256(words.encode()).hexdigest(),
+            )
         )
 
 
@@ -113,35 +120,51 @@ def _learnt() -> None:
         ["permitted_until"],
         postgresql_where=sa.text("permitted_until IS NOT NULL"),
     )
-    _beside_a_profile(
+    _counts()
+    _events()
+
+
+def _counts() -> None:
+    op.create_table(
         "learnt_count",
-        "kind IN ('article', 'category', 'store', 'channel', 'visits', 'day', 'spend', 'received', 'redeemed',"
-        " 'shown', 'taken', 'social')",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("weight", sa.Numeric(), nullable=False),
-    )
-    _beside_a_profile(
-        "learnt_event",
-        "kind IN ('purchase', 'return', 'coupon', 'redemption', 'undoing', 'decision', 'referral', 'revocation')",
-        sa.Column("id", sa.Uuid(), nullable=False),
-    )
-
-
-def _beside_a_profile(table: str, kinds: str, *columns: sa.Column) -> None:
-    owner = ["member_id", "brand_id"]
-    op.create_table(
-        table,
-        *(sa.Column(name, sa.Uuid(), nullable=False) for name in owner),
-        sa.Column("kind", sa.Text(), nullable=False),
-        *columns,
-        sa.CheckConstraint(kinds, name=op.f(f"ck_{table}_kind")),
+        sa.CheckConstraint(
+            "kind IN ('article', 'category', 'store', 'channel', 'visits', 'day', 'spend', 'received', 'redeemed',"
+            " 'shown', 'taken', 'social')",
+            name=op.f("ck_learnt_count_kind"),
+        ),
         sa.ForeignKeyConstraint(
-            owner,
+            ["member_id", "brand_id"],
             ["profile.member_id", "profile.brand_id"],
-            name=op.f(f"fk_{table}_member_id_brand_id"),
+            name=op.f("fk_learnt_count_member_id_brand_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(*owner, "kind", columns[0].name, name=op.f(f"pk_{table}")),
+        sa.PrimaryKeyConstraint("member_id", "brand_id", "kind", "key", name=op.f("pk_learnt_count")),
+    )
+
+
+def _events() -> None:
+    op.create_table(
+        "learnt_event",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('purchase', 'return', 'coupon', 'redemption', 'undoing', 'decision', 'referral', 'revocation')",
+            name=op.f("ck_learnt_event_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id", "brand_id"],
+            ["profile.member_id", "profile.brand_id"],
+            name=op.f("fk_learnt_event_member_id_brand_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("member_id", "brand_id", "kind", "id", name=op.f("pk_learnt_event")),
     )
 
 

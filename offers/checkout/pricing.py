@@ -20,7 +20,7 @@ from offers.checkout.stacking import Stacked
 from offers.coupons import sale_use
 from offers.coupons.models import Coupon
 from offers.planning.caps import price_caps
-from offers.planning.models import PercentBase, Stacking
+from offers.planning.models import OfferVersion, PercentBase, Stacking
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
 from wallet.points import statements
 from wallet.points.open_books import OpenBooks
@@ -209,6 +209,7 @@ def _coupons(
         zone=found.store_zone,
         sale_id=sale_id,
         now=now,
+        bought_at=asked.basket.bought_at,
         locked=locked,
     )
     coupons = {f"coupon:{coupon.code}": coupon for coupon, _ in judged}
@@ -217,7 +218,13 @@ def _coupons(
 
 
 def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Incentive:
-    version = coupon.version
+    return incentive_of(key, coupon.version, bonus=bonus, ends_at=coupon.expires_at)
+
+
+def incentive_of(
+    key: str, version: OfferVersion, *, bonus: TenderCurrency | None, ends_at: datetime | None = None
+) -> Incentive:
+    """What a version of an offer does in a sale; `bonus` is what the brand counts points in."""
     return Incentive(
         key=key,
         effect=version.gives,
@@ -228,7 +235,7 @@ def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Inc
         stacking=Stacking(version.stacking),
         base=PercentBase(version.base),
         rank=version.rank,
-        ends_at=coupon.expires_at,
+        ends_at=ends_at,
     )
 
 
@@ -257,15 +264,8 @@ def _missing(currency_id: uuid.UUID, points: int, *, usage: Usage, now: datetime
 
 def _caps(basket: Basket, *, found: Situation) -> dict[int, int]:
     """What a law allows to be off each line that it is about."""
-    if not found.capped:
-        return {}
-    day, most_off = clock.day_of(basket.bought_at, found.store_zone), {}
-    for line in basket.lines:
-        goods = price_caps.goods_in(line.category, found.capped)
-        cap = price_caps.cap_for(goods, countries=found.countries, day=day) if goods else None
-        if cap is not None:
-            most_off[line.position] = cap.most_off(line.gross_minor)
-    return most_off
+    day = clock.day_of(basket.bought_at, found.store_zone)
+    return price_caps.most_off_lines(basket.lines, paths=found.capped, countries=found.countries, day=day)
 
 
 def _deferred(basket: Basket, *, found: Situation, usage: Usage) -> dict[int, int]:

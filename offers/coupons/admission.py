@@ -21,9 +21,9 @@ def require_audience(
     Asks nothing about an offer for everybody. Whoever has no card of the brand is a stranger to it, and hears of every
     such offer the same.
     """
-    if not version.for_whom:
-        return
     for_whom = read_for_whom(version.for_whom)
+    if for_whom.is_everybody:
+        return
     with db.system():  # at a till, a member's permissions are not in sight
         [facts] = facts_of_members([member_id], [brand_id], now, asked=[for_whom]).values()
     reason = judgement.judge_audience(for_whom, facts, now=now, zone=zone)

@@ -11,6 +11,11 @@ class OfferOutsideWindow(Conflict):
     )
 
 
+class OfferOutsideSchedule(Conflict):
+    title = Text(fr="Cette offre ne vaut pas à cette heure-ci.", en="This offer does not hold at this hour.")
+    remedy = Text(fr="Elle vaudra de nouveau le {next_at}.", en="It will hold again on {next_at}.")
+
+
 class OfferSoldOut(Conflict):
     title = Text(fr="Cette offre est épuisée.", en="This offer is sold out.")
 
@@ -32,7 +37,10 @@ class OfferNotForYou(Forbidden):
     is told nothing, and staff nothing of what a member permits or buys."""
 
     title = Text(fr="Cette offre ne s'adresse pas à {whom}.", en="This offer is not for {whom}.")
-    remedy = Text(fr="{why}", en="{why}")
+    remedy = Text(
+        fr="{why} D'autres offres sont dans l'application.",
+        en="{why} There are other offers in the app.",
+    )
 
 
 class UseLimitReached(Conflict):
@@ -42,7 +50,7 @@ class UseLimitReached(Conflict):
         fr="Cette offre a déjà servi autant que permis : {limit} fois {whose} {period}.",
         en="This offer was used as often as it may be: {limit} {limit:time|times} {whose} {period}.",
     )
-    remedy = Text(fr="{then}", en="{then}")
+    remedy = Text(fr="Prochaine utilisation possible : {then}.", en="Next possible use: {then}.")
 
 
 class CouponUnknown(NotFound):
@@ -85,6 +93,17 @@ class CouponWrongStore(Conflict):
 
     title = Text(fr="Ce bon ne vaut pas dans ce magasin.", en="This coupon does not hold at this store.")
     remedy = Text(fr="Il vaut par exemple à : {stores}.", en="It holds for instance at: {stores}.")
+
+
+class CouponOutsideSchedule(Conflict):
+    title = Text(fr="Ce bon ne vaut pas à cette heure-ci.", en="This coupon does not hold at this hour.")
+    remedy = Text(fr="Il vaudra de nouveau le {next_at}.", en="It will hold again on {next_at}.")
+
+
+class CouponScheduleOver(Conflict):
+    """It holds on certain days only, and none of them comes before its end."""
+
+    title = Text(fr="Les jours et les heures de ce bon sont passés.", en="The days and hours of this coupon are over.")
 
 
 class OfferPaused(Conflict):

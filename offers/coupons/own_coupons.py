@@ -43,7 +43,8 @@ def coupons_for_scan(
         raise ScanUnknown
     note_read(member_id=rows[0].scanned_member_id, classes=[DataClass.COUPON], now=now)
     coupons, here = coupons_in([row for row in rows if row.id is not None])
-    judged = eligibility.judge_coupon(coupons, zone=rows[0].store_zone, now=now, here=here)
+    zone, spent = rows[0].store_zone, {row.offer_id for row in rows if row.spent}
+    judged = eligibility.judge_coupon(coupons, store_id=store_id, zone=zone, now=now, here=here, spent=spent)
     whose = {"member_id": rows[0].scanned_member_id, "brand_id": brand_id}
     return use_counts.refuse_each(judged, **whose, now=now)
 

@@ -31,7 +31,7 @@ from app.sql import db
 from geo.places.models import Store
 from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
-from offers.planning.queries import has_other_clocks, targeted
+from offers.planning.queries import has_other_clocks, holds_at, targeted
 from wallet.passes.queries import REGISTERED
 from wallet.scanning.models import Scan
 
@@ -65,14 +65,10 @@ def _standing(holds_now: Exists) -> Select[*tuple[Any, ...]]:
     )
 
 
-CLAIMABLE = db.put_together(
-    _standing(
-        exists().where(OfferPlace.offer_number == Offer.number, OfferPlace.starts_at <= NOW, OfferPlace.ends_at > NOW)
-    )
-)
-"""An offer with the number of its version in force, the brand's zone, whether the brand has stores in others,
-whether it holds now somewhere, whether it is sold out, and for good, whether it has no money left, and until when, if
-that is known; and how many coupons of it the member has."""
+CLAIMABLE = db.put_together(_standing(exists().where(OfferPlace.offer_number == Offer.number, holds_at(NOW))))
+"""An offer with the number of its version in force, the brand's zone, whether the brand has stores in others, whether
+it holds now somewhere (and fires there, as far as that is written), whether it is sold out, and for good, whether it
+has no money left, and until when, if that is known; and how many coupons of it the member has."""
 
 _IN_FORCE = targeted(OfferVersion.offer_id == OFFER, OfferVersion.version == Offer.live_version)
 _HERE = func.timezone(Store.time_zone, NOW)
@@ -90,7 +86,8 @@ GIVABLE = db.put_together(
         )
     )
 )
-"""The same of an offer that the brand gives: it holds now if it does at one of its stores, shown there or not."""
+"""The same of an offer that the brand gives: it holds now if its window does at one of its stores, shown there or not.
+What is given may wait for the next firing."""
 
 GIVE = db.HotStatement(f"""
 WITH {REGISTERED}
@@ -212,10 +209,11 @@ def ordinals_of(member_id: uuid.UUID, offer_id: uuid.UUID) -> Select[int]:
 
 
 def _at_store(*, offers: ColumnElement[bool]) -> Any:
-    """A coupon's columns, the state of its offer, and whether its version holds at the store."""
+    """A coupon's columns, the state of its offer, whether its version holds at the store, and has no money left."""
     at = targeted(offers, Store.id == bindparam("store_id", type_=Uuid()))
     here = exists().where(at.c.offer_id == Coupon.offer_id, at.c.version == Coupon.offer_version)
-    return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"))
+    spent = exists().where(LiveOffer.offer_id == Coupon.offer_id, LiveOffer.spent_until > NOW)
+    return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"), spent.label("spent"))
 
 
 _SCANNED = (

@@ -48,11 +48,18 @@ def redeem_coupon(
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
     `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
-    `UseLimitReached`.
+    `CouponOutsideSchedule`, `CouponScheduleOver`, `BudgetSpent`, `UseLimitReached`.
     """
-    row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id)
+    row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
     coupons, here = own_coupons.coupons_in([row])
-    [(coupon, refusal)] = eligibility.judge_coupon(coupons, zone=row.store_zone, now=now, here=here)
+    [(coupon, refusal)] = eligibility.judge_coupon(
+        coupons,
+        store_id=store_id,
+        zone=row.store_zone,
+        now=now,
+        here=here,
+        spent={row.offer_id} if row.spent else (),
+    )
     counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
     if refusal is None:
         refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
@@ -124,7 +131,7 @@ def _redemption(question: db.HotStatement, *, redemption_id: uuid.UUID, brand_id
     return ShownRedemption._make((*row[:-2], terms.read_terms([key])[key]))
 
 
-def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID) -> Any:
+def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Any:
     """The coupon with this code, locked, with its offer kept as it is until the end of the transaction."""
     plain = read_code(code)
     known = resolution.resolve_codes(codes=[plain], brand_id=brand_id).get(plain)
@@ -136,7 +143,8 @@ def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID) ->
         raise CouponUnknown
     # The same as a scan would say, or a till that skips the scan would get round a blocked card.
     standing.require_usable_card(known.card_status, unknown=CouponUnknown)
-    locked = db.send_statement(queries.TO_REDEEM, whose | {"offer_id": offer_id, "store_id": store_id}).one_or_none()
+    asked = whose | {"offer_id": offer_id, "store_id": store_id, "now": now}
+    locked = db.send_statement(queries.TO_REDEEM, asked).one_or_none()
     if locked is None:
         raise CouponUnknown
     return locked

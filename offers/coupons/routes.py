@@ -21,6 +21,8 @@ from offers.coupons.errors import (
     CouponKept,
     CouponNotGivable,
     CouponNotTransferable,
+    CouponOutsideSchedule,
+    CouponScheduleOver,
     CouponUnknown,
     CouponWrongStore,
     GiftOver,
@@ -28,6 +30,7 @@ from offers.coupons.errors import (
     GiftUnknown,
     MemberLimitReached,
     OfferNotForYou,
+    OfferOutsideSchedule,
     OfferOutsideWindow,
     OfferPaused,
     OfferSoldOut,
@@ -76,7 +79,7 @@ CODE_REFUSALS = (
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferNotForYou, MemberLimitReached)
+@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferOutsideSchedule, OfferNotForYou, MemberLimitReached)
 @refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
@@ -161,9 +164,9 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
 @blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused)
+@refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, CouponOutsideSchedule, CouponScheduleOver)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
-@refuses(UseLimitReached, RequestInFlight)
+@refuses(BudgetSpent, UseLimitReached, RequestInFlight)
 @blueprint.arguments(schemas.RedemptionIn, required=False)
 @blueprint.response(201, schemas.RedemptionOut)
 def redeem_coupon(nothing: Body, code: str) -> Body:

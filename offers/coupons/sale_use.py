@@ -52,10 +52,11 @@ def coupons_for_sale(
     zone: str,
     sale_id: uuid.UUID | None,
     now: datetime,
+    bought_at: datetime,
     locked: bool,
 ) -> list[Judged]:
     """These coupons of the member by id, each with the refusal that using it in this sale would meet at this store, on
-    whose clock `zone` is.
+    whose clock `zone` is. What a schedule says counts when it was bought, also if the till tells it later.
 
     Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
     transaction.
@@ -72,7 +73,9 @@ def coupons_for_sale(
         if row.id in ids
     ]
     coupons, here = own_coupons.coupons_in(rows)
-    judged = eligibility.judge_coupon(coupons, zone=zone, now=now, sale_id=sale_id, here=here)
+    judged = eligibility.judge_coupon(
+        coupons, store_id=store_id, zone=zone, now=now, bought_at=bought_at, sale_id=sale_id, here=here
+    )
     usable = [coupon for coupon, refusal in judged if refusal is None]
     counted: dict[str, Any] = {"member_id": member_id, "brand_id": brand_id, "sale_id": sale_id, "now": now}
     over = use_counts.judge_uses(usable, **counted, locked=locked)

@@ -15,7 +15,7 @@ whole numbers before it is kept: what is worked out again from them is the same 
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from app.languages import Text
@@ -147,9 +147,9 @@ def value_of(benefit: Benefit, margin_minor: int | None) -> int:
     return THOUSANDTHS[1000 + round(500 * (net / (abs(net) + HALF_WAY_MINOR)))]
 
 
-def affinity_log(taste: Taste, products: Products, popularity_ppm: int) -> int:
-    """The factor of how well an offer on these articles goes with a taste."""
-    return THOUSANDTHS[round(1000 * tastes.affinity_of(taste, products, popularity_ppm / 1_000_000))]
+def affinity_log(taste: Taste, products: Products, popularity_ppm: int, *, on: date) -> int:
+    """The factor of how well an offer on these articles goes with a taste, as it is on that day."""
+    return THOUSANDTHS[round(1000 * tastes.affinity_of(taste, products, popularity_ppm / 1_000_000, on=on))]
 
 
 def days_until(end: datetime, now: datetime) -> int:

@@ -97,7 +97,7 @@ def measure_candidates(
         taste = NO_TASTE if profile is None else profile.taste
         factors = Factors(
             one.priority,
-            affinity_log(taste, offer.products, one.popularity_ppm),
+            affinity_log(taste, offer.products, one.popularity_ppm, on=now.date()),
             proximity_of(one.metres) if knows_distance else NEUTRAL,
             offer.value,
             days_until(one.ends_at, now),

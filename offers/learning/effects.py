@@ -68,8 +68,9 @@ class CameBack(NamedTuple):
 def count_purchase(bought: Bought, returned: Iterable[CameBack] = ()) -> Counts:
     """What is left of a purchase: nothing, if all of it came back.
 
-    An article counts once in a purchase, on however many lines and in however many units it was bought: tills write
-    six yogurts as one line or as six, and petrol in cents of a litre.
+    An article counts once in a purchase, and so does a category, on however many lines and in however many units it was
+    bought: tills write six yogurts as one line or as six, and petrol in cents of a litre; and so the order of offers is
+    best on public baskets (docs/relevance.md).
     """
     units, given_back = Counter[int](), 0
     for one in returned:
@@ -85,8 +86,7 @@ def count_purchase(bought: Bought, returned: Iterable[CameBack] = ()) -> Counts:
         counts[CountKind.STORE, str(bought.store_id)] = _weigh(CountKind.STORE, 1, bought.day)
     paid = sum(line.net_minor for line in bought.lines) - given_back
     counts[CountKind.SPEND, bought.currency] = _weigh(CountKind.SPEND, paid, bought.day)
-    for line in {article_key(line) or str(line.position): line for line in left}.values():
-        _count_article(counts, line, bought.day)
+    _count_articles(counts, left, bought.day)
     return _without_zeros(counts)
 
 
@@ -132,13 +132,17 @@ def paths_of(category: str) -> list[str]:
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def _count_article(counts: Counts, line: Line, day: date) -> None:
+def _count_articles(counts: Counts, lines: Iterable[Line], day: date) -> None:
+    """Every article once, and of categories: each that was bought once in all, and once what it is a part of."""
     article, category = _weigh(CountKind.ARTICLE, 1, day), _weigh(CountKind.CATEGORY, 1, day)
-    for key in (ALL, article_key(line)):
-        if key is not None:
-            counts[CountKind.ARTICLE, key] += article
-    for path in (ALL, *paths_of(line.category)) if line.category else ():
-        counts[CountKind.CATEGORY, path] += category
+    different = {article_key(line) or str(line.position): line for line in lines}.values()
+    keys = [key for key in map(article_key, different) if key is not None]
+    counts.update({(CountKind.ARTICLE, key): article for key in keys})
+    counts[CountKind.ARTICLE, ALL] = article * len(different)
+    categories = {line.category for line in different if line.category}
+    paths = {path for one in categories for path in paths_of(one)}
+    counts.update({(CountKind.CATEGORY, path): category for path in paths})
+    counts[CountKind.CATEGORY, ALL] = category * len(categories)
 
 
 def _weigh(what: CountKind, amount: int, day: date) -> int:

@@ -26,10 +26,10 @@ class TooManySegments(Conflict):
     remedy = Text(fr="Arrêtez-en un d'abord.", en="End one of them first.")
 
 
-RULE_WITHOUT_BOUND = declare_complaint(
-    "rule_without_bound",
+RULE_VALUES = declare_complaint(
+    "rule_values",
     Text(
-        fr="Cette règle a besoin d'une limite, haute ou basse, et de rien d'autre.",
-        en="This rule needs a bound, above or below, and nothing else.",
+        fr="Donnez au moins une des valeurs que ce genre de règle demande, et aucune autre.",
+        en="Give at least one of the values that this kind of rule asks for, and no other.",
     ),
 )

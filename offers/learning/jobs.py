@@ -20,9 +20,16 @@ def renew_outgrown(*, now: datetime) -> int:
     return lessons.renew_outgrown(now=now, at_once=AT_ONCE)
 
 
+@db.in_steps
 def end_profiles(*, now: datetime) -> int:
     """Delete profiles whose permission ended by the clock alone; return how many."""
-    return profiles.settle_all(now=now)
+    return profiles.end_profiles(now=now, at_once=AT_ONCE)
+
+
+@db.in_steps
+def mend_profiles(*, now: datetime) -> int:
+    """Make and delete profiles that are not as permissions stand; return how many."""
+    return profiles.mend_profiles(now=now, at_once=AT_ONCE)
 
 
 @db.in_steps
@@ -36,5 +43,12 @@ def cut_scores(*, now: datetime) -> int:
     return scores.cut_scores(now=now)
 
 
-JOBS = (learn, end_profiles, renew_outgrown, weigh_popularity, cut_scores)
-EVERY_S = {"learn": 60, "end_profiles": 300, "renew_outgrown": 86_400, "weigh_popularity": 21_600, "cut_scores": 900}
+JOBS = (learn, end_profiles, mend_profiles, renew_outgrown, weigh_popularity, cut_scores)
+EVERY_S = {
+    "learn": 60,
+    "end_profiles": 300,
+    "mend_profiles": 86_400,
+    "renew_outgrown": 86_400,
+    "weigh_popularity": 21_600,
+    "cut_scores": 900,
+}

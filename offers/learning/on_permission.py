@@ -22,10 +22,10 @@ def follow_all(events: Sequence[PermissionEvent]) -> None:
 
 
 def follow_standing(now: datetime, *, member_id: uuid.UUID | None, purpose: str | None) -> None:
-    """Settle the profiles of a member, or of everybody, whose permissions stand otherwise now."""
+    """Settle the profiles of a member whose permissions stand otherwise now, or let those of everybody end sooner."""
     if purpose is not None and purpose != PURPOSE:
         return
     if member_id is not None:
         profiles.settle_profiles(member_id, now=now)
     else:
-        profiles.settle_all(now=now)
+        profiles.shorten_profiles()

@@ -1,7 +1,7 @@
 """What a brand learnt of a member, for them to read: what they buy, where, how often, how they take offers."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,14 +9,27 @@ from typing import NamedTuple
 from app import clock
 from app.accounts.errors import BrandUnknown
 from app.accounts.queries import brand_with_code
+from app.languages import Language, Text
 from app.sql import db
 from offers.learning import decay, queries
 from offers.learning.errors import NothingLearnt
 from offers.learning.models import CountKind, Profile
 from offers.learning.scores import PRIOR_COUPONS, PRIOR_USED
 
-MOST = 10
-"""How many of each are told: those that count most."""
+MOST, SAID = 10, 3
+"""How many of each are told, and how many are in a sentence: those that count most."""
+
+NOTHING = Text(fr="Rien n'a encore été retenu de vos achats.", en="Nothing has been learnt from your purchases yet.")
+ARTICLES = Text(fr="Vous achetez surtout : {names}.", en="What you buy most: {names}.")
+STORES = Text(fr="Vous venez surtout à : {names}.", en="Where you come most: {names}.")
+RHYTHM = Text(
+    fr="Il se passe en moyenne {days} {days:jour|jours} entre deux de vos visites.",
+    en="On average {days} {days:day|days} pass between two of your visits.",
+)
+REACTION = Text(
+    fr="Sur cent bons que vous recevez, vous en utiliseriez environ {percent}.",
+    en="Of a hundred coupons that you get, you would use about {percent}.",
+)
 
 
 class Liked(NamedTuple):
@@ -27,9 +40,11 @@ class Liked(NamedTuple):
 
 
 class OwnProfile(NamedTuple):
-    """What was learnt, and by which permission. Amounts are minor units, and visits a number, as they count today."""
+    """What was learnt, and by which permission; `said` are sentences about it. Amounts are minor units, and visits a
+    number, as they count today."""
 
     brand: str
+    said: Sequence[str]
     permission_event_id: uuid.UUID
     permitted_until: datetime | None
     learnt_from: date | None
@@ -46,7 +61,7 @@ class OwnProfile(NamedTuple):
     offers_shown: float
 
 
-def read_own_profile(*, member_id: uuid.UUID, brand: str, now: datetime) -> OwnProfile:
+def read_own_profile(*, member_id: uuid.UUID, brand: str, language: Language, now: datetime) -> OwnProfile:
     """What this brand learnt of the member. Raises `BrandUnknown`; `NothingLearnt` for one that they do not permit to,
     or not any more."""
     asked = db.first(brand_with_code(brand))
@@ -58,8 +73,9 @@ def read_own_profile(*, member_id: uuid.UUID, brand: str, now: datetime) -> OwnP
     counts = db.rows(queries.counts_of(member_id, asked.id))
     today = clock.day_of(now, asked.time_zone)
     kinds = {kind: {key: weight for what, key, weight in counts if what == kind} for kind in CountKind}
-    return OwnProfile(
+    found = OwnProfile(
         brand=asked.code,
+        said=(),
         permission_event_id=profile.permission_event_id,
         permitted_until=profile.permitted_until,
         learnt_from=profile.learnt_from,
@@ -75,6 +91,19 @@ def read_own_profile(*, member_id: uuid.UUID, brand: str, now: datetime) -> OwnP
         coupons_used_percent=_used(profile, today),
         offers_shown=round(decay.value_at(int(sum(kinds[CountKind.SHOWN].values())), today, decay.REACTION), 1),
     )
+    return found._replace(said=[text.say(language, facts) for text, facts in _sentences(found)])
+
+
+def _sentences(found: OwnProfile) -> Iterator[tuple[Text, Mapping[str, object]]]:
+    """What there is to say: nothing of what was not learnt."""
+    if not found.articles and not found.categories:
+        yield NOTHING, {}
+    for text, liked in ((ARTICLES, found.articles), (STORES, found.stores)):
+        if liked:
+            yield text, {"names": ", ".join(one.name for one in liked[:SAID])}
+    if found.days_between_visits is not None:
+        yield RHYTHM, {"days": found.days_between_visits}
+    yield REACTION, {"percent": found.coupons_used_percent}
 
 
 def _told(weights: Mapping[str, Decimal], names: Mapping[str, str]) -> list[Liked]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 
 from app import clock
+from app.accounts.models import Brand
 from app.sql import db
 from app.sql.queues import work_through
 from offers.learning import decay, effects, queries, tastes
@@ -30,18 +31,13 @@ SELECT :brand, COALESCE(sold.key, ''), COALESCE(max(sold.category), ''), sum(uni
 FROM (
  SELECT DISTINCT ON (happened.id, bought.key) kept.member_id, bought.key, line.category,
   (happened.bought_at AT TIME ZONE COALESCE(store.time_zone, :zone))::date AS day
- {
-    queries.PERMITTED.replace(
-        "WHERE kept",
-        '''
+ {queries.PROFILES}
  JOIN purchase AS happened ON happened.member_id = kept.member_id AND happened.brand_id = kept.brand_id
  JOIN purchase_line AS line ON line.member_id = happened.member_id AND line.purchase_id = happened.id
  LEFT JOIN store ON store.id = happened.store_id
  CROSS JOIN LATERAL (SELECT CASE WHEN line.gtin IS NOT NULL THEN 'gtin:' || lpad(line.gtin, 14, '0')
   WHEN line.sku IS NOT NULL THEN 'sku:' || line.sku END AS key) AS bought
-WHERE kept''',
-    )
-}
+ WHERE {queries.PERMITTING}
   AND happened.bought_at >= :since AND line.returned_quantity < line.quantity AND bought.key IS NOT NULL
  ORDER BY happened.id, bought.key, line.position
 ) AS sold JOIN unnest(CAST(:days AS date[]), CAST(:weights AS numeric[])) AS unit (day, weight) ON unit.day = sold.day
@@ -61,7 +57,7 @@ def weigh_popularity(*, now: datetime) -> int:
 
 def weigh_brand(brand_id: uuid.UUID, *, now: datetime) -> int:
     """Count anew what one brand sells lately; 1 if it sells anything that may be counted."""
-    [brand] = db.all_of(queries.brands().where(queries.Brand.id == brand_id))
+    [brand] = db.all_of(queries.brands().where(Brand.id == brand_id))
     today = clock.day_of(now, brand.time_zone)
     days = [today + timedelta(days=1 - back) for back in range(HORIZON_DAYS + 2)]
     db.execute(text("DELETE FROM article_popularity WHERE brand_id = :brand"), {"brand": brand_id})

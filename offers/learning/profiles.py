@@ -6,10 +6,12 @@ objection, a restriction, a merge, somebody's age, a newer text. What ends by th
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.consent.models import PermissionEvent, ScopeKind
-from app.sql import db
+from app.sql import db, locks
+from app.sql.queues import work_through
 from offers.learning import queries
 from offers.learning.models import PURPOSE, TOUCHPOINT
 
@@ -28,12 +30,36 @@ def follow_event(event: PermissionEvent) -> None:
 
 
 def settle_profiles(member_id: uuid.UUID, *, now: datetime) -> int:
-    """Make and delete profiles of a member as their permissions stand; return how many that changed."""
-    [(changed,)] = db.fetch(queries.SETTLE_MEMBER, [now, member_id])
+    """Make and delete profiles of a member as their permissions stand; return how many that changed.
+
+    For who holds the lock of these permissions.
+    """
+    [(changed,)] = db.fetch(queries.SETTLE, [now, member_id])
     return int(changed)
 
 
-def settle_all(*, now: datetime) -> int:
-    """Make and delete profiles as permissions stand, of everybody; return how many that changed."""
-    [(changed,)] = db.fetch(queries.SETTLE_ALL, [now])
-    return int(changed)
+def shorten_profiles() -> None:
+    """Let every profile end when its permission now does."""
+    db.fetch(queries.SHORTEN)
+
+
+def end_profiles(*, now: datetime, at_once: int) -> int:
+    """Delete profiles whose permission ended by the clock; return how many. In steps."""
+    return _settle_each(queries.ENDED, now=now, at_once=at_once)
+
+
+def mend_profiles(*, now: datetime, at_once: int) -> int:
+    """Make and delete profiles that are not as permissions stand, whatever happened to them; return how many. In
+    steps."""
+    return _settle_each(queries.ASTRAY, now=now, at_once=at_once)
+
+
+def _settle_each(question: str, *, now: datetime, at_once: int) -> int:
+    def waiting(most: int) -> Sequence[uuid.UUID]:
+        return [member_id for (member_id,) in db.fetch(question, [now, most])]
+
+    def settle(member_id: uuid.UUID) -> int:
+        locks.lock_permissions(member_id)
+        return settle_profiles(member_id, now=now)
+
+    return work_through(waiting, settle, what="offers.learning.settle", at_once=at_once)

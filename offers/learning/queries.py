@@ -20,21 +20,25 @@ STANDS = f"""
 `app.consent.decision.verdicts`, as far as it is about a cell that no phone has a say in. A property test holds both
 together."""
 
-PERMITTED = f"""
+PROFILES = """
 FROM profile AS kept JOIN permission_state AS cell ON cell.member_id = kept.member_id AND cell.brand_id = kept.brand_id
  JOIN member AS who ON who.member_id = kept.member_id
-WHERE kept.brand_id = :brand AND {STANDS.replace("$1", ":now")}
 """
+PERMITTING = f"kept.brand_id = :brand AND {STANDS.replace('$1', ':now')}"
+PERMITTED = f"{PROFILES} WHERE {PERMITTING}"
 """Whoever of a brand permits it at this instant, in a question over many: nobody else is ever in one."""
 
-_SETTLE = f"""
+_UNTIL = "least(cell.expires_at, cell.notice_until, CASE WHEN cell.with_parent THEN who.minor_until END)"
+"""When a permission that holds ends by itself."""
+
+SETTLE = f"""
 WITH stands AS MATERIALIZED (
- SELECT cell.member_id, cell.brand_id, cell.event_id,
-  least(cell.expires_at, cell.notice_until, CASE WHEN cell.with_parent THEN who.minor_until END) AS until
- FROM permission_state AS cell JOIN member AS who ON who.member_id = cell.member_id WHERE {STANDS} {{of_cell}}
+ SELECT cell.member_id, cell.brand_id, cell.event_id, {_UNTIL} AS until
+ FROM permission_state AS cell JOIN member AS who ON who.member_id = cell.member_id
+ WHERE {STANDS} AND cell.member_id = $2
 ), ended AS (
- DELETE FROM profile AS kept WHERE NOT EXISTS (
-  SELECT FROM stands WHERE stands.member_id = kept.member_id AND stands.brand_id = kept.brand_id) {{of_profile}}
+ DELETE FROM profile AS kept WHERE kept.member_id = $2 AND NOT EXISTS (
+  SELECT FROM stands WHERE stands.brand_id = kept.brand_id)
  RETURNING 1
 ), made AS (
  INSERT INTO profile AS kept (member_id, brand_id, permission_event_id, permitted_until, made_at)
@@ -47,11 +51,28 @@ WITH stands AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM made)
 """  # noqa: S608 (our own names)
-SETTLE_MEMBER = _SETTLE.format(of_cell="AND cell.member_id = $2", of_profile="AND kept.member_id = $2")
 """Profiles as the permissions of one member (`$2`) stand at `$1`: one where there is none, none where there must not
-be; returns how many changed."""
-SETTLE_ALL = _SETTLE.format(of_cell="", of_profile="")
-"""The same for every member."""
+be; returns how many changed. For who holds the lock of these permissions: otherwise a no that is said meanwhile would
+be overlooked."""
+
+SHORTEN = f"""
+UPDATE profile AS kept SET permitted_until = {_UNTIL} FROM permission_state AS cell, member AS who
+WHERE cell.member_id = kept.member_id AND cell.brand_id = kept.brand_id AND who.member_id = kept.member_id
+ AND cell.event_id = kept.permission_event_id AND kept.permitted_until IS DISTINCT FROM {_UNTIL}
+"""  # noqa: S608 (our own names)
+"""Lets profiles of everybody end when their permissions now do. It makes none, so it overlooks no no."""
+
+ENDED = "SELECT DISTINCT member_id FROM profile WHERE permitted_until <= $1 LIMIT $2"
+"""Members with a profile whose permission ended by the clock."""
+
+ASTRAY = f"""
+SELECT DISTINCT member_id FROM profile AS kept FULL JOIN (
+ SELECT cell.member_id, cell.brand_id, cell.event_id, {_UNTIL} AS until
+ FROM permission_state AS cell JOIN member AS who ON who.member_id = cell.member_id WHERE {STANDS}
+) AS stands USING (member_id, brand_id)
+WHERE (kept.permission_event_id, kept.permitted_until) IS DISTINCT FROM (stands.event_id, stands.until) LIMIT $2
+"""  # noqa: S608 (our own names)
+"""Members whose profiles are not as their permissions stand at `$1`."""
 
 LOCK_PROFILE = """
 SELECT kept.looked_at, brand.time_zone, brand.currency FROM profile AS kept JOIN brand ON brand.id = kept.brand_id
@@ -224,6 +245,13 @@ UNION
 """  # noqa: S608 (our own names)
 """Profiles in which there may be something to learn: new ones, those of whoever bought or used something since `$3` (an
 id), and those that were last looked at before `$4`. 1 now, 2 how many of each."""
+
+SEGMENTS_WANTED = """
+SELECT asked.id, asked.brand_id, asked.rules::text, brand.time_zone
+FROM segment AS asked JOIN brand ON brand.id = asked.brand_id
+WHERE asked.id = ANY ($1::uuid[]) AND asked.ended_at IS NULL
+"""
+"""These segments, as long as their brands keep them, with the time zones of these."""
 
 OUTGROWN = """
 SELECT member_id, brand_id FROM profile WHERE learnt_from < $1::date ORDER BY learnt_from LIMIT $2

@@ -6,7 +6,7 @@ from typing import Any
 from app import clock
 from app.accounts.errors import BrandUnknown
 from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, principal
-from app.http.api import Blueprint, refuses
+from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from offers.learning import own_profile, schemas
 from offers.learning.errors import NothingLearnt, SegmentNameTaken, SegmentUnknown, TooManySegments
@@ -23,7 +23,7 @@ blueprint = Blueprint("learning", __name__, url_prefix="/v1", description="What 
 @blueprint.response(200, schemas.ProfileOut)
 def show_profile(code: str) -> OwnProfile:
     """What a brand learnt from what I buy. To delete it, withdraw `offers_from_purchases`."""
-    return own_profile.read_own_profile(member_id=member_id(), brand=code, now=clock.now())
+    return own_profile.read_own_profile(member_id=member_id(), brand=code, language=language(), now=clock.now())
 
 
 @blueprint.post("/segments")

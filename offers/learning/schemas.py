@@ -8,7 +8,7 @@ from app import complaints
 from app.accounts.models import BRAND_CODE_SHAPE
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern
-from offers.learning.errors import RULE_WITHOUT_BOUND
+from offers.learning.errors import RULE_VALUES
 from offers.learning.scores import HALF_LIVES, Score
 from offers.learning.segments.rules import KINDS
 from wallet.purchases.models import Channel
@@ -30,7 +30,7 @@ NEEDED = {
 """By kind, the values that a rule has, and those of which it has one at least."""
 
 
-def _texts(longest: int) -> ma.fields.List:
+def _texts(longest: int) -> ma.fields.Field[Any]:
     return ma.fields.List(LineField(longest=longest), validate=ma.validate.Length(1, 100))
 
 
@@ -57,9 +57,9 @@ class SegmentRuleIn(In):
         if missing := sorted(all_of - given):
             raise ma.ValidationError({name: [complaints.MISSING] for name in missing})
         if given - all_of - one_of or (one_of and not given & one_of):
-            raise ma.ValidationError([RULE_WITHOUT_BOUND])
+            raise ma.ValidationError([RULE_VALUES])
         if data["kind"] == "value" and data["score"] not in HALF_LIVES:
-            raise ma.ValidationError({"score": [RULE_WITHOUT_BOUND]})
+            raise ma.ValidationError({"score": [RULE_VALUES]})
 
 
 class SegmentIn(In):
@@ -110,6 +110,7 @@ class ProfileOut(Out):
     """What a brand learnt of the member. Counts fade, so visits and amounts are less than they were."""
 
     brand = ma.fields.String(required=True)
+    said = ma.fields.List(ma.fields.String(), required=True)
     permission_event_id = ma.fields.UUID(required=True)
     permitted_until = Instant(required=True, allow_none=True)
     learnt_from = ma.fields.Date(required=True, allow_none=True)

@@ -1,15 +1,18 @@
 """What a member likes, as far as what they bought says it, and how well an offer goes with it. Pure.
 
 Articles come first: which articles somebody bought says most about the offers that they take up. Categories stand in
-where no article is known, and what everybody buys stands in for who has bought little. All counts are weights that fade
-(`decay`), so each is read as its share of the total with the same half-life, and needs no day.
+where no article is named, and what everybody buys stands in for who has bought little. All counts are weights that fade
+(`decay`), and a purchase counts once for an article and once for a category, in however many lines or units: so the
+order is best on a year of public baskets (docs/relevance.md, decision 48).
 """
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from offers.learning import decay
 from wallet.passes.article_numbers import FULL
 from wallet.purchases.basket import Products, is_within
 
@@ -21,8 +24,16 @@ LEAST, MOST = 0.05, 1.0
 MIDDLE = 0.01
 """The liking that is half-way: one in a hundred of what somebody buys."""
 
-POPULAR = 1.0
-"""What one share of the brand's recent purchases counts, beside one share of the member's own."""
+ARTICLES_OF_ALL, CATEGORIES_OF_ALL = 100, 60
+"""So many purchases of what everybody buys stand beside a member's own. Who bought little is judged by these, and who
+bought much by themselves."""
+
+USUAL = 200
+"""How many purchases of articles somebody has behind them, where no day is given to read it."""
+
+WIDE = 0.02
+"""The share of everything sold from which on a list of articles is wide: it then counts half, because it goes with
+everybody and so says little about anybody."""
 
 KEPT = 1024
 """Sets of articles whose keys a process remembers."""
@@ -34,10 +45,11 @@ class Taste(NamedTuple):
     articles: Mapping[str, int]
     """By key (`gtin:` and fourteen digits, else `sku:` and the text). Maybe only those bought most."""
     categories: Mapping[str, int]
-    """By path; a line counts for its whole path and for each part above it."""
+    """By path: purchases in which there was something of it, or of a part of it."""
     articles_total: int
-    """All lines, each once, also those of articles that are not named."""
+    """All purchases of an article, also of articles that are not named here."""
     categories_total: int
+    """All purchases of a category, each at its whole path only."""
     shown: Mapping[int, int]
     """How often each offer was shown, by its number."""
     taken: Mapping[int, int]
@@ -46,24 +58,25 @@ class Taste(NamedTuple):
 NO_TASTE = Taste({}, {}, 0, 0, {}, {})
 
 
-def affinity_of(taste: Taste, products: Products, popularity: float) -> float:
+def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date | None = None) -> float:
     """How well an offer on these articles goes with a taste, from 0.05 to 1: more the more of them the member bought.
 
     `popularity` is the share (0 to 1) of the brand's recent purchases that these articles have; it alone decides for a
-    member who bought nothing yet. Half of the way is reached at one in a hundred.
+    member who bought nothing yet. `on` is the day on which the counts are read: without it, a usual number of purchases
+    is taken to be behind them. Half of the way is reached at one in a hundred of what somebody buys.
     """
-    liking = liking_of(taste, products) + POPULAR * min(max(popularity, 0.0), 1.0)
-    return LEAST + (MOST - LEAST) * liking / (liking + MIDDLE)
+    liking = _expect_share(taste, products, min(max(popularity, 0.0), 1.0), on)
+    return LEAST + (MOST - LEAST) * liking / (liking + MIDDLE) if liking > 0 else LEAST
 
 
 def liking_of(taste: Taste, products: Products) -> float:
-    """The share of a member's purchases that is of these articles: of those named, and of those categories, added."""
+    """The share (0 to 1) of purchases that is of these articles: of those named, and of those categories, added."""
     liking = 0.0
-    if taste.articles_total > 0 and (products.gtins or products.skus):
-        liking += _bought(taste.articles, keys_of(products)) / taste.articles_total
-    if taste.categories_total > 0 and (products.categories or not (products.gtins or products.skus)):
-        liking += max(_in_categories(taste, products), 0) / taste.categories_total
-    return min(max(liking, 0.0), 1.0)
+    if products.gtins or products.skus:
+        liking += _share(_bought(taste.articles, keys_of(products)), taste.articles_total)
+    if products.categories or not (products.gtins or products.skus):
+        liking += _share(_in_categories(taste, products), taste.categories_total)
+    return min(liking, 1.0)
 
 
 def favourite_of(taste: Taste, products: Products) -> str | None:
@@ -111,6 +124,43 @@ def read_taste(text: bytes) -> Taste:
 def write_taste(taste: Taste) -> str:
     """A taste as compact JSON text, the same text for the same taste. Weights are whole numbers of any length."""
     return json.dumps(taste._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _expect_share(taste: Taste, products: Products, popularity: float, on: date | None) -> float:
+    """The share (0 to 1) of a member's next purchases that is expected to be of these articles.
+
+    It is that of the purchases behind them and of some of everybody's, together. Where articles are named by their
+    numbers, or nothing is named at all, it is the less the wider the choice. Where an offer names articles and
+    categories, the better of both counts.
+    """
+    named, narrowness = bool(products.gtins or products.skus), WIDE / (WIDE + popularity)
+    expected = 0.0
+    if named:
+        behind = _purchases_behind(taste.articles_total, on, decay.ARTICLE)
+        share = _share(_bought(taste.articles, keys_of(products)), taste.articles_total)
+        expected = narrowness * _together(share, behind, popularity, ARTICLES_OF_ALL)
+    if products.categories or not named:
+        behind = _purchases_behind(taste.categories_total, on, decay.CATEGORY)
+        share = _share(_in_categories(taste, products), taste.categories_total)
+        of_categories = _together(share, behind, popularity, CATEGORIES_OF_ALL)
+        expected = max(expected, of_categories if products.categories else narrowness * of_categories)
+    return expected
+
+
+def _share(bought: int, total: int) -> float:
+    return min(max(bought, 0) / total, 1.0) if total > 0 else 0.0
+
+
+def _purchases_behind(total: int, on: date | None, half_life_days: int) -> float:
+    """How many purchases of that day a weight is worth; a usual number of them where no day is given."""
+    if total <= 0:
+        return 0.0
+    return USUAL if on is None else total / decay.unit_on(on, half_life_days)
+
+
+def _together(share: float, behind: float, popularity: float, of_all: int) -> float:
+    """The share of so many purchases of a member, and of so many of everybody's, as if one person had made them."""
+    return (share * behind + popularity * of_all) / (behind + of_all)
 
 
 def _bought(weights: Mapping[str, int], keys: frozenset[str]) -> int:

@@ -15,6 +15,7 @@ from offers.planning.caps import capped_categories
 from offers.planning.errors import NothingToApprove, OfferEnded, OfferWindowOver, SelfApproval
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication
+from offers.planning.schedules import standing
 
 
 def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by: uuid.UUID, now: datetime) -> Offer:
@@ -22,7 +23,8 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OutsideYourPlaces`,
     `OfferWindowOver`; `AudienceUnknown` and `CapBroken` (what the brand has, and says of its articles, may have changed
-    since the draft), `ArticleNumberWrong` (the draft may be older than this rule).
+    since the draft), `ArticleNumberWrong` (the draft may be older than this rule), `ScheduleNeverFires` (what it names
+    may be over, or its stores may have changed).
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     draft = _draft_of(offer)
@@ -32,6 +34,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     time_zone = _zone_of(brand_id)
     if ends_everywhere(draft, time_zone) <= now:
         raise OfferWindowOver
+    standing.require_firings(draft, time_zone=time_zone, after=now)
     drafts.check_articles(draft.articles)
     check_audience(read_for_whom(draft.for_whom), brand_id=brand_id, now=now)
     capped_categories.check_caps(

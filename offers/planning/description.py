@@ -8,6 +8,7 @@ from babel.dates import format_date
 from app.languages import Language, Text
 from offers.planning import windows
 from offers.planning.models import OfferVersion
+from offers.planning.schedules.wording import tell_when
 from wallet.purchases.basket import Products
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -31,6 +32,7 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         "personalised_by_algorithm": version.personalised_by_algorithm,
         "coupon_ends_with_offer": version.coupon_ends_with_offer,
         **tell_end(version.ends_local, language),
+        "when": tell_when(version, language),
     }
 
 
@@ -80,6 +82,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "margin_minor": version.margin_minor,
         "is_fallback": version.is_fallback,
         "personalised_by_algorithm": version.personalised_by_algorithm,
+        "schedule": version.schedule,
         "for_whom": version.for_whom,
         "use_limits": version.use_limits,
         "drafted_by": version.drafted_by,

@@ -29,6 +29,8 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.schedules import standing
+from offers.planning.schedules.recurrence import Schedule
 from wallet.passes.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
@@ -85,6 +87,7 @@ class Draft:
     margin_minor: int | None = None
     is_fallback: bool = False
     personalised_by_algorithm: bool = False
+    schedule: Schedule | None = None
     for_whom: ForWhom = EVERYBODY
     use_limits: UseLimits = ()
 
@@ -93,7 +96,7 @@ def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: dateti
     """A new offer with its first draft.
 
     Raises `OutsideYourPlaces`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`,
-    `AudienceUnknown`, `CapBroken`.
+    `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
     """
     places_of_staff.require_places(by, [draft.targets.record()])
     _check(draft, brand_id, now=now)
@@ -120,7 +123,7 @@ def redraft_offer(
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OutsideYourPlaces` (where it holds now, and where it is
     to hold), `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `AudienceUnknown`,
-    `CapBroken`.
+    `CapBroken`, `ScheduleNeverFires`.
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
@@ -168,9 +171,15 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
     version.margin_minor, version.is_fallback = draft.margin_minor, draft.is_fallback
     version.personalised_by_algorithm = draft.personalised_by_algorithm
+    version.schedule = None if draft.schedule is None else draft.schedule.record()
     version.for_whom, version.use_limits = draft.for_whom.record(), record_use_limits(draft.use_limits)
     version.drafted_by, version.drafted_at = by, now
     db.add(version)
+    if draft.schedule is not None:
+        zone = db.first(
+            select(Brand.time_zone).join(Offer, Offer.brand_id == Brand.id).where(Offer.id == version.offer_id)
+        )
+        standing.require_firings(version, time_zone=str(zone))
 
 
 def _check(draft: Draft, brand_id: uuid.UUID, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from app.sql import db
 from offers.planning import budgets, lifecycle
 from offers.planning.models import BudgetSlot
-from offers.planning.read_model import sold_out
+from offers.planning.read_model import firings, sold_out
 
 A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 
@@ -16,6 +16,12 @@ A_FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 def end_offers(*, now: datetime) -> int:
     """End live offers whose window is over in all their stores."""
     return lifecycle.end_offers_that_are_over(now=now)
+
+
+@db.in_steps
+def extend_firings(*, now: datetime) -> int:
+    """Write down when offers with a schedule fire in the days to come."""
+    return firings.extend_firings(now=now)
 
 
 def note_sold_out(*, now: datetime) -> int:
@@ -30,4 +36,4 @@ def forget_past_days(*, now: datetime) -> int:
     return len(gone.all())
 
 
-JOBS = (end_offers, note_sold_out, forget_past_days)
+JOBS = (end_offers, extend_firings, note_sold_out, forget_past_days)

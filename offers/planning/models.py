@@ -218,6 +218,7 @@ class LiveOffer(db.Base):
     `card_fr` and `card_en` are the offer as the answer shows it: JSON text, ready to send.
     `sold_out_until` is set when a budget runs out: the next local midnight for a daily limit, `infinity` for the total.
     `spent_until` is set when the money that it may cost is spent: the end of that period, `infinity` for a whole life.
+    `firings_from` is from when on its firings are written (`read_model.firings`); null without a schedule.
     """
 
     __tablename__ = "live_offer"
@@ -238,6 +239,7 @@ class LiveOffer(db.Base):
     popularity_ppm: Mapped[int] = mapped_column(server_default="0")
     card_fr: Mapped[str]
     card_en: Mapped[str]
+    firings_from: Mapped[datetime | None]
 
 
 FALLBACK, FOR_SOME = 1, 2

@@ -119,6 +119,18 @@ def zones_with(version: OfferVersion) -> Select[str]:
     return select(Store.time_zone).distinct().join(at, at.c.store_id == Store.id).where(Store.status == "open")
 
 
+def stores_with(version: OfferVersion) -> Select[uuid.UUID]:
+    """The open stores at which a version holds, by their ids."""
+    at = targeted(OfferVersion.offer_id == version.offer_id, OfferVersion.version == version.version)
+    return select(Store.id).join(at, at.c.store_id == Store.id).where(Store.status == "open").order_by(Store.id)
+
+
+def holds_at(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether an offer holds at a place at an instant, and fires there as far as that is written."""
+    fires = func.coalesce(OfferPlace.firings.contains(now), true())
+    return and_(OfferPlace.starts_at <= now, OfferPlace.ends_at > now, fires)
+
+
 def has_other_clocks() -> ColumnElement[bool]:
     """Whether a brand has stores in other zones than its own: two looks into an index, however many stores it has."""
     mine = Store.brand_id == Brand.id

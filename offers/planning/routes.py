@@ -31,6 +31,7 @@ from offers.planning.errors import (
     TargetUnknown,
 )
 from offers.planning.models import Offer, OfferVersion
+from offers.planning.schedules.errors import ScheduleNeverFires
 
 blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
 
@@ -43,6 +44,7 @@ DRAFT_REFUSALS = (
     ArticleNumberWrong,
     AudienceUnknown,
     CapBroken,
+    ScheduleNeverFires,
 )
 """Of what a draft says."""
 
@@ -112,7 +114,7 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
 @idempotent
 @needs_match
 @refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, OutsideYourPlaces)
-@refuses(ArticleNumberWrong, AudienceUnknown, CapBroken)
+@refuses(ArticleNumberWrong, AudienceUnknown, CapBroken, ScheduleNeverFires)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""

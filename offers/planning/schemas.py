@@ -23,6 +23,7 @@ from offers.planning.audiences.schemas import ForWhomIn, UseLimitsIn
 from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.errors import BRAND_OR_PLACES
 from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.schedules.schemas import ScheduleIn, ScheduleOut
 from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
 from wallet.purchases.schemas import MOST_ARTICLES, category_paths
@@ -34,6 +35,7 @@ YEARS = range(2000, 2200)
 NUMBER = Pattern(r"^[!-~]{1,64}$", complaints.NOT_AN_ARTICLE_NUMBER)
 MONEY = ma.validate.Range(0, 100_000_000_000)
 LAST_DAY = {"format": "date", "description": "The last day, included, on the calendar of each store"}
+WHEN = {"description": "When it fires inside its window, in words: `tous les mardis de 17 h à 19 h`; null: all along"}
 UNTIL = {"description": "The end in words: `Jusqu'au 31 décembre 2026`, with the hour if that day is not whole"}
 
 
@@ -190,6 +192,7 @@ class OfferIn(In):
         load_default=False, truthy={True}, falsy={False}, metadata={"description": "Shown where nothing else is"}
     )
     personalised_by_algorithm = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    schedule = ma.fields.Nested(ScheduleIn, allow_none=True, load_default=None)
     for_whom = ma.fields.Nested(ForWhomIn, load_default=EVERYBODY)
     use_limits = ma.fields.Nested(UseLimitsIn, load_default=())
 
@@ -264,6 +267,7 @@ class VersionOut(Out):
     margin_minor = ma.fields.Integer(required=True, allow_none=True)
     is_fallback = ma.fields.Boolean(required=True)
     personalised_by_algorithm = ma.fields.Boolean(required=True)
+    schedule = ma.fields.Nested(ScheduleOut, required=True, allow_none=True)
     for_whom = Values(required=True, metadata={"description": "As `ForWhomIn`"})
     use_limits = Values(required=True, metadata={"description": "As `UseLimitsIn`"})
     drafted_by = ma.fields.UUID(required=True)
@@ -320,3 +324,4 @@ class OfferCardOut(Out):
     coupon_ends_with_offer = ma.fields.Boolean(required=True)
     last_day = ma.fields.String(required=True, metadata=LAST_DAY)
     until = ma.fields.String(required=True, metadata=UNTIL)
+    when = ma.fields.String(required=True, allow_none=True, metadata=WHEN)

@@ -219,6 +219,60 @@ def test_i_sign_out_a_lost_phone(anyone: Speaker) -> None:
     assert lost.get("/v1/me").status_code == 401
 
 
+def test_a_phone_that_signed_in_long_ago_signs_nobody_else_out(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = new_email()
+    found, mine = sign_in(anyone, email), sign_in(anyone, email)
+    later(monkeypatch, timedelta(minutes=16))
+    thief = anyone.with_token(
+        anyone.post("/v1/sessions/refresh", {"refresh_token": found["refresh_token"]}).get_json()["access_token"]
+    )
+    answer = thief.delete(f"/v1/sessions/{session_of(mine['refresh_token']).id}")
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "sign_in_stale")
+    assert refresh(anyone, mine["refresh_token"])
+
+
+def test_a_phone_that_signed_in_long_ago_signs_itself_out(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed = sign_in(anyone)
+    session_id = session_of(signed["refresh_token"]).id
+    later(monkeypatch, timedelta(minutes=16))
+    body = {"refresh_token": signed["refresh_token"]}
+    me = anyone.with_token(anyone.post("/v1/sessions/refresh", body).get_json()["access_token"])
+    assert me.delete(f"/v1/sessions/{session_id}").status_code == 204
+
+
+def test_a_sign_in_ends_after_a_year_however_often_it_is_used(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = sign_in(anyone)["refresh_token"]
+    for _ in range(4):
+        later(monkeypatch, timedelta(days=89))
+        token = refresh(anyone, token)
+    later(monkeypatch, timedelta(days=8))
+    token = refresh(anyone, token)
+    later(monkeypatch, timedelta(days=2))
+    answer = anyone.post("/v1/sessions/refresh", {"refresh_token": token})
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "refresh_not_accepted")
+
+
+def test_the_last_refresh_says_how_little_is_left(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = sign_in(anyone)["refresh_token"]
+    for _ in range(4):
+        later(monkeypatch, timedelta(days=89))
+        answer = anyone.post("/v1/sessions/refresh", {"refresh_token": token}).get_json()
+        token = answer["refresh_token"]
+    assert answer["refresh_expires_in_s"] <= 9 * 86_400
+
+
+def test_a_sign_in_of_before_there_was_a_last_day_has_one_too(anyone: Speaker) -> None:
+    token = sign_in(anyone)["refresh_token"]
+    session_id = session_of(token).id
+    with db.system_transaction() as opened:
+        opened.connection().exec_driver_sql(
+            "UPDATE member_session SET created_at = now() - interval '366 days' WHERE id = %s", (session_id,)
+        )
+    assert anyone.post("/v1/sessions/refresh", {"refresh_token": token}).status_code == 401
+
+
 def test_ending_a_session_twice_answers_the_same(anyone: Speaker) -> None:
     member = make_member()
     here, other = (anyone.with_token(member_token(member)) for _ in range(2))

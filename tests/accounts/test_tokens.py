@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import clock
 from app.accounts import sessions, tokens
 from app.accounts.errors import RefreshNotAccepted
 from app.accounts.models import MemberSession
 from app.errors import Unauthenticated
+from app.http.access import Role
 from app.sql import db
-from tests.accounts.factories import sign_in
+from tests.accounts.factories import PASSWORD, make_user_with_password, sign_in
 from tests.factories import console_token, make_brand, make_console_user, make_member, make_store, make_terminal, save
 from tests.sizes import chosen
 from tests.speaking import Speaker
@@ -183,6 +185,41 @@ def test_an_expired_console_session_is_refused(anyone: Speaker) -> None:
             "UPDATE console_session SET expires_at = now() - interval '1 second' WHERE user_id = %s", (user.id,)
         )
     assert anyone.with_token(token).get("/v1/console/users").status_code == 401
+
+
+def sign_in_to_console(anyone: Speaker) -> Speaker:
+    brand = make_brand()
+    user = make_user_with_password(brand, Role.ADMIN)
+    known = {"brand": brand.code, "email": user.email, "password": PASSWORD}
+    return anyone.with_token(anyone.post("/v1/console/sessions", known).get_json()["token"])
+
+
+def is_open_after(me: Speaker, monkeypatch: pytest.MonkeyPatch, *minutes: int) -> list[bool]:
+    """Whether the session opens a door after so many minutes, and after so many more, and so on."""
+    instant, found = clock.now(), []
+    for some in minutes:
+        instant += timedelta(minutes=some)
+        monkeypatch.setattr(clock, "now", lambda at=instant: at)
+        found.append(me.get("/v1/console/users").status_code == 200)
+    return found
+
+
+def test_a_console_that_nobody_uses_for_an_hour_is_closed(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_open_after(sign_in_to_console(anyone), monkeypatch, 59, 58, 61) == [True, True, False]
+
+
+def test_a_console_is_closed_after_eight_hours_however_it_is_used(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_open_after(sign_in_to_console(anyone), monkeypatch, *[50] * 9, 31) == [True] * 9 + [False]
+
+
+def test_what_is_refused_is_used_by_nobody(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    me, instant = sign_in_to_console(anyone), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: instant + timedelta(minutes=59))
+    assert me.post("/v1/scans", {"code": "x"}).status_code == 403
+    monkeypatch.setattr(clock, "now", lambda: instant + timedelta(minutes=61))
+    assert me.get("/v1/console/users").status_code == 401
 
 
 def test_a_revoked_terminal_is_refused(anyone: Speaker) -> None:

@@ -18,7 +18,7 @@ from offers.planning.spending.errors import BudgetSpent
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter, minutes
-from tests.coupons.factories import claim
+from tests.coupons.factories import claim, redeem
 from tests.factories import NOON, made, make_console_user, make_member, make_store
 from tests.planning.factories import make_offer
 from tests.racing import at_once
@@ -291,6 +291,16 @@ def test_crowded_groups_are_gathered_and_add_up_to_the_same(counter: Purser) -> 
     assert counter.spent(budget)[0] == 20
 
 
+def test_the_name_of_a_sale_whose_time_is_over_is_forgotten(counter: Purser) -> None:
+    budget = counter.sets(1_000)
+    counter.opens(counter.asks(1_000, coupons=[counter.percent(10)]))
+    jobs.gather_money_slots(now=NOON + minutes(9))
+    with db.system_transaction():
+        asked = text("SELECT count(held_for) FROM money_slot WHERE budget_id = :budget")
+        assert db.execute(asked, {"budget": budget.id}).scalar() == 0
+    assert counter.spent(budget) == (0, 1_000)
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("crowd")
 def test_64_tills_sell_until_the_money_is_gone_and_no_further() -> None:
@@ -317,3 +327,56 @@ def test_64_tills_sell_until_the_money_is_gone_and_no_further() -> None:
     refused = [price for price, paid in zip(prices, sold, strict=True) if paid is None]
     assert refused
     assert all((price + 5) // 10 > 2_500 - sum(off) for price in refused)
+
+
+def test_a_budget_that_was_made_nothing_stops_a_redemption_by_itself_too(counter: Purser) -> None:
+    coupon, other = counter.percent(10), counter.percent(10)
+    redeem(other, counter.terminal)
+    counter.sets(0, offer_id=coupon.offer_id)
+    assert isinstance(refusal(redeem, coupon, counter.terminal), BudgetSpent)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("crowd")
+def test_whatever_tills_do_at_once_budgets_and_sales_agree() -> None:
+    """Opened, closed, cancelled, brought back, while the brand changes its mind; two budgets bear each sale."""
+    counter = Purser()
+    offer = make_offer(counter.brand, member_limit=64)
+    held = [counter.sets(3_000, offer_id=offer.id), counter.sets(2_600, BudgetPeriod.WEEK)]
+    by = make_console_user(counter.brand).id
+    asked = []
+    for number in range(48):
+        member = make_member()
+        coupon, card = claim(member, offer), make_card(member, counter.brand)
+        line = BasketLine(1, 2, 400 + 50 * (number % 9))
+        asked.append(counter.asks(line, coupons=[coupon], code=card.code, receipt=uuid.uuid4().hex))
+
+    def act(number: int) -> None:
+        if number in (10, 30):
+            with db.system_transaction():
+                whose = {"brand_id": counter.brand.id, "budget_id": held[number // 30].id, "by": by, "now": NOON}
+                money_budgets.change_budget(**whose, revision=1, amount_minor=2_000)
+            return
+        try:
+            sale = counter.opens(asked[number]) if number % 2 else counter.commits(asked[number])
+            if number % 4 == 3:
+                sale = counter.commits(asked[number])
+            if number % 5 == 0:
+                counter.returns(sale, {1: 1}) if sale.closed_at else counter.cancels(sale)
+        except BudgetSpent:
+            pass
+
+    at_once(48, act)
+    with db.system_transaction():
+        asked_for = text(
+            "SELECT coalesce(sum((line->>'promotion_minor')::int), 0) FROM sale, jsonb_array_elements(trace->'lines')"
+            " AS line WHERE brand_id = :brand AND state = 'closed'"
+        )
+        sold = db.execute(asked_for, {"brand": counter.brand.id}).scalar()
+        halves = text(
+            "SELECT coalesce(sum((trace->>'promotion_minor')::int - (trace->>'promotion_minor')::int / 2), 0)"
+            " FROM sale WHERE brand_id = :brand AND state = 'partially_returned'"
+        )
+        sold += db.execute(halves, {"brand": counter.brand.id}).scalar()
+    assert [counter.spent(one)[0] for one in held] == [sold, sold]
+    assert sold > 500

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.models import Member
-from app.consent import queries
+from app.consent import queries, standing
 from app.consent.decision.verdicts import Facts, cell_of, standing_of
 from app.consent.ledger import grants, listeners, prompts, uses, withdrawal
 from app.consent.ledger.projection import project_ledger, rebuild_projection
@@ -100,6 +100,7 @@ def play(seed, ground, member_id, alone):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_operations_reach_no_illegal_cell(ground, part, monkeypatch):
     monkeypatch.setattr(listeners, "FOLLOWERS", [])
+    monkeypatch.setattr(standing, "FOLLOWERS", [])
     for number in range(MEMBERS):
         book = Book(ground.registry, Member(id=uuid.uuid4(), language="fr", created_at=NOON))
         with monkeypatch.context() as patch:
@@ -130,6 +131,7 @@ def test_the_book_and_the_database_are_led_to_the_same(ground, seed, monkeypatch
         assert rebuild_projection(member_id=member.id) == 0
     book = Book(ground.registry, Member(id=member.id, language="fr", created_at=NOON))
     monkeypatch.setattr(listeners, "FOLLOWERS", [])
+    monkeypatch.setattr(standing, "FOLLOWERS", [])
     with monkeypatch.context() as patch:
         open_book(book, patch)
         play(seed, ground, member.id, contextlib.nullcontext)

@@ -1,12 +1,16 @@
 """Callers who are slow, many, gone or odd, against a gate of this process: who works never waits for any of them."""
 
+import select
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.edge.gate import Gate
 from tests.edge.doors import CHUNKED, LARGE, SMALL, Application, Door, chunks, head, opened
 
 
@@ -45,6 +49,56 @@ def test_requests_sent_at_once_are_answered_in_their_order(door: Door) -> None:
         said += part
     assert [answer.partition(b"\r\n\r\n")[2] for answer in said.split(b"HTTP/1.1 200 OK")[1:]] == [b"a", b"b", b""]
     assert door.application.begun == ["/", "/", "/c"]
+
+
+def changes_of_thread() -> int:
+    """How often a thread of this process has stopped by itself so far."""
+    lines = [line for task in Path("/proc/self/task").iterdir() for line in (task / "status").read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+
+
+def test_whoever_goes_to_work_wakes_nobody(door: Door) -> None:
+    line = door.knock()
+    line.ask()
+    before = changes_of_thread()
+    for _ in range(200):
+        line.ask()
+        time.sleep(0.001)  # whoever answered waits for the network again
+    # One is that of the thread that answers and two are the caller's; the caller's sleep is the third.
+    assert changes_of_thread() - before < 200 * 4
+
+
+def test_each_of_many_who_ask_at_once_is_answered_at_once() -> None:
+    with opened(threads=4) as door:
+        lines = [door.knock().say(head("/slow")) for _ in range(4)]
+        door.application.wait_for(4)
+        door.application.may.set()
+        assert [line.hear().status for line in lines] == [200] * 4
+
+
+class LateNews:
+    """Tells one thread of the end of a connection that has long made room for another, as a slow one would hear it."""
+
+    def __init__(self, gate: Gate, number: int) -> None:
+        self._gate, self._real, self._number, self._who = gate, gate._poll, number, threading.get_ident()
+
+    def poll(self, *wait: float | None) -> list[tuple[int, int]]:
+        if threading.get_ident() != self._who:
+            return self._real.poll(*wait)
+        self._gate._ended += 1
+        return [(self._number, select.EPOLLHUP)]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def test_old_news_of_a_number_are_not_those_of_who_has_it_now(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = door.knock()
+    line.ask()
+    [number] = door.gate._callers
+    monkeypatch.setattr(door.gate, "_poll", LateNews(door.gate, number))
+    door.gate._hear_next()
+    assert line.ask().status == 200
 
 
 def test_half_sent_bodies_hold_nobody_up(door: Door) -> None:

@@ -32,7 +32,7 @@ Counts = Mapping[tuple[str, str], int]
 
 def permit(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) -> PermissionState:
     """A yes to being learnt of."""
-    fields = {**CELL, "level": Level.PROACTIVE, "evidence": evidence(now=now, version=1), **given}
+    fields = {**CELL, "level": Level.PROACTIVE, "evidence": evidence(now=now), **given}
     return give(member, brand, now=now, **fields)
 
 
@@ -43,7 +43,7 @@ def forbid(member: Member, brand: Brand, *, now: datetime = NOON, **given: Any) 
 
 def learn(member: Member, brand: Brand, *, now: datetime = NOON) -> int:
     """Learn what is new of this member."""
-    with db.system_transaction():
+    with made():
         return lessons.learn_profile(member.id, brand.id, now=now)
 
 

@@ -1,14 +1,17 @@
 """What happened is learnt once, however it arrives, and what came back is taken off to the last unit."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
+from app.data_map import YEAR
+from app.sql import db
 from offers.learning import decay, lessons
 from offers.learning.models import CountKind
 from offers.learning.tastes import read_taste, write_taste
 from tests.coupons.factories import claim, redeem, undo
-from tests.factories import NOON, make_member, make_store, make_terminal
+from tests.factories import NOON, made, make_member, make_store, make_terminal
 from tests.learning.factories import (
     A_DAY,
     BREAD,
@@ -25,6 +28,7 @@ from tests.learning.factories import (
 from tests.planning.factories import make_offer
 from tests.purchases.factories import MILK, line, take_back
 from tests.racing import at_once
+from wallet.purchases.models import Purchase
 
 DAY = date(2026, 5, 18)
 MILK_KEY = f"gtin:0{MILK}"
@@ -194,6 +198,19 @@ def test_two_who_learn_at_once_count_once(regular: Regular, crowd: None) -> None
     assert regular.counts[CountKind.DAY, DAY.isoformat()] == 3
 
 
+def test_what_is_deleted_is_forgotten_within_a_month_of_its_end(regular: Regular) -> None:
+    regular.buy(bought_at=NOON)
+    regular.learn()
+    later = NOON + 2 * YEAR + lessons.SLACK + 2 * A_DAY
+    permit(regular.member, regular.brand, now=later)
+    with made():
+        db.execute(delete(Purchase).where(Purchase.member_id == regular.member.id))
+    assert regular.learn(now=later) == 0
+    assert regular.counts != {}
+    lessons.renew_outgrown(now=later, at_once=10_000)
+    assert regular.counts == {}
+
+
 def test_a_crash_leaves_nothing_and_the_next_one_learns_it_all(
     regular: Regular, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,8 +228,6 @@ def test_a_crash_leaves_nothing_and_the_next_one_learns_it_all(
 
 
 def test_the_job_finds_who_bought_something_lately(regular: Regular) -> None:
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
     regular.learn(now=now)
     regular.buy(bought_at=now, now=now)

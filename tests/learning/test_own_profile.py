@@ -57,6 +57,17 @@ def test_it_tells_how_often_for_how_much_and_how_offers_are_taken(anyone: Speake
     assert told["permitted_until"] is not None
 
 
+def test_it_says_it_in_words_of_both_languages(anyone: Speaker, regular: Regular) -> None:
+    address, mine = f"/v1/brands/{regular.brand.code}/profile", phone(anyone, regular)
+    assert mine.get(address, headers={"Accept-Language": "fr"}).get_json()["said"] == [
+        "Vous achetez surtout : Lait, Pain complet.",
+        "Vous venez surtout à : Rivoli, Bastille.",
+        "Il se passe en moyenne 10 jours entre deux de vos visites.",
+        "Sur cent bons que vous recevez, vous en utiliseriez environ 17.",
+    ]
+    assert "What you buy most" in mine.get(address, headers={"Accept-Language": "en"}).get_json()["said"][0]
+
+
 def test_whoever_does_not_permit_it_reads_that_nothing_is_learnt(anyone: Speaker, regular: Regular) -> None:
     forbid(regular.member, regular.brand, now=NOW)
     answer = phone(anyone, regular).get(f"/v1/brands/{regular.brand.code}/profile")

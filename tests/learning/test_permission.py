@@ -1,12 +1,13 @@
 """What is learnt stands and falls with the permission for it, in the same transaction, whatever ends it."""
 
+import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.accounts.models import Brand, Member
 from app.consent.decision import verdicts
@@ -15,12 +16,12 @@ from app.consent.models import CELL_KEY, Actor, Level, PermissionEvent, Permissi
 from app.consent.registry import texts
 from app.consent.suppression import objections, restriction
 from app.family import age
-from app.sql import db
+from app.sql import db, locks
 from offers.learning import profiles
 from offers.learning.models import PURPOSE, TOUCHPOINT, Profile
-from tests.consent.factories import give, in_area, in_store
+from tests.consent.factories import cell_address, evidence, give, in_area, in_store
 from tests.coupons.factories import claim
-from tests.factories import NOON, made, make_area, make_brand, make_member, make_store
+from tests.factories import NOON, made, make_area, make_brand, make_member, make_store, member_token
 from tests.learning.factories import (
     A_DAY,
     CELL,
@@ -32,7 +33,9 @@ from tests.learning.factories import (
     profile_of,
 )
 from tests.planning.factories import make_offer
+from tests.racing import at_once
 from tests.sizes import chosen
+from tests.speaking import Speaker
 
 LATER = NOON + A_DAY
 
@@ -135,6 +138,17 @@ def test_nothing_is_learnt_afterwards(regular: Regular, end: str) -> None:
     assert learnt_rows(regular.member) == 0
 
 
+def test_a_withdrawal_and_many_who_learn_at_once_leave_nothing(regular: Regular, crowd: None) -> None:
+    for _ in range(4):
+        regular.buy()
+
+    def act(place: int) -> object:
+        return withdraw(regular.member, regular.brand) if place == 3 else regular.learn(now=LATER)
+
+    at_once(8, act)
+    assert learnt_rows(regular.member) == 0
+
+
 def test_a_refused_end_leaves_it_as_it_was(regular: Regular) -> None:
     before = regular.counts
 
@@ -184,9 +198,55 @@ def test_what_ends_by_the_clock_says_so_and_is_learnt_no_more(regular: Regular) 
     ends = profile.permitted_until
     regular.buy()
     assert regular.learn(now=ends) == 0
-    with db.system_transaction():
-        assert profiles.settle_all(now=ends) > 0
+    profiles.end_profiles(now=ends, at_once=10_000)
     assert learnt_rows(regular.member) == 0
+
+
+def test_a_profile_that_went_astray_is_mended(regular: Regular) -> None:
+    with made():
+        db.execute(delete(Profile).where(Profile.member_id == regular.member.id))
+    profiles.mend_profiles(now=LATER, at_once=10_000)
+    assert regular.learn(now=LATER) == 1
+
+
+def test_a_job_that_saw_the_yes_makes_nothing_of_it_after_the_no(
+    regular: Regular, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made():
+        db.execute(delete(Profile).where(Profile.member_id == regular.member.id))
+    hold = locks.lock_permissions
+
+    def say_no_first(member_id: uuid.UUID) -> None:
+        monkeypatch.setattr(locks, "lock_permissions", hold)
+        with db.apart():
+            forbid(regular.member, regular.brand, now=LATER)
+        hold(member_id)
+
+    monkeypatch.setattr(profiles.locks, "lock_permissions", say_no_first)
+    profiles.mend_profiles(now=LATER, at_once=10_000)
+    assert learnt_rows(regular.member) == 0
+
+
+def test_a_parent_may_end_it_and_coming_of_age_does(anyone: Speaker) -> None:
+    child, parent, brand = make_member(), make_member(), make_brand()
+    childs, parents = anyone.with_token(member_token(child)), anyone.with_token(member_token(parent))
+    month = datetime.now(UTC) + 500 * A_DAY
+    assert childs.put("/v1/me/age", {"country": "FR", "of_age_from": f"{month:%Y-%m}"}).status_code == 200
+    code = childs.post("/v1/me/parent-invitations").get_json()["code"]
+    parents.post("/v1/children", {"code": code, "holds_parental_authority": True})
+    cell = cell_address(brand, **CELL)
+    childs_cell = f"/v1/children/{child.id}/permissions/{brand.code}/{TOUCHPOINT}/{PURPOSE}"
+    for ends in ("parent", "child"):
+        assert childs.put(cell, {"level": "proactive", "evidence": evidence()}).get_json()["state"] == "requested"
+        assert profile_of(child, brand) is None
+        proof = {name: said for name, said in evidence().items() if name != "os_permission"}
+        assert parents.post(f"{childs_cell}/approval", {"evidence": proof}).status_code == 201
+        profile = profile_of(child, brand)
+        assert profile is not None
+        assert profile.permitted_until is not None
+        assert profile.permitted_until <= month + 31 * A_DAY
+        (parents.delete(childs_cell) if ends == "parent" else childs.delete(cell)).get_json()
+        assert learnt_rows(child) == 0
 
 
 def test_a_no_for_a_store_forgets_what_happened_there_and_nothing_else(regular: Regular) -> None:

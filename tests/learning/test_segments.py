@@ -8,9 +8,12 @@ import pytest
 
 from app.accounts.models import Brand, ConsoleUser, Member
 from app.consent.suppression import restriction
+from app.sql.hot_statements import kept_connection
 from offers.learning import scores
-from offers.learning.segments import brand_segments
+from offers.learning.segments import brand_segments, membership
 from offers.learning.segments.rules import KINDS
+from offers.planning.audiences import member_facts
+from offers.planning.audiences.for_whom import ForWhom
 from tests.factories import NOON, console_token, made, make_brand, make_console_user, make_member, make_store
 from tests.learning.factories import A_DAY, BREAD, forbid, learn, make_segment, permit, rule
 from tests.purchases.factories import MILK, buy, line
@@ -29,15 +32,17 @@ class Crowd:
             self.store = make_store(self.brand)
             self.user: ConsoleUser = make_console_user(self.brand)
             self.members: list[Member] = [make_member() for _ in range(10)]
-        for place, member in enumerate(self.members):
-            permit(member, self.brand)
-            articles = line(100 * (place + 1)) if place % 2 == 0 else line(50, gtin=BREAD, category="food/bread")
-            for visit in range(place + 1):
-                at = NOON - (9 - place) * 33 * A_DAY - visit * A_DAY
-                buy(member, self.store, articles, bought_at=at, now=at)
-            learn(member, self.brand)
-        with made():
+            for place, member in enumerate(self.members):
+                self.come(place, member)
+                learn(member, self.brand)
             scores.cut_scores(now=NOON)
+
+    def come(self, place: int, member: Member) -> None:
+        permit(member, self.brand)
+        articles = line(100 * (place + 1)) if place % 2 == 0 else line(50, gtin=BREAD, category="food/bread")
+        for visit in range(place + 1):
+            at = NOON - (9 - place) * 33 * A_DAY - visit * A_DAY
+            buy(member, self.store, articles, bought_at=at, now=at)
 
     def inside(self, *rules: Any) -> list[int]:
         """The places of the members who fit the rules."""
@@ -47,6 +52,23 @@ class Crowd:
             found = brand_segments.segments_of(brand_id=self.brand.id, member_ids=ids, now=NOON)
             brand_segments.end_segment(brand_id=self.brand.id, segment_id=segment.id, now=NOON)
         return [place for place, member_id in enumerate(ids) if segment.id in found.get(member_id, ())]
+
+    def known_inside(self, *rules: Any, by_name: bool = False) -> list[int]:
+        """The same by the question that audiences ask, in a transaction of the system or by names."""
+        segment = make_segment(self.brand, self.user, *rules).segment
+        ids = [member.id for member in self.members]
+        asked: dict[str, Any] = {"wanted": [segment.id], "now": NOON}
+        brands = [self.brand.id] * len(ids)
+        if by_name:
+            with kept_connection() as through:
+                found = membership.segments_of_members(ids, brands, **asked, through=through)
+        else:
+            with made():
+                found = membership.segments_of_members(ids, brands, **asked, through=None)
+        with made():
+            assert list(membership.known_segments(self.brand.id, [segment.id, uuid.uuid4()])) == [segment.id]
+            brand_segments.end_segment(brand_id=self.brand.id, segment_id=segment.id, now=NOON)
+        return [n for n, id in enumerate(ids) if segment.id in found.get((id, self.brand.id), ())]
 
     def size(self, *rules: Any) -> int | None:
         return make_segment(self.brand, self.user, *rules).members
@@ -62,6 +84,8 @@ RULES: dict[str, tuple[list[dict[str, Any]], list[int]]] = {
     "the half who come least": ([rule("percentile", score="frequency", up_to=50)], [0, 1, 2, 3, 4]),
     "between": ([rule("percentile", score="frequency", above=20, up_to=40)], [2, 3]),
     "the fifth who came most lately": ([rule("percentile", score="recency", above=90)], [9]),
+    "nobody takes more coupons than the others": ([rule("percentile", score="reaction", above=50)], []),
+    "all bring as few": ([rule("percentile", score="social", up_to=1)], list(range(10))),
     "who still counts for five visits": ([rule("value", score="frequency", at_least=5)], [7, 8, 9]),
     "who spent something": ([rule("value", score="amount", at_least=2000)], [6, 8]),
     "milk": ([rule("bought", gtins=[MILK])], [0, 2, 4, 6, 8]),
@@ -83,6 +107,25 @@ def test_a_rule_finds_who_fits(crowd: Crowd, rules: list[dict[str, Any]], member
     assert crowd.inside(*rules) == members
 
 
+@pytest.mark.parametrize(("rules", "members"), RULES.values(), ids=RULES)
+def test_audiences_are_told_the_same(crowd: Crowd, rules: list[dict[str, Any]], members: list[int]) -> None:
+    assert crowd.known_inside(*rules) == members
+
+
+def test_a_connection_that_names_its_members_sees_the_same(crowd: Crowd) -> None:
+    assert crowd.known_inside(*RULES["between"][0], by_name=True) == RULES["between"][1]
+
+
+def test_an_offer_for_a_segment_is_for_its_members_and_nobody_else(crowd: Crowd) -> None:
+    segment = make_segment(crowd.brand, crowd.user, *RULES["milk"][0]).segment
+    ids = [member.id for member in crowd.members]
+    asked = [ForWhom(segments=frozenset({segment.id}))]
+    with made():
+        facts = member_facts.facts_of_members(ids, [crowd.brand.id] * len(ids), NOON, asked=asked)
+        brand_segments.end_segment(brand_id=crowd.brand.id, segment_id=segment.id, now=NOON)
+    assert [n for n, id in enumerate(ids) if segment.id in facts[id, crowd.brand.id].segments] == RULES["milk"][1]
+
+
 def test_every_kind_of_rule_is_tried() -> None:
     assert {rule["kind"] for rules, _ in RULES.values() for rule in rules} == set(KINDS)
 
@@ -99,7 +142,7 @@ def test_nobody_is_ever_in_one_without_the_permission() -> None:
     forbid(crowd.members[0], crowd.brand)
     with made():
         restriction.restrict_processing(member_id=crowd.members[1].id, now=NOON)
-    assert crowd.inside(everybody) == list(range(2, 10))
+    assert crowd.inside(everybody) == crowd.known_inside(everybody) == list(range(2, 10))
     segment = make_segment(crowd.brand, crowd.user, everybody).segment
     with made():
         over = brand_segments.show_segment(brand_id=crowd.brand.id, segment_id=segment.id, now=NOON + 400 * A_DAY)

@@ -1,9 +1,12 @@
 """Tastes: articles before categories, what everybody buys for who is new, within bounds and never falling."""
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offers.learning import tastes
+from offers.learning import decay, tastes
 from offers.learning.tastes import NO_TASTE, Taste
 from wallet.purchases.basket import Products
 
@@ -41,8 +44,20 @@ def of_categories(*paths: str, but_not: tuple[str, ...] = ()) -> Products:
     return Products(categories=frozenset(paths), but_not=frozenset(but_not))
 
 
+TEA_ONLY = Products(gtins=frozenset({"3017620422003"}))
+ON = date(2026, 6, 1)
+ONE = decay.unit_on(ON, decay.ARTICLE)
+"""What one purchase of an article weighs on that day."""
+
+
 def liking(products: Products) -> float:
     return tastes.liking_of(FOND, products)
+
+
+def bought(articles: dict[str, int]) -> Taste:
+    """Who bought these articles, so often each, and nothing else."""
+    weights = {key: count * ONE for key, count in articles.items()}
+    return NO_TASTE._replace(articles=weights, articles_total=sum(weights.values()))
 
 
 def test_what_is_bought_more_goes_before_what_is_bought_less() -> None:
@@ -50,7 +65,9 @@ def test_what_is_bought_more_goes_before_what_is_bought_less() -> None:
 
 
 def test_one_article_in_any_spelling_of_its_number_is_one_article() -> None:
-    assert {liking(Products(gtins=frozenset({one}))) for one in ("3017620422003", "03017620422003")} == {0.6}
+    assert {liking(Products(gtins=frozenset({one}))) for one in ("3017620422003", "03017620422003")} == {
+        liking(TEA_ONLY)
+    }
 
 
 def test_without_a_taste_what_everybody_buys_decides() -> None:
@@ -60,7 +77,7 @@ def test_without_a_taste_what_everybody_buys_decides() -> None:
 
 
 def test_a_category_stands_in_where_no_article_is_named() -> None:
-    assert liking(of_categories("drinks/tea")) == 0.6
+    assert liking(of_categories("drinks/tea")) == pytest.approx(0.6)
 
 
 def test_a_category_of_another_offer_says_nothing_of_an_article_that_was_not_bought() -> None:
@@ -68,18 +85,29 @@ def test_a_category_of_another_offer_says_nothing_of_an_article_that_was_not_bou
 
 
 def test_a_category_inside_another_counts_once() -> None:
-    assert liking(of_categories("drinks", "drinks/tea")) == liking(of_categories("drinks")) == 0.7
+    assert liking(of_categories("drinks", "drinks/tea")) == liking(of_categories("drinks")) == pytest.approx(0.7)
 
 
 def test_what_is_excepted_counts_not() -> None:
-    assert liking(of_categories("drinks", but_not=("drinks/tea",))) == 0.1
-    assert liking(of_categories("drinks/tea", "bread", but_not=("drinks",))) == 0.3
+    assert liking(of_categories("drinks", but_not=("drinks/tea",))) == pytest.approx(0.1)
+    assert liking(of_categories("drinks/tea", "bread", but_not=("drinks",))) == pytest.approx(0.3)
     assert liking(of_categories("drinks/tea", but_not=("drinks/tea",))) == 0
 
 
-def test_an_offer_on_everything_goes_with_everything() -> None:
+def test_everything_is_all_that_is_bought() -> None:
     assert liking(Products()) == 1
-    assert liking(Products(but_not=frozenset({"bread"}))) == 0.7
+    assert liking(Products(but_not=frozenset({"bread"}))) == pytest.approx(0.7)
+
+
+def test_an_offer_on_everything_goes_with_everybody_alike_and_not_before_what_one_likes() -> None:
+    everything = Products()
+    assert tastes.affinity_of(FOND, everything, 1) == pytest.approx(tastes.affinity_of(NO_TASTE, everything, 1))
+    assert tastes.affinity_of(FOND, everything, 1) < tastes.affinity_of(FOND, of_categories("drinks/tea"), 0.01)
+
+
+def test_an_offer_on_everything_but_what_one_buys_goes_less_with_one() -> None:
+    all_but = Products(but_not=frozenset({"drinks"}))
+    assert tastes.affinity_of(FOND, all_but, 0.9) < tastes.affinity_of(FOND, Products(), 1)
 
 
 def test_the_favourite_is_the_article_bought_most_else_the_category() -> None:
@@ -99,19 +127,47 @@ def test_an_affinity_is_never_out_of_its_bounds(taste: Taste, products: Products
     assert tastes.LEAST <= tastes.affinity_of(taste, products, popularity) <= tastes.MOST
 
 
-@given(TASTES, OFFERS, st.floats(0, 1), st.floats(0, 1))
-def test_more_popular_is_never_less(taste: Taste, products: Products, one: float, other: float) -> None:
+@given(OFFERS, st.floats(0, 1), st.floats(0, 1))
+def test_to_who_is_new_more_popular_is_never_less(products: Products, one: float, other: float) -> None:
     low, high = sorted((one, other))
-    assert tastes.affinity_of(taste, products, low) <= tastes.affinity_of(taste, products, high)
+    assert tastes.affinity_of(NO_TASTE, products, low) <= tastes.affinity_of(NO_TASTE, products, high)
+
+
+@given(TASTES, st.floats(0, 1), st.floats(0, 1))
+def test_a_category_that_more_buy_is_never_liked_less(taste: Taste, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    tea = of_categories("drinks/tea")
+    assert tastes.affinity_of(taste, tea, low) <= tastes.affinity_of(taste, tea, high)
+
+
+def test_a_wide_list_of_articles_says_less_than_a_narrow_one_that_is_bought_as_often() -> None:
+    narrow, wide = (tastes.affinity_of(FOND, of_skus("milk-1"), share) for share in (0.001, 0.1))
+    assert narrow > wide
+
+
+def test_who_bought_little_is_judged_by_what_everybody_buys_and_who_bought_much_by_themselves() -> None:
+    def prefers_bread(purchases: int) -> bool:
+        taste = bought({MILK: purchases})
+        bread, milk = of_skus("bread-1"), of_skus("milk-1")
+        return tastes.affinity_of(taste, bread, 0.2, on=ON) > tastes.affinity_of(taste, milk, 0.0001, on=ON)
+
+    assert prefers_bread(0)
+    assert not prefers_bread(100)
+
+
+def test_a_count_that_has_faded_weighs_less_against_what_everybody_buys() -> None:
+    taste, milk = bought({MILK: 10}), of_skus("milk-1")
+    now, later = (tastes.affinity_of(taste, milk, 0.001, on=day) for day in (ON, date(2028, 6, 1)))
+    assert now > later > tastes.affinity_of(NO_TASTE, milk, 0.001)
 
 
 @given(st.integers(0, 10**30), st.integers(0, 10**30), st.integers(0, 10**30))
 def test_an_article_bought_once_more_is_never_liked_less(milk: int, bread: int, more: int) -> None:
-    def bought(milk: int) -> float:
+    def affinity(milk: int) -> float:
         taste = NO_TASTE._replace(articles={MILK: milk, BREAD: bread}, articles_total=milk + bread)
         return tastes.affinity_of(taste, of_skus("milk-1"), 0)
 
-    assert bought(milk) <= bought(milk + more)
+    assert affinity(milk) <= affinity(milk + more) + 1e-12
 
 
 @given(TASTES)

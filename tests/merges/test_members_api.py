@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.accounts import tokens
+from app.accounts.models import Member
 from app.http.access import Role
 from app.identity import models
 from app.rights import queries
@@ -33,6 +35,12 @@ def wallet_of(anyone: Speaker, email: str) -> Speaker:
     return anyone.with_token(signed["access_token"])
 
 
+def signed_in_at(member: Member, instant: datetime, *, now: datetime) -> str:
+    """A token of now, of a sign-in of then."""
+    old = tokens.read_access_token(member_token(member, now=instant), now=instant)
+    return tokens.issue_access_token(member_id=member.id, session_id=old.session_id, generation=0, now=now)
+
+
 def test_a_member_brings_their_other_wallet_by_a_code_sent_to_its_address(anyone: Speaker) -> None:
     here, email, brand = anyone.with_token(member_token(make_member())), an_address(), make_brand()
     there = wallet_of(anyone, email)
@@ -49,6 +57,15 @@ def test_who_cannot_prove_the_other_address_brings_nothing(anyone: Speaker) -> N
     wrong = "000000" if code != "000000" else "111111"
     answer = here.post("/v1/me/merges", {"email": email, "code": wrong})
     assert (answer.status_code, answer.get_json()["code"]) == (401, "code_not_accepted")
+
+
+def test_a_sign_in_of_long_ago_brings_no_wallet_whose_address_would_open_this_one(anyone: Speaker) -> None:
+    now = datetime.now(UTC)
+    member, email = make_member(), an_address()
+    here = anyone.with_token(signed_in_at(member, now - timedelta(minutes=16), now=now))
+    wallet_of(anyone, email)
+    answer = here.post("/v1/me/merges", {"email": email, "code": ask_code(anyone, email)})
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "sign_in_stale")
 
 
 def test_an_address_that_opens_nothing_has_nothing_to_bring(anyone: Speaker) -> None:

@@ -23,7 +23,7 @@ def console(anyone, brand):
 def heard(monkeypatch):
     """The store ids that a listener was told of, call by call."""
     calls = []
-    monkeypatch.setattr(read_model, "AFTER_PLACES_CHANGE", [lambda store_ids: calls.append(set(store_ids))])
+    monkeypatch.setattr(read_model, "AFTER_PLACES_CHANGE", [lambda store_ids, now: calls.append(set(store_ids))])
     return calls
 
 

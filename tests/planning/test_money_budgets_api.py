@@ -116,20 +116,28 @@ def test_the_database_counts_periods_the_same_way() -> None:
             assert list(found) == [first_day(period, day) for day in days]
 
 
+TEN_DAYS = timedelta(days=10)
+
+
 @pytest.mark.parametrize(
     ("spent", "until", "expected"),
     [
-        (0, None, None),  # nothing tells
-        (1_000, None, timedelta(0)),  # it is over already
-        (500, None, timedelta(days=10)),
-        (500, timedelta(days=11), timedelta(days=10)),
-        (500, timedelta(days=10), None),  # it lasts
-        (900, None, timedelta(days=10) / 9),
+        (0, None, None),
+        (1_000, None, timedelta(0)),
+        (500, None, TEN_DAYS),
+        (500, TEN_DAYS + timedelta(hours=1), TEN_DAYS),
+        (500, TEN_DAYS, None),
+        (750, None, TEN_DAYS / 3),
     ],
+    ids=["nothing tells", "it is over", "half is gone", "it ends before", "it lasts", "faster"],
 )
 def test_the_end_is_told_from_the_pace(spent: int, until: timedelta | None, expected: timedelta | None) -> None:
-    standing = Standing(1_000, 1_000 - spent, 0, 1, 1)
-    ends = forecast_end(standing, since=NOON - timedelta(days=10), until=until and NOON + until, now=NOON)
-    assert (ends and round((ends - NOON).total_seconds())) == (expected and round(expected.total_seconds())) or (
-        ends == NOON and expected == timedelta(0)
-    )
+    standing = Standing(1_000, 1_000 - spent, 0, uses=9, groups=1)
+    ends = forecast_end(standing, since=NOON - TEN_DAYS, until=until and NOON + until, now=NOON)
+    assert ends == (None if expected is None else NOON + expected)
+
+
+def test_from_two_uses_or_a_few_minutes_no_pace_is_told() -> None:
+    few, many = (Standing(1_000, 500, 0, uses=uses, groups=1) for uses in (2, 20))
+    assert forecast_end(few, since=NOON - TEN_DAYS, until=None, now=NOON) is None
+    assert forecast_end(many, since=NOON - timedelta(minutes=9), until=None, now=NOON) is None

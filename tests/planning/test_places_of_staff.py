@@ -174,7 +174,8 @@ def test_an_administrator_assigns_places_and_takes_them_back(anyone: Speaker, de
     theirs, path = anyone.with_token(console_token(user)), f"/v1/console/users/{user.id}/places"
     assert theirs.get("/v1/console/me").json["places"] is None
     said = {"areas": [], "stores": [str(desk.store.id)]}
-    assert admin.put(path, json=said).json == said
+    for _ in range(2):
+        assert admin.put(path, json=said).json == said
     assert (admin.get(path).json, theirs.get("/v1/console/me").json["places"]) == (said, said)
     refused = theirs.post("/v1/offers", json=body())
     assert (refused.status_code, refused.json["code"]) == (403, "outside_your_places")

@@ -17,6 +17,8 @@ from geo.places.read_model import places_changed
 from offers.planning import jobs
 from offers.planning.models import LiveOffer, Offer, OfferPlace
 from offers.planning.read_model.rebuild import rebuild_read_model
+from offers.planning.schedules.daily_times import DailyTime
+from offers.planning.schedules.recurrence import Holidays, Schedule
 from offers.planning.schemas import OfferCardOut
 from tests.factories import NOON, make_area, make_brand, make_store, save
 from tests.planning.factories import (
@@ -244,6 +246,15 @@ def read_model(brand: Brand) -> dict[str, Any]:
         return {name: db.execute(text(asked), {"brand": brand.id}).scalars().all() for name, asked in tables.items()}
 
 
+TIMES = (DailyTime(11 * 60, 120), DailyTime(22 * 60, 240))
+SCHEDULES = (
+    None,
+    Schedule("FREQ=WEEKLY;BYDAY=MO,SA", TIMES),
+    Schedule("FREQ=DAILY", TIMES, holidays=Holidays.NEVER, while_open=True),
+)
+HOURS = ("Mo-Sa 09:00-12:00,14:00-23:00", None, "Mo-Su 10:00-22:30")
+
+
 class World:
     """A brand to which things happen at random."""
 
@@ -264,6 +275,11 @@ class World:
             publish(self.stores[-1])
         elif act == "close":
             close(store)
+        elif act == "hours":
+            with db.system_transaction():
+                db.get(Store, store.id).opening_hours = HOURS[which % len(HOURS)]
+                db.session().flush()
+                places_changed(store_ids=[store.id], now=NOON)
         elif act == "join":
             with db.system_transaction():
                 db.session().merge(AreaStore(area_id=self.area.id, store_id=store.id))
@@ -274,7 +290,8 @@ class World:
                 db.execute(delete(AreaStore).where(AreaStore.store_id == store.id))
                 places_changed(store_ids=[store.id], now=NOON)
         elif act == "plan" or not self.offers:
-            self.offers.append(make_offer(self.brand, **targets, total_limit=which or None))
+            schedule = SCHEDULES[which % len(SCHEDULES)]
+            self.offers.append(make_offer(self.brand, **targets, total_limit=which or None, schedule=schedule))
         else:
             self.change(act, which % len(self.offers), targets)
 
@@ -286,7 +303,7 @@ class World:
             self.offers[index] = does[act](offer, self.brand, **(targets if act == "version" else {}))
 
 
-ACTS = ("open", "close", "join", "leave", "plan", "plan", "version", "pause", "resume", "end")
+ACTS = ("open", "close", "hours", "join", "leave", "plan", "plan", "version", "pause", "resume", "end")
 
 
 @settings(max_examples=chosen().worlds, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,9 +1,11 @@
 """How often one member, one household or one phone may use an offer in a period."""
 
+import re
 import threading
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +47,8 @@ PARIS = "Europe/Paris"
 DAY = timedelta(days=1)
 MONDAY = datetime(2026, 5, 18, 10, tzinfo=UTC)
 TILLS = 64
+ROOT = Path(__file__).parents[2]
+WRITES_REDEMPTIONS = re.compile(r'^(\w+) = db\.HotStatement\(f?"""(?:(?!""").)*INSERT INTO redemption ', re.M | re.S)
 
 
 @pytest.fixture
@@ -121,7 +125,7 @@ def test_a_member_uses_an_offer_so_often_in_a_week(shop: Shop) -> None:
     refused = refusal(second, shop)
     assert (refused.facts["by"], refused.facts["per"]) == ("member", "per_week")
     assert refused.body(language="fr", instance="")["title"].endswith("permis : 1 fois par membre et par semaine.")
-    assert refused.body(language="fr", instance="")["remedy"] == "Elle pourra servir de nouveau le 25 mai à 00:00."
+    assert refused.body(language="fr", instance="")["remedy"] == "Prochaine utilisation possible : le 25 mai à 00:00."
     assert redeem(second, shop.terminal, now=MONDAY + 7 * DAY).undone_at is None
 
 
@@ -392,3 +396,11 @@ def test_without_the_lock_the_key_of_a_use_is_the_second(shop: Shop, monkeypatch
     assert outcomes.count("used") == 1
     with db.system_transaction():
         assert len(db.all_of(select(OfferUse.ordinal).where(OfferUse.offer_id == offer.id))) == 1
+
+
+def test_whoever_writes_a_redemption_notes_what_it_counts_for() -> None:
+    sources = [(file, file.read_text()) for file in (ROOT / "offers").rglob("*.py")]
+    statements = [name for _, text in sources for name in WRITES_REDEMPTIONS.findall(text)]
+    assert sorted(statements) == ["REDEEM", "USE"]
+    users = {file.stem: text for file, text in sources if re.search(r"queries\.(REDEEM|USE)\b", text)}
+    assert {name for name, text in users.items() if "note_uses(" in text} == set(users) == {"redemption", "sale_use"}

@@ -1,9 +1,13 @@
 """Rectification of what opens the wallet: a new address counts once a code that went there came back."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import clock
 from app.messages.models import Sink, SinkNotice
 from app.rights.models import RequestKind
 from app.rights.requests import answers
@@ -60,6 +64,39 @@ def test_wrong_codes_are_counted(anyone: Speaker, me: Signed) -> None:
     for _ in range(5):
         phone.post("/v1/me/addresses", {"email": new, "code": other_than(code)})
     assert phone.post("/v1/me/addresses", {"email": new, "code": code}).status_code == 401
+
+
+def grown_old(anyone: Speaker, signed: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Speaker:
+    """The same sign-in, a quarter of an hour later."""
+    instant = clock.now() + timedelta(minutes=16)
+    monkeypatch.setattr(clock, "now", lambda: instant)
+    answer = anyone.post("/v1/sessions/refresh", {"refresh_token": signed["refresh_token"]})
+    return anyone.with_token(answer.get_json()["access_token"])
+
+
+def test_a_sign_in_of_long_ago_adds_no_address_and_uses_up_no_code(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, new = new_email(), new_email()
+    thief = grown_old(anyone, sign_in(anyone, mine), monkeypatch)
+    wish = {"email": new, "code": ask_code(anyone, new)}
+    answer = thief.post("/v1/me/addresses", wish)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "sign_in_stale")
+    assert addresses(thief) == {mine}
+    again = anyone.with_token(sign_in(anyone, mine)["access_token"])
+    assert again.post("/v1/me/addresses", wish).status_code == 200
+
+
+def test_a_sign_in_of_long_ago_takes_no_address(anyone: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, other = new_email(), new_email()
+    signed = sign_in(anyone, mine)
+    anyone.with_token(signed["access_token"]).post(
+        "/v1/me/addresses", {"email": other, "code": ask_code(anyone, other)}
+    )
+    thief = grown_old(anyone, signed, monkeypatch)
+    answer = thief.post("/v1/me/addresses/removal", {"email": mine})
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "sign_in_stale")
+    assert addresses(thief) == {mine, other}
 
 
 def test_an_address_of_another_wallet_is_refused(anyone: Speaker, me: Signed) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import cards, member, planning, points, proof, rights, till
+from tests.tour import cards, choosing, member, planning, points, proof, rights, till
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -60,11 +60,14 @@ def play(story: Story, url: str) -> None:
     story.act("Points")
     currency_id = points.shop_and_bring_back(story, cast, phone, scanner, card)
     points.be_kind(story, phone, admin, scanner, card, shop)
-    till.revoke(story, admin, scanner, terminal_id, card)
     story.act("Every card in one wallet")
     cards.bring(story, phone)
     story.act("At the console")
     planning.plan(story, cast, phone, shop, fix)
+    story.act("Offers that choose well")
+    choosing.choose(story, cast, phone, scanner, card, shop, fix)
+    story.act("A till is stolen")
+    till.revoke(story, admin, scanner, terminal_id, card)
     story.act("In the member's hand")
     proof.read_matrix(story, cast, phone)
     proof.verify_receipt(story, phone, event_id)

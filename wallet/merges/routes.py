@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.accounts.errors import CodeNotAccepted, TooManyGuesses
+from app.accounts.errors import CodeNotAccepted, SignInStale, TooManyGuesses
 from app.errors import RequestInFlight
 from app.http.access import Role, brand_id, client_network, member_id, only, principal
 from app.http.api import Blueprint, refuses
@@ -32,16 +32,20 @@ Body = dict[str, Any]
 
 @blueprint.post("/me/merges")
 @only(Role.MEMBER)
-@refuses(CodeNotAccepted, TooManyGuesses, RequestInFlight, NothingToMerge, MemberMerged, MemberLeaving, MinorsStayApart)
+@refuses(SignInStale, CodeNotAccepted, TooManyGuesses, RequestInFlight)
+@refuses(NothingToMerge, MemberMerged, MemberLeaving, MinorsStayApart)
 @blueprint.arguments(schemas.MergeIn)
 @blueprint.response(201, schemas.MergeOut)
 def merge_wallets(body: Body) -> MemberMerge:
     """Bring another wallet of mine into this one, with the code that `POST /v1/sign-in-codes` sent to its address.
 
     Points keep their age, coupons and cards their codes; in each permission the more restrictive answer holds. Whoever
-    is signed in to the other signs in again. No `Idempotency-Key`: a code works once, and a wrong one counts.
+    is signed in to the other signs in again. Within 15 minutes after signing in here. No `Idempotency-Key`: a code
+    works once, and a wrong one counts.
     """
-    return union.merge_mine(member_id=member_id(), **body, client=client_network(), now=clock.now())
+    return union.merge_mine(
+        member_id=member_id(), session_id=principal().session_id, **body, client=client_network(), now=clock.now()
+    )
 
 
 @blueprint.get("/me/merges")

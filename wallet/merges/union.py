@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from app.accounts import one_time_codes
+from app.accounts import one_time_codes, sessions
 from app.accounts import queries as accounts
 from app.accounts.addresses import Address
 from app.accounts.models import Member
@@ -27,13 +27,22 @@ BY_MEMBER, BY_CARD, BY_BRAND = "member", "card", "brand"
 
 
 def merge_mine(
-    *, member_id: uuid.UUID, address: Address, code: str, handle: str | None, client: str, now: datetime
+    *,
+    member_id: uuid.UUID,
+    session_id: uuid.UUID,
+    address: Address,
+    code: str,
+    handle: str | None,
+    client: str,
+    now: datetime,
 ) -> MemberMerge:
     """Bring the wallet that another address opens into the member's own.
 
-    `client` is the network that tries the code, `handle` that of the request for it. Raises `CodeNotAccepted`,
+    Its addresses open this one from then on, so the sign-in that asks, `session_id`, must be fresh. `client` is the
+    network that tries the code, `handle` that of the request for it. Raises `SignInStale`, `CodeNotAccepted`,
     `TooManyGuesses`, `NothingToMerge`, `MemberMerged`, `MemberLeaving`, `MinorsStayApart`.
     """
+    sessions.require_fresh_sign_in(member_id=member_id, session_id=session_id, now=now)
     one_time_codes.prove_address(address=address, code=code, handle=handle, client=client, now=now)
     # Both wallets are proved to be theirs: from here on both are in sight.
     with db.system():

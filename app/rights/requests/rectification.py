@@ -7,7 +7,7 @@ rights request that a person reads.
 import uuid
 from datetime import datetime
 
-from app.accounts import one_time_codes
+from app.accounts import one_time_codes, sessions
 from app.accounts.addresses import Address
 from app.accounts.members import find_member
 from app.accounts.models import Member, MemberIdentifier
@@ -20,6 +20,7 @@ from app.sql import db
 def change_address(
     *,
     member_id: uuid.UUID,
+    session_id: uuid.UUID,
     address: Address,
     code: str,
     handle: str | None,
@@ -29,10 +30,11 @@ def change_address(
 ) -> Member:
     """Open the wallet with one more address, or with this one instead of another.
 
-    `client` is the network that tries the code, `handle` that of the request for it. Raises `CodeNotAccepted`,
-    `TooManyGuesses`; `AddressUnknown` when the replaced one does not open this wallet; `AddressTaken` when the new
-    one opens another.
+    `session_id` is the sign-in that asks, which must be fresh; `client` is the network that tries the code, `handle`
+    that of the request for it. Raises `SignInStale`, `CodeNotAccepted`, `TooManyGuesses`; `AddressUnknown` when the
+    replaced one does not open this wallet; `AddressTaken` when the new one opens another.
     """
+    sessions.require_fresh_sign_in(member_id=member_id, session_id=session_id, now=now)
     one_time_codes.prove_address(address=address, code=code, handle=handle, client=client, now=now)
     old = None if replaces is None or replaces == address else _mine(member_id, replaces)
     if db.get(MemberIdentifier, (address.kind, address.value)) is None:
@@ -44,8 +46,12 @@ def change_address(
     return _as_it_is(member_id)
 
 
-def remove_address(*, member_id: uuid.UUID, address: Address, now: datetime) -> Member:
-    """Open the wallet with this address no more. Raises `AddressUnknown`, `LastAddressKept`."""
+def remove_address(*, member_id: uuid.UUID, session_id: uuid.UUID, address: Address, now: datetime) -> Member:
+    """Open the wallet with this address no more, if the sign-in that asks is fresh.
+
+    Raises `SignInStale`, `AddressUnknown`, `LastAddressKept`.
+    """
+    sessions.require_fresh_sign_in(member_id=member_id, session_id=session_id, now=now)
     db.session().refresh(
         find_member(member_id=member_id), with_for_update=True
     )  # two removals at once must not take both

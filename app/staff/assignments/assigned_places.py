@@ -42,7 +42,8 @@ def assign_places(
     by_id: uuid.UUID,
     now: datetime,
 ) -> StaffPlaces:
-    """Let a user plan for these areas and stores, and for no others; for the whole brand where none is named.
+    """Let a user plan for these areas and stores, and for no others; for the whole brand where none is named. Twice
+    is once.
 
     Raises `NotFound` for a user, `PlacesForeign` for areas and stores that the brand does not have.
     """
@@ -55,8 +56,12 @@ def assign_places(
     ]
     if foreign:
         raise PlacesForeign(errors=foreign)
+    known = find_places(user_id=user_id)
+    assigned = StaffPlaces(user_id=user_id, areas=list(dict.fromkeys(areas)), stores=list(dict.fromkeys(stores)))
+    before = (known.areas, known.stores) if known is not None else ([], [])
+    if before == (assigned.areas, assigned.stores):
+        return known or assigned
     db.execute(delete(StaffPlaces).where(StaffPlaces.user_id == user_id))
-    assigned = StaffPlaces(user_id=user_id, areas=list(areas), stores=list(stores))
     console_users.note_staff_event(StaffAct.PLACES_ASSIGNED, user=user, by_id=by_id, now=now)
     return db.add(assigned) if areas or stores else assigned
 

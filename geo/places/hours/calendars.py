@@ -27,6 +27,10 @@ class HolidayCalendar:
     country: str
     regions: tuple[str, ...] = ("",)
 
+    def is_known(self, year: int) -> bool:
+        """Whether the public holidays of the country are known."""
+        return _public(self.country, self.regions, year) is not None
+
     def is_holiday(self, kind: str, day: date) -> bool | None:
         """Whether `day` is a public (`PH`) or school (`SH`) holiday there; None when it may be."""
         known = _school(self.country, day.year) if kind == "SH" else _public(self.country, self.regions, day.year)

@@ -28,8 +28,14 @@ SELECT used.at AS used_at FROM (
     FROM coupon
     JOIN sale ON sale.member_id = coupon.member_id AND sale.id = coupon.held_for
     WHERE coupon.offer_id = %(offer_id)s AND coupon.held_until > %(now)s
+        AND coupon.held_for IS DISTINCT FROM %(sale_id)s::uuid AND coupon.member_id = ANY (%(members)s::uuid[])
+    UNION
+    SELECT coupon.id, %(now)s::timestamptz
+    FROM coupon
+    JOIN sale ON sale.member_id = coupon.member_id AND sale.id = coupon.held_for
+    WHERE coupon.offer_id = %(offer_id)s AND coupon.held_until > %(now)s
         AND coupon.held_for IS DISTINCT FROM %(sale_id)s::uuid
-        AND (coupon.member_id = ANY (%(members)s::uuid[]) OR coupon.installation_id = %(installation_id)s::uuid)
+        AND coupon.installation_id = %(installation_id)s::uuid
 ) AS used
 """)
 """When an offer was used by a member, a household or a phone, and `now` for each coupon that another sale keeps."""

@@ -24,25 +24,73 @@ NEW_DAYS, LAPSED_DAYS, LAPSED_RHYTHMS = 30, 30, 3
 Rule = Mapping[str, Any]
 
 
-class Condition(NamedTuple):
+NEW = f"CAST(:today AS date) - kept.first_visit_on < {NEW_DAYS}"
+LAPSED = f"{AWAY_DAYS} >= greatest({LAPSED_DAYS}, {LAPSED_RHYTHMS} * {RHYTHM_DAYS})"
+
+_OF_ASKER = {":today": "asker.today", ":unit": "asker.unit"}
+
+
+def _of_asker(sql: str) -> str:
+    for name, value in _OF_ASKER.items():
+        sql = sql.replace(name, value)
+    return sql
+
+
+KNOWN = f"""
+SELECT asker.n, known.* FROM (
+ SELECT n, ($1::uuid[])[n] AS member_id, ($2::uuid[])[n] AS brand_id, ($4::date[])[n] AS today,
+  ($5::numeric[])[n] AS unit
+ FROM generate_series(1, cardinality($1::uuid[])) AS n OFFSET 0
+) AS asker CROSS JOIN LATERAL (
+ SELECT {", ".join(f"({_of_asker(SQL[score])})::numeric AS {score}" for score in Score)}, kept.visit_days,
+  {_of_asker(AWAY_DAYS)} AS away_days, {_of_asker(NEW)} AS is_new, {_of_asker(LAPSED)} AS is_lapsed,
+  (SELECT json_agg(json_build_array(kind, key, weight))::text FROM learnt_count AS held
+   WHERE held.member_id = asker.member_id AND held.brand_id = asker.brand_id
+    AND (kind = 'article' AND key = ANY ($6::text[]) OR kind = 'category' AND key = ANY ($7::text[])
+     OR kind = 'channel')) AS counts,
+  (SELECT json_agg(json_build_array(cut.score, cut.percentile, cut.value))::text
+   FROM unnest($8::text[], $9::int[]) AS wanted (score, percentile)
+   JOIN score_cut AS cut ON cut.brand_id = asker.brand_id AND cut.score = wanted.score
+    AND cut.percentile = wanted.percentile) AS cuts
+ FROM profile AS kept WHERE kept.member_id = asker.member_id AND kept.brand_id = asker.brand_id
+  AND COALESCE(kept.permitted_until > $3, true)
+ OFFSET 0
+) AS known
+"""  # noqa: S608 (our own names)
+"""What rules need of members at brands, for `membership`: which of them, from 1; the scores in the order of `Score`;
+days; counts and cuts as JSON. 1 members and 2 brands, side by side, with 4 the day and 5 the weight of a reaction
+there; 3 when; 6 articles and 7 categories that are asked for; 8 scores and 9 percentiles, side by side."""
+
+KNOWN_BY_NAME = KNOWN.replace(
+    "($1::uuid[])[n] AS member_id", "set_config('ici.member_id', ($1::uuid[])[n]::text, true)::uuid AS member_id"
+)
+"""The same, naming each member to row-level security before anything of theirs is read."""
+
+
+class ProfileCondition(NamedTuple):
     """A condition on the profile `kept`, and the values of its names, which begin with those of its rule."""
 
     sql: str
     values: Mapping[str, Any]
 
 
-def condition_of(rule: Rule, *, name: str, today: Any) -> Condition:
+def condition_of(rule: Rule, *, name: str, today: Any) -> ProfileCondition:
     """What a rule asks of a profile on a day. The names of its values begin with `name`. Raises `KeyError` for a kind
     that is none."""
     sql, values = KINDS[rule["kind"]](rule, f":{name}_", today)
-    return Condition(sql, {f"{name}_{key}": value for key, value in values.items()})
+    return ProfileCondition(sql, {f"{name}_{key}": value for key, value in values.items()})
 
 
-def conditions_of(rules: Sequence[Rule], *, name: str, today: Any) -> Condition:
+def conditions_of(rules: Sequence[Rule], *, name: str, today: Any) -> ProfileCondition:
     """What all rules together ask of a profile."""
     each = [condition_of(rule, name=f"{name}_{place}", today=today) for place, rule in enumerate(rules)]
     values = {key: value for one in each for key, value in one.values.items()}
-    return Condition(" AND ".join(f"({one.sql})" for one in each), values)
+    return ProfileCondition(" AND ".join(f"({one.sql})" for one in each), values)
+
+
+def products_of(rule: Rule) -> Products:
+    """The articles and categories that a rule names."""
+    return Products(*(frozenset(rule.get(part) or ()) for part in ("categories", "gtins", "skus")))
 
 
 Made = tuple[str, dict[str, Any]]
@@ -68,7 +116,7 @@ def _value(rule: Rule, name: str, today: Any) -> Made:
 
 
 def _bought(rule: Rule, name: str, today: Any) -> Made:
-    products = Products(*(frozenset(rule.get(part) or ()) for part in ("categories", "gtins", "skus")))
+    products = products_of(rule)
     sql = (
         "EXISTS (SELECT FROM learnt_count AS held WHERE held.member_id = kept.member_id"
         f" AND held.brand_id = kept.brand_id AND (held.kind = '{CountKind.ARTICLE}' AND held.key = ANY ({name}articles)"
@@ -88,11 +136,11 @@ def _last_visit(rule: Rule, name: str, today: Any) -> Made:
 
 
 def _new(rule: Rule, name: str, today: Any) -> Made:
-    return f"CAST(:today AS date) - kept.first_visit_on < {NEW_DAYS}", {}
+    return NEW, {}
 
 
 def _lapsed(rule: Rule, name: str, today: Any) -> Made:
-    return f"{AWAY_DAYS} >= greatest({LAPSED_DAYS}, {LAPSED_RHYTHMS} * {RHYTHM_DAYS})", {}
+    return LAPSED, {}
 
 
 def _channel(rule: Rule, name: str, today: Any) -> Made:

@@ -17,12 +17,10 @@ class BirthdayNotAsked(Forbidden):
     """No birthday is kept for anything else."""
 
     title = Text(
-        fr="Votre anniversaire ne sert qu'à une attention que vous n'avez permise à aucune enseigne.",
-        en="Your birthday serves a treat only, and you have permitted that to no brand.",
+        fr="Votre anniversaire ne sert qu'aux offres d'anniversaire, que vous n'avez permises à aucune enseigne.",
+        en="Your birthday serves birthday offers only, which you have permitted to no brand.",
     )
-    remedy = Text(
-        fr="Dites d'abord oui à une enseigne (birthday_treat).", en="Say yes to a brand first (birthday_treat)."
-    )
+    remedy = Text(fr="Permettez-les d'abord à une enseigne dans vos autorisations.", en="Permit them to a brand first.")
 
 
 class BirthdayUnsaid(NotFound):

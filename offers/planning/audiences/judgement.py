@@ -60,7 +60,7 @@ class Today(NamedTuple):
         return (self.day - clock.day_of(instant, self.zone)).days
 
 
-class Condition(NamedTuple):
+class AudienceCondition(NamedTuple):
     """Whether it holds, given what the offer asks; why the offer is not for the member where it does not."""
 
     ground: Ground
@@ -165,18 +165,18 @@ def _has_not_bought(asked: RecentArticles, facts: MemberFacts, today: Today) -> 
     return not _has_bought(asked, facts, today)
 
 
-CONDITIONS: Mapping[str, Condition] = {
-    "tiers": Condition(Ground.CONTRACT, AudienceReason.OTHER_TIER, _has_tier),
-    "household": Condition(Ground.CONTRACT, AudienceReason.NO_HOUSEHOLD, _is_in_household),
-    "new_member_days": Condition(Ground.CONTRACT, AudienceReason.NOT_NEW, _is_new),
-    "days_after": Condition(Ground.CONTRACT, AudienceReason.NOT_THE_DAYS, _is_within),
-    "birthday": Condition(Ground.BIRTHDAY, AudienceReason.NOT_THE_BIRTHDAY, _has_birthday),
-    "segments": Condition(Ground.PROFILING, AudienceReason.OTHER_SEGMENT, _is_in_segment),
-    "first_visit": Condition(Ground.PROFILING, AudienceReason.VISITED_BEFORE, _comes_first),
-    "lapsed_days": Condition(Ground.PROFILING, AudienceReason.NOT_LAPSED, _has_lapsed),
-    "home_stores": Condition(Ground.PROFILING, AudienceReason.OTHER_HOME_STORE, _is_at_home),
-    "bought": Condition(Ground.PROFILING, AudienceReason.NOT_BOUGHT, _has_bought),
-    "not_bought": Condition(Ground.PROFILING, AudienceReason.BOUGHT_ALREADY, _has_not_bought),
+CONDITIONS: Mapping[str, AudienceCondition] = {
+    "tiers": AudienceCondition(Ground.CONTRACT, AudienceReason.OTHER_TIER, _has_tier),
+    "household": AudienceCondition(Ground.CONTRACT, AudienceReason.NO_HOUSEHOLD, _is_in_household),
+    "new_member_days": AudienceCondition(Ground.CONTRACT, AudienceReason.NOT_NEW, _is_new),
+    "days_after": AudienceCondition(Ground.CONTRACT, AudienceReason.NOT_THE_DAYS, _is_within),
+    "birthday": AudienceCondition(Ground.BIRTHDAY, AudienceReason.NOT_THE_BIRTHDAY, _has_birthday),
+    "segments": AudienceCondition(Ground.PROFILING, AudienceReason.OTHER_SEGMENT, _is_in_segment),
+    "first_visit": AudienceCondition(Ground.PROFILING, AudienceReason.VISITED_BEFORE, _comes_first),
+    "lapsed_days": AudienceCondition(Ground.PROFILING, AudienceReason.NOT_LAPSED, _has_lapsed),
+    "home_stores": AudienceCondition(Ground.PROFILING, AudienceReason.OTHER_HOME_STORE, _is_at_home),
+    "bought": AudienceCondition(Ground.PROFILING, AudienceReason.NOT_BOUGHT, _has_bought),
+    "not_bought": AudienceCondition(Ground.PROFILING, AudienceReason.BOUGHT_ALREADY, _has_not_bought),
 }
 """Every condition of `ForWhom`, in the order in which they are judged: profiling comes last, so that nothing of it is
 looked at where another condition already says no. Days after an event are by the ground of that event."""

@@ -59,7 +59,8 @@ def facts_of_members(
     through: psycopg.Connection[Any] | None = None,
 ) -> dict[Whose, MemberFacts]:
     """What these members (side by side with brands) are at an instant, as far as `asked` needs it, and when they used
-    coupons of the `limited` offers. One statement; one more where somebody asks for segments.
+    coupons of the `limited` offers. One statement, and those of who knows segments where somebody asks
+    for some.
 
     Without `through`, the running transaction must see all of them: `db.system()`, unless it is that of the one member.
     Through a connection of its own each statement names its members itself, one after the other, as row-level security
@@ -73,8 +74,8 @@ def facts_of_members(
     found = {(member_ids[n - 1], brand_ids[n - 1]): _facts(*known) for n, *known in rows}
     wanted = frozenset[uuid.UUID]().union(*(one.segments for one in asked))
     profiled = [whose for whose, facts in found.items() if facts.profiled] if wanted else []
-    for whose, known in segments.segments_of(profiled, wanted=wanted, now=now, through=through).items():
-        found[whose] = found[whose]._replace(segments=frozenset(known))
+    for whose, ids in segments.find_segments(profiled, wanted=wanted, now=now, through=through).items():
+        found[whose] = found[whose]._replace(segments=frozenset(ids))
     return found
 
 

@@ -145,7 +145,8 @@ class BirthdayIn(In):
     def exists(self, data: dict[str, int], **_: Any) -> None:
         last = calendar.monthrange(LEAP_YEAR, data["month"])[1]
         if data["day"] > last:
-            raise ma.ValidationError({"day": [complaints.out_of_range(min=1, max=last)]})
+            too_late = complaints.out_of_range(min=1, max=last)
+            raise ma.ValidationError({"day": [too_late]})
 
 
 class BirthdayOut(Out):

@@ -49,7 +49,7 @@ def known_segments(*, brand_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uu
     return {id for source in SOURCES for id in source.known(brand_id, ids)} if ids else set()
 
 
-def segments_of(
+def find_segments(
     whose: Sequence[tuple[uuid.UUID, uuid.UUID]],
     *,
     wanted: Collection[uuid.UUID],

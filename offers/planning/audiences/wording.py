@@ -59,13 +59,13 @@ WORDS = {
     ),
     AudienceReason.BIRTHDAY_UNSAID: AudienceWords(
         Text(
-            fr="Elle est pour votre anniversaire : permettez cette attention et dites-en le jour dans l'application.",
-            en="It is for your birthday: permit the treat, and say the day in the app.",
+            fr="Elle est pour votre anniversaire : permettez ces offres et dites-en le jour dans l'application.",
+            en="It is for your birthday: permit such offers, and say the day in the app.",
         ),
         NOT_OF_STAFF,
         Text(
-            fr="Le membre n'a pas permis d'attention pour son anniversaire, ou n'en a pas dit le jour.",
-            en="The member has not permitted a treat for their birthday, or has not said the day.",
+            fr="Le membre n'a pas permis d'offres d'anniversaire, ou n'en a pas dit le jour.",
+            en="The member has not permitted birthday offers, or has not said the day.",
         ),
     ),
     AudienceReason.NOT_THE_BIRTHDAY: AudienceWords(
@@ -144,5 +144,5 @@ PERIODS = {
     LimitPeriod.MONTH: Text(fr="et par mois", en="and month"),
     LimitPeriod.EVER: Text(fr="en tout", en="in all"),
 }
-AGAIN = Text(fr="Elle pourra servir de nouveau le {at}.", en="It can be used again on {at}.")
-NEVER_AGAIN = Text(fr="Elle ne peut plus servir.", en="It cannot be used any more.")
+AGAIN = Text(fr="le {at}", en="on {at}")
+NEVER_AGAIN = Text(fr="aucune", en="none")

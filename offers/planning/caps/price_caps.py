@@ -4,13 +4,13 @@ Law 2025-337 of 14 April 2025 (article 125 of law 2020-1525): all advantages of 
 later, whoever pays for them. What a brand sells as food and as everyday goods is the brand's to say (`CappedCategory`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from offers.benefits.kinds import Benefit
-from wallet.purchases.basket import Products, is_within
+from wallet.purchases.basket import BasketLine, Products, is_within
 
 
 class Goods(StrEnum):
@@ -48,6 +48,19 @@ def cap_for(goods: Goods, *, countries: Collection[str], day: date) -> Cap | Non
     """The rule for these goods on a day, for a brand of these countries."""
     standing = (cap for cap in CAPS if cap.goods == goods and cap.since <= day <= cap.until)
     return next((cap for cap in standing if cap.country in countries), None)
+
+
+def most_off_lines(
+    lines: Sequence[BasketLine], *, paths: Mapping[str, Goods], countries: Collection[str], day: date
+) -> dict[int, int]:
+    """What may be off each line that a law is about, by its position."""
+    found: dict[int, int] = {}
+    for line in lines if paths else ():
+        goods = goods_in(line.category, paths)
+        cap = cap_for(goods, countries=countries, day=day) if goods else None
+        if cap is not None:
+            found[line.position] = cap.most_off(line.gross_minor)
+    return found
 
 
 def goods_in(category: str, paths: Mapping[str, Goods]) -> Goods | None:

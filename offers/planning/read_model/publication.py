@@ -34,7 +34,7 @@ from geo.places.models import Store
 from geo.places.queries import brands_of
 from offers.planning import description, queries
 from offers.planning.models import FALLBACK, FOR_SOME, LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
-from offers.planning.read_model import sold_out, uptake
+from offers.planning.read_model import firings, sold_out, uptake
 from offers.planning.spending import spent_offers
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
@@ -55,15 +55,17 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
     before = forget_places(OfferPlace.offer_number == offer.number)
     db.execute(delete(LiveOffer).where(LiveOffer.offer_number == offer.number))
     if version is not None:
-        db.execute(insert(LiveOffer), [live_row(offer, version)])
+        db.execute(insert(LiveOffer), [live_row(offer, version, now=now)])
         after = flatten(OfferVersion.offer_id == offer_id)
+        if version.schedule is not None:
+            firings.write_firings(OfferPlace.offer_number == offer.number, now=now)
         sold_out.note_sold_out(now=now, offer_id=offer_id)
         uptake.note_uptake(offer_id=offer_id)
         spent_offers.note_spent(now=now, brand_id=offer.brand_id, offer_id=offer_id)
     mark_offered(before if version is None else {*before, *after})
 
 
-def reflatten_stores(store_ids: Sequence[uuid.UUID]) -> None:
+def reflatten_stores(store_ids: Sequence[uuid.UUID], now: datetime) -> None:
     """Make the read model say which live offers hold at these stores, after they or their areas changed.
 
     Whoever changed them holds the places of their brands (`geo.places.read_model.lock_places`).
@@ -72,10 +74,11 @@ def reflatten_stores(store_ids: Sequence[uuid.UUID]) -> None:
     numbers = db.all_of(queries.numbers_of(store_ids))
     forget_places(queries.among(OfferPlace.store_number, numbers))
     flatten(Offer.brand_id.in_(brands), queries.among(Store.id, store_ids))
+    firings.write_firings(queries.among(OfferPlace.store_number, numbers), now=now)
     mark_offered(numbers)
 
 
-def live_row(offer: Offer, version: OfferVersion) -> dict[str, object]:
+def live_row(offer: Offer, version: OfferVersion, *, now: datetime) -> dict[str, object]:
     """The row of `live_offer`, with the offer as members read it, ready to send."""
     return {
         "offer_number": offer.number,
@@ -87,6 +90,7 @@ def live_row(offer: Offer, version: OfferVersion) -> dict[str, object]:
         "traits": traits_of(version),
         "card_fr": card_text(version, "fr"),
         "card_en": card_text(version, "en"),
+        "firings_from": None if version.schedule is None else now,
     }
 
 
@@ -109,7 +113,7 @@ def flatten(*conditions: ColumnElement[bool]) -> Sequence[int]:
     """Write one row of `offer_place` for each open store of each version in force that the conditions let through.
 
     The answer is the numbers of the stores. What is given only has no row: it holds at its stores, but nobody is shown
-    it there. A window that a store's clock skips altogether gives no row.
+    it there. A window that a store's clock skips altogether gives no row. Firings are written afterwards (`firings`).
     """
     at = queries.targeted(*IN_FORCE, ~OfferVersion.given_only, *conditions)
     starts, ends = _instants(at, "starts_local"), _instants(at, "ends_local")

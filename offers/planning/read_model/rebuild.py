@@ -9,7 +9,7 @@ from geo.places.models import Place
 from geo.places.read_model import lock_every_place
 from offers.planning import queries
 from offers.planning.models import LiveOffer
-from offers.planning.read_model import publication, sold_out, uptake
+from offers.planning.read_model import firings, publication, sold_out, uptake
 from offers.planning.spending import spent_offers
 
 BATCH = 2_000
@@ -26,9 +26,10 @@ def rebuild_read_model(*, now: datetime) -> int:
     found = 0
     offers = db.session().execute(queries.in_force().execution_options(yield_per=BATCH))
     for batch in offers.partitions():
-        db.execute(insert(LiveOffer), [publication.live_row(offer, version) for offer, version in batch])
+        db.execute(insert(LiveOffer), [publication.live_row(offer, version, now=now) for offer, version in batch])
         found += len(batch)
     publication.flatten()
+    firings.write_firings(true(), now=now)
     sold_out.note_sold_out(now=now)
     uptake.note_uptake()
     spent_offers.note_spent(now=now)

@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+FEW_USES = 3
+SHORT = timedelta(hours=1)
+"""From so few uses, or in so short a time, nobody can tell a pace."""
+
 LONG = timedelta(days=36_500)
 """Nobody asks what is farther away."""
 
@@ -24,11 +28,11 @@ class Standing(NamedTuple):
 
 def forecast_end(standing: Standing, *, since: datetime, until: datetime | None, now: datetime) -> datetime | None:
     """The instant at which the budget is spent, at the pace from `since` until now; None where it lasts until `until`,
-    the end of its period, or nothing tells: nothing was spent, or all at once. What is spent already is so now."""
+    the end of its period, or there is no pace yet. What is spent already is so now."""
     if standing.left_minor <= 0:
         return now
     passed = now - since
-    if standing.spent_minor <= 0 or passed <= timedelta(0):
+    if standing.spent_minor <= 0 or standing.uses < FEW_USES or passed < SHORT:
         return None
     seconds = passed.total_seconds() * standing.left_minor / standing.spent_minor
     if seconds > LONG.total_seconds():

@@ -28,8 +28,9 @@ def gather_money_slots(*, now: datetime) -> int:
         return [tuple(row) for row in db.rows(queries.crowded_groups(now, most=CROWDED).limit(most))]
 
     def gather(group: tuple[UUID, date, UUID, bool]) -> int:
-        *key, is_over = group
-        slots.resize_group(GroupKey(*key), change=0, per=ALL_IN_ONE if is_over else 1, now=now)
+        budget_id, since, store_id, is_over = group
+        key = GroupKey(budget_id, since, store_id)
+        slots.resize_group(key, change=0, per=ALL_IN_ONE if is_over else 1, now=now)
         return 1
 
     return work_through(waiting, gather, what="offers.planning.spending.gather_money_slots", at_once=100)

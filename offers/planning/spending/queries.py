@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, Select, case, false, func, literal, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, false, func, literal, literal_column, or_, select
 
 from app.accounts.models import Brand
 from geo.places.models import Store
@@ -12,6 +12,7 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import GROUP, MoneyBudget, MoneySlot
 from offers.planning.spending.periods import BudgetPeriod
 
+A_MINUTE = timedelta(minutes=1)
 FEW_DAYS = timedelta(days=3)  # more than any zone's midnight can be apart
 
 
@@ -42,7 +43,7 @@ def standing_like(
 
 def brand_with(
     brand_id: uuid.UUID, *, offer_id: uuid.UUID | None, store_id: uuid.UUID | None
-) -> Select[str, str, bool]:
+) -> Select[str, str, bool, bool]:
     """The zone and the currency of a brand, and whether the offer and the store, where they are named, are its own."""
     offer = select(func.count()).where(Offer.id == offer_id, Offer.brand_id == brand_id).scalar_subquery()
     store = select(func.count()).where(Store.id == store_id, Store.brand_id == brand_id).scalar_subquery()
@@ -82,8 +83,9 @@ def spending_of(budget_ids: Collection[uuid.UUID], *, now: datetime) -> Select[u
 
 
 def crowded_groups(now: datetime, *, most: int) -> Select[uuid.UUID, date, uuid.UUID, bool]:
-    """Groups with more slots than `most`, and those of periods that are over with more than one; whether theirs is."""
-    length = literal_column(
+    """Groups with more slots than `most`, those of periods that are over with more than one (whether theirs is), and
+    those with a slot that names a sale whose time is over."""
+    length: ColumnElement[timedelta] = literal_column(
         "(CASE money_budget.period WHEN 'quarter' THEN '3 months' ELSE '1 ' || period END)::interval"
     )
     over = case(
@@ -93,8 +95,8 @@ def crowded_groups(now: datetime, *, most: int) -> Select[uuid.UUID, date, uuid.
     return (
         select(*key, over.label("is_over"))
         .join(MoneyBudget, MoneyBudget.id == MoneySlot.budget_id)
-        .where(or_(MoneySlot.held_until.is_(None), MoneySlot.held_until < now - FEW_DAYS))
+        .where(or_(MoneySlot.held_until.is_(None), MoneySlot.held_until < now - A_MINUTE))
         .group_by(*key, MoneyBudget.period)
-        .having(func.count() > case((over, 2), else_=most))
+        .having(or_(func.count() > case((over, 2), else_=most), func.count(MoneySlot.held_until) > 0))
         .order_by(*key)
     )

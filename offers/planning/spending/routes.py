@@ -1,7 +1,6 @@
 """The console says what offers may cost."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from app import clock
@@ -40,30 +39,31 @@ def list_money_budgets(page: Body) -> Any:
     """The brand's budgets, or those that hold for an offer, newest first: spent, left, and until when that lasts."""
     asked = queries.budgets_of(brand_id(), offer_id=page.pop("offer_id"))
     found = page_of(asked, sort=MoneyBudget.created_at, id=MoneyBudget.id, **page)
-    return replace(found, items=money_budgets.describe_budgets(found.items, now=clock.now())), link_header(found)
+    shown = money_budgets.describe_budgets(found.items, now=clock.now())
+    return {"items": shown, "next": found.next}, link_header(found)
 
 
-@blueprint.put("/money-budgets/<uuid:budget_id>")
+@blueprint.put("/money-budgets/<uuid:money_budget_id>")
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
 @refuses(MoneyBudgetUnknown, MoneyBudgetEnded)
 @blueprint.arguments(schemas.MoneyBudgetChangeIn)
 @blueprint.response(200, schemas.MoneyBudgetOut, headers=ETAG_HEADER)
-def change_money_budget(wish: Body, budget_id: uuid.UUID) -> Any:
+def change_money_budget(wish: Body, money_budget_id: uuid.UUID) -> Any:
     """Give a budget another amount, also for the period that runs. A lower one stops at once."""
-    return _shown(money_budgets.change_budget(**_change_of(budget_id), **wish))
+    return _shown(money_budgets.change_budget(**_change_of(money_budget_id), **wish))
 
 
-@blueprint.post("/money-budgets/<uuid:budget_id>/lift")
+@blueprint.post("/money-budgets/<uuid:money_budget_id>/lift")
 @only(Role.MERCHANDISER)
 @idempotent
 @needs_match
 @refuses(MoneyBudgetUnknown, MoneyBudgetEnded)
 @blueprint.response(200, schemas.MoneyBudgetOut, headers=ETAG_HEADER)
-def lift_money_budget(budget_id: uuid.UUID) -> Any:
+def lift_money_budget(money_budget_id: uuid.UUID) -> Any:
     """Lift a budget: it holds nothing back any more. To stop what it pays for, give it the amount 0."""
-    return _shown(money_budgets.lift_budget(**_change_of(budget_id)))
+    return _shown(money_budgets.lift_budget(**_change_of(money_budget_id)))
 
 
 def _shown(budget: MoneyBudget) -> Any:

@@ -1,0 +1,1 @@
+"""What whoever approves an offer should know: what it meets, and what changes."""

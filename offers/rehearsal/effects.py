@@ -1,0 +1,161 @@
+"""What an offer would have done to baskets that were bought: by the code that prices a sale, without any other offer.
+
+A basket is priced as it was paid, so what the till took off then stays off, and counts for what a law caps.
+"""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from app.sql import db
+from offers.benefits.basket_part import Worth
+from offers.checkout import pricing, stacking
+from offers.checkout.discounts import Incentive
+from offers.checkout.situation import TenderCurrency
+from offers.planning.caps import capped_categories, price_caps
+from offers.planning.caps.price_caps import Goods
+from offers.rehearsal import permits, play, queries
+from offers.rehearsal.laid_offers import LaidOffer
+from offers.rehearsal.past import Visit, in_pages
+from offers.rehearsal.play import Reached, Use
+from wallet.ledger.queries import currencies_of
+from wallet.passes import article_numbers
+from wallet.purchases.basket import Basket, BasketLine, Products
+
+MOST_PRICED = 30_000
+"""Baskets that are priced; of more, those of members drawn by chance, each of whom stands for several."""
+
+
+@dataclass(frozen=True)
+class RehearsalTill:
+    """What a sale is priced by: the offer, the brand's money, and what a law caps in which of its countries."""
+
+    incentive: Incentive
+    currency: str
+    capped: Mapping[str, Goods]
+    countries: Sequence[str]
+
+
+class BasketEffect(NamedTuple):
+    """What the offer takes off a basket, in minor units, and the points that it gives, with what these are worth.
+    `cut`: a law leaves less of it than the offer says."""
+
+    off_minor: int
+    points: int
+    points_minor: int
+    cut: bool
+
+    @property
+    def cost_minor(self) -> int:
+        """What it costs the brand."""
+        return self.off_minor + self.points_minor
+
+
+def find_with_articles(visits: Sequence[Visit], products: Products) -> list[Visit]:
+    """Those of these purchases in which one of the articles may be; all of them if the offer names none."""
+    if not (products.categories or products.gtins or products.skus):
+        return list(visits)
+    named = {
+        "gtins": sorted({spelled for gtin in products.gtins for spelled in article_numbers.spell_gtin(gtin)}),
+        "skus": sorted(products.skus),
+        "paths": sorted(products.categories),
+    }
+    found: set[uuid.UUID] = set()
+    for some in in_pages(visits):
+        asked = {"members": [one.member_id for one in some], "purchases": [one.purchase_id for one in some]}
+        found.update(row.purchase_id for row in db.send_statement(queries.WITH_ARTICLES, asked | named))
+    return [visit for visit in visits if visit.purchase_id in found]
+
+
+def read_effects(
+    visits: Sequence[Visit], till: RehearsalTill, *, day_of: Callable[[Visit], date]
+) -> list[tuple[Visit, BasketEffect]]:
+    """What the offer would have done to each of these purchases, where it would have done anything. `day_of` says for
+    which day of the offer a purchase stands: the law of that day counts."""
+    found: list[tuple[Visit, BasketEffect]] = []
+    for some in in_pages(visits):
+        lines = _read_lines(some)
+        for visit in some:
+            effect = price_effect(visit, lines.get(visit.purchase_id), till, day=day_of(visit))
+            if effect is not None:
+                found.append((visit, effect))
+    return found
+
+
+def _read_lines(visits: Sequence[Visit]) -> dict[uuid.UUID | None, list[BasketLine]]:
+    asked = {"members": [one.member_id for one in visits], "purchases": [one.purchase_id for one in visits]}
+    lines: dict[uuid.UUID | None, list[BasketLine]] = defaultdict(list)
+    for purchase_id, *content in db.send_statement(queries.LINES, asked):
+        lines[purchase_id].append(BasketLine(*content))
+    return lines
+
+
+def price_effect(
+    visit: Visit, lines: Sequence[BasketLine] | None, till: RehearsalTill, *, day: date
+) -> BasketEffect | None:
+    """What the offer would have done to one basket; None for nothing."""
+    if not lines:
+        return None
+    basket = Basket(till.currency, visit.at, tuple(lines), store_id=visit.store_id)
+    most_off = price_caps.most_off_lines(lines, paths=till.capped, countries=till.countries, day=day)
+    done = stacking.stack_incentives(basket, [till.incentive], most_off=most_off).steps
+    if not done:
+        return None
+    [step] = done
+    worth = till.incentive.worth
+    given_minor = worth.of(step.points) if worth is not None else 0
+    return BasketEffect(step.taken_minor, step.points, given_minor, step.capped)
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What the offer would have done: uses by member, and how many members each of them stands for; `cut` are the
+    purchases of each for which a law leaves less than it says."""
+
+    by_member: Mapping[uuid.UUID, Sequence[Use]]
+    scale: float
+    cut: Counter[uuid.UUID]
+
+
+def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
+    """Price the purchases in which articles of the offer are."""
+    brand, version = laid.brand, laid.version
+    some, scale = _drawn(find_with_articles(reached.purchases, version.articles))
+    till = RehearsalTill(
+        pricing.incentive_of("rehearsed", version, bonus=_bonus(brand.id)),
+        brand.currency,
+        capped_categories.capped_categories(brand_id=brand.id),
+        brand.countries,
+    )
+    found = read_effects(some, till, day_of=laid.day_of)
+    uses = [Use(visit, effect.cost_minor, effect.points) for visit, effect in found]
+    cut = Counter(visit.member_id for visit, effect in found if effect.cut)
+    return Priced(play.limit_uses(uses, most=version.member_limit, may_use=permits.limits_of(laid)), scale, cut)
+
+
+def _bonus(brand_id: uuid.UUID) -> TenderCurrency | None:
+    """What the brand counts points in: its first currency, as at the till."""
+    known = sorted(db.all_of(currencies_of(brand_id)), key=lambda one: (one.created_at, one.id))
+    if not known:
+        return None
+    points, minor = known[0].worth_points, known[0].worth_minor
+    return TenderCurrency(known[0].id, None if points is None or minor is None else Worth(points, minor))
+
+
+def _drawn(visits: Sequence[Visit], *, most: int = MOST_PRICED) -> tuple[Sequence[Visit], float]:
+    """The purchases of so many members as can be priced, and how many members each stands for."""
+    if len(visits) <= most:
+        return visits, 1.0
+    by_member: dict[uuid.UUID, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_member[visit.member_id].append(visit)
+    some: list[Visit] = []
+    # The last bits of an id are chance, so that their order is one.
+    for count, member_id in enumerate(sorted(by_member, key=lambda one: one.bytes[::-1]), start=1):
+        some += by_member[member_id]
+        if len(some) >= most:
+            return some, len(by_member) / count
+    return some, 1.0
