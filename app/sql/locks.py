@@ -23,6 +23,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 9 | `claim:offer:member` | another claim of this member | `share_and_lock` |
 | 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
+| 10 | `leaflet:number` | the same leaflet, asked for at the same time | `lock_name` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |
 | 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |

@@ -39,7 +39,8 @@ def rehearse(offer: uuid.UUID, code: str, version: int | None, days: int, langua
     preparation.connect()
     started = time.monotonic()
     card = wording.card(_rehearse(offer, code, version, days), language)
-    click.echo(f"{card['visits']} visits, laid {card['weeks']} weeks back, {time.monotonic() - started:.1f} s.")
+    took = time.monotonic() - started
+    click.echo(f"{card['days']} days from {card['first_day']} on, laid {card['weeks']} weeks back, {took:.1f} s.")
     for part in ("figures", "run_outs", "conflicts", "not_known"):
         for one in card[part]:
             click.echo(one["text"])

@@ -28,6 +28,9 @@ from wallet.purchases.basket import Basket, BasketLine, Products
 MOST_PRICED = 30_000
 """Baskets that are priced; of more, those of members drawn by chance, each of whom stands for several."""
 
+BASKETS_AT_ONCE = 5_000
+"""Baskets whose lines are read by one statement."""
+
 
 @dataclass(frozen=True)
 class RehearsalTill:
@@ -76,7 +79,7 @@ def read_effects(
     """What the offer would have done to each of these purchases, where it would have done anything. `day_of` says for
     which day of the offer a purchase stands: the law of that day counts."""
     found: list[tuple[Visit, BasketEffect]] = []
-    for some in in_pages(visits):
+    for some in in_pages(visits, at_once=BASKETS_AT_ONCE):
         lines = _read_lines(some)
         for visit in some:
             effect = price_effect(visit, lines.get(visit.purchase_id), till, day=day_of(visit))

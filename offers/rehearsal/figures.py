@@ -1,7 +1,8 @@
 """The numbers of a rehearsal, each with a sentence, in French and English. Pure.
 
-No number is said that fewer than five members stand behind, and members are counted by fives: so that from two offers
-that differ a little nobody learns what one member did or allowed.
+No number is said that fewer than five members stand behind; members are counted by fives, and uses and money by two
+digits: from two offers that differ a little nobody shall learn what one member did or allowed, and more would be said
+than is known.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ FEWEST = 5
 """So many members must stand behind a number."""
 
 TOO_FEW = Text(
-    fr="{name} : moins de {fewest} membres sont concernés, le nombre n'est pas dit.",
-    en="{name}: fewer than {fewest} members are behind it, so the number is not said.",
+    fr="{name} : moins de {fewest} {fewest:membre|membres} sont concernés, le nombre n'est pas dit.",
+    en="{name}: fewer than {fewest} {fewest:member|members} are behind it, so the number is not said.",
 )
 AT = Text(fr="{name} : {value}.", en="{name}: {value}.")
 BETWEEN = Text(
@@ -25,6 +26,7 @@ BETWEEN = Text(
 )
 
 NAMES: dict[str, Text] = {
+    "visits": Text(fr="Passages et achats dans ces magasins", en="Visits and purchases in these stores"),
     "members_in_stores": Text(
         fr="Membres venus dans ces magasins, ou qui y cherchaient des offres",
         en="Members who came to these stores, or looked for offers near them",
@@ -65,6 +67,11 @@ class Figure:
     low: int | None = None
     high: int | None = None
 
+    @classmethod
+    def of_amount(cls, code: str, value: int, *, behind: int) -> "Figure":
+        """An amount that is no estimate, by two digits."""
+        return cls(code, round_to_two(value), behind)
+
     @property
     def is_said(self) -> bool:
         """Whether enough members stand behind it."""
@@ -95,7 +102,12 @@ def count_members(code: str, members: int, *, scale: float) -> Figure:
 
 def ranged(code: str, found: Range, *, behind: int) -> Figure:
     """What is expected, with its range."""
-    return Figure(code, found.expected, behind, found.low, found.high)
+    return Figure(code, round_to_two(found.expected), behind, round_to_two(found.low), round_to_two(found.high))
+
+
+def round_to_two(number: int) -> int:
+    """The number with as many digits as anybody may rely on: 1,234 is about 1,200."""
+    return round(number, 2 - len(str(abs(number)))) if abs(number) >= 100 else number
 
 
 def _spoken(code: str, number: int, currency: str, language: Language) -> str:
@@ -106,5 +118,5 @@ def _spoken(code: str, number: int, currency: str, language: Language) -> str:
     return str(number)
 
 
-PERCENT: Mapping[Language, str] = {"fr": "{:.1f} %", "en": "{:.1f} %"}
+PERCENT: Mapping[Language, str] = {"fr": "{:.1f}\u00a0%", "en": "{:.1f}%"}
 DECIMAL: Mapping[Language, str] = {"fr": ",", "en": "."}

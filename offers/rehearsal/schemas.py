@@ -48,7 +48,6 @@ class RehearsalOut(Out):
     days = ma.fields.Integer(required=True)
     past_first_day = ma.fields.Date(required=True)
     weeks = ma.fields.Integer(required=True)
-    visits = ma.fields.Integer(required=True)
     figures = ma.fields.List(ma.fields.Nested(RehearsedFigureOut), required=True)
     run_outs = ma.fields.List(ma.fields.Nested(RunOutOut), required=True)
     conflicts = ma.fields.List(ma.fields.Nested(ConflictOut), required=True)

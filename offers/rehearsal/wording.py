@@ -89,7 +89,6 @@ def card(done: Rehearsal, language: Language) -> dict[str, Any]:
         "days": overlay.days,
         "past_first_day": overlay.back(overlay.begins).date(),
         "weeks": overlay.weeks,
-        "visits": sum(1 for _ in done.past.visits),
         "figures": [one.card(currency=currency, language=language) for one in figures_of(done)],
         "conflicts": reports.describe_review(done.review, language)["items"] if done.review is not None else [],
         "run_outs": [_run_out(one, currency, language) for one in done.run_outs],
@@ -102,6 +101,8 @@ def card(done: Rehearsal, language: Language) -> dict[str, Any]:
 def figures_of(done: Rehearsal) -> Iterator[Figure]:
     """Every number, in the order in which it is read."""
     reached, scale = done.reached, done.past.scale
+    seen = sum(1 for _ in done.past.visits)
+    yield Figure.of_amount("visits", round(seen * scale), behind=len(reached.in_stores))
     yield count_members("members_in_stores", len(reached.in_stores), scale=scale)
     yield count_members("members_in_time", len(reached.in_time), scale=scale)
     yield count_members("members_permitting", len(reached.permitting), scale=scale)
@@ -115,11 +116,11 @@ def figures_of(done: Rehearsal) -> Iterator[Figure]:
         yield ranged("points", done.estimate.points, behind=able)
     if done.margin_minor is not None:
         yield ranged("margin_minor", done.margin_minor, behind=able)
-    yield Figure("most_uses", done.estimate.most.uses, able)
-    yield Figure("most_cost_minor", done.estimate.most.cost_minor, able)
+    yield Figure.of_amount("most_uses", done.estimate.most.uses, behind=able)
+    yield Figure.of_amount("most_cost_minor", done.estimate.most.cost_minor, behind=able)
     if done.priced.cut:
         cut = round(sum(done.priced.cut.values()) * scale * done.priced.scale)
-        yield Figure("cut_by_law", cut, len(done.priced.cut))
+        yield Figure.of_amount("cut_by_law", cut, behind=len(done.priced.cut))
 
 
 def unknown_of(done: Rehearsal) -> Iterator[str]:

@@ -80,4 +80,5 @@ def test_a_foreign_brand_with_a_past_changes_nothing(anyone: Speaker) -> None:
     desk = Desk(anyone)
     other = Regulars(6)
     other.buy(at=NOON)
-    assert desk.merchandiser.post(of(drafted(desk)), {}).get_json()["visits"] == 0
+    figures = desk.merchandiser.post(of(drafted(desk)), {}).get_json()["figures"]
+    assert {one["expected"] for one in figures} == {None}
