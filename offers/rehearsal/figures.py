@@ -26,7 +26,10 @@ BETWEEN = Text(
 )
 
 NAMES: dict[str, Text] = {
-    "visits": Text(fr="Passages et achats dans ces magasins", en="Visits and purchases in these stores"),
+    "visits": Text(
+        fr="Passages et achats dans ces magasins, et demandes à proximité",
+        en="Visits and purchases in these stores, and questions near them",
+    ),
     "members_in_stores": Text(
         fr="Membres venus dans ces magasins, ou qui y cherchaient des offres",
         en="Members who came to these stores, or looked for offers near them",
