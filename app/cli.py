@@ -27,7 +27,7 @@ COMMANDS = {
     "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
     "check-stores": "geo.places.commands",
-    "decisions": "offers.deciding.replays.commands",
+    "decisions": "offers.deciding.commands",
     "down": "app.commands.database",
     "drill-restore": "app.commands.backups.drills",
     "edit-brand": "app.commands.brands",

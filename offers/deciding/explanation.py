@@ -1,8 +1,9 @@
 """Explain a past decision to the member it was about."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 from app.languages import Language
 from app.sql import db
@@ -10,9 +11,8 @@ from offers.deciding import queries
 from offers.deciding.decisions import Placement
 from offers.deciding.errors import DecisionUnknown
 from offers.deciding.factors import NAMES
-from offers.deciding.models import Decision
 from offers.deciding.ranking import Outcome
-from offers.deciding.replays.records import entries_of, seed_in
+from offers.deciding.replays.records import Kept, entries_of, seed_in
 from offers.deciding.scores import ScoredOffer
 from offers.deciding.wording import Addressee, explain_factors, explain_outcome, weighed_logs
 from wallet.purchases.basket import BasketLine, Products
@@ -34,8 +34,18 @@ def explain_decision(*, member_id: uuid.UUID, decision_id: uuid.UUID, language: 
         "permission_event_ids": decision.permission_event_ids,
         "shown": decision.shown,
         "propensities": decision.propensities,
-        "considered": _with_factors(decision, language),
+        "considered": explain_candidates([decision], language=language)[0],
     }
+
+
+class Told(Kept, Protocol):
+    """The part of a decision that is put in words."""
+
+    @property
+    def member_id(self) -> uuid.UUID: ...
+
+    @property
+    def placement(self) -> str: ...
 
 
 class _Named(NamedTuple):
@@ -46,11 +56,23 @@ class _Named(NamedTuple):
     stores: Mapping[int, Any]
 
 
-def explain_considered(considered: Sequence[Sequence[int]], *, language: Language) -> list[list[dict[str, Any]]]:
-    """What each of several decisions considered, in words, from the numbers that are kept (`models.Decision`)."""
-    fours = [_in_fours(one) for one in considered]
+def explain_candidates(decisions: Sequence[Told], *, language: Language) -> list[list[dict[str, Any]]]:
+    """What each of several decisions of one member considered, in words; shape of each: `schemas.ConsideredOut`."""
+    fours = [_in_fours(one.considered) for one in decisions]
     named = _named({four for some in fours for four in some}, language)
-    return [[_said(four, named, language) for four in some] for some in fours]
+    kept = [entries_of(one) for one in decisions]
+    label_of = _labels(decisions[0].member_id, named) if any(kept) else None
+    told = [[_said(four, named, language) | {"factors": []} for four in some] for some in fours]
+    for decision, said, some, entries in zip(decisions, told, fours, kept, strict=True):
+        nearby = decision.placement == Placement.NEARBY
+        for one, four, entry in zip(said, some, entries, strict=False):
+            if not entry.plain and label_of is not None:
+                logs = weighed_logs(entry, seed=seed_in(decision))
+                label = label_of(named.offers[four[0]].id, four[1])
+                why = explain_factors(logs, reader=Addressee.MEMBER, language=language, label=label, nearby=nearby)
+                one["explanation"] = f"{one['explanation']} {why}"
+                one["factors"] = _factors(entry, logs, language)
+    return told
 
 
 def _in_fours(numbers: Sequence[int]) -> list[tuple[int, ...]]:
@@ -81,23 +103,6 @@ def _said(four: Sequence[int], named: _Named, language: Language) -> dict[str, A
     }
 
 
-def _with_factors(decision: Decision, language: Language) -> list[dict[str, Any]]:
-    """Each candidate, and of those that were put in order by a score what spoke most for them."""
-    fours = _in_fours(decision.considered)
-    named = _named(fours, language)
-    told = [_said(four, named, language) | {"factors": []} for four in fours]
-    entries = entries_of(decision)
-    bought = _bought(decision, fours[: len(entries)], named) if entries else []
-    nearby = decision.placement == Placement.NEARBY
-    for one, entry, label in zip(told, entries, bought, strict=False):
-        if not entry.plain:
-            logs = weighed_logs(entry, seed=seed_in(decision))
-            said = explain_factors(logs, reader=Addressee.MEMBER, language=language, label=label, nearby=nearby)
-            one["explanation"] = f"{one['explanation']} {said}"
-            one["factors"] = _factors(entry, logs, language)
-    return told
-
-
 def _factors(entry: ScoredOffer, logs: Mapping[str, tuple[int, int]], language: Language) -> list[dict[str, Any]]:
     return [
         {"code": code, "text": NAMES[code].say(language), "log_millionths": log, "weight": weight}
@@ -105,16 +110,15 @@ def _factors(entry: ScoredOffer, logs: Mapping[str, tuple[int, int]], language: 
     ]
 
 
-def _bought(decision: Decision, fours: Sequence[Sequence[int]], named: _Named) -> list[str | None]:
-    """For each offer the words for what the member bought most often of its articles, as their receipts call it."""
-    keys = [(named.offers[four[0]].id, four[1]) for four in fours]
+def _labels(member_id: uuid.UUID, named: _Named) -> Callable[[uuid.UUID, int], str | None]:
+    """The words for what the member bought most often of the articles of an offer, as their receipts call it."""
     products = {
         (offer_id, version): Products(**{name: frozenset(values) for name, values in said.items()})
-        for offer_id, version, said in db.rows(queries.products_of([offer_id for offer_id, _ in keys]))
+        for offer_id, version, said in db.rows(queries.products_of([one.id for one in named.offers.values()]))
     }
     brands = {one.brand_id for one in named.offers.values()}
-    lines = db.all_of(queries.lines_bought(decision.member_id, brands, most=LINES))
-    return [_label_of(products[key], lines) for key in keys]
+    lines = db.all_of(queries.lines_bought(member_id, brands, most=LINES))
+    return cache(lambda offer_id, version: _label_of(products[offer_id, version], lines))
 
 
 def _label_of(products: Products, lines: Sequence[Any]) -> str | None:

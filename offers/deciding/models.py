@@ -41,7 +41,8 @@ class Decision(db.Base):
     outcomes are `offers.deciding.ranking.Outcome`. Partitioned by month of its UUIDv7, dropped by partition.
     `factors` is a flat list too, of `factors.Factors` for each of the first that passed every gate, in that order; null
     where the order is the plain one. `propensities` says how likely each tier's leader was to lead, in millionths.
-    `context` says what else the order was made of (`ranking.context_of`). The seed of chance is `id`.
+    What was shown to whom is learnt from `considered` and `shown` (`offers.learning.lessons`).
+    `context` says what else the order was made of (`replays.records.entries_of`). The seed of chance is `id`.
     """
 
     __tablename__ = "decision"

@@ -85,8 +85,8 @@ UNION ALL
 SELECT NULL, false, NULL, profile.brand_id::text, NULL, NULL, (
   SELECT version FROM decision_policy AS policy WHERE policy.brand_id = profile.brand_id ORDER BY version DESC LIMIT 1
  ), NULL, NULL, NULL, NULL, NULL, profile.taste, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM profile WHERE profile.member_id = asker.member_id AND COALESCE(permitted_until > asker.asked_at, true)
- AND profile.brand_id IN (SELECT brand_id FROM cells WHERE stands AND enough)
+FROM cells JOIN profile ON profile.member_id = asker.member_id AND profile.brand_id = cells.brand_id
+WHERE cells.stands AND cells.enough AND COALESCE(permitted_until > asker.asked_at, true)
 ) AS answer
 """
 """What is there for each of those who ask. One row per offer that is live around a member, with the narrowest

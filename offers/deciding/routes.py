@@ -42,9 +42,9 @@ def nearby_offers(fix: dict[str, Any]) -> Response:
 @blueprint.arguments(FeedIn)
 @blueprint.response(200, FeedOut)
 def feed_offers(asked: dict[str, Any]) -> dict[str, Any]:
-    """What is there for me in my wallet, wherever I am?
+    """What is there for me in my wallet, wherever I am? Of brands whose card I hold.
 
-    Of brands whose card I hold. Asks for no Idempotency-Key: asking again is a new question.
+    Asks for no Idempotency-Key: asking again is a new question.
     """
     someone = principal()
     asking: dict[str, Any] = {
@@ -64,7 +64,7 @@ def feed_offers(asked: dict[str, Any]) -> dict[str, Any]:
 def till_offers(scan: dict[str, Any]) -> dict[str, Any]:
     """At most three offers for the member whose pass was scanned here, if they allow it.
 
-    Asks for no Idempotency-Key: asking again is a new question.
+    Asks for no Idempotency-Key: asking again is a new question. The member reads that staff saw them.
     """
     return show_at_till(**scan, brand_id=brand_id(), store_id=store_id(), language=language(), now=clock.now())
 

@@ -8,15 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import clock
+from app.errors import PreconditionFailed
 from app.factory import Ici
 from app.sql import db
 from offers.deciding.placements.placements import AT_TILL
+from offers.deciding.policies import policies
+from offers.deciding.policies.policies import PolicyInForce
 from offers.planning.models import LiveOffer, OfferUptake
 from tests.consent.factories import give
 from tests.deciding.factories import Asker, Shopper, Town, certain, make_shop, offer_at, shown
 from tests.factories import make_brand, make_terminal
 from tests.planning.factories import Desk, match, new_version
 from tests.purchases.factories import buy, line
+from tests.racing import at_once
 from tests.sizes import chosen
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
@@ -206,17 +210,46 @@ def test_a_brand_weighs_factors_within_bounds(anyone: Speaker) -> None:
     assert desk.auditor.get("/v1/ranking-policy").get_json()["history"][0]["weights"] == {"affinity": 150}
 
 
-def test_a_brand_goes_back_to_the_plain_order_at_once(shopper: Shopper, anyone: Speaker) -> None:
+def weigh(shopper: Shopper, *, version: int = 0, plain: bool = False, **weights: int) -> PolicyInForce:
+    """The brand's people weigh factors."""
+    with db.system_transaction():
+        said = {"weights": weights, "plain": plain, "version": version, "by": shopper.milk.created_by}
+        return policies.set_policy(brand_id=shopper.brand.id, **said, now=clock.now())
+
+
+def test_of_two_who_weigh_at_once_one_is_told_to_read_again(shopper: Shopper) -> None:
+    def try_to_weigh(number: int) -> bool:
+        try:
+            weigh(shopper, affinity=100 + number)
+        except PreconditionFailed:
+            return False
+        return True
+
+    assert sorted(at_once(8, try_to_weigh)) == [False] * 7 + [True]
+
+
+def test_not_this_said_at_once_is_said_once(shopper: Shopper) -> None:
+    where = f"/v1/offers/{shopper.milk.id}/dismissal"
+    phones = [Speaker(shopper.phone.client.application.test_client(), shopper.phone.token) for _ in range(8)]
+    assert at_once(8, lambda n: phones[n].post(where).status_code) == [200] * 8
+    assert len(shopper.phone.get("/v1/offer-dismissals").get_json()["items"]) == 1
+
+
+def test_the_weights_of_a_brand_hold_from_the_next_decision_on(shopper: Shopper) -> None:
     shopper.buys_bread()
     shopper.permits_profiling()
-    desk = Desk(anyone)
-    with db.system_transaction():
-        from offers.deciding.policies import policies
-
-        said = {"weights": {}, "plain": True, "version": 0, "by": shopper.milk.created_by, "now": clock.now()}
-        policies.set_policy(brand_id=shopper.brand.id, **said)
+    weigh(shopper, affinity=0, discovery=10)
     answer = shopper.ask()
-    assert desk
+    weights = {one["code"]: one["weight"] for one in shopper.explained(answer)["considered"][0]["factors"]}
+    assert (weights["affinity"], weights["discovery"], weights["priority"]) == (0, 10, 100)
+    assert shopper.decision(answer).context == {"versions": [1, 1]}
+
+
+def test_a_brand_goes_back_to_the_plain_order_at_once(shopper: Shopper) -> None:
+    shopper.buys_bread()
+    shopper.permits_profiling()
+    weigh(shopper, plain=True)
+    answer = shopper.ask()
     assert titled(shopper, answer) == ["milk", "bread"]
     assert shopper.decision(answer).policy == "priority-then-near/1"
 

@@ -19,7 +19,7 @@ an open sale keeps is nobody else's until its time is over; others take it some 
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.sql import db
@@ -181,7 +181,11 @@ GIVE_BACK = db.HotStatement(
 )
 
 
-@cache
+MOST_GROUPS = 32
+"""For so many different numbers of budgets a process remembers the statement."""
+
+
+@lru_cache(maxsize=MOST_GROUPS)
 def _take_from(groups: int) -> db.HotStatement:
     """Takes from so many groups, of each only when it has those before."""
     names = {"free": _FREE}

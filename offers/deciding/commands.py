@@ -1,4 +1,4 @@
-"""`ici decisions replay`: yesterday's decisions made again, by the same policy or by another one."""
+"""Commands of deciding: `ici decisions replay` makes decisions again, by the same policy or by another one."""
 
 import json
 from datetime import datetime, timedelta
