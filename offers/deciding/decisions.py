@@ -37,6 +37,10 @@ class Placement(StrEnum):
     LEAFLET = "leaflet"  # for a week, to read and to print
 
 
+IN_LEAFLET = 8
+"""What two columns of a sheet of paper hold, each with a barcode."""
+
+
 class Consideration(NamedTuple):
     """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
     events behind them. `is_cut` and `most` are those of `rank_candidates`."""

@@ -16,7 +16,7 @@ from app.consent.errors import refusal_for
 from app.languages import Language
 from app.sql import db, hot_statements, locks
 from geo.places.models import Store
-from offers.deciding.decisions import Consideration, Placement, decide_all
+from offers.deciding.decisions import IN_LEAFLET, Consideration, Placement, decide_all
 from offers.deciding.facts import Version
 from offers.deciding.models import Decision
 from offers.deciding.profiles import TasteRow
@@ -27,9 +27,6 @@ from offers.leaflets.errors import LeafletStoreUnknown, LeafletWithoutStore
 from offers.leaflets.weeks import Week, week_of
 from offers.learning.models import PURPOSE, TOUCHPOINT
 from offers.learning.next_store import rank_stores
-
-MOST_OFFERS = 8
-"""What two columns of a sheet of paper hold, each with a barcode."""
 
 
 class Chosen(NamedTuple):
@@ -59,8 +56,9 @@ def choose_leaflet(
         raise refusal_for(verdict.reason, purpose=PURPOSE, touchpoint=TOUCHPOINT)
     store = _store_of(member_id, brand.id, store_id)
     week = week_of(now, zone=store.time_zone)
-    whose = {"member_id": member_id, "store_number": store.number, "event_id": verdict.event_id}
-    made = queries.chosen_since(week.starts_at, **whose)
+    made = queries.chosen_since(
+        week.starts_at, member_id=member_id, store_number=store.number, event_id=verdict.event_id
+    )
     decision = db.first(made)
     if decision is None:
         locks.lock_name(f"leaflet:{member_id}")  # of two who ask at once, one makes it
@@ -108,7 +106,7 @@ def _decide(
         tastes={one: TasteRow(version or 0, taste) for one, version, taste in tastes},
         events=[event.encode()],
         now=now,
-        most=MOST_OFFERS,
+        most=IN_LEAFLET,
     )
     [decided] = decide_all(connection, [one])
     return uuid.UUID(decided.decision_id)

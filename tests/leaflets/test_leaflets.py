@@ -5,7 +5,9 @@ import pytest
 
 from app import clock
 from app.sql import db
+from offers.deciding.decisions import IN_LEAFLET
 from offers.deciding.models import Decision
+from offers.deciding.replays.replays import replay_decisions
 from offers.leaflets import choice
 from offers.planning.audiences.for_whom import ForWhom
 from offers.planning.drafts import InASale
@@ -108,9 +110,9 @@ def test_a_coupon_that_the_member_holds_comes_with_its_code(reader: Reader) -> N
 
 def test_no_more_than_a_sheet_holds_is_chosen(reader: Reader) -> None:
     reader.buys()
-    for _ in range(choice.MOST_OFFERS + 2):
+    for _ in range(IN_LEAFLET + 2):
         reader.offer()
-    assert len(listed(reader.reads())) == choice.MOST_OFFERS
+    assert len(listed(reader.reads())) == IN_LEAFLET
 
 
 def test_it_is_a_decision_that_is_kept_and_explained(reader: Reader) -> None:
@@ -175,3 +177,13 @@ def test_one_of_last_week_is_not_that_of_this_week(reader: Reader) -> None:
             db.become(member_id=reader.member.id)
             weeks.append(choice.choose_leaflet(**asked, now=reader.now + timedelta(days=days)))
     assert weeks[0].week.ends_at == weeks[1].week.starts_at
+
+
+def test_it_comes_out_the_same_when_it_is_made_again(reader: Reader) -> None:
+    reader.buys()
+    for _ in range(IN_LEAFLET + 3):
+        reader.offer()
+    number = uuid.UUID(reader.reads().get_json()["decision_id"])
+    with db.system_transaction():
+        again = {one.decision_id: one.same for one in replay_decisions(since=reader.now, until=clock.now())}
+    assert again[number]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from offers.deciding import queries
-from offers.deciding.decisions import Placement
+from offers.deciding.decisions import IN_LEAFLET, Placement
 from offers.deciding.discovery import CERTAIN_PPM
 from offers.deciding.factors import Weights
 from offers.deciding.placements.placements import AT_TILL
@@ -22,7 +22,12 @@ from offers.deciding.replays.records import entries_of, seed_in, weights_of
 from offers.deciding.scores import ScoredOffer, leaders_of, order_entries, propensity_in
 
 BATCH = 2_000
-MOST: Mapping[str, int] = {Placement.NEARBY: MOST_SHOWN, Placement.FEED: MOST_SHOWN, Placement.TILL: AT_TILL}
+MOST: Mapping[str, int] = {
+    Placement.NEARBY: MOST_SHOWN,
+    Placement.FEED: MOST_SHOWN,
+    Placement.TILL: AT_TILL,
+    Placement.LEAFLET: IN_LEAFLET,
+}
 """How many offers each placement shows."""
 
 
