@@ -70,7 +70,7 @@ COMMANDS = {
     "sinks": "app.commands.sinks",
     "status": "app.commands.inspection",
     "up": "app.commands.database",
-    "values": "offers.learning.values.commands",
+    "values": "offers.learning.commands",
     "verify-receipt": "app.receipts.commands",
 }
 """Each command and its module, which is loaded when the command is called: none waits for another's libraries."""

@@ -11,10 +11,10 @@ from app.accounts.models import Brand, Member
 from app.commands import preparation
 from app.sql import db
 from offers.learning import decay, lifetime_value
+from offers.learning.commands import values
 from offers.learning.lifetime_value import FitImpossible
 from offers.learning.values import brand_values
 from offers.learning.values.brand_values import BrandForecast
-from offers.learning.values.commands import values
 from offers.learning.values.models import ValueModel
 from tests.factories import NOON, made, make_brand, make_member
 from tests.learning.factories import forbid, permit
