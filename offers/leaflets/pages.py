@@ -59,6 +59,7 @@ PAGE = """<!doctype html>
 <body><header><h1>{{ title }}</h1><p>{{ leaflet.brand_name }}, {{ leaflet.store_name }}. {{ week }}.</p></header>
 <main>{% if items %}<ul>{% for item in items %}<li>
 <h2>{{ item.offer.title }}</h2><p class="text">{{ item.offer.text }}</p>
+{% if item.offer.when %}<p class="until">{{ item.offer.when }}</p>{% endif %}
 <p class="until">{{ item.offer.until }}</p><p class="why">{{ item.reason }}</p>
 {% if item.code %}<p>{{ present }}</p>{{ item.barcode | safe }}<p class="code">{{ item.code }}</p>{% endif %}
 </li>{% endfor %}</ul>{% else %}<p>{{ nothing }}</p>{% endif %}</main>

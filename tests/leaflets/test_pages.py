@@ -6,6 +6,8 @@ import pytest
 
 from app.languages import Text
 from offers.leaflets.pages import POLICY
+from offers.planning.schedules.daily_times import read_time
+from offers.planning.schedules.recurrence import Schedule
 from tests.coupons.factories import claim
 from tests.leaflets.factories import Reader
 from tests.speaking import Speaker
@@ -50,6 +52,11 @@ def test_a_coupon_is_drawn_for_the_till(reader: Reader) -> None:
 def test_what_a_brand_writes_is_text_and_never_markup(reader: Reader) -> None:
     reader.offer(title=Text(fr="<b>x</b>", en="<b>x</b>"))
     assert "&lt;b&gt;x&lt;/b&gt;" in page(reader)
+
+
+def test_the_hours_of_an_offer_are_printed(reader: Reader) -> None:
+    reader.offer(schedule=Schedule("FREQ=DAILY", (read_time("17:00", "19:00"),)))
+    assert "17:00 to 19:00" in page(reader)
 
 
 def test_a_week_without_offers_says_so(reader: Reader) -> None:
