@@ -224,6 +224,19 @@ class Shopper(RuleBasedStateMachine):
             assert purse.faults() == []
 
 
+def test_what_stood_in_for_others_before_a_merge_is_put_right_after_it() -> None:
+    """What came of an earn comes in parts, some of them after the merge: what is awaited is awaited of all of them."""
+    shopper = Shopper()
+    shopper.begin(debts=False)
+    for _ in range(4):
+        shopper.order_something()
+    shopper.buy(lines=[(3, 12_192)], share=0, purse=0, opened=False)
+    shopper.order_something()
+    shopper.counter.returns(shopper.sales[0], {1: 1}, now=shopper.now)
+    shopper.become_part_of_another()
+    shopper.teardown()
+
+
 TestShopper = Shopper.TestCase
 TestShopper.settings = settings(
     max_examples=chosen().worlds,

@@ -24,11 +24,11 @@ def await_points(book: Book, earn: Trail, points: int, said: Said) -> None:
 
     Of each lot that came of it is awaited what of it is spent or held: of those of the book first, then of those of the
     ledgers that go on in it. What has gone in no such way (another lot's points were asked back, and these were taken)
-    is awaited of the first. What has come back to an earlier ledger, and was not brought yet, is taken there at once.
+    is awaited of the earn: of all that comes of it still, since those may be put back to an earlier ledger and brought
+    from there. What has come back to an earlier ledger, and was not brought yet, is taken there at once.
     """
-    first = next(iter(earn.lots), earn.entry.id)
     if not earn.earlier:
-        _post(book, first, points, said)
+        _post(book, next(iter(earn.lots), earn.entry.id), points, said)
         return
     here = _share_out(book, earn.lots, points, now=said["now"])
     left = points - sum(here.values())
@@ -39,7 +39,7 @@ def await_points(book: Book, earn: Trail, points: int, said: Said) -> None:
             here[lot_id] = share
             left -= share
     if left:
-        here[first] = here.get(first, 0) + left
+        here[earn.entry.id] = here.get(earn.entry.id, 0) + left
     for lot_id, share in here.items():
         _post(book, lot_id, share, said)
 
