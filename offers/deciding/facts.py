@@ -3,6 +3,7 @@
 On whatever connection the search was sent, since the lane has one of its own.
 """
 
+import sys
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -17,8 +18,12 @@ from offers.planning.audiences.for_whom import ForWhom, read_for_whom
 from offers.planning.audiences.use_limits import UseLimits, read_use_limits
 from wallet.purchases.basket import Products
 
-KEPT = 50_000
-"""Versions of offers, and of weights, that a process keeps; then it begins anew."""
+KEPT = 200_000
+"""Versions of offers, and of weights, that a process keeps; then it begins anew. One costs less than a kilobyte, and
+one that is not kept costs the answer a trip."""
+
+EVERYTHING, EVERYBODY, UNLIMITED = Products(), read_for_whom({}), read_use_limits({})
+"""What most versions say, each once in a process."""
 
 Key = TypeVar("Key")
 Fact = TypeVar("Fact")
@@ -97,10 +102,10 @@ def _facts(
 ) -> OfferFacts:
     return OfferFacts(
         brand,
-        Products(**{name: frozenset(values) for name, values in products.items()}),
+        Products(**{name: frozenset(values) for name, values in products.items()}) if products else EVERYTHING,
         value_of(read_benefit(benefit), margin_minor),
         offer_id,
-        zone.decode(),
-        read_for_whom(for_whom),
-        read_use_limits(limits),
+        sys.intern(zone.decode()),
+        read_for_whom(for_whom) if for_whom else EVERYBODY,
+        read_use_limits(limits) if limits else UNLIMITED,
     )
