@@ -19,7 +19,7 @@ from app.sql import db
 from geo.fences import errors, outlines, queries, shapes
 from geo.fences.errors import ShapeRefused
 from geo.fences.findings import ShapeFinding
-from geo.fences.models import FenceVersion
+from geo.fences.models import Fence, FenceVersion
 from geo.fences.outlines import DrawnShape
 from geo.fences.shapes import FenceShape
 from geo.places import stores
@@ -65,18 +65,19 @@ def make_version(
     shape: FenceShape,
     noticed: Sequence[Found],
     *,
-    fence_id: uuid.UUID,
+    fence: Fence,
     version: int,
-    brand_id: uuid.UUID,
     by: uuid.UUID | None,
     now: datetime,
 ) -> FenceVersion:
-    """A version of this shape, not yet in force and not yet kept."""
+    """A version of a fence with this shape, not yet in force and not yet kept."""
     drawn = shapely.Point(shape.lon, shape.lat) if shape.is_circle else shape.area
     return FenceVersion(
-        fence_id=fence_id,
+        fence_id=fence.id,
         version=version,
-        brand_id=brand_id,
+        brand_id=fence.brand_id,
+        fence_number=fence.number,
+        store_id=fence.store_id,
         is_circle=shape.is_circle,
         lon=shape.lon,
         lat=shape.lat,

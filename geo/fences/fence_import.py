@@ -155,9 +155,7 @@ class _Import:
 
     def _version(self, fence: Fence, version: int, shape: FenceShape, found: list[Found]) -> FenceVersion:
         noticed = [one for one in found if not isinstance(one.finding, FenceRowFinding)]
-        return drafts.make_version(
-            shape, noticed, fence_id=fence.id, version=version, brand_id=self.brand_id, by=None, now=self.now
-        )
+        return drafts.make_version(shape, noticed, fence=fence, version=version, by=None, now=self.now)
 
 
 def _name(row: FeatureRow) -> str:

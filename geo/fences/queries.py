@@ -12,12 +12,12 @@ from geo.fences.models import Fence, FenceStatus, FenceVersion
 from geo.places.models import AreaStore, Store
 
 HITS = """
-SELECT spot.n, found.fence_id, f.number, found.version, found.brand_id, f.store_id, found.outside_m, found.radius_m
+SELECT spot.n, found.*
 FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
   AS spot (n, lon, lat, turned, west, south, east, north)
 CROSS JOIN unnest($9::uuid[]) AS brand (id)
 CROSS JOIN LATERAL (
-  SELECT v.fence_id, v.version, v.brand_id, v.radius_m, CASE
+  SELECT v.fence_id, v.fence_number, v.version, v.brand_id, v.store_id, CASE
       WHEN v.is_circle THEN greatest(0, ST_Distance(
         CAST(ST_SetSRID(ST_MakePoint(v.lon, v.lat), 4326) AS geography),
         CAST(ST_SetSRID(ST_MakePoint(spot.lon, spot.lat), 4326) AS geography)
@@ -37,15 +37,14 @@ CROSS JOIN LATERAL (
           )
         ) AS edge (near)
       )
-    END AS outside_m
+    END AS outside_m, v.radius_m
   FROM fence_version AS v
   WHERE v.is_live AND v.brand_id = brand.id
     AND v.box && ST_MakeEnvelope(spot.west, spot.south, spot.east, spot.north, 4326)
   OFFSET 0
 ) AS found
-JOIN fence AS f ON f.id = found.fence_id
 WHERE found.outside_m <= $10
-ORDER BY spot.n, found.outside_m, f.number
+ORDER BY spot.n, found.outside_m, found.fence_number
 """
 """Every live fence within so many metres of spots. The box within a brand is what the index finds
 (`ix_fence_version_box`); what is in it is measured: to the centre of a circle on the spheroid, to the nearest side of
