@@ -1,4 +1,4 @@
-"""What a phone reports, as values: positions, beacons heard, borders crossed, check-ins. None of them is ever stored."""
+"""What a phone reports, as values: positions, beacons heard, borders crossed, check-ins. None is ever stored."""
 
 import uuid
 from collections.abc import Sequence
