@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from geo.presence.facts import CheckIn
@@ -87,7 +87,7 @@ def without_member(left):
     return visits, sorted(minutes, key=repr)
 
 
-@settings(max_examples=chosen().rows)
+@settings(max_examples=chosen().rows, phases=[Phase.explicit, Phase.generate])
 @given(FACTS, st.integers(0, 1_000))
 def test_the_same_batches_twice_and_in_another_order_make_the_same_visits(place, facts, seed):
     items = said(place, facts)
@@ -98,7 +98,7 @@ def test_the_same_batches_twice_and_in_another_order_make_the_same_visits(place,
     assert without_member(left_by(place[0], batches)) == without_member(left_by(place[0], again))
 
 
-@settings(max_examples=chosen().rows)
+@settings(max_examples=chosen().rows, phases=[Phase.explicit, Phase.generate])
 @given(FACTS)
 def test_facts_a_minute_apart_make_the_same_visits_in_whatever_batches(place, facts):
     apart = {}
