@@ -58,7 +58,7 @@ FACTS = st.lists(
 
 
 def said(place, facts):
-    brand, here, fences, beacon = place
+    _, here, fences, beacon = place
     make = {
         "here": lambda minute: fix(minute),
         "far": lambda minute: fix(minute + 0.1, AFAR),
