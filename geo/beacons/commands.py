@@ -12,7 +12,7 @@ from app.ops.imports.outcomes import Summary
 from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_progress
 from app.ops.imports.tables import Columns, TableBroken
 from app.sql import db
-from geo.beacons import faults, health, queries
+from geo.beacons import faults, frames, health, queries
 from geo.beacons.imports.fleet_import import import_fleet
 from geo.beacons.imports.fleet_rows import BeaconMappingUnknown, columns_with, read_fleet
 
@@ -108,3 +108,28 @@ def show_health(brand: str, store: str | None, language: Language) -> None:
     if report.faulty:
         raise click.ClickException(f"{counts}; to look at: {len(report.faulty)}{' or more' if report.more else ''}.")
     click.echo(f"{counts}; nothing to look at.")
+
+
+@beacons.command("read")
+@click.argument("advertisement", metavar="HEX")
+def read_advertisement(advertisement: str) -> None:
+    """Say what a radio sends, out of the raw bytes of its advertisement in hexadecimal.
+
+    \b
+    As a scanner app shows them (in nRF Connect: RAW). The database is not asked.
+    Example: ici beacons read 0201061aff4c000215f7826da64fa24e988024bc5b71e0893e00010002c5
+    """
+    try:
+        data = bytes.fromhex(advertisement.removeprefix("0x"))
+    except ValueError as error:
+        raise click.BadParameter("these are no hexadecimal digits", param_hint="HEX") from error
+    read = frames.read_advertisement(data)
+    if not read:
+        raise click.ClickException("No frame of a beacon is in it.")
+    for frame in read:
+        told = ", ".join(f"{name} {_shown(value)}" for name, value in frame._asdict().items())
+        click.echo(f"{type(frame).__name__.removesuffix('Frame')}: {told}")
+
+
+def _shown(value: object) -> object:
+    return value.hex() if isinstance(value, bytes) else "unknown" if value is None else value

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from app.article_numbers import FULL
+from app.codes.article_numbers import FULL
 from offers.learning import decay
 from wallet.purchases.basket import Products, is_within
 
