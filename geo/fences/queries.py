@@ -1,0 +1,93 @@
+"""Questions about fences."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+from geo.fences.models import Fence, FenceVersion
+from geo.places.models import Store
+
+HITS = """
+SELECT spot.n, found.fence_id, f.number, found.version, found.brand_id, f.store_id, found.outside_m, found.radius_m
+FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
+  AS spot (n, lon, lat, turned, west, south, east, north)
+CROSS JOIN unnest($9::uuid[]) AS brand (id)
+CROSS JOIN LATERAL (
+  SELECT v.fence_id, v.version, v.brand_id, v.radius_m, CASE
+      WHEN v.is_circle THEN greatest(0, ST_Distance(
+        CAST(ST_SetSRID(ST_MakePoint(v.lon, v.lat), 4326) AS geography),
+        CAST(ST_SetSRID(ST_MakePoint(spot.lon, spot.lat), 4326) AS geography)
+      ) - v.radius_m)
+      WHEN ST_Covers(v.shape, ST_SetSRID(ST_MakePoint(spot.turned, spot.lat), 4326)) THEN 0
+      ELSE (
+        SELECT ST_Distance(
+          CAST(ST_SetSRID(ST_MakePoint(
+            ST_X(edge.near) / slender.by - 360 * round(ST_X(edge.near) / slender.by / 360), ST_Y(edge.near)
+          ), 4326) AS geography),
+          CAST(ST_SetSRID(ST_MakePoint(spot.lon, spot.lat), 4326) AS geography)
+        )
+        FROM (SELECT greatest(0.01, cos(radians(spot.lat)))) AS slender (by)
+        CROSS JOIN LATERAL (
+          SELECT ST_ClosestPoint(
+            ST_Scale(v.shape, slender.by, 1), ST_SetSRID(ST_MakePoint(spot.turned * slender.by, spot.lat), 4326)
+          )
+        ) AS edge (near)
+      )
+    END AS outside_m
+  FROM fence_version AS v
+  WHERE v.is_live AND v.brand_id = brand.id
+    AND v.box && ST_MakeEnvelope(spot.west, spot.south, spot.east, spot.north, 4326)
+  OFFSET 0
+) AS found
+JOIN fence AS f ON f.id = found.fence_id
+WHERE found.outside_m <= $10
+ORDER BY spot.n, found.outside_m, f.number
+"""
+"""Every live fence within so many metres of spots. The box within a brand is what the index finds (`ix_fence_version_box`);
+what is in it is measured: to the centre of a circle on the spheroid, to the nearest side of an outline in degrees, with
+those of longitude as short as they are there. OFFSET 0 keeps the measure from being taken twice."""
+
+
+def fences_in(brand_id: uuid.UUID) -> Select[Fence]:
+    """Every fence of a brand, ended ones too."""
+    return select(Fence).where(Fence.brand_id == brand_id)
+
+
+def fence_in(brand_id: uuid.UUID, fence_id: uuid.UUID) -> Select[Fence]:
+    """One fence, if it belongs to this brand."""
+    return fences_in(brand_id).where(Fence.id == fence_id)
+
+
+def fence_versions(fence_id: uuid.UUID) -> Select[FenceVersion]:
+    """Every version of a fence, the newest first."""
+    return select(FenceVersion).where(FenceVersion.fence_id == fence_id).order_by(FenceVersion.version.desc())
+
+
+def live_fences() -> Select[Any]:
+    """What is told of fences in force: the columns of `geo.fences.hits.LiveFence`, by number."""
+    columns = (FenceVersion.lon, FenceVersion.lat, FenceVersion.radius_m, FenceVersion.is_circle, FenceVersion.geojson)
+    asked = select(Fence.id, Fence.number, FenceVersion.version, Fence.brand_id, Fence.store_id, *columns)
+    joined = (FenceVersion.fence_id == Fence.id) & (FenceVersion.version == Fence.live_version)
+    return asked.join(FenceVersion, joined).order_by(Fence.number)
+
+
+def live_fences_with(fence_ids: Collection[uuid.UUID]) -> Select[Any]:
+    """Those of these fences that are in force."""
+    return live_fences().where(Fence.id == any_(_ids(fence_ids)))
+
+
+def live_fences_at(store_ids: Collection[uuid.UUID]) -> Select[Any]:
+    """The fences in force of these stores."""
+    return live_fences().where(Fence.store_id == any_(_ids(store_ids)))
+
+
+def store_places(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Store]:
+    """A store, if it belongs to this brand."""
+    return select(Store).where(Store.brand_id == brand_id, Store.id == store_id)
+
+
+def _ids(ids: Collection[uuid.UUID]) -> Any:
+    return literal(list(ids), ARRAY(UUID))
