@@ -116,6 +116,10 @@ _TO_OTHERS: dict[Outcome, Text] = {
     ),
     Outcome.DISMISSED: Text(fr="Le membre ne veut pas la voir.", en="The member does not want to see it."),
     Outcome.NOT_FOR_YOU: Text(fr="Elle ne s'adresse pas à ce membre.", en="It is not meant for this member."),
+    Outcome.SHOWN_BEFORE: Text(
+        fr="Le membre l'a déjà vue au même endroit pendant cette visite.",
+        en="The member already saw it at the same place in this visit.",
+    ),
 }
 """What became of an offer, where the words for the member will not do for others."""
 
