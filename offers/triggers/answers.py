@@ -14,30 +14,30 @@ from offers.deciding.placements.moments import StoreMoment, decide_moments
 from offers.triggers import queries, wording
 from offers.triggers.models import WhyNothing
 from offers.triggers.occasions import Occasion, shown_there, why_nothing
-from offers.triggers.surroundings import Shelf, Surroundings
+from offers.triggers.surroundings import ShelfInFront, MomentSurroundings
 
 
-class Answered(NamedTuple):
+class AnsweredOccasion(NamedTuple):
     """An occasion with what came of it: a decision, or a reason for none; `nothing` also where a decision shows
     nothing."""
 
     trigger_id: uuid.UUID
     occasion: Occasion
-    shelf: Shelf | None
+    shelf: ShelfInFront | None
     decided: Decided | None
     nothing: WhyNothing | None
 
 
 def answer_occasions(
     occasions: Sequence[Occasion],
-    around: Surroundings,
+    around: MomentSurroundings,
     *,
     member_id: uuid.UUID,
     language: Language,
     now: datetime,
     is_seen: bool,
-    tag: Shelf | None = None,
-) -> list[Answered]:
+    tag: ShelfInFront | None = None,
+) -> list[AnsweredOccasion]:
     """Decide what these occasions of a member bring, and keep each. `tag` is what a tag says that the member read."""
     shelves = [tag if one.tag_id is not None else around.shelf_of(one) for one in occasions]
     reasons = [why_nothing(one, occasions, around.before) for one in occasions]
@@ -61,13 +61,13 @@ def answer_occasions(
         made = next(decided) if reason is None else None
         if made is not None and not made.ranked.shown:
             reason = WhyNothing.NO_OFFER
-        answered.append(Answered(db.new_id(), one, shelf, made, reason))
+        answered.append(AnsweredOccasion(db.new_id(), one, shelf, made, reason))
     if answered:
         _keep(member_id, answered, is_seen=is_seen)
     return answered
 
 
-def _keep(member_id: uuid.UUID, answered: Sequence[Answered], *, is_seen: bool) -> None:
+def _keep(member_id: uuid.UUID, answered: Sequence[AnsweredOccasion], *, is_seen: bool) -> None:
     rows = [
         (
             one.trigger_id,
@@ -92,7 +92,7 @@ def _keep(member_id: uuid.UUID, answered: Sequence[Answered], *, is_seen: bool) 
     db.send_with_commit(queries.KEEP, [member_id, *map(list, zip(*rows, strict=True))])
 
 
-def tell_answer(answered: Answered, around: Surroundings, *, language: Language) -> dict[str, Any]:
+def tell_answer(answered: AnsweredOccasion, around: MomentSurroundings, *, language: Language) -> dict[str, Any]:
     """What is said of a trigger at once: its ids, why there is nothing, how the permission is withdrawn, and its
     offers. Parts of `schemas.TriggeredOut`."""
     occasion, decided = answered.occasion, answered.decided
@@ -109,7 +109,7 @@ def tell_answer(answered: Answered, around: Surroundings, *, language: Language)
     }
 
 
-def _offers(decided: Decided, shelf: Shelf | None, language: Language) -> list[dict[str, Any]]:
+def _offers(decided: Decided, shelf: ShelfInFront | None, language: Language) -> list[dict[str, Any]]:
     name = None if shelf is None else shelf.name
     return [
         wording.tell_offer(

@@ -12,9 +12,9 @@ from geo.presence.schemas import SightingsIn
 from geo.zones.errors import TagUnknown
 from offers.triggers import queries
 from offers.triggers.history import describe_triggers
-from offers.triggers.listening import answer_report
 from offers.triggers.models import Trigger
 from offers.triggers.schemas import SightingsOut, TagAnswerOut, TagScanIn, TriggersOut
+from offers.triggers.sightings import answer_report
 from offers.triggers.tags import scan_tag
 
 blueprint = Blueprint("triggers", __name__, url_prefix="/v1", description="What a moment in a store brings")

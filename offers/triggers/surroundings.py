@@ -12,7 +12,7 @@ from offers.triggers.occasions import Before, Occasion
 from wallet.purchases.basket import Products
 
 
-class Shelf(NamedTuple):
+class ShelfInFront(NamedTuple):
     """A part of a store, or a tag: what it is called, if anything, and what it holds; None where that is not said."""
 
     name: Text | None
@@ -32,33 +32,33 @@ class Permitted(NamedTuple):
         return f"/v1/permissions/{self.brand}/{self.touchpoint}/{self.purpose}"
 
 
-class Surroundings(NamedTuple):
+class MomentSurroundings(NamedTuple):
     """Around some moments; zones and permissions by their ids. `language` is that of the member's wallet."""
 
     language: Language
     before: Sequence[Before]
-    zones: Mapping[uuid.UUID, Shelf]
+    zones: Mapping[uuid.UUID, ShelfInFront]
     permissions: Mapping[uuid.UUID, Permitted]
 
-    def shelf_of(self, occasion: Occasion) -> Shelf | None:
+    def shelf_of(self, occasion: Occasion) -> ShelfInFront | None:
         """What the member stands before, if it is known."""
         return self.zones.get(occasion.zone_id) if occasion.zone_id is not None else None
 
 
-def read_surroundings(member_id: uuid.UUID, occasions: Iterable[Occasion]) -> Surroundings:
+def read_surroundings(member_id: uuid.UUID, occasions: Iterable[Occasion]) -> MomentSurroundings:
     """What must be known of these moments of a member, in one statement."""
     occasions = list(occasions)
     visits = list({one.visit_id for one in occasions if one.visit_id is not None})
     zones = list({one.zone_id for one in occasions if one.zone_id is not None})
     events = list({one.permission_event_id for one in occasions})
     [(language, before, found, said)] = db.fetch(queries.AROUND, [member_id, visits, zones, events])
-    return Surroundings(
+    return MomentSurroundings(
         language,
         [
             Before(_id(visit), kind, _id_or_none(zone), datetime.fromisoformat(at), frozenset(shown))
             for visit, kind, zone, at, shown in before or ()
         ],
-        {_id(id): Shelf(Text(fr=fr, en=en), products_in(products)) for id, fr, en, products in found or ()},
+        {_id(id): ShelfInFront(Text(fr=fr, en=en), products_in(products)) for id, fr, en, products in found or ()},
         {_id(id): Permitted(*what) for id, *what in said or ()},
     )
 

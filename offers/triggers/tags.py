@@ -20,7 +20,7 @@ from offers.deciding.decisions import Placement
 from offers.triggers import queries
 from offers.triggers.answers import answer_occasions, tell_answer
 from offers.triggers.occasions import Occasion, to_the_minute
-from offers.triggers.surroundings import Shelf, products_in, read_surroundings
+from offers.triggers.surroundings import ShelfInFront, products_in, read_surroundings
 
 TOUCHPOINT = "qr"
 SURE = 2
@@ -53,7 +53,7 @@ def scan_tag(
     )
     around = read_surroundings(member_id, [read])
     zone = around.shelf_of(read)
-    shelf = Shelf(None if zone is None else zone.name, products_in(target.products))
+    shelf = ShelfInFront(None if zone is None else zone.name, products_in(target.products))
     [answered] = answer_occasions(
         [read], around, member_id=member_id, language=language, now=now, is_seen=True, tag=shelf
     )

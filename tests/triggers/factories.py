@@ -17,8 +17,8 @@ from geo.presence.models import PURPOSE
 from geo.presence.transitions import Evidence, Transition, TransitionKind
 from geo.zones.models import Tag, Zone
 from offers.deciding.models import Decision
-from offers.triggers.listening import answer_transitions
 from offers.triggers.models import Trigger
+from offers.triggers.sightings import answer_transitions
 from offers.triggers.tags import scan_tag
 from tests.consent.factories import give
 from tests.deciding.factories import Shopper

@@ -5,7 +5,7 @@ from app.consent.models import Level
 from app.sql import db
 from geo.presence.listeners import Asking
 from geo.presence.transitions import Transition
-from offers.triggers.listening import answer_transitions
+from offers.triggers.sightings import answer_transitions
 from offers.triggers.tags import scan_tag
 from tests.deciding.factories import offer_at
 from tests.speaking import Speaker

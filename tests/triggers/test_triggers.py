@@ -12,8 +12,8 @@ from app.consent.models import Scope, ScopeKind
 from app.sql import db
 from geo.presence.transitions import TransitionKind
 from offers.triggers import jobs
-from offers.triggers.listening import speaking
 from offers.triggers.models import Trigger
+from offers.triggers.sightings import speaking
 from tests.coupons.factories import claim
 from tests.deciding.factories import make_shop, set_hours
 from tests.factories import make_area
