@@ -1,7 +1,7 @@
 """From minutes to visits: a pure machine, so that the same minutes make the same visits in whatever order they came.
 
-A visit lasts while something holds it: what the phone says of fences, what it hears of beacons, what the member said. It
-ends with the last of them. Entry is strict, exit is lax:
+A visit lasts while something holds it: what the phone says of fences, what it hears of beacons, what the member said;
+it ends with the last of them. Entry is strict, exit is lax:
 
 * a fence holds from the first position inside, or from the phone's own word, until that word, or until two positions
   outside with none inside between them; one position outside and then silence ends it too;
@@ -129,9 +129,9 @@ class _Machine:
         for sense, group in groupby(here, key=attrgetter("touchpoint")):
             self.take_sense(sense, minute, list(group))
         fence = self.holds.get("geofence")
-        if fence is not None and outs and minute - self.said_in.get("geofence", -GRACE - 1) > GRACE:
-            if fence.doubt(minute, outs):
-                self.leave("geofence")
+        denied = minute - self.said_in.get("geofence", -GRACE - 1) <= GRACE
+        if fence is not None and outs and not denied and fence.doubt(minute, outs):
+            self.leave("geofence")
         self.settle()
 
     def take_sense(self, sense: str, minute: int, marks: Sequence[Mark]) -> None:
@@ -205,9 +205,7 @@ class _Machine:
         self.open, self.end = None, 0
 
 
-def find_stays(
-    marks: Iterable[Mark], *, store_id: uuid.UUID, dwell_minutes: int, now_minute: int
-) -> list[Stay]:
+def find_stays(marks: Iterable[Mark], *, store_id: uuid.UUID, dwell_minutes: int, now_minute: int) -> list[Stay]:
     """The visits to a store that these minutes make: those of the store, and those outside. The last may be open."""
     machine = _Machine(store_id, dwell_minutes)
     for minute, group in groupby(sorted(marks, key=attrgetter("minute")), key=attrgetter("minute")):
