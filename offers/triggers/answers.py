@@ -14,7 +14,7 @@ from offers.deciding.placements.moments import StoreMoment, decide_moments
 from offers.triggers import queries, wording
 from offers.triggers.models import WhyNothing
 from offers.triggers.occasions import Occasion, shown_there, why_nothing
-from offers.triggers.surroundings import ShelfInFront, MomentSurroundings
+from offers.triggers.surroundings import MomentSurroundings, ShelfInFront
 
 
 class AnsweredOccasion(NamedTuple):

@@ -43,16 +43,23 @@ JOIN brand ON brand.id = one.brand_id LEFT JOIN store ON store.id = one.store_id
 """
 """Keeps triggers of a member (1): an array for each column after the first, but for the day."""
 
-FORGET_OF_CELL = """
-DELETE FROM trigger AS kept USING permission_event AS said
-WHERE kept.member_id = $1 AND said.member_id = $1 AND said.id = kept.permission_event_id
- AND said.brand_id = $2 AND said.touchpoint = $3 AND said.purpose = $4 AND (
-  said.scope_kind = $5 AND said.scope_id = $6 OR $5 = 'store' AND kept.store_id = $6
-  OR $5 = 'area' AND said.scope_kind = 'brand' AND EXISTS (
-   SELECT FROM area_store WHERE area_store.area_id = $6 AND area_store.store_id = kept.store_id))
+FORGET_REFUSED = """
+DELETE FROM trigger AS kept
+USING unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[]) AS no (brand_id, touchpoint, scope_kind, scope_id),
+ permission_event AS said
+WHERE kept.member_id = $1 AND kept.brand_id = no.brand_id AND said.member_id = $1 AND said.id = kept.permission_event_id
+ AND said.touchpoint = no.touchpoint AND (no.scope_kind = 'brand' OR kept.store_id = no.scope_id
+  OR no.scope_kind = 'area' AND kept.store_id IN (SELECT store_id FROM area_store WHERE area_id = no.scope_id))
 """
-"""Deletes the triggers of a member (1) that rested on a permission of this cell (2 brand, 3 touchpoint, 4 purpose,
-5 and 6 scope), or happened in it under a wider one: what is narrower and stands by itself stays."""
+"""Deletes the triggers of a member (1) that noes are about: arrays of 2 brands, 3 touchpoints, 4 and 5 scopes."""
+
+FORGET_OBJECTED = """
+DELETE FROM trigger AS kept USING permission_event AS said, permission_state AS cell
+WHERE kept.member_id = $1 AND said.member_id = $1 AND said.id = kept.permission_event_id AND cell.member_id = $1
+ AND cell.objected AND cell.purpose = said.purpose AND cell.touchpoint = said.touchpoint
+ AND cell.brand_id = said.brand_id
+"""
+"""Deletes the triggers of a member (1) that an objection of theirs is about."""
 
 COARSEN = """
 WITH old AS (SELECT member_id, id FROM trigger WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2)
