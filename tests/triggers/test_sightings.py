@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.consent.models import Level
 from app.sql import db
+from tests.consent.factories import evidence
 from tests.coupons.factories import claim
 from tests.presence.factories import make_beacon, make_circle
 from tests.speaking import Speaker
@@ -50,7 +51,7 @@ def test_a_beacon_at_the_door_brings_what_is_there(phone: Phone) -> None:
 
 
 def test_at_the_bread_the_bread_comes_first_with_its_coupon(phone: Phone) -> None:
-    phone.reports(phone.door)
+    phone.reports(phone.door, at=minutes_ago(2))
     coupon = claim(phone.member, phone.bread, now=clock.now())
     answer = phone.reports(phone.at_the_bread).get_json()
     first = answer["offers"][0]
@@ -92,6 +93,9 @@ def test_nobody_who_never_permitted_it_is_answered(anyone: Speaker) -> None:
 
 
 def test_in_the_background_nothing_counts_as_shown(phone: Phone) -> None:
+    always = {"location": "always", "precision": "precise", "bluetooth": True, "notifications": True}
+    awake = evidence(os_permission={**always, "reported_at": clock.now().isoformat()})
+    phone.permits("beacon", evidence=awake)
     phone.reports(phone.door, background=True)
     assert [one.is_unseen for one in phone.kept()] == [True]
     assert phone.decision_of(phone.kept()[0]).shown == 0
