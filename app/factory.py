@@ -53,6 +53,7 @@ ROOMS = (
     "geo.places",
     "geo.fences",
     "geo.presence",
+    "geo.owntracks",
     "wallet.ledger",
     "wallet.points",
     "wallet.cards",

@@ -37,6 +37,7 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.owntracks.factories import OwntracksPhone
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
@@ -151,6 +152,7 @@ def make_side(
     learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
+    OwntracksPhone(phone)
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
