@@ -52,6 +52,8 @@ ROOMS = (
     "app.rights",
     "geo.places",
     "geo.fences",
+    "geo.zones",
+    "geo.beacons",
     "geo.presence",
     "geo.owntracks",
     "wallet.ledger",
