@@ -74,6 +74,7 @@ class Side:
     member: Member
     phone: Speaker
     spare_session_id: uuid.UUID
+    installation_id: uuid.UUID
     card: Card
     card_number: CardNumber
     external_card: ExternalCard
@@ -153,7 +154,7 @@ def make_side(
     learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
-    OwntracksPhone(phone)
+    owntracks = OwntracksPhone(phone)
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
@@ -181,6 +182,7 @@ def make_side(
         member=member,
         phone=phone,
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
+        installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
