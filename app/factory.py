@@ -83,6 +83,7 @@ ROOMS = (
     "offers.triggers",
     "offers.rehearsal",
     "offers.rehearsal.explanations",
+    "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
 )

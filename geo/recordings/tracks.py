@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,8 @@ from geo.recordings.errors import RecordingBroken
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_POINTS = 500_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CALENDAR_AGAIN = timedelta(days=28 * 365 + 7)
 HDOP_M = 5.0
 """Metres of error for each unit of horizontal dilution, as a receiver alone under an open sky has them."""
 
@@ -97,6 +99,19 @@ def shift_points(points: Sequence[TrackPoint], *, start: datetime) -> list[Track
         return list(points)
     by = start - first
     return [point if point.at is None else point._replace(at=point.at + by) for point in points]
+
+
+def lift_times(
+    points: Sequence[TrackPoint], crossings: Sequence[TrackCrossing]
+) -> tuple[list[TrackPoint], list[TrackCrossing], timedelta]:
+    """A recording of before 1970 (a receiver that lost its clock says 1901) so many times 28 years later that it is
+    not, and by how much: days of the week and leap years are the same then. Visits are counted from 1970 on."""
+    first = min([point.at for point in points if point.at is not None] + [one.at for one in crossings])
+    by = timedelta()
+    while first + by < EPOCH:
+        by += CALENDAR_AGAIN
+    moved = [point if point.at is None else point._replace(at=point.at + by) for point in points]
+    return moved, [one._replace(at=one.at + by) for one in crossings], by
 
 
 def has_times(points: Sequence[TrackPoint]) -> bool:
