@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.consent import queries as consent
 from app.consent.decision import verdicts
-from app.consent.decision.phone_conditions import Facts, Phone
+from app.consent.decision.phone_conditions import NO_FACTS, Facts, Phone
 from app.consent.decision.verdicts import Cell, cell_of, facts_of, standing_of, verdict_of
 from app.consent.models import OWN, Reason
 from app.phones.models import Installation
@@ -64,7 +64,7 @@ def read_permits(asking: Asking, phone: Installation | None, *, now: datetime) -
         if state.purpose == PURPOSE and state.touchpoint in (FENCED, HEARD) and state.recipient == OWN:
             cells[state.brand_id].append(cell_of(state))
     if not cells:
-        return SensingPermits({}, verdicts.NO_FACTS)
+        return SensingPermits({}, NO_FACTS)
     said = None if phone is None else Phone(*(getattr(phone, name) for name in Phone._fields))
     return SensingPermits(cells, facts_of(member_id=asking.member_id, now=now)._replace(asking=said))
 

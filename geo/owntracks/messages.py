@@ -89,7 +89,9 @@ def read_messages(messages: Sequence[Mapping[str, Any]]) -> SaidByPhone:
     """What these messages say that we act on."""
     status = None
     waypoints: frozenset[str] | None = None
-    locations, crossings, beacons = [], [], []
+    locations: list[SaidLocation] = []
+    crossings: list[SaidCrossing] = []
+    beacons: list[SaidBeacon] = []
     for message in messages:
         match message.get("_type"):
             case "location":

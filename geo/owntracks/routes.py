@@ -36,7 +36,7 @@ def take_owntracks() -> Response:
     return Response(canonical.write_json(answer), content_type="application/json")
 
 
-take_owntracks.takes_forms = True  # type: ignore[attr-defined]  # of whatever type the app says that its JSON is
+take_owntracks.takes_forms = True  # of whatever type the app says that its JSON is
 
 
 @blueprint.get("/owntracks-phones")

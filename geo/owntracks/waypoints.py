@@ -8,7 +8,7 @@ off the phone; so does Android since 2.5, and before that puts it at the pole, w
 import hashlib
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 FIRST_TST = 1_500_000_000
@@ -58,7 +58,7 @@ class Given(NamedTuple):
 
 
 def compare_watches(
-    given: Sequence[Given], wished: Sequence[Watch], *, again: bool, held: Collection[str] | None = None
+    given: Sequence[Given], wished: Sequence[Watch], *, again: bool, held: Set[str] | None = None
 ) -> tuple[list[dict[str, Any]], list[Given]]:
     """The waypoints to say, and what the phone was told when it has heard them.
 

@@ -124,7 +124,11 @@ def find_approaches(lab: Lab, points: Sequence[TrackPoint], *, accuracy_m: float
             )
             inside[hit.fence_id] += hit.outside_m <= 0
             exact[hit.fence_id] += _is_exact(fix, hit)
-    return [Approach(one, *(nearest.get(one.id, (None, None))), inside[one.id], exact[one.id]) for one in lab.fences]
+    found = []
+    for one in lab.fences:
+        nearest_m, at = nearest.get(one.id, (None, None))
+        found.append(Approach(one, nearest_m, at, inside[one.id], exact[one.id]))
+    return found
 
 
 def _is_exact(fix: FixSaid, hit: FenceHit) -> bool:
@@ -144,11 +148,11 @@ def _crossings(lab: Lab, crossings: Sequence[TrackCrossing], replay: Replay) -> 
     for fence in lab.fences:
         by_name |= dict.fromkeys((fence.id, fence.number, fence.code, fence.name), fence)
     for number, one in enumerate(crossings):
-        fence = by_name.get(fence_named(one.rid, one.wtst)) or by_name.get(one.desc)
-        if fence is None:
+        known = by_name.get(fence_named(one.rid, one.wtst)) or by_name.get(one.desc)
+        if known is None:
             replay.unmatched += 1
         else:
-            yield CrossingSaid(f"c{number}", one.at, one.is_enter, fence_id=fence.id)
+            yield CrossingSaid(f"c{number}", one.at, one.is_enter, fence_id=known.id)
 
 
 def _reports(items: Sequence[FixSaid | CrossingSaid]) -> Iterator[tuple[Report, datetime]]:

@@ -118,8 +118,8 @@ def tell_replay(
 ) -> Iterator[str]:
     """The lines of a replay, in the order in which they are read."""
     yield _extent(replay, times, language)
-    for reason, count in times.recording.skipped.items():
-        yield LEFT_OUT.say(language, {"count": count, "what": SKIPPED[reason].say(language)})
+    for skipped, count in times.recording.skipped.items():
+        yield LEFT_OUT.say(language, {"count": count, "what": SKIPPED[skipped].say(language)})
     names = _names(lab)
     for fired in replay.fired:
         yield from _told(fired, names, times, language)
