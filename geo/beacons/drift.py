@@ -15,8 +15,10 @@ MOST_SLACK_S = 3_600.0
 PERIODS_EITHER_WAY = 2
 NOISE_S = 5.0
 """Clocks of phones differ from ours by seconds: less than this teaches nothing."""
-STEADY = timedelta(days=1)
-"""Before, an error is too small beside the noise to say how fast a clock is."""
+STEADY = timedelta(hours=12)
+"""Before, an error is too small beside the noise to say how fast a clock is; then half of it is believed."""
+RENEWED = timedelta(days=7)
+"""How long a clock that was never found wrong keeps its age: an error must grow to be seen."""
 
 
 class Ticking(NamedTuple):
@@ -57,18 +59,21 @@ class Ticking(NamedTuple):
     def set_by(self, *, starts_at: datetime, ends_at: datetime, first: datetime, last: datetime) -> "Ticking":
         """This clock once an id, which it expects from `starts_at` to `ends_at`, was heard between `first` and `last`.
 
-        Within what it expects, it is right, and its age begins anew. Beyond, it is moved by the least that explains
-        what was heard, but never by more than such a clock can have drifted since it was set: whoever sends an old id
-        again moves it no further than it may go by itself.
+        Within what it expects, it is right. Beyond, it is moved by the least that explains what was heard, but never by
+        more than such a clock can have drifted since it was set: whoever sends an old id again moves it no further
+        than it may go by itself.
         """
         early, late = (starts_at - last).total_seconds(), (first - ends_at).total_seconds()
         error_s = early if early > NOISE_S else -late if late > NOISE_S else 0.0
-        elapsed_s = (last - self.set_at).total_seconds()
-        most_s = max(0.0, elapsed_s) * WORST_PPM / 1e6 + NOISE_S
+        elapsed = last - self.set_at
+        if not error_s and elapsed < RENEWED:
+            return self
+        elapsed_s = max(0.0, elapsed.total_seconds())
+        most_s = elapsed_s * WORST_PPM / 1e6 + NOISE_S
         error_s = max(-most_s, min(most_s, error_s))
         drift_ppm = self.drift_ppm
-        if elapsed_s >= STEADY.total_seconds():
-            drift_ppm = max(-WORST_PPM, min(WORST_PPM, drift_ppm + error_s / elapsed_s * 1e6))
+        if elapsed >= STEADY:
+            drift_ppm = max(-WORST_PPM, min(WORST_PPM, drift_ppm + error_s / elapsed_s * 1e6 / 2))
         return Ticking(self.exponent, self.reading(last) + error_s, last, drift_ppm)
 
     @property

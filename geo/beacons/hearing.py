@@ -19,7 +19,7 @@ WITH found AS (
     JOIN beacon AS b ON b.kind = h.kind AND b.identifier = h.id
     UNION ALL
     SELECT h.place, e.beacon_id, e.starts_at, e.ends_at,
-      k.heard_at IS NULL OR k.heard_at < $4 - interval '1 hour'
+      k.heard_at IS NULL OR k.heard_at < $4::timestamptz - interval '1 hour'
       OR h.heard_at < e.starts_at - interval '5 seconds' OR h.heard_at >= e.ends_at + interval '5 seconds'
     FROM unnest($1::text[], $2::bytea[], $3::timestamptz[]) WITH ORDINALITY AS h (kind, id, heard_at, place)
     JOIN ephemeral_id AS e ON h.kind = 'eddystone_eid' AND e.eid = h.id

@@ -20,7 +20,7 @@ from geo.beacons.drift import Ticking, agreed_offset
 
 AHEAD = timedelta(minutes=30)
 PAST = timedelta(minutes=15)
-"""How late a report may be, besides what is forgiven to the clock: an older id proves nothing, as anybody records it."""
+"""How late a report may be, besides what is forgiven to the clock: an older id proves nothing, anybody records one."""
 DUE_BEFORE = timedelta(minutes=5)
 BATCH, FEW = 2_000, 100
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ FORGET_IDS = "DELETE FROM ephemeral_id WHERE expires_at < $1"
 
 NOTE_UNKNOWN = """
 INSERT INTO unknown_eid (eid, heard_at) SELECT * FROM unnest($1::bytea[], $2::timestamptz[])
-WHERE (SELECT count(*) FROM (SELECT FROM unknown_eid LIMIT $3) AS some) < $3
+WHERE (SELECT count(*) FROM (SELECT FROM unknown_eid LIMIT $3) AS waiting) < $3
 ON CONFLICT (eid) DO NOTHING
 """
 UNKNOWN = "SELECT eid, heard_at FROM unknown_eid WHERE heard_at > $1"
@@ -172,7 +172,7 @@ def _set_clocks(taught: Sequence[tuple[uuid.UUID, Ticking, datetime | None, bool
 
 def note_unknown(heard: Iterable[tuple[bytes, datetime]], *, now: datetime) -> None:
     """Keep ids that nobody knows for the search, if they were heard just now. When many wait, no more are kept."""
-    fresh = {eid: min(at, now) for eid, at in heard if abs(now - at) <= FRESH}
+    fresh = {eid: min(at, now) for eid, at in heard if abs(now - at) <= FRESH and len(eid) == ephemeral.EID_BYTES}
     if fresh:
         db.fetch(NOTE_UNKNOWN, [list(fresh), list(fresh.values()), MOST_UNKNOWN])
 

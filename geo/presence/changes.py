@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.sql import db
 from geo.presence.evidence.stores import StoreKnown, instant_of
-from geo.presence.models import NOWHERE, Visit
+from geo.presence.models import NOWHERE, MarkKind, Visit
 from geo.presence.transitions import Evidence, Transition, TransitionKind
 from geo.presence.visits import GRACE, INSIDE, OUTSIDE, Mark, Stay, find_stays
 
@@ -42,11 +42,19 @@ def find_changes(
             by_store.setdefault(mark.store_id, []).append(mark)
     changes = []
     for store in stores.values():
-        own = by_store.get(store.id, [])
+        own = _from_the_beginning(by_store.get(store.id, []), store, since=since)
         if own or store.visits:
             stays = _stays_at(store, [*own, *outside], since=since, now=now)
             changes += _compare(member_id, store, stays, _zones_known(known, store.id), now=now)
     return changes
+
+
+def _from_the_beginning(marks: Sequence[Mark], store: StoreKnown, *, since: int) -> list[Mark]:
+    """The minutes from the beginning of the first visit that may change: what was before began none, or one that is
+    over. Of that time only the phone's own word counts on: positions lag behind it."""
+    entered = (int(visit.entered_at.timestamp()) // 60 for visit in store.visits if visit.entered_at is not None)
+    start = min(entered, default=since)
+    return [mark for mark in marks if mark.minute >= min(start, since) or mark.kind == MarkKind.LEFT]
 
 
 def fleeting_transitions(

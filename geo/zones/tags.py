@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app import config
+from app.languages import Language
 from app.sql import db
 from geo.zones import queries
 from geo.zones.errors import TagUnknown
@@ -22,6 +23,15 @@ PATH = "/t/"
 RESOLVE = """
 SELECT t.id, t.brand_id, t.store_id, z.id, CASE WHEN t.products = '{}' THEN z.products ELSE t.products END
 FROM tag AS t
+LEFT JOIN store AS s ON s.id = t.store_id
+LEFT JOIN zone AS z ON z.id = t.zone_id AND z.status = 'open'
+WHERE t.code = $1 AND t.retired_at IS NULL AND (t.store_id IS NULL OR s.status = 'open')
+"""
+
+NAME = """
+SELECT b.name, s.name, z.name_fr, z.name_en
+FROM tag AS t
+JOIN brand AS b ON b.id = t.brand_id
 LEFT JOIN store AS s ON s.id = t.store_id
 LEFT JOIN zone AS z ON z.id = t.zone_id AND z.status = 'open'
 WHERE t.code = $1 AND t.retired_at IS NULL AND (t.store_id IS NULL OR s.status = 'open')
@@ -45,6 +55,15 @@ def resolve_tag(code: str) -> TagTarget | None:
         return None
     found = db.fetch(RESOLVE, [code])
     return TagTarget(*found[0][:4], found[0][4] or {}) if found else None
+
+
+def name_place(code: str, language: Language) -> str | None:
+    """Where this code leads, in words: brand, store, zone. None as `resolve_tag` has it."""
+    found = db.fetch(NAME, [code]) if CODE.fullmatch(code) else []
+    if not found:
+        return None
+    brand, store, name_fr, name_en = found[0]
+    return ", ".join(name for name in (brand, store, name_fr if language == "fr" else name_en) if name)
 
 
 def make_tag(
