@@ -14,6 +14,7 @@ from app.consent.models import Level
 from app.consent.registry.words import show_words
 from app.sql import db
 from geo.fences import fences
+from geo.fences.drafts import draw_shape
 from geo.fences.models import FenceStatus
 from geo.fences.queries import fences_in
 from geo.places.models import Store, point_at
@@ -75,24 +76,23 @@ def _find_fences(brand: Brand, codes: Sequence[str], *, every: bool) -> list[Lab
 def _draw(brand: Brand, drawn: FenceDrawn, number: int, *, now: datetime) -> LabFence:
     """A fence of a file, at a store of its own, where no offer holds."""
     code = f"replay-{number}"
-    fence = fences.draw_fence(
-        brand_id=brand.id, code=code, name=drawn.name, store_id=None, given=drawn.given, by=None, now=now
-    )
-    _, version = fences.the_version(brand_id=brand.id, fence_id=fence.id, version=1)
-    place = locate_point(version.lon, version.lat, countries=brand.countries)
+    shape, _ = draw_shape(drawn.given, brand_id=brand.id, store_id=None)
+    place = locate_point(shape.lon, shape.lat, countries=brand.countries)
     store = db.add(
         Store(
             brand_id=brand.id,
             reference=code,
             name=drawn.name,
-            location=point_at(version.lon, version.lat),
+            location=point_at(shape.lon, shape.lat),
             time_zone=brand.time_zone if place is None else place.time_zone,
             country=brand.countries[0] if place is None else place.country,
             created_at=now,
             updated_at=now,
         )
     )
-    fence.store_id = store.id
+    fence = fences.draw_fence(
+        brand_id=brand.id, code=code, name=drawn.name, store_id=store.id, given=drawn.given, by=None, now=now
+    )
     fences.put_in_force(fence, now=now)
     db.session().flush()
     return LabFence(fence.id, fence.number, code, drawn.name, store.id)

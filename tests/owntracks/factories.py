@@ -5,16 +5,15 @@ import json
 import uuid
 from typing import Any
 
-from geoalchemy2.shape import from_shape
-from shapely import box
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Brand
-from geo.fences.models import Fence, FenceStatus, FenceVersion
-from geo.fences.shapes import make_circle, write_geojson
+from geo.fences import fences
+from geo.fences.drafts import ShapeGiven
+from geo.fences.models import Fence
 from geo.owntracks.waypoints import FIRST_TST, NOWHERE
 from geo.places.models import Store
-from tests.factories import NOON, PARIS, made, save
+from tests.factories import NOON, PARIS, made
 from tests.speaking import Speaker
 
 KIND = {"touchpoint": "geofence", "purpose": "in_store_offers"}
@@ -30,38 +29,17 @@ def draw_fence(
     radius_m: float = 150,
 ) -> Fence:
     """A circle in force."""
-    shape = make_circle(lon, lat, radius_m)
     with made():
-        fence: Fence = save(
-            Fence(
-                brand_id=brand.id,
-                store_id=store and store.id,
-                code=uuid.uuid4().hex[:8],
-                name=name,
-                status=FenceStatus.ACTIVE,
-                live_version=1,
-                created_at=NOON,
-                updated_at=NOON,
-            )
+        fence = fences.draw_fence(
+            brand_id=brand.id,
+            code=uuid.uuid4().hex[:8],
+            name=name,
+            store_id=None if store is None else store.id,
+            given=ShapeGiven(circle=(lon, lat, radius_m)),
+            by=None,
+            now=NOON,
         )
-        save(
-            FenceVersion(
-                fence_id=fence.id,
-                version=1,
-                brand_id=brand.id,
-                is_circle=True,
-                lon=lon,
-                lat=lat,
-                radius_m=radius_m,
-                shape=from_shape(shape.area, srid=4326),
-                box=from_shape(box(*shape.box), srid=4326),
-                geojson=write_geojson(shape),
-                made_at=NOON,
-                in_force_at=NOON,
-                is_live=True,
-            )
-        )
-    return fence
+        return fences.activate_fence(brand_id=brand.id, fence_id=fence.id, revision=1, by=None, now=NOON)
 
 
 class OwntracksPhone:

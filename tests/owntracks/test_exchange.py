@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.sql import db
+from geo.fences import fences
 from geo.owntracks import choosers, exchange, secretbox
 from geo.owntracks.waypoints import FIRST_TST
 from tests.consent.factories import give, in_store, say_no, states
@@ -140,7 +141,7 @@ def test_a_fence_that_changed_is_told_anew_under_its_old_name(phone, permitted, 
 def test_a_fence_that_ended_comes_off_the_phone(phone, permitted, fence, reported):
     phone.say(ping())
     with made():
-        db.execute(text("UPDATE fence SET status = 'ended', live_version = NULL WHERE id = :f"), {"f": fence.id})
+        fences.end_fence(brand_id=fence.brand_id, fence_id=fence.id, by=None, now=clock.now())
     phone.say(ping(tst=time.time() + 1))
     assert phone.watched == {}
 
@@ -198,7 +199,7 @@ def test_a_phone_that_is_off_suspends_and_its_fences_come_off(phone, permitted, 
     phone.say({"_type": "status", "iOS": {"locationManagerAuthorizationStatus": "kCLAuthorizationStatusDenied"}})
     assert vector(speaker, phone)["location"] == "denied"
     assert phone.watched == {}
-    assert states(member) == ["granted"]
+    assert states(member) == ["given"]
 
 
 def test_a_region_event_shows_that_the_phone_allows_it(phone, permitted, fence, speaker, reported):
