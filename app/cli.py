@@ -64,6 +64,7 @@ COMMANDS = {
     "relearn": "offers.learning.commands",
     "rescue-admin": "app.commands.brands",
     "rights-requests": "app.commands.rights",
+    "replay": "offers.replay_lab.commands",
     "replay-erasures": "app.commands.rights",
     "replay-noes": "app.commands.rights",
     "routes": "app.commands.inspection",

@@ -55,6 +55,7 @@ ROOMS = (
     "geo.zones",
     "geo.beacons",
     "geo.presence",
+    "geo.owntracks",
     "wallet.ledger",
     "wallet.points",
     "wallet.cards",
@@ -82,6 +83,7 @@ ROOMS = (
     "offers.triggers",
     "offers.rehearsal",
     "offers.rehearsal.explanations",
+    "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
 )

@@ -39,6 +39,7 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.owntracks.factories import OwntracksPhone
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
@@ -76,6 +77,7 @@ class Side:
     member: Member
     phone: Speaker
     spare_session_id: uuid.UUID
+    installation_id: uuid.UUID
     card: Card
     card_number: CardNumber
     external_card: ExternalCard
@@ -155,6 +157,7 @@ def make_side(
     learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
+    owntracks = OwntracksPhone(phone)
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
@@ -183,6 +186,7 @@ def make_side(
         member=member,
         phone=phone,
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
+        installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
