@@ -52,6 +52,7 @@ ROOMS = (
     "app.rights",
     "geo.places",
     "geo.fences",
+    "geo.presence",
     "wallet.ledger",
     "wallet.points",
     "wallet.cards",
