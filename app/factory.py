@@ -53,6 +53,8 @@ ROOMS = (
     "geo.places",
     "geo.fences",
     "geo.presence",
+    "geo.zones",
+    "geo.beacons",
     "wallet.ledger",
     "wallet.points",
     "wallet.cards",
