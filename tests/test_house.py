@@ -101,6 +101,7 @@ UNCALLED = {
     "rebuild_projection": "the ledger is the truth: how the tests, and an operator at a console, show it",
     "suppress_address": "an address of nobody whom we know; the importer of oppositions will call it",
     "read_euro_coupon": "no till takes one yet",
+    "who_changed": "passes of wallets will ask of which members their places are out of date",
     "write_euro_coupon": "no till takes one yet",
     "read_gcn": "no till takes one yet",
 }
