@@ -30,6 +30,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "user_id": lambda side: side.spare_user.id,
     "terminal_id": lambda side: side.spare_terminal.id,
     "session_id": lambda side: side.spare_session_id,
+    "installation_id": lambda side: side.installation_id,
     "card_id": lambda side: side.card.id,
     "number_id": lambda side: side.card_number.id,
     "giver_id": lambda side: side.giver.id,
@@ -88,6 +89,7 @@ OPEN_TO_ALL = {
     "POST /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}/approval": "as above",
     "DELETE /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}": "as above",
     "PUT /v1/installations/{installation_id}": "the app makes the id, and it names one of the member's own",
+    "PUT /v1/owntracks-phones/{installation_id}": "as above",
 }
 """Operations whose address names nothing of anybody's, and why."""
 

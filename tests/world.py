@@ -37,6 +37,7 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.owntracks.factories import OwntracksPhone
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
@@ -46,6 +47,7 @@ from tests.programmes.factories import rule as programme_rule
 from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
+from tests.triggers.factories import read_tag
 from tests.wallet.factories import link, make_card
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
@@ -72,6 +74,7 @@ class Side:
     member: Member
     phone: Speaker
     spare_session_id: uuid.UUID
+    installation_id: uuid.UUID
     card: Card
     card_number: CardNumber
     external_card: ExternalCard
@@ -151,6 +154,7 @@ def make_side(
     learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
+    owntracks = OwntracksPhone(phone)
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
@@ -163,6 +167,7 @@ def make_side(
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
     dismiss(member, present, now=now)
+    read_tag(member, brand, store, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
@@ -177,6 +182,7 @@ def make_side(
         member=member,
         phone=phone,
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
+        installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),

@@ -14,6 +14,7 @@ from app.consent.models import (
     OWN,
     PERMITTING,
     SAID_NO,
+    Level,
     Objection,
     PermissionEvent,
     PermissionState,
@@ -181,6 +182,16 @@ def asked_cells(
         )
         .where(Member.id == member_id)
         .execution_options(populate_existing=True)
+    )
+
+
+def cells_for_a_visit(member_id: uuid.UUID, event_ids: Collection[uuid.UUID]) -> Select[PermissionState]:
+    """The cells of a member that these events made, and that permit for one visit."""
+    return select(PermissionState).where(
+        PermissionState.member_id == member_id,
+        PermissionState.event_id.in_(event_ids),
+        PermissionState.level == Level.THIS_VISIT,
+        PermissionState.state.in_(PERMITTING),
     )
 
 

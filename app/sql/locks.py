@@ -12,6 +12,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 1 | (address) | whoever else speaks for this address | `lock_address` |
 | 2 | `merge:member` | another merge or split of this member | `lock_name` |
 | 3 | `import_members:brand`, `import_balances:brand`, `printed_card:brand:batch` | another such batch | `lock_name` |
+| 3 | `import_fences:brand` | another file of fences | `lock_name` |
 | 3 | `import_permissions` | another file of permissions | `lock_name` |
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
@@ -24,6 +25,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 10 | `leaflet:member` | a leaflet of this member, asked for at the same time | `lock_name` |
+| 10 | `presence:member` | another report of this member's phones | `lock_and_share_permissions` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |
 | 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |
@@ -59,6 +61,9 @@ JOBS_CLASS = 0x696369  # "ici"
 
 HOLD_MEMBER = "SELECT pg_advisory_xact_lock($1, hashtext($2))"
 SHARE_MEMBER = "SELECT pg_advisory_xact_lock_shared($1, hashtext($2))"
+HOLD_AND_SHARE_MEMBER = (
+    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)), pg_advisory_xact_lock_shared($2, hashtext($3))"
+)
 HOLD_MEMBER_FOR_A_YES = (
     "SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock_shared(hashtextextended($3, 0))"
 )
@@ -127,6 +132,11 @@ def lock_permissions_for_yes(member_id: uuid.UUID, *, words: str) -> None:
 def share_permissions(member_id: uuid.UUID) -> None:
     """Keep this member's permissions as they are until the transaction ends, together with others who share them."""
     db.fetch(SHARE_MEMBER, [PERMISSIONS_CLASS, str(member_id)])
+
+
+def lock_and_share_permissions(name: str, member_id: uuid.UUID) -> None:
+    """Take the lock of this name alone, then share a member's permissions, in one round trip and in this order."""
+    db.fetch(HOLD_AND_SHARE_MEMBER, [name, PERMISSIONS_CLASS, str(member_id)])
 
 
 def between_hand_overs(member_id: uuid.UUID) -> AbstractContextManager[None]:

@@ -45,8 +45,8 @@ class ShapeFinding(Said):
     OTHER_CRS = (
         "other_crs",
         Text(
-            fr="Ces coordonnées sont dites en « {crs} » : il faut des degrés WGS 84 (GeoJSON n'en connaît pas d'autres).",
-            en='These coordinates are said to be in "{crs}": they must be WGS 84 degrees (GeoJSON knows no others).',
+            fr="Ces coordonnées sont dites en « {crs} » : il faut des degrés WGS 84, les seuls de GeoJSON.",
+            en='These coordinates are said to be in "{crs}": they must be WGS 84 degrees, the only ones of GeoJSON.',
         ),
     )
     POSITION_UNREADABLE = (
@@ -205,10 +205,76 @@ class ShapeFinding(Said):
         ),
     )
     OUTSIDE_COUNTRIES = (
-        "outside_countries",
+        "shape_outside_countries",
         Text(
             fr="la forme n'est dans aucun pays de l'enseigne ({countries})",
             en="the shape is in none of the brand's countries ({countries})",
+        ),
+    )
+
+
+MADE_GOOD = frozenset(
+    {
+        ShapeFinding.RING_TURNED,
+        ShapeFinding.CRS_DROPPED,
+        ShapeFinding.NUMBERS_DROPPED,
+        ShapeFinding.POSITIONS_REPEATED,
+        ShapeFinding.OVER_THE_180TH,
+        ShapeFinding.OUTSIDE_COUNTRIES,
+    }
+)
+"""What refuses nothing: it is said, and the shape is taken."""
+
+
+class FenceRowFinding(Said):
+    """What an import finds in a feature beside its shape."""
+
+    CODE_MADE = (
+        "code_made",
+        Text(fr="code composé", en="code made"),
+        Text(fr="le code « {code} » a été fait de « {given} »", en='the code "{code}" was made of "{given}"'),
+    )
+    CODE_MISSING = (
+        "code_missing",
+        Text(
+            fr="ni « code », ni « id », ni « name » : rien ne dit de quelle clôture il s'agit",
+            en='no "code", "id" or "name": nothing says which fence it is',
+        ),
+    )
+    CODE_REPEATED = (
+        "code_repeated",
+        Text(fr="code déjà vu dans ce fichier", en="code seen before in this file"),
+        Text(fr="le code « {code} » est déjà à la ligne {row}", en='the code "{code}" is in row {row} already'),
+    )
+    STORE_NOT_FOUND = (
+        "store_not_found",
+        Text(fr="magasin inconnu", en="no such store"),
+        Text(
+            fr="l'enseigne n'a pas de magasin de référence « {store} »",
+            en='the brand has no store with the reference "{store}"',
+        ),
+    )
+    STORE_DIFFERS = (
+        "store_differs",
+        Text(fr="une clôture ne change pas de magasin", en="a fence does not change its store"),
+        Text(
+            fr="la clôture « {code} » est d'un autre magasin : terminez-la, ou donnez un autre code",
+            en='the fence "{code}" is of another store: end it, or give another code',
+        ),
+    )
+    FENCE_HAS_ENDED = (
+        "fence_has_ended",
+        Text(fr="clôture terminée", en="fence that has ended"),
+        Text(
+            fr="la clôture « {code} » est terminée : donnez un autre code", en='"{code}" has ended: give another code'
+        ),
+    )
+    RADIUS_WRONG = (
+        "radius_wrong",
+        Text(fr="rayon impossible", en="impossible radius"),
+        Text(
+            fr="un rayon va de {least} à {most} mètres ; pas « {given} »",
+            en='a radius is from {least} to {most} metres; not "{given}"',
         ),
     )
 
@@ -219,8 +285,8 @@ class FenceFault(Said):
     RADIUS_TOO_SMALL = (
         "radius_too_small",
         Text(
-            fr="Elle tient {inner_m} m autour de son milieu : un téléphone endormi a besoin de {least_m} m, et n'en verra"
-            " sans doute ni l'entrée ni la sortie.",
+            fr="Elle tient {inner_m} m autour de son milieu : un téléphone endormi a besoin de {least_m} m, et n'en"
+            " verra sans doute ni l'entrée ni la sortie.",
             en="It holds {inner_m} m around its middle: a sleeping phone needs {least_m} m, and will hardly see anybody"
             " come or go.",
         ),

@@ -61,11 +61,11 @@ class Fence(db.Base):
 class FenceVersion(db.Base):
     """One shape of a fence, which never changes; an event names the version that it is about.
 
-    `lon`, `lat` and `radius_m` are the circle itself, or for an outline one that holds all of it. `box` holds all of the
-    shape, circles too: a search by a radius that differs per row would read every row. Both may go on past 180 degrees
-    east, where a shape crosses the 180th meridian. `geojson` is the geometry as RFC 7946 writes it, ready to send.
-    `noticed` is what was made good when it was read. `is_live` is true for the version in force, and the index knows
-    only these.
+    `lon`, `lat` and `radius_m` are the circle itself, or for an outline one that holds all of it; the `shape` of a
+    circle is its centre. `box` holds all of the shape, that of a circle too: a search by a radius that differs per row
+    would read every row. Both may go on past 180 degrees east, where a shape crosses the 180th meridian. `geojson` is
+    the geometry as RFC 7946 writes it, ready to send. `noticed` is what was made good when it was read. `is_live` is
+    true for the version in force, and the index knows only these.
     """
 
     __tablename__ = "fence_version"

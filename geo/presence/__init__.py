@@ -1,1 +1,1 @@
-"""Presence: what phones report becomes visits; at the grain of a store, a zone and a minute, and for as long as told."""
+"""Presence: what phones report becomes visits, at the grain of a store, a zone and a minute."""

@@ -1,10 +1,10 @@
-"""What a phone reports, as values: positions, beacons heard, borders crossed, check-ins. None of them is ever stored."""
+"""What a phone reports, as values: positions, beacons heard, borders crossed, check-ins. None is ever stored."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.consent.models import Reason
 
@@ -27,6 +27,7 @@ class BeaconHeard(NamedTuple):
     at: datetime
     kind: str
     frame: bytes
+    battery_mv: int | None = None
 
 
 class CrossingSaid(NamedTuple):
@@ -84,3 +85,47 @@ class ReportFinding(NamedTuple):
     ids: Sequence[str]
     touchpoint: str | None = None
     reason: Reason | None = None
+
+
+AHEAD_S = 300
+"""How far a phone's clock may be ahead of ours."""
+KNOWN = timedelta(hours=12)
+"""How old a fact may be and still have its effect on visits: their minutes are kept for a day, and one lasts half of
+it at most."""
+COARSE_M = 1_000.0
+"""From this accuracy on, a position says too little for any store."""
+
+
+def sift_report(report: Report, *, now: datetime) -> tuple[Report, list[ReportFinding]]:
+    """What of a report can have an effect, by time; and what cannot. Pure.
+
+    An id that comes twice counts once, in the order of time, so that the order of the items means nothing.
+    """
+    found: dict[ReportFindingCode, list[str]] = {}
+    seen: set[str] = set()
+    kept: list[list[Any]] = []
+    for items in report:
+        good = []
+        for item in sorted(items, key=lambda item: (item.at, item.id, repr(item))):
+            code = _fault_of(item, now) or (ReportFindingCode.REPEATED if item.id in seen else None)
+            seen.add(item.id)
+            if code is None:
+                good.append(item)
+            else:
+                found.setdefault(code, []).append(item.id)
+        kept.append(good)
+    return Report(*kept), [ReportFinding(code, ids) for code, ids in found.items()]
+
+
+def _fault_of(item: Any, now: datetime) -> ReportFindingCode | None:
+    if (item.at - now).total_seconds() > AHEAD_S:
+        return ReportFindingCode.IN_THE_FUTURE
+    if now - item.at > KNOWN:
+        return ReportFindingCode.TOO_OLD
+    if isinstance(item, FixSaid):
+        # Phones that know no accuracy send nothing, or 0: neither says where anybody is.
+        if not item.accuracy_m > 0:
+            return ReportFindingCode.UNUSABLE
+        if item.accuracy_m >= COARSE_M:
+            return ReportFindingCode.TOO_COARSE
+    return None

@@ -1,22 +1,63 @@
-"""A phone reports, and visits begin, go on and end: the room's one verb for phones."""
+"""A phone reports, and visits begin, go on and end: the room's one verb for phones, and its twin for silence.
+
+However long a report is, it takes the same few statements: the member's locks, their permissions, the fences, the
+beacons, the stores with their visits, the minutes known, and one that writes. The lock of the member's presence puts
+reports that come at the same time in a row; their permissions are shared, so a withdrawal comes before or after.
+"""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from geo.presence.facts import Report, ReportFinding
-from geo.presence.transitions import Transition
+from app.consent.errors import PermissionMissing, refusal_for
+from app.consent.ledger.expiry import end_with_visit
+from app.consent.ledger.uses import use_permission
+from app.consent.models import Reason
+from app.sql import db, locks
+from geo.presence.changes import COLUMNS, VisitChange, find_changes, fleeting_transitions
+from geo.presence.evidence.journeys import minute_of
+from geo.presence.evidence.permits import Permits, read_permits
+from geo.presence.evidence.sightings import survey_report
+from geo.presence.evidence.stores import StoreKnown, instant_of, read_crossings, read_marks, read_stores
+from geo.presence.evidence.weighing import Weighed, put_mark, weigh_sightings
+from geo.presence.facts import Report, ReportFinding, ReportFindingCode, sift_report
+from geo.presence.listeners import Asking, tell_listeners
+from geo.presence.models import PURPOSE, MarkKind
+from geo.presence.transitions import Evidence, Transition, TransitionKind
+from geo.presence.visits import OUTSIDE, Mark
+
+WRITE = """
+WITH minutes AS (
+ INSERT INTO sighting (member_id, minute, store_id, zone_id, fence_id, touchpoint, kind, brand_id, fence_version,
+  permission_event_id, confidence, lasts_minutes)
+ SELECT $1, * FROM unnest($2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
+  $9::int[], $10::uuid[], $11::smallint[], $12::smallint[])
+ ON CONFLICT (member_id, minute, store_id, zone_id, fence_id, touchpoint, kind) DO UPDATE
+ SET confidence = excluded.confidence, lasts_minutes = excluded.lasts_minutes
+)
+INSERT INTO visit (member_id, id, brand_id, store_id, day, touchpoint, permission_event_id, evidence, confidence,
+ fence_id, fence_version, entered_at, seen_at, lasts_until, dwelled_at, exited_at)
+SELECT * FROM unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::date[], $18::text[], $19::uuid[],
+ $20::text[], $21::smallint[], $22::uuid[], $23::int[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[],
+ $27::timestamptz[], $28::timestamptz[])
+ON CONFLICT (member_id, id) DO UPDATE
+SET day = excluded.day, touchpoint = excluded.touchpoint, permission_event_id = excluded.permission_event_id,
+ evidence = excluded.evidence, confidence = excluded.confidence, fence_id = excluded.fence_id,
+ fence_version = excluded.fence_version, entered_at = excluded.entered_at, seen_at = excluded.seen_at,
+ lasts_until = excluded.lasts_until, dwelled_at = excluded.dwelled_at, exited_at = excluded.exited_at
+"""
+REMOVE = "DELETE FROM visit WHERE member_id = $1 AND id = ANY ($2::uuid[])"
 
 
 class Taken(NamedTuple):
-    """What a report came to: what happened, what listeners answer, and what had no effect and why."""
+    """What a report came to: what happened, what listeners answer, and what had no effect and why. `kept` is how many
+    minutes it told of, known before or not."""
 
     transitions: Sequence[Transition]
     answers: Sequence[Mapping[str, Any]]
     findings: Sequence[ReportFinding]
     kept: int = 0
-    """How many items of the report had an effect, or had had it before."""
 
 
 def take_report(
@@ -29,11 +70,156 @@ def take_report(
     background: bool,
 ) -> Taken:
     """Keep of a report what the member's permissions allow, and say what happened by it; the same report twice, in
-    parallel or in another order, has one effect. Never raises for what is not permitted: `require_permitted` does.
+    parallel or in another order, has one effect.
+
+    Never raises for what is not permitted, of which nothing is kept: `findings` say it, and `require_permitted` raises.
     """
-    raise NotImplementedError
+    asking = Asking(member_id, session_id, installation_id, background)
+    sifted, findings = sift_report(report, now=now)
+    items = [item.at for kind in sifted for item in kind]
+    if not items:
+        return Taken((), (), findings)
+    lock_presence(member_id)
+    permits = read_permits(**asking._asdict(), now=now)
+    surveyed = survey_report(sifted, permits, member_id=member_id, now=now)
+    findings += surveyed.findings
+    if not (surveyed.seen or surveyed.fixes):
+        return Taken((), (), findings)
+    since = minute_of(min(items))
+    stores = read_stores(member_id=member_id, store_ids=surveyed.store_ids, since=since)
+    weighed = weigh_sightings(surveyed, permits, stores)
+    findings += weighed.findings
+    transitions = _keep(member_id, weighed, stores, since=since, now=now)
+    brief = fleeting_transitions(
+        [mark for mark in weighed.fleeting.values() if not _is_kept(mark, weighed, stores)], stores, now=now
+    )
+    transitions = sorted([*transitions, *brief], key=lambda one: one.occurred_at)
+    transitions, unused = _use_up(member_id, transitions, permits, now=now)
+    answers = tell_listeners(asking, transitions, now=now)
+    _end_permissions(member_id, transitions, now=now)
+    return Taken(transitions, answers, [*findings, *unused], len(weighed.marks) + len(weighed.fleeting))
 
 
 def require_permitted(taken: Taken) -> None:
     """Refuse a report of which nothing was permitted, with the reason. Raises one of the `PermissionMissing` family."""
-    raise NotImplementedError
+    denied = [one for one in taken.findings if one.code is ReportFindingCode.NOT_PERMITTED]
+    if denied and not taken.kept and not taken.transitions:
+        raise refusal_for(denied[0].reason or Reason.NOT_ASKED, purpose=PURPOSE, touchpoint=denied[0].touchpoint)
+
+
+def end_silence(*, member_id: uuid.UUID, now: datetime) -> int:
+    """End the visits of a member of which nothing more was heard; return how many. Nobody is told: no phone asks."""
+    lock_presence(member_id)
+    minute = minute_of(now)
+    stores = read_stores(member_id=member_id, store_ids=(), since=minute)
+    known = read_marks(member_id=member_id, stores=stores, since=minute)
+    changes = find_changes(member_id=member_id, stores=stores, known=known, marks={}, since=minute, now=now)
+    _write(member_id, (), changes)
+    ended = [change.visit for change in changes if change.visit.exited_at is not None and not change.is_gone]
+    if ended:
+        end_with_visit(member_id=member_id, event_ids={visit.permission_event_id for visit in ended}, now=now)
+    return len(ended)
+
+
+def lock_presence(member_id: uuid.UUID) -> None:
+    """Wait for other reports of this member's phones, and keep their permissions as they are meanwhile."""
+    locks.lock_and_share_permissions(f"presence:{member_id}", member_id)
+
+
+def _keep(
+    member_id: uuid.UUID,
+    weighed: Weighed,
+    stores: Mapping[uuid.UUID, StoreKnown],
+    *,
+    since: int,
+    now: datetime,
+) -> list[Transition]:
+    """Write the minutes that may be kept, and what they change; return what happened."""
+    if not weighed.marks:
+        return []
+    known = read_marks(member_id=member_id, stores=stores, since=since)
+    crossed = _crossed(member_id, weighed, since=since)
+    marks = {key: mark for key, mark in weighed.marks.items() if mark.kind != MarkKind.CROSSED}
+    for key in marks:
+        if key in known:
+            together = {key: known[key]}
+            put_mark(together, marks[key])
+            marks[key] = together[key]
+    changes = find_changes(member_id=member_id, stores=stores, known=known, marks=marks, since=since, now=now)
+    fresh = [mark for key, mark in marks.items() if known.get(key) != mark]
+    _write(member_id, [*fresh, *crossed], changes)
+    return [one for change in changes for one in change.transitions] + [_crossing(mark) for mark in crossed]
+
+
+def _crossed(member_id: uuid.UUID, weighed: Weighed, *, since: int) -> list[Mark]:
+    """The fences on the way that were not told before."""
+    crossed = [mark for mark in weighed.marks.values() if mark.kind == MarkKind.CROSSED]
+    if not crossed:
+        return []
+    known = read_crossings(member_id=member_id, since=since)
+    return [mark for mark in crossed if (mark.minute, mark.fence_id) not in known]
+
+
+def _crossing(mark: Mark) -> Transition:
+    return Transition(
+        kind=TransitionKind.CROSSED,
+        visit_id=uuid.UUID(int=0),
+        brand_id=mark.brand_id or mark.store_id,
+        store_id=mark.store_id,
+        fence_id=mark.fence_id,
+        fence_version=mark.fence_version,
+        zone_id=None,
+        occurred_at=instant_of(mark.minute),
+        evidence=Evidence.FIX,
+        confidence=mark.confidence,
+        permission_event_id=mark.permission_event_id,
+        is_late=True,
+    )
+
+
+def _is_kept(mark: Mark, weighed: Weighed, stores: Mapping[uuid.UUID, StoreKnown]) -> bool:
+    """Whether something that is kept tells of the same store: then what may serve one answer adds nothing."""
+    told = any(other.store_id == mark.store_id and other.kind not in OUTSIDE for other in weighed.marks.values())
+    return told or any(visit.is_open for visit in stores[mark.store_id].visits)
+
+
+def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitChange]) -> None:
+    gone = [change.visit.id for change in changes if change.is_gone]
+    if gone:
+        db.fetch(REMOVE, [member_id, gone])
+    visits = [change.visit for change in changes if not change.is_gone]
+    if not (marks or visits):
+        return
+    # Those that are over first: no two are open at one store, not even within a statement.
+    visits.sort(key=lambda visit: visit.exited_at is None)
+    minutes = [(instant_of(mark.minute), *mark[1:]) for mark in marks]
+    rows = [tuple(getattr(visit, name) for name in COLUMNS) for visit in visits]
+    db.fetch(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _use_up(
+    member_id: uuid.UUID, transitions: Sequence[Transition], permits: Permits, *, now: datetime
+) -> tuple[list[Transition], list[ReportFinding]]:
+    """Use the counted permissions that an answer will rest on, once each; what somebody else used up is not told."""
+    spent: set[uuid.UUID] = set()
+    findings = []
+    for event_id in sorted({one.permission_event_id for one in transitions if one.may_trigger}):
+        if not permits.is_counted(event_id):
+            continue
+        try:
+            use_permission(member_id=member_id, event_id=event_id, now=now)
+        except PermissionMissing:  # the last use went to an answer of another door, a moment ago
+            spent.add(event_id)
+            findings.append(ReportFinding(ReportFindingCode.NOT_PERMITTED, [], None, Reason.EXHAUSTED))
+    return [one for one in transitions if one.permission_event_id not in spent], findings
+
+
+def _end_permissions(member_id: uuid.UUID, transitions: Collection[Transition], *, now: datetime) -> None:
+    """A permission for one visit ends with it."""
+    ended = {one.permission_event_id for one in transitions if one.kind is TransitionKind.EXITED}
+    if ended:
+        end_with_visit(member_id=member_id, event_ids=ended, now=now)

@@ -64,10 +64,13 @@ class BeaconHeardIn(SightedIn):
 
     kind = ma.fields.String(required=True, validate=validate.OneOf(list(FRAME_BYTES)), metadata=KIND)
     frame = ma.fields.String(required=True, validate=Pattern(r"^[0-9a-fA-F]{16,40}$"), metadata=FRAME)
+    battery_mv = ma.fields.Integer(
+        load_default=None, strict=True, validate=validate.Range(1, 65_535), metadata={"description": "Of its telemetry"}
+    )
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> BeaconHeard:
-        return BeaconHeard(data["id"], data["at"], data["kind"], read_frame(data))
+        return BeaconHeard(data["id"], data["at"], data["kind"], read_frame(data), data["battery_mv"])
 
 
 class CrossingIn(SightedIn):

@@ -7,7 +7,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0055"
-down_revision = "0052"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -1,11 +1,11 @@
 """The end of a yes is decided by the clock at every question; that it ended is written down afterwards, by a job."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.consent import queries
-from app.consent.ledger.events import lock_permissions, record_event
+from app.consent.ledger.events import append_event, lock_permissions, record_event
 from app.consent.models import CELL_KEY, Actor, PermissionEvent, State
 from app.sql import db
 from app.sql.queues import work_through
@@ -18,6 +18,27 @@ def record_ends(*, now: datetime, at_once: int) -> int:
         return [(cell.member_id, cell.event_id) for cell in db.all_of(queries.ended_cells(now=now, limit=most))]
 
     return work_through(waiting, lambda key: _end(*key, now=now), what="app.consent.record_expired", at_once=at_once)
+
+
+def end_with_visit(*, member_id: uuid.UUID, event_ids: Collection[uuid.UUID], now: datetime) -> int:
+    """Record `expired` for those of these permissions that hold for one visit, which is over; return how many.
+
+    For who shares the member's permissions: as when a use is taken, what orders two ends is the row of the cell.
+    """
+    cells = db.all_of(db.locked(queries.cells_for_a_visit(member_id, event_ids)))
+    for cell in cells:
+        append_event(
+            PermissionEvent(
+                **{name: getattr(cell, name) for name in CELL_KEY},
+                level=cell.level,
+                state=State.EXPIRED,
+                actor=Actor.SYSTEM_CLOCK,
+                expires_at=cell.expires_at,
+                evidence={},
+                recorded_at=now,
+            )
+        )
+    return len(cells)
 
 
 def _end(member_id: uuid.UUID, event_id: uuid.UUID, *, now: datetime) -> bool:

@@ -1,0 +1,189 @@
+"""What a report says of places, as minutes at stores: fences, beacons, tags and zones are looked up, each kind at once.
+
+Nothing is looked up for a touchpoint that the member permits nowhere.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.sql import db
+from geo.beacons.health import Hearing, note_heard
+from geo.beacons.hearing import Advertised, recognise_beacons
+from geo.fences.hits import FenceHit, Spot, find_fences, read_fences
+from geo.presence.evidence import journeys
+from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, Permits
+from geo.presence.facts import FixSaid, Report, ReportFinding, ReportFindingCode
+from geo.presence.models import NOWHERE, MarkKind
+from geo.zones.tags import resolve_tag
+
+ENTRY_LASTS = 240
+"""Minutes: a phone that says when it came in says when it goes; in between it may be silent."""
+BEACON_LASTS, BEACON_LASTS_UNSEEN = 1, 10
+"""Minutes of silence in which a beacon still holds: 30 seconds are enough while somebody looks at the app (rounded up
+to the minute that is kept), while a sleeping phone listens every few minutes."""
+SAID_LASTS = 30
+"""Minutes that a check-in holds by itself."""
+
+ZONES = "SELECT id, brand_id, store_id FROM zone WHERE id = ANY ($1::uuid[]) AND status = 'open'"
+
+
+class Seen(NamedTuple):
+    """What one item of a report says of one store, before anybody asked whether it may be kept."""
+
+    item_id: str
+    touchpoint: str
+    at: datetime
+    kind: MarkKind
+    store_id: uuid.UUID
+    zone_id: uuid.UUID | None
+    fence_id: uuid.UUID | None
+    fence_version: int | None
+    confidence: int
+    lasts_minutes: int
+
+
+class Surveyed(NamedTuple):
+    """All that a report says of places: `seen`, and positions with the fences at and between them, by place."""
+
+    seen: Sequence[Seen]
+    fixes: Sequence[FixSaid]
+    hits: Mapping[int, Sequence[FenceHit]]
+    on_the_way: Mapping[int, Sequence[FenceHit]]
+    findings: Sequence[ReportFinding]
+
+    @property
+    def store_ids(self) -> set[uuid.UUID]:
+        """Every store that it is about."""
+        fences = [hit for found in (self.hits, self.on_the_way) for hits in found.values() for hit in hits]
+        return {one.store_id for one in self.seen} | {hit.store_id for hit in fences if hit.store_id is not None}
+
+
+def survey_report(report: Report, permits: Permits, *, member_id: uuid.UUID, now: datetime) -> Surveyed:
+    """Look up what a sifted report is about, as far as its touchpoints are permitted anywhere."""
+    findings: list[ReportFinding] = []
+    allowed = {touchpoint: bool(permits.standing(touchpoint)) for touchpoint in (GEOFENCE, BEACON, QR, IN_APP)}
+    for touchpoint, ids in _ids_by_touchpoint(report).items():
+        if ids and not allowed[touchpoint]:
+            reason = permits.why_not(touchpoint)
+            findings.append(ReportFinding(ReportFindingCode.NOT_PERMITTED, ids, touchpoint, reason))
+    seen: list[Seen] = []
+    unknown: list[str] = []
+    if allowed[BEACON]:
+        _hear(report, seen, unknown, permits=permits, member_id=member_id, now=now)
+    if allowed[GEOFENCE]:
+        _cross_fences(report, seen, unknown)
+    _enter_zones(report, seen, unknown, allowed)
+    _check_in(report, seen, unknown, allowed)
+    if unknown:
+        findings.append(ReportFinding(ReportFindingCode.UNKNOWN_PLACE, unknown))
+    if not (allowed[GEOFENCE] and report.fixes):
+        return Surveyed(seen, (), {}, {}, findings)
+    return _find_fixes(report.fixes, seen, permits, findings)
+
+
+def _ids_by_touchpoint(report: Report) -> dict[str, list[str]]:
+    ids: dict[str, list[str]] = {GEOFENCE: [fix.id for fix in report.fixes], BEACON: [b.id for b in report.beacons]}
+    for crossing in report.crossings:
+        ids[GEOFENCE if crossing.fence_id is not None else BEACON].append(crossing.id)
+    for said in report.check_ins:
+        ids.setdefault(QR if said.tag is not None else IN_APP, []).append(said.id)
+    return ids
+
+
+def _hear(
+    report: Report, seen: list[Seen], unknown: list[str], *, permits: Permits, member_id: uuid.UUID, now: datetime
+) -> None:
+    """Beacons heard, and the reach of beacons that a phone came into or out of."""
+    regions = [crossing for crossing in report.crossings if crossing.frame is not None]
+    if not (report.beacons or regions):
+        return
+    frames = [Advertised(item.kind or "", item.frame or b"", item.at) for item in (*report.beacons, *regions)]
+    found = recognise_beacons(frames, now=now)
+    lasts = BEACON_LASTS_UNSEEN if permits.facts.background else BEACON_LASTS
+    hearings = []
+    for item, heard in zip((*report.beacons, *regions), found, strict=True):
+        if heard is None:
+            unknown.append(item.id)
+            continue
+        confidence = 1 if heard.is_mobile else 3
+        if item in report.beacons:
+            hearings.append(Hearing(heard, item.at, item.battery_mv))
+            kind, holds = MarkKind.BEACON, lasts
+        elif heard.zone_id is not None:  # out of reach of a shelf's beacon is in the store still
+            kind, holds = MarkKind.BEACON, BEACON_LASTS_UNSEEN
+        else:
+            kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if item.is_entry else (MarkKind.LEFT, 0)
+        zone_id = heard.zone_id if getattr(item, "is_entry", True) else None
+        seen.append(Seen(item.id, BEACON, item.at, kind, heard.store_id, zone_id, None, None, confidence, holds))
+    _note_hearings(hearings, permits, member_id=member_id, now=now)
+
+
+def _note_hearings(hearings: Sequence[Hearing], permits: Permits, *, member_id: uuid.UUID, now: datetime) -> None:
+    """Let the fleet's health know, of brands whose beacons the member permits."""
+    brands = {brand_id for brand_id, _ in permits.standing(BEACON)}
+    note_heard(whose=member_id, hearings=[one for one in hearings if one.heard.brand_id in brands], now=now)
+
+
+def _cross_fences(report: Report, seen: list[Seen], unknown: list[str]) -> None:
+    said = [crossing for crossing in report.crossings if crossing.fence_id is not None]
+    fences = {fence.id: fence for fence in read_fences({c.fence_id for c in said if c.fence_id is not None})}
+    for crossing in said:
+        fence = fences.get(crossing.fence_id or NOWHERE)
+        if fence is None:
+            unknown.append(crossing.id)
+        elif fence.store_id is not None:
+            kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if crossing.is_entry else (MarkKind.LEFT, 0)
+            about = (fence.store_id, None, fence.id, fence.version)
+            seen.append(Seen(crossing.id, GEOFENCE, crossing.at, kind, *about, 2, holds))
+
+
+def _enter_zones(report: Report, seen: list[Seen], unknown: list[str], allowed: Mapping[str, bool]) -> None:
+    """Zones that a phone came into or out of, and those that the member says they are in."""
+    crossings = [one for one in report.crossings if one.zone_id is not None and allowed[BEACON]]
+    check_ins = [one for one in report.check_ins if one.zone_id is not None and allowed[IN_APP]]
+    asked = {one.zone_id for one in (*crossings, *check_ins)}
+    zones = {row[0]: row for row in db.fetch(ZONES, [list(asked)])} if asked else {}
+    for one in (*crossings, *check_ins):
+        if one.zone_id not in zones:
+            unknown.append(one.id)
+            continue
+        zone_id, _, store_id = zones[one.zone_id]
+        if one in check_ins:
+            about = (MarkKind.CHECKED_IN, store_id, zone_id, None, None, 1, SAID_LASTS)
+            seen.append(Seen(one.id, IN_APP, one.at, *about))
+        else:
+            about = (MarkKind.BEACON, store_id, zone_id if one.is_entry else None, None, None, 2, BEACON_LASTS_UNSEEN)
+            seen.append(Seen(one.id, BEACON, one.at, *about))
+
+
+def _check_in(report: Report, seen: list[Seen], unknown: list[str], allowed: Mapping[str, bool]) -> None:
+    for said in report.check_ins:
+        if said.store_id is not None and allowed[IN_APP]:
+            about = (said.store_id, None, None, None, 1, SAID_LASTS)
+            seen.append(Seen(said.id, IN_APP, said.at, MarkKind.CHECKED_IN, *about))
+        elif said.tag is not None and allowed[QR]:
+            target = resolve_tag(said.tag)
+            if target is None or target.store_id is None:
+                unknown.append(said.id)
+                continue
+            about = (target.store_id, target.zone_id, None, None, 2, SAID_LASTS)
+            seen.append(Seen(said.id, QR, said.at, MarkKind.TAG, *about))
+
+
+def _find_fixes(
+    fixes: Sequence[FixSaid], seen: list[Seen], permits: Permits, findings: list[ReportFinding]
+) -> Surveyed:
+    """The fences at positions, and on the straight ways between them, in one statement."""
+    ways = journeys.ways_between(fixes)
+    spots = [Spot(fix.lon, fix.lat, fix.accuracy_m) for fix in fixes] + [spot for _, spot in ways]
+    brands = {brand_id for brand_id, _ in permits.standing(GEOFENCE)}
+    hits: dict[int, list[FenceHit]] = {}
+    on_the_way: dict[int, list[FenceHit]] = {}
+    for hit in find_fences(spots, brand_ids=brands, within_m=max(fix.accuracy_m for fix in fixes)):
+        if hit.spot < len(fixes):
+            hits.setdefault(hit.spot, []).append(hit)
+        elif hit.outside_m <= 0:
+            on_the_way.setdefault(ways[hit.spot - len(fixes)][0], []).append(hit)
+    return Surveyed(seen, fixes, hits, on_the_way, findings)
