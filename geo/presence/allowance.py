@@ -105,12 +105,11 @@ def judge_store(
     )
 
 
-def find_obstacle(watching: Watching, *, brand_id: uuid.UUID | None = None) -> tuple[Reason, str]:
-    """Why nothing at all may be watched, and through which touchpoint it was asked: of this brand, or of the one to
-    which the member answered last."""
-    for point, brand in watching.cells:
-        if brand_id in (None, brand):
-            return judge_store(watching, point, brand_id=brand, store_id=None).reason, point
+def find_obstacle(watching: Watching) -> tuple[Reason, str]:
+    """Why nothing at all may be watched, of the brand to which the member answered last, and through which touchpoint
+    that was."""
+    for touchpoint, brand_id in watching.cells:
+        return judge_store(watching, touchpoint, brand_id=brand_id, store_id=None).reason, touchpoint
     return Reason.NOT_ASKED, BY_FENCE
 
 

@@ -44,7 +44,7 @@ def _fence(watched: WatchedFence, language: Language) -> dict[str, Any]:
         "fence_id": fence.id,
         "version": fence.version,
         "lat": fence.lat,
-        "lon": fence.lon,
+        "lon": fence.lon - 360 if fence.lon > 180 else fence.lon,  # a shape may go on across the 180th meridian
         "radius_m": max(LEAST_RADIUS_M, math.ceil(fence.radius_m)),
         **_why(watched.chosen.worth, AT_STORE, language),
         "store_id": watched.chosen.store_id,

@@ -213,6 +213,26 @@ def test_without_a_fix_there_is_no_bubble(anyone: Speaker) -> None:
     assert sorted(one["store_id"] for one in plan["fences"]) == sorted(ids(*street.stores))
 
 
+def test_a_fence_across_the_180th_meridian_is_near_and_named_in_degrees_that_phones_know(anyone: Speaker) -> None:
+    watcher, brand = Watcher(anyone), make_brand()
+    store = make_shop(brand, lon=-179.998)
+    make_fence(store, lon=180.002, lat=LAT)
+    offer_at(brand)
+    watcher.lets(brand)
+    plan = watcher.plan(fix=HERE | {"lon": 179.99})
+    [fence] = plan["fences"]
+    assert fence["lon"] == pytest.approx(-179.998)
+    assert watcher.plan(fix=HERE | {"lon": 179.99}, platform="android")["bubble"]["radius_m"] == 20_000
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(0, 0), (90, 0), (-90, 180), (0, -180)])
+def test_where_there_is_nothing_there_is_a_wide_bubble_and_no_region(anyone: Speaker, lat: float, lon: float) -> None:
+    watcher, brand = Watcher(anyone), make_brand()
+    watcher.lets(brand)
+    plan = watcher.plan(fix={"lat": lat, "lon": lon, "accuracy_m": 5})
+    assert (plan["fences"], plan["bubble"]["radius_m"]) == ([], 20_000)
+
+
 def test_around_a_coarse_fix_there_is_no_bubble(anyone: Speaker) -> None:
     assert Street(anyone).plan(fix=HERE | {"accuracy_m": 2000})["bubble"] is None
 
