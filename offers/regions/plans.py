@@ -94,11 +94,15 @@ def plan_regions(asked: RegionsAsked) -> RegionPlan:
     if not judged.watches_fences:
         return RegionPlan(judged.capability, judged.hindrances, asked.now + LASTS)
     reach = find_reach(asked, watching, listens=asked.beacons and judged.watches_beacons)
-    worth = _weigh(asked, reach)
-    chosen = choose_regions(
-        _fences(asked.fix, reach, worth), _beacons(asked, watching, reach, worth), platform=asked.platform
-    )
+    chosen = choose_among(asked, watching, reach)
     return _plan(asked, watching, reach, chosen, judged.hindrances if asked.beacons else ())
+
+
+def choose_among(asked: RegionsAsked, watching: Watching, reach: Reach) -> ChosenRegions:
+    """The best regions of these stores, whatever the phone allows."""
+    worth = _weigh(asked, reach)
+    fences, beacons = _fences(asked.fix, reach, worth), _beacons(asked, watching, reach, worth)
+    return choose_regions(fences, beacons, platform=asked.platform)
 
 
 def _brand_id(code: str | None) -> uuid.UUID | None:

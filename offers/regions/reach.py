@@ -40,7 +40,7 @@ class RegionsAsked(NamedTuple):
     that is asked about."""
 
     member_id: uuid.UUID
-    session_id: uuid.UUID
+    session_id: uuid.UUID | None
     platform: Platform
     language: Language
     now: datetime
