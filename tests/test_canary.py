@@ -271,6 +271,7 @@ def test_the_logs_do_not_know_where_the_canary_was(song: Song) -> None:
 
 def test_the_logs_were_written(song: Song) -> None:
     assert '"route":"/v1/nearby-offers"' in song.logs()["server"]
+    assert '"route":"/v1/region-plan","status":200' in song.logs()["server"]
     assert '"event":"fault"' in song.logs()["server"]
     assert "database system is ready" in song.logs()["PostgreSQL"]
 

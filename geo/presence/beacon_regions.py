@@ -64,10 +64,13 @@ def find_beacon_regions(
 def _regions(
     sent: Iterable[Sequence[Any]], whole: Collection[uuid.UUID], shared: Collection[tuple[Any, ...]]
 ) -> list[BeaconRegion]:
-    stores: Mapping[tuple[Any, ...], set[uuid.UUID]] = defaultdict(set)
+    stores: Mapping[tuple[str, uuid.UUID, int | None, uuid.UUID], set[uuid.UUID]] = defaultdict(set)
     for kind, one, major, brand_id, store_id in sent:
         if brand_id in whole:
             stores[kind, one, None, brand_id].add(store_id)
         elif (kind, one, major) not in shared:
             stores[kind, one, major, brand_id].add(store_id)
-    return [BeaconRegion(*key, frozenset(found)) for key, found in stores.items()]
+    return [
+        BeaconRegion(kind, one, major, brand_id, frozenset(found))
+        for (kind, one, major, brand_id), found in stores.items()
+    ]

@@ -176,7 +176,7 @@ def _beacon(watching: Watching, goes_to: Sequence[StandingPlace], brand_id: uuid
     if not grounds:
         return None
     others = [place.store_id for place in find_known_places(grounds, most=MOST_PLACES)]
-    allowed = {}
+    allowed: dict[uuid.UUID, uuid.UUID] = {}
     for store in [*goes_to, *find_standing_places(others, brand_id=brand_id)]:
         said = judge_store(watching, BY_BEACON, brand_id=brand_id, store_id=store.store_id, area_ids=store.area_ids)
         if said.allowed and said.event_id is not None:

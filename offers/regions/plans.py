@@ -170,7 +170,7 @@ def _plan(
         hindrances = (*hindrances, Hindrance.NOTHING_HERE)
     fences = [WatchedFence(one, reach.by_fence[one.store_id]) for one in chosen.fences]
     beacons = [WatchedBeacons(one, reach.by_beacon[one.store_id]) for one in chosen.beacons]
-    events = {one.event_id for one in (*fences, *beacons)}
+    events = {one.event_id for one in fences} | {one.event_id for one in beacons}
     ends = [asked.now + lasts, ends_of(watching, events)]
     if watching.phone is not None and watching.phone.reported_at is not None:
         ends.append(watching.phone.reported_at + FRESH)  # then what the phone reports is taken no longer

@@ -157,7 +157,8 @@ def expected_score(entry: ScoredOffer) -> float:
     """The score of an entry with the mean of what may be drawn for it, where an order takes one draw."""
     strata = strata_of(entry.factors.successes, entry.factors.failures)
     logs = logs_of(entry.factors, drawn=0) | {"discovery": sum(strata) / len(strata)}
-    return sum(getattr(entry.weights, name) * log for name, log in logs.items())
+    weights = entry.weights._asdict()
+    return sum(float(weights[name] * log) for name, log in logs.items())
 
 
 def _plain_order(candidate: Candidate) -> tuple[int, int, float, int]:
