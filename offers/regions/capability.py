@@ -30,7 +30,7 @@ class Hindrance(StrEnum):
     NOT_ALWAYS = "location_not_always"
     APPROXIMATE = "position_approximate"
     BLUETOOTH_OFF = "bluetooth_off"
-    NOTHING_HERE = "no_offer_to_watch"
+    NOTHING_HERE = "nothing_to_watch"
     CROWDED = "more_than_a_phone_watches"
 
 
@@ -64,8 +64,8 @@ SAID: dict[Hindrance, Text] = {
         en="Bluetooth is off: beacons in stores are not heard.",
     ),
     Hindrance.NOTHING_HERE: Text(
-        fr="Aucun magasin que vous avez autorisé n'a d'offre pour vous en ce moment.",
-        en="No store that you allowed has an offer for you at the moment.",
+        fr="Il n'y a rien à surveiller pour vous en ce moment parmi les magasins que vous avez autorisés.",
+        en="There is nothing to watch for you at the moment among the stores that you allowed.",
     ),
     Hindrance.CROWDED: Text(
         fr="Il y a ici plus de magasins qu'un téléphone ne peut en surveiller : la liste est refaite plus souvent.",

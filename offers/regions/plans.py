@@ -71,11 +71,11 @@ class RegionPlan(NamedTuple):
     @property
     def revision(self) -> str:
         """What stays as long as the regions do, with their shapes and the permissions behind them: then the phone
-        changes nothing. The bubble has no part in it: it would be a fingerprint of a position."""
+        changes nothing. Neither their order nor the bubble has part in it: both tell of a position."""
         said = [
             self.capability,
-            [[str(one.chosen.fence.id), one.chosen.fence.version, str(one.event_id)] for one in self.fences],
-            [[one.chosen.region.id, str(one.event_id)] for one in self.beacons],
+            sorted([str(one.chosen.fence.id), one.chosen.fence.version, str(one.event_id)] for one in self.fences),
+            sorted([one.chosen.region.id, str(one.event_id)] for one in self.beacons),
         ]
         return blake2b(write_json(said), digest_size=12).hexdigest()
 

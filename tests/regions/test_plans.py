@@ -132,7 +132,7 @@ def test_a_dismissed_offer_is_worth_nothing(anyone: Speaker) -> None:
     street.phone.post(f"/v1/offers/{street.offer.id}/dismissal")
     plan = street.plan()
     assert plan["fences"] == []
-    assert [one["code"] for one in plan["hindrances"]] == ["no_offer_to_watch"]
+    assert [one["code"] for one in plan["hindrances"]] == ["nothing_to_watch"]
 
 
 def test_an_offer_for_other_members_is_worth_nothing(anyone: Speaker) -> None:
@@ -271,7 +271,8 @@ def test_a_plan_ends_with_its_permission(anyone: Speaker) -> None:
 def test_the_revision_stays_while_the_regions_do_and_changes_with_them(anyone: Speaker) -> None:
     street = Street(anyone)
     first = street.plan()
-    moved = street.plan(fix=HERE | {"lat": LAT + 0.0001})
+    moved = street.plan(fix=HERE | {"lat": LAT + 0.01})
+    assert [one["id"] for one in moved["fences"]] != [one["id"] for one in first["fences"]]
     assert moved["revision"] == first["revision"]
     make_fence(street.stores[0], radius_m=200)
     assert street.plan()["revision"] != first["revision"]
