@@ -80,6 +80,7 @@ ROOMS = (
     "offers.deciding",
     "offers.deciding.policies",
     "offers.deciding.dismissals",
+    "offers.regions",
     "offers.triggers",
     "offers.rehearsal",
     "offers.rehearsal.explanations",

@@ -109,6 +109,7 @@ UNCALLED = {
     "recognise_beacons": "presence will ask which beacons were heard",
     "resolve_tag": "whoever scans a tag will ask where it leads",
     "read_euro_coupon": "no till takes one yet",
+    "who_changed": "passes of wallets will ask of which members their places are out of date",
     "write_euro_coupon": "no till takes one yet",
     "read_gcn": "no till takes one yet",
 }
