@@ -88,6 +88,8 @@ def test_a_fixed_kind_that_grows_too_long_asks_for_a_room_of_its_own() -> None:
 
 
 UNCALLED = {
+    "match_offers": "what phones do with a bundle: a reference for apps",
+    "is_bundle_signed": "what phones ask before they believe a bundle",
     "segments_of": "deciding will ask of which segments a member is",
     "shares_of": "deciding will ask how much is sold of an offer's articles",
     "activate_credit": "a verb of the ledger that no door opens yet",
