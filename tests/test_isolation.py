@@ -70,6 +70,8 @@ OPEN_TO_ALL = {
     "POST /v1/gifts/{gift_code}/acceptance": "and accept it",
     "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",
     "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
+    "GET /v1/bundles/brands/{code}": "what a brand offers is public, and the same for everybody",
+    "GET /v1/bundles/cells/{cell}": "what is offered around a cell is, too",
     "POST /v1/rewards/{reward_id}/orders": "a member may order what any brand offers",
     "GET /v1/programme-versions/{version}": "the number counts the brand's own versions",
     "PUT /v1/programme-versions/{version}": "as above",

@@ -39,6 +39,8 @@ NOBODY = {
     "place": "stores as they are searched",
     "points_currency": "what a brand counts in",
     "programme_version": "rules; who drafted and approved them is on the map",
+    "catalogue_change": "brands whose catalogue the running transaction changed",
+    "catalogue_version": "how often the catalogue of a brand changed",
     "printed_code": "codes on paper; whose one became is said by the coupon",
     "purpose": "the registry of purposes",
     "purpose_text": "the words that members are shown",
