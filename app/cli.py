@@ -41,6 +41,7 @@ COMMANDS = {
     "import-codes": "offers.coupons.commands",
     "import-members": "wallet.cards.commands",
     "import-permissions": "app.commands.permissions",
+    "import-prices": "geo.availability.commands",
     "import-purchases": "wallet.purchases.commands",
     "import-stores": "geo.places.commands",
     "jobs": "app.commands.housekeeping",
