@@ -92,8 +92,9 @@ def read_as_of(text: str, zone: str) -> datetime:
     than it is. Raises `RefusedPrice`."""
     try:
         if matched := FRENCH.fullmatch(text):
-            day, month, year, *clock = (int(part or 0) for part in matched.groups())
-            text = datetime(year, month, day, *clock).isoformat()  # noqa: DTZ001  # a wall clock has no zone yet
+            day, month, year, hour, minute, second = (int(part or 0) for part in matched.groups())
+            wall = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # a wall clock has no zone yet
+            text = wall.isoformat()
         return read_instant(text, zone)
     except (ValueError, OverflowError):
         raise RefusedPrice(PriceFinding.AS_OF_UNREADABLE, "as_of") from None

@@ -113,15 +113,14 @@ wanted AS MATERIALIZED (
   ST_Distance(place.location, asker.here) AS metres, sold.*
  FROM asker CROSS JOIN LATERAL ({nearest}  ) AS nearest JOIN place USING (store_number)
  LEFT JOIN LATERAL (
-  SELECT wanted.gtin, wanted.sku, wanted.label, told.* FROM (
-   SELECT article_number, CASE WHEN price_at > $10 THEN price_minor END AS price_minor,
+  SELECT * FROM (
+   SELECT gtin, sku, label, article_number, CASE WHEN price_at > $10 THEN price_minor END AS price_minor,
     CASE WHEN price_at > $10 THEN currency END AS currency, CASE WHEN price_at > $10 THEN price_at END AS price_at,
     CASE WHEN stock_at > $11 THEN stock END AS stock, CASE WHEN stock_at > $11 THEN is_stocked END AS is_stocked,
     CASE WHEN stock_at > $11 THEN stock_at END AS stock_at
-   FROM store_article
-   WHERE store_number = nearest.store_number AND article_number = ANY (ARRAY(SELECT number FROM wanted))
-    AND (price_at > $10 OR stock_at > $11)
-  ) AS told JOIN wanted ON wanted.number = told.article_number
+   FROM wanted JOIN store_article AS said ON said.store_number = nearest.store_number AND article_number = number
+   WHERE price_at > $10 OR stock_at > $11
+  ) AS told
   ORDER BY CASE WHEN is_stocked THEN 0 WHEN is_stocked IS NULL THEN 1 ELSE 2 END, price_minor NULLS LAST,
    GREATEST(price_at, stock_at) DESC, article_number LIMIT 1
  ) AS sold ON true
@@ -200,7 +199,7 @@ def event_of(brand_id: uuid.UUID, event_id: uuid.UUID) -> Select[StoreEvent]:
     return events_of(brand_id).where(StoreEvent.id == event_id)
 
 
-def stores_by_reference(brand_id: uuid.UUID) -> Select[tuple[str, int, str]]:
+def stores_by_reference(brand_id: uuid.UUID) -> Select[str, int, str]:
     """Reference, number and clock of each store of a brand that is open for business."""
     return select(Store.reference, Store.number, Store.time_zone).where(
         Store.brand_id == brand_id, Store.status == StoreStatus.OPEN

@@ -19,8 +19,9 @@ from geo.availability import queries
 from geo.availability.errors import CategoryTooWide
 from geo.places.models import one_meridian
 
-LOOKED_AT = 500
-"""How many of the nearest stores are looked at where only some of them are wanted."""
+LOOKED_AT, LOOKED_AT_FOR_CATEGORY = 500, 100
+"""How many of the nearest stores are looked at where only some of them are wanted: a category has many articles, each
+of which is looked up at each store."""
 MOST_EVENTS = 10
 
 
@@ -49,6 +50,13 @@ class Search(NamedTuple):
     wanted: WantedArticle = NOTHING
     must_have: bool = False
     among: Sequence[int] | None = None
+
+    @property
+    def looked_at(self) -> int:
+        """How many stores are looked at."""
+        if not self.must_have:
+            return self.limit + 1
+        return LOOKED_AT if self.wanted.category is None else LOOKED_AT_FOR_CATEGORY
 
 
 class Ages(NamedTuple):
@@ -119,7 +127,7 @@ def find_surroundings(search: Search, *, ages: Ages, now: datetime) -> StoresAro
     rows = _surely(search, ages, now)
     if rows and rows[0][-1] > queries.MOST_OF_CATEGORY:
         raise CategoryTooWide(most=queries.MOST_OF_CATEGORY)
-    is_cut = search.must_have and bool(rows) and rows[0][-2] >= LOOKED_AT
+    is_cut = search.must_have and bool(rows) and rows[0][-2] >= search.looked_at
     stores = [_store(row, now) for row in rows[: search.limit]]
     return StoresAround(stores, len(rows) > search.limit or is_cut)
 
@@ -143,7 +151,7 @@ def _values(search: Search, ages: Ages, now: datetime) -> list[Any]:
         one_meridian(search.lon),
         search.lat,
         search.reach_m,
-        LOOKED_AT if search.must_have else search.limit + 1,
+        search.looked_at,
         search.brand,
         *search.wanted,
         now - ages.price,

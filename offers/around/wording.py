@@ -25,14 +25,16 @@ NOT_KNOWN = Text(
     fr="Prix et stock inconnus dans ce magasin.", en="Neither the price nor the stock is known in this store."
 )
 KNOWN = Text(fr="{stock} ; {price}.", en="{stock}; {price}.")
+KNOWN_TOGETHER = Text(fr="{stock} ; {price}, le {moment}.", en="{stock}; {price}, on {moment}.")
 STOCKS: dict[tuple[bool, bool], Text] = {
-    (True, False): Text(fr="En stock le {moment}", en="In stock on {moment}"),
-    (True, True): Text(fr="Plus que quelques-uns le {moment}", en="Only a few left on {moment}"),
-    (False, False): Text(fr="Épuisé le {moment}", en="Sold out on {moment}"),
+    (True, False): Text(fr="En stock", en="In stock"),
+    (True, True): Text(fr="Plus que quelques-uns", en="Only a few left"),
+    (False, False): Text(fr="Épuisé", en="Sold out"),
 }
 STOCK_UNKNOWN = Text(fr="Stock inconnu", en="Stock unknown")
-PRICE = Text(fr="{money} le {moment}", en="{money} on {moment}")
+PRICE = Text(fr="{money}", en="{money}")
 PRICE_UNKNOWN = Text(fr="prix inconnu", en="price unknown")
+SAID_AT = Text(fr="{what} le {moment}", en="{what} on {moment}")
 
 WAIT = Text(
     fr="{what} : environ {minutes} {minutes:minute|minutes} d'attente.",
@@ -75,11 +77,18 @@ def say_article(article: ArticleHere | None, *, zone: str, language: Language) -
     stock, price = Phrase(STOCK_UNKNOWN), Phrase(PRICE_UNKNOWN)
     if article.stock_at is not None:
         is_few = article.stock is not None and 0 < article.stock <= FEW
-        stock = Phrase(STOCKS[bool(article.is_stocked), is_few], {"moment": Moment(article.stock_at, zone)})
-    if article.price_at is not None and article.price_minor is not None and article.currency is not None:
-        money = Money(article.price_minor, article.currency)
-        price = Phrase(PRICE, {"money": money, "moment": Moment(article.price_at, zone)})
-    return KNOWN.say(language, {"stock": stock, "price": price})
+        stock = Phrase(STOCKS[bool(article.is_stocked), is_few])
+    if article.price_minor is not None and article.currency is not None:
+        price = Phrase(PRICE, {"money": Money(article.price_minor, article.currency)})
+    if article.stock_at == article.price_at and article.price_at is not None:
+        together = {"stock": stock, "price": price, "moment": Moment(article.price_at, zone)}
+        return KNOWN_TOGETHER.say(language, together)
+    said = {"stock": _said_at(stock, article.stock_at, zone), "price": _said_at(price, article.price_at, zone)}
+    return KNOWN.say(language, said)
+
+
+def _said_at(what: Phrase, at: datetime | None, zone: str) -> Phrase:
+    return what if at is None else Phrase(SAID_AT, {"what": what, "moment": Moment(at, zone)})
 
 
 def say_wait(wait: WaitHere, *, language: Language) -> str:

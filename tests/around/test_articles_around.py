@@ -1,12 +1,15 @@
 """Which store around has an article, at what price, how old that is; and that it is not known, where it is not."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app import clock
-from geo.availability import queries
+from app.languages import LANGUAGES
+from geo.availability import queries, surroundings
+from geo.availability.surroundings import ArticleHere
+from offers.around.wording import say_article
 from tests.around.factories import A_WEEK, HOUR, TWO_DAYS, Stranger, stocked
 from tests.availability.factories import FULL_TEA, TEA
 from tests.speaking import Speaker
@@ -32,12 +35,39 @@ def test_an_article_is_told_with_its_price_and_their_age(stranger: Stranger) -> 
     assert said["price_at"] == said["stock_at"] == clock.write_instant(at)
 
 
-def test_what_is_said_of_an_article_reads_well(stranger: Stranger) -> None:
-    stranger.anyone.language = "fr"
-    stocked(stranger.shop(), stock=2)
-    [store] = stranger.stores(gtin=TEA)
-    assert store["article_text"].startswith("Plus que quelques-uns le ")
-    assert "2,49\xa0€ le " in store["article_text"]
+SIX = datetime(2026, 5, 18, 6, tzinfo=UTC)
+KNOWN = ArticleHere(FULL_TEA, None, "", 249, "EUR", SIX, True, 10, SIX)
+
+
+@pytest.mark.parametrize(
+    ("article", "fr", "en"),
+    [
+        (KNOWN, "En stock ; 2,49\xa0€, le 18 mai à 08:00.", "In stock; €2.49, on 18 May 08:00."),
+        (
+            KNOWN._replace(stock=3, stock_at=SIX + HOUR),
+            "Plus que quelques-uns le 18 mai à 09:00 ; 2,49\xa0€ le 18 mai à 08:00.",
+            "Only a few left on 18 May 09:00; €2.49 on 18 May 08:00.",
+        ),
+        (
+            KNOWN._replace(is_stocked=False, stock=None, price_minor=None, currency=None, price_at=None),
+            "Épuisé le 18 mai à 08:00 ; prix inconnu.",
+            "Sold out on 18 May 08:00; price unknown.",
+        ),
+        (
+            KNOWN._replace(is_stocked=None, stock=None, stock_at=None),
+            "Stock inconnu ; 2,49\xa0€ le 18 mai à 08:00.",
+            "Stock unknown; €2.49 on 18 May 08:00.",
+        ),
+        (
+            None,
+            "Prix et stock inconnus dans ce magasin.",
+            "Neither the price nor the stock is known in this store.",
+        ),
+    ],
+)
+def test_what_is_said_of_an_article_reads_well(article: ArticleHere | None, fr: str, en: str) -> None:
+    said = [say_article(article, zone="Europe/Paris", language=language) for language in LANGUAGES]
+    assert said == [fr, en]
 
 
 def test_not_known_is_an_answer(stranger: Stranger) -> None:
@@ -114,3 +144,12 @@ def test_the_price_of_one_store_says_nothing_of_another(stranger: Stranger) -> N
     stocked(stranger.shop("one", north=1), price_minor=100)
     stocked(stranger.shop("two", north=2), price_minor=200, as_of=clock.now() - timedelta(minutes=5))
     assert [one["article"]["price_minor"] for one in stranger.stores(gtin=TEA)] == [100, 200]
+
+
+def test_more_stores_may_have_it_than_were_looked_at(stranger: Stranger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "LOOKED_AT_FOR_CATEGORY", 2)
+    for north in range(3):
+        stocked(stranger.shop(str(north), north=north), gtin=None, sku="T1", category="tea")
+    asked = {"category": "tea", "in_stock_only": True}
+    assert stranger.told(**asked)["more"] is True
+    assert stranger.names(**asked) == ["0", "1"]
