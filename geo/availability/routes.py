@@ -68,17 +68,17 @@ def list_store_events(asked: Body) -> tuple[Page[StoreEvent], dict[str, str]]:
     return found, link_header(found)
 
 
-@blueprint.put("/store-events/<uuid:event_id>")
+@blueprint.put("/store-events/<uuid:store_event_id>")
 @only(*KEEPERS)
 @idempotent
 @needs_match
 @refuses(StoreEventUnknown, EventStoresForeign)
 @blueprint.arguments(schemas.StoreEventChangeIn)
 @blueprint.response(200, schemas.StoreEventOut, headers=ETAG_HEADER)
-def change_store_event(event: Body, event_id: uuid.UUID) -> Versioned:
+def change_store_event(event: Body, store_event_id: uuid.UUID) -> Versioned:
     """Replace what is said of an event, or cancel it."""
     now = clock.now()
     changed = store_events.change_event(
-        brand_id=brand_id(), event_id=event_id, version=matched_version(), **event, now=now
+        brand_id=brand_id(), event_id=store_event_id, version=matched_version(), **event, now=now
     )
     return written(changed, changed.version)

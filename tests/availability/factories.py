@@ -10,9 +10,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from app.accounts.models import Brand
+from app.languages import Text
 from app.sql import db
 from geo.availability.articles import ArticleTold, Telling, tell_articles
 from geo.availability.commands import import_prices
+from geo.availability.models import StoreEvent
+from geo.availability.store_events import EventGiven, plan_event
 from geo.places.models import Store
 from tests.factories import NOON, console_token, made, make_brand, make_console_user, make_store, make_terminal
 from tests.planning.factories import publish
@@ -68,6 +71,19 @@ class Shop:
         return f"/v1/stores/{self.store.id}/articles"
 
 
+def announced(store: Store, *, now: datetime = NOON) -> StoreEvent:
+    """A tasting at a store, on a Saturday."""
+    given = EventGiven(
+        store_ids=[store.id],
+        title=Text(fr="Dégustation", en="Tasting"),
+        text=Text(fr="", en=""),
+        starts_local=datetime.fromisoformat("2026-05-23T10:00"),
+        ends_local=datetime.fromisoformat("2026-05-23T18:00"),
+    )
+    with made():
+        return plan_event(brand_id=store.brand_id, given=given, now=now)
+
+
 Bring = Callable[..., Result]
 
 
@@ -86,8 +102,3 @@ def bringing(brand: Brand, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Bri
 def last_line(answer: Result) -> str:
     """How many rows had which outcome."""
     return answer.stdout.strip().splitlines()[-1]
-
-
-def at(text: str) -> datetime:
-    """An instant."""
-    return datetime.fromisoformat(text)
