@@ -45,6 +45,7 @@ COMMANDS = {
     "import-fences": "geo.fences.commands",
     "import-members": "wallet.cards.commands",
     "import-permissions": "app.commands.permissions",
+    "import-prices": "geo.availability.commands",
     "import-purchases": "wallet.purchases.commands",
     "import-stores": "geo.places.commands",
     "jobs": "app.commands.housekeeping",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from app import clock
 from app.factory import Ici
 from app.http.access import Role
 from app.sql import db
@@ -58,6 +59,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "merge_id": lambda side: side.merge_id,
     "brand_merge_id": lambda side: side.brand_merge_id,
     "segment_id": lambda side: side.segment_id,
+    "store_event_id": lambda side: side.store_event_id,
     "event_id": lambda side: ledger(side.member)[0].id,
 }
 """The parameters of addresses, and the thing of one side that each names."""
@@ -98,6 +100,17 @@ OPEN_TO_ALL = {
 """Operations whose address names nothing of anybody's, and why."""
 
 BODIES: dict[str, Callable[[Side], Any]] = {
+    "PUT /v1/stores/{store_id}/articles": lambda _: {
+        "as_of": clock.now().isoformat(),
+        "articles": [{"sku": "T1", "price_minor": 249}],
+    },
+    "PUT /v1/store-events/{store_event_id}": lambda side: {
+        "store_ids": [str(side.store.id)],
+        "title_fr": "Dégustation",
+        "title_en": "Tasting",
+        "starts_local": "2026-05-23T10:00",
+        "ends_local": "2026-05-23T18:00",
+    },
     "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
     "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},

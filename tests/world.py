@@ -17,6 +17,7 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
+from tests.availability.factories import announced
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
@@ -104,6 +105,7 @@ class Side:
     request_id: str
     gift: CouponGift
     segment_id: uuid.UUID
+    store_event_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -213,6 +215,7 @@ def make_side(
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         gift=give_away(claim(member, present, now=now), now=now),
         segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
+        store_event_id=announced(store, now=now).id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )
