@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wallet.passes.article_numbers import LENGTHS, is_gtin, spell_gtin
 
 from geo.availability.article_numbers import check_digit, full_gtin, mended_gtin
 from tests.availability.factories import FULL_TEA, TEA
 from wallet.passes import gs1
-from wallet.passes.article_numbers import LENGTHS, is_gtin, spell_gtin
 
 DIGITS = st.text("0123456789", min_size=1, max_size=16)
 
