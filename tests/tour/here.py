@@ -210,7 +210,7 @@ def _match_alone(story: Story, cast: Cast, phone: Caller, fix: Fix) -> None:
     served = [one["offer"]["id"] for one in ask(phone, cast, fix).json["offers"]]
     for one in matched.matches[:3]:
         story.note(f"→ {one.offer['cards']['en']['title']}, {round(one.metres)} m")
-    story.proves("the offers that the server gives for the position, in its order, and nobody was told it", alone == served)
+    story.proves("the offers that the server gives for the position, in its order; nobody was told it", alone == served)
 
 
 def _speak_owntracks(story: Story, phone: Caller, shop: dict[str, Any]) -> None:
