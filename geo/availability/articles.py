@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from app.accounts.errors import BrandUnknown
 from app.accounts.models import Brand
 from app.sql import db
 from geo.availability import queries
@@ -96,10 +95,8 @@ def push_articles(
         raise AvailabilityInFuture
     if as_of <= now - KEPT:
         raise AvailabilityTooOld(days=KEPT.days)
-    brand = db.get(Brand, brand_id)
-    if brand is None:
-        raise BrandUnknown
-    told = [_told(one, store.number, brand.currency, as_of) for one in articles]
+    currency = db.session().get_one(Brand, brand_id).currency
+    told = [_told(one, store.number, currency, as_of) for one in articles]
     became = tell_articles(brand_id=brand_id, told=told)
     return {str(telling): became.count(telling) for telling in Telling}
 
