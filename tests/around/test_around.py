@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -187,7 +188,7 @@ def tasting(store: Store, *, starts: timedelta, ends: timedelta) -> str:
         ends_local=local + ends,
     )
     with db.system_transaction():
-        return str(plan_event(brand_id=store.brand_id, given=given, now=clock.now()).id)
+        return str(plan_event(brand_id=store.brand_id, given=given, by=uuid4(), now=clock.now()).id)
 
 
 def test_what_happens_today_is_told_and_nothing_else(stranger: Stranger) -> None:
