@@ -59,7 +59,7 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
     }
     points = programme.found_programme(brand.id, staff=staff, gift_id=offers[plans.WELCOME.title], now=now)
     _allot_gestures(brand, stores, points, by=staff["admin"], now=now)
-    shelves.announce_tasting(brand, now=now)
+    shelves.announce_tasting(brand, by=staff["merchandiser"], now=now)
     return brand
 
 

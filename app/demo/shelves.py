@@ -1,5 +1,6 @@
 """What the shops of the demo have, how long one waits in one of them, and a tasting: what anybody may ask for."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from app import clock
@@ -43,7 +44,7 @@ def fill_shelves(brand: Brand, *, now: datetime) -> None:
             )
 
 
-def announce_tasting(brand: Brand, *, now: datetime) -> None:
+def announce_tasting(brand: Brand, *, by: uuid.UUID, now: datetime) -> None:
     """A tasting at the shop that never closes, for a month."""
     shops = db.all_of(places.open_stores_of(brand.id).where(Store.reference == ALWAYS_OPEN))
     first = datetime.combine(clock.day_of(now, brand.time_zone), datetime.min.time())
@@ -54,7 +55,7 @@ def announce_tasting(brand: Brand, *, now: datetime) -> None:
         starts_local=first,
         ends_local=first + A_MONTH,
     )
-    plan_event(brand_id=brand.id, given=given, now=now)
+    plan_event(brand_id=brand.id, given=given, by=by, now=now)
 
 
 def _told(shop: Store, gtin: str, as_of: datetime, currency: str) -> ArticleTold:

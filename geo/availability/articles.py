@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from app.accounts.errors import BrandUnknown
 from app.accounts.models import Brand
 from app.sql import db
 from geo.availability import queries
 from geo.availability.article_numbers import full_gtin, key_of
 from geo.availability.errors import AvailabilityInFuture, AvailabilityTooOld
+from geo.availability.stores_of_staff import require_stores
 from geo.places import queries as places
 from geo.places.errors import StoreUnknown
 
@@ -80,6 +80,7 @@ def push_articles(
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
     own_store_id: uuid.UUID | None,
+    by: uuid.UUID,
     as_of: datetime,
     articles: Sequence[Mapping[str, Any]],
     now: datetime,
@@ -87,19 +88,18 @@ def push_articles(
     """Keep what a store, or somebody for it, says of some articles at `as_of`; how many were written, unchanged, older.
 
     `own_store_id` is that of the terminal that says it: no other store is its to speak of. Raises `StoreUnknown`,
-    `AvailabilityInFuture`, `AvailabilityTooOld`.
+    `StoresOutsideYours`, `AvailabilityInFuture`, `AvailabilityTooOld`.
     """
     store = db.first(places.store_of(brand_id, store_id)) if own_store_id in (None, store_id) else None
     if store is None:
         raise StoreUnknown
+    require_stores(by, [store_id])
     if as_of > now + SKEW:
         raise AvailabilityInFuture
     if as_of <= now - KEPT:
         raise AvailabilityTooOld(days=KEPT.days)
-    brand = db.get(Brand, brand_id)
-    if brand is None:
-        raise BrandUnknown
-    told = [_told(one, store.number, brand.currency, as_of) for one in articles]
+    currency = db.session().get_one(Brand, brand_id).currency
+    told = [_told(one, store.number, currency, as_of) for one in articles]
     became = tell_articles(brand_id=brand_id, told=told)
     return {str(telling): became.count(telling) for telling in Telling}
 

@@ -1,7 +1,7 @@
 """Refusals about what stores have and what happens in them."""
 
 from app.complaints import declare_complaint
-from app.errors import Malformed, NotFound, Problem
+from app.errors import Forbidden, Malformed, NotFound, Problem
 from app.languages import Text
 
 
@@ -18,6 +18,19 @@ class AvailabilityTooOld(Problem):
     title = Text(
         fr="Cet état date de plus de {days} jours : il n'est plus utile.",
         en="This is more than {days} days old: it is of no use any more.",
+    )
+
+
+class StoresOutsideYours(Forbidden):
+    """A console user to whom some areas and stores are assigned, and a store elsewhere."""
+
+    title = Text(
+        fr="Un de ces magasins n'est pas parmi ceux qui vous sont confiés.",
+        en="One of these stores is not among those that are assigned to you.",
+    )
+    remedy = Text(
+        fr="Limitez-vous à vos magasins, ou demandez à un administrateur.",
+        en="Keep to your stores, or ask an administrator.",
     )
 
 

@@ -23,11 +23,13 @@ MOST_STOCK = 2**31 - 1
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "store": (
         *("store", "storecode", "storereference", "storeid", "storenumber", "shop", "shopcode", "magasin"),
+        *("referencemagasin", "magasinid", "storeref", "refpdv"),
         *("codemagasin", "refmagasin", "numeromagasin", "pointdevente", "pdv", "codepdv", "site", "codesite"),
     ),
     "gtin": ("gtin", "ean", "eancode", "barcode", "upc", "codebarres", "codebarre", "gencod", "gencode", "codeean"),
     "sku": (
         *("sku", "id", "itemid", "item", "articlenumber", "articleid", "article", "productid", "product"),
+        *("referencearticle", "codeinterne", "articleref"),
         *("codearticle", "refarticle", "numeroarticle", "reference", "ref", "produit", "codeproduit"),
     ),
     "price_minor": ("priceminor", "pricecents", "prixcentimes"),

@@ -10,7 +10,13 @@ from app.http.etags import ETAG_HEADER, matched_version, needs_match, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, link_header, page_of
 from geo.availability import articles, queries, schemas, service_times, store_events
-from geo.availability.errors import AvailabilityInFuture, AvailabilityTooOld, EventStoresForeign, StoreEventUnknown
+from geo.availability.errors import (
+    AvailabilityInFuture,
+    AvailabilityTooOld,
+    EventStoresForeign,
+    StoreEventUnknown,
+    StoresOutsideYours,
+)
 from geo.availability.models import StoreEvent
 from geo.places.errors import StoreUnknown
 
@@ -25,13 +31,14 @@ Versioned = tuple[StoreEvent, dict[str, str]]
 @blueprint.put("/stores/<uuid:store_id>/articles")
 @only(Role.TERMINAL, *KEEPERS)
 @idempotent
-@refuses(StoreUnknown, AvailabilityInFuture, AvailabilityTooOld)
+@refuses(StoreUnknown, StoresOutsideYours, AvailabilityInFuture, AvailabilityTooOld)
 @blueprint.arguments(schemas.ArticlesToldIn)
 @blueprint.response(200, schemas.ArticlesToldOut)
 def tell_store_articles(told: Body, store_id: uuid.UUID) -> dict[str, int]:
     """Say what a store has, and at what price. A terminal speaks of its own store."""
-    own = principal().store_id
-    return articles.push_articles(brand_id=brand_id(), store_id=store_id, own_store_id=own, **told, now=clock.now())
+    someone = principal()
+    whose: Body = {"brand_id": brand_id(), "store_id": store_id, "own_store_id": someone.store_id, "by": someone.id}
+    return articles.push_articles(**whose, **told, now=clock.now())
 
 
 @blueprint.put("/service-times")
@@ -48,12 +55,12 @@ def tell_service_time(wait: Body) -> dict[str, Any]:
 @blueprint.post("/store-events")
 @only(*KEEPERS)
 @idempotent
-@refuses(EventStoresForeign)
+@refuses(EventStoresForeign, StoresOutsideYours)
 @blueprint.arguments(schemas.StoreEventIn)
 @blueprint.response(201, schemas.StoreEventOut, headers=ETAG_HEADER)
 def create_store_event(event: Body) -> Versioned:
     """Announce something that happens in stores."""
-    planned = store_events.plan_event(brand_id=brand_id(), **event, now=clock.now())
+    planned = store_events.plan_event(brand_id=brand_id(), **event, by=principal().id, now=clock.now())
     return written(planned, planned.version)
 
 
@@ -72,13 +79,16 @@ def list_store_events(asked: Body) -> tuple[Page[StoreEvent], dict[str, str]]:
 @only(*KEEPERS)
 @idempotent
 @needs_match
-@refuses(StoreEventUnknown, EventStoresForeign)
+@refuses(StoreEventUnknown, EventStoresForeign, StoresOutsideYours)
 @blueprint.arguments(schemas.StoreEventChangeIn)
 @blueprint.response(200, schemas.StoreEventOut, headers=ETAG_HEADER)
 def change_store_event(event: Body, store_event_id: uuid.UUID) -> Versioned:
     """Replace what is said of an event, or cancel it."""
-    now = clock.now()
-    changed = store_events.change_event(
-        brand_id=brand_id(), event_id=store_event_id, version=matched_version(), **event, now=now
-    )
+    whose: Body = {
+        "brand_id": brand_id(),
+        "event_id": store_event_id,
+        "version": matched_version(),
+        "by": principal().id,
+    }
+    changed = store_events.change_event(**whose, **event, now=clock.now())
     return written(changed, changed.version)

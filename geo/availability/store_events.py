@@ -12,6 +12,7 @@ from app.sql import db
 from geo.availability import queries
 from geo.availability.errors import EventStoresForeign, StoreEventUnknown
 from geo.availability.models import StoreEvent
+from geo.availability.stores_of_staff import require_stores
 from geo.places import queries as places
 
 
@@ -27,26 +28,37 @@ class EventGiven:
     zone_code: str | None = None
 
 
-def plan_event(*, brand_id: uuid.UUID, given: EventGiven, now: datetime) -> StoreEvent:
-    """Announce an event. Raises `EventStoresForeign`."""
+def plan_event(*, brand_id: uuid.UUID, given: EventGiven, by: uuid.UUID, now: datetime) -> StoreEvent:
+    """Announce an event. Raises `EventStoresForeign`, `StoresOutsideYours`."""
     event = StoreEvent(brand_id=brand_id, created_at=now, version=1)
     _describe(event, given, now=now)
+    require_stores(by, event.store_ids)
     return db.add(event)
 
 
 def change_event(
-    *, brand_id: uuid.UUID, event_id: uuid.UUID, version: int, given: EventGiven, cancelled: bool, now: datetime
+    *,
+    brand_id: uuid.UUID,
+    event_id: uuid.UUID,
+    version: int,
+    given: EventGiven,
+    cancelled: bool,
+    by: uuid.UUID,
+    now: datetime,
 ) -> StoreEvent:
     """Replace what is said of an event, or cancel it: it is told to nobody any more.
 
-    Raises `StoreEventUnknown`, `PreconditionFailed` unless `version` is the current one, `EventStoresForeign`.
+    Raises `StoreEventUnknown`, `PreconditionFailed` unless `version` is the current one, `EventStoresForeign`,
+    `StoresOutsideYours` for a store of before or after.
     """
     event = db.first(db.locked(queries.event_of(brand_id, event_id)))
     if event is None:
         raise StoreEventUnknown
     if event.version != version:
         raise PreconditionFailed
+    before = event.store_ids
     _describe(event, given, now=now)
+    require_stores(by, {*before, *event.store_ids})
     event.cancelled = cancelled
     event.version += 1
     db.session().flush()

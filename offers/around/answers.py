@@ -95,7 +95,7 @@ def _search(question: AroundQuestion) -> Search:
         question.limit,
         fix.brand,
         question.wanted,
-        question.in_stock_only and question.wanted != surroundings.NOTHING,
+        question.in_stock_only,
         among,
     )
 

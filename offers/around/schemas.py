@@ -8,7 +8,7 @@ from marshmallow import validate
 from app.http.api import Instant, Out
 from app.http.fields import LineField
 from geo.availability.article_numbers import full_gtin
-from geo.availability.errors import ONE_ARTICLE
+from geo.availability.errors import ARTICLE_UNNAMED, ONE_ARTICLE
 from geo.availability.price_values import LONGEST
 from geo.availability.schemas import WaitOut, gtin_field
 from geo.availability.surroundings import WantedArticle
@@ -50,6 +50,8 @@ class AroundIn(FixIn):
         named = [name for name in ARTICLES if data[name] is not None]
         if len(named) > 1:
             raise ma.ValidationError({"gtin": [ONE_ARTICLE]})
+        if data["in_stock_only"] and not named:
+            raise ma.ValidationError({"gtin": [ARTICLE_UNNAMED]})
         if data["brand"] is None and named and named[0] != "gtin":
             raise ma.ValidationError({"brand": [BRAND_NEEDED]})
 

@@ -28,8 +28,8 @@ KNOWN = Text(fr="{stock} ; {price}.", en="{stock}; {price}.")
 KNOWN_TOGETHER = Text(fr="{stock} ; {price}, le {moment}.", en="{stock}; {price}, on {moment}.")
 STOCKS: dict[tuple[bool, bool], Text] = {
     (True, False): Text(fr="En stock", en="In stock"),
-    (True, True): Text(fr="Plus que quelques-uns", en="Only a few left"),
-    (False, False): Text(fr="Épuisé", en="Sold out"),
+    (True, True): Text(fr="Stock presque épuisé", en="Only a few left"),
+    (False, False): Text(fr="En rupture de stock", en="Sold out"),
 }
 STOCK_UNKNOWN = Text(fr="Stock inconnu", en="Stock unknown")
 PRICE = Text(fr="{money}", en="{money}")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +24,11 @@ def stranger(anyone: Speaker) -> Stranger:
     return Stranger(anyone)
 
 
+def move(store: Store, lon: float, lat: float) -> None:
+    change("UPDATE store SET location = :point WHERE id = :id", point=f"SRID=4326;POINT({lon} {lat})", id=store.id)
+    publish(store)
+
+
 def test_the_nearest_come_first_with_their_distance(stranger: Stranger) -> None:
     stranger.shop("far", north=9)
     stranger.shop("near", north=1)
@@ -35,9 +41,7 @@ def test_without_a_brand_all_stores_are_around(stranger: Stranger) -> None:
     at_sea: dict[str, Any] = {"lat": 0.5, "lon": -30.0, "brand": None}
     for name in ("one", "other"):
         stranger.brand = make_brand()
-        store = stranger.shop(name, north=0)
-        change("UPDATE store SET location = 'SRID=4326;POINT(-30 0.5)' WHERE id = :id", id=store.id)
-        publish(store)
+        move(stranger.shop(name), -30, 0.5)
     assert sorted(stranger.names(**at_sea)) == ["one", "other"]
 
 
@@ -47,9 +51,7 @@ def test_what_lies_beyond_the_radius_is_not_around(stranger: Stranger) -> None:
 
 
 def test_a_circle_has_no_corners(stranger: Stranger) -> None:
-    store = stranger.shop(north=0)
-    change(f"UPDATE store SET location = 'SRID=4326;POINT({LON + 0.012} {LAT + 0.008})' WHERE id = :id", id=store.id)
-    publish(store)
+    move(stranger.shop(), LON + 0.012, LAT + 0.008)
     assert (stranger.names(radius_m=1_000), stranger.names(radius_m=1_300)) == ([], ["Rivoli"])
 
 
@@ -89,6 +91,7 @@ def test_a_coarse_fix_is_told_no_distance(stranger: Stranger) -> None:
         ({"sku": "T1", "brand": None}, "brand_needed"),
         ({"category": "tea", "brand": None}, "brand_needed"),
         ({"gtin": "3017620422004"}, "not_an_article_number"),
+        ({"in_stock_only": True}, "article_unnamed"),
         ({"radius": 3}, "unknown_field"),
     ],
 )
@@ -100,6 +103,12 @@ def test_a_question_that_cannot_be_is_refused(stranger: Stranger, given: dict[st
 @pytest.mark.parametrize(("lat", "lon"), [(90, 0), (-90, 180), (0, 180), (0, -180), (0, 0), (48.85, -180)])
 def test_poles_and_meridians_are_answered(stranger: Stranger, lat: float, lon: float) -> None:
     assert stranger.told(lat=lat, lon=lon, brand=None, radius_m=50)["stores"] == []
+
+
+@pytest.mark.parametrize(("there", "here"), [((179.999, 0.0), -179.999), ((-179.999, 0.0), 180), ((180.0, 0.0), -180)])
+def test_a_store_beyond_the_180th_meridian_is_near(stranger: Stranger, there: tuple[float, float], here: float) -> None:
+    move(stranger.shop(), *there)
+    assert stranger.names(lat=0, lon=here) == ["Rivoli"]
 
 
 def test_hours_that_nobody_told_are_unknown(stranger: Stranger) -> None:
@@ -179,7 +188,7 @@ def tasting(store: Store, *, starts: timedelta, ends: timedelta) -> str:
         ends_local=local + ends,
     )
     with db.system_transaction():
-        return str(plan_event(brand_id=store.brand_id, given=given, now=clock.now()).id)
+        return str(plan_event(brand_id=store.brand_id, given=given, by=uuid4(), now=clock.now()).id)
 
 
 def test_what_happens_today_is_told_and_nothing_else(stranger: Stranger) -> None:

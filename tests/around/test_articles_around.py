@@ -45,12 +45,12 @@ KNOWN = ArticleHere(FULL_TEA, None, "", 249, "EUR", SIX, True, 10, SIX)
         (KNOWN, "En stock ; 2,49\xa0€, le 18 mai à 08:00.", "In stock; €2.49, on 18 May 08:00."),
         (
             KNOWN._replace(stock=3, stock_at=SIX + HOUR),
-            "Plus que quelques-uns le 18 mai à 09:00 ; 2,49\xa0€ le 18 mai à 08:00.",
+            "Stock presque épuisé le 18 mai à 09:00 ; 2,49\xa0€ le 18 mai à 08:00.",
             "Only a few left on 18 May 09:00; €2.49 on 18 May 08:00.",
         ),
         (
             KNOWN._replace(is_stocked=False, stock=None, price_minor=None, currency=None, price_at=None),
-            "Épuisé le 18 mai à 08:00 ; prix inconnu.",
+            "En rupture de stock le 18 mai à 08:00 ; prix inconnu.",
             "Sold out on 18 May 08:00; price unknown.",
         ),
         (

@@ -1,6 +1,7 @@
 """Strangers are shown offers that are announced to everybody and hold now, and no others."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from app import clock
 from offers.planning.audiences.for_whom import read_for_whom
 from offers.planning.models import Audience
 from tests.around.factories import Stranger, change
+from tests.deciding.factories import Asker
 from tests.planning.factories import on_the_clock, pause, stores_and_areas
 from tests.speaking import Speaker
 
@@ -93,3 +95,16 @@ def test_the_best_offers_come_first(stranger: Stranger) -> None:
     stranger.shop()
     low, high = stranger.offer(priority=20), stranger.offer(priority=80)
     assert stranger.offered() == [str(high.id), str(low.id)]
+
+
+def test_what_a_stranger_is_shown_a_member_who_is_near_is_shown_too(stranger: Stranger, anyone: Speaker) -> None:
+    stranger.shop()
+    asker = Asker(anyone)
+    asker.allows(stranger.brand)
+    columns = (None, "sold_out_until", "spent_until")
+    for audience, column in product(Audience, columns):
+        offer = stranger.offer(audience=audience)
+        if column is not None:
+            change(f"UPDATE live_offer SET {column} = 'infinity' WHERE offer_id = :id", id=offer.id)
+    outcomes = asker.outcomes(asker.ask(brand=stranger.brand.code))
+    assert {outcomes[offer_id] for offer_id in stranger.offered()} == {"shown"}

@@ -1,5 +1,6 @@
 """What stores say of their articles."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +82,7 @@ def announced(store: Store, *, now: datetime = NOON) -> StoreEvent:
         ends_local=datetime.fromisoformat("2026-05-23T18:00"),
     )
     with made():
-        return plan_event(brand_id=store.brand_id, given=given, now=now)
+        return plan_event(brand_id=store.brand_id, given=given, by=uuid.uuid4(), now=now)
 
 
 Bring = Callable[..., Result]

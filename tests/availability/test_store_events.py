@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from app import clock
+from app.sql import db
+from app.staff.assignments.assigned_places import assign_places
 from tests.availability.factories import Shop
-from tests.factories import make_store
+from tests.factories import console_token, make_area, make_console_user, make_store
 from tests.planning.factories import match
 from tests.speaking import Speaker
 
@@ -58,6 +61,35 @@ def test_somebody_elses_event_is_unknown(shop: Shop, anyone: Speaker) -> None:
     other = Shop(anyone)
     answer = other.merchandiser.put(f"{EVENTS}/{made.get_json()['id']}", event(other), headers=match(made))
     assert answer.get_json()["code"] == "store_event_unknown"
+
+
+def limited(shop: Shop, anyone: Speaker, *, area: bool) -> Speaker:
+    """A merchandiser to whom only this store is assigned, by its name or by an area."""
+    user = make_console_user(shop.brand)
+    areas, stores = ([make_area(shop.brand, shop.store).id], []) if area else ([], [shop.store.id])
+    admin = make_console_user(shop.brand, "admin")
+    with db.system_transaction():
+        assign_places(
+            brand_id=shop.brand.id, user_id=user.id, areas=areas, stores=stores, by_id=admin.id, now=clock.now()
+        )
+    return anyone.with_token(console_token(user))
+
+
+@pytest.mark.parametrize("area", [False, True])
+def test_who_has_some_stores_speaks_for_them_and_for_no_others(shop: Shop, anyone: Speaker, area: bool) -> None:
+    regional, other = limited(shop, anyone, area=area), str(make_store(shop.brand).id)
+    both = shop.merchandiser.post(EVENTS, event(shop, store_ids=[str(shop.store.id), other]))
+    where = f"{EVENTS}/{both.get_json()['id']}"
+    told = {"as_of": clock.now().isoformat(), "articles": [{"sku": "T1", "in_stock": True}]}
+    answers = [
+        regional.post(EVENTS, event(shop)),
+        regional.put(shop.articles, told),
+        regional.post(EVENTS, event(shop, store_ids=[other])),
+        regional.put(where, event(shop), headers=match(both)),
+        regional.put(f"/v1/stores/{other}/articles", told),
+    ]
+    codes = [answer.get_json().get("code") for answer in answers]
+    assert codes == [None, None, *["stores_outside_yours"] * 3]
 
 
 @pytest.mark.parametrize(
