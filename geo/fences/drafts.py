@@ -56,8 +56,9 @@ def draw_shape(
     if not taken:
         return shape, drawing.noticed
     left = shapes.subtract_areas(shape, taken)
-    if left is None:
-        raise ShapeRefused((Found(ShapeFinding.NOTHING_LEFT, ""),), at="/shape")
+    if left is None or left.area.bounds[2] > shapes.FAR_EAST:
+        finding = ShapeFinding.NOTHING_LEFT if left is None else ShapeFinding.AROUND_A_POLE
+        raise ShapeRefused((Found(finding, ""),), at="/shape")
     return left, drawing.noticed
 
 

@@ -151,8 +151,8 @@ class ShapeFinding(Said):
     AROUND_A_POLE = (
         "around_a_pole",
         Text(
-            fr="Le contour fait le tour de la Terre : autour d'un pôle, dessinez un cercle.",
-            en="The ring goes around the Earth: around a pole, draw a circle.",
+            fr="Le contour fait le tour d'un pôle, ou presque : dessinez un cercle.",
+            en="The ring goes around a pole, or nearly: draw a circle.",
         ),
     )
     SHAPE_LARGE = (

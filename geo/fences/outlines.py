@@ -102,6 +102,8 @@ def _outline(
     area = parts[0] if len(parts) == 1 else MultiPolygon(parts)
     rings.require_valid(area)
     shape = shapes.make_outline(shapes.join_parts(area))
+    if shape.area.bounds[2] > shapes.FAR_EAST:
+        raise ShapeUnreadable(ShapeFinding.AROUND_A_POLE)
     if shape.radius_m > shapes.FURTHEST_M:
         radius_km = round(shape.radius_m / 1000)
         raise ShapeUnreadable(ShapeFinding.SHAPE_LARGE, radius_km=radius_km, most_km=shapes.FURTHEST_M // 1000)

@@ -28,7 +28,7 @@ DECIMALS = 7
 CORNERS = 36
 """Of a circle where it is written as an outline: its sides run up to 0.4 % of the radius inside it."""
 FAR_EAST = 190.0
-"""A box does not go on further: one that would is as wide as the Earth."""
+"""A circle so near a pole that its box would go on further has one as wide as the Earth; no outline goes further."""
 SLENDEREST = 0.01
 """So close to a pole, a degree of longitude is not taken for shorter."""
 
@@ -64,7 +64,7 @@ def make_outline(area: BaseGeometry) -> FenceShape:
 
 
 def wide_box(box: Box) -> Box:
-    """A box that goes far past the 180th meridian, or around the Earth, is as wide as the Earth."""
+    """A box that goes further past the 180th meridian than any outline is as wide as the Earth."""
     return Box(-180.0, box.south, 180.0, box.north) if box.east > FAR_EAST else box
 
 

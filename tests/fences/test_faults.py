@@ -11,7 +11,7 @@ from geo.fences.drafts import ShapeGiven
 from geo.fences.faults import find_faults, find_shape_faults
 from geo.fences.judgement import JudgedFence, Neighbour, Passages, judge_fence
 from geo.fences.shapes import make_circle, make_outline
-from tests.factories import NOON, PARIS, console_token, make_brand, make_console_user, make_store
+from tests.factories import NOON, PARIS, console_token, made, make_brand, make_console_user, make_store
 from tests.fences.factories import circle, make_fence, outline, square
 
 SUNDAY = (datetime(2026, 5, 24, tzinfo=UTC), datetime(2026, 5, 24, 20, tzinfo=UTC))
@@ -120,9 +120,11 @@ def test_what_is_beyond_a_phones_reach_waits_for_its_next_plan():
 
 def test_the_reach_is_asked_of_the_brands_own_fences(brand):
     fence = make_fence(brand)
-    for number in range(19):
-        make_fence(brand, circle(*spheroid.point_at_distance(*PARIS, azimuth=number * 18, metres=2000), 150))
-        make_fence(make_brand(), circle(radius_m=150))
+    other = make_brand()
+    with made():
+        for number in range(19):
+            make_fence(other, circle(radius_m=150))
+            make_fence(brand, circle(*spheroid.point_at_distance(*PARIS, azimuth=number * 18, metres=2000), 150))
     assert found_of(fence) == ["more_than_ios_watches"]
 
 

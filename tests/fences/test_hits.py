@@ -1,13 +1,14 @@
 """Which fences a spot is in or near, to the metre, wherever on Earth, and by the index."""
 
 import math
+import random
 import uuid
 from collections.abc import Sequence
 
 import pytest
 
 from app.sql import db
-from geo.fences import fences, queries, spheroid
+from geo.fences import fences, outlines, queries, shapes, spheroid
 from geo.fences.drafts import ShapeGiven
 from geo.fences.hits import FenceHit, Spot, fences_of_stores, find_fences, read_fences
 from tests.factories import NOON, PARIS, made, make_brand, make_store
@@ -134,6 +135,45 @@ def test_several_spots_and_fences_come_the_nearest_first(brand):
     far, near = (make_fence(brand, circle(radius_m=radius_m)) for radius_m in (100, 150))
     found = hits(brand, away(*PARIS, metres=300, azimuth=10), PARIS, within_m=400)
     assert [(hit.spot, hit.fence_id) for hit in found] == [(0, near.id), (0, far.id), (1, far.id), (1, near.id)]
+
+
+def test_the_statement_finds_what_measuring_every_fence_finds(brand):
+    """Over the 180th meridian, near the poles, and where most people are."""
+    chance = random.Random(20260518)
+    centres = [(179.995, 0.1), (-179.999, -17.0), (2.35, 48.85), (10.0, 89.97), (-60.0, -89.99), (24.0, 66.0)]
+    ways = [(chance.choice(centres), chance.uniform(0, 3000), chance.uniform(0, 360)) for _ in range(120)]
+    places = [away(*centre, metres=metres, azimuth=azimuth) for centre, metres, azimuth in ways]
+    turned = [((lon + 180) % 360 - 180, lat) for lon, lat in places]
+    drawn = {}
+    with made():
+        for place in turned[:30]:
+            given = (
+                circle(*place, radius_m=chance.uniform(10, 2000)) if chance.random() < 0.6 else around(place, chance)
+            )
+            drawn[make_fence(brand, given).id] = given
+    found = {(hit.spot, hit.fence_id): hit.outside_m for hit in hits(brand, *turned[30:], within_m=500)}
+    for number, spot in enumerate(turned[30:]):
+        for id, given in drawn.items():
+            outside_m = measured(given, spot)
+            if abs(outside_m - 500) > 0.5 and (number, id) in found:
+                assert found[number, id] == pytest.approx(outside_m, abs=0.5), (given, spot)
+            elif abs(outside_m - 500) > 0.5:
+                assert outside_m > 500, (given, spot)
+
+
+def around(place, chance):
+    """An outline around a place, not over a pole."""
+    ring = [away(*place, metres=chance.uniform(100, 900), azimuth=azimuth) for azimuth in range(350, 0, -30)]
+    lat = max(-89.9, min(89.9, place[1]))
+    flat = outline([[*corner] for corner in [*ring, ring[0]]])
+    return flat if abs(place[1]) < 89 else circle(place[0], lat, 300)
+
+
+def measured(given, spot):
+    if given.circle is not None:
+        lon, lat, radius_m = given.circle
+        return max(0.0, spheroid.metres_between(round(lon, 7), round(lat, 7), *spot) - radius_m)
+    return shapes.measure_outside(outlines.read_geojson(given.geojson).shape.area, *spot)
 
 
 def test_a_ring_around_a_store_leaves_its_middle_out(brand):

@@ -73,6 +73,8 @@ def test_a_good_polygon_says_nothing():
         (polygon(square(side=0.1), square(2.36, 48.86, 0.05), square(2.37, 48.87, 0.01)), "parts_nested"),
         (polygon(square(side=0.1), RHOMBUS), "falls_apart"),
         (polygon([[0, 89.9], [90, 89.9], [179, 89.9], [-90, 89.9], [0, 89.9]]), "around_a_pole"),
+        (polygon(square(179, 88.5, 12)), "position_off_earth"),
+        (polygon([[179, 89], [191, 89], [191, 89.1], [179, 89.1], [179, 89]]), "around_a_pole"),
         (polygon(square(side=3)), "shape_large"),
     ],
 )  # fmt: skip
