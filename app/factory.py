@@ -79,6 +79,7 @@ ROOMS = (
     "offers.deciding",
     "offers.deciding.policies",
     "offers.deciding.dismissals",
+    "offers.triggers",
     "offers.rehearsal",
     "offers.rehearsal.explanations",
     "offers.leaflets",

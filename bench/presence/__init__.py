@@ -1,1 +1,1 @@
-"""What beacons, fences, visits and bundles cost; each module measures one of them, and all together `__main__`."""
+"""What being somewhere costs: fences, beacons, sightings, the answers to them, and bundles."""

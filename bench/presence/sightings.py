@@ -195,7 +195,7 @@ def _build(server: Any, *, count: int) -> tuple[_Place, Iterator[_Caller]]:
     with db.system_transaction():
         named = {"code": "bench", "name": "Bench", "countries": ["FR"]}
         brand = db.add(Brand(**named, time_zone="Europe/Paris", currency="EUR", created_at=now))
-        place = [_fenced(brand, n, now) for n in range(STORES)][0]
+        place, *_ = [_fenced(brand, n, now) for n in range(STORES)]
         members = _members(brand, count, now)
     return place, iter(members)
 

@@ -5,7 +5,7 @@ One trip for what is not known yet (rare), one for all rows. Works on whatever c
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -20,12 +20,31 @@ from offers.deciding import queries
 from offers.deciding.audience_gate import Judging, judge_audiences
 from offers.deciding.discovery import seed_of
 from offers.deciding.factors import OFTEN
-from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version, read_offer_facts, read_weights
+from offers.deciding.facts import (
+    BrandWeights,
+    OfferFacts,
+    Policy,
+    Version,
+    is_about,
+    read_offer_facts,
+    read_weights,
+)
 from offers.deciding.profiles import Profiled, TasteRow, measure_candidates, open_profiles
-from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Candidate, Outcome, Ranked, rank_candidates
+from offers.deciding.ranking import (
+    MOST_SHOWN,
+    PLAIN,
+    SCORE,
+    SHELF_PLAIN,
+    SHELF_SCORE,
+    Candidate,
+    Outcome,
+    Ranked,
+    rank_candidates,
+)
 from offers.deciding.scores import ScoredOffer
 from offers.learning import tastes
 from offers.planning.models import FOR_SOME
+from wallet.purchases.basket import Products
 
 
 class Placement(StrEnum):
@@ -35,15 +54,23 @@ class Placement(StrEnum):
     FEED = "feed"  # in the wallet, without a position
     TILL = "till"  # to staff, after a scan
     LEAFLET = "leaflet"  # for a week, to read and to print
+    ARRIVAL = "arrival"  # when a visit begins
+    DWELL = "dwell"  # when a visit lasts
+    ZONE = "zone"  # in a part of a store
+    TAG = "tag"  # at a code that the member read
 
 
 IN_LEAFLET = 8
 """What two columns of a sheet of paper hold, each with a barcode."""
 
+AT_ONCE = 3
+"""What a moment in a store brings at most: as many lines as a locked screen shows. Whoever walks reads no list."""
+
 
 class Consideration(NamedTuple):
     """Who asks, and what was found: candidates with what the search made of each, tastes by brand, and the permission
-    events behind them. `is_cut` and `most` are those of `rank_candidates`."""
+    events behind them. `is_cut`, `most` and `is_seen` are those of `rank_candidates`; `shelf` is what the member stands
+    before, None where nobody knows."""
 
     member_id: uuid.UUID
     placement: Placement
@@ -54,15 +81,19 @@ class Consideration(NamedTuple):
     is_cut: bool = False
     knows_distance: bool = False
     most: int = MOST_SHOWN
+    shelf: Products | None = None
+    is_seen: bool = True
 
 
 class Decided(NamedTuple):
-    """What was decided. `bought` are the numbers of the shown offers for which the member's purchases speak most."""
+    """What was decided. `bought` are the numbers of the shown offers for which the member's purchases speak most,
+    `in_front` those of all that passed the gates and are on what the member stands before."""
 
     decision_id: str
     decided_at: str
     ranked: Ranked
     bought: frozenset[int]
+    in_front: frozenset[int] = frozenset()
 
 
 class KnownFacts(NamedTuple):
@@ -72,27 +103,39 @@ class KnownFacts(NamedTuple):
     weights: Mapping[Policy, BrandWeights]
 
 
-def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> list[Decided]:
-    """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`."""
+def decide_all(
+    connection: psycopg.Connection[Any],
+    asked: Sequence[Consideration],
+    *,
+    keep: Callable[[list[Any]], object] | None = None,
+) -> list[Decided]:
+    """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`.
+
+    `keep` sends that statement (`queries.RECORD`) with these values; at once on this connection unless it is given.
+    """
     known = _known(connection, asked)
     if known is not None:
         judging = [Judging(one.member_id, one.now, one.candidates) for one in asked]
         judged = judge_audiences(connection, judging, known.facts)
         asked = [one._replace(candidates=candidates) for one, candidates in zip(asked, judged, strict=True)]
     rows, decided = zip(*[_decided(one, known) for one in asked], strict=True)
-    hot_statements.ask_statement(connection, queries.RECORD, list(map(list, zip(*rows, strict=True))))
+    values = list(map(list, zip(*rows, strict=True)))
+    if keep is None:
+        hot_statements.ask_statement(connection, queries.RECORD, values)
+    else:
+        keep(values)
     return list(decided)
 
 
 def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> KnownFacts | None:
-    """What the orders of those need who may be profiled, and the offers that are not for everybody; None where there
-    are none of either."""
+    """What the orders of those need who may be profiled or stand before a shelf, and the offers that are not for
+    everybody; None where there are none of these."""
     policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
     needed = {
         (candidate.offer_number, candidate.version)
         for one in asked
         for candidate in one.candidates
-        if candidate.outcome == Outcome.SHOWN and (one.tastes or candidate.traits & FOR_SOME)
+        if candidate.outcome == Outcome.SHOWN and (one.tastes or one.shelf is not None or candidate.traits & FOR_SOME)
     }
     if not needed and not policies:
         return None
@@ -103,23 +146,42 @@ def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any,
     """The row of a decision (`queries.RECORD`), and the decision."""
     decision_id, decided_at = str(uuid7()), clock.write_instant(asked.now)
     profiles = _profiles(asked, known)
-    ranked = _ranked(asked, known, profiles, decision_id)
+    in_front = _in_front(asked, known)
+    policy = _policy(is_scored=bool(profiles), is_at_shelf=asked.shelf is not None)
+    ranked = _ranked(asked, known, profiles, in_front, seed_of(decision_id, policy) if profiles else 0)
     considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
     row = (
         asked.member_id,
         decision_id,
         decided_at,
-        SCORE if profiles else PLAIN,
+        policy,
         f"{{{b','.join(asked.events).decode()}}}",
         f"{{{considered}}}",
-        len(ranked.shown),
+        len(ranked.shown) if asked.is_seen else 0,
         _array([value for entry in ranked.entries for value in entry.factors]) if profiles else None,
         _array(ranked.propensities) if profiles else None,
         asked.placement,
-        _context(ranked.entries),
+        _context(ranked.entries, in_front),
     )
     bought = _bought_often(ranked, known, profiles) if known is not None and profiles else frozenset[int]()
-    return row, Decided(decision_id, decided_at, ranked, bought)
+    return row, Decided(decision_id, decided_at, ranked, bought, in_front)
+
+
+def _policy(*, is_scored: bool, is_at_shelf: bool) -> str:
+    if is_at_shelf:
+        return SHELF_SCORE if is_scored else SHELF_PLAIN
+    return SCORE if is_scored else PLAIN
+
+
+def _in_front(asked: Consideration, known: KnownFacts | None) -> frozenset[int]:
+    """The numbers of the offers that passed every gate and are on what the member stands before."""
+    if known is None or asked.shelf is None:
+        return frozenset()
+    return frozenset(
+        one.offer_number
+        for one in asked.candidates
+        if one.outcome == Outcome.SHOWN and is_about(known.facts[one.offer_number, one.version].products, asked.shelf)
+    )
 
 
 def _profiles(asked: Consideration, known: KnownFacts | None) -> Mapping[bytes, Profiled]:
@@ -132,29 +194,45 @@ def _profiles(asked: Consideration, known: KnownFacts | None) -> Mapping[bytes, 
 
 
 def _ranked(
-    asked: Consideration, known: KnownFacts | None, profiles: Mapping[bytes, Profiled], decision_id: str
+    asked: Consideration,
+    known: KnownFacts | None,
+    profiles: Mapping[bytes, Profiled],
+    in_front: Collection[int],
+    seed: int,
 ) -> Ranked:
+    order = partial(
+        rank_candidates,
+        asked.candidates,
+        is_cut=asked.is_cut,
+        most=asked.most,
+        in_front=in_front,
+        is_seen=asked.is_seen,
+    )
     if known is None or not profiles:
-        return rank_candidates(asked.candidates, is_cut=asked.is_cut, most=asked.most)
+        return order()
     measure = partial(
         measure_candidates,
         profiles=profiles,
         facts=known.facts,
         knows_distance=asked.knows_distance,
         now=asked.now,
+        in_front=in_front,
     )
-    seed = seed_of(decision_id, SCORE)
-    return rank_candidates(asked.candidates, is_cut=asked.is_cut, most=asked.most, measure=measure, seed=seed)
+    return order(measure=measure, seed=seed)
 
 
 def _array(values: Sequence[int]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def _context(entries: Sequence[ScoredOffer]) -> str:
-    """JSON text: the version of the weights of each entry, -1 for one in the plain order; nothing if all are 0."""
+def _context(entries: Sequence[ScoredOffer], in_front: Collection[int]) -> str:
+    """JSON text: the version of the weights of each entry, -1 for one in the plain order, unless all are 0; and the
+    numbers of the offers on what the member stood before, unless there are none."""
     versions = [PLAIN_ENTRY if entry.plain else entry.version for entry in entries]
-    return f'{{"versions":[{",".join(map(str, versions))}]}}' if any(versions) else "{}"
+    parts = [f'"versions":[{",".join(map(str, versions))}]'] if any(versions) else []
+    if in_front:
+        parts.append(f'"in_front":[{",".join(map(str, sorted(in_front)))}]')
+    return f"{{{','.join(parts)}}}"
 
 
 PLAIN_ENTRY = -1

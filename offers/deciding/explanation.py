@@ -1,7 +1,7 @@
 """Explain a past decision to the member it was about."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -12,9 +12,9 @@ from offers.deciding.decisions import Placement
 from offers.deciding.errors import DecisionUnknown
 from offers.deciding.factors import NAMES
 from offers.deciding.ranking import Outcome
-from offers.deciding.replays.records import Kept, entries_of, seed_in
+from offers.deciding.replays.records import Kept, entries_of, in_front_of, seed_in
 from offers.deciding.scores import ScoredOffer
-from offers.deciding.wording import Addressee, explain_factors, explain_outcome, weighed_logs
+from offers.deciding.wording import Addressee, explain_factors, explain_outcome, explain_shelf, weighed_logs
 from wallet.purchases.basket import BasketLine, Products
 
 LINES = 400
@@ -65,6 +65,8 @@ def explain_candidates(decisions: Sequence[Told], *, language: Language) -> list
     told = [[_said(four, named, language) | {"factors": []} for four in some] for some in fours]
     for decision, said, some, entries in zip(decisions, told, fours, kept, strict=True):
         nearby = decision.placement == Placement.NEARBY
+        if not entries:
+            _tell_shelf(said, some, in_front_of(decision), language)
         for one, four, entry in zip(said, some, entries, strict=False):
             if not entry.plain and label_of is not None:
                 logs = weighed_logs(entry, seed=seed_in(decision))
@@ -73,6 +75,15 @@ def explain_candidates(decisions: Sequence[Told], *, language: Language) -> list
                 one["explanation"] = f"{one['explanation']} {why}"
                 one["factors"] = _factors(entry, logs, language)
     return told
+
+
+def _tell_shelf(
+    said: Sequence[dict[str, Any]], fours: Sequence[Sequence[int]], in_front: Collection[int], language: Language
+) -> None:
+    """Say in the plain order too what came first because the member stood before it."""
+    for one, (offer, *_) in zip(said, fours, strict=True):
+        if offer in in_front:
+            one["explanation"] = f"{one['explanation']} {explain_shelf(language)}"
 
 
 def _in_fours(numbers: Sequence[int]) -> list[tuple[int, ...]]:

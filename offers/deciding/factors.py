@@ -11,6 +11,7 @@ whole numbers before it is kept: what is worked out again from them is the same 
   urgency    1 to 1.5 in the last seven days
   fatigue    1 plus the showings that led to nothing, which count against it
   discovery  0.25 to 4: how well it may be taken up, drawn from what is known (`discovery`)
+  shelf      4 for an offer on what the member stands before, 1 for others; in front of a shelf and nowhere else
 """
 
 import math
@@ -90,6 +91,7 @@ NAMES: Mapping[str, Text] = {
     "urgency": Text(fr="La fin qui approche", en="The end that comes near"),
     "fatigue": Text(fr="Déjà montrée sans effet", en="Shown before, to no effect"),
     "discovery": Text(fr="La part de découverte", en="The share of discovery"),
+    "shelf": Text(fr="Ce qui est devant la personne", en="What the person stands before"),
 }
 
 
@@ -121,6 +123,9 @@ PRIORITIES = tuple(
 URGENCIES = tuple(log_millionths(1 + max(LAST_DAYS - n, 0) / LAST_DAYS / 2) for n in range(MOST_DAYS + 1))
 NEAR, REACHED, FAR = (THOUSANDTHS[n] for n in (1000, 700, 400))
 NEUTRAL = 0
+IN_FRONT, IN_FRONT_WEIGHT = log_millionths(4), 100
+"""An offer on what one stands before: more than all that priority can add inside a tier, less than what one buys each
+week has over what one never buys. No brand sets this weight: where somebody stands is no matter of taste."""
 OFTEN = THOUSANDTHS[500]
 """From this affinity on, an offer is on what somebody buys often (`tastes.MIDDLE`)."""
 

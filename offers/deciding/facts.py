@@ -16,7 +16,7 @@ from offers.deciding import queries
 from offers.deciding.factors import Weights, value_of
 from offers.planning.audiences.for_whom import ForWhom, read_for_whom
 from offers.planning.audiences.use_limits import UseLimits, read_use_limits
-from wallet.purchases.basket import Products
+from wallet.purchases.basket import BasketLine, Products
 
 KEPT = 200_000
 """Versions of offers, and of weights, that a process keeps; then it begins anew. One costs less than a kilobyte, and
@@ -79,6 +79,23 @@ def read_weights(connection: psycopg.Connection[Any], keys: Collection[Policy]) 
         found = {(brand, version): BrandWeights(Weights(**said), plain) for brand, version, said, plain in rows}
         _keep(_weights, found, wanted=keys)
     return _weights
+
+
+def is_about(offer: Products, there: Products) -> bool:
+    """Whether an offer is on some of the articles that are there, at a shelf or on a tag: an article of both, or a
+    category of one within a category of the other. One on everything is on nothing in particular."""
+    if not (_lines_of(offer) and _lines_of(there)):
+        return False
+    return any(map(offer.include, _lines_of(there))) or any(map(there.include, _lines_of(offer)))
+
+
+def _lines_of(products: Products) -> list[BasketLine]:
+    """What is named, as if it were bought."""
+    return [
+        *(BasketLine(1, 1, 0, gtin=one) for one in products.gtins),
+        *(BasketLine(1, 1, 0, sku=one) for one in products.skus),
+        *(BasketLine(1, 1, 0, category=one) for one in products.categories),
+    ]
 
 
 def _keep(kept: dict[Key, Fact], found: Mapping[Key, Fact], *, wanted: Collection[Key]) -> None:

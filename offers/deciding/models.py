@@ -16,21 +16,25 @@ from app.sql import db
 WHY = db.datum(DataClass.DECISION, purposes=("personalised_offers", "in_store_offers"), export=Export.DERIVED)
 
 LOGIC = Text(
-    fr="Quand vous demandez quelles offres il y a pour vous (près de vous, dans l'application ou en caisse), un"
+    fr="Quand vous demandez quelles offres il y a pour vous (près de vous, dans l'application ou en caisse), ou quand"
+    " votre téléphone signale, avec votre accord, que vous êtes dans un magasin, devant un rayon ou une étiquette, un"
     " programme garde les offres en cours, écarte celles que vos permissions, vos limites, votre choix « pas cette"
     " offre » ou leur budget ne permettent pas, et range le reste. Sans votre accord pour choisir les offres d'après"
-    " vos achats, c'est par priorité de l'enseigne, puis par distance : ce que vous achetez n'y change rien. Avec"
-    " votre accord, chaque offre reçoit une note : priorité de l'enseigne, ce que vous achetez, proximité (en trois"
+    " vos achats, c'est par priorité de l'enseigne, puis par distance : ce que vous achetez n'y change rien. Avec cet"
+    " accord, chaque offre reçoit une note : priorité de l'enseigne, ce que vous achetez, proximité (en trois"
     " zones), valeur, fin qui approche, moins ce qui vous a déjà été montré sans effet, et une petite part de hasard"
-    " pour découvrir. La réponse dit la raison de chaque offre. Votre position n'est pas gardée. Rien d'autre n'est"
-    " décidé sur vous.",
-    en="When you ask which offers there are for you (near you, in the app or at a till), a programme keeps the live"
-    ' offers, leaves out those that your permissions, your limits, your choice "not this one" or their budget do not'
-    " allow, and orders the rest. Without your permission to choose offers from what you buy, that is by the brand's"
-    " priority, then by distance: what you buy changes nothing. With it, each offer gets a score: the brand's"
-    " priority, what you buy, how near it is (in three bands), its value, an end that comes near, less what you were"
-    " already shown to no effect, and a small share of chance to discover. The answer says why each offer is there."
-    " Your position is not kept. Nothing else is decided about you.",
+    " pour découvrir. Devant un rayon, les offres sur ses articles passent d'abord, ou comptent davantage dans la"
+    " note : c'est l'endroit qui compte, et non vous. La réponse dit la raison de chaque offre. Votre position n'est"
+    " pas gardée. Rien d'autre n'est décidé sur vous.",
+    en="When you ask which offers there are for you (near you, in the app or at a till), or when your phone reports,"
+    " with your permission, that you are in a store, before a shelf or at a tag, a programme keeps the live offers,"
+    ' leaves out those that your permissions, your limits, your choice "not this one" or their budget do not allow, and'
+    " orders the rest. Without your permission to choose offers from what you buy, that is by the brand's priority,"
+    " then by distance: what you buy changes nothing. With it, each offer gets a score: the brand's priority, what you"
+    " buy, how near it is (in three bands), its value, an end that comes near, less what you were already shown to no"
+    " effect, and a small share of chance to discover. Before a shelf, offers on its articles come first, or count for"
+    " more in the score: that is about the place and not about you. The answer says why each offer is there. Your"
+    " position is not kept. Nothing else is decided about you.",
 )
 
 

@@ -88,8 +88,10 @@ def measure_candidates(
     facts: Mapping[Version, OfferFacts],
     knows_distance: bool,
     now: datetime,
+    in_front: Collection[int] = (),
 ) -> list[ScoredOffer]:
-    """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral."""
+    """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral. `in_front`
+    are the numbers of the offers on what the member stands before."""
     entries = []
     for one in candidates:
         offer = facts[one.offer_number, one.version]
@@ -105,10 +107,8 @@ def measure_candidates(
             one.taken + 1,
             max(one.exposures - one.taken, 0) + max((MILLION - one.usual_ppm) // one.usual_ppm, 1),
         )
-        if profile is None:
-            entries.append(ScoredOffer(one.offer_number, factors, HOUSE.weights, 0, plain=True))
-        else:
-            entries.append(ScoredOffer(one.offer_number, factors, profile.weights, profile.version))
+        said = (HOUSE.weights, 0) if profile is None else (profile.weights, profile.version)
+        entries.append(ScoredOffer(one.offer_number, factors, *said, profile is None, one.offer_number in in_front))
     return entries
 
 

@@ -7,11 +7,14 @@ order:
   not allow a brand to choose from what they buy.
 * `score`: by factors (`factors`, `scores`), where at least one brand may profile the member and wants to.
 
-Both are total orders, so the same candidates always give the same answer. A fallback passes every gate too; it is shown
+In front of a shelf (a zone or a tag that names articles) offers on these articles come first in the plain order, and
+get one factor more in the other one. These are policies of their own, so that all other decisions stay what they were.
+
+All are total orders, so the same candidates always give the same answer. A fallback passes every gate too; it is shown
 where nothing else is.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
@@ -21,7 +24,9 @@ from offers.deciding.scores import Order, ScoredOffer, order_entries
 from offers.planning.models import FALLBACK
 
 PLAIN, SCORE = "priority-then-near/1", "score/1"
-"""The policies by which an order is made; the number grows with every change of what one of them means."""
+SHELF_PLAIN, SHELF_SCORE = "shelf-then-priority/1", "score-at-shelf/1"
+"""The policies by which an order is made, the last two in front of a shelf; the number grows with every change of what
+one of them means."""
 
 MOST_SHOWN = 20
 
@@ -44,12 +49,14 @@ class Outcome(IntEnum):
     BUDGET_SPENT = 12
     FALLBACK_NOT_NEEDED = 14
     DISMISSED = 15
+    UNSEEN = 16
+    SHOWN_BEFORE = 17
 
 
 GATES = (
     *(Outcome.ALREADY_USED, Outcome.NOT_STARTED, Outcome.ENDED, Outcome.OUTSIDE_SCHEDULE),
     *(Outcome.STORE_CLOSED, Outcome.NEAREST_CLOSED, Outcome.SOLD_OUT, Outcome.BUDGET_SPENT, Outcome.DISMISSED),
-    *(Outcome.NOT_FOR_YOU, Outcome.LIMIT_REACHED),
+    *(Outcome.SHOWN_BEFORE, Outcome.NOT_FOR_YOU, Outcome.LIMIT_REACHED),
 )
 """The gates behind the permission, in their order: the first that an offer does not pass is the reason that is told."""
 
@@ -79,6 +86,14 @@ EXPLAINED: dict[Outcome, Text] = {
         fr="Elle n'est montrée que lorsqu'il n'y a rien d'autre.", en="It is shown only when there is nothing else."
     ),
     Outcome.DISMISSED: Text(fr="Vous avez dit « pas cette offre ».", en='You said "not this one".'),
+    Outcome.UNSEEN: Text(
+        fr="Choisie, mais montrée nulle part : l'application n'était pas à l'écran.",
+        en="Chosen, but shown nowhere: the app was not on the screen.",
+    ),
+    Outcome.SHOWN_BEFORE: Text(
+        fr="Vous l'avez déjà vue au même endroit pendant cette visite.",
+        en="You already saw it at the same place in this visit.",
+    ),
 }
 
 
@@ -128,11 +143,14 @@ def rank_candidates(
     most: int = MOST_SHOWN,
     measure: Measure | None = None,
     seed: int = 0,
+    in_front: Collection[int] = (),
+    is_seen: bool = True,
 ) -> Ranked:
     """Order what passed every gate, keep the best `most`, and say of each candidate what became of it.
 
     `is_cut` means that only the nearest places were looked at: then no one knows that every store was closed. With
-    `measure` the order is that of the scores, by the chance of `seed`.
+    `measure` the order is that of the scores, by the chance of `seed`. `in_front` are the numbers of the offers on what
+    the member stands before: the first in the plain order. Without `is_seen` nobody looks: what is best is `UNSEEN`.
     """
     closed = Outcome.NEAREST_CLOSED if is_cut else Outcome.STORE_CLOSED
     passed: list[Candidate] = []
@@ -140,6 +158,8 @@ def rank_candidates(
     for candidate in candidates:
         (passed if candidate.outcome == Outcome.SHOWN else stopped).append(candidate)
     passed.sort(key=_order)
+    if in_front:
+        passed.sort(key=lambda candidate: candidate.offer_number not in in_front)
     usual = [candidate for candidate in passed if not candidate.traits & FALLBACK]
     spare = [candidate for candidate in passed if candidate.traits & FALLBACK] if usual else []
     passed = usual or passed
@@ -151,7 +171,8 @@ def rank_candidates(
         passed = [passed[place] for place in order.places]
         entries = [measured[place] for place in order.places]
     shown = passed[:most]
-    considered = [(c.offer_number, c.version, c.store_number, 1) for c in shown]
+    best = Outcome.SHOWN if is_seen else Outcome.UNSEEN
+    considered = [(c.offer_number, c.version, c.store_number, int(best)) for c in shown]
     considered += [(c.offer_number, c.version, c.store_number, 7) for c in passed[most:]]
     considered += [(c.offer_number, c.version, c.store_number, 14) for c in spare]
     considered += [

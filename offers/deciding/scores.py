@@ -13,18 +13,20 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from offers.deciding.discovery import STRATA, bits_of, led_by_chance, propensity_of, strata_of
-from offers.deciding.factors import PRIORITIES, URGENCIES, Factors, Weights, tier_of
+from offers.deciding.factors import IN_FRONT, IN_FRONT_WEIGHT, PRIORITIES, URGENCIES, Factors, Weights, tier_of
 
 
 class ScoredOffer(NamedTuple):
     """An offer that passed every gate. `version` is that of its brand's weights, 0 for those of the house; `plain`
-    means that its brand may not profile the member, or does not want to."""
+    means that its brand may not profile the member, or does not want to; `in_front`, that the member stands before
+    what it is about."""
 
     offer_number: int
     factors: Factors
     weights: Weights
     version: int = 0
     plain: bool = False
+    in_front: bool = False
 
 
 class Order(NamedTuple):
@@ -80,7 +82,7 @@ def propensity_in(leader: int, entries: Sequence[ScoredOffer], *, seed: int) -> 
 
 def _all_placed(entries: Sequence[ScoredOffer], seed: int) -> list[Placed]:
     placed: list[Placed] = []
-    for place, (number, factors, weights, version, _) in enumerate(entries):
+    for place, (number, factors, weights, version, _, in_front) in enumerate(entries):
         priority, affinity, proximity, value, days_left, fatigue, successes, failures = factors
         bits = bits_of(seed, number, version)
         strata = strata_of(successes, failures)
@@ -92,6 +94,8 @@ def _all_placed(entries: Sequence[ScoredOffer], seed: int) -> list[Placed]:
             + weights[4] * URGENCIES[days_left]
             - weights[5] * fatigue
         )
+        if in_front:
+            base += IN_FRONT_WEIGHT * IN_FRONT
         drawn = weights[6]
         score = base + drawn * strata[bits % STRATA]
         placed.append((tier_of(priority), score, (-days_left, -fatigue, bits >> 8), place, base, drawn, strata))

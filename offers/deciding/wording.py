@@ -6,7 +6,7 @@ from typing import Any
 
 from app.languages import Language, Text
 from offers.deciding.decisions import Decided
-from offers.deciding.factors import PRIORITIES, THOUSANDTHS, logs_of
+from offers.deciding.factors import IN_FRONT, IN_FRONT_WEIGHT, PRIORITIES, THOUSANDTHS, logs_of
 from offers.deciding.ranking import EXPLAINED, Candidate, Outcome
 from offers.deciding.scores import ScoredOffer, drawn_for
 from offers.planning.models import FALLBACK
@@ -116,6 +116,10 @@ _TO_OTHERS: dict[Outcome, Text] = {
     ),
     Outcome.DISMISSED: Text(fr="Le membre ne veut pas la voir.", en="The member does not want to see it."),
     Outcome.NOT_FOR_YOU: Text(fr="Elle ne s'adresse pas à ce membre.", en="It is not meant for this member."),
+    Outcome.SHOWN_BEFORE: Text(
+        fr="Le membre l'a déjà vue au même endroit pendant cette visite.",
+        en="The member already saw it at the same place in this visit.",
+    ),
 }
 """What became of an offer, where the words for the member will not do for others."""
 
@@ -166,6 +170,14 @@ _WHY: dict[str, tuple[Text, Text, Text]] = {
         Text(fr="Une offre à découvrir.", en="An offer to discover."),
         Text(fr="Surtout par la part de découverte.", en="Above all by the share of discovery."),
     ),
+    "shelf": (
+        Text(fr="Parce que vous étiez devant ses articles.", en="Because you stood before its articles."),
+        Text(fr="Le membre est devant ses articles.", en="The member stands before its articles."),
+        Text(
+            fr="Surtout parce que le membre est devant ses articles.",
+            en="Above all because the member stands before its articles.",
+        ),
+    ),
 }
 """What speaks most for an offer: to the member, to staff, to a merchandiser."""
 
@@ -176,7 +188,13 @@ _NOTHING = Text(fr="Rien de particulier ne parle pour elle.", en="Nothing in par
 def weighed_logs(entry: ScoredOffer, *, seed: int) -> dict[str, tuple[int, int]]:
     """Each factor of an entry by its name: its logarithm in millionths, and its weight in hundredths."""
     logs = logs_of(entry.factors, drawn=drawn_for(entry, seed=seed))
-    return {name: (log, getattr(entry.weights, name)) for name, log in logs.items()}
+    weighed = {name: (log, getattr(entry.weights, name)) for name, log in logs.items()}
+    return weighed | ({"shelf": (IN_FRONT, IN_FRONT_WEIGHT)} if entry.in_front else {})
+
+
+def explain_shelf(language: Language) -> str:
+    """That the member stood before the articles of an offer, to them."""
+    return _WHY["shelf"][0].say(language)
 
 
 def main_factor(logs: Mapping[str, tuple[int, int]], *, nearby: bool) -> str | None:

@@ -1,1 +1,1 @@
-"""Offers where nobody says a position: in the wallet, and at a till."""
+"""Offers where nobody says a position: in the wallet, at a till, in a store."""

@@ -49,12 +49,26 @@ def entries_of(decision: Kept, weights: Mapping[tuple[int, int], Weights] | None
     numbers = decision.considered[: 4 * len(kept) : 4]
     said = decision.context.get("versions")
     versions = list(said) if isinstance(said, list) else [0] * len(kept)
+    near = in_front_of(decision)
     if weights is None:
         weights = weights_of({(n, v) for n, v in zip(numbers, versions, strict=True) if v > 0})
     return [
-        ScoredOffer(number, factors, weights.get((number, version), Weights()), max(version, 0), version == PLAIN_ENTRY)
+        ScoredOffer(
+            number,
+            factors,
+            weights.get((number, version), Weights()),
+            max(version, 0),
+            version == PLAIN_ENTRY,
+            number in near,
+        )
         for number, factors, version in zip(numbers, kept, versions, strict=True)
     ]
+
+
+def in_front_of(decision: Kept) -> frozenset[int]:
+    """The numbers of the offers on what the member stood before; none where nobody knew."""
+    said = decision.context.get("in_front")
+    return frozenset(said) if isinstance(said, list) else frozenset()
 
 
 def weights_of(keys: set[tuple[int, int]]) -> dict[tuple[int, int], Weights]:

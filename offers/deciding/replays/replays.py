@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from app.sql import db
 from offers.deciding import queries
-from offers.deciding.decisions import IN_LEAFLET, Placement
+from offers.deciding.decisions import AT_ONCE, IN_LEAFLET, Placement
 from offers.deciding.discovery import CERTAIN_PPM
 from offers.deciding.factors import Weights
 from offers.deciding.placements.placements import AT_TILL
-from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, Outcome
+from offers.deciding.ranking import MOST_SHOWN, PLAIN, SCORE, SHELF_PLAIN, SHELF_SCORE, Outcome
 from offers.deciding.replays.estimates import Trial
-from offers.deciding.replays.records import entries_of, seed_in, weights_of
+from offers.deciding.replays.records import entries_of, in_front_of, seed_in, weights_of
 from offers.deciding.scores import ScoredOffer, leaders_of, order_entries, propensity_in
 
 BATCH = 2_000
@@ -27,8 +27,16 @@ MOST: Mapping[str, int] = {
     Placement.FEED: MOST_SHOWN,
     Placement.TILL: AT_TILL,
     Placement.LEAFLET: IN_LEAFLET,
+    Placement.ARRIVAL: AT_ONCE,
+    Placement.DWELL: AT_ONCE,
+    Placement.ZONE: AT_ONCE,
+    Placement.TAG: AT_ONCE,
 }
 """How many offers each placement shows."""
+
+BY_SCORE, BY_PRIORITY = (SCORE, SHELF_SCORE), (PLAIN, SHELF_PLAIN)
+PASSED = (Outcome.SHOWN, Outcome.UNSEEN, Outcome.OUTRANKED)
+"""What passed every gate comes to one of these."""
 
 
 class Replayed(NamedTuple):
@@ -64,15 +72,15 @@ def _replayed(batch: Sequence[Any], other: Weights | None, within: timedelta) ->
             if version > 0
         }
     )
-    plain = [one for one in batch if one.policy == PLAIN]
+    plain = [one for one in batch if one.policy in BY_PRIORITY]
     priorities = _priorities(
         {pair for one in plain for pair in zip(one.considered[::4], one.considered[1::4], strict=True)}
     )
     made = [(one, entries_of(one, weights)) for one in batch]
     taken = _taken(made, within) if other is not None else set()
     for one, entries in made:
-        if one.policy != SCORE:
-            same = one.policy == PLAIN and _is_plain_again(one, priorities)
+        if one.policy not in BY_SCORE:
+            same = one.policy in BY_PRIORITY and _is_plain_again(one, priorities)
             yield Replayed(one.id, same, leads_else=False, ordered_else=False, trials=())
             continue
         same = is_same_again(one, entries)
@@ -88,21 +96,25 @@ def is_same_again(decision: Any, entries: Sequence[ScoredOffer]) -> bool:
 
 
 def _is_plain_again(decision: Any, priorities: Mapping[tuple[int, int], int]) -> bool:
-    """Of equal priority the nearest came first, which the kept order says and nothing else."""
+    """What the member stood before came first. Of equal priority the nearest did, which the kept order says and nothing
+    else."""
     outcomes = decision.considered[3::4]
-    passed = sum(outcome in (Outcome.SHOWN, Outcome.OUTRANKED) for outcome in outcomes)
+    passed = sum(outcome in PASSED for outcome in outcomes)
+    near = in_front_of(decision)
     kept = [
-        priorities[pair]
+        (pair[0] in near, priorities[pair])
         for pair in zip(decision.considered[: 4 * passed : 4], decision.considered[1 : 4 * passed : 4], strict=True)
     ]
     return kept == sorted(kept, reverse=True) and _is_cut_again(decision, passed)
 
 
 def _is_cut_again(decision: Any, passed: int) -> bool:
-    shown = min(passed, MOST[decision.placement])
+    cut = min(passed, MOST[decision.placement])
     outcomes = decision.considered[3::4]
-    best = [Outcome.SHOWN] * shown + [Outcome.OUTRANKED] * (passed - shown)
+    first = Outcome.UNSEEN if Outcome.UNSEEN in outcomes else Outcome.SHOWN
+    best = [first] * cut + [Outcome.OUTRANKED] * (passed - cut)
     spare_is_right = passed > 0 or Outcome.FALLBACK_NOT_NEEDED not in outcomes
+    shown = cut if first is Outcome.SHOWN else 0
     return decision.shown == shown and list(outcomes[:passed]) == best and spare_is_right
 
 

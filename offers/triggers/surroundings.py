@@ -1,0 +1,77 @@
+"""What is around moments of a member: earlier ones of their visits, shelves, what the permissions are about."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.languages import Language, Text
+from app.sql import db
+from offers.triggers import queries
+from offers.triggers.occasions import Before, Occasion
+from wallet.purchases.basket import Products
+
+
+class ShelfInFront(NamedTuple):
+    """A part of a store, or a tag: what it is called, if anything, and what it holds; None where that is not said."""
+
+    name: Text | None
+    products: Products | None
+
+
+class Permitted(NamedTuple):
+    """What a permission is about, in the words of its address."""
+
+    touchpoint: str
+    purpose: str
+    brand: str
+
+    @property
+    def withdrawal(self) -> str:
+        """Where it is withdrawn, by DELETE."""
+        return f"/v1/permissions/{self.brand}/{self.touchpoint}/{self.purpose}"
+
+
+class MomentSurroundings(NamedTuple):
+    """Around some moments; zones and permissions by their ids. `language` is that of the member's wallet."""
+
+    language: Language
+    before: Sequence[Before]
+    zones: Mapping[uuid.UUID, ShelfInFront]
+    permissions: Mapping[uuid.UUID, Permitted]
+
+    def shelf_of(self, occasion: Occasion) -> ShelfInFront | None:
+        """What the member stands before, if it is known."""
+        return self.zones.get(occasion.zone_id) if occasion.zone_id is not None else None
+
+
+def read_surroundings(member_id: uuid.UUID, occasions: Iterable[Occasion]) -> MomentSurroundings:
+    """What must be known of these moments of a member, in one statement."""
+    occasions = list(occasions)
+    visits = list({one.visit_id for one in occasions if one.visit_id is not None})
+    zones = list({one.zone_id for one in occasions if one.zone_id is not None})
+    events = list({one.permission_event_id for one in occasions})
+    [(language, before, found, said)] = db.fetch(queries.AROUND, [member_id, visits, zones, events])
+    return MomentSurroundings(
+        language,
+        [
+            Before(_id(visit), kind, _id_or_none(zone), datetime.fromisoformat(at), frozenset(shown))
+            for visit, kind, zone, at, shown in before or ()
+        ],
+        {_id(id): ShelfInFront(Text(fr=fr, en=en), products_in(products)) for id, fr, en, products in found or ()},
+        {_id(id): Permitted(*what) for id, *what in said or ()},
+    )
+
+
+def products_in(said: Mapping[str, Any] | None) -> Products | None:
+    """Articles as zones and tags name them; None where none are named."""
+    named = {name: frozenset(values) for name, values in (said or {}).items() if values}
+    return Products(**named) if named else None
+
+
+def _id(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
+
+
+def _id_or_none(text: str | None) -> uuid.UUID | None:
+    return None if text is None else uuid.UUID(text)
