@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -48,7 +48,7 @@ class Page(Generic[T]):
 def page_of(
     select: Select[T],
     *,
-    sort: InstrumentedAttribute[datetime],
+    sort: InstrumentedAttribute[datetime] | InstrumentedAttribute[date],
     id: InstrumentedAttribute[uuid.UUID],
     limit: int,
     cursor: str | None,

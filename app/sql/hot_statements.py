@@ -64,6 +64,11 @@ def kept_connection() -> Iterator[psycopg.Connection[Any]]:
             raise
 
 
+def ask_statements(through: psycopg.Connection[Any], calls: Sequence[trips.Call]) -> list[list[Row]]:
+    """Send several such statements in one trip, and take the rows of each. Raises `psycopg.Error`."""
+    return [trips.rows_of(result, context=_Reading, shape=tuple) for result in trips.send_calls(through, calls)]
+
+
 def ask_statement(through: psycopg.Connection[Any], statement: str, values: Sequence[Any]) -> list[Row]:
     """Send a statement with `$1`… as it is, with the values for them, and take its rows.
 

@@ -5,7 +5,7 @@ One trip for what is not known yet (rare), one for all rows. Works on whatever c
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -103,15 +103,27 @@ class KnownFacts(NamedTuple):
     weights: Mapping[Policy, BrandWeights]
 
 
-def decide_all(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> list[Decided]:
-    """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`."""
+def decide_all(
+    connection: psycopg.Connection[Any],
+    asked: Sequence[Consideration],
+    *,
+    keep: Callable[[list[Any]], object] | None = None,
+) -> list[Decided]:
+    """Order what is asked of each, and keep all decisions in one statement, all or none. Raises `psycopg.Error`.
+
+    `keep` sends that statement (`queries.RECORD`) with these values; at once on this connection unless it is given.
+    """
     known = _known(connection, asked)
     if known is not None:
         judging = [Judging(one.member_id, one.now, one.candidates) for one in asked]
         judged = judge_audiences(connection, judging, known.facts)
         asked = [one._replace(candidates=candidates) for one, candidates in zip(asked, judged, strict=True)]
     rows, decided = zip(*[_decided(one, known) for one in asked], strict=True)
-    hot_statements.ask_statement(connection, queries.RECORD, list(map(list, zip(*rows, strict=True))))
+    values = list(map(list, zip(*rows, strict=True)))
+    if keep is None:
+        hot_statements.ask_statement(connection, queries.RECORD, values)
+    else:
+        keep(values)
     return list(decided)
 
 

@@ -165,7 +165,7 @@ JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
  SELECT store_number, starts_at, ends_at, card, open_during @> asker.asked_at AS open,
   COALESCE(firings @> asker.asked_at, true) AS fires
  FROM offer_place AS hit JOIN place USING (store_number)
- WHERE hit.offer_number = live.offer_number AND COALESCE(place.store_id = $6::uuid, true)
+ WHERE hit.offer_number = live.offer_number
  ORDER BY asker.asked_at >= starts_at AND asker.asked_at < ends_at AND COALESCE(firings @> asker.asked_at, true) DESC,
   store_number LIMIT 1
 ) AS best LEFT JOIN LATERAL (
@@ -173,11 +173,22 @@ JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
   max(code) FILTER (WHERE status = 'active' AND expires_at > asker.asked_at) AS code
  FROM coupon WHERE coupon.member_id = asker.member_id AND coupon.offer_id = live.offer_id
 ) AS held ON true
-ORDER BY live.priority DESC, live.offer_number LIMIT $7
+ORDER BY live.priority DESC, live.offer_number LIMIT $6
 """
 """What is there for a member without a position: every offer that is live at the brands given (4, with the permission
-event of each, 5), at one of its stores or at the store given (6); 1 member, 2 when, 3 language, 7 how many at most.
-Columns: `offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it."""
+event of each, 5), at one of its stores; 1 member, 2 when, 3 language, 6 how many at most. Columns:
+`offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it."""
+
+_SOMEWHERE = IN_PLACEMENT[IN_PLACEMENT.index("JOIN live_offer") : IN_PLACEMENT.index(" LEFT JOIN LATERAL (")]
+AT_STORE = IN_PLACEMENT.replace(
+    _SOMEWHERE,
+    """CROSS JOIN LATERAL (
+ SELECT hit.offer_number, store_number, starts_at, ends_at, card, open_during @> asker.asked_at AS open,
+  COALESCE(firings @> asker.asked_at, true) AS fires
+ FROM place JOIN offer_place AS hit USING (store_number) WHERE place.store_id = $7::uuid
+) AS best JOIN live_offer AS live ON live.offer_number = best.offer_number AND live.brand_id = asked.brand_id""",
+)
+"""The same at one store (7), whose offers are found by the store: most offers hold at all of the many stores of a brand."""
 
 TASTES = """
 SELECT profile.brand_id::text, (

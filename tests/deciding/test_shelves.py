@@ -151,7 +151,7 @@ def first(made: Decided) -> int:
 def test_the_bread_leads_before_the_bread_and_the_reason_says_so(aisle: Aisle) -> None:
     assert first(aisle.decide()) == aisle.milk.number
     made = aisle.decide(shelf=BREAD_SHELF)
-    assert (first(made), made.in_front) == (aisle.bread.number, {aisle.bread.number})
+    assert (first(made), made.in_front) == (aisle.bread.number, frozenset({aisle.bread.number}))
     assert aisle.kept(made).policy == "shelf-then-priority/1"
     said = aisle.explanations(made)
     assert said[aisle.bread.id] == "Shown. Because you stood before its articles."

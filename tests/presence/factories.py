@@ -152,6 +152,14 @@ def report(member: Member, *items: Any, now: datetime | None = None, background:
         )
 
 
+def visit_store(member: Member, store: Store, *, now: datetime) -> None:
+    """A visit that is open, as the member said that they are there."""
+    with made():
+        brand = db.get(Brand, store.brand_id)
+    allow(member, brand, "in_app", now=now)
+    report(member, CheckIn("1", now, store_id=store.id), now=now)
+
+
 def visits(member: Member) -> Sequence[Visit]:
     """Every visit of a member, the first first."""
     with made():

@@ -1,4 +1,4 @@
-"""What a moment costs: what is around it, what may be shown, tastes, and two rows, however many offers there are."""
+"""What a moment costs: what is around it, tastes, what may be shown, however many offers there are; and two rows."""
 
 from app import clock
 from app.consent.models import Level
@@ -12,8 +12,8 @@ from tests.speaking import Speaker
 from tests.tracing import sent_statements
 from tests.triggers.factories import BREAD, Visitor, minutes_ago
 
-MOMENT = 4
-"""Around it, tastes, candidates, the decision; the row of the trigger travels with COMMIT."""
+MOMENT = 3
+"""Around it, then tastes and candidates in one trip; the rows of decision and trigger travel with COMMIT."""
 SHELF = MOMENT + 1
 """What the offers are about, unless the process knows it."""
 TAG = 5
@@ -26,7 +26,7 @@ def sent_for(visitor: Visitor, *happened: Transition) -> list[str]:
     return sent
 
 
-def test_an_arrival_costs_four_statements_however_many_offers_there_are(anyone: Speaker) -> None:
+def test_an_arrival_costs_three_statements_however_many_offers_there_are(anyone: Speaker) -> None:
     visitor = Visitor(anyone)
     for _ in range(5):
         offer_at(visitor.brand)

@@ -6,15 +6,14 @@ Whoever asks has decided before that the member permits it; what becomes of the 
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-import psycopg
+from typing import NamedTuple
 
 from app.languages import Language
 from app.sql import db, hot_statements
+from app.sql.trips import Call
 from offers.deciding import queries
 from offers.deciding.decisions import AT_ONCE, Consideration, Decided, Placement, decide_all
-from offers.deciding.placements.placements import CONSIDERED
+from offers.deciding.placements.placements import find_offers
 from offers.deciding.profiles import TasteRow
 from offers.deciding.ranking import GATES, Candidate, Outcome
 from wallet.purchases.basket import Products
@@ -43,16 +42,24 @@ class StoreMoment(NamedTuple):
 def decide_moments(
     moments: Sequence[StoreMoment], *, member_id: uuid.UUID, language: Language, now: datetime
 ) -> list[Decided]:
-    """Decide what each of these moments of a member brings, and keep the decisions."""
+    """Decide what each of these moments of a member brings; the decisions are kept with COMMIT."""
     if not moments:
         return []
     connection = db.driver_connection()
-    tastes = _tastes(connection, {moment.brand_id for moment in moments}, member_id, now)
+    brands = list({moment.brand_id for moment in moments})
+    calls = [
+        find_offers(member_id, [one.brand_id], [one.event_id], store_id=one.store_id, language=language, now=now)
+        for one in moments
+    ]
+    tasting, *found = hot_statements.ask_statements(
+        connection, [Call(queries.TASTES, [str(member_id), brands, now]), *calls]
+    )
+    tastes = {brand: TasteRow(version or 0, taste) for brand, version, taste in tasting}
     asked = [
         Consideration(
             member_id,
             moment.placement,
-            _candidates(connection, moment, member_id=member_id, language=language, now=now),
+            [_judged(Candidate._make(row), moment) for row in rows],
             {brand: taste for brand, taste in tastes.items() if brand.decode() == str(moment.brand_id)},
             [str(moment.event_id).encode()],
             now,
@@ -60,24 +67,9 @@ def decide_moments(
             shelf=moment.shelf,
             is_seen=moment.is_seen,
         )
-        for moment in moments
+        for moment, rows in zip(moments, found, strict=True)
     ]
-    return decide_all(connection, asked)
-
-
-def _candidates(
-    connection: psycopg.Connection[Any],
-    moment: StoreMoment,
-    *,
-    member_id: uuid.UUID,
-    language: Language,
-    now: datetime,
-) -> list[Candidate]:
-    values = [
-        str(member_id), now, language, [moment.brand_id], [moment.event_id], moment.store_id, CONSIDERED,
-    ]  # fmt: skip
-    rows = hot_statements.ask_statement(connection, queries.IN_PLACEMENT, values)
-    return [_judged(Candidate._make(row), moment) for row in rows]
+    return decide_all(connection, asked, keep=lambda values: db.send_with_commit(queries.RECORD, values))
 
 
 def _judged(candidate: Candidate, moment: StoreMoment) -> Candidate:
@@ -87,10 +79,3 @@ def _judged(candidate: Candidate, moment: StoreMoment) -> Candidate:
     if candidate.outcome == Outcome.SHOWN and candidate.offer_number in moment.shown:
         return candidate._replace(outcome=Outcome.SHOWN_BEFORE)
     return candidate
-
-
-def _tastes(
-    connection: psycopg.Connection[Any], brand_ids: Collection[uuid.UUID], member_id: uuid.UUID, now: datetime
-) -> dict[bytes, TasteRow]:
-    rows = hot_statements.ask_statement(connection, queries.TASTES, [str(member_id), list(brand_ids), now])
-    return {brand: TasteRow(version or 0, taste) for brand, version, taste in rows}

@@ -16,6 +16,7 @@ from app.consent.models import Reason
 from app.data_map import DataClass
 from app.languages import Language
 from app.sql import db, hot_statements
+from app.sql.trips import Call
 from offers.deciding import queries
 from offers.deciding.decisions import Consideration, Decided, Placement, decide_all
 from offers.deciding.profiles import TasteRow
@@ -113,12 +114,9 @@ def _decide(
 ) -> Decided:
     connection = db.driver_connection()
     brands, events = list(allowed), list(allowed.values())
-    rows = hot_statements.ask_statement(
-        connection,
-        queries.IN_PLACEMENT,
-        [str(member_id), now, language, brands, events, store_id, CONSIDERED],
-    )
-    tastes = hot_statements.ask_statement(connection, queries.TASTES, [str(member_id), brands, now])
+    finding = find_offers(member_id, brands, events, store_id=store_id, language=language, now=now)
+    tasting = Call(queries.TASTES, [str(member_id), brands, now])
+    rows, tastes = hot_statements.ask_statements(connection, [finding, tasting])
     asked = Consideration(
         member_id,
         placement,
@@ -130,6 +128,20 @@ def _decide(
     )
     [decided] = decide_all(connection, [asked])
     return decided
+
+
+def find_offers(
+    member_id: uuid.UUID,
+    brand_ids: Sequence[uuid.UUID],
+    event_ids: Sequence[uuid.UUID],
+    *,
+    store_id: uuid.UUID | None,
+    language: Language,
+    now: datetime,
+) -> Call:
+    """The statement that finds what is there at these brands, by the permission event of each; at a store or at any."""
+    values = [str(member_id), now, language, list(brand_ids), list(event_ids), CONSIDERED]
+    return Call(queries.IN_PLACEMENT, values) if store_id is None else Call(queries.AT_STORE, [*values, store_id])
 
 
 def _told(decided: Decided, language: Language, *, reader: Addressee, now: datetime) -> dict[str, Any]:
