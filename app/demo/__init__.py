@@ -3,6 +3,7 @@
 | file | holds |
 |---|---|
 | `store_tables.py` | a dozen shops in Paris, two areas |
+| `shelves.py` | a shelf of teas with its beacon and its tag |
 | `plans.py` | offers in different states |
 | `doors.py` | the demo's passwords and keys, kept in `var/demo.json` |
 | `brand.py` | makes the brand, once |
