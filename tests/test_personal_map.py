@@ -15,6 +15,11 @@ NOBODY = {
     "area": "groups of stores",
     "article_popularity": "what a brand sells, to five members at least",
     "area_store": "groups of stores",
+    "beacon": "radios in stores",
+    "beacon_beside": "which part of 256 of all people heard two beacons together, until the day is counted",
+    "beacon_clock": "keys and clocks of radios",
+    "beacon_day": "how many people heard a radio, ten at least",
+    "beacon_hearing": "which part of 256 of all people heard a radio, shuffled anew, until the day is counted",
     "brand": "retailers",
     "brand_article": "what a brand sells",
     "brand_letter": "the words in which a retailer writes",
@@ -25,6 +30,7 @@ NOBODY = {
     "fence_version": "what they are; who drew one is on the map",
     "dwell_time": "after how long somebody stays in a store",
     "footfall": "how many people came to a store or passed a fence, from ten on",
+    "ephemeral_id": "what radios send around now",
     "gesture_budget": "what a store may give; who allotted it is on the map",
     "heartbeat": "when each background job last ended",
     "log": "the name of the transparency log",
@@ -58,9 +64,12 @@ NOBODY = {
     "store": "shops",
     "store_article": "prices and stocks",
     "store_event": "what happens in shops; nobody keeps who announced it",
+    "tag": "printed codes in stores",
     "terminal": "tills and scanners",
     "touchpoint": "ways to reach a member",
+    "unknown_eid": "what unknown radios sent, and when; by nobody in particular",
     "value_model": "how the members of a brand buy, as seven numbers for a hundred of them at least",
+    "zone": "parts of shops",
 }
 """Tables about nobody, and what they hold. Every other table is about people, and each of its columns is on the map."""
 

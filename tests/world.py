@@ -8,7 +8,9 @@ from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
 from geo.fences.models import Fence
+from geo.beacons.models import Beacon
 from geo.places.models import Area, Store
+from geo.zones.models import Tag, Zone
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
@@ -18,6 +20,7 @@ from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.availability.factories import announced
+from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
@@ -53,6 +56,7 @@ from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
 from tests.triggers.factories import read_tag
 from tests.wallet.factories import link, make_card
+from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
 from wallet.ledger.models import PointsCurrency
@@ -70,6 +74,9 @@ class Side:
     store: Store
     area: Area
     fence: Fence
+    zone: Zone
+    tag: Tag
+    beacon: Beacon
     terminal: Terminal
     till: Speaker
     spare_terminal: Terminal
@@ -138,6 +145,7 @@ def make_side(
         brand = make_brand()
         store = make_store(brand, lon=lon, lat=lat)
         area = make_area(brand, store)
+        zone = make_zone(store)
         publish(store, now=now)
         present = make_offer(brand, now=now, transferable=True)
         offer = make_offer(brand, now=now, member_limit=100, use_limits=at_most(100, LimitedBy.MEMBER))
@@ -181,6 +189,9 @@ def make_side(
         store=store,
         area=area,
         fence=make_fence(brand, is_live=False, now=now),
+        zone=zone,
+        tag=make_tag(store, zone_id=zone.id),
+        beacon=make_beacon(store, zone_id=zone.id),
         terminal=terminal,
         till=anyone.with_token(key),
         spare_terminal=make_terminal(store)[0],

@@ -9,7 +9,7 @@ from app import clock
 from app.accounts.brands import create_brand
 from app.accounts.console_users import create_console_user
 from app.accounts.models import Brand
-from app.demo import doors, plans, programme, shelves
+from app.demo import doors, furniture, plans, programme, shelves
 from app.demo import stores as demo_stores
 from app.demo.doors import Doors
 from app.demo.plans import Fate, Plan
@@ -53,6 +53,7 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
     staff = _hire(brand, opened, now=now)
     stores = _open_shops(brand, now=now)
     areas = _draw_areas(brand, stores, now=now)
+    furniture.furnish_store(brand_id=brand.id, store_id=stores[demo_stores.ALWAYS_OPEN], now=now)
     offers = {
         plan.title: _make_offer(plan, brand=brand, staff=staff, targets=_targets(plan, stores, areas), now=now).id
         for plan in plans.PLANS

@@ -1,5 +1,6 @@
 """`ici import-beacons`: a fleet out of a file, with a report that a merchandiser can read. `ici beacons`: how it is."""
 
+import uuid
 from pathlib import Path
 
 import click
@@ -67,13 +68,23 @@ def import_beacons(
 
 def _run(file: Path, columns: Columns, code: str, store: str | None, dry_run: bool, printer: Printer) -> Summary:
     with dry(dry_run):
+        brand_id = preparation.brand_named(code).id
+        if store is not None:
+            _store_named(brand_id, store)
         return import_fleet(
-            brand_id=preparation.brand_named(code).id,
+            brand_id=brand_id,
             rows=with_progress(read_fleet(file, columns)),
             usual_store=store,
             now=clock.now(),
             report=printer,
         )
+
+
+def _store_named(brand_id: uuid.UUID, reference: str) -> uuid.UUID:
+    known = {row.reference: row.id for row in db.rows(queries.store_references(brand_id))}
+    if reference not in known:
+        raise click.ClickException(f'The brand has no store "{reference}".')
+    return known[reference]
 
 
 @click.group("beacons")
@@ -97,9 +108,7 @@ def show_health(brand: str, store: str | None, language: Language) -> None:
     with db.system_transaction():
         brand_id = preparation.brand_named(brand).id
         references = {row.id: row.reference for row in db.rows(queries.store_references(brand_id))}
-        store_id = next((id for id, reference in references.items() if reference == store), None)
-        if store is not None and store_id is None:
-            raise click.ClickException(f'The brand has no store "{store}".')
+        store_id = None if store is None else _store_named(brand_id, store)
         report = faults.report_fleet(brand_id=brand_id, store_id=store_id, now=clock.now())
     for one in report.faulty:
         said = "; ".join(faults.SENTENCES[fault].say(language) for fault in one.faults)

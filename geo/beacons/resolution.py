@@ -174,7 +174,8 @@ def note_unknown(heard: Iterable[tuple[bytes, datetime]], *, now: datetime) -> N
     """Keep ids that nobody knows for the search, if they were heard just now. When many wait, no more are kept."""
     fresh = {eid: min(at, now) for eid, at in heard if abs(now - at) <= FRESH and len(eid) == ephemeral.EID_BYTES}
     if fresh:
-        db.fetch(NOTE_UNKNOWN, [list(fresh), list(fresh.values()), MOST_UNKNOWN])
+        eids = sorted(fresh)  # in one order, so that no two reports wait in a circle
+        db.fetch(NOTE_UNKNOWN, [eids, [fresh[eid] for eid in eids], MOST_UNKNOWN])
 
 
 def find_lost_clocks(*, now: datetime) -> int:

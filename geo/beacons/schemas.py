@@ -44,8 +44,8 @@ class EphemeralIn(In):
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> EphemeralGiven:
-        raw = {name: bytes.fromhex(data.pop(name) or "") or None for name in ("eid", "identity_key", "public_key")}
-        return EphemeralGiven(**data, **raw)
+        keys = (bytes.fromhex(data[name] or "") or None for name in ("identity_key", "public_key"))
+        return EphemeralGiven(data["exponent"], data["clock_s"], bytes.fromhex(data["eid"]), *keys)
 
 
 class BeaconFields(In):

@@ -49,6 +49,11 @@ def test_a_dry_run_leaves_no_trace(brand, store, file):
     assert answer.stdout.splitlines()[-1] == "accepted 1, corrected 0, refused 1, unchanged 0"
 
 
+def test_a_usual_store_that_is_none_is_a_sentence(brand, file):
+    answer = run(import_beacons, file, "--brand", brand.code, "--store", "X")
+    assert (answer.exit_code, 'The brand has no store "X"' in answer.output) == (1, True)
+
+
 def test_a_mapping_that_is_none_is_a_sentence(brand, file):
     answer = run(import_beacons, file, "--brand", brand.code, "--map", "x=colour")
     assert (answer.exit_code, "Fields are: kind" in answer.output) == (2, True)
