@@ -188,7 +188,7 @@ AT_STORE = IN_PLACEMENT.replace(
  FROM place JOIN offer_place AS hit USING (store_number) WHERE place.store_id = $7::uuid
 ) AS best JOIN live_offer AS live ON live.offer_number = best.offer_number AND live.brand_id = asked.brand_id""",
 )
-"""The same at one store (7), whose offers are found by the store: most offers hold at all of the many stores of a brand."""
+"""The same at one store (7). Its offers are found by the store: most hold at all the many stores of a brand."""
 
 TASTES = """
 SELECT profile.brand_id::text, (
