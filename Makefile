@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://$(if $(findstring :,$(HOST)),[$(HOS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-layers bench-overload bench-readers bench-relevance bench-shops bench-till wheel clean
+.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-presence bench-layers bench-overload bench-readers bench-relevance bench-shops bench-till wheel clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -65,6 +65,9 @@ bench-claims: setup-bench ## measure 64 clients claiming one offer, limited agai
 
 bench-deciding: setup-bench ## measure an order by scores, its share inside nearby offers, and what learning costs
 	$(PYTHON) -m bench.deciding $(ARGS)
+
+bench-presence: setup-bench ## measure fences, beacons, sightings with their answers, and bundles
+	$(PYTHON) -m bench.presence $(ARGS)
 
 bench-permissions: setup-bench ## measure withdrawals under fire, the ledger, its seals, and the gate of nearby offers
 	$(PYTHON) -m bench.permissions $(ARGS)

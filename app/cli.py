@@ -68,6 +68,7 @@ COMMANDS = {
     "run": "app.commands.server",
     "seed": "app.commands.database",
     "serve": "app.commands.server",
+    "set-dwell-time": "geo.presence.commands",
     "simulate-programme": "wallet.programmes.commands",
     "sinks": "app.commands.sinks",
     "status": "app.commands.inspection",

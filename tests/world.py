@@ -40,6 +40,7 @@ from tests.merges.factories import merge, merge_as_brand
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
+from tests.presence.factories import visit_store
 from tests.programmes.factories import award, make_reward, put_in_force
 from tests.programmes.factories import order as order_reward
 from tests.programmes.factories import rule as programme_rule
@@ -149,6 +150,7 @@ def make_side(
     put_in_force(brand, Programme("EUR", (visit,)), now=now)
     award(purchase, now=now)
     permit(member, brand, now=now)
+    visit_store(member, store, now=now)
     learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from app.sql import db
 from geo.presence.evidence.stores import StoreKnown, instant_of
-from geo.presence.models import NOWHERE, Visit
+from geo.presence.models import NOWHERE, MarkKind, Visit
 from geo.presence.transitions import Evidence, Transition, TransitionKind
-from geo.presence.visits import GRACE, INSIDE, OUTSIDE, Mark, Stay, find_stays
+from geo.presence.visits import INSIDE, OUTSIDE, Mark, Stay, find_stays
 
 LATE = timedelta(minutes=10)
 """What happened longer ago brings nothing any more: the member may be elsewhere. Phones asleep tell an entry within two
@@ -42,11 +42,20 @@ def find_changes(
             by_store.setdefault(mark.store_id, []).append(mark)
     changes = []
     for store in stores.values():
-        own = by_store.get(store.id, [])
+        own = _from_the_beginning(by_store.get(store.id, []), store, since=since)
         if own or store.visits:
-            stays = _stays_at(store, [*own, *outside], since=since, now=now)
-            changes += _compare(member_id, store, stays, _zones_known(known, store.id), now=now)
+            stays = _stays_at(store, [*own, *outside], now=now)
+            minutes = {instant_of(mark.minute) for mark in own if mark.kind in INSIDE}
+            changes += _compare(member_id, store, stays, minutes, _zones_known(known, store.id), now=now)
     return changes
+
+
+def _from_the_beginning(marks: Sequence[Mark], store: StoreKnown, *, since: int) -> list[Mark]:
+    """The minutes from the beginning of the first visit that may change: what was before began none, or one that is
+    over. Of that time only the phone's own word counts on: positions lag behind it."""
+    entered = (int(visit.entered_at.timestamp()) // 60 for visit in store.visits if visit.entered_at is not None)
+    start = min(entered, default=since)
+    return [mark for mark in marks if mark.minute >= min(start, since) or mark.kind == MarkKind.LEFT]
 
 
 def fleeting_transitions(
@@ -56,7 +65,7 @@ def fleeting_transitions(
     found = []
     for store_id in sorted({mark.store_id for mark in marks}):
         own = [mark for mark in marks if mark.store_id == store_id]
-        stays = _stays_at(stores[store_id], own, since=0, now=now)
+        stays = _stays_at(stores[store_id], own, now=now)
         if stays and stays[-1].exited is None:
             visit_id = db.new_id()
             found += [_transition(TransitionKind.ENTERED, visit_id, stays[-1], stays[-1].first, now=now)]
@@ -64,11 +73,9 @@ def fleeting_transitions(
     return found
 
 
-def _stays_at(store: StoreKnown, marks: Sequence[Mark], *, since: int, now: datetime) -> list[Stay]:
-    """The visits to a store that new minutes can have changed: not those that were over before."""
+def _stays_at(store: StoreKnown, marks: Sequence[Mark], *, now: datetime) -> list[Stay]:
     minute = int(now.timestamp()) // 60
-    stays = find_stays(marks, store_id=store.id, dwell_minutes=store.dwell_minutes, now_minute=minute)
-    return [stay for stay in stays if stay.exited is None or stay.exited >= since - GRACE - 1]
+    return find_stays(marks, store_id=store.id, dwell_minutes=store.dwell_minutes, now_minute=minute)
 
 
 def _zones_known(known: Mapping[tuple[object, ...], Mark], store_id: uuid.UUID) -> list[tuple[int, uuid.UUID]]:
@@ -80,11 +87,13 @@ def _compare(
     member_id: uuid.UUID,
     store: StoreKnown,
     stays: Sequence[Stay],
+    minutes: Collection[datetime],
     zones: Sequence[tuple[int, uuid.UUID]],
     *,
     now: datetime,
 ) -> Iterator[VisitChange]:
-    """Give each visit of before its place: the first in a stay is that stay, others in it are part of it."""
+    """Give each visit of before its place: the first in a stay is that stay, others in it are part of it. `minutes` are
+    those that are known of somebody inside."""
     free = list(store.visits)
     for stay in stays:
         same = [visit for visit in free if _overlaps(visit, stay)]
@@ -95,8 +104,11 @@ def _compare(
         if before is None or _values(before) != _values(visit):
             yield VisitChange(visit, transitions=_transitions(before, visit, stay, zones, now=now))
     for visit in free:
-        # Its minutes are gone by now, so nothing can be worked out any more.
-        if visit.is_open and visit.lasts_until is not None and visit.lasts_until < now:
+        if visit.entered_at in minutes:
+            # What made it means something else by what came late: a position after the phone said that it had left.
+            yield VisitChange(visit, is_gone=True)
+        # Else its minutes are gone by now, so nothing can be worked out any more.
+        elif visit.is_open and visit.lasts_until is not None and visit.lasts_until < now:
             ended = db.as_read(Visit, {name: getattr(visit, name) for name in COLUMNS} | {"exited_at": visit.seen_at})
             yield VisitChange(ended)
 

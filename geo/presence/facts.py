@@ -99,21 +99,19 @@ COARSE_M = 1_000.0
 def sift_report(report: Report, *, now: datetime) -> tuple[Report, list[ReportFinding]]:
     """What of a report can have an effect, by time; and what cannot. Pure.
 
-    An id that comes twice counts once, in the order of time, so that the order of the items means nothing.
+    Of two items of one kind with the same id the first in time counts, so that the order of the items means nothing.
     """
     found: dict[ReportFindingCode, list[str]] = {}
-    seen: set[str] = set()
     kept: list[list[Any]] = []
     for items in report:
-        good = []
+        good: dict[str, Any] = {}
         for item in sorted(items, key=lambda item: (item.at, item.id, repr(item))):
-            code = _fault_of(item, now) or (ReportFindingCode.REPEATED if item.id in seen else None)
-            seen.add(item.id)
+            code = _fault_of(item, now) or (ReportFindingCode.REPEATED if item.id in good else None)
             if code is None:
-                good.append(item)
+                good[item.id] = item
             else:
                 found.setdefault(code, []).append(item.id)
-        kept.append(good)
+        kept.append([*good.values()])
     return Report(*kept), [ReportFinding(code, ids) for code, ids in found.items()]
 
 

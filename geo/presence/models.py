@@ -90,7 +90,7 @@ class Visit(db.Base):
     entered_at: Mapped[datetime | None] = mapped_column(info=FINE)
     seen_at: Mapped[datetime | None] = mapped_column(info=FINE)
     lasts_until: Mapped[datetime | None] = mapped_column(info=FINE)
-    """Until when it stays open though nothing more is heard."""
+    """Until when it goes on though nothing is heard in between; no later than the end, if the phone itself said it."""
     dwelled_at: Mapped[datetime | None] = mapped_column(info=FINE)
     exited_at: Mapped[datetime | None] = mapped_column(info=FINE)
 

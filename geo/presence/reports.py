@@ -17,10 +17,10 @@ from app.consent.models import Reason
 from app.sql import db, locks
 from geo.presence.changes import COLUMNS, VisitChange, find_changes, fleeting_transitions
 from geo.presence.evidence.journeys import minute_of
-from geo.presence.evidence.permits import Permits, read_permits
+from geo.presence.evidence.permits import PresencePermits, read_permits
 from geo.presence.evidence.sightings import survey_report
 from geo.presence.evidence.stores import StoreKnown, instant_of, read_crossings, read_marks, read_stores
-from geo.presence.evidence.weighing import Weighed, put_mark, weigh_sightings
+from geo.presence.evidence.weights import Weighed, put_mark, weigh_sightings
 from geo.presence.facts import Report, ReportFinding, ReportFindingCode, sift_report
 from geo.presence.listeners import Asking, tell_listeners
 from geo.presence.models import PURPOSE, MarkKind
@@ -202,7 +202,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
 
 
 def _use_up(
-    member_id: uuid.UUID, transitions: Sequence[Transition], permits: Permits, *, now: datetime
+    member_id: uuid.UUID, transitions: Sequence[Transition], permits: PresencePermits, *, now: datetime
 ) -> tuple[list[Transition], list[ReportFinding]]:
     """Use the counted permissions that an answer will rest on, once each; what somebody else used up is not told."""
     spent: set[uuid.UUID] = set()

@@ -63,7 +63,8 @@ class Mark(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """One visit, in minutes since 1970. `first` is what it was seen by; `zones` says when each was first entered."""
+    """One visit, in minutes since 1970. Until `until` it may go on, though nothing is heard in between. `first` is what
+    it was seen by; `zones` says when each was first entered."""
 
     entered: int
     seen: int
@@ -188,6 +189,8 @@ class _Machine:
         if not set(self.holds) & {"geofence", "beacon"}:
             for other in list(self.holds):
                 self.drop(other)
+        if self.open is not None:
+            self.open = self.open._replace(until=self.end)
 
     def drop(self, sense: str) -> None:
         self.end = max(self.end, self.holds.pop(sense).end)
@@ -201,7 +204,8 @@ class _Machine:
             self.open = self.open._replace(until=min(until, self.open.entered + LONGEST))
             return
         ended = max(self.end, self.open.entered)
-        self.stays.append(self.open._replace(exited=ended, until=ended))
+        # What ended by silence goes on if something is heard, late, of the time in which it was still waited for.
+        self.stays.append(self.open._replace(exited=ended, until=max(self.open.until, ended)))
         self.open, self.end = None, 0
 
 

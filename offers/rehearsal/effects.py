@@ -20,7 +20,7 @@ from offers.planning.caps import capped_categories, price_caps
 from offers.planning.caps.price_caps import Goods
 from offers.rehearsal import permits, play, queries
 from offers.rehearsal.laid_offers import LaidOffer
-from offers.rehearsal.past import Visit, in_pages
+from offers.rehearsal.past import PastVisit, in_pages
 from offers.rehearsal.play import Reached, Use
 from wallet.ledger.queries import currencies_of
 from wallet.purchases.basket import Basket, BasketLine, Products
@@ -57,7 +57,7 @@ class BasketEffect(NamedTuple):
         return self.off_minor + self.points_minor
 
 
-def find_with_articles(visits: Sequence[Visit], products: Products) -> list[Visit]:
+def find_with_articles(visits: Sequence[PastVisit], products: Products) -> list[PastVisit]:
     """Those of these purchases in which one of the articles may be; all of them if the offer names none."""
     if not (products.categories or products.gtins or products.skus):
         return list(visits)
@@ -74,11 +74,11 @@ def find_with_articles(visits: Sequence[Visit], products: Products) -> list[Visi
 
 
 def read_effects(
-    visits: Sequence[Visit], till: RehearsalTill, *, day_of: Callable[[Visit], date]
-) -> list[tuple[Visit, BasketEffect]]:
+    visits: Sequence[PastVisit], till: RehearsalTill, *, day_of: Callable[[PastVisit], date]
+) -> list[tuple[PastVisit, BasketEffect]]:
     """What the offer would have done to each of these purchases, where it would have done anything. `day_of` says for
     which day of the offer a purchase stands: the law of that day counts."""
-    found: list[tuple[Visit, BasketEffect]] = []
+    found: list[tuple[PastVisit, BasketEffect]] = []
     for some in in_pages(visits, at_once=BASKETS_AT_ONCE):
         lines = _read_lines(some)
         for visit in some:
@@ -88,7 +88,7 @@ def read_effects(
     return found
 
 
-def _read_lines(visits: Sequence[Visit]) -> dict[uuid.UUID | None, list[BasketLine]]:
+def _read_lines(visits: Sequence[PastVisit]) -> dict[uuid.UUID | None, list[BasketLine]]:
     asked = {"members": [one.member_id for one in visits], "purchases": [one.purchase_id for one in visits]}
     lines: dict[uuid.UUID | None, list[BasketLine]] = defaultdict(list)
     for purchase_id, *content in db.send_statement(queries.LINES, asked):
@@ -97,7 +97,7 @@ def _read_lines(visits: Sequence[Visit]) -> dict[uuid.UUID | None, list[BasketLi
 
 
 def price_effect(
-    visit: Visit, lines: Sequence[BasketLine] | None, till: RehearsalTill, *, day: date
+    visit: PastVisit, lines: Sequence[BasketLine] | None, till: RehearsalTill, *, day: date
 ) -> BasketEffect | None:
     """What the offer would have done to one basket; None for nothing."""
     if not lines:
@@ -148,14 +148,14 @@ def _bonus(brand_id: uuid.UUID) -> TenderCurrency | None:
     return TenderCurrency(known[0].id, None if points is None or minor is None else Worth(points, minor))
 
 
-def _drawn(visits: Sequence[Visit], *, most: int = MOST_PRICED) -> tuple[Sequence[Visit], float]:
+def _drawn(visits: Sequence[PastVisit], *, most: int = MOST_PRICED) -> tuple[Sequence[PastVisit], float]:
     """The purchases of so many members as can be priced, and how many members each stands for."""
     if len(visits) <= most:
         return visits, 1.0
-    by_member: dict[uuid.UUID, list[Visit]] = defaultdict(list)
+    by_member: dict[uuid.UUID, list[PastVisit]] = defaultdict(list)
     for visit in visits:
         by_member[visit.member_id].append(visit)
-    some: list[Visit] = []
+    some: list[PastVisit] = []
     # The last bits of an id are chance, so that their order is one.
     for count, member_id in enumerate(sorted(by_member, key=lambda one: one.bytes[::-1]), start=1):
         some += by_member[member_id]

@@ -21,7 +21,7 @@ from offers.planning.schedules.store_days import StoreDays
 from offers.rehearsal import queries
 from offers.rehearsal.errors import OfferOnlyGiven
 from offers.rehearsal.overlay import Overlay, Span, Spans, lay_over
-from offers.rehearsal.past import AskedPast, Visit
+from offers.rehearsal.past import AskedPast, PastVisit
 
 
 class Shop(NamedTuple):
@@ -56,7 +56,7 @@ class LaidOffer:
         numbers = {shop.id: shop.number for shop in self.shops.values()}
         return AskedPast(self.brand.id, self.brand.currency, numbers, since, until)
 
-    def day_of(self, visit: Visit) -> date:
+    def day_of(self, visit: PastVisit) -> date:
         """The day of the offer for which a visit stands."""
         return self.overlay.day_in_offer(visit.at, self.shops[visit.store_id].time_zone)
 

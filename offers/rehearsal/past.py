@@ -29,7 +29,7 @@ CLOCKS_APART = timedelta(days=1)
 """How much later than its receipt says a purchase may be bought: a till whose clock is wrong."""
 
 
-class Visit(NamedTuple):
+class PastVisit(NamedTuple):
     """Somebody was in a store, or near it. `purchase_id` is what they bought there; null where nothing is known."""
 
     member_id: uuid.UUID
@@ -52,14 +52,14 @@ class AskedPast(NamedTuple):
 class Past:
     """Visits by their kind. `members` are those of them and the holders of cards; each stands for `scale` members."""
 
-    purchases: Sequence[Visit]
-    scans: Sequence[Visit]
-    questions: Sequence[Visit]
+    purchases: Sequence[PastVisit]
+    scans: Sequence[PastVisit]
+    questions: Sequence[PastVisit]
     members: Sequence[uuid.UUID]
     scale: float
 
     @property
-    def visits(self) -> Iterator[Visit]:
+    def visits(self) -> Iterator[PastVisit]:
         """All of them."""
         yield from self.purchases
         yield from self.scans
@@ -79,8 +79,8 @@ def read_past(asked: AskedPast, *, most: int = MOST_PURCHASES) -> Past:
     count = db.send_statement(queries.COUNT_BOUGHT, values | {"after": first_id(asked.since)}).one().purchases
     share = max(1, PARTS * most // max(count, most))
     values |= {"stores": list(asked.stores), "currency": asked.currency, "share": share}
-    bought = [Visit(row[0], row[2], row[3], row[1]) for row in _pages(queries.BOUGHT, values, asked.since)]
-    scans = [Visit(row[0], row[2], row[3]) for row in _pages(queries.SCANNED, values, asked.since)]
+    bought = [PastVisit(row[0], row[2], row[3], row[1]) for row in _pages(queries.BOUGHT, values, asked.since)]
+    scans = [PastVisit(row[0], row[2], row[3]) for row in _pages(queries.SCANNED, values, asked.since)]
     holders = _holders(asked.brand_id, share)
     members = list({*holders, *(one.member_id for one in bought), *(one.member_id for one in scans)})
     questions = list(_questions(asked, members))
@@ -136,9 +136,9 @@ def _holders(brand_id: uuid.UUID, share: int) -> list[uuid.UUID]:
     return found
 
 
-def _questions(asked: AskedPast, members: Collection[uuid.UUID]) -> Iterator[Visit]:
+def _questions(asked: AskedPast, members: Collection[uuid.UUID]) -> Iterator[PastVisit]:
     stores = {number: id for id, number in asked.stores.items()}
     for some in in_pages(list(members)):
         values = {"members": list(some), "after": first_id(asked.since), "numbers": list(stores)}
         for row in db.send_statement(queries.ASKED, values | {"since": asked.since, "until": asked.until}):
-            yield Visit(row.member_id, stores[row.store_number], row.decided_at)
+            yield PastVisit(row.member_id, stores[row.store_number], row.decided_at)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from offers.rehearsal.estimates import MemberUses
 from offers.rehearsal.overlay import Spans
-from offers.rehearsal.past import Visit
+from offers.rehearsal.past import PastVisit
 
 Gate = Callable[[uuid.UUID, uuid.UUID], bool]
 """Whether a member passes at a store."""
@@ -30,18 +30,18 @@ class Reached:
     in_stores: set[uuid.UUID] = field(default_factory=set)
     in_time: set[uuid.UUID] = field(default_factory=set)
     permitting: set[uuid.UUID] = field(default_factory=set)
-    first_shown: dict[uuid.UUID, Visit] = field(default_factory=dict)
-    purchases: list[Visit] = field(default_factory=list)
+    first_shown: dict[uuid.UUID, PastVisit] = field(default_factory=dict)
+    purchases: list[PastVisit] = field(default_factory=list)
 
-    def shown_by_day(self, day_of: Callable[[Visit], date]) -> Counter[date]:
+    def shown_by_day(self, day_of: Callable[[PastVisit], date]) -> Counter[date]:
         """How many members would have seen the offer for the first time on each of its days."""
         return Counter(map(day_of, self.first_shown.values()))
 
 
-def play_visits(visits: Iterable[Visit], stage: StagedOffer) -> Reached:
+def play_visits(visits: Iterable[PastVisit], stage: StagedOffer) -> Reached:
     """Let each visit come to the gates of the offer; whom it is for is asked at the end, once for all."""
     reached = Reached()
-    permitted: list[Visit] = []
+    permitted: list[PastVisit] = []
     for visit in visits:
         member_id, store_id, at, _ = visit
         spans = stage.spans.get(store_id)
@@ -60,7 +60,7 @@ def play_visits(visits: Iterable[Visit], stage: StagedOffer) -> Reached:
     return reached
 
 
-def _reach(reached: Reached, visit: Visit) -> None:
+def _reach(reached: Reached, visit: PastVisit) -> None:
     first = reached.first_shown.get(visit.member_id)
     if first is None or visit.at < first.at:
         reached.first_shown[visit.member_id] = visit
@@ -71,7 +71,7 @@ def _reach(reached: Reached, visit: Visit) -> None:
 class Use(NamedTuple):
     """A purchase that would have used the offer."""
 
-    visit: Visit
+    visit: PastVisit
     cost_minor: int
     points: int
 

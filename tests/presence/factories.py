@@ -37,6 +37,7 @@ def allow(
     """A yes to visits by this touchpoint, an hour before noon unless the test says otherwise."""
     now = given.pop("now", at(-60))
     proof = evidence(now=now)
+    proof["os_permission"] |= given.pop("phone", {})
     return give(
         member,
         brand,
@@ -54,7 +55,9 @@ def refuse(member: Member, brand: Brand, touchpoint: str = "geofence", *, now: d
     say_no(member, brand, touchpoint=touchpoint, purpose=PURPOSE, now=now, **given)
 
 
-def make_circle(store: Store | None, brand: Brand, *, where: tuple[float, float] = PARIS, radius_m: float = 150) -> Fence:
+def make_circle(
+    store: Store | None, brand: Brand, *, where: tuple[float, float] = PARIS, radius_m: float = 150
+) -> Fence:
     """A circle in force, of a store or of none."""
     with made():
         named = {"code": uuid.uuid4().hex[:8], "name": "Rivoli", "status": "active", "live_version": 1}
@@ -64,7 +67,14 @@ def make_circle(store: Store | None, brand: Brand, *, where: tuple[float, float]
         corners = [(where[0] + x * degrees, where[1] + y * degrees) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
         ring = ", ".join(f"{lon} {lat}" for lon, lat in (*corners, corners[0]))
         shape = f"SRID=4326;POLYGON(({ring}))"
-        drawn = {"is_circle": True, "lon": where[0], "lat": where[1], "radius_m": radius_m, "shape": shape, "box": shape}
+        drawn = {
+            "is_circle": True,
+            "lon": where[0],
+            "lat": where[1],
+            "radius_m": radius_m,
+            "shape": shape,
+            "box": shape,
+        }
         db.add(
             FenceVersion(
                 fence_id=fence.id,
@@ -91,7 +101,11 @@ def make_beacon(store: Store, *, zone: Zone | None = None, **given: Any) -> byte
     frame = uuid.uuid4().bytes + b"\x00\x01\x00\x01"
     fields = {"zone_id": zone.id if zone else None, "kind": "ibeacon", "identifier": frame, "label": "Thés"}
     save(
-        Beacon(**{"brand_id": store.brand_id, "store_id": store.id, "created_at": NOON, "updated_at": NOON} | fields | given)
+        Beacon(
+            **{"brand_id": store.brand_id, "store_id": store.id, "created_at": NOON, "updated_at": NOON}
+            | fields
+            | given
+        )
     )
     return frame
 
@@ -136,6 +150,14 @@ def report(member: Member, *items: Any, now: datetime | None = None, background:
                 **asked,
             }
         )
+
+
+def visit_store(member: Member, store: Store, *, now: datetime) -> None:
+    """A visit that is open, as the member said that they are there."""
+    with made():
+        brand = db.get(Brand, store.brand_id)
+    allow(member, brand, "in_app", now=now)
+    report(member, CheckIn("1", now, store_id=store.id), now=now)
 
 
 def visits(member: Member) -> Sequence[Visit]:

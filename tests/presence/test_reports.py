@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.consent.errors import PermissionNotGiven, PermissionOutOfScope, PermissionWithdrawn
-from app.consent.models import Level, Reason
+from app.consent.models import Level, Reason, Scope, ScopeKind
 from app.sql import db
 from geo.presence import listeners
 from geo.presence.facts import ReportFindingCode
-from geo.presence.models import NOWHERE
+from geo.presence.models import NOWHERE, Visit
 from geo.presence.reports import require_permitted
 from geo.presence.transitions import Evidence, TransitionKind
 from tests.consent.factories import in_store, states
@@ -148,8 +148,6 @@ def test_a_beacon_permission_says_nothing_of_positions(member, brand, fence):
 
 
 def test_an_area_is_a_scope(member, brand, store, fence):
-    from app.consent.models import Scope, ScopeKind
-
     area = make_area(brand, store)
     allow(member, brand, scope=Scope(ScopeKind.AREA, area.id))
     assert kinds(report(member, fix(0))) == ["entered"]
@@ -341,11 +339,11 @@ def test_a_closed_store_is_no_place(member, brand):
 def test_a_visit_that_two_reports_showed_as_two_becomes_one(member, brand, fence):
     allow(member, brand)
     report(member, crossing(0, fence.id))
-    report(member, fix(10, FAR), fix(12, FAR))
+    report(member, fix(16, FAR), fix(18, FAR))
     report(member, fix(20))
     assert len(visits(member)) == 2
     first = visits(member)[0].id
-    report(member, fix(11), now=at(21))
+    report(member, fix(17), now=at(21))
     assert [(visit.id, visit.entered_at, visit.exited_at) for visit in visits(member)] == [(first, at(0), None)]
 
 
@@ -370,8 +368,6 @@ def test_other_brands_are_not_looked_at(member, brand, fence):
 def test_another_member_sees_none_of_it(member, brand, fence):
     allow(member, brand)
     report(member, fix(0))
-    from geo.presence.models import Visit
-
     with db.member_transaction(make_member().id):
         assert db.first(select(func.count()).select_from(Visit)) == 0
     with made():

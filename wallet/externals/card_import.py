@@ -27,7 +27,7 @@ LONGEST_S = 10.0
 
 
 @dataclass
-class Report:
+class CardImportReport:
     format: str
     dry_run: bool
     rows: list[JudgedRow] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Report:
 
 def import_cards(
     *, member_id: uuid.UUID, content: bytes, currency: str, holder: Holder, dry_run: bool, now: datetime
-) -> Report:
+) -> CardImportReport:
     """Keep the cards of a file in the member's wallet, and bring those that are there to what it newly says.
 
     A dry run judges every row and writes nothing. `currency` (ISO 4217) is that of balances whose file names none;
@@ -50,7 +50,7 @@ def import_cards(
 
 def _take_cards(
     member_id: uuid.UUID, content: bytes, currency: str, holder: Holder, dry_run: bool, now: datetime
-) -> Report:
+) -> CardImportReport:
     read = read_file(content, holder=holder)
     if not read.rows:
         raise FileWithoutCards
@@ -58,7 +58,7 @@ def _take_cards(
     # Two imports of one wallet at once: the second waits, and finds what the first brought.
     db.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
     taking = _Taking(member_id, load_held(member_id=member_id, rows=judged), Source(read.format), dry_run, now)
-    report = Report(format=read.format, dry_run=dry_run, dropped=+read.dropped, read_as=+read.read_as)
+    report = CardImportReport(format=read.format, dry_run=dry_run, dropped=+read.dropped, read_as=+read.read_as)
     report.rows = [taking.judge(number, row) for number, row in enumerate(judged, start=1)]
     db.session().flush()
     return report

@@ -6,12 +6,12 @@ from typing import Any
 
 from app.languages import Language
 from app.ops.imports.outcomes import JudgedRow, RowOutcome
-from wallet.externals.card_import import Report
+from wallet.externals.card_import import CardImportReport
 
 UPDATED = "updated"
 
 
-def report_card(report: Report, *, language: Language) -> dict[str, Any]:
+def report_card(report: CardImportReport, *, language: Language) -> dict[str, Any]:
     """The report with its sentences in `language`. It repeats nothing of what was dropped."""
     counted = Counter(_outcome(judged) for judged in report.rows)
     return {

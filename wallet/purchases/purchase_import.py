@@ -24,7 +24,7 @@ from wallet.purchases import bulk_records, queries
 from wallet.purchases.bulk_records import Key, KnownReceipt, Outrun, Wanted
 from wallet.purchases.findings import PurchaseFinding, RefusedReceipt
 from wallet.purchases.records import content_of
-from wallet.purchases.row_validation import KnownShop, Rules, Taken, judge_receipt
+from wallet.purchases.row_validation import KnownShop, Rules, TakenReceipt, judge_receipt
 from wallet.purchases.rows import GivenReceipt
 
 BATCH = 2000
@@ -56,7 +56,7 @@ def import_purchases(
 
 def _in_turn(
     writer: ThreadPoolExecutor,
-    batches: Iterable[Sequence[Taken | JudgedRow]],
+    batches: Iterable[Sequence[TakenReceipt | JudgedRow]],
     brand_id: uuid.UUID,
     rules: Rules,
     transaction: Transaction,
@@ -85,7 +85,7 @@ def _batches(receipts: Iterable[GivenReceipt]) -> Iterator[list[GivenReceipt]]:
 
 
 def _write(
-    brand_id: uuid.UUID, taken: Sequence[Taken | JudgedRow], rules: Rules, transaction: Transaction
+    brand_id: uuid.UUID, taken: Sequence[TakenReceipt | JudgedRow], rules: Rules, transaction: Transaction
 ) -> list[JudgedRow]:
     while True:
         try:
@@ -98,11 +98,11 @@ def _write(
             continue
 
 
-def _judged(some: Sequence[GivenReceipt], rules: Rules) -> list[Taken | JudgedRow]:
+def _judged(some: Sequence[GivenReceipt], rules: Rules) -> list[TakenReceipt | JudgedRow]:
     return [_one_judged(given, rules) for given in some]
 
 
-def _one_judged(given: GivenReceipt, rules: Rules) -> Taken | JudgedRow:
+def _one_judged(given: GivenReceipt, rules: Rules) -> TakenReceipt | JudgedRow:
     try:
         return judge_receipt(given, rules)
     except RefusedReceipt as refused:
@@ -117,8 +117,8 @@ class _Batch:
         self.wanted: list[Wanted] = []
         self.seen: dict[Key, KnownReceipt] = {}
 
-    def judge(self, taken: Sequence[Taken | JudgedRow]) -> list[JudgedRow]:
-        sound = [one for one in taken if isinstance(one, Taken)]
+    def judge(self, taken: Sequence[TakenReceipt | JudgedRow]) -> list[JudgedRow]:
+        sound = [one for one in taken if isinstance(one, TakenReceipt)]
         members = _members(self.brand_id, sound)
         owned = {one.row: members.get(one.card or one.member) for one in sound}
         keys = [_key(one) for one in sound]
@@ -126,9 +126,9 @@ class _Batch:
         before = set(self.seen)
         said = {key: content_of(one.basket) for key, one in zip(keys, sound, strict=True) if key in before}
         self.seen |= bulk_records.read_contents({at: self.seen[at] for at in said if self.seen[at].content != said[at]})
-        return [self._one(one, owned[one.row], before) if isinstance(one, Taken) else one for one in taken]
+        return [self._one(one, owned[one.row], before) if isinstance(one, TakenReceipt) else one for one in taken]
 
-    def _one(self, one: Taken, member_id: uuid.UUID | None, before: set[Key]) -> JudgedRow:
+    def _one(self, one: TakenReceipt, member_id: uuid.UUID | None, before: set[Key]) -> JudgedRow:
         if member_id is None:
             return _refused(
                 one.row, one.receipt, Found(PurchaseFinding.MEMBER_UNKNOWN, "card" if one.card else "member")
@@ -146,7 +146,7 @@ class _Batch:
         return _refused(one.row, one.receipt, Found(why, "receipt"))
 
 
-def _key(one: Taken) -> Key:
+def _key(one: TakenReceipt) -> Key:
     return Wanted(uuid.UUID(int=0), one.terminal, one.receipt, one.basket).key
 
 
@@ -154,7 +154,7 @@ def _refused(row: int, receipt: str | None, found: Found) -> JudgedRow:
     return JudgedRow(row, RowOutcome.REFUSED, (found,), receipt)
 
 
-def _members(brand_id: uuid.UUID, sound: Sequence[Taken]) -> Mapping[str, uuid.UUID]:
+def _members(brand_id: uuid.UUID, sound: Sequence[TakenReceipt]) -> Mapping[str, uuid.UUID]:
     """Whose each card code or member number of these receipts is, as the file writes it."""
     cards = {written: code for written in {one.card for one in sound if one.card} if (code := _code(written))}
     numbers = {one.member for one in sound if not one.card}

@@ -48,7 +48,7 @@ class Rules:
     now: datetime
 
 
-class Taken(NamedTuple):
+class TakenReceipt(NamedTuple):
     """A receipt that can be taken, if its member is known; and what was corrected."""
 
     row: int
@@ -60,7 +60,7 @@ class Taken(NamedTuple):
     found: tuple[Found, ...]
 
 
-def judge_receipt(given: GivenReceipt, rules: Rules) -> Taken:
+def judge_receipt(given: GivenReceipt, rules: Rules) -> TakenReceipt:
     """Raises `RefusedReceipt` with the first reason: a receipt is taken whole, or not at all."""
     if not all(map(are_storable, given.cells)):
         raise RefusedReceipt(RowFault.TEXT_UNSTORABLE, "")
@@ -90,7 +90,7 @@ def judge_receipt(given: GivenReceipt, rules: Rules) -> Taken:
         channel=channel,
         tax_included=tax.strip().lower() not in NO,
     )
-    return Taken(given.row, card, member, terminal, receipt, basket, tuple(found))
+    return TakenReceipt(given.row, card, member, terminal, receipt, basket, tuple(found))
 
 
 def _line(cells: Cells, position: int, row: int, scale: int, found: list[Found]) -> BasketLine:

@@ -33,7 +33,7 @@ class _Who(NamedTuple):
     restricted_at: datetime | None
 
 
-class Permits:
+class PresencePermits:
     """The cells of one member, by touchpoint and brand, and how they stand now."""
 
     def __init__(self, cells: Mapping[str, Mapping[uuid.UUID, Sequence[Cell]]], facts: Facts, *, now: datetime) -> None:
@@ -100,18 +100,18 @@ def read_permits(
     installation_id: uuid.UUID | None,
     background: bool,
     now: datetime,
-) -> Permits:
+) -> PresencePermits:
     """All that decides what may be kept of a report, in one statement; the caller shares the member's permissions."""
     rows = db.fetch(WHO, [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN])
     if not rows:
-        return Permits({}, Facts(), now=now)
+        return PresencePermits({}, Facts(), now=now)
     first = rows[0]
     facts = facts_in(_Who(*first[:2]), asking=first[2], phones=first[3], now=now)._replace(background=background)
     cells: dict[str, dict[uuid.UUID, list[Cell]]] = {}
     for row in rows:
         if row[4] is not None:
             cells.setdefault(row[12], {}).setdefault(row[4], []).append(_cell(row))
-    return Permits(cells, facts, now=now)
+    return PresencePermits(cells, facts, now=now)
 
 
 def _cell(row: Sequence[Any]) -> Cell:

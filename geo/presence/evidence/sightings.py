@@ -13,7 +13,7 @@ from geo.beacons.health import Hearing, note_heard
 from geo.beacons.hearing import Advertised, recognise_beacons
 from geo.fences.hits import FenceHit, Spot, find_fences, read_fences
 from geo.presence.evidence import journeys
-from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, Permits
+from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, PresencePermits
 from geo.presence.facts import FixSaid, Report, ReportFinding, ReportFindingCode
 from geo.presence.models import NOWHERE, MarkKind
 from geo.zones.tags import resolve_tag
@@ -29,7 +29,7 @@ SAID_LASTS = 30
 ZONES = "SELECT id, brand_id, store_id FROM zone WHERE id = ANY ($1::uuid[]) AND status = 'open'"
 
 
-class Seen(NamedTuple):
+class PlaceSaid(NamedTuple):
     """What one item of a report says of one store, before anybody asked whether it may be kept."""
 
     item_id: str
@@ -47,7 +47,7 @@ class Seen(NamedTuple):
 class Surveyed(NamedTuple):
     """All that a report says of places: `seen`, and positions with the fences at and between them, by place."""
 
-    seen: Sequence[Seen]
+    seen: Sequence[PlaceSaid]
     fixes: Sequence[FixSaid]
     hits: Mapping[int, Sequence[FenceHit]]
     on_the_way: Mapping[int, Sequence[FenceHit]]
@@ -60,7 +60,7 @@ class Surveyed(NamedTuple):
         return {one.store_id for one in self.seen} | {hit.store_id for hit in fences if hit.store_id is not None}
 
 
-def survey_report(report: Report, permits: Permits, *, member_id: uuid.UUID, now: datetime) -> Surveyed:
+def survey_report(report: Report, permits: PresencePermits, *, member_id: uuid.UUID, now: datetime) -> Surveyed:
     """Look up what a sifted report is about, as far as its touchpoints are permitted anywhere."""
     findings: list[ReportFinding] = []
     allowed = {touchpoint: bool(permits.standing(touchpoint)) for touchpoint in (GEOFENCE, BEACON, QR, IN_APP)}
@@ -68,7 +68,7 @@ def survey_report(report: Report, permits: Permits, *, member_id: uuid.UUID, now
         if ids and not allowed[touchpoint]:
             reason = permits.why_not(touchpoint)
             findings.append(ReportFinding(ReportFindingCode.NOT_PERMITTED, ids, touchpoint, reason))
-    seen: list[Seen] = []
+    seen: list[PlaceSaid] = []
     unknown: list[str] = []
     if allowed[BEACON]:
         _hear(report, seen, unknown, permits=permits, member_id=member_id, now=now)
@@ -93,7 +93,13 @@ def _ids_by_touchpoint(report: Report) -> dict[str, list[str]]:
 
 
 def _hear(
-    report: Report, seen: list[Seen], unknown: list[str], *, permits: Permits, member_id: uuid.UUID, now: datetime
+    report: Report,
+    seen: list[PlaceSaid],
+    unknown: list[str],
+    *,
+    permits: PresencePermits,
+    member_id: uuid.UUID,
+    now: datetime,
 ) -> None:
     """Beacons heard, and the reach of beacons that a phone came into or out of."""
     regions = [crossing for crossing in report.crossings if crossing.frame is not None]
@@ -116,17 +122,19 @@ def _hear(
         else:
             kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if item.is_entry else (MarkKind.LEFT, 0)
         zone_id = heard.zone_id if getattr(item, "is_entry", True) else None
-        seen.append(Seen(item.id, BEACON, item.at, kind, heard.store_id, zone_id, None, None, confidence, holds))
+        seen.append(PlaceSaid(item.id, BEACON, item.at, kind, heard.store_id, zone_id, None, None, confidence, holds))
     _note_hearings(hearings, permits, member_id=member_id, now=now)
 
 
-def _note_hearings(hearings: Sequence[Hearing], permits: Permits, *, member_id: uuid.UUID, now: datetime) -> None:
+def _note_hearings(
+    hearings: Sequence[Hearing], permits: PresencePermits, *, member_id: uuid.UUID, now: datetime
+) -> None:
     """Let the fleet's health know, of brands whose beacons the member permits."""
     brands = {brand_id for brand_id, _ in permits.standing(BEACON)}
     note_heard(whose=member_id, hearings=[one for one in hearings if one.heard.brand_id in brands], now=now)
 
 
-def _cross_fences(report: Report, seen: list[Seen], unknown: list[str]) -> None:
+def _cross_fences(report: Report, seen: list[PlaceSaid], unknown: list[str]) -> None:
     said = [crossing for crossing in report.crossings if crossing.fence_id is not None]
     fences = {fence.id: fence for fence in read_fences({c.fence_id for c in said if c.fence_id is not None})}
     for crossing in said:
@@ -136,10 +144,10 @@ def _cross_fences(report: Report, seen: list[Seen], unknown: list[str]) -> None:
         elif fence.store_id is not None:
             kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if crossing.is_entry else (MarkKind.LEFT, 0)
             about = (fence.store_id, None, fence.id, fence.version)
-            seen.append(Seen(crossing.id, GEOFENCE, crossing.at, kind, *about, 2, holds))
+            seen.append(PlaceSaid(crossing.id, GEOFENCE, crossing.at, kind, *about, 2, holds))
 
 
-def _enter_zones(report: Report, seen: list[Seen], unknown: list[str], allowed: Mapping[str, bool]) -> None:
+def _enter_zones(report: Report, seen: list[PlaceSaid], unknown: list[str], allowed: Mapping[str, bool]) -> None:
     """Zones that a phone came into or out of, and those that the member says they are in."""
     crossings = [one for one in report.crossings if one.zone_id is not None and allowed[BEACON]]
     check_ins = [one for one in report.check_ins if one.zone_id is not None and allowed[IN_APP]]
@@ -152,28 +160,28 @@ def _enter_zones(report: Report, seen: list[Seen], unknown: list[str], allowed: 
         zone_id, _, store_id = zones[one.zone_id]
         if one in check_ins:
             about = (MarkKind.CHECKED_IN, store_id, zone_id, None, None, 1, SAID_LASTS)
-            seen.append(Seen(one.id, IN_APP, one.at, *about))
+            seen.append(PlaceSaid(one.id, IN_APP, one.at, *about))
         else:
             about = (MarkKind.BEACON, store_id, zone_id if one.is_entry else None, None, None, 2, BEACON_LASTS_UNSEEN)
-            seen.append(Seen(one.id, BEACON, one.at, *about))
+            seen.append(PlaceSaid(one.id, BEACON, one.at, *about))
 
 
-def _check_in(report: Report, seen: list[Seen], unknown: list[str], allowed: Mapping[str, bool]) -> None:
+def _check_in(report: Report, seen: list[PlaceSaid], unknown: list[str], allowed: Mapping[str, bool]) -> None:
     for said in report.check_ins:
         if said.store_id is not None and allowed[IN_APP]:
             about = (said.store_id, None, None, None, 1, SAID_LASTS)
-            seen.append(Seen(said.id, IN_APP, said.at, MarkKind.CHECKED_IN, *about))
+            seen.append(PlaceSaid(said.id, IN_APP, said.at, MarkKind.CHECKED_IN, *about))
         elif said.tag is not None and allowed[QR]:
             target = resolve_tag(said.tag)
             if target is None or target.store_id is None:
                 unknown.append(said.id)
                 continue
             about = (target.store_id, target.zone_id, None, None, 2, SAID_LASTS)
-            seen.append(Seen(said.id, QR, said.at, MarkKind.TAG, *about))
+            seen.append(PlaceSaid(said.id, QR, said.at, MarkKind.TAG, *about))
 
 
 def _find_fixes(
-    fixes: Sequence[FixSaid], seen: list[Seen], permits: Permits, findings: list[ReportFinding]
+    fixes: Sequence[FixSaid], seen: list[PlaceSaid], permits: PresencePermits, findings: list[ReportFinding]
 ) -> Surveyed:
     """The fences at positions, and on the straight ways between them, in one statement."""
     ways = journeys.ways_between(fixes)

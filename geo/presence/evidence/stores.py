@@ -15,7 +15,7 @@ DWELL_MINUTES = 5
 
 STORES = """
 WITH lately AS (
- SELECT * FROM visit WHERE member_id = $1 AND entered_at IS NOT NULL AND (exited_at IS NULL OR exited_at >= $3)
+ SELECT * FROM visit WHERE member_id = $1 AND entered_at IS NOT NULL AND (exited_at IS NULL OR lasts_until >= $3)
 )
 SELECT s.id, s.brand_id, s.time_zone, s.status = 'open',
  ARRAY(SELECT area_id FROM area_store WHERE store_id = s.id),
@@ -77,7 +77,7 @@ def instant_of(minute: int) -> datetime:
 def read_stores(
     *, member_id: uuid.UUID, store_ids: Collection[uuid.UUID], since: int
 ) -> Mapping[uuid.UUID, StoreKnown]:
-    """These stores, and all where the member is, or was at this minute or later."""
+    """These stores, and all where the member is, or may have been at this minute or later."""
     after = instant_of(since - GRACE - 1)
     found: dict[uuid.UUID, StoreKnown] = {}
     for row in db.fetch(STORES, [member_id, list(store_ids), after, NOWHERE]):

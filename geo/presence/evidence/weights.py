@@ -11,7 +11,7 @@ from app.consent.decision.verdicts import Verdict
 from app.consent.models import Level, Reason
 from geo.fences.hits import FenceHit
 from geo.presence.evidence import journeys
-from geo.presence.evidence.permits import GEOFENCE, Permits
+from geo.presence.evidence.permits import GEOFENCE, PresencePermits
 from geo.presence.evidence.sightings import Surveyed
 from geo.presence.evidence.stores import StoreKnown
 from geo.presence.facts import FixSaid, ReportFinding, ReportFindingCode
@@ -38,7 +38,7 @@ def put_mark(marks: dict[tuple[object, ...], Mark], mark: Mark) -> None:
     marks[mark.key] = mark
 
 
-def weigh_sightings(surveyed: Surveyed, permits: Permits, stores: Mapping[uuid.UUID, StoreKnown]) -> Weighed:
+def weigh_sightings(surveyed: Surveyed, permits: PresencePermits, stores: Mapping[uuid.UUID, StoreKnown]) -> Weighed:
     """The minutes that may be kept of a report."""
     scales = _Scales(permits, stores)
     for one in surveyed.seen:
@@ -67,7 +67,7 @@ def weigh_sightings(surveyed: Surveyed, permits: Permits, stores: Mapping[uuid.U
 class _Scales:
     """Weighs items, and remembers what was too light and why."""
 
-    def __init__(self, permits: Permits, stores: Mapping[uuid.UUID, StoreKnown]) -> None:
+    def __init__(self, permits: PresencePermits, stores: Mapping[uuid.UUID, StoreKnown]) -> None:
         self.permits, self.stores = permits, stores
         self.marks: dict[tuple[object, ...], Mark] = {}
         self.fleeting: dict[tuple[object, ...], Mark] = {}
