@@ -19,7 +19,7 @@ from geo.fences.models import FenceStatus
 from geo.fences.queries import fences_in
 from geo.places.models import Store, point_at
 from geo.places.whereabouts import locate_point
-from offers.replay_lab.errors import ReplayFenceUnknown
+from offers.replay_lab.errors import FENCE_UNKNOWN, ReplayImpossible
 from offers.replay_lab.fence_files import FenceDrawn
 from wallet.scanning.scans import find_pass
 
@@ -52,7 +52,7 @@ def set_up_lab(
     """The fences that are wanted (codes of the brand's, or drawn; without any, all that the brand has in force) and the
     member with this card, or one who permits the brand everything in store.
 
-    Raises `ReplayFenceUnknown`, `ShapeRefused`, and what `find_pass` and `grant_permission` raise.
+    Raises `ReplayImpossible`, `ShapeRefused`, and what `find_pass` and `grant_permission` raise.
     """
     found = _find_fences(brand, [one for one in wanted if isinstance(one, str)], every=not wanted)
     drawn = [one for one in wanted if isinstance(one, FenceDrawn)]
@@ -65,7 +65,7 @@ def _find_fences(brand: Brand, codes: Sequence[str], *, every: bool) -> list[Lab
     live = {one.code: one for one in db.all_of(fences_in(brand.id)) if one.status == FenceStatus.ACTIVE}
     for code in codes:
         if code not in live:
-            raise ReplayFenceUnknown(code=code)
+            raise ReplayImpossible(FENCE_UNKNOWN, code=code)
     return [
         LabFence(one.id, one.number, one.code, one.name, one.store_id)
         for one in live.values()
