@@ -45,6 +45,10 @@ class Lab(NamedTuple):
     member_id: uuid.UUID
     fences: Sequence[LabFence]
 
+    def looks_at(self, fence_id: uuid.UUID | None, store_id: uuid.UUID) -> bool:
+        """Whether something happened at a fence that is looked at, or at its store."""
+        return any(one.id == fence_id or one.store_id == store_id for one in self.fences)
+
 
 def set_up_lab(
     *, brand: Brand, wanted: Sequence[str | FenceDrawn], card: str | None, language: str, now: datetime

@@ -179,6 +179,8 @@ def _report(items: Sequence[FixSaid | CrossingSaid]) -> Report:
 def _note(replay: TrackReplay, lab: Lab, taken: Taken, language: Language) -> None:
     answers = {answer["transition"]: answer for answer in taken.answers}
     for transition in taken.transitions:
+        if not lab.looks_at(transition.fence_id, transition.store_id):
+            continue
         answer = answers.get(transition)
         decision_id = None if answer is None else answer["decision_id"]
         considered: Sequence[dict[str, Any]] = ()
