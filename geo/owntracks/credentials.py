@@ -12,6 +12,8 @@ import uuid
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy.dialects.postgresql import insert
+
 from app import config, sealed
 from app.sql import db
 from geo.owntracks import configuration, queries
@@ -50,21 +52,24 @@ def issue_credentials(
 
     It has to be told anew what to watch.
     """
-    known = db.first(queries.access_locked(member_id, installation_id))
-    if known is not None:
-        db.session().delete(known)
-        db.session().flush()
     secret = secrets.token_bytes(SECRET_BYTES)
-    access = db.add(
-        OwntracksAccess(
-            member_id=member_id,
-            installation_id=installation_id,
-            session_id=session_id,
-            secret_hash=hashlib.sha256(secret).digest(),
-            platform=platform,
-            sealed=with_key,
-            created_at=now,
-        )
+    fresh = {
+        "id": db.new_id(),
+        "session_id": session_id,
+        "secret_hash": hashlib.sha256(secret).digest(),
+        "platform": platform,
+        "sealed": with_key,
+        "given": [],
+        "answered_hash": None,
+        "created_at": now,
+    }
+    # In one statement: of two that come at once, the second replaces what the first gave.
+    made = insert(OwntracksAccess).values(member_id=member_id, installation_id=installation_id, **fresh)
+    [access] = db.session().scalars(
+        made.on_conflict_do_update(index_elements=["member_id", "installation_id"], set_=fresh).returning(
+            OwntracksAccess
+        ),
+        execution_options={"populate_existing": True},
     )
     return _shown(access, secret)
 

@@ -4,6 +4,7 @@ Nothing is kept of what no permission covers, and then the answer still is an ar
 message for ever, or throws it away. Once nothing is permitted, the answer takes our fences off the phone.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from app.errors import TooManyRequests
 from app.phones.models import Installation
 from app.sql import db
 from geo.owntracks import choosers, credentials, messages, secretbox, vectors, waypoints
-from geo.owntracks.messages import SaidByPhone
+from geo.owntracks.messages import SaidByPhone, SaidCrossing
 from geo.owntracks.models import OwntracksAccess
 from geo.owntracks.waypoints import Given
 from geo.presence import reports
@@ -63,10 +64,17 @@ def _answer(access: OwntracksAccess, plain: Sequence[Mapping[str, Any]], *, now:
     given = [Given.read(one) for one in access.given]
     phone = db.get(Installation, (access.member_id, access.installation_id))
     permits = choosers.read_permits(asking, phone, now=now)
-    if said.status is not None or permits.any_stands(now=now):
-        phone = vectors.note_vector(access, said, now=now)
-        _report(asking, said, given, now=now)
-        permits = choosers.read_permits(asking, phone, now=now)
+    crossed = _of_ours(said, given)
+    report = Report(
+        fixes=[FixSaid(one.key, one.at, one.lon, one.lat, one.accuracy_m) for one in said.locations],
+        beacons=[BeaconHeard(one.key, one.at, "ibeacon", one.frame) for one in said.beacons],
+        crossings=[CrossingSaid(one.key, one.at, one.is_enter, fence_id=fence_id) for one, fence_id in crossed],
+    )
+    if said.status is not None or (any(report) and permits.any_stands(now=now)):
+        events = [one.at for one, _ in crossed if one.by_region]
+        phone = vectors.note_vector(access, phone, status=said.status, events=events, now=now)
+        _take(asking, report, now=now)
+        permits = choosers.read_permits(asking, phone, now=now)  # a visit that is over ends what was for that visit
     wished = choosers.choose_watches(asking, permits, platform=access.platform, now=now)
     sign = keyed_hash(repr(plain))[:16]
     again = bool(plain) and access.answered_hash == sign
@@ -87,30 +95,20 @@ def _settle(access: OwntracksAccess, after: Sequence[Given]) -> None:
         db.session().flush()
 
 
-def _report(asking: Asking, said: SaidByPhone, given: Sequence[Given], *, now: datetime) -> None:
-    report = Report(
-        fixes=[FixSaid(one.key, one.at, one.lon, one.lat, one.accuracy_m) for one in said.locations],
-        beacons=[BeaconHeard(one.key, one.at, "ibeacon", one.frame) for one in said.beacons],
-        crossings=_crossings(said, given),
-    )
-    if not any(report):
-        return
-    reports.take_report(
-        member_id=asking.member_id,
-        session_id=asking.session_id,
-        installation_id=asking.installation_id,
-        report=report,
-        now=now,
-        background=asking.background,
-    )
+def _take(asking: Asking, report: Report, *, now: datetime) -> None:
+    if any(report):
+        reports.take_report(
+            member_id=asking.member_id,
+            session_id=asking.session_id,
+            installation_id=asking.installation_id,
+            report=report,
+            now=now,
+            background=asking.background,
+        )
 
 
-def _crossings(said: SaidByPhone, given: Sequence[Given]) -> list[CrossingSaid]:
+def _of_ours(said: SaidByPhone, given: Sequence[Given]) -> list[tuple[SaidCrossing, uuid.UUID]]:
     """The crossings of fences that we gave to this phone; its owner's own waypoints are nobody's business."""
     by_name: dict[object, Given] = {name: one for one in given for name in (one.fence_id, one.number)}
-    found = []
-    for one in said.crossings:
-        known = by_name.get(waypoints.fence_named(one.rid, one.wtst))
-        if known is not None:
-            found.append(CrossingSaid(one.key, one.at, one.is_enter, fence_id=known.fence_id))
-    return found
+    named = [(one, by_name.get(waypoints.fence_named(one.rid, one.wtst))) for one in said.crossings]
+    return [(one, known.fence_id) for one, known in named if known is not None]

@@ -6,28 +6,34 @@ believed, and what is older than the last word changes nothing, so that an event
 undo a "denied" that came after it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from app.phones import installations
 from app.phones.errors import ReportFromTheFuture, ReportTooOld
 from app.phones.models import Installation
-from app.sql import db
-from geo.owntracks.messages import SaidByPhone
+from geo.owntracks.messages import SaidStatus
 from geo.owntracks.models import OwntracksAccess
 
 APP = "OwnTracks"
 
 
-def note_vector(access: OwntracksAccess, said: SaidByPhone, *, now: datetime) -> Installation | None:
-    """Keep what the phone says of its own settings; return what is known of them, None if nothing is."""
-    known = db.get(Installation, (access.member_id, access.installation_id))
-    if said.status is not None:
-        location, precision = said.status.location, said.status.precision
-        return _kept(access, known, location=location, precision=precision, at=now, now=now)
-    events = [one.at for one in said.crossings if one.by_region and one.at <= now + installations.AHEAD]
-    if events:
-        return _kept(access, known, location="always", precision="precise", at=max(events), now=now)
+def note_vector(
+    access: OwntracksAccess,
+    known: Installation | None,
+    *,
+    status: SaidStatus | None,
+    events: Sequence[datetime],
+    now: datetime,
+) -> Installation | None:
+    """Keep what a status, or region events of our own fences, say of the phone's settings; return what is `known` of
+    them then, None if nothing is."""
+    if status is not None:
+        return _kept(access, known, location=status.location, precision=status.precision, at=now, now=now)
+    past = [at for at in events if at <= now + installations.AHEAD]
+    if past:
+        return _kept(access, known, location="always", precision="precise", at=max(past), now=now)
     return known
 
 

@@ -54,6 +54,7 @@ def replay(
     """
     from geo.recordings.errors import RecordingBroken  # loads rooms, which `--help` need not wait for
     from geo.recordings.formats import read_recording
+    from offers.replay_lab.errors import ReplayImpossible
     from offers.replay_lab.fence_files import read_fence_file
 
     speed, accuracy_m = _pace(pace)
@@ -67,6 +68,8 @@ def replay(
         _play(code, fences, card, recording, points, accuracy_m, background, language)
     except RecordingBroken as error:
         raise click.ClickException(str(error)) from error
+    except ReplayImpossible as impossible:
+        raise click.ClickException(impossible.say_why(language)) from None
     except Problem as refusal:
         raise click.ClickException(_said(refusal, language)) from None
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from geo.fences.drafts import ShapeGiven
 from geo.recordings.errors import RecordingBroken
 from geo.recordings.tracks import read_bytes
-from offers.replay_lab.errors import ReplayFileUnreadable
+from offers.replay_lab.errors import FILE_UNREADABLE, ReplayImpossible
 
 RADIUS_M = 150.0
 """Of a point that names no radius: the smallest that a phone in a pocket reports reliably."""
@@ -24,14 +24,14 @@ class FenceDrawn(NamedTuple):
 
 
 def read_fence_file(path: Path) -> list[FenceDrawn]:
-    """The fences of a file. Raises `ReplayFileUnreadable`; whether a shape holds is judged when it is drawn."""
+    """The fences of a file. Raises `ReplayImpossible`; whether a shape holds is judged when it is drawn."""
     try:
         value = json.loads(read_bytes(path))
     except (ValueError, RecursionError, RecordingBroken):
-        raise ReplayFileUnreadable(file=path.name) from None
+        raise ReplayImpossible(FILE_UNREADABLE, file=path.name) from None
     found = [_drawn(one, path.stem, number) for number, one in enumerate(_features(value), 1)]
     if not found:
-        raise ReplayFileUnreadable(file=path.name)
+        raise ReplayImpossible(FILE_UNREADABLE, file=path.name)
     return found[:MOST_FENCES]
 
 

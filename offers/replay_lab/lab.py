@@ -19,7 +19,7 @@ from geo.fences.models import FenceStatus
 from geo.fences.queries import fences_in
 from geo.places.models import Store, point_at
 from geo.places.whereabouts import locate_point
-from offers.replay_lab.errors import ReplayFenceUnknown
+from offers.replay_lab.errors import FENCE_UNKNOWN, ReplayImpossible
 from offers.replay_lab.fence_files import FenceDrawn
 from wallet.scanning.scans import find_pass
 
@@ -45,6 +45,10 @@ class Lab(NamedTuple):
     member_id: uuid.UUID
     fences: Sequence[LabFence]
 
+    def looks_at(self, fence_id: uuid.UUID | None, store_id: uuid.UUID) -> bool:
+        """Whether something happened at a fence that is looked at, or at its store."""
+        return any(one.id == fence_id or one.store_id == store_id for one in self.fences)
+
 
 def set_up_lab(
     *, brand: Brand, wanted: Sequence[str | FenceDrawn], card: str | None, language: str, now: datetime
@@ -52,7 +56,7 @@ def set_up_lab(
     """The fences that are wanted (codes of the brand's, or drawn; without any, all that the brand has in force) and the
     member with this card, or one who permits the brand everything in store.
 
-    Raises `ReplayFenceUnknown`, `ShapeRefused`, and what `find_pass` and `grant_permission` raise.
+    Raises `ReplayImpossible`, `ShapeRefused`, and what `find_pass` and `grant_permission` raise.
     """
     found = _find_fences(brand, [one for one in wanted if isinstance(one, str)], every=not wanted)
     drawn = [one for one in wanted if isinstance(one, FenceDrawn)]
@@ -65,7 +69,7 @@ def _find_fences(brand: Brand, codes: Sequence[str], *, every: bool) -> list[Lab
     live = {one.code: one for one in db.all_of(fences_in(brand.id)) if one.status == FenceStatus.ACTIVE}
     for code in codes:
         if code not in live:
-            raise ReplayFenceUnknown(code=code)
+            raise ReplayImpossible(FENCE_UNKNOWN, code=code)
     return [
         LabFence(one.id, one.number, one.code, one.name, one.store_id)
         for one in live.values()

@@ -55,7 +55,7 @@ Finding = tuple[ReportFindingCode, str | None, Reason | None]
 """Why items had no effect, and where a permission was missing: of which touchpoint and why."""
 
 
-class Replay:
+class TrackReplay:
     """What a replay came to, filled as it goes on."""
 
     def __init__(self) -> None:
@@ -88,10 +88,10 @@ def play_recording(
     accuracy_m: float,
     background: bool,
     language: Language,
-) -> Replay:
+) -> TrackReplay:
     """Report a recording, bit by bit, at its own time. `accuracy_m` is that of points that say none; every point has
     a time."""
-    replay = Replay()
+    replay = TrackReplay()
     items: list[FixSaid | CrossingSaid] = [_fix(one, number, accuracy_m) for number, one in enumerate(points)]
     items += _crossings(lab, crossings, replay)
     for report, now in _reports(sorted(items, key=lambda item: item.at)):
@@ -142,7 +142,7 @@ def _fix(point: TrackPoint, number: int, accuracy_m: float) -> FixSaid:
     return FixSaid(f"p{number}", point.at, point.lon, point.lat, accuracy)
 
 
-def _crossings(lab: Lab, crossings: Sequence[TrackCrossing], replay: Replay) -> Iterator[CrossingSaid]:
+def _crossings(lab: Lab, crossings: Sequence[TrackCrossing], replay: TrackReplay) -> Iterator[CrossingSaid]:
     """What the phone itself said, of fences that it calls by a name of ours, by their code or by their name."""
     by_name: dict[object, LabFence] = {}
     for fence in lab.fences:
@@ -176,9 +176,11 @@ def _report(items: Sequence[FixSaid | CrossingSaid]) -> Report:
     )
 
 
-def _note(replay: Replay, lab: Lab, taken: Taken, language: Language) -> None:
+def _note(replay: TrackReplay, lab: Lab, taken: Taken, language: Language) -> None:
     answers = {answer["transition"]: answer for answer in taken.answers}
     for transition in taken.transitions:
+        if not lab.looks_at(transition.fence_id, transition.store_id):
+            continue
         answer = answers.get(transition)
         decision_id = None if answer is None else answer["decision_id"]
         considered: Sequence[dict[str, Any]] = ()

@@ -9,7 +9,7 @@ from geo.presence.facts import ReportFindingCode
 from geo.presence.transitions import Transition, TransitionKind
 from geo.recordings.tracks import Recording, Skipped, TrackPoint
 from offers.replay_lab.lab import Lab
-from offers.replay_lab.replay import Approach, Fired, Replay
+from offers.replay_lab.replay import Approach, Fired, TrackReplay
 
 HAPPENED = {
     TransitionKind.ENTERED: Text(fr="entrée : {place}", en="entered: {place}"),
@@ -53,8 +53,8 @@ FINDINGS = {
 OF_ITEMS = Text(fr="{count} {count:signalement|signalements} {what}.", en="{count} {count:item|items} {what}.")
 FAR = Text(fr="{fence} : jamais à moins de 5 km.", en="{fence}: never within 5 km.")
 NEVER_INSIDE = Text(
-    fr="{fence} : jamais dedans ; au plus près à {metres} m, {at}.",
-    en="{fence}: never inside; {metres} m away at the nearest, {at}.",
+    fr="{fence} : jamais dedans ; au plus près à {metres} m, le {at}.",
+    en="{fence}: never inside; {metres} m away at the nearest, on {at}.",
 )
 TOO_INEXACT = Text(
     fr="{fence} : {inside} {inside:position|positions} dedans, dont aucune assez précise pour en être sûr.",
@@ -114,7 +114,7 @@ class TimesTold(NamedTuple):
 
 
 def tell_replay(
-    replay: Replay, lab: Lab, approaches: Sequence[Approach], times: TimesTold, language: Language
+    replay: TrackReplay, lab: Lab, approaches: Sequence[Approach], times: TimesTold, language: Language
 ) -> Iterator[str]:
     """The lines of a replay, in the order in which they are read."""
     yield _extent(replay, times, language)
@@ -137,7 +137,7 @@ def tell_replay(
     yield NOTHING_KEPT.say(language)
 
 
-def _extent(replay: Replay, times: TimesTold, language: Language) -> str:
+def _extent(replay: TrackReplay, times: TimesTold, language: Language) -> str:
     crossings = times.recording.crossings
     every = sorted([one.at for one in times.points if one.at is not None] + [one.at for one in crossings])
     return PLAYED.say(
@@ -183,7 +183,7 @@ def _outcome(fired: Fired, one: Transition, language: Language) -> Iterator[str]
         yield (SHOWN if is_shown else NOT_SHOWN).say(language, said)
 
 
-def _approach(one: Approach, replay: Replay, times: TimesTold, language: Language) -> str:
+def _approach(one: Approach, replay: TrackReplay, times: TimesTold, language: Language) -> str:
     said: dict[str, Any] = {"fence": one.fence.name, "inside": one.inside, "exact": one.exact}
     if one.fence.store_id is None:
         return ONLY_COUNTS.say(language, said)

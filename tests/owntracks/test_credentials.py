@@ -1,6 +1,7 @@
 """A user and a password for one phone: shown once, ended by whoever gave them and by the end of their sign-in."""
 
 import base64
+import threading
 import uuid
 
 import pytest
@@ -71,6 +72,20 @@ def test_what_is_given_anew_ends_what_was_given_before(phone, speaker):
     phone.given = speaker.put(phone.address, {"platform": "ios"}).json
     assert status(phone) == 200
     assert status(phone, password=before["password"]) == 401
+
+
+def test_of_credentials_that_are_given_at_once_the_last_ones_open(phone, speaker, crowd):
+    given = []
+
+    def connect():
+        given.append(speaker.put(phone.address, {"platform": "ios"}).json)
+
+    threads = [threading.Thread(target=connect) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(status(phone, password=one["password"]) for one in given) == [200] + [401] * 5
 
 
 def test_a_member_disconnects_a_phone_at_once(phone, speaker):

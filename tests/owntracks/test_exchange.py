@@ -216,6 +216,12 @@ def test_an_event_that_waited_does_not_undo_a_later_no(phone, permitted, fence, 
     assert vector(speaker, phone)["location"] == "denied"
 
 
+def test_an_event_of_its_owners_own_place_leaves_no_time(phone, permitted, fence, speaker, reported):
+    phone.say(ping())
+    phone.say(crossing(fence, at=time.time(), rid="a1b2c3", wtst=1_780_000_000))
+    assert vector(speaker, phone) is None
+
+
 def test_without_permission_no_event_leaves_a_time(phone, fence, speaker, reported):
     phone.say(crossing(fence, at=time.time()))
     assert vector(speaker, phone) is None

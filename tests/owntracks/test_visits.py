@@ -74,12 +74,23 @@ def test_messages_at_the_same_time_are_one_visit(phone, permitted, fence, member
 
 
 def test_a_position_inside_is_a_visit_and_is_not_kept(phone, permitted, fence, member):
-    phone.say(crossing(fence, at=time.time() - 30))
+    phone.say(
+        {"_type": "status", "iOS": {"locationManagerAuthorizationStatus": "kCLAuthorizationStatusAuthorizedAlways"}}
+    )
     phone.say(HERE | {"tst": time.time(), "SSID": "Chez Zoé", "BSSID": "b0:f2:8:45:94:33"})
     assert [visit.evidence for visit in visits(member)] == ["fix"]
     kept = everything(member)
     for said in ("48.85", "2.352", "Zoé", "b0:f2"):
         assert said not in kept
+
+
+def test_no_position_is_in_a_log(phone, permitted, fence, capfd):
+    phone.say(HERE | {"tst": time.time(), "SSID": "Chez Zoé"})
+    phone.say(crossing(fence, at=time.time(), lat=PARIS[1], lon=PARIS[0]))
+    logged = "".join(capfd.readouterr())
+    assert "/v1/owntracks" in logged
+    for said in (str(PARIS[0]), str(PARIS[1]), "Zoé", phone.given["password"]):
+        assert said not in logged
 
 
 @pytest.mark.parametrize("accuracy", [{}, {"acc": 0}, {"acc": 5000}])

@@ -137,6 +137,14 @@ def test_a_fence_of_a_file_has_a_store_where_no_offer_holds(walk: Walk, tmp_path
     assert "Essai: 20 of 20" in told
 
 
+def test_only_the_fences_that_are_named_are_told_of(walk: Walk, tmp_path: Path) -> None:
+    file = tmp_path / "fence.geojson"
+    file.write_text(json.dumps({"type": "Point", "coordinates": [PARIS[0] + 0.1, PARIS[1]]}))
+    told = walk.tell(walk.write(walk.points()), "--fence", str(file))
+    assert "La boutique" not in told
+    assert "fence-1: never within 5 km." in told
+
+
 def test_a_shape_that_does_not_hold_is_refused_in_words(walk: Walk, tmp_path: Path) -> None:
     bow_tie = {"type": "Polygon", "coordinates": [[[2.3, 48.8], [2.4, 48.9], [2.4, 48.8], [2.3, 48.9], [2.3, 48.8]]]}
     file = tmp_path / "fence.geojson"
