@@ -1,0 +1,1 @@
+"""What being somewhere costs: fences, beacons, sightings, the answers to them, and bundles."""
