@@ -89,6 +89,9 @@ def test_a_fixed_kind_that_grows_too_long_asks_for_a_room_of_its_own() -> None:
 
 UNCALLED = {
     "segments_of": "deciding will ask of which segments a member is",
+    "find_fences": "presence will ask which fences a fix is in",
+    "read_fences": "presence will ask which fences a phone speaks of",
+    "fences_of_stores": "plans of phones and bundles will ask what to watch",
     "shares_of": "deciding will ask how much is sold of an offer's articles",
     "activate_credit": "a verb of the ledger that no door opens yet",
     "cancel_pending": "a verb of the ledger that no door opens yet",

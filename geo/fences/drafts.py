@@ -19,8 +19,8 @@ from app.sql import db
 from geo.fences import errors, outlines, queries, shapes
 from geo.fences.errors import ShapeRefused
 from geo.fences.findings import ShapeFinding
-from geo.fences.models import FenceVersion
-from geo.fences.outlines import Drawing
+from geo.fences.models import Fence, FenceVersion
+from geo.fences.outlines import DrawnShape
 from geo.fences.shapes import FenceShape
 from geo.places import stores
 from geo.places.models import Store
@@ -65,18 +65,19 @@ def make_version(
     shape: FenceShape,
     noticed: Sequence[Found],
     *,
-    fence_id: uuid.UUID,
+    fence: Fence,
     version: int,
-    brand_id: uuid.UUID,
     by: uuid.UUID | None,
     now: datetime,
 ) -> FenceVersion:
-    """A version of this shape, not yet in force and not yet kept."""
+    """A version of a fence with this shape, not yet in force and not yet kept."""
     drawn = shapely.Point(shape.lon, shape.lat) if shape.is_circle else shape.area
     return FenceVersion(
-        fence_id=fence_id,
+        fence_id=fence.id,
         version=version,
-        brand_id=brand_id,
+        brand_id=fence.brand_id,
+        fence_number=fence.number,
+        store_id=fence.store_id,
         is_circle=shape.is_circle,
         lon=shape.lon,
         lat=shape.lat,
@@ -97,7 +98,7 @@ def is_same_shape(version: FenceVersion, shape: FenceShape) -> bool:
     return is_alike and version.geojson == shapes.write_geojson(shape)
 
 
-def _drawn(given: ShapeGiven, brand: Brand, store_id: uuid.UUID | None) -> tuple[str, Drawing]:
+def _drawn(given: ShapeGiven, brand: Brand, store_id: uuid.UUID | None) -> tuple[str, DrawnShape]:
     countries: Collection[str] = brand.countries
     if given.geojson is not None:
         return "/shape/geojson", outlines.read_geojson(given.geojson, countries=countries)
@@ -107,7 +108,7 @@ def _drawn(given: ShapeGiven, brand: Brand, store_id: uuid.UUID | None) -> tuple
         return "/shape/circle", outlines.read_circle(*given.circle, countries=countries)
     store = _the_store(brand.id, store_id)
     ring = shapes.make_circle(store.lon, store.lat, given.around_store_m or 0)
-    return "/shape/around_store_m", Drawing(ring)
+    return "/shape/around_store_m", DrawnShape(ring)
 
 
 def _the_store(brand_id: uuid.UUID, store_id: uuid.UUID | None) -> Store:
@@ -116,7 +117,7 @@ def _the_store(brand_id: uuid.UUID, store_id: uuid.UUID | None) -> Store:
     return stores.the_store(brand_id=brand_id, store_id=store_id)
 
 
-def _accepted(drawing: Drawing, at: str) -> FenceShape:
+def _accepted(drawing: DrawnShape, at: str) -> FenceShape:
     refused = drawing.asked if drawing.refused is None else (drawing.refused,)
     if drawing.shape is None or refused:
         raise ShapeRefused(refused, at=at)

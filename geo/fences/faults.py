@@ -123,7 +123,9 @@ def _judged(
         FenceFaults(
             one.fence_id,
             one.code,
-            judge_fence(_put_together(one, brand, around[place], coming, passages.get(one.fence_id))),
+            judge_fence(
+                _put_together(one, brand, around[place], coming, passages.get(one.fence_id) if one.fence_id else None)
+            ),
         )
         for place, one in enumerate(asked)
     ]

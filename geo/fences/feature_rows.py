@@ -8,11 +8,66 @@ from typing import Any, NamedTuple
 
 import ijson
 
+from app.languages import Text
+from app.ops.imports.outcomes import Said
 from app.ops.imports.tables import TableBroken
 from geo.places.imports.geojson_rows import CHUNK, Counted
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LONGEST_CODE = 40
+
+
+class FenceRowFinding(Said):
+    """What an import finds in a feature beside its shape."""
+
+    CODE_MADE = (
+        "code_made",
+        Text(fr="code composé", en="code made"),
+        Text(fr="le code « {code} » a été fait de « {given} »", en='the code "{code}" was made of "{given}"'),
+    )
+    CODE_MISSING = (
+        "code_missing",
+        Text(
+            fr="ni « code », ni « id », ni « name » : rien ne dit de quelle clôture il s'agit",
+            en='no "code", "id" or "name": nothing says which fence it is',
+        ),
+    )
+    CODE_REPEATED = (
+        "code_repeated",
+        Text(fr="code déjà vu dans ce fichier", en="code seen before in this file"),
+        Text(fr="le code « {code} » est déjà à la ligne {row}", en='the code "{code}" is in row {row} already'),
+    )
+    STORE_NOT_FOUND = (
+        "store_not_found",
+        Text(fr="magasin inconnu", en="no such store"),
+        Text(
+            fr="l'enseigne n'a pas de magasin de référence « {store} »",
+            en='the brand has no store with the reference "{store}"',
+        ),
+    )
+    STORE_DIFFERS = (
+        "store_differs",
+        Text(fr="une clôture ne change pas de magasin", en="a fence does not change its store"),
+        Text(
+            fr="la clôture « {code} » est d'un autre magasin : terminez-la, ou donnez un autre code",
+            en='the fence "{code}" is of another store: end it, or give another code',
+        ),
+    )
+    FENCE_HAS_ENDED = (
+        "fence_has_ended",
+        Text(fr="clôture terminée", en="fence that has ended"),
+        Text(
+            fr="la clôture « {code} » est terminée : donnez un autre code", en='"{code}" has ended: give another code'
+        ),
+    )
+    RADIUS_WRONG = (
+        "radius_wrong",
+        Text(fr="rayon impossible", en="impossible radius"),
+        Text(
+            fr="un rayon va de {least} à {most} mètres ; pas « {given} »",
+            en='a radius is from {least} to {most} metres; not "{given}"',
+        ),
+    )
 
 
 class FeatureRow(NamedTuple):

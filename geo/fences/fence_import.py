@@ -12,10 +12,9 @@ from typing import Any
 from app.ops.imports.outcomes import Found, JudgedRow, Report, RowOutcome, Summary
 from app.sql import db, locks
 from geo.fences import drafts, fences, outlines, queries, shapes
-from geo.fences.feature_rows import FeatureRow
-from geo.fences.findings import FenceRowFinding
+from geo.fences.feature_rows import FeatureRow, FenceRowFinding
 from geo.fences.models import Fence, FenceStatus, FenceVersion
-from geo.fences.outlines import Drawing
+from geo.fences.outlines import DrawnShape
 from geo.fences.shapes import FenceShape
 from geo.places.checks import LONGEST_NAME
 
@@ -57,7 +56,7 @@ class _Import:
 
     def judge(self, row: FeatureRow) -> JudgedRow:
         faults = self._faults(row)
-        drawing = Drawing() if faults else self._drawing(row)
+        drawing = DrawnShape() if faults else self._drawing(row)
         if drawing.refused is not None:
             faults = [drawing.refused]
         if faults or drawing.shape is None:
@@ -83,7 +82,7 @@ class _Import:
             return [Found(FenceRowFinding.STORE_DIFFERS, "store", {"code": row.code})]
         return []
 
-    def _drawing(self, row: FeatureRow) -> Drawing:
+    def _drawing(self, row: FeatureRow) -> DrawnShape:
         """The shape of a feature: a point with a radius is a circle, a radius alone one around the store."""
         geometry = row.geometry
         is_point = isinstance(geometry, dict) and geometry.get("type") == "Point"
@@ -92,10 +91,10 @@ class _Import:
         radius_m = _metres(row.radius)
         if radius_m is None:
             facts = {"given": str(row.radius)[:40], "least": shapes.LEAST_RADIUS_M, "most": shapes.MOST_RADIUS_M}
-            return Drawing(refused=Found(FenceRowFinding.RADIUS_WRONG, "radius_m", facts))
+            return DrawnShape(refused=Found(FenceRowFinding.RADIUS_WRONG, "radius_m", facts))
         if not is_point:
             store = self.stores[str(row.store)]
-            return Drawing(shapes.make_circle(store.lon, store.lat, radius_m))
+            return DrawnShape(shapes.make_circle(store.lon, store.lat, radius_m))
         return outlines.read_point(self._whole(row), radius_m, countries=self.countries)
 
     def _whole(self, row: FeatureRow) -> Any:
@@ -156,9 +155,7 @@ class _Import:
 
     def _version(self, fence: Fence, version: int, shape: FenceShape, found: list[Found]) -> FenceVersion:
         noticed = [one for one in found if not isinstance(one.finding, FenceRowFinding)]
-        return drafts.make_version(
-            shape, noticed, fence_id=fence.id, version=version, brand_id=self.brand_id, by=None, now=self.now
-        )
+        return drafts.make_version(shape, noticed, fence=fence, version=version, by=None, now=self.now)
 
 
 def _name(row: FeatureRow) -> str:

@@ -55,7 +55,7 @@ def draw_fence(
             revision=1,
         )
     )
-    db.add(drafts.make_version(shape, noticed, fence_id=fence.id, version=1, brand_id=brand_id, by=by, now=now))
+    db.add(drafts.make_version(shape, noticed, fence=fence, version=1, by=by, now=now))
     return fence
 
 
@@ -91,9 +91,7 @@ def add_version(
         fence.draft_version = None if newest.version == fence.live_version else newest.version
         return
     version = 1 if newest is None else newest.version + 1
-    db.add(
-        drafts.make_version(shape, noticed, fence_id=fence.id, version=version, brand_id=fence.brand_id, by=by, now=now)
-    )
+    db.add(drafts.make_version(shape, noticed, fence=fence, version=version, by=by, now=now))
     fence.draft_version = version
 
 

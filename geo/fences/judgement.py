@@ -13,10 +13,9 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from app.languages import Moment
-from app.ops.imports.outcomes import Found
+from app.languages import Moment, Text
+from app.ops.imports.outcomes import Found, Said
 from geo.fences import shapes, spheroid
-from geo.fences.findings import FenceFault
 
 LEAST_RADIUS_M, GOOD_RADIUS_M = 100, 150
 """Google: the least radius that works, and that which works where there is no Wi-Fi."""
@@ -34,6 +33,101 @@ MOST_OVERLAPS_SAID = 3
 LEAST_PASSED, MOSTLY = 50, 0.5
 FAR_M = 50
 """A store may be so far outside: its position is that of a door, or of a building."""
+
+
+class FenceFault(Said):
+    """Every doubt about a fence that phones, people or opening hours will show. None refuses it."""
+
+    RADIUS_TOO_SMALL = (
+        "radius_too_small",
+        Text(
+            fr="Elle tient {inner_m} m autour de son milieu : un téléphone endormi a besoin de {least_m} m, et n'en"
+            " verra sans doute ni l'entrée ni la sortie.",
+            en="It holds {inner_m} m around its middle: a sleeping phone needs {least_m} m, and will hardly see anybody"
+            " come or go.",
+        ),
+    )
+    RADIUS_SMALL = (
+        "radius_small",
+        Text(
+            fr="Elle tient {inner_m} m autour de son milieu : beaucoup de téléphones ont besoin de {least_m} m.",
+            en="It holds {inner_m} m around its middle: many phones need {least_m} m.",
+        ),
+    )
+    BELOW_ACCURACY = (
+        "below_accuracy",
+        Text(
+            fr="Elle tient {inner_m} m autour de son milieu, moins que l'erreur d'une position en ville"
+            " ({accuracy_m} m) : on y sera dit présent en passant à côté. Une balise dit mieux qui est dedans.",
+            en="It holds {inner_m} m around its middle, less than a fix is off in a town ({accuracy_m} m): people who"
+            " pass beside it will be said to be in it. A beacon tells better who is inside.",
+        ),
+    )
+    LONG_AND_THIN = (
+        "long_and_thin",
+        Text(
+            fr="Elle est longue et étroite ({inner_m} m de large autour de son milieu, {radius_m} m de long) : une rue"
+            " ou une route, que l'on traverse sans s'arrêter.",
+            en="It is long and thin ({inner_m} m around its middle, {radius_m} m along): a street or a road, which"
+            " people cross without stopping.",
+        ),
+    )
+    MOSTLY_CROSSED = (
+        "mostly_crossed",
+        Text(
+            fr="Sur {passed} {passed:passage|passages}, {share} % n'ont fait que la traverser : sans doute une route.",
+            en="Of {passed} {passed:passage|passages}, {share} % only crossed it: probably a road.",
+        ),
+    )
+    OVERLAPS = (
+        "overlaps",
+        Text(
+            fr="Elle recouvre {share} % de « {other} » : qui y entre entre dans les deux.",
+            en='It covers {share} % of "{other}": whoever enters there enters both.',
+        ),
+    )
+    MORE_THAN_IOS_WATCHES = (
+        "more_than_ios_watches",
+        Text(
+            fr="{count} {count:clôture|clôtures} de l'enseigne à moins de {reach_km} km : un iPhone en surveille {most}"
+            " à la fois.",
+            en="{count} {count:fence|fences} of the brand within {reach_km} km: an iPhone watches {most} at a time.",
+        ),
+    )
+    MORE_THAN_ANDROID_WATCHES = (
+        "more_than_android_watches",
+        Text(
+            fr="{count} {count:clôture|clôtures} de l'enseigne à moins de {reach_km} km : un téléphone Android en"
+            " surveille {most} à la fois.",
+            en="{count} {count:fence|fences} of the brand within {reach_km} km: an Android phone watches {most} at a"
+            " time.",
+        ),
+    )
+    FAR_FROM_STORE = (
+        "far_from_store",
+        Text(
+            fr="Son magasin est à {outside_m} m en dehors : qui y est n'entre pas dans la clôture.",
+            en="Its store is {outside_m} m outside: whoever is there does not enter the fence.",
+        ),
+    )
+    STORE_CLOSED_FOR_GOOD = (
+        "store_closed_for_good",
+        Text(fr="Son magasin est fermé définitivement.", en="Its store is closed for good."),
+    )
+    CLOSED_THROUGHOUT = (
+        "closed_throughout",
+        Text(
+            fr="Son magasin est fermé pendant toute la période du {starts} au {ends}.",
+            en="Its store is closed during the whole time from {starts} to {ends}.",
+        ),
+    )
+    ELSEWHERE = (
+        "elsewhere",
+        Text(
+            fr="Elle n'est dans aucun pays de l'enseigne ({countries}).",
+            en="It is in none of the brand's countries ({countries}).",
+        ),
+    )
 
 
 class Neighbour(NamedTuple):

@@ -65,7 +65,8 @@ class FenceVersion(db.Base):
     circle is its centre. `box` holds all of the shape, that of a circle too: a search by a radius that differs per row
     would read every row. Both may go on past 180 degrees east, where a shape crosses the 180th meridian. `geojson` is
     the geometry as RFC 7946 writes it, ready to send. `noticed` is what was made good when it was read. `is_live` is
-    true for the version in force, and the index knows only these.
+    true for the version in force, and the index knows only these. Brand, number and store are those of the fence, which
+    never change: a hit is told from this row alone.
     """
 
     __tablename__ = "fence_version"
@@ -79,6 +80,8 @@ class FenceVersion(db.Base):
     fence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("fence.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     brand_id: Mapped[uuid.UUID]
+    fence_number: Mapped[int] = mapped_column(BigInteger)
+    store_id: Mapped[uuid.UUID | None]
     is_circle: Mapped[bool]
     lon: Mapped[float]
     lat: Mapped[float]

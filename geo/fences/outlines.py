@@ -22,7 +22,7 @@ WGS_84 = re.compile(r"(urn:ogc:def:crs:)?(OGC:(1\.3|1\.3\.1|2)?:?CRS84|EPSG:[0-9
 
 
 @dataclass(frozen=True)
-class Drawing:
+class DrawnShape:
     """What a text or an object draws: the shape with what was made good, or why there is none. `asked` holds what was
     made good too, but may be wrong: a person who is typing is asked."""
 
@@ -32,17 +32,17 @@ class Drawing:
     refused: Found | None = None
 
 
-def read_geojson(value: Any, *, countries: Collection[str] = ()) -> Drawing:
+def read_geojson(value: Any, *, countries: Collection[str] = ()) -> DrawnShape:
     """The area of a GeoJSON geometry, or of the one feature around it, of a brand with stores in `countries`."""
     return _draw(lambda found: _geometry(*_unwrapped(value, found), found), countries)
 
 
-def read_wkt(text: str, *, countries: Collection[str] = ()) -> Drawing:
+def read_wkt(text: str, *, countries: Collection[str] = ()) -> DrawnShape:
     """The area of a WKT text, also with an SRID before it as PostGIS writes it."""
     return _draw(lambda found: _geometry(wkt.parse_wkt(text), "", found), countries)
 
 
-def read_circle(lon: float, lat: float, radius_m: float, *, countries: Collection[str] = ()) -> Drawing:
+def read_circle(lon: float, lat: float, radius_m: float, *, countries: Collection[str] = ()) -> DrawnShape:
     """A circle around a position, which may be swapped, or unknown, as those of an outline."""
 
     def circle(asked: list[Found]) -> FenceShape:
@@ -55,36 +55,36 @@ def read_circle(lon: float, lat: float, radius_m: float, *, countries: Collectio
     return _concluded(lambda noticed, asked: circle(asked), countries)
 
 
-def read_point(geometry: Mapping[str, Any], radius_m: float, *, countries: Collection[str] = ()) -> Drawing:
+def read_point(geometry: Mapping[str, Any], radius_m: float, *, countries: Collection[str] = ()) -> DrawnShape:
     """A circle around a GeoJSON point."""
     try:
         place = rings.read_position(geometry.get("coordinates"), "/coordinates")
         if "crs" in geometry:
             _judge_crs(geometry["crs"], [], "")
     except ShapeUnreadable as refused:
-        return Drawing(refused=refused.found)
+        return DrawnShape(refused=refused.found)
     return read_circle(*place, radius_m, countries=countries)
 
 
-def _draw(read: Callable[[list[Found]], list[list[Ring]]], countries: Collection[str]) -> Drawing:
+def _draw(read: Callable[[list[Found]], list[list[Ring]]], countries: Collection[str]) -> DrawnShape:
     def outline(noticed: list[Found], asked: list[Found]) -> FenceShape:
         return _outline(read(noticed), noticed, asked, countries)
 
     return _concluded(outline, countries)
 
 
-def _concluded(make: Callable[[list[Found], list[Found]], FenceShape], countries: Collection[str]) -> Drawing:
+def _concluded(make: Callable[[list[Found], list[Found]], FenceShape], countries: Collection[str]) -> DrawnShape:
     noticed: list[Found] = []
     asked: list[Found] = []
     try:
         shape = make(noticed, asked)
     except ShapeUnreadable as refused:
-        return Drawing(refused=refused.found)
+        return DrawnShape(refused=refused.found)
     if shape.box.east > 180:
         noticed.append(Found(ShapeFinding.OVER_THE_180TH, ""))
     if countries and not _is_in(shape.lon, shape.lat, countries):
         noticed.append(Found(ShapeFinding.OUTSIDE_COUNTRIES, "", {"countries": sorted(countries)}))
-    return Drawing(shape, tuple(noticed), tuple(asked))
+    return DrawnShape(shape, tuple(noticed), tuple(asked))
 
 
 def _outline(

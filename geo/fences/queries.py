@@ -6,18 +6,18 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import Select, any_, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID, distinct_on
 
 from geo.fences.models import Fence, FenceStatus, FenceVersion
 from geo.places.models import AreaStore, Store
 
 HITS = """
-SELECT spot.n, found.fence_id, f.number, found.version, found.brand_id, f.store_id, found.outside_m, found.radius_m
+SELECT spot.n, found.*
 FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
   AS spot (n, lon, lat, turned, west, south, east, north)
 CROSS JOIN unnest($9::uuid[]) AS brand (id)
 CROSS JOIN LATERAL (
-  SELECT v.fence_id, v.version, v.brand_id, v.radius_m, CASE
+  SELECT v.fence_id, v.fence_number, v.version, v.brand_id, v.store_id, CASE
       WHEN v.is_circle THEN greatest(0, ST_Distance(
         CAST(ST_SetSRID(ST_MakePoint(v.lon, v.lat), 4326) AS geography),
         CAST(ST_SetSRID(ST_MakePoint(spot.lon, spot.lat), 4326) AS geography)
@@ -37,15 +37,14 @@ CROSS JOIN LATERAL (
           )
         ) AS edge (near)
       )
-    END AS outside_m
+    END AS outside_m, v.radius_m
   FROM fence_version AS v
   WHERE v.is_live AND v.brand_id = brand.id
     AND v.box && ST_MakeEnvelope(spot.west, spot.south, spot.east, spot.north, 4326)
   OFFSET 0
 ) AS found
-JOIN fence AS f ON f.id = found.fence_id
 WHERE found.outside_m <= $10
-ORDER BY spot.n, found.outside_m, f.number
+ORDER BY spot.n, found.outside_m, found.fence_number
 """
 """Every live fence within so many metres of spots. The box within a brand is what the index finds
 (`ix_fence_version_box`); what is in it is measured: to the centre of a circle on the spheroid, to the nearest side of
@@ -99,7 +98,8 @@ def areas_with(store_id: uuid.UUID, area_ids: Collection[uuid.UUID]) -> Select[u
 def live_fences() -> Select[Any]:
     """What is told of fences in force: the columns of `geo.fences.hits.LiveFence`, by number."""
     columns = (FenceVersion.lon, FenceVersion.lat, FenceVersion.radius_m, FenceVersion.is_circle, FenceVersion.geojson)
-    asked = select(Fence.id, Fence.number, FenceVersion.version, Fence.brand_id, Fence.store_id, *columns)
+    own: tuple[Any, ...] = (Fence.id, Fence.number, FenceVersion.version, Fence.brand_id, Fence.store_id)
+    asked = select(*own, *columns)
     joined = (FenceVersion.fence_id == Fence.id) & (FenceVersion.version == Fence.live_version)
     return asked.join(FenceVersion, joined).order_by(Fence.number)
 
@@ -131,7 +131,7 @@ def store_to_judge(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[Any]:
 
 def newest_versions(brand_id: uuid.UUID) -> Select[FenceVersion]:
     """The newest version of every fence of a brand."""
-    asked = select(FenceVersion).distinct(FenceVersion.fence_id).join(Fence, Fence.id == FenceVersion.fence_id)
+    asked = select(FenceVersion).ext(distinct_on(FenceVersion.fence_id)).join(Fence)
     return asked.where(Fence.brand_id == brand_id).order_by(FenceVersion.fence_id, FenceVersion.version.desc())
 
 

@@ -119,5 +119,6 @@ def require_valid(area: Polygon | MultiPolygon) -> None:
         return
     told = INVALID.match(explain_validity(area))
     finding = FAULTS.get(told["what"].strip(), ShapeFinding.CROSSES_ITSELF) if told else ShapeFinding.RING_FLAT
-    place = {"lon": round(float(told["lon"]), 6), "lat": round(float(told["lat"]), 6)} if told else {}
-    raise ShapeUnreadable(finding, **({} if finding is ShapeFinding.RING_FLAT else place))
+    if told is None or finding is ShapeFinding.RING_FLAT:
+        raise ShapeUnreadable(ShapeFinding.RING_FLAT)
+    raise ShapeUnreadable(finding, lon=round(float(told["lon"]), 6), lat=round(float(told["lat"]), 6))

@@ -75,8 +75,10 @@ def show_fence(fence_id: uuid.UUID) -> Response | Told:
 @blueprint.response(200, schemas.FenceOut, headers=ETAG_HEADER)
 def redraw_fence(asked: dict[str, Any], fence_id: uuid.UUID) -> Told:
     """Rename a fence, or draft another version of it; what is in force stays until an activation."""
-    given, whose = asked.pop("shape"), {"brand_id": brand_id(), "by": principal().id, "now": clock.now()}
-    fence = fences.redraw_fence(fence_id=fence_id, revision=matched_version(), given=given, **whose, **asked)
+    given, version, by = asked.pop("shape"), matched_version(), principal().id
+    fence = fences.redraw_fence(
+        brand_id=brand_id(), fence_id=fence_id, revision=version, given=given, by=by, now=clock.now(), **asked
+    )
     return written(fences.tell_fence(fence, language()), fence.revision)
 
 
@@ -88,8 +90,9 @@ def redraw_fence(asked: dict[str, Any], fence_id: uuid.UUID) -> Told:
 @blueprint.response(200, schemas.FenceOut, headers=ETAG_HEADER)
 def activate_fence(fence_id: uuid.UUID) -> Told:
     """Put the drafted version in force, in place of the one that was."""
-    whose = {"brand_id": brand_id(), "by": principal().id, "now": clock.now()}
-    fence = fences.activate_fence(fence_id=fence_id, revision=matched_version(), **whose)
+    fence = fences.activate_fence(
+        brand_id=brand_id(), fence_id=fence_id, revision=matched_version(), by=principal().id, now=clock.now()
+    )
     return written(fences.tell_fence(fence, language()), fence.revision)
 
 
@@ -108,7 +111,7 @@ def end_fence(fence_id: uuid.UUID) -> Told:
 @only(*CONSOLE_ROLES)
 @refuses(FenceUnknown, FenceVersionUnknown)
 @blueprint.arguments(schemas.FenceVersionQuery, location="query")
-@blueprint.response(200, {"type": "object"}, content_type="application/geo+json")
+@blueprint.response(200, schemas.FeatureOut, content_type="application/geo+json")
 def write_geojson(asked: dict[str, Any], fence_id: uuid.UUID) -> Response:
     """A version as a GeoJSON feature (RFC 7946); a circle by 36 corners, and as numbers in `properties`."""
     told = fences.tell_feature(brand_id=brand_id(), fence_id=fence_id, **asked)

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import LineField, Pattern, Prose
+from app.http.fields import LineField, Pattern, Prose, Values
 from app.http.pagination import PageOut
 from geo.fences.drafts import ShapeGiven
 from geo.fences.errors import ONE_SHAPE
@@ -22,6 +22,14 @@ MOST_WINDOWS = 10
 SHAPES = ("geojson", "wkt", "circle", "around_store_m")
 
 
+class GeoJson(ma.fields.Dict):
+    """A GeoJSON object as it is: the verbs read it, since what is wrong with it is for them to say."""
+
+    def __init__(self, about: str) -> None:
+        kind = {"type": "string"}
+        super().__init__(metadata={"description": about, "properties": {"type": kind}})
+
+
 class CircleIn(In):
     """A circle on the spheroid."""
 
@@ -33,11 +41,11 @@ class CircleIn(In):
 class ShapeIn(In):
     """One shape, and what is taken away from it."""
 
-    geojson = ma.fields.Dict(metadata={"description": "Polygon or MultiPolygon (RFC 7946), or one feature of it"})
+    geojson = GeoJson("Polygon or MultiPolygon (RFC 7946), or one feature of it")
     wkt = Prose(longest=LONGEST_WKT)
     circle = ma.fields.Nested(CircleIn)
     around_store_m = ma.fields.Float(validate=RADIUS, metadata={"description": "Metres around where the store is now"})
-    minus = ma.fields.Dict(metadata={"description": "An area as in geojson"})
+    minus = GeoJson("An area as in geojson")
     minus_fence_ids = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(max=MOST_TAKEN_AWAY))
 
     @ma.validates_schema
@@ -145,6 +153,23 @@ class FenceOut(Out):
     updated_at = Instant(required=True)
     ended_at = Instant(required=True, allow_none=True)
     versions = ma.fields.List(ma.fields.Nested(FenceVersionOut), required=True)
+
+
+class GeometryOut(Out):
+    """A GeoJSON Polygon or MultiPolygon."""
+
+    type = ma.fields.String(required=True)
+    coordinates = ma.fields.List(ma.fields.Raw(), required=True)
+
+
+class FeatureOut(Out):
+    """A GeoJSON feature."""
+
+    type = ma.fields.String(required=True)
+    id = ma.fields.String(required=True)
+    bbox = ma.fields.List(ma.fields.Float(), required=True)
+    geometry = ma.fields.Nested(GeometryOut, required=True)
+    properties = Values(required=True)
 
 
 class FencesOut(PageOut):

@@ -20,7 +20,7 @@ def parse_wkt(text: str) -> Any:
     """The polygons of a WKT text as the object that GeoJSON would have, so that both have the same faults."""
     head = WKT_HEAD.match(text)
     if head is None or len(text) > LONGEST_WKT:
-        raise ShapeUnreadable(ShapeFinding.NOT_WKT, at=0)
+        raise ShapeUnreadable(ShapeFinding.NOT_WKT, character=0)
     if head["srid"] not in (None, "4326"):
         raise ShapeUnreadable(ShapeFinding.OTHER_CRS, crs=f"SRID {head['srid']}")
     kind = WKT_KINDS.get(head["kind"].upper())
@@ -31,7 +31,7 @@ def parse_wkt(text: str) -> Any:
         raise ShapeUnreadable(ShapeFinding.SHAPE_MISSING)
     coordinates, end = _wkt_list(parts, 0, 2 if kind == "Polygon" else 3, text)
     if end != len(parts):
-        raise ShapeUnreadable(ShapeFinding.NOT_WKT, at=parts[end][1])
+        raise ShapeUnreadable(ShapeFinding.NOT_WKT, character=parts[end][1])
     return {"type": kind, "coordinates": coordinates}
 
 
@@ -62,11 +62,11 @@ def _wkt_position(parts: list[tuple[str, int]], at: int) -> tuple[list[float], i
         try:
             numbers.append(float(parts[at][0]))
         except ValueError:
-            raise ShapeUnreadable(ShapeFinding.NOT_WKT, at=parts[at][1]) from None
+            raise ShapeUnreadable(ShapeFinding.NOT_WKT, character=parts[at][1]) from None
         at += 1
     return numbers, at
 
 
 def _require_part(parts: list[tuple[str, int]], at: int, wanted: str, text: str) -> None:
     if at >= len(parts) or parts[at][0] != wanted:
-        raise ShapeUnreadable(ShapeFinding.NOT_WKT, at=parts[at][1] if at < len(parts) else len(text))
+        raise ShapeUnreadable(ShapeFinding.NOT_WKT, character=parts[at][1] if at < len(parts) else len(text))

@@ -1,6 +1,7 @@
 """Fences, and shapes as they are given. Every field is defaulted; a test states only what matters to it."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from app.accounts.models import Brand
@@ -35,6 +36,12 @@ def outline(*rings: Ring) -> ShapeGiven:
     return ShapeGiven(geojson=polygon(*rings))
 
 
+def fence_body(**given: Any) -> dict[str, Any]:
+    """What the console sends to draw a fence."""
+    shape = {"circle": {"lon": PARIS[0], "lat": PARIS[1], "radius_m": 200}}
+    return {"code": "rivoli", "name": "Rivoli", "shape": shape} | given
+
+
 def make_fence(
     brand: Brand,
     given: ShapeGiven | None = None,
@@ -42,7 +49,7 @@ def make_fence(
     store: Store | None = None,
     code: str | None = None,
     is_live: bool = True,
-    **named: Any,
+    now: datetime = NOON,
 ) -> Fence:
     """A fence in force."""
     with made():
@@ -51,10 +58,10 @@ def make_fence(
             code=code or uuid.uuid4().hex[:8],
             name="Rivoli",
             store_id=None if store is None else store.id,
-            given=given or circle(**named),
+            given=given or circle(),
             by=None,
-            now=NOON,
+            now=now,
         )
         if is_live:
-            fences.activate_fence(brand_id=brand.id, fence_id=fence.id, revision=1, by=None, now=NOON)
+            fences.activate_fence(brand_id=brand.id, fence_id=fence.id, revision=1, by=None, now=now)
     return fence

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.fences import outlines, shapes
-from geo.fences.findings import FenceFault, FenceRowFinding, ShapeFinding
+from geo.fences.feature_rows import FenceRowFinding
+from geo.fences.findings import ShapeFinding
+from geo.fences.judgement import FenceFault
 from tests.fences.factories import polygon, square
 
 FRANCE = ("FR",)
@@ -31,6 +33,7 @@ def named(name):
     return {"type": "name", "properties": {"name": name}}
 
 
+RHOMBUS = [[2.35, 48.9], [2.4, 48.85], [2.45, 48.9], [2.4, 48.95], [2.35, 48.9]]
 BOW_TIE = [[2.0, 48.0], [2.1, 48.1], [2.1, 48.0], [2.0, 48.1], [2.0, 48.0]]
 
 
@@ -61,14 +64,14 @@ def test_a_good_polygon_says_nothing():
         (polygon([[0, 0], [0.1, 0], [0.1, 0.1], [0, 0]]), "position_zero"),
         (polygon([[2 + n * 1e-5, 48] for n in range(2000)] + [[2, 48]]), "positions_many"),
         (polygon([[2, 48], [2.1, 48], [2, 48]]), "ring_short"),
-        (polygon(square()[:-1] + [[2.352, 48.853]]), "ring_open"),
+        (polygon([*square()[:-1], [2.352, 48.853]]), "ring_open"),
         (polygon(square()[:-1]), "ring_open"),
         (polygon([[2.3, 48.8]] * 5), "ring_flat"),
         (polygon([[2, 48], [2.1, 48], [2.2, 48], [2, 48]]), "ring_flat"),
         (polygon(BOW_TIE), "crosses_itself"),
         (polygon(square(), square(3.0, 49.0)), "hole_outside"),
         (polygon(square(side=0.1), square(2.36, 48.86, 0.05), square(2.37, 48.87, 0.01)), "parts_nested"),
-        (polygon(square(side=0.1), [[2.35, 48.9], [2.4, 48.85], [2.45, 48.9], [2.4, 48.95], [2.35, 48.9]]), "falls_apart"),
+        (polygon(square(side=0.1), RHOMBUS), "falls_apart"),
         (polygon([[0, 89.9], [90, 89.9], [179, 89.9], [-90, 89.9], [0, 89.9]]), "around_a_pole"),
         (polygon(square(side=3)), "shape_large"),
     ],
@@ -232,3 +235,8 @@ def test_whatever_ring_is_drawn_is_a_shape_or_refused_in_words(ring):
 @pytest.mark.parametrize("finding", [*ShapeFinding, *FenceFault, *FenceRowFinding])
 def test_every_finding_speaks_both_languages(finding):
     assert finding.sentence.fr != finding.sentence.en
+
+
+@pytest.mark.parametrize("finding", [*ShapeFinding, *FenceRowFinding])
+def test_every_heading_of_a_report_stands_without_facts(finding):
+    assert finding.heading.say("fr") != finding.heading.say("en")

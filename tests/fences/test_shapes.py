@@ -1,12 +1,14 @@
 """Metres and boxes on the spheroid, rings around stores, and how shapes are written."""
 
 import json
+import random
 
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.sql import db
 from geo.fences import shapes, spheroid
 from geo.fences.shapes import make_circle, make_outline
 
@@ -20,14 +22,27 @@ RADII = st.floats(10, 50_000)
         ((0, 0), (1, 0), 111_319.491),
         ((0, 0), (0, 1), 110_574.389),
         ((2, 49), (2, 48), 111_200.037),
-        ((-73.7789, 40.6397), (2.5508, 49.0097), 5_854_010.0),
-        ((179.9, 10), (-179.9, 10), 21_928.8),
-        ((10, 90), (20, 89), 111_693.9),
+        ((-73.8, 40.6), (2.55, 49 + 1 / 60), 5_853_226.256),
+        ((179.5, 0), (-179.5, 0), 111_319.491),
+        ((10, 90), (20, 89), 111_693.865),
         ((5, 5), (5, 5), 0),
     ],
 )
-def test_metres_are_those_of_the_spheroid(one, other, metres):
-    assert spheroid.metres_between(*one, *other) == pytest.approx(metres, abs=max(0.1, metres * 2e-5))
+def test_metres_are_those_of_geographiclib(one, other, metres):
+    """The third is the example of its manual page GeodSolve(1)."""
+    assert spheroid.metres_between(*one, *other) == pytest.approx(metres, abs=0.001)
+
+
+def test_metres_are_those_of_the_database():
+    chance = random.Random(20260518)
+    pairs = [[chance.uniform(-180, 180), chance.uniform(-90, 90)] for _ in range(200)]
+    pairs = [(lon, lat, lon + chance.uniform(-1, 1), max(-90, lat - chance.random())) for lon, lat in pairs]
+    asked = "ST_Distance(geography(ST_Point($1, $2, 4326)), geography(ST_Point($3, $4, 4326)))"
+    with db.system_transaction():
+        for lon, lat, east, south in pairs:
+            there = ((east + 180) % 360 - 180, south)
+            [(metres,)] = db.fetch(f"SELECT {asked}", [lon, lat, *there])
+            assert spheroid.metres_between(lon, lat, *there) == pytest.approx(metres, abs=0.001)
 
 
 @given(LONS, LATS, RADII, st.floats(0, 360))
