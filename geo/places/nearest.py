@@ -123,7 +123,7 @@ def find_standing_places(store_ids: Sequence[uuid.UUID], *, brand_id: uuid.UUID)
 
 
 def _json(grounds: Collection[PermittedGround]) -> str:
-    """The grounds in one order, each id once."""
+    """The grounds as the statements take them."""
     return orjson.dumps([ground._asdict() for ground in grounds], default=_plain).decode()
 
 

@@ -33,14 +33,16 @@ def crowd(app: Any) -> tuple[Any, Any]:
 
 
 def plan_of(grounds: list[PermittedGround], *, most: int = 20) -> dict[str, Any]:
-    """The node of the plan that reads places, as it ran."""
-    values = [orjson.dumps([one._asdict() for one in grounds], default=lambda ids: sorted(map(str, ids))).decode()]
-    statement = NEAREST
-    for number, value in reversed(list(enumerate([*values, most, *PARIS, 50_000.0], start=1))):
-        statement = statement.replace(f"${number}", f"'{value}'" if isinstance(value, str) else str(value))
+    """The node of the plan that reads places, as it ran: the one plan that is made for all members."""
+    asked = orjson.dumps([one._asdict() for one in grounds], default=lambda ids: sorted(map(str, ids))).decode()
     with db.system_transaction():
         connection = db.driver_connection()
-        found = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}".encode()).fetchone()
+        connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        connection.execute(f"PREPARE nearest (text, int, float8, float8, float8) AS {NEAREST}".encode())
+        values = f"'{asked}', {most}, {PARIS[0]}, {PARIS[1]}, 50000"
+        explain = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE nearest ({values})"
+        found = connection.execute(explain.encode()).fetchone()
+        connection.execute("DEALLOCATE nearest")
     assert found is not None
     plan = found[0] if isinstance(found[0], list) else json.loads(found[0])
     [node] = [node for node in _nodes(plan[0]["Plan"]) if node.get("Relation Name") == "place"]

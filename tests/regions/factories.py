@@ -8,13 +8,15 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.accounts.models import Brand
 from app.consent.models import PermissionState
+from app.sql import db
 from geo.beacons.models import Beacon, BeaconKind
-from geo.fences.models import Fence, FenceStatus, FenceVersion
-from geo.fences.spheroid import box_around
+from geo.fences.models import Fence
 from geo.places.models import Store
 from tests.consent.factories import give, report, say_no
 from tests.deciding.factories import LAT, LON, Asker, make_shop, offer_at
 from tests.factories import made, make_brand, save
+from tests.fences.factories import circle
+from tests.fences.factories import make_fence as draw
 from tests.speaking import Speaker
 
 PURPOSE = "in_store_offers"
@@ -64,44 +66,12 @@ def place_of(store: Store) -> tuple[float, float]:
 
 def make_fence(store: Store, *, radius_m: float = 150, lon: float | None = None, lat: float | None = None) -> Fence:
     """A circle in force around the store, or somewhere else."""
+    there = place_of(store)
+    shape = circle(there[0] if lon is None else lon, there[1] if lat is None else lat, radius_m)
     with made():
-        there = place_of(store)
-        lon, lat = there[0] if lon is None else lon, there[1] if lat is None else lat
-        box = box_around(lon, lat, radius_m)
-        corners = ((box.west, box.south), (box.east, box.south), (box.east, box.north), (box.west, box.north))
-        ring = ", ".join(f"{x} {y}" for x, y in (*corners, corners[0]))
-        now = clock.now()
-        fence = save(
-            Fence(
-                brand_id=store.brand_id,
-                store_id=store.id,
-                code=uuid.uuid4().hex[:8],
-                name="Entrée",
-                status=FenceStatus.ACTIVE,
-                live_version=1,
-                created_at=now,
-                updated_at=now,
-            )
-        )
-        save(
-            FenceVersion(
-                fence_id=fence.id,
-                version=1,
-                brand_id=store.brand_id,
-                is_circle=True,
-                lon=lon,
-                lat=lat,
-                radius_m=radius_m,
-                shape=f"SRID=4326;POLYGON(({ring}))",
-                box=f"SRID=4326;POLYGON(({ring}))",
-                geojson="{}",
-                made_at=now,
-                in_force_at=now,
-                is_live=True,
-            )
-        )
-        found: Fence = fence
-        return found
+        brand = db.get(Brand, store.brand_id)
+        assert brand is not None
+        return draw(brand, shape, store=store, now=clock.now())
 
 
 def make_beacon(store: Store, number: uuid.UUID, *, major: int = 1, minor: int = 1, **given: Any) -> Beacon:
