@@ -120,6 +120,15 @@ def test_whoever_takes_gzip_gets_the_same_in_fewer_bytes(anyone: Speaker) -> Non
     assert packed.headers["JWS-Signature"] == plain.headers["JWS-Signature"]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_packed"),
+    [("br, gzip", True), ("gzip;q=0", False), ("br;q=1, gzip;q=0.5", True), ("identity", False), ("", False)],
+)
+def test_it_is_packed_for_who_says_so(anyone: Speaker, said: str, is_packed: bool) -> None:
+    answer = unjudged(anyone, Harbour(122).path, **{"Accept-Encoding": said})
+    assert ("Content-Encoding" in answer.headers) is is_packed
+
+
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_whoever_has_it_gets_304_and_nothing_is_made_or_asked(anyone: Speaker, encoding: str) -> None:
     harbour = Harbour(107)
