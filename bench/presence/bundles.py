@@ -6,7 +6,8 @@ In one run, taking turns, over HTTP with kept connections:
   packed    the same bundle whole, as it lies compressed in memory
   made      how long it takes to make one, by the statement and by its writing, in this process
 
-`had_over_livez` is how many answers of 304 are given for one of `livez`. Works on the database that
+`had_over_livez` is how many answers of 304 are given for one of `livez`, by the processor time of the server, since a
+machine that is shared changes its pace. Works on the database that
 `make bench-nearby ARGS=--keep` left, or builds a small one.
 """
 
@@ -16,12 +17,12 @@ import statistics
 import subprocess
 import time
 import urllib.request
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 
 from app import factory
 from app.config import Config
-from bench import machine, nearby, world
+from bench import machine, nearby, processor, world
 from bench.deciding import NAME, SMALL
 from bench.machine import say
 from geo.private.cells import COARSEST, FINEST, cell_at
@@ -32,7 +33,12 @@ from offers.bundles.shelf import Bundle
 CONNECTIONS = 8
 TRIED = 40
 URL = f"http://127.0.0.1:{nearby.OURS}"
-RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
+COUNT, RATE = re.compile(r"(\d+) requests in"), re.compile(r"Requests/sec:\s+([\d.]+)")
+
+
+class _Paced(NamedTuple):
+    processor_ms: float
+    rate: float
 
 
 def main() -> None:
@@ -65,21 +71,23 @@ def measure(server: Any, *, rounds: int, seconds: int) -> tuple[dict[str, float]
         "had": (path, had),
         "packed": (path, ["-H", "Accept-Encoding: gzip"]),
     }
-    found: dict[str, list[float]] = {name: [] for name in kinds}
-    with nearby._served(server):
-        assert _status(path, bundle.tag) == 304  # each process makes it once, before anything is measured
-        for address, headers in kinds.values():
-            _rate(address, headers, seconds=2)
+    found: dict[str, list[_Paced]] = {name: [] for name in kinds}
+    with nearby._served(server) as pid:
+        assert _status(path, bundle.tag) == 304
+        for address, headers in kinds.values():  # each process makes it once, before anything is measured
+            _pace(pid, address, headers, seconds=2)
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")
             for name, (address, headers) in kinds.items():
-                found[name].append(_rate(address, headers, seconds=seconds))
+                found[name].append(_pace(pid, address, headers, seconds=seconds))
+    costs = {name: [one.processor_ms for one in paces] for name, paces in found.items()}
     ratios = {
-        f"{name}_over_livez": statistics.median(a / b for a, b in zip(found[name], found["livez"], strict=True))
+        f"{name}_over_livez": statistics.median(b / a for a, b in zip(costs[name], costs["livez"], strict=True))
         for name in ("had", "packed")
     }
     return ratios, {
-        "per_second": {name: round(statistics.median(rates)) for name, rates in found.items()},
+        "processor_ms": {name: round(statistics.median(each), 3) for name, each in costs.items()},
+        "per_second": {name: round(statistics.median(one.rate for one in paces)) for name, paces in found.items()},
         "bytes": {"plain": len(bundle.body), "packed": len(bundle.packed)},
         "made_ms": round(made_ms, 1),
     }
@@ -115,13 +123,15 @@ def _status(path: str, tag: str) -> int:
         return error.code
 
 
-def _rate(path: str, headers: list[str], *, seconds: int) -> float:
-    """Answers per second."""
+def _pace(pid: int, path: str, headers: list[str], *, seconds: int) -> _Paced:
+    """What answers cost the processes of a server, and how many came per second."""
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", *headers, URL + path]
+    before = processor.seconds_of(pid)
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    spent = processor.seconds_of(pid) - before
     if "Non-2xx" in told or "Socket errors" in told:
         raise RuntimeError(told)
-    return float(RATE.findall(told)[0])
+    return _Paced(spent / int(COUNT.findall(told)[0]) * 1000, float(RATE.findall(told)[0]))
 
 
 if __name__ == "__main__":
