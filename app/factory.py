@@ -51,6 +51,7 @@ ROOMS = (
     "app.messages",
     "app.rights",
     "geo.places",
+    "geo.fences",
     "geo.private",
     "wallet.ledger",
     "wallet.points",

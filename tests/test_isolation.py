@@ -15,6 +15,7 @@ from geo.places.models import Store
 from tests.checkout.factories import return_body, sale_body
 from tests.consent.factories import ledger
 from tests.documented import template_of
+from tests.fences.factories import fence_body
 from tests.planning.factories import body as offer_body
 from tests.points.factories import adjustment
 from tests.speaking import Speaker
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.slow
 THINGS: dict[str, Callable[[Side], Any]] = {
     "store_id": lambda side: side.store.id,
     "area_id": lambda side: side.area.id,
+    "fence_id": lambda side: side.fence.id,
     "user_id": lambda side: side.spare_user.id,
     "terminal_id": lambda side: side.spare_terminal.id,
     "session_id": lambda side: side.spare_session_id,
@@ -96,6 +98,7 @@ OPEN_TO_ALL = {
 BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
+    "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "POST /v1/scans/{scan_id}/coupon-codes": lambda side: {"code": side.paper_code},
@@ -272,6 +275,7 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "terminal": admin.post("/v1/terminals", {"store_id": str(theirs.store.id), "name": "Prise"}),
         "area": admin.put(f"/v1/areas/{mine.area.id}/stores", {"store_ids": [str(theirs.store.id)]}),
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
+        "fence": merchandiser.post("/v1/fences", fence_body(store_id=str(theirs.store.id))),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
         "purchase": mine.till.post("/v1/purchases", bought(theirs.card.code)),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
@@ -286,6 +290,7 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
         "terminal": "not_found",
         "area": "store_unknown",
         "offer": "target_unknown",
+        "fence": "store_unknown",
         "card": "pass_unknown",
         "purchase": "pass_unknown",
         "coupon": "pass_unknown",
@@ -304,6 +309,7 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "member",
         "store",
         "area",
+        "fence",
         "terminal",
         "spare_user",
         "card",

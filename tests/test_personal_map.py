@@ -20,6 +20,8 @@ NOBODY = {
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
     "decision_policy": "how a brand weighs what speaks for an offer; who set it is on the map",
+    "fence": "shapes on the ground",
+    "fence_version": "what they are; who drew one is on the map",
     "gesture_budget": "what a store may give; who allotted it is on the map",
     "heartbeat": "when each background job last ended",
     "log": "the name of the transparency log",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
+from geo.fences.models import Fence
 from geo.places.models import Area, Store
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
@@ -33,6 +34,7 @@ from tests.factories import (
     make_terminal,
     member_token,
 )
+from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
@@ -63,6 +65,7 @@ class Side:
     brand: Brand
     store: Store
     area: Area
+    fence: Fence
     terminal: Terminal
     till: Speaker
     spare_terminal: Terminal
@@ -168,6 +171,7 @@ def make_side(
         brand=brand,
         store=store,
         area=area,
+        fence=make_fence(brand, is_live=False, now=now),
         terminal=terminal,
         till=anyone.with_token(key),
         spare_terminal=make_terminal(store)[0],

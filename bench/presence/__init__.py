@@ -1,1 +1,1 @@
-"""What it costs to be near: fences, beacons, visits, and offers that a phone matches itself."""
+"""What being somewhere costs: fences, beacons, sightings, the answers to them, and bundles."""

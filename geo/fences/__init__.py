@@ -1,0 +1,1 @@
+"""Fences: shapes on the ground in which somebody counts as being there."""
