@@ -26,6 +26,7 @@ CHECKOUT = (ROOT / "pyproject.toml").exists()
 COMMANDS = {
     "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
+    "beacons": "geo.beacons.commands",
     "check-stores": "geo.places.commands",
     "decisions": "offers.deciding.commands",
     "down": "app.commands.database",
@@ -37,6 +38,7 @@ COMMANDS = {
     "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",
     "identify-brand": "app.commands.brands",
+    "import-beacons": "geo.beacons.commands",
     "import-portability": "app.commands.rights",
     "import-balances": "wallet.points.commands",
     "import-codes": "offers.coupons.commands",

@@ -51,6 +51,8 @@ ROOMS = (
     "app.messages",
     "app.rights",
     "geo.places",
+    "geo.zones",
+    "geo.beacons",
     "geo.fences",
     "geo.private",
     "wallet.ledger",

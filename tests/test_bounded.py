@@ -11,11 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client import generate_latest
 
+from app.codes import article_numbers
 from app.factory import Ici
 from app.languages import LONGEST_HEADER, accepted_languages
 from app.ops import health
 from tests.factories import make_member, member_token
-from wallet.passes import article_numbers
 
 OURS = ("app", "geo", "wallet", "offers")
 REQUESTS = 5_000

@@ -12,6 +12,7 @@ from app.factory import Ici
 from app.http.access import Role
 from app.sql import db
 from geo.places.models import Store
+from geo.zones.models import Zone
 from tests.checkout.factories import return_body, sale_body
 from tests.consent.factories import ledger
 from tests.documented import template_of
@@ -28,6 +29,9 @@ pytestmark = pytest.mark.slow
 THINGS: dict[str, Callable[[Side], Any]] = {
     "store_id": lambda side: side.store.id,
     "area_id": lambda side: side.area.id,
+    "zone_id": lambda side: side.zone.id,
+    "tag_id": lambda side: side.tag.id,
+    "beacon_id": lambda side: side.beacon.id,
     "fence_id": lambda side: side.fence.id,
     "user_id": lambda side: side.spare_user.id,
     "terminal_id": lambda side: side.spare_terminal.id,
@@ -98,6 +102,12 @@ OPEN_TO_ALL = {
 BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
+    "PUT /v1/zones/{zone_id}": lambda _: {"kind": "till", "name_fr": "Prise", "name_en": "Taken", "status": "open"},
+    "PUT /v1/beacons/{beacon_id}": lambda side: {
+        "label": "Prise",
+        "store_id": str(side.store.id),
+        "status": "active",
+    },
     "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
@@ -190,6 +200,16 @@ def allotted(store: Store) -> dict[str, object]:
     return {"store_id": str(store.id), "amounts": {"coupons": 1}} | days
 
 
+def zone_of(store: Store) -> dict[str, object]:
+    """The JSON of a zone in a store."""
+    return {"store_id": str(store.id), "code": "tea", "kind": "shelf", "name_fr": "Thés", "name_en": "Teas"}
+
+
+def beacon_in(zone: Zone) -> dict[str, object]:
+    """The JSON of a beacon in a zone."""
+    return {"kind": "altbeacon", "id": "ab" * 20, "label": "Prise", "zone_id": str(zone.id)}
+
+
 def told(answer: TestResponse) -> dict[str, Any]:
     """What a refusal tells, without the id of its request."""
     return {name: said for name, said in answer.get_json().items() if name != "instance"}
@@ -273,6 +293,9 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
     targets = {"stores": [str(theirs.store.id)]}
     answers = {
         "terminal": admin.post("/v1/terminals", {"store_id": str(theirs.store.id), "name": "Prise"}),
+        "zone": admin.post("/v1/zones", zone_of(theirs.store)),
+        "tag": admin.post("/v1/tags", {"carrier": "shelf", "label": "Prise", "zone_id": str(theirs.zone.id)}),
+        "beacon": admin.post("/v1/beacons", beacon_in(theirs.zone)),
         "area": admin.put(f"/v1/areas/{mine.area.id}/stores", {"store_ids": [str(theirs.store.id)]}),
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
         "fence": merchandiser.post("/v1/fences", fence_body(store_id=str(theirs.store.id))),
@@ -288,6 +311,9 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
     }
     assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
         "terminal": "not_found",
+        "zone": "store_unknown",
+        "tag": "zone_unknown",
+        "beacon": "zone_unknown",
         "area": "store_unknown",
         "offer": "target_unknown",
         "fence": "store_unknown",
@@ -309,6 +335,9 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "member",
         "store",
         "area",
+        "zone",
+        "tag",
+        "beacon",
         "fence",
         "terminal",
         "spare_user",

@@ -165,6 +165,12 @@ def test_a_constant_statement_is_prepared_again_after_the_driver_threw_it_away()
         assert db.fetch("SELECT 3") == [(3,)]
 
 
+def test_bytes_in_a_list_arrive_as_they_are() -> None:
+    sent = [b"", b'\x00\\"{},\xff', None]
+    with db.transaction():
+        assert db.fetch("SELECT * FROM unnest($1::bytea[])", [sent]) == [(one,) for one in sent]
+
+
 def test_nothing_is_asked_after_the_last_statement() -> None:
     with db.transaction(), pytest.raises(RuntimeError, match="has ended"):  # noqa: PT012 (the second must be refused)
         db.fetch_last("SELECT 1")

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
+from geo.beacons.models import Beacon
 from geo.fences.models import Fence
 from geo.places.models import Area, Store
+from geo.zones.models import Tag, Zone
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
@@ -17,6 +19,7 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
+from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
@@ -49,6 +52,7 @@ from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
 from tests.wallet.factories import link, make_card
+from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
 from wallet.ledger.models import PointsCurrency
@@ -65,6 +69,9 @@ class Side:
     brand: Brand
     store: Store
     area: Area
+    zone: Zone
+    tag: Tag
+    beacon: Beacon
     fence: Fence
     terminal: Terminal
     till: Speaker
@@ -132,6 +139,7 @@ def make_side(
         brand = make_brand()
         store = make_store(brand, lon=lon, lat=lat)
         area = make_area(brand, store)
+        zone = make_zone(store)
         publish(store, now=now)
         present = make_offer(brand, now=now, transferable=True)
         offer = make_offer(brand, now=now, member_limit=100, use_limits=at_most(100, LimitedBy.MEMBER))
@@ -171,6 +179,9 @@ def make_side(
         brand=brand,
         store=store,
         area=area,
+        zone=zone,
+        tag=make_tag(store, zone_id=zone.id),
+        beacon=make_beacon(store, zone_id=zone.id),
         fence=make_fence(brand, is_live=False, now=now),
         terminal=terminal,
         till=anyone.with_token(key),

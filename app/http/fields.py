@@ -17,6 +17,9 @@ SPACES = "[" + "".join(f"\\u{ord(sign):04x}" for sign in SEEN_BY_NOBODY) + "]*"
 ENDS = r"[\t-\r]*"
 """What may stand around a text, as the patterns of the document say it: all other spaces are no control characters."""
 
+MOST_ARTICLES = 1_000
+"""How many articles, or categories of them, one list may name."""
+
 
 class Pattern(ma.validate.Regexp):
     """The whole text must match. Python's `$` alone lets a last line end pass, which the document's `$` does not."""
@@ -81,6 +84,19 @@ class Prose(LineField):
     """Text of several lines, trimmed; the only control characters are tabs and line ends."""
 
     signs = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*"
+
+
+class CategoryPath(LineField):
+    """A category of articles, from broad to narrow."""
+
+    signs = r"[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*"
+    wrong = complaints.PATTERN
+
+
+def category_paths(**options: Any) -> Any:
+    """Some categories of articles, none when left out."""
+    path = CategoryPath(longest=200, metadata={"example": "food/dairy"})
+    return ma.fields.List(path, validate=ma.validate.Length(max=MOST_ARTICLES), load_default=list, **options)
 
 
 class Instant(ma.fields.AwareDateTime):

@@ -237,5 +237,6 @@ WRITERS: dict[type[Any], Callable[[Any], str]] = {
     list: _array,
     tuple: _array,
     dict: lambda value: orjson.dumps(value).decode(),
+    bytes: lambda value: "\\\\x" + value.hex(),  # only inside an array, whose text takes the first backslash away
 }
 """How a value of each type becomes text."""

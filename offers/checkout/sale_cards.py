@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.codes.article_numbers import spell_gtin
 from app.errors import Problem
 from app.languages import Language, Money, Text
 from offers.checkout import wording
@@ -11,7 +12,6 @@ from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PricedSale
 from offers.coupons.coupon_cards import reason_of
-from wallet.passes.article_numbers import spell_gtin
 from wallet.purchases.basket import BasketLine
 
 SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name != "points_minor"]

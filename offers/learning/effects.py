@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from app.codes.article_numbers import FULL
 from offers.learning import decay
 from offers.learning.models import CountKind
-from wallet.passes.article_numbers import FULL
 
 Counts = Counter[tuple[CountKind, str]]
 """Weights by what is counted and its key."""

@@ -12,8 +12,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from app.codes.article_numbers import FULL
 from offers.learning import decay
-from wallet.passes.article_numbers import FULL
 from wallet.purchases.basket import Products, is_within
 
 Key = TypeVar("Key")

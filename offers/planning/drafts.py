@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from app import complaints
 from app.accounts.models import Brand
+from app.codes.article_numbers import impossible_gtins
 from app.errors import Pointer
 from app.languages import Text
 from app.logs import log
@@ -31,7 +32,6 @@ from offers.planning.errors import (
 from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules import standing
 from offers.planning.schedules.recurrence import Schedule
-from wallet.passes.article_numbers import impossible_gtins
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
 

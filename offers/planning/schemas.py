@@ -12,7 +12,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import Pattern, Prose, Values
+from app.http.fields import MOST_ARTICLES, Pattern, Prose, Values, category_paths
 from app.http.pagination import PageIn, PageOut
 from app.http.serialization import BilingualOut
 from app.languages import Text
@@ -26,7 +26,6 @@ from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentB
 from offers.planning.schedules.schemas import ScheduleIn, ScheduleOut
 from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
-from wallet.purchases.schemas import MOST_ARTICLES, category_paths
 
 COUPONS = ma.validate.Range(1, 1_000_000_000)
 MOST_STORES = 5_000

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from app.codes import article_numbers
 from app.sql import db
 from offers.benefits.basket_part import Worth
 from offers.checkout import pricing, stacking
@@ -22,7 +23,6 @@ from offers.rehearsal.laid_offers import LaidOffer
 from offers.rehearsal.past import Visit, in_pages
 from offers.rehearsal.play import Reached, Use
 from wallet.ledger.queries import currencies_of
-from wallet.passes import article_numbers
 from wallet.purchases.basket import Basket, BasketLine, Products
 
 MOST_PRICED = 30_000

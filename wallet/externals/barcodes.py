@@ -7,6 +7,7 @@ from typing import Any
 
 import zxingcpp
 
+from app.codes import printed_codes
 from wallet.externals import element_strings
 from wallet.externals.models import Encoding, Symbology
 
@@ -54,8 +55,7 @@ def fits(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -
 
 def as_svg(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -> str:
     """The barcode with its quiet zones, one unit for each module."""
-    drawn: str = zxingcpp.write_barcode_to_svg(_barcode(symbology, code, encoding))
-    return re.sub(r"<!DOCTYPE[^>]*>\s*", "", drawn)  # it names a file elsewhere, which no viewer needs
+    return printed_codes.draw_svg(_barcode(symbology, code, encoding))
 
 
 def as_png(*, symbology: Symbology, code: str, encoding: Encoding | None = None) -> bytes:

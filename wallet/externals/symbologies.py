@@ -7,6 +7,7 @@ Sources: GS1 General Specifications, sections 5.2 (EAN, UPC) and 7.9 (check digi
 import re
 from typing import NamedTuple
 
+from app.codes.article_numbers import check_digit
 from wallet.externals import barcodes, element_strings
 from wallet.externals.errors import (
     CheckDigitWrong,
@@ -16,7 +17,6 @@ from wallet.externals.errors import (
     ElementStringWrong,
 )
 from wallet.externals.models import Encoding, Symbology
-from wallet.passes.gs1 import check_digit
 
 LONGEST = 2000
 """Characters of any code."""

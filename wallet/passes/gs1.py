@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.codes.article_numbers import check_digit
+
 EURO_PREFIXES = {"981": 10, "982": 1}
 """Prefix → cents for one."""
 MOST_VALUE = 999
@@ -49,12 +51,6 @@ class Gcn:
     percent: tuple[int, int] | None = None
     points: int | None = None
     expires_on: date | None = None
-
-
-def check_digit(digits: str) -> str:
-    """The last digit of a GS1 number, from the digits before it: weights 3 and 1 from the right, modulo 10."""
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
 
 
 def read_euro_coupon(code: str) -> EuroCoupon:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from app import complaints
 from app.accounts.models import Brand
+from app.codes.article_numbers import impossible_gtins
 from app.errors import Pointer, PreconditionFailed
 from app.logs import log
 from app.sql import db, locks
 from wallet.ledger import durations
 from wallet.ledger import queries as points
 from wallet.ledger.errors import POINTS_UNKNOWN
-from wallet.passes.article_numbers import impossible_gtins
 from wallet.points.returns import Policy
 from wallet.programmes import drafts, errors, queries, rules, versions
 from wallet.programmes.errors import (

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from app.codes.article_numbers import is_gtin
 from app.data_map import RETENTION, DataClass
-from wallet.passes.article_numbers import is_gtin
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld
 

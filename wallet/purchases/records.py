@@ -10,9 +10,9 @@ from operator import itemgetter
 import orjson
 from sqlalchemy.orm import make_transient_to_detached
 
+from app.codes import article_numbers
 from app.sql import db
 from wallet.cards import resolution
-from wallet.passes import article_numbers
 from wallet.purchases import queries
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket

@@ -15,7 +15,6 @@ from wallet.purchases.basket import BasketLine
 from wallet.purchases.models import Channel
 from wallet.purchases.row_validation import LARGEST, LONGEST, LONGEST_NUMBER, MOST_LINES, MOST_UNITS
 
-MOST_ARTICLES = 1_000
 GTIN = Pattern(r"^([0-9]{8}|[0-9]{12,14})$", complaints.NOT_AN_ARTICLE_NUMBER)
 
 
@@ -27,18 +26,6 @@ def known_currency(code: str) -> None:
 
 def amount(**given: Any) -> ma.fields.Integer:
     return ma.fields.Integer(strict=True, validate=ma.validate.Range(0, LARGEST), **given)
-
-
-class CategoryPath(TextLine):
-    """A category of articles, from broad to narrow."""
-
-    signs = r"[^/\u0000-\u001f\u007f]+(/[^/\u0000-\u001f\u007f]+)*"
-    wrong = complaints.PATTERN
-
-
-def category_paths(**options: Any) -> Any:
-    path = CategoryPath(longest=200, metadata={"example": "food/dairy"})
-    return ma.fields.List(path, validate=ma.validate.Length(max=MOST_ARTICLES), load_default=list, **options)
 
 
 class PurchaseLineIn(In):

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import Pattern
+from app.http.fields import MOST_ARTICLES, Pattern, category_paths
 from offers.planning.audiences.for_whom import (
     BirthdayWindow,
     DaysAfter,
@@ -18,7 +18,6 @@ from offers.planning.audiences.for_whom import (
 )
 from offers.planning.audiences.use_limits import LimitedBy, LimitPeriod, UseLimit, UseLimits
 from wallet.purchases.basket import Products
-from wallet.purchases.schemas import MOST_ARTICLES, category_paths
 
 LONGEST_DAYS = 730
 MOST_NAMED = 100

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from app import complaints
+from app.codes.article_numbers import impossible_gtins
 from app.errors import Pointer
 from app.sql import db
 from offers.planning.audiences import queries, segments
 from offers.planning.audiences.errors import AudienceUnknown
 from offers.planning.audiences.for_whom import ForWhom
 from offers.planning.errors import ArticleNumberWrong
-from wallet.passes.article_numbers import impossible_gtins
 from wallet.programmes import versions
 from wallet.purchases.errors import GTIN_WRONG
 

@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 
 from app.http.api import In, Out
+from app.http.fields import category_paths
 from offers.planning.caps.price_caps import Goods
-from wallet.purchases.schemas import category_paths
 
 
 class CappedCategoriesIn(In):

@@ -7,14 +7,18 @@ What somebody sent is kept as they sent it; only here is said when two of them n
 from collections.abc import Iterable
 from functools import lru_cache
 
-from wallet.passes.gs1 import check_digit
-
 LENGTHS = (8, 12, 13, 14)
 """GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13), GTIN-14."""
 
 FULL = LENGTHS[-1]
 KEPT = 100_000
 """Numbers that a process remembers."""
+
+
+def check_digit(digits: str) -> str:
+    """The last digit of a GS1 number, from the digits before it: weights 3 and 1 from the right, modulo 10."""
+    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
+    return str(-total % 10)
 
 
 def is_gtin(text: str) -> bool:

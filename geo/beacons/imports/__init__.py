@@ -1,0 +1,1 @@
+"""Fleets of beacons out of files: what their makers' programs export, and what spreadsheets hold."""
