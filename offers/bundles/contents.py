@@ -6,12 +6,14 @@ Degrees are whole ten-millionths and instants whole seconds since 1970, so that 
 share is said once: timetables of chains, and windows of offers.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
+from geo.fences.hits import LiveFence
 from geo.private.cells import Region
 from offers.planning.models import FALLBACK
 from offers.planning.read_model.firings import HORIZON
@@ -33,6 +35,8 @@ class Rows(NamedTuple):
     stores: Sequence[Row]
     offers: Sequence[Row]
     times: Sequence[Row]
+    fences: Sequence[LiveFence]
+    beacons: Sequence[Row]
 
 
 def describe_bundle(rows: Rows, *, region: Region | None) -> dict[str, Any]:
@@ -53,6 +57,8 @@ def describe_bundle(rows: Rows, *, region: Region | None) -> dict[str, Any]:
         "hours": hours,
         "stores": stores,
         "offers": _offers(rows),
+        "fences": _fences(rows),
+        "beacons": list(rows.beacons),
     }
 
 
@@ -75,6 +81,28 @@ def _stores(rows: Rows) -> tuple[list[dict[str, Any]], list[Any]]:
             }
         )
     return stores, [orjson.loads(text) for text in places]
+
+
+def _fences(rows: Rows) -> list[dict[str, Any]]:
+    numbers = {row["store_id"]: row["number"] for row in rows.stores}
+    return [
+        {
+            "id": str(fence.id),
+            "version": fence.version,
+            "store": numbers[fence.store_id],
+            "lat_e7": round(fence.lat * 1e7),
+            "lon_e7": round(fence.lon * 1e7),
+            "radius_m": math.ceil(fence.radius_m),
+            "outlines": None if fence.is_circle else _outlines(orjson.loads(fence.geojson)),
+        }
+        for fence in rows.fences
+    ]
+
+
+def _outlines(shape: dict[str, Any]) -> list[Any]:
+    """The polygons of a GeoJSON geometry, each as its rings, of places as (lon, lat)."""
+    polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    return [[[[round(degrees * 1e7) for degrees in place] for place in ring] for ring in one] for one in polygons]
 
 
 def _priorities(rows: Rows) -> dict[int, int]:

@@ -11,8 +11,8 @@ from app.sql import db
 class CatalogueVersion(db.Base):
     """How many transactions have changed what the bundles of a brand say; a brand without a row never had offers.
 
-    Triggers on `live_offer` and `place` count, so that whoever changes these, a release before this one too, is
-    counted. `offer_place` never changes without one of the two.
+    Triggers on `live_offer`, `place`, `fence_version` and `beacon` count, so that whoever changes these is counted,
+    also a release before this one. `offer_place` never changes without one of the first two.
     """
 
     __tablename__ = "catalogue_version"

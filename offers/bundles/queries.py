@@ -13,7 +13,7 @@ WHERE brand.id = ANY ($1::uuid[]) ORDER BY code
 """Brands (1) and the versions of their catalogues."""
 
 STORES = """
-SELECT store_number AS number, brand_id::text AS brand_id, area_ids::text[] AS areas, card,
+SELECT store_number AS number, store_id, brand_id::text AS brand_id, area_ids::text[] AS areas, card,
  CASE WHEN open_during IS NOT NULL THEN COALESCE((
   SELECT json_agg(json_build_array(extract(epoch FROM lower(one))::bigint, extract(epoch FROM upper(one))::bigint))
   FROM unnest(open_during) AS one), '[]')::text END AS hours,
@@ -52,6 +52,15 @@ FROM (
 ORDER BY hit.offer_number, hit.stores
 """
 """Windows and firings of offers at places (1), with the places that share each."""
+
+BEACONS = """
+SELECT beacon.kind, encode(beacon.identifier, 'hex') AS identifier, store.number AS store, zone_id::text AS zone_id
+FROM beacon JOIN store ON store.id = beacon.store_id
+WHERE store.number = ANY ($1::bigint[]) AND beacon.status = 'active' AND beacon.identifier IS NOT NULL
+ AND beacon.stability IN ('stable', 'portable')
+ORDER BY beacon.number
+"""
+"""Radios at places (1) that a phone can recognise by itself: those that stay there, and whose id does not change."""
 
 FOR_SOME_OFFERS = """
 SELECT offer_number, version, offer_id, brand_id, traits FROM live_offer

@@ -56,16 +56,22 @@ def read_bundle_facts() -> dict[str, Any]:
 
 def _answer(bundle: Bundle) -> Response:
     """The bundle, or 304 for who has it. No answer depends on anything else that a request says."""
-    is_packed = request.accept_encodings["gzip"] > 0
-    headers = {
-        "Cache-Control": f"public, max-age={KEPT_S}",
-        "ETag": f'"{bundle.tag}-gzip"' if is_packed else f'"{bundle.tag}"',
-        "JWS-Signature": bundle.signature,
-        "Vary": "Accept-Encoding",
-    }
-    had = request.if_none_match
-    if had.contains_weak(bundle.tag) or had.contains_weak(f"{bundle.tag}-gzip"):
+    is_packed = _takes_gzip(request.headers.get("Accept-Encoding", ""))
+    headers = [
+        ("Cache-Control", f"public, max-age={KEPT_S}"),
+        ("ETag", f'"{bundle.tag}-gzip"' if is_packed else f'"{bundle.tag}"'),
+        ("JWS-Signature", bundle.signature),
+        ("Vary", "Accept-Encoding"),
+    ]
+    # The tag is a fingerprint, which is in no other tag: weakened, packed or among others, it is found as it is.
+    had = request.headers.get("If-None-Match", "")
+    if bundle.tag in had or had == "*":
         return Response(status=304, headers=headers)
     if is_packed:
-        headers["Content-Encoding"] = "gzip"
+        headers.append(("Content-Encoding", "gzip"))
     return Response(bundle.packed if is_packed else bundle.body, headers=headers, mimetype="application/json")
+
+
+def _takes_gzip(said: str) -> bool:
+    """Whether a request takes gzip; what has preferences in it is read in full."""
+    return "gzip" in said and (";" not in said or request.accept_encodings["gzip"] > 0)

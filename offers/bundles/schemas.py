@@ -93,6 +93,29 @@ class BundleOfferOut(Out):
     times = ma.fields.List(ma.fields.Nested(BundleTimesOut), required=True)
 
 
+class BundleFenceOut(Out):
+    """A fence of a store: a circle, or the one around its `outlines` (polygons, rings, places as lon and lat)."""
+
+    id = ma.fields.UUID(required=True)
+    version = ma.fields.Integer(required=True)
+    store = ma.fields.Integer(required=True)
+    lat_e7 = ma.fields.Integer(required=True)
+    lon_e7 = ma.fields.Integer(required=True)
+    radius_m = ma.fields.Integer(required=True)
+    outlines = ma.fields.List(
+        ma.fields.List(ma.fields.List(ma.fields.List(ma.fields.Integer()))), required=True, allow_none=True
+    )
+
+
+class BundleBeaconOut(Out):
+    """A radio that stays where it is and whose id does not change; `identifier` is hexadecimal."""
+
+    kind = ma.fields.String(required=True)
+    identifier = ma.fields.String(required=True)
+    store = ma.fields.Integer(required=True)
+    zone_id = ma.fields.UUID(required=True, allow_none=True)
+
+
 class BundleOut(Out):
     """Stores and offers, the same bytes for everybody: canonical JSON (RFC 8785), signed in `JWS-Signature`."""
 
@@ -106,6 +129,8 @@ class BundleOut(Out):
     )
     stores = ma.fields.List(ma.fields.Nested(BundleStoreOut), required=True)
     offers = ma.fields.List(ma.fields.Nested(BundleOfferOut), required=True)
+    fences = ma.fields.List(ma.fields.Nested(BundleFenceOut), required=True)
+    beacons = ma.fields.List(ma.fields.Nested(BundleBeaconOut), required=True)
 
 
 class MatchingGateOut(Out):

@@ -17,6 +17,7 @@ from app import canonical
 from app.accounts.errors import BrandUnknown
 from app.accounts.queries import brand_with_code
 from app.sql import db
+from geo.fences.hits import fences_of_stores
 from geo.private.cells import Region, read_cell, region_around
 from geo.private.errors import CellTooFull
 from geo.private.surroundings import PlaceAt, find_places, find_places_of, has_places
@@ -153,11 +154,14 @@ def _places_of_brand(code: str) -> tuple[Sequence[PlaceAt], set[uuid.UUID]]:
 
 
 def _rows(brand_ids: set[uuid.UUID], stores: list[int]) -> Rows:
+    found = _named("number store_id brand_id areas card hours known_until", queries.STORES, stores)
     return Rows(
         _named("id code name version", queries.BRANDS, sorted(brand_ids)),
-        _named("number brand_id areas card hours known_until", queries.STORES, stores),
+        found,
         _named(OFFER, queries.OFFERS, stores, LAST_DAY),
         _named("offer_number starts_at ends_at stores firings", queries.WHERE_AND_WHEN, stores),
+        fences_of_stores([store["store_id"] for store in found]),
+        _named("kind identifier store zone_id", queries.BEACONS, stores),
     )
 
 

@@ -20,8 +20,10 @@ from geo.private import surroundings
 from geo.private.cells import FINEST, cell_at, parent_of
 from offers.bundles import shelf
 from offers.bundles.signature import is_bundle_signed
+from tests.beacons.factories import make_beacon
 from tests.bundles.factories import at_sea, fresh_looks, make_stores
 from tests.factories import make_brand, make_member, member_token
+from tests.fences.factories import circle, make_fence, outline, square
 from tests.planning.factories import make_offer, new_version, pause
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -75,6 +77,24 @@ def test_a_bundle_holds_stores_and_offers_in_both_languages(anyone: Speaker) -> 
     assert [(one["code"], one["name"]) for one in bundle["brands"]] == [(harbour.brand.code, "Comptoir du Port")]
 
 
+def test_a_bundle_says_what_a_phone_can_watch(anyone: Speaker) -> None:
+    harbour = Harbour(123)
+    store, brand = harbour.stores[0], harbour.brand
+    round_one = make_fence(brand, circle(*harbour.place[::-1], radius_m=150.5), store=store, now=clock.now())
+    drawn = make_fence(brand, outline(square(*harbour.place[::-1], side=0.003)), store=store, now=clock.now())
+    make_fence(brand, circle(*harbour.place[::-1]), now=clock.now())  # of no store: it only counts who passes
+    radio = make_beacon(store)
+    make_beacon(store, stability="roving")
+    make_beacon(store, status="inactive")
+    bundle = read(anyone.get(harbour.path))
+    fences = {fence["id"]: fence for fence in bundle["fences"]}
+    assert set(fences) == {str(round_one.id), str(drawn.id)}
+    assert (fences[str(round_one.id)]["radius_m"], fences[str(round_one.id)]["outlines"]) == (151, None)
+    assert len(fences[str(drawn.id)]["outlines"][0][0]) == 5
+    [beacon] = bundle["beacons"]
+    assert beacon == {"kind": "ibeacon", "identifier": radio.identifier.hex(), "store": store.number, "zone_id": None}
+
+
 def test_no_byte_tells_two_members_apart_or_their_languages(anyone: Speaker) -> None:
     harbour = Harbour(102)
     askers = [anyone, *(anyone.with_token(member_token(make_member())) for _ in range(2))]
@@ -118,6 +138,15 @@ def test_whoever_takes_gzip_gets_the_same_in_fewer_bytes(anyone: Speaker) -> Non
     assert len(packed.data) < len(plain.data) / 2
     assert packed.headers["ETag"] != plain.headers["ETag"]
     assert packed.headers["JWS-Signature"] == plain.headers["JWS-Signature"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_packed"),
+    [("br, gzip", True), ("gzip;q=0", False), ("br;q=1, gzip;q=0.5", True), ("identity", False), ("", False)],
+)
+def test_it_is_packed_for_who_says_so(anyone: Speaker, said: str, is_packed: bool) -> None:
+    answer = unjudged(anyone, Harbour(122).path, **{"Accept-Encoding": said})
+    assert ("Content-Encoding" in answer.headers) is is_packed
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])

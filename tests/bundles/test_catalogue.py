@@ -14,8 +14,10 @@ from offers.bundles.catalogue import read_versions
 from offers.planning.read_model.rebuild import rebuild_read_model
 from offers.planning.read_model.sold_out import note_sold_out
 from offers.planning.read_model.uptake import note_uptake
+from tests.beacons.factories import make_beacon
 from tests.bundles.factories import at_sea, make_stores
 from tests.factories import made, make_brand
+from tests.fences.factories import make_fence
 from tests.planning.factories import approve, end, make_offer, pause, publish, redraft, resume
 from tests.racing import at_once
 
@@ -41,6 +43,7 @@ class Quay:
 def test_each_change_of_an_offer_or_a_store_counts_once() -> None:
     quay = Quay(201)
     offers, brand, now = [quay.offer], quay.brand, clock.now()
+    radios: list[Any] = []
     offers.append(redraft(offers[-1], brand, now=now))
     seen = [version_of(brand)]
     for change in (
@@ -53,6 +56,9 @@ def test_each_change_of_an_offer_or_a_store_counts_once() -> None:
         lambda: run("UPDATE live_offer SET spent_until = 'infinity' WHERE brand_id = :id", id=brand.id),
         lambda: run("UPDATE live_offer SET firings_from = now() WHERE brand_id = :id", id=brand.id),
         lambda: end(offers[-1], brand, now=now),
+        lambda: make_fence(brand, store=quay.stores[0], now=now),
+        lambda: radios.append(make_beacon(quay.stores[0])),
+        lambda: run("UPDATE beacon SET status = 'inactive' WHERE id = :id", id=radios[0].id),
         lambda: run("DELETE FROM place WHERE brand_id = :id", id=brand.id),
     ):
         change()
