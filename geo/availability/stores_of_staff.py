@@ -1,25 +1,13 @@
-"""For which stores somebody at the console may speak: those that are assigned to them, by name or by area.
-
-A user without places of their own speaks for the whole brand, and a terminal, to which nothing is assigned, for its own
-store, which its door sees to.
-"""
+"""For which stores somebody at the console may say what they have and what happens there."""
 
 import uuid
 from collections.abc import Collection
 
-from app.sql import db
-from app.staff.assignments import assigned_places
 from geo.availability.errors import StoresOutsideYours
-from geo.places import queries
+from geo.places.stores_of_staff import speaks_for
 
 
 def require_stores(by: uuid.UUID, store_ids: Collection[uuid.UUID]) -> None:
     """Raise `StoresOutsideYours` unless whoever this is may speak for all of these stores."""
-    mine = assigned_places.find_places(user_id=by)
-    if mine is None:
-        return
-    others = set(store_ids).difference(mine.stores)
-    for area_id in mine.areas if others else ():
-        others.difference_update(db.all_of(queries.ids_in_area(area_id)))
-    if others:
+    if not speaks_for(by, store_ids):
         raise StoresOutsideYours

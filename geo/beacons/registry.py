@@ -20,7 +20,7 @@ from geo.beacons.errors import (
 from geo.beacons.identifiers import IdGiven, read_identifier
 from geo.beacons.models import Beacon, BeaconClock, BeaconKind, BeaconStatus, EphemeralId, Stability
 from geo.beacons.resolution import NEVER, extend_few
-from geo.zones.zones import place_of
+from geo.zones.zones import place_of, require_assigned
 
 SMALLEST_EXPONENT, LARGEST_EXPONENT = 4, ephemeral.LARGEST_EXPONENT
 """A new id each 16 seconds to each nine hours. Each id takes a row: one a second would be thousands for one beacon."""
@@ -56,17 +56,19 @@ def register_beacon(
     changing: EphemeralGiven | None,
     place: BeaconPlace,
     now: datetime,
+    by: uuid.UUID | None = None,
 ) -> Beacon:
     """Add an active beacon to a store of the brand; `now` is when its clock showed what is said.
 
     Raises `BeaconIdWrong`, `EphemeralIdMismatch` when the id that it sent is not the one that its key and clock make,
-    `StoreUnknown`, `ZoneUnknown`, `ZoneElsewhere`; `BeaconIdentifierTaken` by constraint.
+    `StoreUnknown`, `ZoneUnknown`, `ZoneElsewhere`, `StoreNotAssigned`; `BeaconIdentifierTaken` by constraint.
     """
     if (kind is BeaconKind.EDDYSTONE_EID) is not (changing is not None):
         raise BeaconIdWrong(errors=[Pointer("/ephemeral", KEY_WRONG)])
     identifier = None if changing is not None else read_identifier(kind, id_given)
     key = None if changing is None else checked_key(changing)
     store_id = place_of(brand_id=brand_id, store_id=place.store_id, zone_id=place.zone_id)
+    require_assigned(by, store_id)
     beacon = db.add(
         Beacon(
             brand_id=brand_id,
@@ -128,11 +130,13 @@ def change_beacon(
     place: BeaconPlace,
     status: BeaconStatus,
     now: datetime,
+    by: uuid.UUID | None = None,
 ) -> Beacon:
     """Say anew where a beacon is, what it is called and whether it is active; what it sends stays.
 
     Raises `BeaconUnknown`, `PreconditionFailed` unless `version` is the current one, `BeaconDecommissioned` for one
-    that was taken out of service, `StoreUnknown`, `ZoneUnknown`, `ZoneElsewhere`.
+    that was taken out of service, `StoreUnknown`, `ZoneUnknown`, `ZoneElsewhere`, `StoreNotAssigned` for the
+    store that it leaves or the one that it comes to.
     """
     beacon = db.first(db.locked(queries.beacon_of(brand_id, beacon_id)))
     if beacon is None:
@@ -141,7 +145,9 @@ def change_beacon(
         raise PreconditionFailed
     if beacon.status == BeaconStatus.DECOMMISSIONED:
         raise BeaconDecommissioned
-    beacon.store_id = place_of(brand_id=brand_id, store_id=place.store_id, zone_id=place.zone_id)
+    store_id = place_of(brand_id=brand_id, store_id=place.store_id, zone_id=place.zone_id)
+    require_assigned(by, beacon.store_id, store_id)
+    beacon.store_id = store_id
     beacon.zone_id, beacon.label, beacon.stability = place.zone_id, place.label, place.stability
     if beacon.status != status:
         _follow_status(beacon, status, now=now)

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from app import clock
-from app.http.access import CONSOLE_ROLES, Role, brand_id, only
+from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, matched_version, needs_match, written
 from app.http.idempotency import idempotent
@@ -19,7 +19,7 @@ from geo.beacons.errors import (
 )
 from geo.beacons.models import Beacon
 from geo.places.errors import StoreUnknown
-from geo.zones.errors import ZoneElsewhere, ZoneUnknown
+from geo.zones.errors import StoreNotAssigned, ZoneElsewhere, ZoneUnknown
 
 blueprint = Blueprint("beacons", __name__, url_prefix="/v1", description="Radios in stores")
 
@@ -40,12 +40,13 @@ def list_beacons(asked: dict[str, Any]) -> tuple[Page[Any], dict[str, str]]:
 @blueprint.post("/beacons")
 @only(*KEEPERS)
 @idempotent
-@refuses(BeaconIdWrong, EphemeralIdMismatch, BeaconIdentifierTaken, StoreUnknown, ZoneUnknown, ZoneElsewhere)
+@refuses(BeaconIdWrong, EphemeralIdMismatch, BeaconIdentifierTaken)
+@refuses(StoreUnknown, ZoneUnknown, ZoneElsewhere, StoreNotAssigned)
 @blueprint.arguments(schemas.BeaconIn)
 @blueprint.response(201, schemas.BeaconOut, headers=ETAG_HEADER)
 def register_beacon(asked: dict[str, Any]) -> tuple[Beacon, dict[str, str]]:
     """Register a beacon. One whose id changes is taken only if the id that it sends comes of its key and clock."""
-    beacon = registry.register_beacon(brand_id=brand_id(), now=clock.now(), **asked)
+    beacon = registry.register_beacon(brand_id=brand_id(), by=principal().id, now=clock.now(), **asked)
     return written(beacon, beacon.version)
 
 
@@ -53,14 +54,13 @@ def register_beacon(asked: dict[str, Any]) -> tuple[Beacon, dict[str, str]]:
 @only(*KEEPERS)
 @idempotent
 @needs_match
-@refuses(BeaconUnknown, BeaconDecommissioned, StoreUnknown, ZoneUnknown, ZoneElsewhere)
+@refuses(BeaconUnknown, BeaconDecommissioned, StoreUnknown, ZoneUnknown, ZoneElsewhere, StoreNotAssigned)
 @blueprint.arguments(schemas.BeaconChangeIn)
 @blueprint.response(200, schemas.BeaconOut, headers=ETAG_HEADER)
 def change_beacon(asked: dict[str, Any], beacon_id: uuid.UUID) -> tuple[Beacon, dict[str, str]]:
     """Move a beacon, name it anew, let it rest, wake it, or take it out of service for good."""
-    beacon = registry.change_beacon(
-        brand_id=brand_id(), beacon_id=beacon_id, version=matched_version(), now=clock.now(), **asked
-    )
+    whose: dict[str, Any] = {"brand_id": brand_id(), "beacon_id": beacon_id, "by": principal().id}
+    beacon = registry.change_beacon(**whose, version=matched_version(), now=clock.now(), **asked)
     return written(beacon, beacon.version)
 
 

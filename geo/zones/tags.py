@@ -13,7 +13,7 @@ from app.sql import db
 from geo.zones import queries
 from geo.zones.errors import TagUnknown
 from geo.zones.models import Tag, TagCarrier
-from geo.zones.zones import place_of
+from geo.zones.zones import place_of, require_assigned
 
 CODE_BYTES = 12
 """96 bits: a million guesses a second meet one of a million tags after some thousand million years."""
@@ -78,10 +78,15 @@ def make_tag(
     store_id: uuid.UUID | None,
     zone_id: uuid.UUID | None,
     now: datetime,
+    by: uuid.UUID | None = None,
 ) -> Tag:
-    """Make a tag with a code that nobody can guess. Raises `StoreUnknown`, `ZoneUnknown`, `ZoneElsewhere`."""
+    """Make a tag with a code that nobody can guess; one that hangs in no store is the whole brand's.
+
+    Raises `StoreUnknown`, `ZoneUnknown`, `ZoneElsewhere`, `StoreNotAssigned`.
+    """
     if zone_id is not None or store_id is not None:
         store_id = place_of(brand_id=brand_id, store_id=store_id, zone_id=zone_id)
+    require_assigned(by, store_id)
     return db.add(
         Tag(
             brand_id=brand_id,
@@ -104,11 +109,12 @@ def the_tag(*, brand_id: uuid.UUID, tag_id: uuid.UUID) -> Tag:
     return tag
 
 
-def retire_tag(*, brand_id: uuid.UUID, tag_id: uuid.UUID, now: datetime) -> Tag:
-    """Let a tag lead nowhere any more; for good, and twice is once. Raises `TagUnknown`."""
+def retire_tag(*, brand_id: uuid.UUID, tag_id: uuid.UUID, now: datetime, by: uuid.UUID | None = None) -> Tag:
+    """Let a tag lead nowhere any more; for good, and twice is once. Raises `TagUnknown`, `StoreNotAssigned`."""
     tag = db.first(db.locked(queries.tag_of(brand_id, tag_id)))
     if tag is None:
         raise TagUnknown
+    require_assigned(by, tag.store_id)
     if tag.retired_at is None:
         tag.retired_at = now
         db.add(tag)

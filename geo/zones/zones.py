@@ -9,8 +9,9 @@ from app.errors import PreconditionFailed
 from app.sql import db
 from geo.places.errors import StoreUnknown
 from geo.places.stores import the_store
+from geo.places.stores_of_staff import speaks_for
 from geo.zones import queries
-from geo.zones.errors import ZoneElsewhere, ZoneUnknown
+from geo.zones.errors import StoreNotAssigned, ZoneElsewhere, ZoneUnknown
 from geo.zones.models import Zone, ZoneKind, ZoneStatus
 
 
@@ -24,23 +25,40 @@ class ZoneGiven:
     products: Mapping[str, Sequence[str]]
 
 
-def open_zone(*, brand_id: uuid.UUID, store_id: uuid.UUID, code: str, given: ZoneGiven, now: datetime) -> Zone:
-    """Add a zone to a store. Raises `StoreUnknown`; `ZoneCodeTaken` by constraint."""
+def open_zone(
+    *,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    code: str,
+    given: ZoneGiven,
+    now: datetime,
+    by: uuid.UUID | None = None,
+) -> Zone:
+    """Add a zone to a store. Raises `StoreUnknown`, `StoreNotAssigned`; `ZoneCodeTaken` by constraint."""
     store = the_store(brand_id=brand_id, store_id=store_id)
+    require_assigned(by, store.id)
     said = {"status": ZoneStatus.OPEN, "version": 1, "created_at": now, "updated_at": now}
     return db.add(Zone(brand_id=brand_id, store_id=store.id, code=code, **asdict(given), **said))
 
 
 def change_zone(
-    *, brand_id: uuid.UUID, zone_id: uuid.UUID, version: int, given: ZoneGiven, status: ZoneStatus, now: datetime
+    *,
+    brand_id: uuid.UUID,
+    zone_id: uuid.UUID,
+    version: int,
+    given: ZoneGiven,
+    status: ZoneStatus,
+    now: datetime,
+    by: uuid.UUID | None = None,
 ) -> Zone:
     """Replace what is said of a zone, which may also be closed or opened again; its store and its code stay.
 
-    Raises `ZoneUnknown`, `PreconditionFailed` unless `version` is the current one.
+    Raises `ZoneUnknown`, `StoreNotAssigned`, `PreconditionFailed` unless `version` is the current one.
     """
     zone = db.first(db.locked(queries.zone_of(brand_id, zone_id)))
     if zone is None:
         raise ZoneUnknown
+    require_assigned(by, zone.store_id)
     if zone.version != version:
         raise PreconditionFailed
     for name, value in asdict(given).items():
@@ -48,6 +66,12 @@ def change_zone(
     zone.status, zone.updated_at = status, now
     zone.version += 1
     return db.add(zone)
+
+
+def require_assigned(by: uuid.UUID | None, *store_ids: uuid.UUID | None) -> None:
+    """Raise `StoreNotAssigned` unless this console user may speak for these stores; None is the whole brand."""
+    if not speaks_for(by, store_ids):
+        raise StoreNotAssigned
 
 
 def place_of(*, brand_id: uuid.UUID, store_id: uuid.UUID | None, zone_id: uuid.UUID | None) -> uuid.UUID:
