@@ -8,8 +8,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.accounts.models import Brand, Member
-from app.consent.models import Level, PermissionState
+from app.accounts.models import Member
+from app.consent.models import PermissionState
 from app.sql import db
 from geo.places.models import Store
 from geo.presence.listeners import Asking
@@ -19,7 +19,6 @@ from geo.zones.models import Tag, Zone
 from offers.deciding.models import Decision
 from offers.triggers.models import Trigger
 from offers.triggers.sightings import answer_transitions
-from offers.triggers.tags import scan_tag
 from tests.consent.factories import give
 from tests.deciding.factories import Shopper
 from tests.factories import save
@@ -102,13 +101,13 @@ class Visitor(Shopper):
         return items
 
 
-def read_tag(member: Member, brand: Brand, store: Store, *, now: datetime) -> None:
-    """The member reads a tag of the store, as they permit."""
-    give(member, brand, touchpoint="qr", purpose=PURPOSE, level=Level.ALERT_ON_REQUEST, now=now)
-    made = {"carrier": "shelf", "label": "x", "code": uuid.uuid4().hex[:16], "products": {}, "created_at": now}
-    tag: Tag = save(Tag(brand_id=brand.id, store_id=store.id, **made))
-    with db.member_transaction(member.id):
-        scan_tag(member_id=member.id, session_id=None, code=tag.code, language="fr", now=now)
+def make_trigger(member: Member, store: Store, *, now: datetime, **given: Any) -> Trigger:
+    """A moment at a store that nobody was sure of."""
+    about = {"member_id": member.id, "brand_id": store.brand_id, "store_id": store.id, "visit_id": db.new_id()}
+    moment = {"kind": "arrival", "evidence": "fix", "confidence": 1, "occurred_at": now, "day": now.date()}
+    came = {"permission_event_id": db.new_id(), "nothing": "too_unsure", "is_unseen": False}
+    trigger: Trigger = save(Trigger(**{**about, **moment, **came, **given}))
+    return trigger
 
 
 def minutes_ago(minutes: int) -> datetime:
