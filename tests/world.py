@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
-from geo.fences.models import Fence
 from geo.beacons.models import Beacon
+from geo.fences.models import Fence
 from geo.places.models import Area, Store
 from geo.zones.models import Tag, Zone
 from offers.checkout.models import Sale

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from app.languages import Text
 from offers.benefits.kinds import Benefit
 from offers.learning import decay
-from offers.learning.tastes import DatedTaste, ArticlesWanted, affinity_between
+from offers.learning.tastes import ArticlesWanted, DatedTaste, affinity_between
 
 LN_2 = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476
