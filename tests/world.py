@@ -47,7 +47,6 @@ from tests.programmes.factories import rule as programme_rule
 from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
-from tests.triggers.factories import make_trigger
 from tests.wallet.factories import link, make_card
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
@@ -166,7 +165,6 @@ def make_side(
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
     dismiss(member, present, now=now)
-    make_trigger(member, store, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
