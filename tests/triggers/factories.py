@@ -8,10 +8,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.accounts.models import Member
 from app.consent.models import PermissionState
 from app.sql import db
-from geo.places.models import Store
 from geo.presence.listeners import Asking
 from geo.presence.models import PURPOSE
 from geo.presence.transitions import Evidence, Transition, TransitionKind
@@ -99,15 +97,6 @@ class Visitor(Shopper):
         """What the member reads of their triggers, the newest first."""
         items: list[dict[str, Any]] = self.phone.get("/v1/triggers").get_json()["items"]
         return items
-
-
-def make_trigger(member: Member, store: Store, *, now: datetime, **given: Any) -> Trigger:
-    """A moment at a store that nobody was sure of."""
-    about = {"member_id": member.id, "brand_id": store.brand_id, "store_id": store.id, "visit_id": db.new_id()}
-    moment = {"kind": "arrival", "evidence": "fix", "confidence": 1, "occurred_at": now, "day": now.date()}
-    came = {"permission_event_id": db.new_id(), "nothing": "too_unsure", "is_unseen": False}
-    trigger: Trigger = save(Trigger(**{**about, **moment, **came, **given}))
-    return trigger
 
 
 def minutes_ago(minutes: int) -> datetime:
