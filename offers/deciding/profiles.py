@@ -22,11 +22,12 @@ from offers.deciding.factors import (
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
 from offers.deciding.scores import ScoredOffer
-from offers.learning.tastes import NO_TASTE, Taste
+from offers.learning.tastes import NO_TASTE, Taste, stand_on
 
 HOUSE = BrandWeights(Weights(), plain=False)
 """How much factors count where a brand says nothing: version 0."""
 
+NOBODY = stand_on(NO_TASTE, None)
 MILLION = 1_000_000
 BOUGHT = ("articles", "categories", "articles_total", "categories_total")
 
@@ -90,14 +91,15 @@ def measure_candidates(
     now: datetime,
 ) -> list[ScoredOffer]:
     """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral."""
+    today = now.date()
+    stands = {brand: stand_on(profile.taste, today) for brand, profile in profiles.items()}
     entries = []
     for one in candidates:
         offer = facts[one.offer_number, one.version]
         profile = profiles.get(offer.brand)
-        taste = NO_TASTE if profile is None else profile.taste
         factors = Factors(
             one.priority,
-            affinity_log(taste, offer.products, one.popularity_ppm, on=now.date()),
+            affinity_log(stands.get(offer.brand, NOBODY), offer.wanted, one.popularity_ppm),
             proximity_of(one.metres) if knows_distance else NEUTRAL,
             offer.value,
             days_until(one.ends_at, now),
