@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
-from geo.fences.models import Fence
 from geo.beacons.models import Beacon
+from geo.fences.models import Fence
 from geo.places.models import Area, Store
 from geo.zones.models import Tag, Zone
 from offers.checkout.models import Sale
@@ -54,7 +54,6 @@ from tests.programmes.factories import rule as programme_rule
 from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
-from tests.triggers.factories import read_tag
 from tests.wallet.factories import link, make_card
 from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
@@ -182,7 +181,6 @@ def make_side(
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
     dismiss(member, present, now=now)
-    read_tag(member, brand, store, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,

@@ -81,7 +81,7 @@ def _run(file: Path, columns: Columns, code: str, store: str | None, dry_run: bo
 
 
 def _store_named(brand_id: uuid.UUID, reference: str) -> uuid.UUID:
-    known = {row.reference: row.id for row in db.rows(queries.store_references(brand_id))}
+    known: dict[str, uuid.UUID] = {row.reference: row.id for row in db.rows(queries.store_references(brand_id))}
     if reference not in known:
         raise click.ClickException(f'The brand has no store "{reference}".')
     return known[reference]

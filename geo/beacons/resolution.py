@@ -26,8 +26,8 @@ BATCH, FEW = 2_000, 100
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When the ids of a beacon are due that is not active."""
 
-FRESH = timedelta(minutes=1)
-"""Only what was heard just now teaches something about a clock."""
+FRESH = timedelta(minutes=5)
+"""Phones report in batches; what was heard longer ago teaches nothing about a clock."""
 LOST_AFTER = timedelta(hours=1)
 WIDE = timedelta(days=1)
 UNKNOWN_KEPT = timedelta(hours=25)

@@ -52,6 +52,6 @@ class CellTooFull(Conflict):
         en="Too many stores in this cell and around it for one bundle.",
     )
     remedy = Text(
-        fr="Demandez une cellule de résolution {resolution} à l'intérieur.",
-        en="Ask for a cell of resolution {resolution} inside it.",
+        fr="Demandez une cellule plus petite à l'intérieur, ou le catalogue d'une enseigne.",
+        en="Ask for a smaller cell inside it, or for the catalogue of a brand.",
     )

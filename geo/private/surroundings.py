@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.sql import db
 from geo.private import queries
-from geo.private.cells import COARSEST, FINEST, Region, parent_of, region_around
+from geo.private.cells import COARSEST, Region, parent_of, region_around
 from geo.private.errors import CellTooFull, CellTooSparse
 
 FEWEST_STORES = 10
@@ -34,11 +34,11 @@ def find_places(region: Region) -> Sequence[PlaceAt]:
     Raises `CellTooSparse` where the coarser cell around it should be asked, `CellTooFull` where a finer one should.
     """
     found = _places_in(region)
-    if len(found) > MOST_STORES:
-        raise CellTooFull(resolution=min(region.resolution + 1, FINEST))
+    if found is None or len(found) > MOST_STORES:
+        raise CellTooFull
     if len(found) < FEWEST_STORES and region.resolution > COARSEST:
         wider = _places_in(region_around(parent_of(region.cell)))
-        if len(wider) <= MOST_STORES:  # else it would send everybody back to this one
+        if wider is not None and len(wider) <= MOST_STORES:  # else it would send everybody back to this one
             raise CellTooSparse(resolution=region.resolution - 1)
     return found
 
@@ -50,10 +50,14 @@ def find_places_of(brand_id: uuid.UUID, *, most: int) -> Sequence[PlaceAt]:
 
 def has_places(region: Region, brand_ids: Collection[uuid.UUID]) -> bool:
     """Whether one of these brands has a place with offers in this region."""
-    return bool(brand_ids and _places_in(region, list(brand_ids)))
+    found = _places_in(region, list(brand_ids))
+    return found is None or bool(found)
 
 
-def _places_in(region: Region, brand_ids: Sequence[uuid.UUID] | None = None) -> list[PlaceAt]:
+def _places_in(region: Region, brand_ids: Sequence[uuid.UUID] | None = None) -> list[PlaceAt] | None:
+    """The places in a region, of some brands or of all; None where so many are around that nobody counts."""
     asked = [region.lon, region.lat, float(region.reach_m), IN_THE_BOX, brand_ids]
     rows = db.fetch(queries.AROUND, asked)
+    if len(rows) == IN_THE_BOX:
+        return None
     return [place for place in (PlaceAt(*row) for row in rows) if region.holds(place.lat, place.lon)]

@@ -136,7 +136,7 @@ def _make(name: str, *, cell: str | None = None, code: str | None = None) -> Bun
         rows = _rows(brands, [place.store_number for place in places])
     body = canonical.write_json(describe_bundle(rows, region=region))
     if len(body) > MOST_BYTES:
-        raise CatalogueTooLarge if region is None else CellTooFull(resolution=region.resolution + 1)
+        raise CatalogueTooLarge if region is None else CellTooFull
     tag = hashlib.sha256(body).hexdigest()[:32]
     bundle = Bundle(body, gzip.compress(body, 6, mtime=0), tag, sign_bundle(body))
     _keep(name, _Kept(bundle, region, frozenset(brands), versions))

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from app.languages import Text
 from offers.benefits.kinds import Benefit
 from offers.learning import decay
-from offers.learning.tastes import Stand, Wanted, affinity_between
+from offers.learning.tastes import ArticlesWanted, DatedTaste, affinity_between
 
 LN_2 = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476
@@ -151,9 +151,9 @@ def value_of(benefit: Benefit, margin_minor: int | None) -> int:
     return THOUSANDTHS[1000 + round(500 * (net / (abs(net) + HALF_WAY_MINOR)))]
 
 
-def affinity_log(stand: Stand, wanted: Wanted, popularity_ppm: int) -> int:
+def affinity_log(dated: DatedTaste, wanted: ArticlesWanted, popularity_ppm: int) -> int:
     """The factor of how well an offer goes with a taste."""
-    return THOUSANDTHS[round(1000 * affinity_between(stand, wanted, popularity_ppm / 1_000_000))]
+    return THOUSANDTHS[round(1000 * affinity_between(dated, wanted, popularity_ppm / 1_000_000))]
 
 
 def days_until(end: datetime, now: datetime) -> int:

@@ -14,7 +14,7 @@ from app.sql import hot_statements
 from offers.benefits.registry import read_benefit
 from offers.deciding import queries
 from offers.deciding.factors import Weights, value_of
-from offers.learning.tastes import Wanted, want_articles
+from offers.learning.tastes import ArticlesWanted, want_articles
 from offers.planning.audiences.for_whom import ForWhom, read_for_whom
 from offers.planning.audiences.use_limits import UseLimits, read_use_limits
 from wallet.purchases.basket import BasketLine, Products
@@ -43,7 +43,7 @@ class OfferFacts(NamedTuple):
 
     brand: bytes
     products: Products
-    wanted: Wanted
+    wanted: ArticlesWanted
     value: int
     offer_id: uuid.UUID
     zone: str

@@ -58,7 +58,7 @@ class Taste(NamedTuple):
 NO_TASTE = Taste({}, {}, 0, 0, {}, {})
 
 
-class Wanted(NamedTuple):
+class ArticlesWanted(NamedTuple):
     """What an offer on some articles asks of a taste: worked out once for an offer, asked of many members.
 
     `keys` are those of the articles that it names by their numbers. What was bought of its categories is what is kept
@@ -71,7 +71,7 @@ class Wanted(NamedTuple):
     is_all: bool
 
 
-class Stand(NamedTuple):
+class DatedTaste(NamedTuple):
     """A taste on a day, and how many purchases of articles and of categories are behind it."""
 
     taste: Taste
@@ -86,25 +86,25 @@ def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date
     member who bought nothing yet. `on` is the day on which the counts are read: without it, a usual number of purchases
     is taken to be behind them. Half of the way is reached at one in a hundred of what somebody buys.
     """
-    return affinity_between(stand_on(taste, on), want_articles(products), min(max(popularity, 0.0), 1.0))
+    return affinity_between(date_taste(taste, on), want_articles(products), min(max(popularity, 0.0), 1.0))
 
 
-def affinity_between(stand: Stand, wanted: Wanted, popularity: float) -> float:
+def affinity_between(dated: DatedTaste, wanted: ArticlesWanted, popularity: float) -> float:
     """`affinity_of` for what is known of both sides; `popularity` from 0 to 1."""
-    liking = _expect_share(stand, wanted, popularity)
+    liking = _expect_share(dated, wanted, popularity)
     return LEAST + (MOST - LEAST) * liking / (liking + MIDDLE) if liking > 0 else LEAST
 
 
-def stand_on(taste: Taste, on: date | None) -> Stand:
+def date_taste(taste: Taste, on: date | None) -> DatedTaste:
     """A taste as it is on a day; with a usual number of purchases behind it where no day is given."""
-    return Stand(
+    return DatedTaste(
         taste,
         _purchases_behind(taste.articles_total, on, decay.ARTICLE),
         _purchases_behind(taste.categories_total, on, decay.CATEGORY),
     )
 
 
-def want_articles(products: Products) -> Wanted:
+def want_articles(products: Products) -> ArticlesWanted:
     """What an offer on these articles asks of a taste."""
     keys, named = keys_of(products), products.categories
     added = _outermost(named)
@@ -114,7 +114,7 @@ def want_articles(products: Products) -> Wanted:
             taken_off.append(path)
         else:
             taken_off += [part for part in added if is_within(part, path)]
-    return Wanted(keys, tuple(added), tuple(taken_off), not (named or keys))
+    return ArticlesWanted(keys, tuple(added), tuple(taken_off), not (named or keys))
 
 
 def liking_of(taste: Taste, products: Products) -> float:
@@ -173,14 +173,14 @@ def write_taste(taste: Taste) -> str:
     return json.dumps(taste._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _expect_share(stand: Stand, wanted: Wanted, popularity: float) -> float:
+def _expect_share(dated: DatedTaste, wanted: ArticlesWanted, popularity: float) -> float:
     """The share (0 to 1) of a member's next purchases that is expected to be of these articles.
 
     It is that of the purchases behind them and of some of everybody's, together. Where articles are named by their
     numbers, or nothing is named at all, it is the less the wider the choice. Where an offer names articles and
     categories, the better of both counts.
     """
-    taste, of_articles, of_categories = stand
+    taste, of_articles, of_categories = dated
     narrowness = WIDE / (WIDE + popularity)
     expected = 0.0
     if wanted.keys:
@@ -220,7 +220,7 @@ def _common(weights: Mapping[str, int], keys: frozenset[str]) -> list[str]:
     return [key for key in weights if key in keys]
 
 
-def _in_categories(taste: Taste, wanted: Wanted) -> int:
+def _in_categories(taste: Taste, wanted: ArticlesWanted) -> int:
     """What was bought of the categories, each line once, less what is excepted from them."""
     weights = taste.categories
     bought = taste.categories_total if wanted.is_all else 0

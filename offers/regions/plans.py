@@ -32,7 +32,7 @@ from geo.presence.beacon_regions import BeaconRegion, find_beacon_regions
 from geo.presence.models import PURPOSE
 from offers.regions.capability import Capability, Hindrance, judge_phone
 from offers.regions.choice import BeaconAsked, ChosenRegions, FenceAsked, Platform, choose_regions, radius_of_bubble
-from offers.regions.reach import PhoneFix, Reach, RegionsAsked, find_reach
+from offers.regions.reach import PlanFix, Reach, RegionsAsked, find_reach
 from offers.regions.worth import StoreWorth, weigh_stores
 
 LASTS = timedelta(hours=12)
@@ -128,7 +128,7 @@ def _weigh(asked: RegionsAsked, reach: Reach) -> Mapping[uuid.UUID, StoreWorth]:
     return {place.store_id: worth[place.store_number] for place in places if place.store_number in worth}
 
 
-def _fences(fix: PhoneFix | None, reach: Reach, worth: Mapping[uuid.UUID, StoreWorth]) -> list[FenceAsked]:
+def _fences(fix: PlanFix | None, reach: Reach, worth: Mapping[uuid.UUID, StoreWorth]) -> list[FenceAsked]:
     found = []
     for fence in fences_of_stores([store_id for store_id in reach.by_fence if store_id in worth]):
         store_id = fence.store_id
@@ -178,7 +178,7 @@ def _plan(
     return RegionPlan(Capability.BACKGROUND, hindrances, expires_at, fences, beacons, bubble_m)
 
 
-def _bubble(fix: PhoneFix, watching: Watching, reach: Reach, chosen: ChosenRegions) -> int | None:
+def _bubble(fix: PlanFix, watching: Watching, reach: Reach, chosen: ChosenRegions) -> int | None:
     """How far the phone may go before it asks again. A fence may lie far from its store, so what was not chosen from is
     looked for once more, by the fences themselves."""
     bubble_m = radius_of_bubble([one.begins_m for one in chosen.left], searched_m=reach.searched_m)

@@ -22,7 +22,7 @@ PLACES_PER_BRAND: Mapping[Platform, int] = {Platform.IOS: 60, Platform.ANDROID: 
 """Of how many of the nearest stores of a brand the best are chosen."""
 
 
-class PhoneFix(NamedTuple):
+class PlanFix(NamedTuple):
     """Where the phone says it is. Degrees (WGS 84) and metres."""
 
     lat: float
@@ -45,7 +45,7 @@ class RegionsAsked(NamedTuple):
     language: Language
     now: datetime
     beacons: bool = False
-    fix: PhoneFix | None = None
+    fix: PlanFix | None = None
     brand: str | None = None
 
 

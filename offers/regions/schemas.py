@@ -10,10 +10,10 @@ from offers.deciding.answers import MOST_LAT, MOST_LON
 from offers.planning.schemas import LocalText
 from offers.regions.capability import Capability
 from offers.regions.choice import Platform
-from offers.regions.reach import PhoneFix
+from offers.regions.reach import PlanFix
 
 
-class PhoneFixIn(In):
+class PlanFixIn(In):
     """Where the phone is: degrees in WGS 84, metres. Used for this answer and forgotten."""
 
     lat = ma.fields.Float(required=True, validate=validate.Range(-MOST_LAT, MOST_LAT))
@@ -21,9 +21,9 @@ class PhoneFixIn(In):
     accuracy_m = ma.fields.Float(required=True, validate=validate.Range(0, FIX_BOUND_M, min_inclusive=False))
 
     @ma.post_load
-    def to_fix(self, said: dict[str, float], **_: object) -> PhoneFix:
+    def to_fix(self, said: dict[str, float], **_: object) -> PlanFix:
         """The fix as the verbs take it."""
-        return PhoneFix(**said)
+        return PlanFix(**said)
 
 
 class RegionPlanIn(In):
@@ -31,7 +31,7 @@ class RegionPlanIn(In):
 
     platform = ma.fields.Enum(Platform, by_value=True, required=True)
     beacons = ma.fields.Boolean(load_default=False, metadata={"description": "It can listen for beacons"})
-    fix = ma.fields.Nested(PhoneFixIn, load_default=None, allow_none=True)
+    fix = ma.fields.Nested(PlanFixIn, load_default=None, allow_none=True)
     brand = ma.fields.String(load_default=None, validate=BRAND_CODE)
 
 

@@ -257,7 +257,11 @@ def test_where_too_many_are_a_finer_cell_is_asked_and_nobody_is_sent_in_a_circle
     harbour = Harbour(120)
     monkeypatch.setattr(surroundings, "MOST_STORES", len(harbour.stores) - 1)
     answer = anyone.get(f"/v1/bundles/cells/{parent_of(harbour.cell)}")
-    assert (answer.get_json()["code"], answer.get_json()["facts"]) == ("cell_too_full", {"resolution": 6})
+    assert answer.get_json()["code"] == "cell_too_full"
+    monkeypatch.setattr(surroundings, "MOST_STORES", len(harbour.stores))
+    monkeypatch.setattr(surroundings, "IN_THE_BOX", len(harbour.stores))
+    assert anyone.get(f"/v1/bundles/cells/{parent_of(harbour.cell)}").get_json()["code"] == "cell_too_full"
+    monkeypatch.setattr(surroundings, "IN_THE_BOX", 1_000)
     monkeypatch.setattr(surroundings, "MOST_STORES", len(harbour.stores))
     monkeypatch.setattr(surroundings, "FEWEST_STORES", len(harbour.stores) + 1)
     assert anyone.get(harbour.path).status_code == 409  # the coarser one has it

@@ -79,7 +79,7 @@ class Coast:
         self.stores: dict[Any, list[Store]] = {}
         self.areas: dict[Any, list[Area]] = {}
         self.offers: list[tuple[Brand, Offer]] = []
-        for brand, (stores, offers) in zip(self.brands, ((40, 26), (14, 8)), strict=True):
+        for brand, (stores, offers) in zip(self.brands, ((40, 24), (14, 6)), strict=True):
             mine = make_stores(brand, self.place, stores, rng=self.rng, now=NOW)
             self.stores[brand.id] = mine
             self.areas[brand.id] = [make_area(brand, *self.rng.sample(mine, 5)) for _ in range(2)]
@@ -181,7 +181,7 @@ def assert_equal_around(coast: Coast, member: Member) -> int:
     return shown
 
 
-@settings(max_examples=chosen().rows)
+@settings(max_examples=2 * chosen().worlds)
 @given(st.integers(0, 2**32))
 def test_the_phone_chooses_the_same_offers_in_the_same_order(coast: Coast, seed: int) -> None:
     assert_equal_around(coast.dawn(seed), coast.member())

@@ -4,10 +4,14 @@ from collections import Counter
 
 import pytest
 
+from app.sql import db
 from app.staff.assignments.models import StaffPlaces
+from geo.fences import queries
+from geo.fences.models import FenceVersion
 from tests.factories import (
     PARIS,
     console_token,
+    made,
     make_area,
     make_brand,
     make_console_user,
@@ -259,6 +263,20 @@ class TestAssigned:
             change(console, fence, "end"),
         ]
         assert [answer.status_code for answer in answers] == [403] * 3
+
+
+def test_a_version_knows_number_and_store_of_its_fence(brand):
+    store = make_store(brand)
+    fence = make_fence(brand, store=store)
+    [drawn] = all_versions(fence)
+    names = ("fence_id", "brand_id", "is_circle", "lon", "lat", "radius_m", "shape", "box", "geojson", "made_at")
+    save(FenceVersion(version=2, **{name: getattr(drawn, name) for name in names}))
+    assert {(one.fence_number, one.store_id) for one in all_versions(fence)} == {(fence.number, store.id)}
+
+
+def all_versions(fence):
+    with made():
+        return db.all_of(queries.fence_versions(fence.id))
 
 
 def test_of_two_activations_with_one_etag_one_passes(app, brand):
