@@ -12,6 +12,7 @@ import struct
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from app.sql import db
 from tests.consent.factories import body as yes
 from tests.consent.factories import cell_address
 from tests.factories import make_brand, make_console_user
+from tests.presence.factories import make_circle
 from tests.serving import DATABASE, Served, served
 from tests.speaking import Speaker
 from tests.world import Side, make_side
@@ -103,6 +105,7 @@ def live(song: Song, side: Side) -> None:
     for stranger in (song.server.anyone, member.with_token("ici_t_nobody"), side.till):
         song.sing(stranger, **here)
     coupon = song.sing(member, "POST", f"/v1/offers/{side.offer.id}/coupons").get_json()
+    report_sightings(song, side, member)
     card = song.sing(member, "POST", "/v1/cards", json={"brand": side.brand.code, "display_name": NAME}).get_json()
     for code in (card["code"], coupon["code"]):
         song.sing(side.till, "POST", "/v1/scans", json={"code": code})
@@ -111,6 +114,24 @@ def live(song: Song, side: Side) -> None:
     song.sing(member, "DELETE", cell_address(side.brand))
     song.sing(member, **here)
     song.personal |= {NAME, coupon["code"], card["code"]}
+
+
+def report_sightings(song: Song, side: Side, member: Speaker) -> None:
+    """Fixes inside the fence of a store and outside of all, before a permission, with one, and after it."""
+    now = datetime.now(UTC)
+    said = [
+        HERE | {"id": str(n), "at": (now - timedelta(minutes=n)).isoformat(), "accuracy_m": accuracy_m}
+        for n, accuracy_m in enumerate((17, 17, 0, 5_000, 17, 17, 17))
+    ]
+    address = cell_address(side.brand, touchpoint="geofence", purpose="in_store_offers")
+    song.sing(member, "POST", "/v1/sightings", json={"fixes": said})
+    song.sing(member, "PUT", address, json=yes("proactive"))
+    for radius_m in (1, 2_000):
+        make_circle(side.store, side.brand, where=(STORE_LON, STORE_LAT), radius_m=radius_m)
+        answer = song.sing(member, "POST", "/v1/sightings", json={"fixes": said})
+    assert answer.status_code == 200
+    assert "entered" in str(answer.get_json())
+    song.sing(member, "POST", "/v1/sightings", json={"fixes": [said[0] | {"lat": str(LAT)}]})
 
 
 def sign_in(song: Song) -> Speaker:

@@ -86,8 +86,8 @@ def measure(server: Any, *, rounds: int = 9) -> tuple[dict[str, float], dict[str
                 some = [next(members) for _ in range(EACH)]
                 before = _processor(pid, database)
                 if name in ("one", "fifty"):
-                    started, _ = before, _report(some, fixes=FIXES if name == "fifty" else 1)
-                    spent = sum(_processor(pid, database)[1:]) - sum(started[1:])
+                    _report(some, fixes=FIXES if name == "fifty" else 1)
+                    spent = sum(_processor(pid, database)[1:]) - sum(before[1:])
                 else:
                     _insert(connection, place, some, name)
                     spent = sum(_processor(pid, database)) - sum(before)
@@ -134,7 +134,13 @@ def _report(callers: list[_Caller], *, fixes: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
     now = datetime.now(UTC)
     said = [
-        {"id": str(n), "at": (now - timedelta(minutes=n)).isoformat(), "lat": LAT, "lon": LON, "accuracy_m": 12}
+        {
+            "id": str(n),
+            "at": (now - timedelta(minutes=n)).isoformat(),
+            "lat": LAT + n / 1e6,
+            "lon": LON,
+            "accuracy_m": 12,
+        }
         for n in range(fixes)
     ]
     body = json.dumps({"fixes": said})

@@ -40,7 +40,7 @@ def find_changes(
     for mark in together.values():
         if mark.kind not in OUTSIDE:
             by_store.setdefault(mark.store_id, []).append(mark)
-    changes = []
+    changes: list[VisitChange] = []
     for store in stores.values():
         own = _from_the_beginning(by_store.get(store.id, []), store, since=since)
         if own or store.visits:

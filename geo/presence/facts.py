@@ -103,7 +103,8 @@ def sift_report(report: Report, *, now: datetime) -> tuple[Report, list[ReportFi
     """
     found: dict[ReportFindingCode, list[str]] = {}
     kept: list[list[Any]] = []
-    for items in report:
+    kinds: Sequence[Sequence[Any]] = report
+    for items in kinds:
         good: dict[str, Any] = {}
         for item in sorted(items, key=lambda item: (item.at, item.id, repr(item))):
             code = _fault_of(item, now) or (ReportFindingCode.REPEATED if item.id in good else None)

@@ -31,8 +31,11 @@ WRITE = """
 WITH minutes AS (
  INSERT INTO sighting (member_id, minute, store_id, zone_id, fence_id, touchpoint, kind, brand_id, fence_version,
   permission_event_id, confidence, lasts_minutes)
- SELECT $1, * FROM unnest($2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
-  $9::int[], $10::uuid[], $11::smallint[], $12::smallint[])
+ SELECT $1, to_timestamp(minute * 60), alike.store_id, alike.zone_id, alike.fence_id, alike.touchpoint, alike.kind,
+  alike.brand_id, alike.fence_version, alike.event_id, alike.confidence, alike.lasts_minutes
+ FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::int[], $10::uuid[],
+  $11::smallint[], $12::smallint[]) AS alike (minutes, store_id, zone_id, fence_id, touchpoint, kind, brand_id,
+  fence_version, event_id, confidence, lasts_minutes), unnest(alike.minutes::bigint[]) AS minute
  ON CONFLICT (member_id, minute, store_id, zone_id, fence_id, touchpoint, kind) DO UPDATE
  SET confidence = excluded.confidence, lasts_minutes = excluded.lasts_minutes
 )
@@ -47,6 +50,9 @@ SET day = excluded.day, touchpoint = excluded.touchpoint, permission_event_id = 
  fence_version = excluded.fence_version, entered_at = excluded.entered_at, seen_at = excluded.seen_at,
  lasts_until = excluded.lasts_until, dwelled_at = excluded.dwelled_at, exited_at = excluded.exited_at
 """
+"""Minutes that are alike but for their time go as one text: phones that stay somewhere send the same again and again.
+Visits go in an order in which no two are open at one store."""
+
 REMOVE = "DELETE FROM visit WHERE member_id = $1 AND id = ANY ($2::uuid[])"
 
 
@@ -190,9 +196,11 @@ def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitC
     visits = [change.visit for change in changes if not change.is_gone]
     if not (marks or visits):
         return
-    # Those that are over first: no two are open at one store, not even within a statement.
     visits.sort(key=lambda visit: visit.exited_at is None)
-    minutes = [(instant_of(mark.minute), *mark[1:]) for mark in marks]
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for mark in marks:
+        alike.setdefault(mark[1:], []).append(mark.minute)
+    minutes = [(f"{{{','.join(map(str, when))}}}", *rest) for rest, when in alike.items()]
     rows = [tuple(getattr(visit, name) for name in COLUMNS) for visit in visits]
     db.fetch(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
 

@@ -10,7 +10,7 @@ from app.consent.errors import PermissionNotGiven, PermissionOutOfScope, Permiss
 from app.consent.models import Level, Reason, Scope, ScopeKind
 from app.sql import db
 from geo.presence import listeners
-from geo.presence.facts import ReportFindingCode
+from geo.presence.facts import CrossingSaid, ReportFindingCode
 from geo.presence.models import NOWHERE, Visit
 from geo.presence.reports import require_permitted
 from geo.presence.transitions import Evidence, TransitionKind
@@ -319,6 +319,30 @@ def test_a_beacon_of_nobody_is_unknown_and_opens_nothing(member, brand, store):
     taken = report(member, heard(0, uuid.uuid4().bytes + b"\x00\x01\x00\x01"))
     assert codes(taken) == {("unknown_place", None)}
     assert visits(member) == []
+
+
+def test_a_beacon_of_a_brand_that_was_never_met_is_as_unknown_as_any_other(member, brand, store):
+    other = make_brand()
+    frame = make_beacon(make_store(other))
+    allow(member, brand, "beacon")
+    assert codes(report(member, heard(0, frame))) == {("unknown_place", None)}
+    assert (visits(member), sightings(member)) == ([], [])
+
+
+def test_out_of_reach_of_a_shelf_is_in_the_store_still(member, brand, store):
+    zone = make_zone(store)
+    allow(member, brand, "beacon")
+    there = [CrossingSaid(f"{n}", at(n), is_entry, zone_id=zone.id) for n, is_entry in ((0, True), (1, False))]
+    assert kinds(report(member, *there)) == ["entered", "zone_entered"]
+    assert visits(member)[0].exited_at is None
+
+
+def test_the_reach_of_a_beacon_for_the_whole_store_is_the_store(member, brand, store):
+    frame = make_beacon(store)
+    allow(member, brand, "beacon")
+    said = [CrossingSaid(f"{n}", at(n), n == 0, kind="ibeacon", frame=frame) for n in (0, 9)]
+    assert kinds(report(member, said[0])) == ["entered"]
+    assert kinds(report(member, said[1])) == ["dwelled", "exited"]
 
 
 def test_a_member_says_that_they_are_in_a_store(member, brand, store):

@@ -6,7 +6,7 @@ Nothing is looked up for a touchpoint that the member permits nowhere.
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.sql import db
 from geo.beacons.health import Hearing, note_heard
@@ -14,7 +14,7 @@ from geo.beacons.hearing import Advertised, recognise_beacons
 from geo.fences.hits import FenceHit, Spot, find_fences, read_fences
 from geo.presence.evidence import journeys
 from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, PresencePermits
-from geo.presence.facts import FixSaid, Report, ReportFinding, ReportFindingCode
+from geo.presence.facts import BeaconHeard, FixSaid, Report, ReportFinding, ReportFindingCode
 from geo.presence.models import NOWHERE, MarkKind
 from geo.zones.tags import resolve_tag
 
@@ -26,7 +26,7 @@ to the minute that is kept), while a sleeping phone listens every few minutes.""
 SAID_LASTS = 30
 """Minutes that a check-in holds by itself."""
 
-ZONES = "SELECT id, brand_id, store_id FROM zone WHERE id = ANY ($1::uuid[]) AND status = 'open'"
+ZONES = "SELECT id, store_id FROM zone WHERE id = ANY ($1::uuid[]) AND status = 'open'"
 
 
 class PlaceSaid(NamedTuple):
@@ -105,24 +105,25 @@ def _hear(
     regions = [crossing for crossing in report.crossings if crossing.frame is not None]
     if not (report.beacons or regions):
         return
-    frames = [Advertised(item.kind or "", item.frame or b"", item.at) for item in (*report.beacons, *regions)]
-    found = recognise_beacons(frames, now=now)
+    items: list[Any] = [*report.beacons, *regions]
+    found = recognise_beacons([Advertised(item.kind, item.frame, item.at) for item in items], now=now)
     lasts = BEACON_LASTS_UNSEEN if permits.facts.background else BEACON_LASTS
     hearings = []
-    for item, heard in zip((*report.beacons, *regions), found, strict=True):
+    for item, heard in zip(items, found, strict=True):
         if heard is None:
             unknown.append(item.id)
             continue
-        confidence = 1 if heard.is_mobile else 3
-        if item in report.beacons:
+        is_entry = True
+        if isinstance(item, BeaconHeard):
             hearings.append(Hearing(heard, item.at, item.battery_mv))
             kind, holds = MarkKind.BEACON, lasts
-        elif heard.zone_id is not None:  # out of reach of a shelf's beacon is in the store still
-            kind, holds = MarkKind.BEACON, BEACON_LASTS_UNSEEN
         else:
-            kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if item.is_entry else (MarkKind.LEFT, 0)
-        zone_id = heard.zone_id if getattr(item, "is_entry", True) else None
-        seen.append(PlaceSaid(item.id, BEACON, item.at, kind, heard.store_id, zone_id, None, None, confidence, holds))
+            is_entry = item.is_entry
+            kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if is_entry else (MarkKind.LEFT, 0)
+            if heard.zone_id is not None:  # out of reach of a shelf's beacon is in the store still
+                kind, holds = MarkKind.BEACON, BEACON_LASTS_UNSEEN
+        about = (heard.store_id, heard.zone_id if is_entry else None, None, None, 1 if heard.is_mobile else 3, holds)
+        seen.append(PlaceSaid(item.id, BEACON, item.at, kind, *about))
     _note_hearings(hearings, permits, member_id=member_id, now=now)
 
 
@@ -151,19 +152,19 @@ def _enter_zones(report: Report, seen: list[PlaceSaid], unknown: list[str], allo
     """Zones that a phone came into or out of, and those that the member says they are in."""
     crossings = [one for one in report.crossings if one.zone_id is not None and allowed[BEACON]]
     check_ins = [one for one in report.check_ins if one.zone_id is not None and allowed[IN_APP]]
-    asked = {one.zone_id for one in (*crossings, *check_ins)}
-    zones = {row[0]: row for row in db.fetch(ZONES, [list(asked)])} if asked else {}
-    for one in (*crossings, *check_ins):
-        if one.zone_id not in zones:
-            unknown.append(one.id)
-            continue
-        zone_id, _, store_id = zones[one.zone_id]
-        if one in check_ins:
-            about = (MarkKind.CHECKED_IN, store_id, zone_id, None, None, 1, SAID_LASTS)
-            seen.append(PlaceSaid(one.id, IN_APP, one.at, *about))
-        else:
-            about = (MarkKind.BEACON, store_id, zone_id if one.is_entry else None, None, None, 2, BEACON_LASTS_UNSEEN)
+    items: list[Any] = [*crossings, *check_ins]
+    asked = {one.zone_id for one in items}
+    zones = dict(db.fetch(ZONES, [list(asked)])) if asked else {}
+    unknown += [one.id for one in items if one.zone_id not in zones]
+    for one in crossings:
+        if (store_id := zones.get(one.zone_id)) is not None:
+            zone_id = one.zone_id if one.is_entry else None
+            about = (MarkKind.BEACON, store_id, zone_id, None, None, 2, BEACON_LASTS_UNSEEN)
             seen.append(PlaceSaid(one.id, BEACON, one.at, *about))
+    for said in check_ins:
+        if (store_id := zones.get(said.zone_id)) is not None:
+            known = (MarkKind.CHECKED_IN, store_id, said.zone_id, None, None, 1, SAID_LASTS)
+            seen.append(PlaceSaid(said.id, IN_APP, said.at, *known))
 
 
 def _check_in(report: Report, seen: list[PlaceSaid], unknown: list[str], allowed: Mapping[str, bool]) -> None:
@@ -176,8 +177,8 @@ def _check_in(report: Report, seen: list[PlaceSaid], unknown: list[str], allowed
             if target is None or target.store_id is None:
                 unknown.append(said.id)
                 continue
-            about = (target.store_id, target.zone_id, None, None, 2, SAID_LASTS)
-            seen.append(PlaceSaid(said.id, QR, said.at, MarkKind.TAG, *about))
+            there = (target.store_id, target.zone_id, None, None, 2, SAID_LASTS)
+            seen.append(PlaceSaid(said.id, QR, said.at, MarkKind.TAG, *there))
 
 
 def _find_fixes(

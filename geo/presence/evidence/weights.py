@@ -11,7 +11,7 @@ from app.consent.decision.verdicts import Verdict
 from app.consent.models import Level, Reason
 from geo.fences.hits import FenceHit
 from geo.presence.evidence import journeys
-from geo.presence.evidence.permits import GEOFENCE, PresencePermits
+from geo.presence.evidence.permits import BEACON, GEOFENCE, PresencePermits
 from geo.presence.evidence.sightings import Surveyed
 from geo.presence.evidence.stores import StoreKnown
 from geo.presence.facts import FixSaid, ReportFinding, ReportFindingCode
@@ -84,7 +84,10 @@ class _Scales:
         verdict = self.permits.verdict(touchpoint, store.brand_id, store.id, store.area_ids)
         if verdict.allowed:
             return verdict
-        if item_id is not None:
+        if item_id is not None and touchpoint == BEACON and verdict.reason is Reason.NOT_ASKED:
+            # Of a brand that the member never met, a beacon is as unknown as any other radio.
+            self.noted.setdefault(ReportFindingCode.UNKNOWN_PLACE, []).append(item_id)
+        elif item_id is not None:
             ids = self.denied.setdefault((touchpoint, verdict.reason), [])
             ids += [item_id] * (item_id not in ids[-1:])
         return None
