@@ -1,4 +1,4 @@
-"""`make bench-presence`: fences, the nearest places, beacons, sightings, their answers and bundles, one after the other in one run.
+"""`make bench-presence`: fences, nearest places, beacons, sightings, their answers and bundles, one after the other.
 
 Each part is a module of this package with databases of its own in one cluster, and runs alone as well, by
 `python -m bench.presence.NAME`; it says there what it measures. `--only NAME` leaves out the others.
