@@ -3,23 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wallet.passes.article_numbers import LENGTHS, is_gtin, spell_gtin
 
-from geo.availability.article_numbers import check_digit, full_gtin, mended_gtin
-from tests.availability.factories import FULL_TEA, TEA
-from wallet.passes import gs1
-
-DIGITS = st.text("0123456789", min_size=1, max_size=16)
-
-
-@given(DIGITS)
-def test_the_check_digit_is_that_of_receipts(digits: str) -> None:
-    assert check_digit(digits) == gs1.check_digit(digits)
-
-
-@given(DIGITS | st.sampled_from([TEA, "96385074", "012345678905"]))
-def test_a_number_is_an_article_exactly_where_it_is_on_a_receipt(digits: str) -> None:
-    assert (full_gtin(digits) is not None) == is_gtin(digits)
+from app.codes.article_numbers import LENGTHS, check_digit, spell_gtin
+from geo.availability.article_numbers import full_gtin, mended_gtin
+from tests.availability.factories import FULL_TEA
 
 
 @given(st.sampled_from(LENGTHS), st.data())
