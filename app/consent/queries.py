@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Member
@@ -185,14 +185,35 @@ def asked_cells(
     )
 
 
-def cells_for_a_visit(member_id: uuid.UUID, event_ids: Collection[uuid.UUID]) -> Select[PermissionState]:
-    """The cells of a member that these events made, and that permit for one visit."""
+def cells_for_visits(member_id: uuid.UUID, held: Collection[ColumnElement[bool]]) -> Select[PermissionState]:
+    """The cells of a member that permit for one visit, and for any that is meant here."""
     return select(PermissionState).where(
         PermissionState.member_id == member_id,
-        PermissionState.event_id.in_(event_ids),
         PermissionState.level == Level.THIS_VISIT,
         PermissionState.state.in_(PERMITTING),
+        or_(*held),
     )
+
+
+def held_for_visit(
+    event_id: uuid.UUID,
+    *,
+    purpose: str,
+    brand_id: uuid.UUID,
+    scope_ids: Collection[uuid.UUID],
+    until: datetime,
+    others: Collection[uuid.UUID],
+) -> ColumnElement[bool]:
+    """Whether a cell held for a visit: made by this event, or for the same purpose and brand, in one of the scopes that
+    the visit was in, answered before its end, and not by one of the `others`."""
+    about = and_(
+        PermissionState.purpose == purpose,
+        PermissionState.brand_id == brand_id,
+        PermissionState.scope_id.in_(scope_ids),
+        PermissionState.changed_at < until,
+        PermissionState.event_id.not_in(others),
+    )
+    return or_(PermissionState.event_id == event_id, about)
 
 
 def cell_of_event(member_id: uuid.UUID, event_id: uuid.UUID) -> Select[PermissionState]:

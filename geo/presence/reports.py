@@ -6,24 +6,24 @@ reports that come at the same time in a row; their permissions are shared, so a 
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.consent.errors import PermissionMissing, refusal_for
-from app.consent.ledger.expiry import end_with_visit
+from app.consent.ledger.expiry import VisitOver, end_with_visits
 from app.consent.ledger.uses import use_permission
 from app.consent.models import Reason
 from app.sql import db, locks
 from geo.presence.changes import COLUMNS, VisitChange, find_changes, fleeting_transitions
 from geo.presence.evidence.journeys import minute_of
 from geo.presence.evidence.permits import PresencePermits, read_permits
-from geo.presence.evidence.sightings import survey_report
+from geo.presence.evidence.sightings import note_hearings, survey_report
 from geo.presence.evidence.stores import StoreKnown, instant_of, read_crossings, read_marks, read_stores
 from geo.presence.evidence.weights import Weighed, put_mark, weigh_sightings
 from geo.presence.facts import Report, ReportFinding, ReportFindingCode, sift_report
 from geo.presence.listeners import Asking, tell_listeners
-from geo.presence.models import PURPOSE, MarkKind
+from geo.presence.models import PURPOSE, MarkKind, Visit
 from geo.presence.transitions import Evidence, Transition, TransitionKind
 from geo.presence.visits import OUTSIDE, Mark
 
@@ -87,7 +87,7 @@ def take_report(
         return Taken((), (), findings)
     lock_presence(member_id)
     permits = read_permits(**asking._asdict(), now=now)
-    surveyed = survey_report(sifted, permits, member_id=member_id, now=now)
+    surveyed = survey_report(sifted, permits, now=now)
     findings += surveyed.findings
     if not (surveyed.seen or surveyed.fixes):
         return Taken((), (), findings)
@@ -95,14 +95,15 @@ def take_report(
     stores = read_stores(member_id=member_id, store_ids=surveyed.store_ids, since=since)
     weighed = weigh_sightings(surveyed, permits, stores)
     findings += weighed.findings
-    transitions = _keep(member_id, weighed, stores, since=since, now=now)
+    note_hearings(surveyed.hearings, permits, stores, member_id=member_id, now=now)
+    transitions, changes = _keep(member_id, weighed, stores, since=since, now=now)
     brief = fleeting_transitions(
         [mark for mark in weighed.fleeting.values() if not _is_kept(mark, weighed, stores)], stores, now=now
     )
     transitions = sorted([*transitions, *brief], key=lambda one: one.occurred_at)
     transitions, unused = _use_up(member_id, transitions, permits, now=now)
     answers = tell_listeners(asking, transitions, now=now)
-    _end_permissions(member_id, transitions, now=now)
+    _end_permissions(member_id=member_id, changes=changes, stores=stores, now=now)
     return Taken(transitions, answers, [*findings, *unused], len(weighed.marks) + len(weighed.fleeting))
 
 
@@ -121,10 +122,7 @@ def end_silence(*, member_id: uuid.UUID, now: datetime) -> int:
     known = read_marks(member_id=member_id, stores=stores, since=minute)
     changes = find_changes(member_id=member_id, stores=stores, known=known, marks={}, since=minute, now=now)
     _write(member_id, (), changes)
-    ended = [change.visit for change in changes if change.visit.exited_at is not None and not change.is_gone]
-    if ended:
-        end_with_visit(member_id=member_id, event_ids={visit.permission_event_id for visit in ended}, now=now)
-    return len(ended)
+    return _end_permissions(member_id=member_id, changes=changes, stores=stores, now=now)
 
 
 def lock_presence(member_id: uuid.UUID) -> None:
@@ -139,10 +137,10 @@ def _keep(
     *,
     since: int,
     now: datetime,
-) -> list[Transition]:
-    """Write the minutes that may be kept, and what they change; return what happened."""
+) -> tuple[list[Transition], list[VisitChange]]:
+    """Write the minutes that may be kept, and what they change; return what happened, and these changes."""
     if not weighed.marks:
-        return []
+        return [], []
     known = read_marks(member_id=member_id, stores=stores, since=since)
     crossed = _crossed(member_id, weighed, since=since)
     marks = {key: mark for key, mark in weighed.marks.items() if mark.kind != MarkKind.CROSSED}
@@ -154,7 +152,8 @@ def _keep(
     changes = find_changes(member_id=member_id, stores=stores, known=known, marks=marks, since=since, now=now)
     fresh = [mark for key, mark in marks.items() if known.get(key) != mark]
     _write(member_id, [*fresh, *crossed], changes)
-    return [one for change in changes for one in change.transitions] + [_crossing(mark) for mark in crossed]
+    happened = [one for change in changes for one in change.transitions] + [_crossing(mark) for mark in crossed]
+    return happened, changes
 
 
 def _crossed(member_id: uuid.UUID, weighed: Weighed, *, since: int) -> list[Mark]:
@@ -226,8 +225,22 @@ def _use_up(
     return [one for one in transitions if one.permission_event_id not in spent], findings
 
 
-def _end_permissions(member_id: uuid.UUID, transitions: Collection[Transition], *, now: datetime) -> None:
-    """A permission for one visit ends with it."""
-    ended = {one.permission_event_id for one in transitions if one.kind is TransitionKind.EXITED}
-    if ended:
-        end_with_visit(member_id=member_id, event_ids=ended, now=now)
+def _end_permissions(
+    *, member_id: uuid.UUID, changes: Sequence[VisitChange], stores: Mapping[uuid.UUID, StoreKnown], now: datetime
+) -> int:
+    """A permission for one visit ends with it, by whatever the visit was seen and however it ended; return how many
+    visits are over by these changes."""
+    kept = {visit.id: visit for store in stores.values() for visit in store.visits}
+    kept |= {change.visit.id: change.visit for change in changes}
+    gone = {change.visit.id for change in changes if change.is_gone}
+    over = [_over(one.visit, stores) for one in changes if one.visit.exited_at is not None and not one.is_gone]
+    going_on = {visit.permission_event_id for id, visit in kept.items() if visit.is_open and id not in gone}
+    end_with_visits(member_id=member_id, purpose=PURPOSE, over=over, going_on=going_on, now=now)
+    return len(over)
+
+
+def _over(visit: Visit, stores: Mapping[uuid.UUID, StoreKnown]) -> VisitOver:
+    ends = [at for at in (visit.exited_at, visit.lasts_until) if at is not None]
+    areas = stores[visit.store_id].area_ids
+    # Visits are kept by the minute: what was answered in the last one was answered in the visit.
+    return VisitOver(visit.permission_event_id, visit.brand_id, visit.store_id, areas, max(ends) + timedelta(minutes=1))

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from app.consent import queries
 from app.consent.ledger.events import append_event, lock_permissions, record_event
@@ -20,12 +21,38 @@ def record_ends(*, now: datetime, at_once: int) -> int:
     return work_through(waiting, lambda key: _end(*key, now=now), what="app.consent.record_expired", at_once=at_once)
 
 
-def end_with_visit(*, member_id: uuid.UUID, event_ids: Collection[uuid.UUID], now: datetime) -> int:
-    """Record `expired` for those of these permissions that hold for one visit, which is over; return how many.
+class VisitOver(NamedTuple):
+    """A visit that is over: where it was, the permission that it began by, and until when it lasted at most."""
+
+    event_id: uuid.UUID
+    brand_id: uuid.UUID
+    store_id: uuid.UUID
+    area_ids: Collection[uuid.UUID]
+    until: datetime
+
+
+def end_with_visits(
+    *, member_id: uuid.UUID, purpose: str, over: Sequence[VisitOver], going_on: Collection[uuid.UUID], now: datetime
+) -> int:
+    """Record `expired` for the permissions that held for these visits: by whatever touchpoint, and also where the
+    member was asked again meanwhile; return how many. `going_on` are the permissions of visits that last.
 
     For who shares the member's permissions: as when a use is taken, what orders two ends is the row of the cell.
     """
-    cells = db.all_of(db.locked(queries.cells_for_a_visit(member_id, event_ids)))
+    if not over:
+        return 0
+    held = [
+        queries.held_for_visit(
+            one.event_id,
+            purpose=purpose,
+            brand_id=one.brand_id,
+            scope_ids={one.brand_id, one.store_id, *one.area_ids},
+            until=one.until,
+            others=going_on,
+        )
+        for one in over
+    ]
+    cells = db.all_of(db.locked(queries.cells_for_visits(member_id, held)))
     for cell in cells:
         append_event(
             PermissionEvent(

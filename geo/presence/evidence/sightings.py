@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from app.consent.models import Level
 from app.sql import db
 from geo.beacons.health import Hearing, note_heard
 from geo.beacons.hearing import Advertised, recognise_beacons
 from geo.fences.hits import FenceHit, Spot, find_fences, read_fences
 from geo.presence.evidence import journeys
 from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, PresencePermits
+from geo.presence.evidence.stores import StoreKnown
 from geo.presence.facts import BeaconHeard, FixSaid, Report, ReportFinding, ReportFindingCode
 from geo.presence.models import NOWHERE, MarkKind
 from geo.zones.tags import resolve_tag
@@ -45,13 +47,15 @@ class PlaceSaid(NamedTuple):
 
 
 class Surveyed(NamedTuple):
-    """All that a report says of places: `seen`, and positions with the fences at and between them, by place."""
+    """All that a report says of places: `seen`, and positions with the fences at and between them, by place; `hearings`
+    are what it says of the beacons themselves."""
 
     seen: Sequence[PlaceSaid]
     fixes: Sequence[FixSaid]
     hits: Mapping[int, Sequence[FenceHit]]
     on_the_way: Mapping[int, Sequence[FenceHit]]
     findings: Sequence[ReportFinding]
+    hearings: Sequence[Hearing] = ()
 
     @property
     def store_ids(self) -> set[uuid.UUID]:
@@ -60,7 +64,7 @@ class Surveyed(NamedTuple):
         return {one.store_id for one in self.seen} | {hit.store_id for hit in fences if hit.store_id is not None}
 
 
-def survey_report(report: Report, permits: PresencePermits, *, member_id: uuid.UUID, now: datetime) -> Surveyed:
+def survey_report(report: Report, permits: PresencePermits, *, now: datetime) -> Surveyed:
     """Look up what a sifted report is about, as far as its touchpoints are permitted anywhere."""
     findings: list[ReportFinding] = []
     allowed = {touchpoint: bool(permits.standing(touchpoint)) for touchpoint in (GEOFENCE, BEACON, QR, IN_APP)}
@@ -70,8 +74,7 @@ def survey_report(report: Report, permits: PresencePermits, *, member_id: uuid.U
             findings.append(ReportFinding(ReportFindingCode.NOT_PERMITTED, ids, touchpoint, reason))
     seen: list[PlaceSaid] = []
     unknown: list[str] = []
-    if allowed[BEACON]:
-        _hear(report, seen, unknown, permits=permits, member_id=member_id, now=now)
+    hearings = _hear(report, seen, unknown, permits=permits, now=now) if allowed[BEACON] else []
     if allowed[GEOFENCE]:
         _cross_fences(report, seen, unknown)
     _enter_zones(report, seen, unknown, allowed)
@@ -79,8 +82,8 @@ def survey_report(report: Report, permits: PresencePermits, *, member_id: uuid.U
     if unknown:
         findings.append(ReportFinding(ReportFindingCode.UNKNOWN_PLACE, unknown))
     if not (allowed[GEOFENCE] and report.fixes):
-        return Surveyed(seen, (), {}, {}, findings)
-    return _find_fixes(report.fixes, seen, permits, findings)
+        return Surveyed(seen, (), {}, {}, findings, hearings)
+    return _find_fixes(report.fixes, seen, permits, findings)._replace(hearings=hearings)
 
 
 def _ids_by_touchpoint(report: Report) -> dict[str, list[str]]:
@@ -98,13 +101,12 @@ def _hear(
     unknown: list[str],
     *,
     permits: PresencePermits,
-    member_id: uuid.UUID,
     now: datetime,
-) -> None:
-    """Beacons heard, and the reach of beacons that a phone came into or out of."""
+) -> list[Hearing]:
+    """Beacons heard, which are returned, and the reach of beacons that a phone came into or out of."""
     regions = [crossing for crossing in report.crossings if crossing.frame is not None]
     if not (report.beacons or regions):
-        return
+        return []
     items: list[Any] = [*report.beacons, *regions]
     found = recognise_beacons([Advertised(item.kind, item.frame, item.at) for item in items], now=now)
     lasts = BEACON_LASTS_UNSEEN if permits.facts.background else BEACON_LASTS
@@ -124,15 +126,26 @@ def _hear(
                 kind, holds = MarkKind.BEACON, BEACON_LASTS_UNSEEN
         about = (heard.store_id, heard.zone_id if is_entry else None, None, None, 1 if heard.is_mobile else 3, holds)
         seen.append(PlaceSaid(item.id, BEACON, item.at, kind, *about))
-    _note_hearings(hearings, permits, member_id=member_id, now=now)
+    return hearings
 
 
-def _note_hearings(
-    hearings: Sequence[Hearing], permits: PresencePermits, *, member_id: uuid.UUID, now: datetime
+def note_hearings(
+    hearings: Sequence[Hearing],
+    permits: PresencePermits,
+    stores: Mapping[uuid.UUID, StoreKnown],
+    *,
+    member_id: uuid.UUID,
+    now: datetime,
 ) -> None:
-    """Let the fleet's health know, of brands whose beacons the member permits."""
-    brands = {brand_id for brand_id, _ in permits.standing(BEACON)}
-    note_heard(whose=member_id, hearings=[one for one in hearings if one.heard.brand_id in brands], now=now)
+    """Let the fleet's health know, of stores whose beacons the member permits for more than one answer."""
+    noted = []
+    for one in hearings:
+        store = stores.get(one.heard.store_id)
+        if store is not None:
+            verdict = permits.verdict(BEACON, store.brand_id, store.id, store.area_ids)
+            if verdict.allowed and verdict.level is not Level.ONE_SHOT:
+                noted.append(one)
+    note_heard(whose=member_id, hearings=noted, now=now)
 
 
 def _cross_fences(report: Report, seen: list[PlaceSaid], unknown: list[str]) -> None:
