@@ -9,10 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from app.consent.models import PERMITTING, PermissionState
+from app.consent.decision.phone_conditions import Phone
+from app.consent.models import Level
 from app.identity.moves import note_moves, noted_moves, rehome_rows
 from app.sql import db
-from geo.presence.models import PURPOSE, Sighting, Visit
+from app.sql.store_tables import AREA_STORE
+from geo.presence.evidence.permits import PresencePermits, read_permits
+from geo.presence.models import Sighting, Visit
 
 KIND = "visit"
 
@@ -26,21 +29,25 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
         .values(exited_at=Visit.seen_at, lasts_until=Visit.seen_at)
         .execution_options(synchronize_session=False)
     )
-    permitted = (
-        select(func.count())
-        .where(
-            PermissionState.member_id == target_id,
-            PermissionState.purpose == PURPOSE,
-            PermissionState.brand_id == Visit.brand_id,
-            PermissionState.touchpoint == Visit.touchpoint,
-            PermissionState.state.in_(PERMITTING),
-        )
-        .scalar_subquery()
-    )
-    coming = list(db.all_of(select(Visit.id).where(Visit.member_id == source_id, permitted > 0).order_by(Visit.id)))
+    coming = _permitted_visits(source_id, target_id, now=now)
     note_moves(target_id=target_id, merge_id=merge_id, kind=KIND, things=[(one, {}) for one in coming], now=now)
     _move(coming, source_id=source_id, target_id=target_id)
     return {"visits": len(coming)}
+
+
+def _permitted_visits(source_id: uuid.UUID, target_id: uuid.UUID, *, now: datetime) -> list[uuid.UUID]:
+    """The source's visits to stores where the target permits the same touchpoint, for more than one answer: a yes for
+    one store says nothing of another. What a phone allows at this moment says nothing of visits that were."""
+    asked = {"session_id": None, "installation_id": None, "background": False}
+    read = read_permits(member_id=target_id, now=now, **asked)
+    permits = PresencePermits(read.cells, read.facts._replace(asking=Phone(), phones=()), now=now)
+    areas = func.array(select(AREA_STORE.c.area_id).where(AREA_STORE.c.store_id == Visit.store_id).scalar_subquery())
+    own = (Visit.id, Visit.touchpoint, Visit.brand_id, Visit.store_id, areas)
+    verdicts = {
+        visit_id: permits.verdict(*about)
+        for visit_id, *about in db.rows(select(*own).where(Visit.member_id == source_id).order_by(Visit.id))
+    }
+    return [id for id, one in verdicts.items() if one.allowed and one.level is not Level.ONE_SHOT]
 
 
 def split(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, now: datetime) -> dict[str, int]:
