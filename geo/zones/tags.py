@@ -3,7 +3,7 @@
 import re
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,11 +21,11 @@ CODE = re.compile(r"[A-Za-z0-9_-]{16}")
 PATH = "/t/"
 
 RESOLVE = """
-SELECT t.id, t.brand_id, t.store_id, z.id, CASE WHEN t.products = '{}' THEN z.products ELSE t.products END
+SELECT t.code, t.id, t.brand_id, t.store_id, z.id, CASE WHEN t.products = '{}' THEN z.products ELSE t.products END
 FROM tag AS t
 LEFT JOIN store AS s ON s.id = t.store_id
 LEFT JOIN zone AS z ON z.id = t.zone_id AND z.status = 'open'
-WHERE t.code = $1 AND t.retired_at IS NULL AND (t.store_id IS NULL OR s.status = 'open')
+WHERE t.code = ANY ($1::text[]) AND t.retired_at IS NULL AND (t.store_id IS NULL OR s.status = 'open')
 """
 
 NAME = """
@@ -51,13 +51,16 @@ class TagTarget(NamedTuple):
 def resolve_tag(code: str) -> TagTarget | None:
     """What this code leads to. None, all alike, for what is no code, is unknown, was retired, or is of a closed store;
     of a closed zone only the store is told."""
-    if CODE.fullmatch(code) is None:
-        return None
-    found = db.fetch(RESOLVE, [code])
-    if not found:
-        return None
-    tag_id, brand_id, store_id, zone_id, products = found[0]
-    return TagTarget(tag_id, brand_id, store_id, zone_id, products or {})
+    return resolve_tags([code]).get(code)
+
+
+def resolve_tags(codes: Iterable[str]) -> dict[str, TagTarget]:
+    """What each of these codes leads to, for those that `resolve_tag` has an answer to; in one statement."""
+    asked = {code for code in codes if CODE.fullmatch(code)}
+    return {
+        code: TagTarget(tag_id, brand_id, store_id, zone_id, products or {})
+        for code, tag_id, brand_id, store_id, zone_id, products in (db.fetch(RESOLVE, [list(asked)]) if asked else ())
+    }
 
 
 def name_place(code: str, language: Language) -> str | None:

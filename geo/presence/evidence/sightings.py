@@ -18,7 +18,7 @@ from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, Presence
 from geo.presence.evidence.stores import StoreKnown
 from geo.presence.facts import BeaconHeard, FixSaid, Report, ReportFinding, ReportFindingCode
 from geo.presence.models import NOWHERE, MarkKind
-from geo.zones.tags import resolve_tag
+from geo.zones.tags import resolve_tags
 
 ENTRY_LASTS = 240
 """Minutes: a phone that says when it came in says when it goes; in between it may be silent."""
@@ -181,12 +181,13 @@ def _enter_zones(report: Report, seen: list[PlaceSaid], unknown: list[str], allo
 
 
 def _check_in(report: Report, seen: list[PlaceSaid], unknown: list[str], allowed: Mapping[str, bool]) -> None:
+    tags = resolve_tags(said.tag for said in report.check_ins if said.tag is not None) if allowed[QR] else {}
     for said in report.check_ins:
         if said.store_id is not None and allowed[IN_APP]:
             about = (said.store_id, None, None, None, 1, SAID_LASTS)
             seen.append(PlaceSaid(said.id, IN_APP, said.at, MarkKind.CHECKED_IN, *about))
         elif said.tag is not None and allowed[QR]:
-            target = resolve_tag(said.tag)
+            target = tags.get(said.tag)
             if target is None or target.store_id is None:
                 unknown.append(said.id)
                 continue
