@@ -38,6 +38,7 @@ class Stroller(Town):
         self.door, self.at_the_shelf = make_beacon(self.store), make_beacon(self.store, zone=self.shelf)
         self.door_of_other = make_beacon(self.other)
         self.tag = make_tag(self.store)
+        self.phone_too: OwntracksPhone
 
     def permits(self, touchpoint: str, level: Level = Level.PROACTIVE, **given: Any) -> Any:
         now = given.pop("now", clock.now())
