@@ -5,11 +5,13 @@ a whole dump, every file of the database and every log are searched: for the tex
 50 metres of it, for its bytes inside binary values; and the logs for everything personal.
 """
 
+import base64
 import json
 import math
 import re
 import struct
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,8 +23,11 @@ from sqlalchemy import create_engine, text
 
 from app.accounts.passwords import hash_password
 from app.config import Config
+from app.http.access import Role
 from app.ops.database.postgres import find_programs
 from app.sql import db
+from geo.owntracks import secretbox
+from geo.private.cells import cell_at
 from tests.consent.factories import body as yes
 from tests.consent.factories import cell_address, vector
 from tests.factories import make_brand, make_console_user
@@ -110,6 +115,8 @@ def live(song: Song, side: Side) -> None:
         song.sing(stranger, **here)
     coupon = song.sing(member, "POST", f"/v1/offers/{side.offer.id}/coupons").get_json()
     report_sightings(song, side, member)
+    speak_as_owntracks(song, side, member)
+    ask_around(song, side, member)
     card = song.sing(member, "POST", "/v1/cards", json={"brand": side.brand.code, "display_name": NAME}).get_json()
     for code in (card["code"], coupon["code"]):
         song.sing(side.till, "POST", "/v1/scans", json={"code": code})
@@ -136,6 +143,40 @@ def report_sightings(song: Song, side: Side, member: Speaker) -> None:
     assert answer.status_code == 200
     assert "entered" in str(answer.get_json())
     song.sing(member, "POST", "/v1/sightings", json={"fixes": [said[0] | {"lat": str(LAT)}]})
+
+
+def speak_as_owntracks(song: Song, side: Side, member: Speaker) -> None:
+    """What the app says of itself, as it is and sealed, with a permission and without one."""
+    for sealed in (False, True):
+        address = f"/v1/owntracks-phones/{uuid.uuid4()}"
+        given = song.sing(member, "PUT", address, json={"platform": "ios", "sealed": sealed}).get_json()
+        pair = base64.b64encode(f"{given['user']}:{given['password']}".encode()).decode()
+        song.secrets |= {given["password"], pair} | ({given["key"]} if sealed else set())
+        at = int(time.time())
+        place = {"lat": LAT, "lon": LON, "acc": 17, "tst": at, "desc": NAME, "SSID": NAME}
+        crossing = {"_type": "transition", "event": "enter", "rid": str(side.fence.id), "t": "c"}
+        for said in ({"_type": "location"}, crossing, {"_type": "waypoint"}, {"_type": "card", "name": NAME}):
+            message: dict[str, Any] = place | said
+            if sealed:
+                message = secretbox.seal_message(message, given["key"])
+            song.sing(member, "POST", "/v1/owntracks", json=message, headers={"Authorization": f"Basic {pair}"})
+
+
+def ask_around(song: Song, side: Side, member: Speaker) -> None:
+    """By whoever asks without an account, by a tag, and by a merchandiser who draws where the canary is."""
+    for speaker in (song.server.anyone, member):
+        song.sing(speaker, "POST", "/v1/around", json=HERE)
+        song.sing(speaker, "POST", "/v1/around", json=HERE | {"lat": 91})
+        song.sing(speaker, "GET", f"/v1/bundles/cells/{cell_at(LAT, LON, 6)}")
+        song.sing(speaker, "GET", f"/v1/bundles/cells/{cell_at(LAT, LON, 12)}")
+    song.sing(member, "GET", "/v1/bundle-facts")
+    song.sing(member, "PUT", cell_address(side.brand, "qr", "in_store_offers"), json=yes("alert_on_request"))
+    song.sing(member, "POST", "/v1/tag-scans", json={"code": side.tag.code})
+    ring = [[LON, LAT], [LON + 0.001, LAT + 0.001], [LON + 0.001, LAT], [LON, LAT + 0.001], [LON, LAT]]
+    bow_tie = {"geojson": {"type": "Polygon", "coordinates": [ring]}}
+    circle = {"circle": {"lon": LON, "lat": LAT, "radius_m": 200}}
+    for shape in (bow_tie, circle):
+        song.sing(side.console[Role.MERCHANDISER], "POST", "/v1/fences/faults", json={"shape": shape})
 
 
 def sign_in(song: Song) -> Speaker:
