@@ -31,7 +31,7 @@ run: setup-run ## start the database, migrate, load the demo brand, serve (HOST=
 tour: setup-run ## play the main job against the running server and explain each step
 	@$(TOUR)
 
-test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes; ARGS=--hypothesis-profile=full tries more)
+test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes; ARGS=--hypothesis-profile=full tries more, =explore other things each time)
 	$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 cases: setup ## try the small inputs of public bug reports one by one (CASES=folder)

@@ -156,6 +156,15 @@ class Config:
     coarsest_fix_m: int = 25_000
     """The least accurate position that "near me" takes, in metres: an iPhone without precise location says 1,000 to
     20,000; more is the guess of a network, which may lie in another region."""
+    price_told_h: int = 168
+    """How many hours old a price of a store may be when it is told: lists come by night or by week, and a price that is
+    told binds whoever told it."""
+    stock_told_h: int = 48
+    """How many hours old a stock of a store may be when it is told: one night's list may fail, and after two days of
+    sales nobody should come for it."""
+    around_per_network: int = 3_600
+    """How many questions an hour about what is around are answered to one network: its people are unknown, and a street
+    or a shop shares it."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -204,6 +213,9 @@ class Config:
             texted_codes_per_network=number_in(given, "ICI_TEXTED_CODES_PER_NETWORK", Config.texted_codes_per_network),
             security_contact=security_contact_in(given),
             coarsest_fix_m=coarsest_fix_in(given),
+            price_told_h=number_in(given, "ICI_PRICE_TOLD_HOURS", Config.price_told_h),
+            stock_told_h=number_in(given, "ICI_STOCK_TOLD_HOURS", Config.stock_told_h),
+            around_per_network=number_in(given, "ICI_AROUND_PER_NETWORK", Config.around_per_network),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             other_secret=given.get("ICI_OTHER_SECRET") or None,
             app_role=app_role_in(given),

@@ -92,6 +92,9 @@ def _plain(fact: Any) -> Any:
 
 
 class Unauthenticated(Problem):
+    challenge: ClassVar[str] = "Bearer"
+    """How one may sign in here, as `WWW-Authenticate` says it."""
+
     status = 401
     title = Text(fr="Identifiez-vous pour continuer.", en="Sign in to continue.")
 

@@ -5,11 +5,12 @@
 | access and refresh tokens | whose, which sign-in, until when or how often rotated | 32 bytes of BLAKE2b behind it |
 | the link that confirms a permission | whose, which question | 16 bytes of HMAC-SHA-256 behind it |
 | the link that stops messages | a random number | the same |
+| the password of an OwnTracks phone | whose, which credentials, a random number | the same |
 | the question to a passkey | what for, whose, until when, a random number | 16 bytes of HMAC-SHA-256 behind it |
 | the cursor of a list | where its page ends | 16 bytes of HMAC-SHA-256 before it |
 
-While the secret is changed, what was sealed with the other one opens as well. The stop link is keyed for good: it must
-work for as long as somebody has the message.
+While the secret is changed, what was sealed with the other one opens as well. The stop link and the password are keyed
+for good: they must work for as long as somebody has the message, or the phone its configuration.
 
 Base64 leaves spare bits, which decoders ignore: what is opened is sealed again and compared to the letter, so that one
 content has one spelling. An invitation needs no proof: it holds a secret, of which the database keeps a hash.

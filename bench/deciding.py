@@ -34,7 +34,9 @@ from offers.deciding.facts import OfferFacts
 from offers.deciding.profiles import TasteRow, measure_candidates, open_profiles
 from offers.deciding.ranking import Candidate, Outcome, rank_candidates
 from offers.learning import lessons
+from offers.learning.tastes import want_articles
 from offers.planning.audiences.for_whom import read_for_whom
+from offers.planning.audiences.use_limits import read_use_limits
 from wallet.purchases import records
 from wallet.purchases.basket import Basket, BasketLine, Products
 
@@ -153,7 +155,10 @@ def _scoring() -> Callable[[Sequence[Candidate]], Any]:
 
 def _facts(rng: random.Random) -> OfferFacts:
     products = {name: frozenset(values) for name, values in world.articles(rng).items()}
-    return OfferFacts(BRAND, Products(**products), 0, UUID(BRAND.decode()), "Europe/Paris", read_for_whom({}), ())
+    articles, offer_id = Products(**products), UUID(BRAND.decode())
+    return OfferFacts(
+        BRAND, articles, want_articles(articles), 0, offer_id, "Europe/Paris", read_for_whom({}), read_use_limits({})
+    )
 
 
 def _permit_profiling(questions: Sequence[Question], *, is_permitted: bool) -> None:

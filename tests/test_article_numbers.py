@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.article_numbers import LENGTHS, check_digit, impossible_gtins, is_gtin, spell_gtin
+from app.codes.article_numbers import LENGTHS, check_digit, impossible_gtins, is_gtin, spell_gtin
 from wallet.purchases.basket import BasketLine, Products
 
 SYRUP = ("036000291452", "0036000291452", "00036000291452")

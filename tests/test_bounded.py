@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client import generate_latest
 
-from app import article_numbers
+from app.codes import article_numbers
 from app.factory import Ici
 from app.languages import LONGEST_HEADER, accepted_languages
 from app.ops import health

@@ -10,6 +10,7 @@ import math
 import re
 import struct
 import subprocess
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from app.config import Config
 from app.ops.database.postgres import find_programs
 from app.sql import db
 from tests.consent.factories import body as yes
-from tests.consent.factories import cell_address
+from tests.consent.factories import cell_address, vector
 from tests.factories import make_brand, make_console_user
 from tests.presence.factories import make_circle
 from tests.serving import DATABASE, Served, served
@@ -40,6 +41,7 @@ WITHIN_M = 50
 NEAR_LAT = WITHIN_M / 111_195
 NEAR_LON = NEAR_LAT / math.cos(math.radians(LAT))
 HERE = {"lat": LAT, "lon": LON, "accuracy_m": 17}
+WATCH = {"path": "/v1/region-plan", "method": "POST", "json": {"platform": "ios", "fix": HERE}}
 
 NAME, PASSWORD = "Canari Zinzolin", "canary password 7f3a"
 WRONG_BODIES: list[dict[str, Any]] = [
@@ -100,6 +102,8 @@ def live(song: Song, side: Side) -> None:
         decision = song.sing(member, **here).get_json()["decision_id"]
         song.sing(member, "GET", f"/v1/decisions/{decision}")
         song.sing(member, **here, headers={"Accept-Language": "fr"})
+    let_watch(song, member, side)
+    song.sing(member, **WATCH)
     for sent in WRONG_BODIES:
         song.sing(member, "POST", "/v1/nearby-offers", **sent)
     for stranger in (song.server.anyone, member.with_token("ici_t_nobody"), side.till):
@@ -178,13 +182,21 @@ def knock_everywhere(song: Song, side: Side) -> None:
     song.secrets |= {str(speaker.token) for speaker in callers if speaker.token}
 
 
+def let_watch(song: Song, member: Speaker, side: Side) -> None:
+    """Let the brand meet this member in its stores, from a phone that may watch for it."""
+    song.sing(member, "PUT", cell_address(side.brand, purpose="in_store_offers"), json=yes("proactive"))
+    song.sing(member, "PUT", f"/v1/installations/{uuid.uuid4()}", json=vector())
+
+
 def break_things(song: Song, side: Side) -> None:
     """A fault of ours (a table is missing), and a database that dies."""
+    let_watch(song, side.phone, side)
     engine = create_engine(song.server.cluster.url("owner", DATABASE))
     for statement in ("ALTER TABLE decision RENAME TO hidden", "ALTER TABLE place RENAME TO hidden_too"):
         with engine.begin() as connection:
             connection.execute(text(statement))
         song.sing(side.phone, "POST", "/v1/nearby-offers", json=HERE)
+        song.sing(side.phone, **WATCH)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE hidden RENAME TO decision"))
         connection.execute(text("ALTER TABLE hidden_too RENAME TO place"))
@@ -280,6 +292,7 @@ def test_the_logs_do_not_know_where_the_canary_was(song: Song) -> None:
 
 def test_the_logs_were_written(song: Song) -> None:
     assert '"route":"/v1/nearby-offers"' in song.logs()["server"]
+    assert '"route":"/v1/region-plan","status":200' in song.logs()["server"]
     assert '"event":"fault"' in song.logs()["server"]
     assert "database system is ready" in song.logs()["PostgreSQL"]
 

@@ -86,9 +86,19 @@ def test_the_password_of_each_role_is_printed_and_opens_the_console(
 
 
 def test_the_command_to_try_is_answered_with_an_offer_whatever_the_hour(lines: list[str], anyone: Speaker) -> None:
-    [body] = re.findall(r"curl -s .* --json '([^']+)'", "\n".join(lines))
+    [body] = re.findall(r"curl -s \S*/nearby-offers .* --json '([^']+)'", "\n".join(lines))
     answer = anyone.with_token(token_in(lines)).post("/v1/nearby-offers", json.loads(body))
     assert answer.get_json()["offers"][0]["offer"]["title"] == "10% off the whole shop"
+
+
+def test_anybody_is_told_which_shops_around_have_tea(lines: list[str], anyone: Speaker) -> None:
+    [body] = re.findall(r"curl -s \S*/around .* --json '([^']+)'", "\n".join(lines))
+    told = anyone.post("/v1/around", json.loads(body) | {"brand": "demo", "radius_m": 10_000}).get_json()
+    said = {one["store"]["name"]: one["article"] and one["article"]["in_stock"] for one in told["stores"]}
+    assert (said["Gare du Nord"], said["Montorgueil"], said["Bastille"]) == (True, False, None)
+    first = told["stores"][0]
+    assert (first["service_times"][0]["minutes"], first["events"][0]["title"]) == (8, "The month of tea")
+    assert [one["title"] for one in told["offers"]] == ["200 points on the right bank"]
 
 
 def test_the_printed_key_scans_the_printed_card(lines: list[str], anyone: Speaker) -> None:

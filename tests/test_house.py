@@ -88,7 +88,12 @@ def test_a_fixed_kind_that_grows_too_long_asks_for_a_room_of_its_own() -> None:
 
 
 UNCALLED = {
+    "match_offers": "what phones do with a bundle: a reference for apps",
+    "is_bundle_signed": "what phones ask before they believe a bundle",
     "segments_of": "deciding will ask of which segments a member is",
+    "find_fences": "presence will ask which fences a fix is in",
+    "read_fences": "presence will ask which fences a phone speaks of",
+    "fences_of_stores": "plans of phones and bundles will ask what to watch",
     "shares_of": "deciding will ask how much is sold of an offer's articles",
     "activate_credit": "a verb of the ledger that no door opens yet",
     "cancel_pending": "a verb of the ledger that no door opens yet",
@@ -100,7 +105,13 @@ UNCALLED = {
     "queue_message": "campaigns will ask for messages",
     "rebuild_projection": "the ledger is the truth: how the tests, and an operator at a console, show it",
     "suppress_address": "an address of nobody whom we know; the importer of oppositions will call it",
+    "advertised_ibeacon": "presence will name what phones heard",
+    "note_heard": "presence will count who heard a beacon",
+    "open_telemetry": "no phone passes sealed telemetry on yet",
+    "recognise_beacons": "presence will ask which beacons were heard",
+    "resolve_tag": "whoever scans a tag will ask where it leads",
     "read_euro_coupon": "no till takes one yet",
+    "who_changed": "passes of wallets will ask of which members their places are out of date",
     "write_euro_coupon": "no till takes one yet",
     "read_gcn": "no till takes one yet",
 }

@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from app import clock
 from app.factory import Ici
 from app.http.access import Role
 from app.sql import db
 from geo.places.models import Store
+from geo.zones.models import Zone
 from tests.checkout.factories import return_body, sale_body
 from tests.consent.factories import ledger
 from tests.documented import template_of
+from tests.fences.factories import fence_body
 from tests.planning.factories import body as offer_body
 from tests.points.factories import adjustment
 from tests.speaking import Speaker
@@ -27,9 +30,14 @@ pytestmark = pytest.mark.slow
 THINGS: dict[str, Callable[[Side], Any]] = {
     "store_id": lambda side: side.store.id,
     "area_id": lambda side: side.area.id,
+    "zone_id": lambda side: side.zone.id,
+    "tag_id": lambda side: side.tag.id,
+    "beacon_id": lambda side: side.beacon.id,
+    "fence_id": lambda side: side.fence.id,
     "user_id": lambda side: side.spare_user.id,
     "terminal_id": lambda side: side.spare_terminal.id,
     "session_id": lambda side: side.spare_session_id,
+    "installation_id": lambda side: side.installation_id,
     "card_id": lambda side: side.card.id,
     "number_id": lambda side: side.card_number.id,
     "giver_id": lambda side: side.giver.id,
@@ -55,6 +63,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "merge_id": lambda side: side.merge_id,
     "brand_merge_id": lambda side: side.brand_merge_id,
     "segment_id": lambda side: side.segment_id,
+    "store_event_id": lambda side: side.store_event_id,
     "event_id": lambda side: ledger(side.member)[0].id,
 }
 """The parameters of addresses, and the thing of one side that each names."""
@@ -67,6 +76,8 @@ OPEN_TO_ALL = {
     "POST /v1/gifts/{gift_code}/acceptance": "and accept it",
     "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",
     "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
+    "GET /v1/bundles/brands/{code}": "what a brand offers is public, and the same for everybody",
+    "GET /v1/bundles/cells/{cell}": "what is offered around a cell is, too",
     "POST /v1/rewards/{reward_id}/orders": "a member may order what any brand offers",
     "GET /v1/programme-versions/{version}": "the number counts the brand's own versions",
     "PUT /v1/programme-versions/{version}": "as above",
@@ -88,12 +99,31 @@ OPEN_TO_ALL = {
     "POST /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}/approval": "as above",
     "DELETE /v1/children/{child_id}/permissions/{brand}/{touchpoint}/{purpose}": "as above",
     "PUT /v1/installations/{installation_id}": "the app makes the id, and it names one of the member's own",
+    "PUT /v1/owntracks-phones/{installation_id}": "as above",
 }
 """Operations whose address names nothing of anybody's, and why."""
 
 BODIES: dict[str, Callable[[Side], Any]] = {
+    "PUT /v1/stores/{store_id}/articles": lambda _: {
+        "as_of": clock.now().isoformat(),
+        "articles": [{"sku": "T1", "price_minor": 249}],
+    },
+    "PUT /v1/store-events/{store_event_id}": lambda side: {
+        "store_ids": [str(side.store.id)],
+        "title_fr": "Dégustation",
+        "title_en": "Tasting",
+        "starts_local": "2026-05-23T10:00",
+        "ends_local": "2026-05-23T18:00",
+    },
     "PUT /v1/stores/{store_id}": lambda _: {"name": "Prise", "lat": 48.86, "lon": 2.35, "status": "open"},
     "PUT /v1/areas/{area_id}/stores": lambda side: {"store_ids": [str(side.store.id)]},
+    "PUT /v1/zones/{zone_id}": lambda _: {"kind": "till", "name_fr": "Prise", "name_en": "Taken", "status": "open"},
+    "PUT /v1/beacons/{beacon_id}": lambda side: {
+        "label": "Prise",
+        "store_id": str(side.store.id),
+        "status": "active",
+    },
+    "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "POST /v1/scans/{scan_id}/coupon-codes": lambda side: {"code": side.paper_code},
@@ -185,6 +215,16 @@ def allotted(store: Store) -> dict[str, object]:
     return {"store_id": str(store.id), "amounts": {"coupons": 1}} | days
 
 
+def zone_of(store: Store) -> dict[str, object]:
+    """The JSON of a zone in a store."""
+    return {"store_id": str(store.id), "code": "tea", "kind": "shelf", "name_fr": "Thés", "name_en": "Teas"}
+
+
+def beacon_in(zone: Zone) -> dict[str, object]:
+    """The JSON of a beacon in a zone."""
+    return {"kind": "altbeacon", "id": "ab" * 20, "label": "Prise", "zone_id": str(zone.id)}
+
+
 def told(answer: TestResponse) -> dict[str, Any]:
     """What a refusal tells, without the id of its request."""
     return {name: said for name, said in answer.get_json().items() if name != "instance"}
@@ -268,8 +308,12 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
     targets = {"stores": [str(theirs.store.id)]}
     answers = {
         "terminal": admin.post("/v1/terminals", {"store_id": str(theirs.store.id), "name": "Prise"}),
+        "zone": admin.post("/v1/zones", zone_of(theirs.store)),
+        "tag": admin.post("/v1/tags", {"carrier": "shelf", "label": "Prise", "zone_id": str(theirs.zone.id)}),
+        "beacon": admin.post("/v1/beacons", beacon_in(theirs.zone)),
         "area": admin.put(f"/v1/areas/{mine.area.id}/stores", {"store_ids": [str(theirs.store.id)]}),
         "offer": merchandiser.post("/v1/offers", offer_body(targets=targets)),
+        "fence": merchandiser.post("/v1/fences", fence_body(store_id=str(theirs.store.id))),
         "card": mine.till.post("/v1/scans", {"code": theirs.card.code}),
         "purchase": mine.till.post("/v1/purchases", bought(theirs.card.code)),
         "coupon": mine.till.post("/v1/scans", {"code": theirs.coupon.code}),
@@ -282,8 +326,12 @@ def test_ids_in_bodies_are_refused_too(mine: Side, theirs: Side) -> None:
     }
     assert {name: answer.get_json()["code"] for name, answer in answers.items()} == {
         "terminal": "not_found",
+        "zone": "store_unknown",
+        "tag": "zone_unknown",
+        "beacon": "zone_unknown",
         "area": "store_unknown",
         "offer": "target_unknown",
+        "fence": "store_unknown",
         "card": "pass_unknown",
         "purchase": "pass_unknown",
         "coupon": "pass_unknown",
@@ -302,6 +350,10 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "member",
         "store",
         "area",
+        "zone",
+        "tag",
+        "beacon",
+        "fence",
         "terminal",
         "spare_user",
         "card",

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
+from geo.beacons.models import Beacon
+from geo.fences.models import Fence
 from geo.places.models import Area, Store
+from geo.zones.models import Tag, Zone
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
@@ -16,6 +19,8 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
+from tests.availability.factories import announced
+from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
@@ -33,10 +38,12 @@ from tests.factories import (
     make_terminal,
     member_token,
 )
+from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.owntracks.factories import OwntracksPhone
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
@@ -47,8 +54,8 @@ from tests.programmes.factories import rule as programme_rule
 from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
-from tests.triggers.factories import read_tag
 from tests.wallet.factories import link, make_card
+from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
 from wallet.ledger.models import PointsCurrency
@@ -65,6 +72,10 @@ class Side:
     brand: Brand
     store: Store
     area: Area
+    fence: Fence
+    zone: Zone
+    tag: Tag
+    beacon: Beacon
     terminal: Terminal
     till: Speaker
     spare_terminal: Terminal
@@ -74,6 +85,7 @@ class Side:
     member: Member
     phone: Speaker
     spare_session_id: uuid.UUID
+    installation_id: uuid.UUID
     card: Card
     card_number: CardNumber
     external_card: ExternalCard
@@ -100,6 +112,7 @@ class Side:
     request_id: str
     gift: CouponGift
     segment_id: uuid.UUID
+    store_event_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -131,6 +144,7 @@ def make_side(
         brand = make_brand()
         store = make_store(brand, lon=lon, lat=lat)
         area = make_area(brand, store)
+        zone = make_zone(store)
         publish(store, now=now)
         present = make_offer(brand, now=now, transferable=True)
         offer = make_offer(brand, now=now, member_limit=100, use_limits=at_most(100, LimitedBy.MEMBER))
@@ -154,6 +168,7 @@ def make_side(
     learn(member, brand, now=now)
     reward = make_reward(brand, currency, price=5)
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
+    owntracks = OwntracksPhone(phone)
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
@@ -166,12 +181,15 @@ def make_side(
     giver, badge = appoint(brand, store, now=now)
     give_gesture(terminal, here, badge, now=now, points=20)
     dismiss(member, present, now=now)
-    read_tag(member, brand, store, now=now)
     asked = {"lat": lat + 0.001, "lon": lon, "accuracy_m": 10} if fix is None else fix
     return Side(
         brand=brand,
         store=store,
         area=area,
+        fence=make_fence(brand, is_live=False, now=now),
+        zone=zone,
+        tag=make_tag(store, zone_id=zone.id),
+        beacon=make_beacon(store, zone_id=zone.id),
         terminal=terminal,
         till=anyone.with_token(key),
         spare_terminal=make_terminal(store)[0],
@@ -181,6 +199,7 @@ def make_side(
         member=member,
         phone=phone,
         spare_session_id=tokens.read_access_token(member_token(member), now=now).session_id,
+        installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
@@ -207,6 +226,7 @@ def make_side(
         request_id=phone.post("/v1/rights-requests", review_by(brand)).get_json()["id"],
         gift=give_away(claim(member, present, now=now), now=now),
         segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
+        store_event_id=announced(store, now=now).id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )

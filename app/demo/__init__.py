@@ -2,7 +2,9 @@
 
 | file | holds |
 |---|---|
-| `store_tables.py` | a dozen shops in Paris, two areas |
+| `stores.py` | a dozen shops in Paris, two areas |
+| `furniture.py` | a shelf of teas with its beacon and its tag |
+| `shelves.py` | what the shops have and at what price, how long one waits, a tasting |
 | `plans.py` | offers in different states |
 | `doors.py` | the demo's passwords and keys, kept in `var/demo.json` |
 | `brand.py` | makes the brand, once |

@@ -9,7 +9,7 @@ from app import clock
 from app.accounts.brands import create_brand
 from app.accounts.console_users import create_console_user
 from app.accounts.models import Brand
-from app.demo import doors, plans, programme
+from app.demo import doors, furniture, plans, programme, shelves
 from app.demo import stores as demo_stores
 from app.demo.doors import Doors
 from app.demo.plans import Fate, Plan
@@ -53,12 +53,14 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
     staff = _hire(brand, opened, now=now)
     stores = _open_shops(brand, now=now)
     areas = _draw_areas(brand, stores, now=now)
+    furniture.furnish_store(brand_id=brand.id, store_id=stores[demo_stores.ALWAYS_OPEN], now=now)
     offers = {
         plan.title: _make_offer(plan, brand=brand, staff=staff, targets=_targets(plan, stores, areas), now=now).id
         for plan in plans.PLANS
     }
     points = programme.found_programme(brand.id, staff=staff, gift_id=offers[plans.WELCOME.title], now=now)
     _allot_gestures(brand, stores, points, by=staff["admin"], now=now)
+    shelves.announce_tasting(brand, by=staff["merchandiser"], now=now)
     return brand
 
 
@@ -144,4 +146,5 @@ def _draft(plan: Plan, targets: Targets, *, now: datetime) -> Draft:
         total_limit=plan.total_limit,
         daily_limit=plan.daily_limit,
         priority=plan.priority,
+        audience=plan.audience,
     )

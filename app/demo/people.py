@@ -13,7 +13,7 @@ from app.consent.decision.verdicts import decide_permission
 from app.consent.ledger.grants import grant_permission
 from app.consent.models import Level, Reason
 from app.consent.registry.words import show_words
-from app.demo import doors, plans, stores
+from app.demo import doors, plans, shelves, stores
 from app.demo.doors import MEMBER_EMAIL, Doors
 from app.sql import db
 from geo.places import queries as places
@@ -102,10 +102,13 @@ def question(*, url: str, now: datetime) -> list[str]:
     """A command that works as it stands: the demo's member asks what there is near the shop that never closes."""
     shop = next(shop for shop in stores.SHOPS if shop.reference == stores.ALWAYS_OPEN)
     body = f'{{"lat":{shop.lat + 0.001:.4f},"lon":{shop.lon:.4f},"accuracy_m":20}}'
+    around = body.replace("}", f',"gtin":"{shelves.TEA}"}}')
     return [
         "Try: a phone asks what there is near it",
         f"  curl -s {url}/v1/nearby-offers -H 'Accept-Language: en' --json '{body}' \\",
         f"    -H 'Authorization: Bearer {_token(now=now)}'",
+        "Try: anybody asks which shops around have tea, and at what price",
+        f"  curl -s {url}/v1/around -H 'Accept-Language: en' --json '{around}'",
         "",
     ]
 

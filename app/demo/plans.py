@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from app.demo.stores import LEFT_BANK, RIGHT_BANK
 from app.languages import Text
+from offers.planning.models import Audience
 
 A_YEAR = timedelta(days=365)
 
@@ -32,6 +33,7 @@ class Plan(NamedTuple):
     total_limit: int | None = None
     daily_limit: int | None = None
     priority: int = 50
+    audience: Audience = Audience.MEMBERS
 
 
 WELCOME = Plan(
@@ -77,6 +79,7 @@ PLANS = (
         benefit={"kind": "points", "points": 200},
         area=RIGHT_BANK,
         priority=40,
+        audience=Audience.EVERYBODY,
     ),
     LAST_TINS,
     Plan(

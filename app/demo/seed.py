@@ -2,7 +2,8 @@
 
 What somebody changed in the demo stays changed: shops and offers are made together with the brand and never again,
 a terminal that was revoked stays revoked, a permission that was withdrawn stays withdrawn. `ici erase` removes
-everything, so that the next start makes it anew.
+everything, so that the next start makes it anew. Only what is true of an hour is said anew at each start: prices,
+stocks and waits, which would be told no more.
 """
 
 from datetime import datetime
@@ -10,7 +11,7 @@ from datetime import datetime
 from app import config
 from app.accounts import queries as accounts
 from app.config import ConfigIncomplete
-from app.demo import doors, people
+from app.demo import doors, people, shelves
 from app.demo.brand import found_demo
 from app.sql import db
 
@@ -31,6 +32,7 @@ def seed_demo(now: datetime, url: str | None = None) -> list[str]:
         people.change_passwords(brand, opened)
     people.pair_till(brand, opened, now=now)
     people.welcome_member(brand, now=now)
+    shelves.fill_shelves(brand, now=now)
     if known is None:
         doors.write_doors(opened)
     return [*people.signs(brand, opened), *people.question(url=url or config.current().public_url, now=now)]

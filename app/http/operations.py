@@ -129,7 +129,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": '`"codes";r=0;t=720`: none is left; more is there after 720 s',
         "schema": {"type": "string"},
     },
-    "WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "`Bearer`; of OwnTracks `Basic`", "schema": {"type": "string"}},
 }
 """The headers of answers that a client may build on."""
 

@@ -25,6 +25,7 @@ from app.errors import (
     Problem,
     QuotaStanding,
     RequestInFlight,
+    Unauthenticated,
 )
 from app.http.access import Principal
 from app.logs import log
@@ -79,7 +80,7 @@ def render_problem(problem: Problem) -> Response:
     for name, value in quota_headers(problem.standing).items():
         response.headers[name] = value
     if problem.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = getattr(problem, "challenge", Unauthenticated.challenge)
     g.problem = problem.code()
     return response
 

@@ -17,9 +17,10 @@ AHEAD = timedelta(seconds=300)
 
 
 def report_installation(
-    *, member_id: uuid.UUID, session_id: uuid.UUID, installation_id: uuid.UUID, now: datetime, **vector: Any
+    *, member_id: uuid.UUID, session_id: uuid.UUID | None, installation_id: uuid.UUID, now: datetime, **vector: Any
 ) -> Installation:
-    """Keep what an installation says, and tell the sign-in that it uses; return the installation.
+    """Keep what an installation says, and tell the sign-in that it uses; return the installation. An app that signs in
+    otherwise than members do has no `session_id`.
 
     A report that is older than the last one changes nothing: phones send late. `vector` is the columns of
     `Installation`. Raises `ReportFromTheFuture`, and `ReportTooOld` for a first report that nobody can rely on.
@@ -44,7 +45,7 @@ def time_claimed(at: datetime, *, now: datetime) -> datetime:
     return min(at, now)
 
 
-def _tell(installation: Installation, *, session_id: uuid.UUID) -> None:
+def _tell(installation: Installation, *, session_id: uuid.UUID | None) -> None:
     """The sign-ins of this installation carry whether it shares its position; the one that reports becomes one."""
     db.session().flush()
     mine = MemberSession.member_id == installation.member_id

@@ -432,6 +432,15 @@ def send_with_commit(statement: str, values: Sequence[Any]) -> None:
     _running().with_commit.append(Call(statement, values))
 
 
+def send_waiting() -> None:
+    """Run now what was to run with the COMMIT of the running transaction: for one that is rolled back in the end, and
+    must see until then what it did."""
+    work = _running()
+    waiting, work.with_commit = work.with_commit, []
+    for call in waiting:
+        _sent(call)
+
+
 def _sent(call: Call) -> PGresult:
     """The result of a statement in the running transaction, which sees what waits in the session."""
     work = _running()

@@ -1,4 +1,4 @@
-"""`make bench-presence`: fences, beacons, sightings, their answers and bundles, one after the other in one run.
+"""`make bench-presence`: fences, nearest places, beacons, sightings, their answers and bundles, one after the other.
 
 Each part is a module of this package with databases of its own in one cluster, and runs alone as well, by
 `python -m bench.presence.NAME`; it says there what it measures. `--only NAME` leaves out the others.
@@ -12,7 +12,7 @@ from bench import machine, nearby, world
 from bench.deciding import NAME, SMALL
 from bench.machine import say
 
-PARTS = ("fences", "resolution", "sightings", "answers", "bundles")
+PARTS = ("fences", "nearest", "resolution", "sightings", "answers", "bundles")
 ASKED = {
     "sightings.served_over_sql_50": 0.35,
     "answers.sighting_over_nearby": 0.5,

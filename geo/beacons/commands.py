@@ -1,5 +1,6 @@
 """`ici import-beacons`: a fleet out of a file, with a report that a merchandiser can read. `ici beacons`: how it is."""
 
+import uuid
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from app.ops.imports.outcomes import Summary
 from app.ops.imports.reports import FILE, Printer, dry, lines_to, options, with_progress
 from app.ops.imports.tables import Columns, TableBroken
 from app.sql import db
-from geo.beacons import faults, health, queries
+from geo.beacons import faults, frames, health, queries
 from geo.beacons.imports.fleet_import import import_fleet
 from geo.beacons.imports.fleet_rows import BeaconMappingUnknown, columns_with, read_fleet
 
@@ -67,13 +68,23 @@ def import_beacons(
 
 def _run(file: Path, columns: Columns, code: str, store: str | None, dry_run: bool, printer: Printer) -> Summary:
     with dry(dry_run):
+        brand_id = preparation.brand_named(code).id
+        if store is not None:
+            _store_named(brand_id, store)
         return import_fleet(
-            brand_id=preparation.brand_named(code).id,
+            brand_id=brand_id,
             rows=with_progress(read_fleet(file, columns)),
             usual_store=store,
             now=clock.now(),
             report=printer,
         )
+
+
+def _store_named(brand_id: uuid.UUID, reference: str) -> uuid.UUID:
+    known: dict[str, uuid.UUID] = {row.reference: row.id for row in db.rows(queries.store_references(brand_id))}
+    if reference not in known:
+        raise click.ClickException(f'The brand has no store "{reference}".')
+    return known[reference]
 
 
 @click.group("beacons")
@@ -97,9 +108,7 @@ def show_health(brand: str, store: str | None, language: Language) -> None:
     with db.system_transaction():
         brand_id = preparation.brand_named(brand).id
         references = {row.id: row.reference for row in db.rows(queries.store_references(brand_id))}
-        store_id = next((id for id, reference in references.items() if reference == store), None)
-        if store is not None and store_id is None:
-            raise click.ClickException(f'The brand has no store "{store}".')
+        store_id = None if store is None else _store_named(brand_id, store)
         report = faults.report_fleet(brand_id=brand_id, store_id=store_id, now=clock.now())
     for one in report.faulty:
         said = "; ".join(faults.SENTENCES[fault].say(language) for fault in one.faults)
@@ -108,3 +117,28 @@ def show_health(brand: str, store: str | None, language: Language) -> None:
     if report.faulty:
         raise click.ClickException(f"{counts}; to look at: {len(report.faulty)}{' or more' if report.more else ''}.")
     click.echo(f"{counts}; nothing to look at.")
+
+
+@beacons.command("read")
+@click.argument("advertisement", metavar="HEX")
+def read_advertisement(advertisement: str) -> None:
+    """Say what a radio sends, out of the raw bytes of its advertisement in hexadecimal.
+
+    \b
+    As a scanner app shows them (in nRF Connect: RAW). The database is not asked.
+    Example: ici beacons read 0201061aff4c000215f7826da64fa24e988024bc5b71e0893e00010002c5
+    """
+    try:
+        data = bytes.fromhex(advertisement.removeprefix("0x"))
+    except ValueError as error:
+        raise click.BadParameter("these are no hexadecimal digits", param_hint="HEX") from error
+    read = frames.read_advertisement(data)
+    if not read:
+        raise click.ClickException("No frame of a beacon is in it.")
+    for frame in read:
+        told = ", ".join(f"{name} {_shown(value)}" for name, value in frame._asdict().items())
+        click.echo(f"{type(frame).__name__.removesuffix('Frame')}: {told}")
+
+
+def _shown(value: object) -> object:
+    return value.hex() if isinstance(value, bytes) else "unknown" if value is None else value

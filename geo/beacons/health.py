@@ -77,7 +77,8 @@ def note_heard(*, whose: uuid.UUID, hearings: Sequence[Hearing], now: datetime) 
     recent = [one for one in hearings if timedelta(0) <= now - one.at < timedelta(days=1)]
     if not recent:
         return
-    heard, beside = {}, set()
+    heard: dict[tuple[uuid.UUID, date, int], int | None] = {}
+    beside = set()
     for one in recent:
         day = _day(one.at)
         part = _part(one.heard.beacon_id, day, whose)

@@ -89,4 +89,4 @@ def _look(frames: Sequence[Advertised], places: Sequence[int], *, now: datetime)
     teaching = [Resolved(row[1], asked[row[0] - 1].heard_at, *row[6:8]) for row in rows if row[8]]
     if teaching:
         resolution.note_resolved(teaching, now=now)
-    return {places[row[0] - 1]: Heard(*row[1:5], is_mobile=row[5] in MOVING) for row in rows}
+    return {places[row[0] - 1]: Heard(row[1], row[2], row[3], row[4], row[5] in MOVING) for row in rows}

@@ -30,17 +30,17 @@ def fleet_to_compare(brand_id: uuid.UUID) -> Select[Any]:
     return select(*(getattr(Beacon, name) for name in names)).where(Beacon.brand_id == brand_id)
 
 
-def strangers_with(identifiers: list[bytes], brand_id: uuid.UUID) -> Select[Any]:
+def strangers_with(identifiers: list[bytes], brand_id: uuid.UUID) -> Select[str, bytes | None]:
     """Which of these ids are registered by another brand: kind and id."""
     named = select(Beacon.kind, Beacon.identifier).where(Beacon.identifier.in_(identifiers))
     return named.where(Beacon.brand_id != brand_id)
 
 
-def store_references(brand_id: uuid.UUID) -> Select[Any]:
+def store_references(brand_id: uuid.UUID) -> Select[str, str, uuid.UUID]:
     """The stores of a brand by its own names for them: reference, name and id."""
     return select(Store.reference, Store.name, Store.id).where(Store.brand_id == brand_id)
 
 
-def zone_codes(brand_id: uuid.UUID) -> Select[Any]:
+def zone_codes(brand_id: uuid.UUID) -> Select[uuid.UUID, str, uuid.UUID]:
     """The zones of a brand: store, code and id."""
     return select(Zone.store_id, Zone.code, Zone.id).where(Zone.brand_id == brand_id)

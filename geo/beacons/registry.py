@@ -39,7 +39,7 @@ class EphemeralGiven:
 
 
 @dataclass(frozen=True)
-class Standing:
+class BeaconPlace:
     """Where a beacon is and what it is called, as a person says it."""
 
     label: str
@@ -54,7 +54,7 @@ def register_beacon(
     kind: BeaconKind,
     id_given: IdGiven,
     changing: EphemeralGiven | None,
-    standing: Standing,
+    place: BeaconPlace,
     now: datetime,
 ) -> Beacon:
     """Add an active beacon to a store of the brand; `now` is when its clock showed what is said.
@@ -66,16 +66,16 @@ def register_beacon(
         raise BeaconIdWrong(errors=[Pointer("/ephemeral", KEY_WRONG)])
     identifier = None if changing is not None else read_identifier(kind, id_given)
     key = None if changing is None else checked_key(changing)
-    store_id = place_of(brand_id=brand_id, store_id=standing.store_id, zone_id=standing.zone_id)
+    store_id = place_of(brand_id=brand_id, store_id=place.store_id, zone_id=place.zone_id)
     beacon = db.add(
         Beacon(
             brand_id=brand_id,
             store_id=store_id,
-            zone_id=standing.zone_id,
+            zone_id=place.zone_id,
             kind=kind,
             identifier=identifier,
-            label=standing.label,
-            stability=standing.stability,
+            label=place.label,
+            stability=place.stability,
             status=BeaconStatus.ACTIVE,
             version=1,
             created_at=now,
@@ -120,20 +120,12 @@ def _start_clock(beacon: Beacon, key: bytes, given: EphemeralGiven, *, now: date
     extend_few(now=now)
 
 
-def the_beacon(*, brand_id: uuid.UUID, beacon_id: uuid.UUID) -> Beacon:
-    """A beacon of this brand. Raises `BeaconUnknown`."""
-    beacon = db.first(queries.beacon_of(brand_id, beacon_id))
-    if beacon is None:
-        raise BeaconUnknown
-    return beacon
-
-
 def change_beacon(
     *,
     brand_id: uuid.UUID,
     beacon_id: uuid.UUID,
     version: int,
-    standing: Standing,
+    place: BeaconPlace,
     status: BeaconStatus,
     now: datetime,
 ) -> Beacon:
@@ -149,8 +141,8 @@ def change_beacon(
         raise PreconditionFailed
     if beacon.status == BeaconStatus.DECOMMISSIONED:
         raise BeaconDecommissioned
-    beacon.store_id = place_of(brand_id=brand_id, store_id=standing.store_id, zone_id=standing.zone_id)
-    beacon.zone_id, beacon.label, beacon.stability = standing.zone_id, standing.label, standing.stability
+    beacon.store_id = place_of(brand_id=brand_id, store_id=place.store_id, zone_id=place.zone_id)
+    beacon.zone_id, beacon.label, beacon.stability = place.zone_id, place.label, place.stability
     if beacon.status != status:
         _follow_status(beacon, status, now=now)
     beacon.status, beacon.updated_at = status, now

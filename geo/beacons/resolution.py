@@ -26,8 +26,8 @@ BATCH, FEW = 2_000, 100
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When the ids of a beacon are due that is not active."""
 
-FRESH = timedelta(minutes=1)
-"""Only what was heard just now teaches something about a clock."""
+FRESH = timedelta(minutes=5)
+"""Phones report in batches; what was heard longer ago teaches nothing about a clock."""
 LOST_AFTER = timedelta(hours=1)
 WIDE = timedelta(days=1)
 UNKNOWN_KEPT = timedelta(hours=25)
@@ -174,7 +174,8 @@ def note_unknown(heard: Iterable[tuple[bytes, datetime]], *, now: datetime) -> N
     """Keep ids that nobody knows for the search, if they were heard just now. When many wait, no more are kept."""
     fresh = {eid: min(at, now) for eid, at in heard if abs(now - at) <= FRESH and len(eid) == ephemeral.EID_BYTES}
     if fresh:
-        db.fetch(NOTE_UNKNOWN, [list(fresh), list(fresh.values()), MOST_UNKNOWN])
+        eids = sorted(fresh)  # in one order, so that no two reports wait in a circle
+        db.fetch(NOTE_UNKNOWN, [eids, [fresh[eid] for eid in eids], MOST_UNKNOWN])
 
 
 def find_lost_clocks(*, now: datetime) -> int:

@@ -12,7 +12,7 @@ from geo.beacons.ephemeral import CLOCK
 from geo.beacons.faults import BeaconFault
 from geo.beacons.identifiers import IdGiven, write_identifier
 from geo.beacons.models import Beacon, BeaconKind, BeaconStatus, Stability
-from geo.beacons.registry import LARGEST_EXPONENT, SMALLEST_EXPONENT, EphemeralGiven, Standing
+from geo.beacons.registry import LARGEST_EXPONENT, SMALLEST_EXPONENT, BeaconPlace, EphemeralGiven
 
 LONGEST_LABEL = 120
 NUMBER = ma.validate.Range(0, 0xFFFF)
@@ -44,8 +44,8 @@ class EphemeralIn(In):
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> EphemeralGiven:
-        raw = {name: bytes.fromhex(data.pop(name) or "") or None for name in ("eid", "identity_key", "public_key")}
-        return EphemeralGiven(**data, **raw)
+        keys = (bytes.fromhex(data[name] or "") or None for name in ("identity_key", "public_key"))
+        return EphemeralGiven(data["exponent"], data["clock_s"], bytes.fromhex(data["eid"]), *keys)
 
 
 class BeaconFields(In):
@@ -58,8 +58,8 @@ class BeaconFields(In):
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        own = {name: data.pop(name) for name in Standing.__dataclass_fields__}
-        return {"standing": Standing(**own), **data}
+        own = {name: data.pop(name) for name in BeaconPlace.__dataclass_fields__}
+        return {"place": BeaconPlace(**own), **data}
 
 
 class BeaconIn(BeaconFields):
@@ -77,11 +77,11 @@ class BeaconIn(BeaconFields):
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        own = {name: data.pop(name) for name in Standing.__dataclass_fields__}
+        own = {name: data.pop(name) for name in BeaconPlace.__dataclass_fields__}
         parts = {name: data.pop(name) for name in IdGiven.__dataclass_fields__}
         parts["uuid"] = parts["uuid"] and str(parts["uuid"])
         return {
-            "standing": Standing(**own),
+            "place": BeaconPlace(**own),
             "id_given": IdGiven(**parts),
             "changing": data["ephemeral"],
             "kind": data["kind"],

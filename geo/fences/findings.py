@@ -1,4 +1,4 @@
-"""What is found in a shape that somebody draws, and what a fence is warned of, in the words of whoever draws it."""
+"""What is found in a shape that somebody draws, in the words of whoever draws it."""
 
 from app.languages import Text
 from app.ops.imports.outcomes import Said
@@ -24,13 +24,15 @@ class ShapeFinding(Said):
     )
     NOT_WKT = (
         "not_wkt",
+        Text(fr="WKT illisible", en="WKT that cannot be read"),
         Text(
-            fr="Ce texte n'est pas du WKT lisible, près du caractère {at}.",
-            en="This text is not WKT that can be read, near character {at}.",
+            fr="Ce texte n'est pas du WKT lisible, près du caractère {character}.",
+            en="This text is not WKT that can be read, near character {character}.",
         ),
     )
     NOT_AN_AREA = (
         "not_an_area",
+        Text(fr="géométrie sans surface", en="geometry without an area"),
         Text(
             fr="« {kind} » n'a pas de surface : il faut Polygon ou MultiPolygon, ou un cercle.",
             en='"{kind}" has no area: it must be Polygon or MultiPolygon, or a circle.',
@@ -38,19 +40,23 @@ class ShapeFinding(Said):
     )
     SEVERAL_FEATURES = (
         "several_features",
+        Text(fr="plusieurs objets en un", en="several features in one"),
         Text(
-            fr="Il y a {count} objets : une clôture en est un seul.", en="There are {count} features: a fence is one."
+            fr="Il y a {count} {count:objet|objets} : une clôture en est un seul.",
+            en="There {count:is|are} {count} {count:feature|features}: a fence is one.",
         ),
     )
     OTHER_CRS = (
         "other_crs",
+        Text(fr="coordonnées qui ne sont pas des degrés WGS 84", en="coordinates that are no WGS 84 degrees"),
         Text(
-            fr="Ces coordonnées sont dites en « {crs} » : il faut des degrés WGS 84 (GeoJSON n'en connaît pas d'autres).",
-            en='These coordinates are said to be in "{crs}": they must be WGS 84 degrees (GeoJSON knows no others).',
+            fr="Ces coordonnées sont dites en « {crs} » : il faut des degrés WGS 84, les seuls de GeoJSON.",
+            en='These coordinates are said to be in "{crs}": they must be WGS 84 degrees, the only ones of GeoJSON.',
         ),
     )
     POSITION_UNREADABLE = (
         "position_unreadable",
+        Text(fr="position illisible", en="position that cannot be read"),
         Text(
             fr="Une position est faite de deux nombres, longitude puis latitude ; pas « {given} ».",
             en='A position is two numbers, longitude then latitude; not "{given}".',
@@ -58,6 +64,7 @@ class ShapeFinding(Said):
     )
     POSITION_IN_METRES = (
         "position_in_metres",
+        Text(fr="coordonnées en mètres", en="coordinates in metres"),
         Text(
             fr="« {lon}, {lat} » sont des mètres d'une carte, pas des degrés : exportez en WGS 84 (EPSG:4326).",
             en='"{lon}, {lat}" are metres of a map, not degrees: export as WGS 84 (EPSG:4326).',
@@ -65,6 +72,7 @@ class ShapeFinding(Said):
     )
     POSITION_OFF_EARTH = (
         "position_off_earth",
+        Text(fr="position qui n'existe pas", en="position that does not exist"),
         Text(
             fr="Longitude {lon}, latitude {lat} : il n'y a pas de tel lieu.",
             en="Longitude {lon}, latitude {lat}: there is no such place.",
@@ -79,13 +87,15 @@ class ShapeFinding(Said):
     )
     POSITIONS_MANY = (
         "positions_many",
+        Text(fr="trop de positions", en="too many positions"),
         Text(
-            fr="{count} positions, et {most} au plus : simplifiez le contour.",
-            en="{count} positions, and {most} at most: simplify the outline.",
+            fr="{count} {count:position|positions}, et {most} au plus : simplifiez le contour.",
+            en="{count} {count:position|positions}, and {most} at most: simplify the outline.",
         ),
     )
     RING_SHORT = (
         "ring_short",
+        Text(fr="contour trop court", en="ring that is too short"),
         Text(
             fr="Un contour a besoin de 4 positions au moins, la dernière étant la première ; celui-ci en a {count}.",
             en="A ring needs at least 4 positions, of which the last is the first; this one has {count}.",
@@ -93,6 +103,7 @@ class ShapeFinding(Said):
     )
     RING_OPEN = (
         "ring_open",
+        Text(fr="contour qui n'est pas fermé", en="ring that is not closed"),
         Text(
             fr="Le contour n'est pas fermé : il commence à {first} et finit à {last}.",
             en="The ring is not closed: it begins at {first} and ends at {last}.",
@@ -107,6 +118,7 @@ class ShapeFinding(Said):
     )
     CROSSES_ITSELF = (
         "crosses_itself",
+        Text(fr="contour qui se croise", en="outline that crosses itself"),
         Text(
             fr="Le contour se croise près de longitude {lon}, latitude {lat}.",
             en="The outline crosses itself near longitude {lon}, latitude {lat}.",
@@ -114,6 +126,7 @@ class ShapeFinding(Said):
     )
     HOLE_OUTSIDE = (
         "hole_outside",
+        Text(fr="trou en dehors du contour", en="hole outside its outline"),
         Text(
             fr="Un trou est en dehors de son contour, près de longitude {lon}, latitude {lat}.",
             en="A hole is outside its outline, near longitude {lon}, latitude {lat}.",
@@ -121,6 +134,7 @@ class ShapeFinding(Said):
     )
     PARTS_NESTED = (
         "parts_nested",
+        Text(fr="parties l'une dans l'autre", en="parts in each other"),
         Text(
             fr="Deux parties, ou deux trous, sont l'un dans l'autre, près de longitude {lon}, latitude {lat}.",
             en="Two parts, or two holes, lie in each other, near longitude {lon}, latitude {lat}.",
@@ -128,6 +142,7 @@ class ShapeFinding(Said):
     )
     FALLS_APART = (
         "falls_apart",
+        Text(fr="trou qui coupe le contour en deux", en="hole that cuts the outline in two"),
         Text(
             fr="Un trou coupe le contour en deux, près de longitude {lon}, latitude {lat} : faites-en deux parties.",
             en="A hole cuts the outline in two, near longitude {lon}, latitude {lat}: make it two parts.",
@@ -136,12 +151,13 @@ class ShapeFinding(Said):
     AROUND_A_POLE = (
         "around_a_pole",
         Text(
-            fr="Le contour fait le tour de la Terre : autour d'un pôle, dessinez un cercle.",
-            en="The ring goes around the Earth: around a pole, draw a circle.",
+            fr="Le contour fait le tour d'un pôle, ou presque : dessinez un cercle.",
+            en="The ring goes around a pole, or nearly: draw a circle.",
         ),
     )
     SHAPE_LARGE = (
         "shape_large",
+        Text(fr="forme trop grande", en="shape that is too large"),
         Text(
             fr="La forme s'étend à {radius_km} km de son centre, et {most_km} au plus.",
             en="The shape reaches {radius_km} km from its centre, and {most_km} at most.",
@@ -185,6 +201,7 @@ class ShapeFinding(Said):
     )
     NUMBERS_DROPPED = (
         "numbers_dropped",
+        Text(fr="altitudes laissées de côté", en="altitudes left out"),
         Text(
             fr="{count} {count:position avait|positions avaient} plus de deux nombres (une altitude) : laissés de côté",
             en="{count} {count:position|positions} had more than two numbers (an altitude): left out",
@@ -192,6 +209,7 @@ class ShapeFinding(Said):
     )
     POSITIONS_REPEATED = (
         "positions_repeated",
+        Text(fr="positions répétées", en="positions that are repeated"),
         Text(
             fr="{count} {count:position répétée|positions répétées} de suite : {count:gardée|gardées} une fois",
             en="{count} {count:position|positions} repeated in a row: kept once",
@@ -205,7 +223,8 @@ class ShapeFinding(Said):
         ),
     )
     OUTSIDE_COUNTRIES = (
-        "outside_countries",
+        "shape_outside_countries",
+        Text(fr="hors des pays de l'enseigne", en="outside the brand's countries"),
         Text(
             fr="la forme n'est dans aucun pays de l'enseigne ({countries})",
             en="the shape is in none of the brand's countries ({countries})",
@@ -213,94 +232,14 @@ class ShapeFinding(Said):
     )
 
 
-class FenceFault(Said):
-    """Every doubt about a fence that phones, people or opening hours will show. None refuses it."""
-
-    RADIUS_TOO_SMALL = (
-        "radius_too_small",
-        Text(
-            fr="Elle tient {inner_m} m autour de son milieu : un téléphone endormi a besoin de {least_m} m, et n'en verra"
-            " sans doute ni l'entrée ni la sortie.",
-            en="It holds {inner_m} m around its middle: a sleeping phone needs {least_m} m, and will hardly see anybody"
-            " come or go.",
-        ),
-    )
-    RADIUS_SMALL = (
-        "radius_small",
-        Text(
-            fr="Elle tient {inner_m} m autour de son milieu : beaucoup de téléphones ont besoin de {least_m} m.",
-            en="It holds {inner_m} m around its middle: many phones need {least_m} m.",
-        ),
-    )
-    BELOW_ACCURACY = (
-        "below_accuracy",
-        Text(
-            fr="Elle tient {inner_m} m autour de son milieu, moins que l'erreur d'une position en ville"
-            " ({accuracy_m} m) : on y sera dit présent en passant à côté. Une balise dit mieux qui est dedans.",
-            en="It holds {inner_m} m around its middle, less than a fix is off in a town ({accuracy_m} m): people who"
-            " pass beside it will be said to be in it. A beacon tells better who is inside.",
-        ),
-    )
-    LONG_AND_THIN = (
-        "long_and_thin",
-        Text(
-            fr="Elle est longue et étroite ({inner_m} m de large autour de son milieu, {radius_m} m de long) : une rue"
-            " ou une route, que l'on traverse sans s'arrêter.",
-            en="It is long and thin ({inner_m} m around its middle, {radius_m} m along): a street or a road, which"
-            " people cross without stopping.",
-        ),
-    )
-    MOSTLY_CROSSED = (
-        "mostly_crossed",
-        Text(
-            fr="Sur {passed} passages, {share} % n'ont fait que la traverser : sans doute une route.",
-            en="Of {passed} passages, {share} % only crossed it: probably a road.",
-        ),
-    )
-    OVERLAPS = (
-        "overlaps",
-        Text(
-            fr="Elle recouvre {share} % de « {other} » : qui y entre entre dans les deux.",
-            en='It covers {share} % of "{other}": whoever enters there enters both.',
-        ),
-    )
-    MORE_THAN_IOS_WATCHES = (
-        "more_than_ios_watches",
-        Text(
-            fr="{count} clôtures de l'enseigne à moins de {reach_km} km : un iPhone en surveille {most} à la fois.",
-            en="{count} fences of the brand within {reach_km} km: an iPhone watches {most} at a time.",
-        ),
-    )
-    MORE_THAN_ANDROID_WATCHES = (
-        "more_than_android_watches",
-        Text(
-            fr="{count} clôtures de l'enseigne à moins de {reach_km} km : un téléphone Android en surveille {most} à la"
-            " fois.",
-            en="{count} fences of the brand within {reach_km} km: an Android phone watches {most} at a time.",
-        ),
-    )
-    FAR_FROM_STORE = (
-        "far_from_store",
-        Text(
-            fr="Son magasin est à {outside_m} m en dehors : qui y est n'entre pas dans la clôture.",
-            en="Its store is {outside_m} m outside: whoever is there does not enter the fence.",
-        ),
-    )
-    STORE_CLOSED_FOR_GOOD = (
-        "store_closed_for_good",
-        Text(fr="Son magasin est fermé définitivement.", en="Its store is closed for good."),
-    )
-    CLOSED_THROUGHOUT = (
-        "closed_throughout",
-        Text(
-            fr="Son magasin est fermé pendant toute la période du {starts} au {ends}.",
-            en="Its store is closed during the whole time from {starts} to {ends}.",
-        ),
-    )
-    ELSEWHERE = (
-        "elsewhere",
-        Text(
-            fr="Elle n'est dans aucun pays de l'enseigne ({countries}).",
-            en="It is in none of the brand's countries ({countries}).",
-        ),
-    )
+MADE_GOOD = frozenset(
+    {
+        ShapeFinding.RING_TURNED,
+        ShapeFinding.CRS_DROPPED,
+        ShapeFinding.NUMBERS_DROPPED,
+        ShapeFinding.POSITIONS_REPEATED,
+        ShapeFinding.OVER_THE_180TH,
+        ShapeFinding.OUTSIDE_COUNTRIES,
+    }
+)
+"""What refuses nothing: it is said, and the shape is taken."""

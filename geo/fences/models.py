@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,14 +58,21 @@ class Fence(db.Base):
     ended_at: Mapped[datetime | None]
 
 
+def _of_fence(context: Any, column: Any) -> Any:
+    """What a version has of its fence, where it is not said."""
+    fence_id = context.get_current_parameters()["fence_id"]
+    return context.connection.scalar(select(column).where(Fence.id == fence_id))
+
+
 class FenceVersion(db.Base):
     """One shape of a fence, which never changes; an event names the version that it is about.
 
-    `lon`, `lat` and `radius_m` are the circle itself, or for an outline one that holds all of it. `box` holds all of the
-    shape, circles too: a search by a radius that differs per row would read every row. Both may go on past 180 degrees
-    east, where a shape crosses the 180th meridian. `geojson` is the geometry as RFC 7946 writes it, ready to send.
-    `noticed` is what was made good when it was read. `is_live` is true for the version in force, and the index knows
-    only these.
+    `lon`, `lat` and `radius_m` are the circle itself, or for an outline one that holds all of it; the `shape` of a
+    circle is its centre. `box` holds all of the shape, that of a circle too: a search by a radius that differs per row
+    would read every row. Both may go on past 180 degrees east, where a shape crosses the 180th meridian. `geojson` is
+    the geometry as RFC 7946 writes it, ready to send. `noticed` is what was made good when it was read. `is_live` is
+    true for the version in force, and the index knows only these. Brand, number and store are those of the fence, which
+    never change: a hit is told from this row alone.
     """
 
     __tablename__ = "fence_version"
@@ -79,6 +86,8 @@ class FenceVersion(db.Base):
     fence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("fence.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     brand_id: Mapped[uuid.UUID]
+    fence_number: Mapped[int] = mapped_column(BigInteger, default=lambda context: _of_fence(context, Fence.number))
+    store_id: Mapped[uuid.UUID | None] = mapped_column(default=lambda context: _of_fence(context, Fence.store_id))
     is_circle: Mapped[bool]
     lon: Mapped[float]
     lat: Mapped[float]

@@ -17,6 +17,7 @@ from shapely.geometry.polygon import orient
 
 from geo.fences import spheroid
 from geo.fences.spheroid import Box
+from geo.places.models import one_meridian
 
 LEAST_RADIUS_M, MOST_RADIUS_M = 10, 50_000
 """Of circles. A smaller one is below what any phone tells apart."""
@@ -27,7 +28,7 @@ DECIMALS = 7
 CORNERS = 36
 """Of a circle where it is written as an outline: its sides run up to 0.4 % of the radius inside it."""
 FAR_EAST = 190.0
-"""A box does not go on further: one that would is as wide as the Earth."""
+"""A circle so near a pole that its box would go on further has one as wide as the Earth; no outline goes further."""
 SLENDEREST = 0.01
 """So close to a pole, a degree of longitude is not taken for shorter."""
 
@@ -47,7 +48,7 @@ class FenceShape:
 
 def make_circle(lon: float, lat: float, radius_m: float) -> FenceShape:
     """A circle on the spheroid. What holds a pole is written as everything beyond a parallel."""
-    lon, lat = round(lon, DECIMALS), round(lat, DECIMALS)
+    lon, lat = one_meridian(_degree(lon)), _degree(lat)
     box = spheroid.box_around(lon, lat, radius_m)
     return FenceShape(True, lon, lat, radius_m, _corners(lon, lat, radius_m, box), wide_box(box))
 
@@ -63,7 +64,7 @@ def make_outline(area: BaseGeometry) -> FenceShape:
 
 
 def wide_box(box: Box) -> Box:
-    """A box that goes far past the 180th meridian, or around the Earth, is as wide as the Earth."""
+    """A box that goes further past the 180th meridian than any outline is as wide as the Earth."""
     return Box(-180.0, box.south, 180.0, box.north) if box.east > FAR_EAST else box
 
 
@@ -91,8 +92,8 @@ def join_parts(area: BaseGeometry) -> BaseGeometry:
 
 
 def write_geojson(shape: FenceShape) -> str:
-    """The geometry as RFC 7946 has it: outer rings counter-clockwise, seven decimals, parted at the 180th meridian, with
-    a `bbox` whose west exceeds its east there."""
+    """The geometry as RFC 7946 has it: outer rings counter-clockwise, seven decimals, parted at the 180th meridian,
+    with a `bbox` whose west exceeds its east there."""
     polygons = [[_positions(ring) for ring in (one.exterior, *one.interiors)] for one in split_area(shape.area)]
     west, south, east, north = shape.area.bounds
     bbox = [_degree(west), _degree(south), _degree(east - 360 if east > 180 else east), _degree(north)]
@@ -138,6 +139,15 @@ def flatten_area(area: BaseGeometry) -> BaseGeometry:
     return affinity.scale(affinity.translate(area, -lon, -lat), right, up, origin=(0, 0))
 
 
+def measure_outside(area: BaseGeometry, lon: float, lat: float) -> float:
+    """How far a point is outside an area, in metres; right to some percent for what is near."""
+    turned = lon + 360 * round((area.centroid.x - lon) / 360)
+    slender = _slender(lat)
+    plane = affinity.scale(area, slender, 1, origin=(0, 0))
+    _, near = shapely.shortest_line(shapely.Point(turned * slender, lat), plane).coords
+    return spheroid.metres_between(lon, lat, near[0] / slender, near[1])
+
+
 def _corners(lon: float, lat: float, radius_m: float, box: Box) -> BaseGeometry:
     if box.east - box.west >= 360:
         return shapely.box(*box)
@@ -157,7 +167,7 @@ def _circle_around(area: BaseGeometry) -> tuple[float, float, float]:
     lon, lat = middle.x / slender, max(-90.0, min(90.0, middle.y))
     corners = shapely.get_coordinates(shapely.convex_hull(area))
     furthest_m = max(spheroid.metres_between(lon, lat, float(x), float(y)) for x, y in corners)
-    return _degree((lon + 180) % 360 - 180), _degree(lat), round(furthest_m + 0.05, 1)
+    return one_meridian(_degree((lon + 180) % 360 - 180)), _degree(lat), round(furthest_m + 0.05, 1)
 
 
 def _slender(lat: float) -> float:
@@ -198,3 +208,8 @@ def turns_of(box: Box) -> Iterator[Box]:
         yield box._replace(west=box.west - 360, east=box.east - 360)
     if box.west < FAR_EAST - 360:
         yield box._replace(west=box.west + 360, east=box.east + 360)
+
+
+def read_area(geojson: str) -> BaseGeometry:
+    """The area of a geometry that was written here, in one piece again."""
+    return join_parts(shapely.from_geojson(geojson))

@@ -1,5 +1,5 @@
-"""Metres on the WGS 84 spheroid, without asking the database: T. Vincenty, "Direct and Inverse Solutions of Geodesics on
-the Ellipsoid with Application of Nested Equations", Survey Review XXIII 176 (1975), right to a millimetre.
+"""Metres on the WGS 84 spheroid, without asking the database: T. Vincenty, "Direct and Inverse Solutions of Geodesics
+on the Ellipsoid with Application of Nested Equations", Survey Review XXIII 176 (1975), right to a millimetre.
 
 And boxes in degrees that hold a circle for certain. Longitudes may come out beyond 180 degrees.
 """

@@ -122,6 +122,7 @@ class Place(db.Base):
             postgresql_using="gist",
             postgresql_where=text("offered"),
         ),
+        Index("ix_place_around", "location", postgresql_using="gist"),
         CheckConstraint("ST_X(location::geometry) > -180", name="one_meridian"),
     )
 

@@ -1,8 +1,11 @@
 """How many people were in a store, or passed across a fence, in a day that is over; never told of fewer than ten."""
 
+import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from app.sql import db
+from geo.fences.judgement import Passages
 
 LEAST_PEOPLE = 10
 """Below, a number tells of somebody (the French authority's advice on counting visitors)."""
@@ -25,6 +28,19 @@ WITH counted AS (
  ON CONFLICT DO NOTHING RETURNING 1
 ) SELECT count(*) FROM counted
 """
+
+PASSED = """
+SELECT fence.id, sum(people) FILTER (WHERE kind = 'crossed')::int, sum(people) FILTER (WHERE kind = 'visited')::int
+FROM fence JOIN footfall ON footfall.brand_id = fence.brand_id
+ AND (kind, place_id) IN (('crossed', fence.id), ('visited', fence.store_id))
+WHERE fence.id = ANY ($1::uuid[]) GROUP BY fence.id
+"""
+
+
+def tell_passages(fence_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Passages]:
+    """How many passed across each of these fences, and how many visited its store, on all days that were counted."""
+    rows = db.fetch(PASSED, [list(fence_ids)])
+    return {fence_id: Passages(crossed or 0, visited or 0) for fence_id, crossed, visited in rows}
 
 
 def count_footfall(*, now: datetime) -> int:

@@ -35,8 +35,11 @@ def read_frame(data: dict[str, Any]) -> bytes:
 
 def one_of(data: dict[str, Any], *names: str) -> None:
     """Refuse an item that names no place, or several. Raises `ma.ValidationError`."""
-    if sum(data[name] is not None for name in names) != 1:
-        raise ma.ValidationError([complaints.MISSING if all(data[n] is None for n in names) else complaints.REPEATED])
+    named = sum(data[name] is not None for name in names)
+    if not named:
+        raise ma.ValidationError([complaints.MISSING])
+    if named > 1:
+        raise ma.ValidationError([complaints.REPEATED])
 
 
 class SightedIn(In):

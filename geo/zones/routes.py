@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Response
 
-from app import clock, printed_codes
+from app import clock
+from app.codes import printed_codes
 from app.http.access import CONSOLE_ROLES, Role, brand_id, only
 from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, matched_version, needs_match, written

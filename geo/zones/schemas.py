@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from app import complaints
-from app.article_numbers import FULL, is_gtin
+from app.codes.article_numbers import FULL, is_gtin
 from app.http.api import In, Instant, Out
 from app.http.fields import MOST_ARTICLES, LineField, Pattern, category_paths
 from app.http.pagination import PageIn, PageOut

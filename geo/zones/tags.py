@@ -54,7 +54,10 @@ def resolve_tag(code: str) -> TagTarget | None:
     if CODE.fullmatch(code) is None:
         return None
     found = db.fetch(RESOLVE, [code])
-    return TagTarget(*found[0][:4], found[0][4] or {}) if found else None
+    if not found:
+        return None
+    tag_id, brand_id, store_id, zone_id, products = found[0]
+    return TagTarget(tag_id, brand_id, store_id, zone_id, products or {})
 
 
 def name_place(code: str, language: Language) -> str | None:

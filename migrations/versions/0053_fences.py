@@ -49,6 +49,8 @@ def _versions() -> None:
         sa.Column("fence_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("fence_number", sa.BigInteger(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=True),
         sa.Column("is_circle", sa.Boolean(), nullable=False),
         *(sa.Column(name, sa.Float(), nullable=False) for name in ("lon", "lat", "radius_m")),
         *(

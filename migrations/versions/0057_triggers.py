@@ -7,7 +7,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0057"
-down_revision = "0052"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.article_numbers import spell_gtin
+from app.codes.article_numbers import spell_gtin
 from app.errors import Problem
 from app.languages import Language, Money, Text
 from offers.checkout import wording

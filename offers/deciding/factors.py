@@ -16,14 +16,13 @@ whole numbers before it is kept: what is worked out again from them is the same 
 
 import math
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from app.languages import Text
 from offers.benefits.kinds import Benefit
-from offers.learning import decay, tastes
-from offers.learning.tastes import Taste
-from wallet.purchases.basket import Products
+from offers.learning import decay
+from offers.learning.tastes import ArticlesWanted, DatedTaste, affinity_between
 
 LN_2 = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476
@@ -152,9 +151,9 @@ def value_of(benefit: Benefit, margin_minor: int | None) -> int:
     return THOUSANDTHS[1000 + round(500 * (net / (abs(net) + HALF_WAY_MINOR)))]
 
 
-def affinity_log(taste: Taste, products: Products, popularity_ppm: int, *, on: date) -> int:
-    """The factor of how well an offer on these articles goes with a taste, as it is on that day."""
-    return THOUSANDTHS[round(1000 * tastes.affinity_of(taste, products, popularity_ppm / 1_000_000, on=on))]
+def affinity_log(dated: DatedTaste, wanted: ArticlesWanted, popularity_ppm: int) -> int:
+    """The factor of how well an offer goes with a taste."""
+    return THOUSANDTHS[round(1000 * affinity_between(dated, wanted, popularity_ppm / 1_000_000))]
 
 
 def days_until(end: datetime, now: datetime) -> int:

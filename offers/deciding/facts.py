@@ -14,6 +14,7 @@ from app.sql import hot_statements
 from offers.benefits.registry import read_benefit
 from offers.deciding import queries
 from offers.deciding.factors import Weights, value_of
+from offers.learning.tastes import ArticlesWanted, want_articles
 from offers.planning.audiences.for_whom import ForWhom, read_for_whom
 from offers.planning.audiences.use_limits import UseLimits, read_use_limits
 from wallet.purchases.basket import BasketLine, Products
@@ -23,6 +24,7 @@ KEPT = 200_000
 one that is not kept costs the answer a trip."""
 
 EVERYTHING, EVERYBODY, UNLIMITED = Products(), read_for_whom({}), read_use_limits({})
+WANTS_ALL = want_articles(EVERYTHING)
 """What most versions say, each once in a process."""
 
 Key = TypeVar("Key")
@@ -36,11 +38,12 @@ Policy = tuple[bytes, int]
 
 
 class OfferFacts(NamedTuple):
-    """What a version of an offer is about: its brand's id as text, its articles, the factor of its value; and for whom
-    it is, how often, on which clock."""
+    """What a version of an offer is about: its brand's id as text, its articles, what these ask of a taste, the factor
+    of its value; and for whom it is, how often, on which clock."""
 
     brand: bytes
     products: Products
+    wanted: ArticlesWanted
     value: int
     offer_id: uuid.UUID
     zone: str
@@ -117,9 +120,11 @@ def _facts(
     for_whom: Mapping[str, Any],
     limits: Mapping[str, Any],
 ) -> OfferFacts:
+    articles = Products(**{name: frozenset(values) for name, values in products.items()}) if products else EVERYTHING
     return OfferFacts(
         brand,
-        Products(**{name: frozenset(values) for name, values in products.items()}) if products else EVERYTHING,
+        articles,
+        want_articles(articles) if products else WANTS_ALL,
         value_of(read_benefit(benefit), margin_minor),
         offer_id,
         sys.intern(zone.decode()),

@@ -22,11 +22,12 @@ from offers.deciding.factors import (
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
 from offers.deciding.scores import ScoredOffer
-from offers.learning.tastes import NO_TASTE, Taste
+from offers.learning.tastes import NO_TASTE, Taste, date_taste
 
 HOUSE = BrandWeights(Weights(), plain=False)
 """How much factors count where a brand says nothing: version 0."""
 
+NOBODY = date_taste(NO_TASTE, None)
 MILLION = 1_000_000
 BOUGHT = ("articles", "categories", "articles_total", "categories_total")
 
@@ -92,14 +93,15 @@ def measure_candidates(
 ) -> list[ScoredOffer]:
     """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral. `in_front`
     are the numbers of the offers on what the member stands before."""
+    today = now.date()
+    dated = {brand: date_taste(profile.taste, today) for brand, profile in profiles.items()}
     entries = []
     for one in candidates:
         offer = facts[one.offer_number, one.version]
         profile = profiles.get(offer.brand)
-        taste = NO_TASTE if profile is None else profile.taste
         factors = Factors(
             one.priority,
-            affinity_log(taste, offer.products, one.popularity_ppm, on=now.date()),
+            affinity_log(dated.get(offer.brand, NOBODY), offer.wanted, one.popularity_ppm),
             proximity_of(one.metres) if knows_distance else NEUTRAL,
             offer.value,
             days_until(one.ends_at, now),

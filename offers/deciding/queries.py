@@ -156,7 +156,9 @@ SELECT asked.event_id::text, best.store_number, live.offer_number, live.version,
   WHEN live.spent_until > asker.asked_at THEN 12
   WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
   ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE $3 WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS offer_card,
+ held.code, best.card AS place_card, CASE COALESCE($3,
+  (SELECT language FROM member WHERE member_id = asker.member_id)) WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
+ offer_card,
  best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
 FROM (
  SELECT set_config('ici.member_id', $1::text, true)::uuid AS member_id, $2::timestamptz AS asked_at OFFSET 0
@@ -176,7 +178,8 @@ JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
 ORDER BY live.priority DESC, live.offer_number LIMIT $6
 """
 """What is there for a member without a position: every offer that is live at the brands given (4, with the permission
-event of each, 5), at one of its stores; 1 member, 2 when, 3 language, 6 how many at most. Columns:
+event of each, 5), at one of its stores; 1 member, 2 when, 3 language, null for that of the wallet,
+6 how many at most. Columns:
 `offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it."""
 
 _SOMEWHERE = IN_PLACEMENT[IN_PLACEMENT.index("JOIN live_offer") : IN_PLACEMENT.index(" LEFT JOIN LATERAL (")]
@@ -188,7 +191,7 @@ AT_STORE = IN_PLACEMENT.replace(
  FROM place JOIN offer_place AS hit USING (store_number) WHERE place.store_id = $7::uuid
 ) AS best JOIN live_offer AS live ON live.offer_number = best.offer_number AND live.brand_id = asked.brand_id""",
 )
-"""The same at one store (7), whose offers are found by the store: most offers hold at all of the many stores of a brand."""
+"""The same at one store (7). Its offers are found by the store: most hold at all the many stores of a brand."""
 
 TASTES = """
 SELECT profile.brand_id::text, (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.article_numbers import FULL
+from app.codes.article_numbers import FULL
 from offers.learning import decay
 from offers.learning.models import CountKind
 

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from app.article_numbers import FULL
+from app.codes.article_numbers import FULL
 from offers.learning import decay
 from wallet.purchases.basket import Products, is_within
 
@@ -58,6 +58,27 @@ class Taste(NamedTuple):
 NO_TASTE = Taste({}, {}, 0, 0, {}, {})
 
 
+class ArticlesWanted(NamedTuple):
+    """What an offer on some articles asks of a taste: worked out once for an offer, asked of many members.
+
+    `keys` are those of the articles that it names by their numbers. What was bought of its categories is what is kept
+    for the paths `added`, less that for `taken_off`; `is_all` begins with all categories instead.
+    """
+
+    keys: frozenset[str]
+    added: tuple[str, ...]
+    taken_off: tuple[str, ...]
+    is_all: bool
+
+
+class DatedTaste(NamedTuple):
+    """A taste on a day, and how many purchases of articles and of categories are behind it."""
+
+    taste: Taste
+    of_articles: float
+    of_categories: float
+
+
 def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date | None = None) -> float:
     """How well an offer on these articles goes with a taste, from 0.05 to 1: more the more of them the member bought.
 
@@ -65,17 +86,43 @@ def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date
     member who bought nothing yet. `on` is the day on which the counts are read: without it, a usual number of purchases
     is taken to be behind them. Half of the way is reached at one in a hundred of what somebody buys.
     """
-    liking = _expect_share(taste, products, min(max(popularity, 0.0), 1.0), on)
+    return affinity_between(date_taste(taste, on), want_articles(products), min(max(popularity, 0.0), 1.0))
+
+
+def affinity_between(dated: DatedTaste, wanted: ArticlesWanted, popularity: float) -> float:
+    """`affinity_of` for what is known of both sides; `popularity` from 0 to 1."""
+    liking = _expect_share(dated, wanted, popularity)
     return LEAST + (MOST - LEAST) * liking / (liking + MIDDLE) if liking > 0 else LEAST
+
+
+def date_taste(taste: Taste, on: date | None) -> DatedTaste:
+    """A taste as it is on a day; with a usual number of purchases behind it where no day is given."""
+    return DatedTaste(
+        taste,
+        _purchases_behind(taste.articles_total, on, decay.ARTICLE),
+        _purchases_behind(taste.categories_total, on, decay.CATEGORY),
+    )
+
+
+def want_articles(products: Products) -> ArticlesWanted:
+    """What an offer on these articles asks of a taste."""
+    keys, named = keys_of(products), products.categories
+    added = _outermost(named)
+    taken_off = []
+    for path in _outermost(products.but_not):
+        if not named or any(is_within(path, part) for part in added):
+            taken_off.append(path)
+        else:
+            taken_off += [part for part in added if is_within(part, path)]
+    return ArticlesWanted(keys, tuple(added), tuple(taken_off), not (named or keys))
 
 
 def liking_of(taste: Taste, products: Products) -> float:
     """The share (0 to 1) of purchases that is of these articles: of those named, and of those categories, added."""
-    liking = 0.0
-    if products.gtins or products.skus:
-        liking += _share(_bought(taste.articles, keys_of(products)), taste.articles_total)
-    if products.categories or not (products.gtins or products.skus):
-        liking += _share(_in_categories(taste, products), taste.categories_total)
+    wanted = want_articles(products)
+    liking = _share(_bought(taste.articles, wanted.keys), taste.articles_total)
+    if wanted.added or wanted.is_all:
+        liking += _share(_in_categories(taste, wanted), taste.categories_total)
     return min(liking, 1.0)
 
 
@@ -126,24 +173,23 @@ def write_taste(taste: Taste) -> str:
     return json.dumps(taste._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _expect_share(taste: Taste, products: Products, popularity: float, on: date | None) -> float:
+def _expect_share(dated: DatedTaste, wanted: ArticlesWanted, popularity: float) -> float:
     """The share (0 to 1) of a member's next purchases that is expected to be of these articles.
 
     It is that of the purchases behind them and of some of everybody's, together. Where articles are named by their
     numbers, or nothing is named at all, it is the less the wider the choice. Where an offer names articles and
     categories, the better of both counts.
     """
-    named, narrowness = bool(products.gtins or products.skus), WIDE / (WIDE + popularity)
+    taste, of_articles, of_categories = dated
+    narrowness = WIDE / (WIDE + popularity)
     expected = 0.0
-    if named:
-        behind = _purchases_behind(taste.articles_total, on, decay.ARTICLE)
-        share = _share(_bought(taste.articles, keys_of(products)), taste.articles_total)
-        expected = narrowness * _together(share, behind, popularity, ARTICLES_OF_ALL)
-    if products.categories or not named:
-        behind = _purchases_behind(taste.categories_total, on, decay.CATEGORY)
-        share = _share(_in_categories(taste, products), taste.categories_total)
-        of_categories = _together(share, behind, popularity, CATEGORIES_OF_ALL)
-        expected = max(expected, of_categories if products.categories else narrowness * of_categories)
+    if wanted.keys:
+        share = _share(_bought(taste.articles, wanted.keys), taste.articles_total)
+        expected = narrowness * _together(share, of_articles, popularity, ARTICLES_OF_ALL)
+    if wanted.added or wanted.is_all:
+        share = _share(_in_categories(taste, wanted), taste.categories_total)
+        found = _together(share, of_categories, popularity, CATEGORIES_OF_ALL)
+        expected = max(expected, narrowness * found if wanted.is_all else found)
     return expected
 
 
@@ -174,18 +220,14 @@ def _common(weights: Mapping[str, int], keys: frozenset[str]) -> list[str]:
     return [key for key in weights if key in keys]
 
 
-def _in_categories(taste: Taste, products: Products) -> int:
+def _in_categories(taste: Taste, wanted: ArticlesWanted) -> int:
     """What was bought of the categories, each line once, less what is excepted from them."""
-    weights, named = taste.categories, products.categories
-    if not products.but_not and len(named) == 1:
-        return weights.get(next(iter(named)), 0)
-    within = _outermost(named) if named else None
-    bought = taste.categories_total if within is None else sum(weights.get(path, 0) for path in within)
-    for path in _outermost(products.but_not):
-        if within is None or any(is_within(path, part) for part in within):
-            bought -= weights.get(path, 0)
-        elif any(is_within(part, path) for part in within):
-            bought -= sum(weights.get(part, 0) for part in within if is_within(part, path))
+    weights = taste.categories
+    bought = taste.categories_total if wanted.is_all else 0
+    for path in wanted.added:
+        bought += weights.get(path, 0)
+    for path in wanted.taken_off:
+        bought -= weights.get(path, 0)
     return bought
 
 

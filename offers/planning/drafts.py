@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from app import complaints
 from app.accounts.models import Brand
-from app.article_numbers import impossible_gtins
+from app.codes.article_numbers import impossible_gtins
 from app.errors import Pointer
 from app.languages import Text
 from app.logs import log

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from app import article_numbers
+from app.codes import article_numbers
 from app.sql import db
 from offers.benefits.basket_part import Worth
 from offers.checkout import pricing, stacking

@@ -24,12 +24,14 @@ SELECT (SELECT language FROM member WHERE member_id = $1),
   WHERE was.member_id = $1 AND was.visit_id = ANY ($2::uuid[]) AND seen.offers IS NOT NULL),
  (SELECT jsonb_agg(jsonb_build_array(id, name_fr, name_en, products)) FROM zone
   WHERE id = ANY ($3::uuid[]) AND status = 'open'),
- (SELECT jsonb_agg(jsonb_build_array(said.id, said.touchpoint, said.purpose, brand.code))
+ (SELECT jsonb_agg(jsonb_build_array(said.id, said.touchpoint, said.purpose, brand.code,
+   said.max_uses IS NOT NULL))
   FROM permission_event AS said JOIN brand ON brand.id = said.brand_id
   WHERE said.member_id = $1 AND said.id = ANY ($4::uuid[]))
 """
 """What must be known of moments of a member (1), in one row: their language; what earlier triggers of these visits (2)
-showed; those of these zones (3) that are still there; what these permissions (4) are about."""
+showed; those of these zones (3) that are still there; what these permissions (4) are about, and whether they are
+counted."""
 
 KEEP = """
 INSERT INTO trigger (member_id, id, brand_id, kind, visit_id, store_id, fence_id, zone_id, tag_id, evidence, confidence,

@@ -18,7 +18,7 @@ STOP = {"description": "Where the permission is withdrawn, by DELETE", "format":
 class TriggeredOfferOut(FeedOfferOut):
     """One offer, what brought it, and how to stop that. `decision_id` explains it."""
 
-    trigger_id = ma.fields.UUID(required=True)
+    trigger_id = ma.fields.UUID(required=True, allow_none=True)
     decision_id = ma.fields.UUID(required=True)
     kind = ma.fields.String(required=True, validate=validate.OneOf(KINDS))
     store_id = ma.fields.UUID(required=True, allow_none=True)

@@ -14,7 +14,6 @@ from geo.presence.reports import require_permitted, take_report
 from geo.presence.transitions import Transition
 from offers.triggers.answers import answer_occasions, tell_answer
 from offers.triggers.occasions import find_occasions, may_be_one, why_untold
-from offers.triggers.surroundings import read_surroundings
 from offers.triggers.wording import tell_nothing
 
 TOLD = ("kind", "visit_id", "store_id", "zone_id", "occurred_at", "confidence", "permission_event_id")
@@ -78,16 +77,10 @@ def answer_transitions(asking: Asking, transitions: Sequence[Transition], now: d
     if not telling:
         return []
     occasions = find_occasions(telling)
-    around = read_surroundings(asking.member_id, occasions)
-    language = _language.get() or around.language
-    answered = answer_occasions(
-        occasions,
-        around,
-        member_id=asking.member_id,
-        language=language,
-        now=now,
-        is_seen=not asking.background,
+    answered, around = answer_occasions(
+        occasions, member_id=asking.member_id, language=_language.get(), now=now, is_seen=not asking.background
     )
+    language = _language.get() or around.language
     return [
         {"transition": transition} | tell_answer(one, around, language=language)
         for transition, one in zip(telling, answered, strict=True)

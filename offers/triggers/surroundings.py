@@ -1,12 +1,12 @@
 """What is around moments of a member: earlier ones of their visits, shelves, what the permissions are about."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.languages import Language, Text
-from app.sql import db
+from app.sql.trips import Call
 from offers.triggers import queries
 from offers.triggers.occasions import Before, Occasion
 from wallet.purchases.basket import Products
@@ -20,11 +20,12 @@ class ShelfInFront(NamedTuple):
 
 
 class Permitted(NamedTuple):
-    """What a permission is about, in the words of its address."""
+    """What a permission is about, in the words of its address, and whether its uses are counted."""
 
     touchpoint: str
     purpose: str
     brand: str
+    is_counted: bool = False
 
     @property
     def withdrawal(self) -> str:
@@ -40,20 +41,27 @@ class MomentSurroundings(NamedTuple):
     zones: Mapping[uuid.UUID, ShelfInFront]
     permissions: Mapping[uuid.UUID, Permitted]
 
-    def shelf_of(self, occasion: Occasion) -> ShelfInFront | None:
-        """What the member stands before, if it is known."""
-        return self.zones.get(occasion.zone_id) if occasion.zone_id is not None else None
+    def shelf_of(self, occasion: Occasion, tag: Products | None = None) -> ShelfInFront | None:
+        """What the member stands before, if it is known; what a tag says goes before what stands in its zone."""
+        zone = self.zones.get(occasion.zone_id) if occasion.zone_id is not None else None
+        if tag is None:
+            return zone
+        return ShelfInFront(None if zone is None else zone.name, tag)
 
 
-def read_surroundings(member_id: uuid.UUID, occasions: Iterable[Occasion]) -> MomentSurroundings:
-    """What must be known of these moments of a member, in one statement."""
-    occasions = list(occasions)
+def ask_surroundings(member_id: uuid.UUID, occasions: Sequence[Occasion]) -> Call:
+    """The statement that tells what must be known of these moments of a member, in one row."""
     visits = list({one.visit_id for one in occasions if one.visit_id is not None})
     zones = list({one.zone_id for one in occasions if one.zone_id is not None})
     events = list({one.permission_event_id for one in occasions})
-    [(language, before, found, said)] = db.fetch(queries.AROUND, [member_id, visits, zones, events])
+    return Call(queries.AROUND, [member_id, visits, zones, events])
+
+
+def surroundings_in(row: Sequence[Any]) -> MomentSurroundings:
+    """What that row says."""
+    language, before, found, said = row
     return MomentSurroundings(
-        language,
+        language.decode(),
         [
             Before(_id(visit), kind, _id_or_none(zone), datetime.fromisoformat(at), frozenset(shown))
             for visit, kind, zone, at, shown in before or ()

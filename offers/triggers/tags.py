@@ -12,6 +12,7 @@ from app.consent.errors import refusal_for
 from app.consent.ledger.uses import use_permission
 from app.languages import Language
 from app.sql import db
+from app.sql.locks import share_permissions
 from geo.presence.models import PURPOSE
 from geo.presence.transitions import Evidence
 from geo.zones.errors import TagUnknown
@@ -20,7 +21,7 @@ from offers.deciding.decisions import Placement
 from offers.triggers import queries
 from offers.triggers.answers import answer_occasions, tell_answer
 from offers.triggers.occasions import Occasion, to_the_minute
-from offers.triggers.surroundings import ShelfInFront, products_in, read_surroundings
+from offers.triggers.surroundings import products_in
 
 TOUCHPOINT = "qr"
 SURE = 2
@@ -37,6 +38,7 @@ def scan_tag(
     target = resolve_tag(code)
     if target is None:
         raise TagUnknown
+    share_permissions(member_id)  # a withdrawal comes before this answer, or takes what is kept of it
     event_id = _permitted(member_id, target, session_id=session_id, now=now)
     read = Occasion(
         Placement.TAG,
@@ -51,11 +53,8 @@ def scan_tag(
         SURE,
         event_id,
     )
-    around = read_surroundings(member_id, [read])
-    zone = around.shelf_of(read)
-    shelf = ShelfInFront(None if zone is None else zone.name, products_in(target.products))
-    [answered] = answer_occasions(
-        [read], around, member_id=member_id, language=language, now=now, is_seen=True, tag=shelf
+    [answered], around = answer_occasions(
+        [read], member_id=member_id, language=language, now=now, is_seen=True, tag=products_in(target.products)
     )
     return tell_answer(answered, around, language=language)
 

@@ -10,7 +10,7 @@ from geo.beacons import ephemeral, registry
 from geo.beacons.hearing import Advertised, Heard, recognise_beacons
 from geo.beacons.identifiers import IdGiven
 from geo.beacons.models import Beacon, BeaconKind, Stability
-from geo.beacons.registry import EphemeralGiven, Standing
+from geo.beacons.registry import BeaconPlace, EphemeralGiven
 from geo.places.models import Store
 from tests.factories import NOON, made, save
 
@@ -57,7 +57,7 @@ class Radio:
                 kind=BeaconKind.EDDYSTONE_EID,
                 id_given=IdGiven(),
                 changing=self.given(now),
-                standing=Standing("Thés", Stability.STABLE, store.id, None),
+                place=BeaconPlace("Thés", Stability.STABLE, store.id, None),
                 now=now,
             )
 

@@ -38,7 +38,7 @@ def store(brand):
 def test_each_row_has_its_line_and_the_last_sums_up(brand, store, file):
     answer = run(import_beacons, file, "--brand", brand.code, "--store", "S-12", "--language", "fr")
     lines = answer.stdout.splitlines()
-    assert lines[0].endswith("accepté: Entrée") or "accepté : Entrée" in lines[0]
+    assert lines[0].endswith("accepté: Entrée")
     assert lines[-1] == "accepted 1, corrected 0, refused 1, unchanged 0"
     assert answer.exit_code == 3
 
@@ -47,6 +47,11 @@ def test_a_dry_run_leaves_no_trace(brand, store, file):
     run(import_beacons, file, "--brand", brand.code, "--store", "S-12", "--dry-run")
     answer = run(import_beacons, file, "--brand", brand.code, "--store", "S-12")
     assert answer.stdout.splitlines()[-1] == "accepted 1, corrected 0, refused 1, unchanged 0"
+
+
+def test_a_usual_store_that_is_none_is_a_sentence(brand, file):
+    answer = run(import_beacons, file, "--brand", brand.code, "--store", "X")
+    assert (answer.exit_code, 'The brand has no store "X"' in answer.output) == (1, True)
 
 
 def test_a_mapping_that_is_none_is_a_sentence(brand, file):
@@ -80,3 +85,15 @@ def test_a_low_battery_is_said_in_french(brand, store):
 
 def test_a_store_that_is_none_is_a_sentence(brand):
     assert 'The brand has no store "X"' in run(beacons, "health", "--brand", brand.code, "--store", "X").output
+
+
+def test_raw_bytes_are_read_out():
+    raw = "0201061aff4c000215f7826da64fa24e988024bc5b71e0893e00010002c5"
+    assert run(beacons, "read", raw).output == (
+        "IBeacon: uuid f7826da6-4fa2-4e98-8024-bc5b71e0893e, major 1, minor 2, power_dbm -59\n"
+    )
+
+
+@pytest.mark.parametrize("raw", ["zz", "020106"])
+def test_bytes_of_no_beacon_are_a_sentence(raw):
+    assert run(beacons, "read", raw).exit_code != 0

@@ -108,16 +108,16 @@ def test_a_move_leaves_the_zone_behind(imported, brand, store):
 
 
 @pytest.mark.parametrize(
-    ("row", "code"),
+    ("given", "code"),
     [
-        (one(major="0"), "beacon_id_wrong"),
-        (one(minor="70000"), "beacon_id_wrong"),
-        (one(name="not-a-uuid"), "beacon_id_wrong"),
-        (one(major=""), "not_a_beacon"),
+        ({"major": "0"}, "beacon_id_wrong"),
+        ({"minor": "70000"}, "beacon_id_wrong"),
+        ({"name": "not-a-uuid"}, "beacon_id_wrong"),
+        ({"major": ""}, "not_a_beacon"),
     ],
 )
-def test_what_names_no_beacon_is_refused(imported, row, code):
-    found = imported(csv(row))
+def test_what_names_no_beacon_is_refused(imported, given, code):
+    found = imported(csv(one(**given)))
     assert (found.outcomes, found.codes) == ([REFUSED], [code])
 
 

@@ -170,7 +170,7 @@ def test_an_estimate_that_rests_on_too_little_is_refused() -> None:
 SAMPLE = find_spec("obp")
 
 
-@pytest.mark.skipif(SAMPLE is None, reason="no Open Bandit sample here: pip install --no-deps obp==0.4.1")
+@pytest.mark.skipif(SAMPLE is None, reason="no Open Bandit sample here: make setup")
 @pytest.mark.parametrize(("log", "items", "sample"), [("all", 80, 340), ("men", 34, 656), ("women", 46, 2)])
 def test_real_logs_are_estimated_as_others_did(log: str, items: int, sample: int) -> None:
     """What a uniform policy brings, from the log of another one, against what it did bring; or refused."""

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from app import clock
 from app.sql import db
+from app.sql.trips import Call
 from offers.deciding.decisions import AT_ONCE, Decided, Placement
 from offers.deciding.explanation import explain_decision
 from offers.deciding.factors import BOUNDS, IN_FRONT, NAMES, Factors, Weights, log_millionths
 from offers.deciding.facts import is_about
 from offers.deciding.models import Decision
-from offers.deciding.placements.moments import StoreMoment, decide_moments
+from offers.deciding.placements.moments import StoreMoment, decide_moments, find_moments
 from offers.deciding.queries import decision_of
 from offers.deciding.ranking import Candidate, Outcome, rank_candidates
 from offers.deciding.replays.replays import replay_decisions
@@ -116,7 +117,9 @@ class Aisle(Shopper):
     def decide(self, *, placement: Placement = Placement.ZONE, **given: Any) -> Decided:
         moment = StoreMoment(placement, self.brand.id, self.store.id, uuid.uuid4(), **given)
         with db.member_transaction(self.member.id):
-            [made] = decide_moments([moment], member_id=self.member.id, language="en", now=clock.now())
+            asking = {"member_id": self.member.id, "now": clock.now()}
+            _, [found] = find_moments([moment], language="en", first=Call("SELECT 1", ()), **asking)
+            [made] = decide_moments([(moment, found)], **asking)
         return made
 
     def kept(self, made: Decided) -> Decision:

@@ -18,6 +18,7 @@ from app.accounts.models import Brand
 from app.characters import UNSTORABLE, is_storable, join_halves
 from app.commands.permissions import import_permissions
 from app.ops.imports.json_bytes import JsonBytes
+from geo.availability.commands import import_prices
 from geo.places.commands import import_stores
 from offers.coupons.commands import import_codes
 from tests.factories import make_brand, make_member, make_store
@@ -64,6 +65,12 @@ def purchases(brand: Brand) -> Import:
     return Import(import_purchases, header, rows, ("--brand", brand.code))
 
 
+def prices(brand: Brand) -> Import:
+    make_store(brand, reference="S1")
+    words = ("--brand", brand.code, "--as-of", (clock.now() - timedelta(hours=1)).isoformat())
+    return Import(import_prices, "store,sku,price,label", ("S1,T1,2.49,Thé", "S1,T2,2.49,Café"), words)
+
+
 def codes(brand: Brand) -> Import:
     offer = make_offer(brand)
     words = ("--brand", brand.code, "--offer", str(offer.id), "--batch", "b")
@@ -79,7 +86,7 @@ def permissions(brand: Brand) -> Import:
     return Import(import_permissions, "brand,email,touchpoint,purpose,level", rows, ())
 
 
-EVERY = {made.__name__: made for made in (stores, members, balances, purchases, codes, permissions)}
+EVERY = {made.__name__: made for made in (stores, members, balances, purchases, prices, codes, permissions)}
 every_import = pytest.mark.parametrize("made", EVERY.values(), ids=EVERY)
 signs = pytest.mark.parametrize("sign", ["\ud800", "\0"], ids=["half", "nul"])
 

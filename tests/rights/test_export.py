@@ -53,13 +53,15 @@ def test_an_exported_column_holds_what_the_table_holds(export: dict[str, Any], s
     rows = {held["table"]: held["rows"] for held in export["data"]}
     assert {side.coupon.code, side.used.code} <= {row["code"] for row in rows["coupon"]}
     assert [row["display_name"] for row in rows["card"]] == [side.card.display_name]
-    assert [row["id"] for row in rows["decision"]] == [side.decision_id]
+    asked = [row["id"] for row in rows["decision"] if row["placement"] == "nearby"]
+    assert asked == [side.decision_id]
+    assert [row["kind"] for row in rows["trigger"]] == ["arrival"]
 
 
 def test_what_was_considered_is_said_in_words(export: dict[str, Any], side: Side) -> None:
     (held,) = [held for held in export["data"] if held["table"] == "decision"]
     explained = side.phone.get(f"/v1/decisions/{side.decision_id}").get_json()
-    assert [row["considered"] for row in held["rows"]] == [explained["considered"]]
+    assert [row["considered"] for row in held["rows"] if row["id"] == side.decision_id] == [explained["considered"]]
     assert explained["considered"][0]["explanation"]
 
 

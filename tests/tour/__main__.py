@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import cards, choosing, member, planning, points, proof, rights, till
+from tests.tour import cards, choosing, here, member, planning, points, proof, rights, till
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -65,7 +65,9 @@ def play(story: Story, url: str) -> None:
     story.act("At the console")
     planning.plan(story, cast, phone, shop, fix)
     story.act("Offers that choose well")
-    choosing.choose(story, cast, phone, scanner, card, shop, fix)
+    merchandiser = choosing.choose(story, cast, phone, scanner, card, shop, fix)
+    story.act("Here")
+    here.walk(story, cast, phone, merchandiser, shop, fix)
     story.act("A till is stolen")
     till.revoke(story, admin, scanner, terminal_id, card)
     story.act("In the member's hand")

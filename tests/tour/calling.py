@@ -1,5 +1,6 @@
 """A small HTTP client, as an app would have one: a token, a language, an Idempotency-Key per write."""
 
+import base64
 import json
 import urllib.error
 import urllib.request
@@ -36,9 +37,13 @@ class Caller:
     name: str
     token: str | None = None
     language: str = "en"
+    scheme: str = "Bearer"
 
     def with_token(self, token: str) -> "Caller":
         return replace(self, token=token)
+
+    def with_password(self, user: str, password: str) -> "Caller":
+        return replace(self, token=base64.b64encode(f"{user}:{password}".encode()).decode(), scheme="Basic")
 
     def speaking(self, language: str) -> "Caller":
         return replace(self, language=language)
@@ -63,7 +68,7 @@ class Caller:
         """`key` is the Idempotency-Key (a fresh one if none is given), `match` the If-Match."""
         headers = {"Accept-Language": self.language, "Idempotency-Key": key or str(uuid.uuid4())}
         if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+            headers["Authorization"] = f"{self.scheme} {self.token}"
         if match:
             headers["If-Match"] = match
         data = None

@@ -21,8 +21,8 @@ CUPS = 3
 
 def choose(
     story: Story, cast: Cast, phone: Caller, till: Caller, card: dict[str, Any], shop: dict[str, Any], fix: Fix
-) -> None:
-    """From the plan of a happy hour to the replay of the day."""
+) -> Caller:
+    """From the plan of a happy hour to the replay of the day. Returns who planned it."""
     merchandiser = sign_in_staff(story, cast, "merchandiser")
     tea, teaware = _plan(story, merchandiser, shop)
     _rehearse(story, merchandiser, tea)
@@ -34,6 +34,7 @@ def choose(
     _print(story, cast, phone, other, shop)
     _replay(story)
     _forget(story, cast, phone, shop)
+    return merchandiser
 
 
 def _plan(story: Story, merchandiser: Caller, shop: dict[str, Any]) -> tuple[str, str]:

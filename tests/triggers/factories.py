@@ -8,10 +8,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.accounts.models import Brand, Member
-from app.consent.models import Level, PermissionState
+from app.consent.models import PermissionState
 from app.sql import db
-from geo.places.models import Store
 from geo.presence.listeners import Asking
 from geo.presence.models import PURPOSE
 from geo.presence.transitions import Evidence, Transition, TransitionKind
@@ -19,7 +17,6 @@ from geo.zones.models import Tag, Zone
 from offers.deciding.models import Decision
 from offers.triggers.models import Trigger
 from offers.triggers.sightings import answer_transitions
-from offers.triggers.tags import scan_tag
 from tests.consent.factories import give
 from tests.deciding.factories import Shopper
 from tests.factories import save
@@ -100,15 +97,6 @@ class Visitor(Shopper):
         """What the member reads of their triggers, the newest first."""
         items: list[dict[str, Any]] = self.phone.get("/v1/triggers").get_json()["items"]
         return items
-
-
-def read_tag(member: Member, brand: Brand, store: Store, *, now: datetime) -> None:
-    """The member reads a tag of the store, as they permit."""
-    give(member, brand, touchpoint="qr", purpose=PURPOSE, level=Level.ALERT_ON_REQUEST, now=now)
-    made = {"carrier": "shelf", "label": "x", "code": uuid.uuid4().hex[:16], "products": {}, "created_at": now}
-    tag: Tag = save(Tag(brand_id=brand.id, store_id=store.id, **made))
-    with db.member_transaction(member.id):
-        scan_tag(member_id=member.id, session_id=None, code=tag.code, language="fr", now=now)
 
 
 def minutes_ago(minutes: int) -> datetime:

@@ -105,7 +105,9 @@ def test_a_permission_for_one_answer_gives_one(anyone: Speaker) -> None:
     phone = Phone(anyone)
     phone.phone.delete(f"/v1/permissions/{phone.brand.code}/beacon/in_store_offers")
     phone.permits("beacon", level=Level.ONE_SHOT)
-    assert len(phone.reports(phone.door).get_json()["offers"]) == 2
+    answer = phone.reports(phone.door).get_json()
+    assert [offer["trigger_id"] for offer in answer["offers"]] == [None, None]
+    assert phone.kept() == []
     assert phone.reports(phone.at_the_bread).get_json()["code"] == "permission_exhausted"
 
 

@@ -16,7 +16,7 @@ MOMENT = 3
 """Around it, then tastes and candidates in one trip; the rows of decision and trigger travel with COMMIT."""
 SHELF = MOMENT + 1
 """What the offers are about, unless the process knows it."""
-TAG = 5
+TAG = 6
 """What a tag leads to, where it hangs and what is permitted there; besides the moment."""
 
 

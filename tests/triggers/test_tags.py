@@ -88,13 +88,20 @@ def test_a_permission_for_one_answer_gives_one(anyone: Speaker) -> None:
     visitor.permits("qr", level=Level.ONE_SHOT)
     tag = visitor.make_tag()
     assert sorted(at_once(8, lambda _: visitor.scans(tag).status_code)) == [200] + [403] * 7
-    assert len(visitor.kept()) == 1
+    assert visitor.kept() == []
 
 
 def test_after_a_no_there_is_nothing(reader: Visitor) -> None:
     say_no(reader.member, reader.brand, touchpoint="qr", purpose="in_store_offers", now=clock.now())
     refused: Any = reader.scans(reader.make_tag()).get_json()
     assert refused["code"] == "permission_withdrawn"
+
+
+def test_a_withdrawal_at_the_same_time_leaves_nothing_behind(reader: Visitor) -> None:
+    tag = reader.make_tag()
+    withdrawal = f"/v1/permissions/{reader.brand.code}/qr/in_store_offers"
+    at_once(9, lambda n: reader.phone.delete(withdrawal) if n == 4 else reader.scans(tag))
+    assert reader.kept() == []
 
 
 def test_a_tag_of_another_brand_asks_for_that_brands_permission(reader: Visitor, anyone: Speaker) -> None:

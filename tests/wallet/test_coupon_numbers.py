@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.article_numbers import check_digit
+from app.codes.article_numbers import check_digit
 from wallet.passes.gs1 import EuroCoupon, read_euro_coupon, read_gcn, write_euro_coupon
 
 DIGIT = "0123456789"

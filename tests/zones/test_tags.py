@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from app.printed_codes import draw_qr
+from app.codes.printed_codes import draw_qr
 from app.sql import db
 from geo.places.models import Store
 from geo.zones.models import Zone

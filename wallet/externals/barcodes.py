@@ -7,7 +7,7 @@ from typing import Any
 
 import zxingcpp
 
-from app import printed_codes
+from app.codes import printed_codes
 from wallet.externals import element_strings
 from wallet.externals.models import Encoding, Symbology
 

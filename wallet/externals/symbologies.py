@@ -7,7 +7,7 @@ Sources: GS1 General Specifications, sections 5.2 (EAN, UPC) and 7.9 (check digi
 import re
 from typing import NamedTuple
 
-from app.article_numbers import check_digit
+from app.codes.article_numbers import check_digit
 from wallet.externals import barcodes, element_strings
 from wallet.externals.errors import (
     CheckDigitWrong,

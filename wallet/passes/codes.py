@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterable
 
 from app.accounts.addresses import phone_number
-from app.article_numbers import is_gtin
+from app.codes.article_numbers import is_gtin
 from wallet.passes.banned_words import is_banned
 from wallet.passes.errors import ArticleScanned, CodeMistyped, LinkScanned, PhoneNumberScanned
 from wallet.passes.keyboards import list_readings, strip_symbology

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.article_numbers import check_digit
+from app.codes.article_numbers import check_digit
 
 EURO_PREFIXES = {"981": 10, "982": 1}
 """Prefix → cents for one."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from app import complaints
 from app.accounts.models import Brand
-from app.article_numbers import impossible_gtins
+from app.codes.article_numbers import impossible_gtins
 from app.errors import Pointer, PreconditionFailed
 from app.logs import log
 from app.sql import db, locks

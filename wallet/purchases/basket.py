@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import article_numbers
+from app.codes import article_numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.article_numbers import is_gtin
+from app.codes.article_numbers import is_gtin
 from app.data_map import RETENTION, DataClass
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.errors import GtinWrong, LineUnsound, PurchaseInFuture, PurchaseTooOld

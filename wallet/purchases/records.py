@@ -10,7 +10,7 @@ from operator import itemgetter
 import orjson
 from sqlalchemy.orm import make_transient_to_detached
 
-from app import article_numbers
+from app.codes import article_numbers
 from app.sql import db
 from wallet.cards import resolution
 from wallet.purchases import queries

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from babel.numbers import get_currency_precision, is_currency
 
-from app.article_numbers import LENGTHS, is_gtin
 from app.characters import are_storable, remove_spaces
 from app.clock import instant_of
+from app.codes.article_numbers import LENGTHS, is_gtin
 from app.ops.imports.outcomes import Found, RowFault
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import KEPT, SKEW

@@ -120,9 +120,8 @@ def _has_numbers(values: Mapping[str, str]) -> bool:
 
 
 def _id_given(values: Mapping[str, str]) -> IdGiven:
-    numbers = {name: _number(values.get(name, "")) for name in ("major", "minor")}
-    texts = {name: values.get(name) for name in ("id", "uuid", "namespace", "instance")}
-    return IdGiven(**texts, **numbers)
+    major, minor = (_number(values.get(name, "")) for name in ("major", "minor"))
+    return IdGiven(values.get("id"), values.get("uuid"), major, minor, values.get("namespace"), values.get("instance"))
 
 
 def _number(text: str) -> int | None:

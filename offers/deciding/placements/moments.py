@@ -4,8 +4,9 @@ Whoever asks has decided before that the member permits it; what becomes of the 
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from app.languages import Language
@@ -39,37 +40,59 @@ class StoreMoment(NamedTuple):
     is_seen: bool = True
 
 
+class FoundMoment(NamedTuple):
+    """What there is at a moment, before it is judged: candidates, and the taste of a member who may be profiled."""
+
+    candidates: Sequence[Candidate]
+    tastes: Mapping[bytes, TasteRow]
+
+
+def find_moments(
+    moments: Sequence[StoreMoment], *, member_id: uuid.UUID, language: Language | None, now: datetime, first: Call
+) -> tuple[list[hot_statements.Row], list[FoundMoment]]:
+    """What there is at each of these moments of a member, in one trip with a question of the caller's, whose rows come
+    first (their texts as bytes). `language` of None is that of the wallet."""
+    brands = list({moment.brand_id for moment in moments})
+    finding = [
+        find_offers(member_id, [one.brand_id], [one.event_id], store_id=one.store_id, language=language, now=now)
+        for one in moments
+    ]
+    tasting = [Call(queries.TASTES, [str(member_id), brands, now])] if brands else []
+    asked, *found = hot_statements.ask_statements(db.driver_connection(), [first, *tasting, *finding])
+    tasted = [
+        (brand, TasteRow(version or 0, taste)) for rows in found[: len(tasting)] for brand, version, taste in rows
+    ]
+    return asked, [
+        FoundMoment(
+            [Candidate._make(row) for row in rows],
+            {brand: taste for brand, taste in tasted if brand.decode() == str(one.brand_id)},
+        )
+        for one, rows in zip(moments, found[len(tasting) :], strict=True)
+    ]
+
+
 def decide_moments(
-    moments: Sequence[StoreMoment], *, member_id: uuid.UUID, language: Language, now: datetime
+    moments: Sequence[tuple[StoreMoment, FoundMoment]], *, member_id: uuid.UUID, now: datetime
 ) -> list[Decided]:
     """Decide what each of these moments of a member brings; the decisions are kept with COMMIT."""
     if not moments:
         return []
-    connection = db.driver_connection()
-    brands = list({moment.brand_id for moment in moments})
-    calls = [
-        find_offers(member_id, [one.brand_id], [one.event_id], store_id=one.store_id, language=language, now=now)
-        for one in moments
-    ]
-    tasting, *found = hot_statements.ask_statements(
-        connection, [Call(queries.TASTES, [str(member_id), brands, now]), *calls]
-    )
-    tastes = {brand: TasteRow(version or 0, taste) for brand, version, taste in tasting}
     asked = [
         Consideration(
             member_id,
             moment.placement,
-            [_judged(Candidate._make(row), moment) for row in rows],
-            {brand: taste for brand, taste in tastes.items() if brand.decode() == str(moment.brand_id)},
+            [_judged(candidate, moment) for candidate in found.candidates],
+            found.tastes,
             [str(moment.event_id).encode()],
             now,
             most=AT_ONCE,
             shelf=moment.shelf,
             is_seen=moment.is_seen,
         )
-        for moment, rows in zip(moments, found, strict=True)
+        for moment, found in moments
     ]
-    return decide_all(connection, asked, keep=lambda values: db.send_with_commit(queries.RECORD, values))
+    keep = partial(db.send_with_commit, queries.RECORD)
+    return decide_all(db.driver_connection(), asked, keep=keep)
 
 
 def _judged(candidate: Candidate, moment: StoreMoment) -> Candidate:

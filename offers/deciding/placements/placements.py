@@ -136,7 +136,7 @@ def find_offers(
     event_ids: Sequence[uuid.UUID],
     *,
     store_id: uuid.UUID | None,
-    language: Language,
+    language: Language | None,
     now: datetime,
 ) -> Call:
     """The statement that finds what is there at these brands, by the permission event of each; at a store or at any."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from app import complaints
-from app.article_numbers import impossible_gtins
+from app.codes.article_numbers import impossible_gtins
 from app.errors import Pointer
 from app.sql import db
 from offers.planning.audiences import queries, segments

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import IntEnum
 
-from app.article_numbers import spell_gtin
+from app.codes.article_numbers import spell_gtin
 from wallet.purchases.basket import Products, is_within
 
 

@@ -1,0 +1,1 @@
+"""Around me: stores near, open now, what they have and which offers are for everybody there. Nobody is known."""
