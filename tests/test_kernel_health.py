@@ -243,5 +243,6 @@ def test_every_open_view_is_meant_to_be(app: Ici) -> None:
         *(f"events_pages.{name}" for name in ("show_stop", "press_stop")),
         *(f"consent_pages.{name}" for name in ("show_confirmation", "press_confirmation")),
         "leaflet_pages.print_leaflet",
+        "tag_pages.show_tag",
         *(f"staff_pages.{name}" for name in ("show_password_form", "send_password_form")),
     }

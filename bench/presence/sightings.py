@@ -7,8 +7,10 @@ In one run and one database, taking turns, in processor time of whoever asks or 
   sql_50    the rows that `fifty` leaves (50 minutes, a visit), by an INSERT each in one transaction
   write_50  the same rows by the one statement of the service
 
-Each report is the first of its member. `served_over_sql_50` is how many sightings are served for one that is written in
-SQL, were both given as much of the processor.
+Each report is the first of its member, of a phone that stays within some metres, and a quarter of an hour late, as if
+it had had no network: it makes visits and is answered with nothing. What an answer costs is measured by
+`bench.presence.answers`. `served_over_sql_50` is how many sightings are served for one that is written in SQL, were
+both given as much of the processor.
 """
 
 import argparse
@@ -42,6 +44,7 @@ PORT = 18433
 FOLDER = machine.ROOT / "var" / "bench" / "sightings"
 STORES, EACH, FIXES = 200, 30, 50
 LON, LAT = 2.3522, 48.8566
+LATE = timedelta(minutes=15)
 KINDS = ("one", "fifty", "sql_1", "sql_50", "write_50")
 
 MINUTE = """

@@ -95,7 +95,7 @@ class FenceVersion(db.Base):
     shape: Mapped[WKBElement] = mapped_column(SHAPE)
     box: Mapped[WKBElement] = mapped_column(SHAPE)
     geojson: Mapped[str]
-    noticed: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    noticed: Mapped[list[Any]] = mapped_column(JSONB(none_as_null=True), server_default="[]")
     made_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     made_at: Mapped[datetime]
     in_force_at: Mapped[datetime | None]

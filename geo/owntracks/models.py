@@ -43,7 +43,7 @@ class OwntracksAccess(db.Base):
     platform: Mapped[str] = mapped_column(info=SIGN_IN)
     sealed: Mapped[bool] = mapped_column(info=SIGN_IN)
     """Whether a key was given with it, by which payloads are sealed."""
-    given: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]", info=TOLD)
+    given: Mapped[list[Any]] = mapped_column(JSONB(none_as_null=True), default=list, server_default="[]", info=TOLD)
     """The fences that the phone was told to watch, or to watch no longer, as `waypoints.Given`."""
     answered_hash: Mapped[bytes | None] = mapped_column(LargeBinary, info=HASHED)
     """A keyed hash of the message that the last command answered: if it comes again, the answer was lost."""

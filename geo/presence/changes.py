@@ -101,8 +101,10 @@ def _compare(
         yield from (VisitChange(visit, is_gone=True) for visit in same[1:])
         before = same[0] if same else None
         visit = _visit_of(member_id, store, stay, before.id if before is not None else db.new_id())
-        if before is None or _values(before) != _values(visit):
-            yield VisitChange(visit, transitions=_transitions(before, visit, stay, zones, now=now))
+        happened = _transitions(before, visit, stay, zones, now=now)
+        # A shelf heard in a minute that was known already changes nothing of the visit, and is news all the same.
+        if happened or before is None or _values(before) != _values(visit):
+            yield VisitChange(visit, transitions=happened)
     for visit in free:
         if visit.entered_at in minutes:
             # What made it means something else by what came late: a position after the phone said that it had left.

@@ -106,7 +106,9 @@ def sift_report(report: Report, *, now: datetime) -> tuple[Report, list[ReportFi
     kinds: Sequence[Sequence[Any]] = report
     for items in kinds:
         good: dict[str, Any] = {}
-        for item in sorted(items, key=lambda item: (item.at, item.id, repr(item))):
+        if len({item.id for item in items}) < len(items):
+            items = sorted(items, key=repr)  # what decides between two that differ in nothing but what they say
+        for item in sorted(items, key=lambda item: (item.at, item.id)):
             code = _fault_of(item, now) or (ReportFindingCode.REPEATED if item.id in good else None)
             if code is None:
                 good[item.id] = item

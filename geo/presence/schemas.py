@@ -16,7 +16,7 @@ from geo.presence.facts import BeaconHeard, CheckIn, CrossingSaid, FixSaid, Repo
 
 MOST_ITEMS = 200
 """Of each kind in one report."""
-LONGEST_ID, LONGEST_TAG = 64, 64
+LONGEST_TAG = 64
 FRAME_BYTES = {"ibeacon": 20, "altbeacon": 20, "eddystone_uid": 16, "eddystone_eid": 8}
 
 ID = {"description": "The phone's own, so that a retry has one effect", "example": "17"}
@@ -45,7 +45,7 @@ def one_of(data: dict[str, Any], *names: str) -> None:
 class SightedIn(In):
     """What every item of a report has."""
 
-    id = LineField(required=True, longest=LONGEST_ID, metadata=ID)
+    id = ma.fields.String(required=True, validate=Pattern(r"^[ -~]{1,64}$"), metadata=ID)
     at = Instant(required=True, metadata={"description": "When it happened, by the phone's clock"})
 
 
@@ -55,11 +55,11 @@ class SightedFixIn(SightedIn):
     lat = ma.fields.Float(required=True, validate=validate.Range(-90, 90))
     lon = ma.fields.Float(required=True, validate=validate.Range(-180, 180))
     accuracy_m = ma.fields.Float(required=True, validate=validate.Range(0, 1_000_000), metadata={"example": 20})
-    mock = ma.fields.Boolean(load_default=False, metadata={"description": "The phone says that an app made it up"})
-
-    @ma.post_load
-    def make(self, data: dict[str, Any], **_: Any) -> FixSaid:
-        return FixSaid(data["id"], data["at"], data["lon"], data["lat"], data["accuracy_m"], data["mock"])
+    mock = ma.fields.Boolean(
+        load_default=False,
+        attribute="is_mock",
+        metadata={"description": "The phone says that an app made it up"},
+    )
 
 
 class BeaconHeardIn(SightedIn):
@@ -126,7 +126,8 @@ class SightingsIn(In):
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         background = data.pop("background")
-        return {"report": Report(**data), "background": background}
+        fixes = [FixSaid(**fix) for fix in data.pop("fixes")]
+        return {"report": Report(fixes=fixes, **data), "background": background}
 
 
 class SightingFindingOut(Out):

@@ -50,6 +50,11 @@ TRIGGERS = (
     ("live_offer", "INSERT", "NEW TABLE AS changed", "note_catalogue_change"),
     ("live_offer", "UPDATE", "NEW TABLE AS changed OLD TABLE AS before", "note_catalogue_difference"),
     ("live_offer", "DELETE", "OLD TABLE AS changed", "note_catalogue_change"),
+    *(
+        (table, act, f"{'OLD' if act == 'DELETE' else 'NEW'} TABLE AS changed", "note_catalogue_change")
+        for table in ("fence_version", "beacon")
+        for act in ("INSERT", "UPDATE", "DELETE")
+    ),
 )
 
 

@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import threading
 import uuid
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -30,6 +30,9 @@ from offers.bundles.signature import sign_bundle
 MOST_KEPT_BYTES = 64 * 1024 * 1024
 MOST_BYTES = 4 * 1024 * 1024
 """Of one bundle, before it is compressed."""
+
+TURNS = 64
+"""Who asks for one bundle waits for it in one of so many queues, now and then beside somebody who asks for another."""
 
 LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 """Where an end is that never comes."""
@@ -61,7 +64,7 @@ class _Shelf:
         self.kept: OrderedDict[str, _Kept] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
-        self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self.turns = [threading.Lock() for _ in range(TURNS)]
 
 
 _shelf = _Shelf()
@@ -92,14 +95,8 @@ def _taken(name: str) -> Bundle | None:
 
 
 def _made_once(name: str, **subject: str) -> Bundle:
-    with _shelf.lock:
-        turn = _shelf.turns[name]
-    try:
-        with turn:
-            return _taken(name) or _still_right(name) or _make(name, **subject)
-    finally:
-        with _shelf.lock:
-            _shelf.turns.pop(name, None)
+    with _shelf.turns[hash(name) % TURNS]:
+        return _taken(name) or _still_right(name) or _make(name, **subject)
 
 
 def _still_right(name: str) -> Bundle | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple
 
+import orjson
 import psycopg
 from uuid_utils import uuid7
 
@@ -149,14 +150,14 @@ def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any,
     in_front = _in_front(asked, known)
     policy = _policy(is_scored=bool(profiles), is_at_shelf=asked.shelf is not None)
     ranked = _ranked(asked, known, profiles, in_front, seed_of(decision_id, policy) if profiles else 0)
-    considered = ",".join([f"{offer},{version},{store},{what}" for offer, version, store, what in ranked.considered])
+    considered = [value for entry in ranked.considered for value in entry]
     row = (
         asked.member_id,
         decision_id,
         decided_at,
         policy,
         f"{{{b','.join(asked.events).decode()}}}",
-        f"{{{considered}}}",
+        _array(considered),
         len(ranked.shown) if asked.is_seen else 0,
         _array([value for entry in ranked.entries for value in entry.factors]) if profiles else None,
         _array(ranked.propensities) if profiles else None,
@@ -222,7 +223,8 @@ def _ranked(
 
 
 def _array(values: Sequence[int]) -> str:
-    return f"{{{','.join(map(str, values))}}}"
+    """As PostgreSQL reads it: what JSON writes between other brackets, and orjson writes it fastest."""
+    return f"{{{orjson.dumps(values)[1:-1].decode()}}}"
 
 
 def _context(entries: Sequence[ScoredOffer], in_front: Collection[int]) -> str:

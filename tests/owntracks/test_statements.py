@@ -21,5 +21,5 @@ def test_a_message_without_permission_asks_little(phone, fence):
 
 def test_a_message_takes_what_its_report_takes_and_little_more(phone, permitted, fence):
     phone.say(PING | {"tst": time.time() - 60})
-    assert statements(phone, {"_type": "lwt", "tst": 1}) <= 9
-    assert statements(phone, crossing(fence, at=time.time())) <= 32
+    assert statements(phone, {"_type": "lwt", "tst": 1}) <= 15  # what it should watch is worked out for each answer
+    assert statements(phone, crossing(fence, at=time.time())) <= 38

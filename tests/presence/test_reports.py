@@ -304,6 +304,14 @@ def test_a_fence_that_the_phone_came_into_is_a_visit_without_any_position(member
     assert kinds(report(member, crossing(40, fence.id, is_entry=False))) == ["dwelled", "exited"]
 
 
+def test_a_second_shelf_in_the_same_minute_is_told_too(member, brand, store):
+    allow(member, brand, "beacon")
+    tea, bread = (make_beacon(store, zone=make_zone(store)) for _ in range(2))
+    report(member, heard(0.1, tea))
+    assert kinds(report(member, heard(0.5, bread))) == ["zone_entered"]
+    assert kinds(report(member, heard(0.5, bread))) == []
+
+
 def test_a_beacon_at_a_shelf_enters_the_store_and_the_zone(member, brand, store):
     zone = make_zone(store)
     frame = make_beacon(store, zone=zone)

@@ -27,6 +27,8 @@ BEACON_LASTS, BEACON_LASTS_UNSEEN = 1, 10
 to the minute that is kept), while a sleeping phone listens every few minutes."""
 SAID_LASTS = 30
 """Minutes that a check-in holds by itself."""
+METRE_DIGITS = 5
+"""Digits of a degree that are a metre: no phone is more exact."""
 
 ZONES = "SELECT id, store_id FROM zone WHERE id = ANY ($1::uuid[]) AND status = 'open'"
 
@@ -198,15 +200,21 @@ def _check_in(report: Report, seen: list[PlaceSaid], unknown: list[str], allowed
 def _find_fixes(
     fixes: Sequence[FixSaid], seen: list[PlaceSaid], permits: PresencePermits, findings: list[ReportFinding]
 ) -> Surveyed:
-    """The fences at positions, and on the straight ways between them, in one statement."""
+    """The fences at positions, and on the straight ways between them, in one statement. Positions within a metre of
+    each other are looked up once: a phone that stays somewhere sends the same again and again."""
     ways = journeys.ways_between(fixes)
-    spots = [Spot(fix.lon, fix.lat, fix.accuracy_m) for fix in fixes] + [spot for _, spot in ways]
+    alike: dict[tuple[float, float], list[int]] = {}
+    for place, fix in enumerate(fixes):
+        alike.setdefault((round(fix.lon, METRE_DIGITS), round(fix.lat, METRE_DIGITS)), []).append(place)
+    at = [*alike.values()]
+    spots = [Spot(*where, 0.0) for where in alike] + [spot for _, spot in ways]
     brands = {brand_id for brand_id, _ in permits.standing(GEOFENCE)}
     hits: dict[int, list[FenceHit]] = {}
     on_the_way: dict[int, list[FenceHit]] = {}
     for hit in find_fences(spots, brand_ids=brands, within_m=max(fix.accuracy_m for fix in fixes)):
-        if hit.spot < len(fixes):
-            hits.setdefault(hit.spot, []).append(hit)
+        if hit.spot < len(at):
+            for place in at[hit.spot]:
+                hits.setdefault(place, []).append(hit)
         elif hit.outside_m <= 0:
-            on_the_way.setdefault(ways[hit.spot - len(fixes)][0], []).append(hit)
+            on_the_way.setdefault(ways[hit.spot - len(at)][0], []).append(hit)
     return Surveyed(seen, fixes, hits, on_the_way, findings)
