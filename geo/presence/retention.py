@@ -17,7 +17,11 @@ USING unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[]) AS no (brand_id, to
 WHERE kept.member_id = $1 AND kept.touchpoint = no.touchpoint AND {mine}
 """
 IN_SCOPE = """kept.brand_id = no.brand_id AND (no.scope_kind = 'brand' OR kept.store_id = no.scope_id
- OR no.scope_kind = 'area' AND kept.store_id IN (SELECT store_id FROM area_store WHERE area_id = no.scope_id))"""
+ OR no.scope_kind = 'area' AND (
+  kept.store_id IN (SELECT store_id FROM area_store WHERE area_id = no.scope_id)
+  OR EXISTS (SELECT FROM permission_event AS said WHERE said.member_id = kept.member_id
+   AND said.id = kept.permission_event_id AND said.scope_id = no.scope_id)))"""
+"""What a no is about: of an area, also what its yes had allowed in a store that has left it since."""
 VISITS_OF_NOES = OF_NOES.format(table="visit", mine=IN_SCOPE)
 MINUTES_OF_NOES = OF_NOES.format(table="sighting", mine=f"(kept.brand_id IS NULL OR {IN_SCOPE})")
 """Minutes in no store are about every brand: a no to any of them ends all, which costs at most a late exit."""

@@ -51,7 +51,8 @@ USING unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[]) AS no (brand_id, to
  permission_event AS said
 WHERE kept.member_id = $1 AND kept.brand_id = no.brand_id AND said.member_id = $1 AND said.id = kept.permission_event_id
  AND said.touchpoint = no.touchpoint AND (no.scope_kind = 'brand' OR kept.store_id = no.scope_id
-  OR no.scope_kind = 'area' AND kept.store_id IN (SELECT store_id FROM area_store WHERE area_id = no.scope_id))
+  OR no.scope_kind = 'area' AND (said.scope_id = no.scope_id
+   OR kept.store_id IN (SELECT store_id FROM area_store WHERE area_id = no.scope_id)))
 """
 """Deletes the triggers of a member (1) that noes are about: arrays of 2 brands, 3 touchpoints, 4 and 5 scopes."""
 
