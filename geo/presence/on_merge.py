@@ -38,8 +38,7 @@ def merge(*, source_id: uuid.UUID, target_id: uuid.UUID, merge_id: uuid.UUID, no
 def _permitted_visits(source_id: uuid.UUID, target_id: uuid.UUID, *, now: datetime) -> list[uuid.UUID]:
     """The source's visits to stores where the target permits the same touchpoint, for more than one answer: a yes for
     one store says nothing of another. What a phone allows at this moment says nothing of visits that were."""
-    asked = {"session_id": None, "installation_id": None, "background": False}
-    read = read_permits(member_id=target_id, now=now, **asked)
+    read = read_permits(member_id=target_id, session_id=None, installation_id=None, background=False, now=now)
     permits = PresencePermits(read.cells, read.facts._replace(asking=Phone(), phones=()), now=now)
     areas = func.array(select(AREA_STORE.c.area_id).where(AREA_STORE.c.store_id == Visit.store_id).scalar_subquery())
     own = (Visit.id, Visit.touchpoint, Visit.brand_id, Visit.store_id, areas)

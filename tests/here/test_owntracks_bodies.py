@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import itertools
 import json
 import time
 from typing import Any
@@ -92,11 +93,12 @@ def phone(stroller: Stroller) -> OwntracksPhone:
     return phone
 
 
-@pytest.mark.parametrize("body", NOTHING_TOLD, ids=range(len(NOTHING_TOLD)))
-def test_what_tells_nothing_is_answered_by_nothing(stroller: Stroller, phone: OwntracksPhone, body: bytes) -> None:
+def test_what_tells_nothing_is_answered_by_nothing(stroller: Stroller, phone: OwntracksPhone) -> None:
     kept = stroller.kept()
-    answer = phone.send(body, content_type="application/octet-stream")
-    assert (answer.status_code, answer.json, stroller.kept()) == (200, [], kept)
+    for body in NOTHING_TOLD:
+        answer = phone.send(body, content_type="application/octet-stream")
+        assert (answer.status_code, answer.json) == (200, []), body[:20]
+    assert stroller.kept() == kept
 
 
 def test_every_odd_message_is_answered_by_an_array(stroller: Stroller, phone: OwntracksPhone) -> None:
@@ -107,9 +109,9 @@ def test_every_odd_message_is_answered_by_an_array(stroller: Stroller, phone: Ow
     assert {one.kind for one in rows_of(stroller.member.id, "sighting")} <= {"away", "gone"}
 
 
-@pytest.mark.parametrize("depth", range(880, 1000, 3))
-def test_no_depth_of_nesting_is_a_fault(phone: OwntracksPhone, depth: int) -> None:
-    for opening, closing in ((b"[", b"]"), (b'{"uuid":', b"}")):
+def test_no_depth_of_nesting_is_a_fault(phone: OwntracksPhone) -> None:
+    """Also where the parser goes as deep as it can, and whoever looks at what it read goes deeper."""
+    for depth, (opening, closing) in itertools.product(range(880, 1000, 2), ((b"[", b"]"), (b'{"uuid":', b"}"))):
         inner = opening * depth + b"1" + closing * depth
         assert phone.send(b'{"_type":"beacon","tst":%d,"uuid":%s}' % (NOW, inner)).status_code == 200
 
