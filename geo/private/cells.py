@@ -49,7 +49,8 @@ def read_cell(text: str) -> int:
 
     Raises `CellUnknown` for what is no cell in its one spelling, `CellTooFine`, `CellTooCoarse`.
     """
-    if len(text) != LENGTH or text != text.lower() or not h3.is_valid_cell(text):
+    # Digits of other scripts count as digits for the library, and would make a second bundle of the same cell.
+    if not (len(text) == LENGTH and text.isascii() and text == text.lower() and h3.is_valid_cell(text)):
         raise CellUnknown
     resolution = int(h3.get_resolution(text))
     if resolution > FINEST:

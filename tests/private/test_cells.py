@@ -38,6 +38,9 @@ def test_a_cell_of_half_a_continent_is_refused(resolution: int) -> None:
         "861fb4667ffffffff",
         "8" * 15,
         "é" * 15,
+        "８61fb4667ffffff",
+        "٨61fb4667ffffff",
+        "861fb4667_fffff",
     ],
 )
 def test_what_is_no_cell_in_its_one_spelling_is_unknown(text: str) -> None:
