@@ -20,7 +20,8 @@ from geo.beacons.errors import (
 from geo.beacons.identifiers import IdGiven, read_identifier
 from geo.beacons.models import Beacon, BeaconClock, BeaconKind, BeaconStatus, EphemeralId, Stability
 from geo.beacons.resolution import NEVER, extend_few
-from geo.zones.zones import place_of, require_assigned
+from geo.places.stores_of_staff import require_assigned
+from geo.zones.zones import place_of
 
 SMALLEST_EXPONENT, LARGEST_EXPONENT = 4, ephemeral.LARGEST_EXPONENT
 """A new id each 16 seconds to each nine hours. Each id takes a row: one a second would be thousands for one beacon."""

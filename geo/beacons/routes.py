@@ -18,8 +18,8 @@ from geo.beacons.errors import (
     EphemeralIdMismatch,
 )
 from geo.beacons.models import Beacon
-from geo.places.errors import StoreUnknown
-from geo.zones.errors import StoreNotAssigned, ZoneElsewhere, ZoneUnknown
+from geo.places.errors import StoreNotAssigned, StoreUnknown
+from geo.zones.errors import ZoneElsewhere, ZoneUnknown
 
 blueprint = Blueprint("beacons", __name__, url_prefix="/v1", description="Radios in stores")
 

@@ -11,6 +11,7 @@ from geo.places import queries
 from geo.places.errors import AreaUnknown, StoreUnknown
 from geo.places.models import Area, AreaStore
 from geo.places.read_model import lock_places, places_changed
+from geo.places.stores_of_staff import require_assigned
 
 
 def draw_area(*, brand_id: uuid.UUID, code: str, name: str, now: datetime) -> Area:
@@ -26,11 +27,21 @@ def the_area(*, brand_id: uuid.UUID, area_id: uuid.UUID) -> Area:
     return area
 
 
-def group_stores(*, brand_id: uuid.UUID, area_id: uuid.UUID, store_ids: Collection[uuid.UUID], now: datetime) -> Area:
+def group_stores(
+    *,
+    brand_id: uuid.UUID,
+    area_id: uuid.UUID,
+    store_ids: Collection[uuid.UUID],
+    now: datetime,
+    by: uuid.UUID | None = None,
+) -> Area:
     """Make these stores, and no others, the stores of an area. The same set again changes nothing.
 
-    Raises `AreaUnknown`, and `StoreUnknown` with the ids that are not stores of this brand.
+    An area says for which stores staff speak and for which members permit, so whoever speaks for some stores only
+    regroups none. Raises `StoreNotAssigned`, `AreaUnknown`, and `StoreUnknown` with the ids that are not stores of this
+    brand.
     """
+    require_assigned(by, None)
     lock_places([brand_id])
     area = db.first(queries.area_of(brand_id, area_id))
     if area is None:

@@ -1,7 +1,7 @@
 """Refusals about stores and areas."""
 
 from app.complaints import Complaint, declare_complaint
-from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound, Pointer
+from app.errors import CONSTRAINTS, Conflict, Forbidden, Malformed, NotFound, Pointer
 from app.languages import Text
 from app.ops.imports.outcomes import Found, Said
 from geo.places.findings import StoreFinding
@@ -13,6 +13,19 @@ class StoreUnknown(NotFound):
 
 class AreaUnknown(NotFound):
     title = Text(fr="Zone introuvable.", en="No such area.")
+
+
+class StoreNotAssigned(Forbidden):
+    """A console user to whom some areas and stores are assigned, and a change to another one, or to the whole brand."""
+
+    title = Text(
+        fr="Ce magasin n'est pas parmi ceux qui vous sont confiés.",
+        en="This store is not among those that are assigned to you.",
+    )
+    remedy = Text(
+        fr="Choisissez l'un de vos magasins, ou demandez à un administrateur.",
+        en="Choose one of your stores, or ask an administrator.",
+    )
 
 
 class StoreReferenceTaken(Conflict):

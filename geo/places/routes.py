@@ -7,13 +7,20 @@ from flask import Response
 
 from app import clock
 from app.accounts.errors import BrandUnknown
-from app.http.access import CONSOLE_ROLES, Role, brand_id, only
+from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 from geo.places import areas, queries, schemas, stores
-from geo.places.errors import AreaCodeTaken, AreaUnknown, StoreReferenceTaken, StoreRefused, StoreUnknown
+from geo.places.errors import (
+    AreaCodeTaken,
+    AreaUnknown,
+    StoreNotAssigned,
+    StoreReferenceTaken,
+    StoreRefused,
+    StoreUnknown,
+)
 from geo.places.models import Area, Store
 
 blueprint = Blueprint("places", __name__, url_prefix="/v1", description="Stores and areas")
@@ -37,12 +44,12 @@ def list_stores(asked: dict[str, Any]) -> Listed:
 @blueprint.post("/stores")
 @only(*KEEPERS)
 @idempotent
-@refuses(StoreReferenceTaken, StoreRefused)
+@refuses(StoreReferenceTaken, StoreRefused, StoreNotAssigned)
 @blueprint.arguments(schemas.StoreIn)
 @blueprint.response(201, schemas.StoreOut, headers=ETAG_HEADER)
 def create_store(asked: dict[str, Any]) -> Versioned:
     """Open a store. Country and time zone follow from its coordinates."""
-    store = stores.open_store(brand_id=brand_id(), now=clock.now(), **asked)
+    store = stores.open_store(brand_id=brand_id(), by=principal().id, now=clock.now(), **asked)
     return written(store, store.version)
 
 
@@ -62,25 +69,24 @@ def show_store(store_id: uuid.UUID) -> Response | Versioned:
 @only(*KEEPERS)
 @idempotent
 @needs_match
-@refuses(StoreUnknown, StoreRefused)
+@refuses(StoreUnknown, StoreRefused, StoreNotAssigned)
 @blueprint.arguments(schemas.StoreChangeIn)
 @blueprint.response(200, schemas.StoreOut, headers=ETAG_HEADER)
 def change_store(asked: dict[str, Any], store_id: uuid.UUID) -> Versioned:
     """Replace what is said of a store, close it or open it again. Offers near it follow at once."""
-    store = stores.change_store(
-        brand_id=brand_id(), store_id=store_id, version=matched_version(), now=clock.now(), **asked
-    )
+    whose: dict[str, Any] = {"brand_id": brand_id(), "store_id": store_id, "by": principal().id}
+    store = stores.change_store(**whose, version=matched_version(), now=clock.now(), **asked)
     return written(store, store.version)
 
 
 @blueprint.post("/stores/<uuid:store_id>/closure")
 @only(*KEEPERS)
 @idempotent
-@refuses(StoreUnknown)
+@refuses(StoreUnknown, StoreNotAssigned)
 @blueprint.response(200, schemas.StoreOut, headers=ETAG_HEADER)
 def close_store(store_id: uuid.UUID) -> Versioned:
     """Close a store at once; a change opens it again. No offer is shown there any more. No `If-Match`."""
-    store = stores.close_store(brand_id=brand_id(), store_id=store_id, now=clock.now())
+    store = stores.close_store(brand_id=brand_id(), store_id=store_id, by=principal().id, now=clock.now())
     return written(store, store.version)
 
 
@@ -120,12 +126,12 @@ def list_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Listed:
 @blueprint.put("/areas/<uuid:area_id>/stores")
 @only(*KEEPERS)
 @idempotent
-@refuses(AreaUnknown, StoreUnknown)
+@refuses(AreaUnknown, StoreUnknown, StoreNotAssigned)
 @blueprint.arguments(schemas.AreaStoresIn)
 @blueprint.response(200, schemas.AreaOut)
 def replace_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Area:
     """Make these stores, and no others, the stores of an area. Offers for the area follow at once."""
-    return areas.group_stores(brand_id=brand_id(), area_id=area_id, now=clock.now(), **asked)
+    return areas.group_stores(brand_id=brand_id(), area_id=area_id, by=principal().id, now=clock.now(), **asked)
 
 
 @blueprint.get("/brands/<string:code>/stores")

@@ -16,6 +16,7 @@ from geo.places.errors import StoreRefused, StoreUnknown
 from geo.places.models import Store, StoreStatus, point_at
 from geo.places.read_model import lock_places, places_changed
 from geo.places.rows import StoreRow
+from geo.places.stores_of_staff import require_assigned
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,14 @@ def the_brand(*, code: str) -> Brand:
     return brand
 
 
-def open_store(*, brand_id: uuid.UUID, reference: str, given: StoreGiven, now: datetime) -> Store:
-    """Add a store to the brand's catalogue. Raises `StoreRefused`; `StoreReferenceTaken` by constraint."""
+def open_store(
+    *, brand_id: uuid.UUID, reference: str, given: StoreGiven, now: datetime, by: uuid.UUID | None = None
+) -> Store:
+    """Add a store to the brand's catalogue, as somebody who speaks for all of it.
+
+    Raises `StoreNotAssigned`, `StoreRefused`; `StoreReferenceTaken` by constraint.
+    """
+    require_assigned(by, None)
     lock_places([brand_id])
     details = _checked(brand_id, reference, given)
     store = db.add(
@@ -59,13 +66,20 @@ def open_store(*, brand_id: uuid.UUID, reference: str, given: StoreGiven, now: d
 
 
 def change_store(
-    *, brand_id: uuid.UUID, store_id: uuid.UUID, version: int, given: StoreGiven, status: StoreStatus, now: datetime
+    *,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    version: int,
+    given: StoreGiven,
+    status: StoreStatus,
+    now: datetime,
+    by: uuid.UUID | None = None,
 ) -> Store:
     """Replace what is said of a store, which may also be closed or opened again; its reference stays.
 
-    Raises `StoreUnknown`, `PreconditionFailed` unless `version` is the current one, `StoreRefused`.
+    Raises `StoreUnknown`, `StoreNotAssigned`, `PreconditionFailed` unless `version` is the current one, `StoreRefused`.
     """
-    store = _store_to_change(brand_id, store_id)
+    store = _store_to_change(brand_id, store_id, by=by)
     if store.version != version:
         raise PreconditionFailed
     for name, value in _columns(_checked(brand_id, store.reference, given), now).items():
@@ -77,12 +91,12 @@ def change_store(
     return store
 
 
-def close_store(*, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Store:
+def close_store(*, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime, by: uuid.UUID | None = None) -> Store:
     """Close a store, whatever was read of it and whatever is said of it: stopping never waits. Twice is once.
 
-    Raises `StoreUnknown`.
+    Raises `StoreUnknown`, `StoreNotAssigned`.
     """
-    store = _store_to_change(brand_id, store_id)
+    store = _store_to_change(brand_id, store_id, by=by)
     if store.status == StoreStatus.CLOSED:
         return store
     store.status, store.updated_at = StoreStatus.CLOSED, now
@@ -92,11 +106,12 @@ def close_store(*, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> S
     return store
 
 
-def _store_to_change(brand_id: uuid.UUID, store_id: uuid.UUID) -> Store:
+def _store_to_change(brand_id: uuid.UUID, store_id: uuid.UUID, *, by: uuid.UUID | None) -> Store:
     lock_places([brand_id])
     store = db.first(db.locked(queries.store_of(brand_id, store_id)))
     if store is None:
         raise StoreUnknown
+    require_assigned(by, store.id)
     return store
 
 

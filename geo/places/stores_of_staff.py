@@ -10,6 +10,7 @@ from collections.abc import Collection
 from app.sql import db
 from app.staff.assignments import assigned_places
 from geo.places import queries
+from geo.places.errors import StoreNotAssigned
 
 
 def speaks_for(by: uuid.UUID | None, store_ids: Collection[uuid.UUID | None]) -> bool:
@@ -22,3 +23,9 @@ def speaks_for(by: uuid.UUID | None, store_ids: Collection[uuid.UUID | None]) ->
     for area_id in mine.areas if others else ():
         others.difference_update(db.all_of(queries.ids_in_area(area_id)))
     return not others
+
+
+def require_assigned(by: uuid.UUID | None, *store_ids: uuid.UUID | None) -> None:
+    """Raise `StoreNotAssigned` unless this console user may speak for these stores; None is the whole brand."""
+    if not speaks_for(by, store_ids):
+        raise StoreNotAssigned

@@ -1,7 +1,7 @@
 """Refusals about zones and tags."""
 
 from app.complaints import declare_complaint
-from app.errors import CONSTRAINTS, Conflict, Forbidden, NotFound
+from app.errors import CONSTRAINTS, Conflict, NotFound
 from app.languages import Text
 
 
@@ -21,19 +21,6 @@ class ZoneCodeTaken(Conflict):
 
 class ZoneElsewhere(Conflict):
     title = Text(fr="Cet espace est dans un autre magasin.", en="This zone is in another store.")
-
-
-class StoreNotAssigned(Forbidden):
-    """A console user to whom some areas and stores are assigned, and something in another store, or in none."""
-
-    title = Text(
-        fr="Ce magasin n'est pas parmi ceux qui vous sont confiés.",
-        en="This store is not among those that are assigned to you.",
-    )
-    remedy = Text(
-        fr="Choisissez l'un de vos magasins, ou demandez à un administrateur.",
-        en="Choose one of your stores, or ask an administrator.",
-    )
 
 
 LEADS_NOWHERE = declare_complaint(

@@ -12,9 +12,9 @@ from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, matched_version, needs_match, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, link_header, page_of
-from geo.places.errors import StoreUnknown
+from geo.places.errors import StoreNotAssigned, StoreUnknown
 from geo.zones import queries, schemas, tags, zones
-from geo.zones.errors import StoreNotAssigned, TagUnknown, ZoneCodeTaken, ZoneElsewhere, ZoneUnknown
+from geo.zones.errors import TagUnknown, ZoneCodeTaken, ZoneElsewhere, ZoneUnknown
 from geo.zones.models import Tag, Zone
 
 blueprint = Blueprint("zones", __name__, url_prefix="/v1", description="Parts of a store, and what leads to them")

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from app import config
 from app.languages import Language
 from app.sql import db
+from geo.places.stores_of_staff import require_assigned
 from geo.zones import queries
 from geo.zones.errors import TagUnknown
 from geo.zones.models import Tag, TagCarrier
-from geo.zones.zones import place_of, require_assigned
+from geo.zones.zones import place_of
 
 CODE_BYTES = 12
 """96 bits: a million guesses a second meet one of a million tags after some thousand million years."""

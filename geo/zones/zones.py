@@ -9,9 +9,9 @@ from app.errors import PreconditionFailed
 from app.sql import db
 from geo.places.errors import StoreUnknown
 from geo.places.stores import the_store
-from geo.places.stores_of_staff import speaks_for
+from geo.places.stores_of_staff import require_assigned
 from geo.zones import queries
-from geo.zones.errors import StoreNotAssigned, ZoneElsewhere, ZoneUnknown
+from geo.zones.errors import ZoneElsewhere, ZoneUnknown
 from geo.zones.models import Zone, ZoneKind, ZoneStatus
 
 
@@ -66,12 +66,6 @@ def change_zone(
     zone.status, zone.updated_at = status, now
     zone.version += 1
     return db.add(zone)
-
-
-def require_assigned(by: uuid.UUID | None, *store_ids: uuid.UUID | None) -> None:
-    """Raise `StoreNotAssigned` unless this console user may speak for these stores; None is the whole brand."""
-    if not speaks_for(by, store_ids):
-        raise StoreNotAssigned
 
 
 def place_of(*, brand_id: uuid.UUID, store_id: uuid.UUID | None, zone_id: uuid.UUID | None) -> uuid.UUID:

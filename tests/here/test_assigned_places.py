@@ -39,6 +39,7 @@ class Console:
         event = {"store_ids": [at], "title_fr": "A", "title_en": "A", "text_fr": "A", "text_en": "A"}
         when = {"starts_local": "2031-05-23T10:00", "ends_local": "2031-05-23T12:00"}
         told = {"as_of": clock.now().isoformat(), "articles": [{"sku": "T1", "in_stock": True}]}
+        place = {"name": "A", "lat": 48.8566, "lon": 2.3522, "status": "open"}
         named = {"label": "B", "store_id": at, "status": "active"}
         return {
             "zone": say.post("/v1/zones", {"store_id": at, "code": uuid.uuid4().hex[:8]} | ZONE),
@@ -52,7 +53,9 @@ class Console:
             "fence in force": say.post(f"/v1/fences/{fence.id}/activation", headers=MATCH),
             "fence ended": say.post(f"/v1/fences/{fence.id}/end"),
             "event": say.post("/v1/store-events", event | when),
+            "store": say.put(f"/v1/stores/{at}", place, headers=MATCH),
             "articles": say.put(f"/v1/stores/{at}/articles", told),
+            "store closed": say.post(f"/v1/stores/{at}/closure"),
         }
 
 
@@ -79,6 +82,17 @@ def test_nothing_is_moved_out_of_or_into_another_store(console: Console) -> None
     for beacon, store in ((ours, console.foreign), (theirs, console.mine)):
         moved = {"store_id": str(store.id)} | said
         assert console.speaker.put(f"/v1/beacons/{beacon.id}", moved, headers=MATCH).status_code == 403
+
+
+def test_nobody_takes_another_store_into_their_area(console: Console) -> None:
+    area = make_area(console.brand, console.mine)
+    user = make_console_user(console.brand)
+    save(StaffPlaces(user_id=user.id, areas=[area.id], stores=[]))
+    regional = console.speaker.with_token(console_token(user))
+    more = {"store_ids": [str(console.mine.id), str(console.foreign.id)]}
+    assert regional.put(f"/v1/areas/{area.id}/stores", more).get_json()["code"] == "store_not_assigned"
+    opened = regional.post("/v1/stores", {"reference": "S-9", "name": "A", "lat": 48.8566, "lon": 2.3522})
+    assert opened.get_json()["code"] == "store_not_assigned"
 
 
 def test_what_hangs_in_no_store_is_the_whole_brands(console: Console) -> None:

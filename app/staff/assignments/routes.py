@@ -33,7 +33,8 @@ def read_places_of(user_id: uuid.UUID) -> StaffPlaces:
 @blueprint.arguments(schemas.StaffPlacesIn)
 @blueprint.response(200, schemas.StaffPlacesOut)
 def assign_places(body: Body, user_id: uuid.UUID) -> StaffPlaces:
-    """Let somebody change, approve and stop only offers that hold nowhere but at these areas and stores.
+    """Let somebody change, approve and stop only offers that hold nowhere but at these areas and stores, and change
+    nothing of other stores, or of any area.
 
     An area is not its stores: name each that they plan for. Both empty: the whole brand. Everybody reads everything.
     """
