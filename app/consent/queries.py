@@ -202,16 +202,14 @@ def held_for_visit(
     brand_id: uuid.UUID,
     scope_ids: Collection[uuid.UUID],
     until: datetime,
-    others: Collection[uuid.UUID],
 ) -> ColumnElement[bool]:
-    """Whether a cell held for a visit: made by this event, or for the same purpose and brand, in one of the scopes that
-    the visit was in, answered before its end, and not by one of the `others`."""
+    """Whether a cell held for a visit: made by this event, or for the same purpose and brand, for one of these scopes,
+    and answered before its end."""
     about = and_(
         PermissionState.purpose == purpose,
         PermissionState.brand_id == brand_id,
         PermissionState.scope_id.in_(scope_ids),
         PermissionState.changed_at < until,
-        PermissionState.event_id.not_in(others),
     )
     return or_(PermissionState.event_id == event_id, about)
 

@@ -233,14 +233,18 @@ def _end_permissions(
     kept = {visit.id: visit for store in stores.values() for visit in store.visits}
     kept |= {change.visit.id: change.visit for change in changes}
     gone = {change.visit.id for change in changes if change.is_gone}
-    over = [_over(one.visit, stores) for one in changes if one.visit.exited_at is not None and not one.is_gone]
-    going_on = {visit.permission_event_id for id, visit in kept.items() if visit.is_open and id not in gone}
-    end_with_visits(member_id=member_id, purpose=PURPOSE, over=over, going_on=going_on, now=now)
+    last = {scope for id, one in kept.items() if one.is_open and id not in gone for scope in _scopes(one, stores)}
+    ended = [one.visit for one in changes if one.visit.exited_at is not None and not one.is_gone]
+    over = [VisitOver(one.permission_event_id, one.brand_id, _scopes(one, stores) - last, _end(one)) for one in ended]
+    end_with_visits(member_id=member_id, purpose=PURPOSE, over=over, now=now)
     return len(over)
 
 
-def _over(visit: Visit, stores: Mapping[uuid.UUID, StoreKnown]) -> VisitOver:
-    ends = [at for at in (visit.exited_at, visit.lasts_until) if at is not None]
-    areas = stores[visit.store_id].area_ids
-    # Visits are kept by the minute: what was answered in the last one was answered in the visit.
-    return VisitOver(visit.permission_event_id, visit.brand_id, visit.store_id, areas, max(ends) + timedelta(minutes=1))
+def _scopes(visit: Visit, stores: Mapping[uuid.UUID, StoreKnown]) -> set[uuid.UUID]:
+    return {visit.brand_id, visit.store_id, *stores[visit.store_id].area_ids}
+
+
+def _end(visit: Visit) -> datetime:
+    """The end of its last minute: what was answered in that one was answered in the visit."""
+    ends = [at for at in (visit.entered_at, visit.exited_at, visit.lasts_until) if at is not None]
+    return max(ends) + timedelta(minutes=1)

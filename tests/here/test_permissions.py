@@ -183,6 +183,18 @@ class TestThisVisit:
         stroller.reports(crossings=[crossing(stroller.fence.id, one, at=ago(at)) for one, at in OLD])
         assert stroller.state_of("beacon") == "given"
 
+    def test_the_end_of_another_one_does_not_end_it(self, stroller: Stroller) -> None:
+        stroller.permits("geofence", now=ago(400))
+        stroller.crosses("enter", at=ago(300))
+        other = crossing(stroller.fence_of_other.id, "enter", at=ago(70))
+        stroller.reports(crossings=[other])
+        stroller.permits("beacon", Level.THIS_VISIT, now=ago(65))
+        end_silent_visits(now=clock.now(), at_once=10**6)
+        assert [one.exited_at is None for one in stroller.visits()].count(True) == 1
+        assert stroller.state_of("beacon") == "given"
+        stroller.reports(crossings=[crossing(stroller.fence_of_other.id, "leave")])
+        assert stroller.state_of("beacon") == "expired"
+
 
 OLD = (("enter", 200), ("leave", 180))
 

@@ -22,20 +22,18 @@ def record_ends(*, now: datetime, at_once: int) -> int:
 
 
 class VisitOver(NamedTuple):
-    """A visit that is over: where it was, the permission that it began by, and until when it lasted at most."""
+    """A visit that is over: the permission that it began by, the scopes that it alone was in of those of its brand (its
+    store, the areas, the brand), and until when it lasted at most."""
 
     event_id: uuid.UUID
     brand_id: uuid.UUID
-    store_id: uuid.UUID
-    area_ids: Collection[uuid.UUID]
+    scope_ids: Collection[uuid.UUID]
     until: datetime
 
 
-def end_with_visits(
-    *, member_id: uuid.UUID, purpose: str, over: Sequence[VisitOver], going_on: Collection[uuid.UUID], now: datetime
-) -> int:
+def end_with_visits(*, member_id: uuid.UUID, purpose: str, over: Sequence[VisitOver], now: datetime) -> int:
     """Record `expired` for the permissions that held for these visits: by whatever touchpoint, and also where the
-    member was asked again meanwhile; return how many. `going_on` are the permissions of visits that last.
+    member was asked again meanwhile; return how many.
 
     For who shares the member's permissions: as when a use is taken, what orders two ends is the row of the cell.
     """
@@ -46,9 +44,8 @@ def end_with_visits(
             one.event_id,
             purpose=purpose,
             brand_id=one.brand_id,
-            scope_ids={one.brand_id, one.store_id, *one.area_ids},
+            scope_ids=one.scope_ids,
             until=one.until,
-            others=going_on,
         )
         for one in over
     ]
