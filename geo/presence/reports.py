@@ -188,9 +188,10 @@ def _is_kept(mark: Mark, weighed: Weighed, known: PresenceKnown) -> bool:
 
 
 def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitChange]) -> None:
+    """Write them with COMMIT: until then nobody else is let in, and nobody here asks for them again."""
     gone = [change.visit.id for change in changes if change.is_gone]
     if gone:
-        db.fetch(REMOVE, [member_id, gone])
+        db.send_with_commit(REMOVE, [member_id, gone])
     visits = [change.visit for change in changes if not change.is_gone]
     if not (marks or visits):
         return
@@ -200,7 +201,7 @@ def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitC
         alike.setdefault(mark[1:], []).append(mark.minute)
     minutes = [(f"{{{','.join(map(str, when))}}}", *rest) for rest, when in alike.items()]
     rows = [tuple(getattr(visit, name) for name in COLUMNS) for visit in visits]
-    db.fetch(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
+    db.send_with_commit(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
