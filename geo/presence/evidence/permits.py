@@ -105,12 +105,12 @@ def read_permits(
 ) -> PresencePermits:
     """All that decides what may be kept of a report, in one trip with the statement that shares the member's
     permissions, which goes `first`."""
-    asking = [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN]
-    _, rows = db.fetch_each(first, Call(WHO, asking))
+    asked = [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN]
+    _, rows = db.fetch_each(first, Call(WHO, asked))
     if not rows:
         return PresencePermits({}, Facts(), now=now)
-    first = rows[0]
-    facts = facts_in(_Who(*first[:2]), asking=first[2], phones=first[3], now=now)._replace(background=background)
+    who = rows[0]
+    facts = facts_in(_Who(*who[:2]), asking=who[2], phones=who[3], now=now)._replace(background=background)
     cells: dict[str, dict[uuid.UUID, list[Cell]]] = {}
     for row in rows:
         if row[4] is not None:
