@@ -1,10 +1,12 @@
 """What a request pays for being a request: trips to the database, and what happens when a connection is dead."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from threading import Thread
 
 import psycopg
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from app.accounts.models import Brand, SignInFailure
 from app.config import Config
 from app.sql import connections, db
+from app.sql.trips import Call
 from tests.factories import (
     NOON,
     console_token,
@@ -28,6 +31,10 @@ from tests.speaking import Speaker
 from tests.tracing import traced
 from tests.wallet.factories import make_card
 
+WAITING = """
+SELECT FROM pg_locks JOIN pg_database AS d ON d.oid = database
+WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
 ODD = ['a"b', "c\\d", "e,f", "{g}", "", "NULL", "é"]
 
 
@@ -163,6 +170,43 @@ def test_a_constant_statement_is_prepared_again_after_the_driver_threw_it_away()
         db.fetch("SELECT 3")
         session.begin_nested().rollback()
         assert db.fetch("SELECT 3") == [(3,)]
+
+
+def test_several_constant_statements_are_one_trip_with_their_begin() -> None:
+    calls = [Call("SELECT 1"), Call("SELECT $1::text", ["é"]), Call("SELECT WHERE false")]
+    with db.transaction():
+        db.fetch_each(*calls)  # this connection prepares them
+    with traced() as traffic, db.transaction():
+        assert db.fetch_each(*calls) == [[(1,)], [("é",)], []]
+    assert traffic.trips == 2  # the other is COMMIT
+
+
+def test_a_statement_behind_a_lock_sees_what_the_lock_was_waited_for() -> None:
+    brand, name = make_brand(), uuid.uuid4().hex
+    found: list[list[tuple[str]]] = []
+    lock = Call("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [name])
+
+    def wait() -> None:
+        with db.system_transaction():
+            found.append(db.fetch_each(lock, Call("SELECT name FROM brand WHERE id = $1", [brand.id]))[1])
+
+    waiting = Thread(target=wait)
+    with db.system_transaction():
+        db.fetch_each(lock)
+        waiting.start()
+        while not db.fetch(WAITING):
+            time.sleep(0.01)
+        db.fetch("UPDATE brand SET name = 'Changed' WHERE id = $1", [brand.id])
+    waiting.join(timeout=10)
+    assert found == [[("Changed",)]]
+
+
+def test_after_one_that_fails_none_is_run() -> None:
+    set_it = Call("SELECT set_config('ici.brand_id', 'x', false)")
+    with db.transaction(), pytest.raises(psycopg.errors.DivisionByZero):
+        db.fetch_each(Call("SELECT 1 / 0"), set_it)
+    with db.transaction():
+        assert db.fetch("SELECT current_setting('ici.brand_id', true) = 'x'") != [(True,)]
 
 
 def test_bytes_in_a_list_arrive_as_they_are() -> None:

@@ -54,9 +54,9 @@ class Out(ma.Schema):
         is_dict = type(obj) is dict
         for name, field, attribute, key, plain, make in self._steps:
             if plain is not None:
-                value = obj.get(attribute) if is_dict else getattr(obj, attribute, None)
-                if type(value) is plain:
-                    answer[key] = value if make is None else make(value)
+                value = obj.get(attribute, ma.missing) if is_dict else getattr(obj, attribute, ma.missing)
+                if value is None or type(value) is plain:
+                    answer[key] = value if make is None or value is None else make(value)
                     continue
             value = field.serialize(name, obj, accessor=self.get_attribute)
             if value is not ma.missing:

@@ -404,7 +404,19 @@ def fetch(statement: str, values: Sequence[Any] = (), *, shape: Callable[[Sequen
     It is prepared once on each connection. The first one of a transaction travels with its BEGIN. Raises
     `psycopg.Error`.
     """
-    return trips.rows_of(_sent(Call(statement, values)), context=driver_connection(), shape=shape)
+    [result] = _sent(Call(statement, values))
+    return trips.rows_of(result, context=driver_connection(), shape=shape)
+
+
+def fetch_each(*calls: Call) -> list[list[Any]]:
+    """The rows of each of several constant statements, as tuples, in one trip.
+
+    Each begins when the one before is done, so that one behind a lock sees what the lock was waited for; after one that
+    fails none is run. Raises `psycopg.Error`.
+    """
+    results = _sent(*calls)
+    driver = driver_connection()
+    return [trips.rows_of(result, context=driver, shape=tuple) for result in results]
 
 
 def fetch_last(
@@ -437,19 +449,18 @@ def send_waiting() -> None:
     must see until then what it did."""
     work = _running()
     waiting, work.with_commit = work.with_commit, []
-    for call in waiting:
-        _sent(call)
+    if waiting:
+        _sent(*waiting)
 
 
-def _sent(call: Call) -> PGresult:
-    """The result of a statement in the running transaction, which sees what waits in the session."""
+def _sent(*calls: Call) -> list[PGresult]:
+    """The results of statements sent together in the running transaction; they see what waits in the session."""
     work = _running()
     if work.session is not None:
         work.session.flush()
     if work.connection is None:
-        [result] = _begin(work, call)
-        return result
-    return trips.send_call(_driver(work.connection), call)
+        return _begin(work, *calls)
+    return trips.send_calls(_driver(work.connection), calls)
 
 
 def _running() -> Work:
@@ -499,7 +510,7 @@ def put_together(statement: ClauseElement) -> HotStatement:
 def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> FoundRows:
     """Run a hot statement in the running transaction, prepared once on each connection. Raises `psycopg.Error`."""
     known = {**statement.constants, **values}
-    result = _sent(Call(statement.text, [known[name] for name in statement.names]))
+    [result] = _sent(Call(statement.text, [known[name] for name in statement.names]))
     if not result.nfields:
         return FoundRows()
     if statement.shape is None:

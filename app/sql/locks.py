@@ -25,7 +25,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 10 | `leaflet:member` | a leaflet of this member, asked for at the same time | `lock_name` |
-| 10 | `presence:member` | another report of this member's phones | `lock_and_share_permissions` |
+| 10 | `presence:member` | another report of this member's phones | `ask_lock_and_permissions` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |
 | 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |
@@ -40,6 +40,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from app.sql import db
+from app.sql.trips import Call
 
 HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
@@ -134,9 +135,10 @@ def share_permissions(member_id: uuid.UUID) -> None:
     db.fetch(SHARE_MEMBER, [PERMISSIONS_CLASS, str(member_id)])
 
 
-def lock_and_share_permissions(name: str, member_id: uuid.UUID) -> None:
-    """Take the lock of this name alone, then share a member's permissions, in one round trip and in this order."""
-    db.fetch(HOLD_AND_SHARE_MEMBER, [name, PERMISSIONS_CLASS, str(member_id)])
+def ask_lock_and_permissions(name: str, member_id: uuid.UUID) -> Call:
+    """The statement that takes the lock of this name alone, then shares a member's permissions; to be sent in one trip
+    before those that need both (`db.fetch_each`)."""
+    return Call(HOLD_AND_SHARE_MEMBER, [name, PERMISSIONS_CLASS, str(member_id)])
 
 
 def between_hand_overs(member_id: uuid.UUID) -> AbstractContextManager[None]:

@@ -212,16 +212,17 @@ def _text(value: Any) -> str:
 
 
 def _array(values: Sequence[Any]) -> str:
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    """The text of an array (PostgreSQL 15, section 8.15.2)."""
+    return "{" + ",".join([ELEMENTS.get(type(value), _element)(value) for value in values]) + "}"
 
 
 def _element(value: Any) -> str:
-    """An element of an array's text (PostgreSQL 15, section 8.15.2)."""
-    if value is None:
-        return "NULL"
+    """An element of an array's text, of whatever type."""
     text = _text(value)
-    if not isinstance(value, str | dict):
-        return text
+    return _quoted(text) if isinstance(value, str | dict) else text
+
+
+def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -240,3 +241,11 @@ WRITERS: dict[type[Any], Callable[[Any], str]] = {
     bytes: lambda value: "\\\\x" + value.hex(),  # only inside an array, whose text takes the first backslash away
 }
 """How a value of each type becomes text."""
+
+ELEMENTS: dict[type[Any], Callable[[Any], str]] = {
+    **WRITERS,
+    type(None): lambda value: "NULL",
+    str: _quoted,
+    dict: lambda value: _quoted(_text(value)),
+}
+"""How it becomes an element of an array's text."""

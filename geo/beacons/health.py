@@ -72,8 +72,8 @@ class Hearing(NamedTuple):
 
 
 def note_heard(*, whose: uuid.UUID, hearings: Sequence[Hearing], now: datetime) -> None:
-    """Count a phone among those that heard these beacons, in one statement. `whose` (a member, or an installation) is
-    not kept. What was heard more than a day ago, or is still to come, is not counted."""
+    """Count a phone among those that heard these beacons, in one statement that travels with COMMIT. `whose` (a member,
+    or an installation) is not kept. What was heard more than a day ago, or is still to come, is not counted."""
     recent = [one for one in hearings if timedelta(0) <= now - one.at < timedelta(days=1)]
     if not recent:
         return
@@ -86,7 +86,7 @@ def note_heard(*, whose: uuid.UUID, hearings: Sequence[Hearing], now: datetime) 
         heard[key] = one.battery_mv or heard.get(key)
         beside |= {(one.heard.beacon_id, day, store_id, part) for store_id in _stores_beside(one, recent)}
     hearing_columns = _columns([(*key, battery_mv) for key, battery_mv in heard.items()], width=4)
-    db.fetch(NOTE, [*hearing_columns, *_columns(sorted(beside), width=4)])
+    db.send_with_commit(NOTE, [*hearing_columns, *_columns(sorted(beside), width=4)])
 
 
 def _stores_beside(one: Hearing, others: Sequence[Hearing]) -> Iterator[uuid.UUID]:

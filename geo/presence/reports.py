@@ -1,7 +1,7 @@
 """A phone reports, and visits begin, go on and end: the room's one verb for phones, and its twin for silence.
 
-However long a report is, it takes the same few statements: the member's locks, their permissions, the fences, the
-beacons, the stores with their visits, the minutes known, and one that writes. The lock of the member's presence puts
+However long a report is, it takes the same few trips: the member's locks with their permissions, the fences, the
+beacons, the stores with their visits and the minutes known, and one that writes. The lock of the member's presence puts
 reports that come at the same time in a row; their permissions are shared, so a withdrawal comes before or after.
 """
 
@@ -15,11 +15,12 @@ from app.consent.ledger.expiry import VisitOver, end_with_visits
 from app.consent.ledger.uses import use_permission
 from app.consent.models import Reason
 from app.sql import db, locks
+from app.sql.trips import Call
 from geo.presence.changes import COLUMNS, VisitChange, find_changes, fleeting_transitions
 from geo.presence.evidence.journeys import minute_of
 from geo.presence.evidence.permits import PresencePermits, read_permits
 from geo.presence.evidence.sightings import note_hearings, survey_report
-from geo.presence.evidence.stores import StoreKnown, instant_of, read_crossings, read_marks, read_stores
+from geo.presence.evidence.stores import PresenceKnown, StoreKnown, instant_of, read_crossings, read_known
 from geo.presence.evidence.weights import Weighed, put_mark, weigh_sightings
 from geo.presence.facts import Report, ReportFinding, ReportFindingCode, sift_report
 from geo.presence.listeners import Asking, tell_listeners
@@ -85,25 +86,24 @@ def take_report(
     items = [item.at for kind in sifted for item in kind]
     if not items:
         return Taken((), (), findings)
-    lock_presence(member_id)
-    permits = read_permits(**asking._asdict(), now=now)
+    permits = read_permits(**asking._asdict(), now=now, first=_ask_locks(member_id))
     surveyed = survey_report(sifted, permits, now=now)
     findings += surveyed.findings
     if not (surveyed.seen or surveyed.fixes):
         return Taken((), (), findings)
     since = minute_of(min(items))
-    stores = read_stores(member_id=member_id, store_ids=surveyed.store_ids, since=since)
-    weighed = weigh_sightings(surveyed, permits, stores)
+    known = read_known(member_id=member_id, store_ids=surveyed.store_ids, since=since)
+    weighed = weigh_sightings(surveyed, permits, known.stores)
     findings += weighed.findings
-    note_hearings(surveyed.hearings, permits, stores, member_id=member_id, now=now)
-    transitions, changes = _keep(member_id, weighed, stores, since=since, now=now)
+    note_hearings(surveyed.hearings, permits, known.stores, member_id=member_id, now=now)
+    transitions, changes = _keep(member_id, weighed, known, since=since, now=now)
     brief = fleeting_transitions(
-        [mark for mark in weighed.fleeting.values() if not _is_kept(mark, weighed, stores)], stores, now=now
+        [mark for mark in weighed.fleeting.values() if not _is_kept(mark, weighed, known)], known.stores, now=now
     )
     transitions = sorted([*transitions, *brief], key=lambda one: one.occurred_at)
     transitions, unused = _use_up(member_id, transitions, permits, now=now)
     answers = tell_listeners(asking, transitions, now=now)
-    _end_permissions(member_id=member_id, changes=changes, stores=stores, now=now)
+    _end_permissions(member_id=member_id, changes=changes, stores=known.stores, now=now)
     return Taken(transitions, answers, [*findings, *unused], len(weighed.marks) + len(weighed.fleeting))
 
 
@@ -116,24 +116,22 @@ def require_permitted(taken: Taken) -> None:
 
 def end_silence(*, member_id: uuid.UUID, now: datetime) -> int:
     """End the visits of a member of which nothing more was heard; return how many. Nobody is told: no phone asks."""
-    lock_presence(member_id)
     minute = minute_of(now)
-    stores = read_stores(member_id=member_id, store_ids=(), since=minute)
-    known = read_marks(member_id=member_id, stores=stores, since=minute)
+    stores, known = read_known(member_id=member_id, store_ids=(), since=minute, first=[_ask_locks(member_id)])
     changes = find_changes(member_id=member_id, stores=stores, known=known, marks={}, since=minute, now=now)
     _write(member_id, (), changes)
     return _end_permissions(member_id=member_id, changes=changes, stores=stores, now=now)
 
 
-def lock_presence(member_id: uuid.UUID) -> None:
-    """Wait for other reports of this member's phones, and keep their permissions as they are meanwhile."""
-    locks.lock_and_share_permissions(f"presence:{member_id}", member_id)
+def _ask_locks(member_id: uuid.UUID) -> Call:
+    """The statement that waits for other reports of this member's phones, and keeps their permissions as they are."""
+    return locks.ask_lock_and_permissions(f"presence:{member_id}", member_id)
 
 
 def _keep(
     member_id: uuid.UUID,
     weighed: Weighed,
-    stores: Mapping[uuid.UUID, StoreKnown],
+    before: PresenceKnown,
     *,
     since: int,
     now: datetime,
@@ -141,7 +139,7 @@ def _keep(
     """Write the minutes that may be kept, and what they change; return what happened, and these changes."""
     if not weighed.marks:
         return [], []
-    known = read_marks(member_id=member_id, stores=stores, since=since)
+    stores, known = before
     crossed = _crossed(member_id, weighed, since=since)
     marks = {key: mark for key, mark in weighed.marks.items() if mark.kind != MarkKind.CROSSED}
     for key in marks:
@@ -182,16 +180,17 @@ def _crossing(mark: Mark) -> Transition:
     )
 
 
-def _is_kept(mark: Mark, weighed: Weighed, stores: Mapping[uuid.UUID, StoreKnown]) -> bool:
+def _is_kept(mark: Mark, weighed: Weighed, known: PresenceKnown) -> bool:
     """Whether something that is kept tells of the same store: then what may serve one answer adds nothing."""
     told = any(other.store_id == mark.store_id and other.kind not in OUTSIDE for other in weighed.marks.values())
-    return told or any(visit.is_open for visit in stores[mark.store_id].visits)
+    return told or any(visit.is_open for visit in known.stores[mark.store_id].visits)
 
 
 def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitChange]) -> None:
+    """Write them with COMMIT: until then nobody else is let in, and nobody here asks for them again."""
     gone = [change.visit.id for change in changes if change.is_gone]
     if gone:
-        db.fetch(REMOVE, [member_id, gone])
+        db.send_with_commit(REMOVE, [member_id, gone])
     visits = [change.visit for change in changes if not change.is_gone]
     if not (marks or visits):
         return
@@ -201,7 +200,7 @@ def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitC
         alike.setdefault(mark[1:], []).append(mark.minute)
     minutes = [(f"{{{','.join(map(str, when))}}}", *rest) for rest, when in alike.items()]
     rows = [tuple(getattr(visit, name) for name in COLUMNS) for visit in visits]
-    db.fetch(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
+    db.send_with_commit(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -149,20 +149,23 @@ null), 10 placement, 11 context (JSON text).
 """
 
 IN_PLACEMENT = """
+WITH asker AS MATERIALIZED (
+ SELECT named.*, COALESCE($3, (SELECT language FROM member WHERE member_id = named.member_id)) AS language,
+  ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = named.member_id) AS dismissed,
+  EXISTS (SELECT FROM coupon WHERE member_id = named.member_id) AS holds
+ FROM (
+  SELECT set_config('ici.member_id', $1::text, true)::uuid AS member_id, $2::timestamptz AS asked_at OFFSET 0
+ ) AS named
+)
 SELECT asked.event_id::text, best.store_number, live.offer_number, live.version, live.priority, 0::float8 AS metres,
  best.open, CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
   WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
-  WHEN live.spent_until > asker.asked_at THEN 12
-  WHEN live.offer_id = ANY (ARRAY(SELECT offer_id FROM offer_dismissal WHERE member_id = asker.member_id)) THEN 15
+  WHEN live.spent_until > asker.asked_at THEN 12 WHEN live.offer_id = ANY (asker.dismissed) THEN 15
   ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE COALESCE($3,
-  (SELECT language FROM member WHERE member_id = asker.member_id)) WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
- offer_card,
- best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
-FROM (
- SELECT set_config('ici.member_id', $1::text, true)::uuid AS member_id, $2::timestamptz AS asked_at OFFSET 0
-) AS asker CROSS JOIN unnest($4::uuid[], $5::uuid[]) AS asked (brand_id, event_id)
+ held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
+ offer_card, best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
+FROM asker CROSS JOIN unnest($4::uuid[], $5::uuid[]) AS asked (brand_id, event_id)
 JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
  SELECT store_number, starts_at, ends_at, card, open_during @> asker.asked_at AS open,
   COALESCE(firings @> asker.asked_at, true) AS fires
@@ -173,14 +176,14 @@ JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
 ) AS best LEFT JOIN LATERAL (
  SELECT count(*) FILTER (WHERE status = 'redeemed' OR expires_at <= asker.asked_at) AS used,
   max(code) FILTER (WHERE status = 'active' AND expires_at > asker.asked_at) AS code
- FROM coupon WHERE coupon.member_id = asker.member_id AND coupon.offer_id = live.offer_id
+ FROM coupon WHERE asker.holds AND coupon.member_id = asker.member_id AND coupon.offer_id = live.offer_id
 ) AS held ON true
 ORDER BY live.priority DESC, live.offer_number LIMIT $6
 """
 """What is there for a member without a position: every offer that is live at the brands given (4, with the permission
-event of each, 5), at one of its stores; 1 member, 2 when, 3 language, null for that of the wallet,
-6 how many at most. Columns:
-`offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it."""
+event of each, 5), at one of its stores; 1 member, 2 when, 3 language, null for that of the wallet, 6 how many at most.
+Columns: `offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it. What is
+the member's own is read once and not for each offer, and whoever `holds` no coupon is looked for in none."""
 
 _SOMEWHERE = IN_PLACEMENT[IN_PLACEMENT.index("JOIN live_offer") : IN_PLACEMENT.index(" LEFT JOIN LATERAL (")]
 AT_STORE = IN_PLACEMENT.replace(

@@ -1,6 +1,7 @@
 """Without a permission the plan never executes the search for places."""
 
 import json
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from app import clock
 from app.accounts.models import MemberSession
 from app.sql import db
-from offers.deciding.queries import NEARBY
+from offers.deciding.queries import AT_STORE, NEARBY
 from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Asker, make_shop, offer_at
 from tests.factories import make_brand, save
@@ -39,6 +40,20 @@ def searches(asker: Asker) -> list[int]:
         explain = text("EXPLAIN (ANALYZE, FORMAT JSON) " + statement.replace(":", r"\:"))
         plan = db.execute(explain).scalar_one()
     return list(_loops(plan if isinstance(plan, list) else json.loads(plan)))
+
+
+def indexes_of(statement: str, *values: object) -> set[str]:
+    """The indexes of the plan that a server makes for all questions. The tables of tests have too few rows for any to
+    be worth it, so whole tables are not read here unless there is no other way."""
+    said = ", ".join("NULL" if value is None else f"'{value}'" for value in values).replace(":", r"\:")
+    with db.transaction():
+        db.execute(text("SET LOCAL enable_seqscan = off"))
+        db.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        db.execute(text("PREPARE asked AS " + statement.replace(":", r"\:")))
+        plan = "\n".join(db.execute(text(f"EXPLAIN EXECUTE asked ({said})")).scalars())
+        db.execute(text("DEALLOCATE asked"))
+    assert "Seq Scan" not in plan, plan
+    return set(re.findall(r"(?:using|Bitmap Index Scan on) (\w+)", plan))
 
 
 def _loops(node: Any) -> Any:
@@ -112,6 +127,16 @@ def test_a_refusal_leaves_no_decision(asker: Asker) -> None:
     with db.system_transaction():
         found = db.execute(text("SELECT count(*) FROM decision WHERE member_id = :m"), {"m": asker.member.id})
         assert found.scalar_one() == 0
+
+
+def test_the_offers_of_a_store_are_found_by_the_store(asker: Asker) -> None:
+    brand = make_brand()
+    shop = make_shop(brand)
+    offer_at(brand)
+    ids = f"{{{brand.id}}}"
+    found = indexes_of(AT_STORE, asker.member.id, clock.now().isoformat(), None, ids, ids, 500, shop.id)
+    by_store = {"uq_place_store_id", "pk_offer_place", "pk_live_offer"}
+    assert found >= by_store | {"ix_coupon_mine", "pk_offer_dismissal", "uq_coupon_member_id_offer_id_ordinal"}
 
 
 def test_somebody_elses_decision_is_unknown(asker: Asker, anyone: Speaker) -> None:

@@ -5,7 +5,7 @@ import pytest
 from geo.presence import listeners
 from tests.factories import PARIS, make_store
 from tests.presence.factories import allow, fix, heard, make_beacon, make_circle, report
-from tests.tracing import sent_statements
+from tests.tracing import sent_statements, traced
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,16 @@ def test_a_report_of_fifty_takes_as_many_statements_as_one(member, brand, place)
         )
     assert len(fifty) <= len(one)
     assert len(one) <= 10
+
+
+def test_a_report_of_a_beacon_is_four_trips_in_its_transaction(member, brand, place):
+    allow(member, brand, "beacon")
+    frame = make_beacon(place)
+    report(member, heard(0, frame))
+    with traced() as traffic:
+        report(member, heard(1, frame))
+    named = 1  # of the transaction of a test, with its BEGIN
+    assert traffic.trips == named + 4, "locks with permissions, the beacon, what is known, COMMIT with what is new"
 
 
 def test_without_a_permission_the_search_for_fences_is_never_run(member, brand, place):

@@ -10,6 +10,7 @@ from app.consent.decision.phone_conditions import Facts, Phone, phone_in
 from app.consent.decision.verdicts import ANSWERING, ORDER, Cell, Verdict, standing_of, verdict_of
 from app.consent.models import OWN, Level, Reason, ScopeKind
 from app.sql import db
+from app.sql.trips import Call
 from geo.presence.models import PURPOSE
 
 GEOFENCE, BEACON, QR, IN_APP = "geofence", "beacon", "qr", "in_app"
@@ -100,13 +101,16 @@ def read_permits(
     installation_id: uuid.UUID | None,
     background: bool,
     now: datetime,
+    first: Call,
 ) -> PresencePermits:
-    """All that decides what may be kept of a report, in one statement; the caller shares the member's permissions."""
-    rows = db.fetch(WHO, [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN])
+    """All that decides what may be kept of a report, in one trip with the statement that shares the member's
+    permissions, which goes `first`."""
+    asked = [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN]
+    _, rows = db.fetch_each(first, Call(WHO, asked))
     if not rows:
         return PresencePermits({}, Facts(), now=now)
-    first = rows[0]
-    facts = facts_in(_Who(*first[:2]), asking=first[2], phones=first[3], now=now)._replace(background=background)
+    who = rows[0]
+    facts = facts_in(_Who(*who[:2]), asking=who[2], phones=who[3], now=now)._replace(background=background)
     cells: dict[str, dict[uuid.UUID, list[Cell]]] = {}
     for row in rows:
         if row[4] is not None:

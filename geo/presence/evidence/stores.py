@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.sql import db
+from app.sql.trips import Call
 from geo.presence.models import NOWHERE, Visit
 from geo.presence.visits import GRACE, Mark
 
@@ -44,12 +45,19 @@ VISIT_COLUMNS = (
 )
 
 SIGHTINGS = """
+WITH lately AS (
+ SELECT store_id, entered_at FROM visit
+ WHERE member_id = $1 AND entered_at IS NOT NULL AND (exited_at IS NULL OR lasts_until >= $3)
+)
 SELECT minute, store_id, zone_id, fence_id, touchpoint, kind, brand_id, fence_version, permission_event_id, confidence,
  lasts_minutes
 FROM sighting
-WHERE member_id = $1 AND minute >= $2 AND kind <> 'crossed'
- AND (store_id = ANY ($3::uuid[]) OR kind IN ('away', 'gone'))
+WHERE member_id = $1 AND minute >= LEAST($4, (SELECT min(entered_at) FROM lately)) - make_interval(mins => $5)
+ AND kind <> 'crossed'
+ AND (store_id = ANY ($2::uuid[]) OR store_id IN (SELECT store_id FROM lately) OR kind IN ('away', 'gone'))
 """
+"""What is known of a member (1) at these stores (2) and at those of the visits that `STORES` finds (after 3), from this
+instant (4), or from the first of these visits, and some minutes before (5)."""
 CROSSINGS = "SELECT minute, fence_id FROM sighting WHERE member_id = $1 AND minute >= $2 AND kind = 'crossed'"
 
 
@@ -74,13 +82,29 @@ def instant_of(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
-def read_stores(
-    *, member_id: uuid.UUID, store_ids: Collection[uuid.UUID], since: int
-) -> Mapping[uuid.UUID, StoreKnown]:
-    """These stores, and all where the member is, or may have been at this minute or later."""
-    after = instant_of(since - GRACE - 1)
+class PresenceKnown(NamedTuple):
+    """The stores that a report is about, and what is known already of the minutes that visits to them are made of."""
+
+    stores: Mapping[uuid.UUID, StoreKnown]
+    marks: Mapping[tuple[object, ...], Mark]
+
+
+def read_known(
+    *, member_id: uuid.UUID, store_ids: Collection[uuid.UUID], since: int, first: Sequence[Call] = ()
+) -> PresenceKnown:
+    """These stores, and all where the member is, or may have been at this minute or later, with what is known of them;
+    in one trip with the statements that go `first`."""
+    start, some, margin = instant_of(since), list(store_ids), GRACE + 1
+    after = instant_of(since - margin)
+    stores = Call(STORES, [member_id, some, after, NOWHERE])
+    *_, found, minutes = db.fetch_each(*first, stores, Call(SIGHTINGS, [member_id, some, after, start, margin]))
+    marks = [Mark(int(minute.timestamp()) // 60, *rest) for minute, *rest in minutes]
+    return PresenceKnown(_stores_in(found, member_id), {mark.key: mark for mark in marks})
+
+
+def _stores_in(rows: Sequence[Any], member_id: uuid.UUID) -> dict[uuid.UUID, StoreKnown]:
     found: dict[uuid.UUID, StoreKnown] = {}
-    for row in db.fetch(STORES, [member_id, list(store_ids), after, NOWHERE]):
+    for row in rows:
         store_id, brand_id, zone, is_open, areas, minutes, *visit = row
         known = found.setdefault(
             store_id, StoreKnown(store_id, brand_id, zone, is_open, areas, minutes or DWELL_MINUTES, [])
@@ -89,19 +113,6 @@ def read_stores(
             own = dict(zip(VISIT_COLUMNS, visit, strict=True))
             whose = {"member_id": member_id, "brand_id": brand_id, "store_id": store_id}
             known.visits.append(db.as_read(Visit, own | whose))
-    return found
-
-
-def read_marks(
-    *, member_id: uuid.UUID, stores: Mapping[uuid.UUID, StoreKnown], since: int
-) -> dict[tuple[object, ...], Mark]:
-    """What is known already of the minutes that the visits to these stores are made of, by key."""
-    entered = [visit.entered_at for store in stores.values() for visit in store.visits if visit.entered_at is not None]
-    start = min([*entered, instant_of(since)]) - timedelta(minutes=GRACE + 1)
-    found = {}
-    for minute, *rest in db.fetch(SIGHTINGS, [member_id, start, list(stores)]):
-        mark = Mark(int(minute.timestamp()) // 60, *rest)
-        found[mark.key] = mark
     return found
 
 
