@@ -101,12 +101,12 @@ def read_permits(
     installation_id: uuid.UUID | None,
     background: bool,
     now: datetime,
-    first: Call,
+    first: Call | None = None,
 ) -> PresencePermits:
     """All that decides what may be kept of a report, in one trip with the statement that shares the member's
-    permissions, which goes `first`."""
+    permissions, which goes `first`; without it, the caller holds them."""
     asked = [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN]
-    _, rows = db.fetch_each(first, Call(WHO, asked))
+    *_, rows = db.fetch_each(*([] if first is None else [first]), Call(WHO, asked))
     if not rows:
         return PresencePermits({}, Facts(), now=now)
     who = rows[0]
