@@ -86,7 +86,8 @@ BY_INDEX, BY_DISTANCE = "ORDER BY location <-> asker.here", "ORDER BY ST_Distanc
 
 OF_ALL = """
    SELECT store_number FROM place
-   WHERE location && _ST_Expand(asker.here, $4) AND ($13::bigint[] IS NULL OR store_number = ANY ($13))
+   WHERE store_number > 0 AND location && _ST_Expand(asker.here, $4)
+    AND ($13::bigint[] IS NULL OR store_number = ANY ($13))
    ORDER BY location <-> asker.here LIMIT $5
 """
 OF_BRAND = """

@@ -122,7 +122,8 @@ class Place(db.Base):
             postgresql_using="gist",
             postgresql_where=text("offered"),
         ),
-        Index("ix_place_around", "location", postgresql_using="gist"),
+        # Only for who searches all brands at once, and says so: a search in one brand must never wander over all.
+        Index("ix_place_around", "location", postgresql_using="gist", postgresql_where=text("store_number > 0")),
         CheckConstraint("ST_X(location::geometry) > -180", name="one_meridian"),
     )
 

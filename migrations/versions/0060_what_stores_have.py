@@ -90,7 +90,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_store_event_brand_id", "store_event", ["brand_id", "created_at", "id"], unique=False)
     op.create_index("ix_store_event_stores", "store_event", ["store_ids"], unique=False, postgresql_using="gin")
-    op.create_index("ix_place_around", "place", ["location"], unique=False, postgresql_using="gist")
+    op.create_index(
+        "ix_place_around",
+        "place",
+        ["location"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_where=sa.text("store_number > 0"),
+    )
     for table in TABLES:
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}")
 
