@@ -12,7 +12,6 @@ would find hundreds at each spot. `knn_over_hit` is how many hit tests cost what
 many cost what one search without boxes costs.
 """
 
-import argparse
 import math
 import random
 import statistics
@@ -28,6 +27,7 @@ import shapely
 from app.sql import db
 from bench import machine, processor
 from bench.machine import say
+from bench.presence.parts import run_part
 from bench.shops import SPREAD, TOWNS
 from geo.fences import shapes, spheroid
 from geo.fences.hits import Spot, find_fences
@@ -56,20 +56,7 @@ WHERE v.is_live AND v.is_circle AND v.brand_id = $3::uuid
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--keep", action="store_true", help="keep the database")
-    asked = parser.parse_args()
-    server = machine.cluster()
-    server.start()
-    try:
-        ratios, figures = measure(server, rounds=asked.rounds)
-    finally:
-        if asked.keep:
-            server.stop()
-        else:
-            server.destroy()
-    machine.result(ratios, figures)
+    run_part(measure, about=__doc__)
 
 
 def measure(server: Any, *, rounds: int = 9) -> tuple[dict[str, float], dict[str, Any]]:

@@ -11,7 +11,6 @@ In one run and one database, taking turns, in processor time of this process and
 cost what one of a rare brand costs, `measured_over_permitted` how many questions cost one without the index.
 """
 
-import argparse
 import random
 import statistics
 import time
@@ -27,6 +26,7 @@ from app.config import Config
 from app.sql import db
 from bench import machine, nearby, processor
 from bench.machine import say
+from bench.presence.parts import run_part
 from bench.shops import SPREAD, TOWNS
 from geo.places.nearest import PermittedGround, find_nearest_places
 from geo.presence.allowance import BY_FENCE, grounds_of, read_watching
@@ -51,20 +51,7 @@ Point = tuple[float, float]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--keep", action="store_true", help="keep the database")
-    asked = parser.parse_args()
-    server = machine.cluster()
-    server.start()
-    try:
-        ratios, figures = measure(server, rounds=asked.rounds)
-    finally:
-        if asked.keep:
-            server.stop()
-        else:
-            server.destroy()
-    machine.result(ratios, figures)
+    run_part(measure, about=__doc__)
 
 
 def measure(server: Any, *, rounds: int = 9) -> tuple[dict[str, float], dict[str, Any]]:

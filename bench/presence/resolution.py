@@ -11,7 +11,6 @@ In one run, on two databases, in processor time of this process and of PostgreSQ
 `constant` is what an id costs among 1,000 over what it costs among 100,000: 1 if it is the same.
 """
 
-import argparse
 import random
 import statistics
 import time
@@ -29,6 +28,7 @@ from app.config import Config
 from app.sql import db
 from bench import machine, processor
 from bench.machine import say
+from bench.presence.parts import run_part
 from geo.beacons import ephemeral, identity_keys, resolution
 from geo.beacons.hearing import Advertised, recognise_beacons
 
@@ -45,20 +45,7 @@ WAITING, LOST = 500, 2_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--keep", action="store_true", help="keep the databases")
-    asked = parser.parse_args()
-    server = machine.cluster()
-    server.start()
-    try:
-        ratios, figures = measure(server, rounds=asked.rounds)
-    finally:
-        if asked.keep:
-            server.stop()
-        else:
-            server.destroy()
-    machine.result(ratios, figures)
+    run_part(measure, about=__doc__)
 
 
 def measure(server: Any, *, rounds: int = 9) -> tuple[dict[str, float], dict[str, Any]]:
