@@ -18,15 +18,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app import config, factory
 from app.accounts.models import Brand, ConsoleUser, Member, MemberSession
 from app.accounts.tokens import issue_access_token
-from app.config import Config
 from app.consent.models import PermissionEvent, PermissionState
 from app.languages import Text
 from app.sql import db
 from bench import machine
 from bench.machine import say
+from bench.presence.parts import make_database
 from bench.processor import seconds_of
 from geo.beacons.models import Beacon
 from geo.places.models import Store
@@ -143,21 +142,7 @@ def _served(server: Any) -> Any:
 def _build(server: Any) -> _Callers:
     """A brand with stores, shelves, beacons and offers, and members who permit both ways."""
     say(f"building {STORES} stores, {OFFERS} offers, {MEMBERS:,} members")
-    machine.make_database(server, NAME, folder=FOLDER)
-    config.use_config(
-        Config(
-            environment="test",
-            database_url=server.url("app", NAME),
-            owner_database_url=server.url("owner", NAME),
-            secret=SECRET,
-            var=FOLDER,
-            mail="development",
-            sms="development",
-            public_url="http://localhost",
-        )
-    )
-    factory.import_models()
-    db.connect(server.url("app", NAME))
+    make_database(server, NAME, folder=FOLDER, secret=SECRET)
     now = datetime.now(UTC)
     with db.system_transaction():
         brand = db.add(

@@ -1,9 +1,13 @@
-"""One part of the bench of here, run alone."""
+"""How the parts of the bench of here begin and end."""
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from app import config, factory
+from app.config import Config
+from app.sql import db
 from bench import machine
 
 
@@ -23,3 +27,22 @@ def run_part(measure: Callable[..., tuple[dict[str, float], dict[str, Any]]], *,
         else:
             server.destroy()
     machine.result(ratios, figures)
+
+
+def make_database(server: Any, name: str, *, folder: Path, secret: str) -> None:
+    """An empty database with all tables, to which this process is connected as the application."""
+    machine.make_database(server, name, folder=folder)
+    config.use_config(
+        Config(
+            environment="test",
+            database_url=server.url("app", name),
+            owner_database_url=server.url("owner", name),
+            secret=secret,
+            var=folder,
+            mail="development",
+            sms="development",
+            public_url="http://localhost",
+        )
+    )
+    factory.import_models()
+    db.connect(server.url("app", name))

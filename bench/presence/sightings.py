@@ -25,14 +25,13 @@ from typing import Any
 
 import psycopg
 
-from app import config, factory
 from app.accounts.models import Brand, Member, MemberSession
 from app.accounts.tokens import issue_access_token
-from app.config import Config
 from app.consent.models import PermissionEvent, PermissionState
 from app.sql import db
 from bench import machine
 from bench.machine import say
+from bench.presence.parts import make_database
 from bench.processor import seconds_of
 from geo.fences.models import Fence, FenceVersion
 from geo.places.models import Store
@@ -185,21 +184,7 @@ def _served(server: Any) -> Any:
 def _build(server: Any, *, count: int) -> tuple[_Place, Iterator[_Caller]]:
     """A brand with stores along a meridian, each with a fence, and members who permit positions."""
     say(f"building {STORES} stores and {count:,} members")
-    machine.make_database(server, NAME, folder=FOLDER)
-    config.use_config(
-        Config(
-            environment="test",
-            database_url=server.url("app", NAME),
-            owner_database_url=server.url("owner", NAME),
-            secret=SECRET,
-            var=FOLDER,
-            mail="development",
-            sms="development",
-            public_url="http://localhost",
-        )
-    )
-    factory.import_models()
-    db.connect(server.url("app", NAME))
+    make_database(server, NAME, folder=FOLDER, secret=SECRET)
     now = datetime.now(UTC)
     with db.system_transaction():
         named = {"code": "bench", "name": "Bench", "countries": ["FR"]}
