@@ -12,7 +12,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self, cast
@@ -36,6 +36,8 @@ SMS_PLACES = ("to", "digits", "text", "sender", "id")
 """What may stand in braces: the number with and without its plus, the words, the sender, a number for this message."""
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 """Hosts that are spoken to without TLS."""
+GOOGLE_URL = "https://walletobjects.googleapis.com"
+"""Google Wallet itself."""
 
 
 class ConfigIncomplete(RuntimeError):
@@ -112,6 +114,23 @@ class SmsRequest:
 
 
 @dataclass(frozen=True)
+class GoogleAccess:
+    """The service account by which Google Wallet is spoken to, and the issuer in whose name."""
+
+    issuer: str
+    """The number of the issuer account that keeps the passes of every brand without one of its own."""
+    email: str
+    key_id: str
+    private_key: str = field(repr=False)
+    """An RSA key in PEM."""
+    token_url: str
+    url: str = GOOGLE_URL
+    """Where passes are kept; for a stand-in on this machine its links and keys are there too."""
+    root_keys: str = ""
+    """Google's keys for signed messages, as JSON: for machines that cannot fetch them."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Settings of one process."""
 
@@ -162,6 +181,8 @@ class Config:
     stock_told_h: int = 48
     """How many hours old a stock of a store may be when it is told: one night's list may fail, and after two days of
     sales nobody should come for it."""
+    google: "GoogleAccess | None" = None
+    """How passes are kept in Google Wallet; without it that wallet is not offered, but for a stand-in in development."""
     around_per_network: int = 3_600
     """How many questions an hour about what is around are answered to one network: its people are unknown, and a street
     or a shop shares it."""
@@ -216,6 +237,7 @@ class Config:
             price_told_h=number_in(given, "ICI_PRICE_TOLD_HOURS", Config.price_told_h),
             stock_told_h=number_in(given, "ICI_STOCK_TOLD_HOURS", Config.stock_told_h),
             around_per_network=number_in(given, "ICI_AROUND_PER_NETWORK", Config.around_per_network),
+            google=google_in(given),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             other_secret=given.get("ICI_OTHER_SECRET") or None,
             app_role=app_role_in(given),
@@ -380,6 +402,29 @@ def log_key_in(given: Mapping[str, str]) -> str | None:
     if key and not re.fullmatch("[0-9a-f]{64}", key):
         raise ConfigIncomplete("ICI_LOG_KEY must be 64 hexadecimal digits: the 32 bytes of an Ed25519 seed.")
     return key or None
+
+
+def google_in(given: Mapping[str, str]) -> GoogleAccess | None:
+    """How Google Wallet is spoken to; None when nothing is said of it. Raises `ConfigIncomplete` for half of it."""
+    issuer, key = given.get("ICI_GOOGLE_ISSUER", "").strip(), given.get("ICI_GOOGLE_KEY", "")
+    if not issuer and not key:
+        return None
+    if not re.fullmatch(r"\d{5,25}", issuer) or not key:
+        raise ConfigIncomplete(
+            "Google Wallet needs ICI_GOOGLE_ISSUER, the number of the issuer account, and ICI_GOOGLE_KEY_FILE, the"
+            " JSON key of a service account that may act for it."
+        )
+    try:
+        said = json.loads(key)
+        values = [said[name] for name in ("client_email", "private_key_id", "private_key", "token_uri")]
+    except (ValueError, KeyError, TypeError):
+        raise ConfigIncomplete("ICI_GOOGLE_KEY_FILE must be the JSON key of a service account, as Google gives it.") from None
+    url = (given.get("ICI_GOOGLE_URL") or GOOGLE_URL).rstrip("/")
+    for address in (url, str(values[3])):
+        parts = urlsplit(address)
+        if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+            raise ConfigIncomplete("Google Wallet must be spoken to by https:// unless it is a stand-in on this machine.")
+    return GoogleAccess(issuer, *map(str, values), url=url, root_keys=given.get("ICI_GOOGLE_ROOT_KEYS", ""))
 
 
 @cache
