@@ -68,6 +68,8 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "wallet.designs",
+    "wallet.designs.pictures",
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
