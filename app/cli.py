@@ -37,6 +37,7 @@ COMMANDS = {
     "fences": "geo.fences.commands",
     "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",
+    "google": "wallet.google.commands",
     "identify-brand": "app.commands.brands",
     "import-beacons": "geo.beacons.commands",
     "import-portability": "app.commands.rights",

@@ -418,12 +418,16 @@ def google_in(given: Mapping[str, str]) -> GoogleAccess | None:
         said = json.loads(key)
         values = [said[name] for name in ("client_email", "private_key_id", "private_key", "token_uri")]
     except (ValueError, KeyError, TypeError):
-        raise ConfigIncomplete("ICI_GOOGLE_KEY_FILE must be the JSON key of a service account, as Google gives it.") from None
+        raise ConfigIncomplete(
+            "ICI_GOOGLE_KEY_FILE must be the JSON key of a service account, as Google gives it."
+        ) from None
     url = (given.get("ICI_GOOGLE_URL") or GOOGLE_URL).rstrip("/")
     for address in (url, str(values[3])):
         parts = urlsplit(address)
         if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
-            raise ConfigIncomplete("Google Wallet must be spoken to by https:// unless it is a stand-in on this machine.")
+            raise ConfigIncomplete(
+                "Google Wallet must be spoken to by https:// unless it is a stand-in on this machine."
+            )
     return GoogleAccess(issuer, *map(str, values), url=url, root_keys=given.get("ICI_GOOGLE_ROOT_KEYS", ""))
 
 

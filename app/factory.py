@@ -35,6 +35,8 @@ from app.sql import db
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
 from offers.planning.audiences import segments
+from wallet.issued import listeners as pass_listeners
+from wallet.issued import wallets
 from wallet.programmes.rewards import catalogue
 
 ROOMS = (
@@ -71,6 +73,8 @@ ROOMS = (
     "wallet.designs",
     "wallet.designs.pictures",
     "wallet.issued",
+    "wallet.google",
+    "wallet.google.callbacks",
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
@@ -209,6 +213,10 @@ def import_models() -> None:
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
+    on_pass = _files("on_pass")
+    pass_listeners.AFTER_PASS_CHANGED[:] = [room.follow_passes for room in on_pass]
+    pass_listeners.AFTER_PASS_MOVED[:] = [room.move_passes for room in on_pass if hasattr(room, "move_passes")]
+    wallets.WALLETS |= {room.NAME: room.add_pass for room in on_pass}
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
     listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]

@@ -124,9 +124,7 @@ def _make_copies() -> None:
         sa.PrimaryKeyConstraint("member_id", "pass_id", name=op.f("pk_google_copy")),
     )
     op.create_index("ix_google_copy_serial", "google_copy", ["serial"])
-    op.create_index(
-        "ix_google_copy_due_at", "google_copy", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL")
-    )
+    op.create_index("ix_google_copy_due_at", "google_copy", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL"))
     op.create_index(
         "ix_google_copy_to_link",
         "google_copy",

@@ -92,7 +92,9 @@ def test_a_genuine_message_to_somebody_else_is_none_for_us():
 
 def test_an_old_message_is_refused():
     with pytest.raises(MessageForged, match="expired"):
-        prove_message(REMOVED_2025, issuers=["3388000000022141777"], roots=read_roots(GOOGLES), now=IN_2025 + timedelta(1))
+        prove_message(
+            REMOVED_2025, issuers=["3388000000022141777"], roots=read_roots(GOOGLES), now=IN_2025 + timedelta(1)
+        )
 
 
 def test_one_byte_more_or_less_is_no_message_of_googles():

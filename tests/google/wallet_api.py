@@ -71,7 +71,9 @@ class Signer:
         key = {"keyValue": public_text(self.root), "protocolVersion": "ECv2SigningOnly"}
         return {"keys": [key | ({} if until_s is None else {"keyExpiration": str(int(until_s * 1000))})]}
 
-    def envelope(self, message: dict[str, Any] | str, *, issuer: str, key_until_s: float | None = None) -> dict[str, Any]:
+    def envelope(
+        self, message: dict[str, Any] | str, *, issuer: str, key_until_s: float | None = None
+    ) -> dict[str, Any]:
         until = int((key_until_s or time.time() + DAY_S) * 1000)
         signed_key = json.dumps({"keyValue": public_text(self.intermediate), "keyExpiration": str(until)})
         text = message if isinstance(message, str) else json.dumps(message)

@@ -116,9 +116,7 @@ class GoogleCopy(db.Base):
     told_digest: Mapped[bytes | None] = mapped_column(LargeBinary, info=KEPT_UP)
     told_ringing: Mapped[bytes | None] = mapped_column(LargeBinary, info=KEPT_UP)
     """A digest of the fields whose change may ring, as they were told."""
-    told_fields: Mapped[list[str]] = mapped_column(
-        ARRAY(TEXT), server_default=text("'{}'"), default=list, info=KEPT_UP
-    )
+    told_fields: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default=text("'{}'"), default=list, info=KEPT_UP)
     told_at: Mapped[datetime | None] = mapped_column(info=KEPT_UP)
     doubtful: Mapped[bool] = mapped_column(server_default=text("false"), default=False, info=KEPT_UP)
     due_at: Mapped[datetime | None] = mapped_column(info=KEPT_UP)

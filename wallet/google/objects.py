@@ -1,17 +1,18 @@
 """One pass in Google's words: LoyaltyObject for a card, OfferObject for a coupon.
 
-Whatever a member has not permitted is not in it: no places, no notice before an offer ends, nothing that rings. What
-Google cannot show (words of a place, beacons) is left out; `wallet.designs.losses` tells the brand.
+Whatever a member has not permitted is not in it: no places, no notice before an offer ends, nothing that rings. The key
+of a code that changes goes to Google here, by REST, and never into an address, a log or a row. What Google cannot show (words of a place, beacons) is left out; `wallet.designs.losses` tells the brand.
 """
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from app import clock
 from app.canonical import write_json
 from app.languages import Text
+from wallet.authenticity.patterns import GooglePattern
 from wallet.designs.capabilities import PassSymbology, WalletName
 from wallet.designs.designs import Design
 from wallet.designs.fields import FieldShows
@@ -37,16 +38,13 @@ RINGING = ("loyaltyPoints", "secondaryLoyaltyPoints")
 """Fields of an object whose change rings, when it is asked for: of Google's list those that are a member's own."""
 
 
-class TotpPattern(NamedTuple):
-    """How Google makes a code that changes: where the digits go, the key in hexadecimal, how many, how long each holds.
-
-    The key goes to Google by REST alone: never into an address, a log or a row.
-    """
-
-    value_pattern: str
-    key: str
-    digits: int
-    period_s: int
+OURS = frozenset(
+    {
+        *("accountId", "accountName", "loyaltyPoints", "secondaryLoyaltyPoints", "barcode", "rotatingBarcode"),
+        *("textModulesData", "merchantLocations", "validTimeInterval", "passConstraints", "smartTapRedemptionValue"),
+    }
+)
+"""Fields that an object has only while the pass says something there."""
 
 
 class ObjectState:
@@ -61,7 +59,7 @@ def write_object(
     *,
     object_id: str,
     class_id: str,
-    pattern: TotpPattern | None,
+    pattern: GooglePattern | None,
     now: datetime,
 ) -> dict[str, Any]:
     """The whole object, without what rings."""
@@ -81,6 +79,11 @@ def write_object(
             {"latitude": place.lat, "longitude": place.lon} for place in contents.places[:MOST_PLACES]
         ]
     return {name: value for name, value in said.items() if value not in ([], {})}
+
+
+def empty_object(object_id: str, class_id: str) -> dict[str, Any]:
+    """What is left of an object that is over: nothing at Google is deleted, but nothing of the member stays in it."""
+    return {"id": object_id, "classId": class_id, "state": ObjectState.INACTIVE}
 
 
 def state_of(contents: PassContents, *, now: datetime) -> str:
@@ -149,7 +152,7 @@ def _texts(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
     ]
 
 
-def _codes(contents: PassContents, design: Design, pattern: TotpPattern | None) -> dict[str, Any]:
+def _codes(contents: PassContents, design: Design, pattern: GooglePattern | None) -> dict[str, Any]:
     """What is scanned. The plain code stays beside one that changes, for phones that cannot make one; it opens less."""
     symbology = design.card_symbology if contents.kind == PassKind.CARD else design.coupon_symbology
     plain = {"type": BARCODES[symbology], "value": contents.code, "alternateText": contents.code}

@@ -51,9 +51,7 @@ class MessageForged(Exception):
     """It is not Google's, not for us, too old or no message. The reason is for logs: a code, nothing that was sent."""
 
 
-def prove_message(
-    said: Any, *, issuers: Collection[str], roots: Sequence[RootKey], now: datetime
-) -> CallbackMessage:
+def prove_message(said: Any, *, issuers: Collection[str], roots: Sequence[RootKey], now: datetime) -> CallbackMessage:
     """What a callback says, if it is genuine, for one of these issuers and still good. Raises `MessageForged`."""
     try:
         signed_key, signed_message = said["intermediateSigningKey"]["signedKey"], said["signedMessage"]
