@@ -65,6 +65,7 @@ ROOMS = (
     "wallet.households",
     "wallet.purchases",
     "wallet.passes",
+    "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
