@@ -67,6 +67,7 @@ ROOMS = (
     "wallet.households",
     "wallet.purchases",
     "wallet.passes",
+    "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
