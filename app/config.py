@@ -71,9 +71,9 @@ class DatabaseLimits:
     def read(cls, given: Mapping[str, str]) -> Self:
         """The limits of the environment. Raises `ConfigIncomplete`."""
         said = {field: given[name] for field, name in LIMITS.items() if given.get(name)}
-        for field, value in said.items():
+        for limit, value in said.items():
             if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", value):
-                raise ConfigIncomplete(f"{LIMITS[field]} must be a number of seconds, such as 2 or 2.5; 0 is no end.")
+                raise ConfigIncomplete(f"{LIMITS[limit]} must be a number of seconds, such as 2 or 2.5; 0 is no end.")
         limits = cls(**{field: float(value) for field, value in said.items()})
         ends = [limits.lock_s, limits.statement_s, limits.answer_s]
         if [end or math.inf for end in ends] != sorted(end or math.inf for end in ends):
@@ -182,7 +182,7 @@ class Config:
     """How many hours old a stock of a store may be when it is told: one night's list may fail, and after two days of
     sales nobody should come for it."""
     google: "GoogleAccess | None" = None
-    """How passes are kept in Google Wallet; without it that wallet is not offered, but for a stand-in in development."""
+    """How passes are kept in Google Wallet; without it that wallet is not offered, but by a stand-in in development."""
     around_per_network: int = 3_600
     """How many questions an hour about what is around are answered to one network: its people are unknown, and a street
     or a shop shares it."""

@@ -1,9 +1,8 @@
-"""A stand-in for Google Wallet: its REST, its token, its save links, its signed callbacks; as strict as Google says it is.
+"""A stand-in for Google Wallet: REST, token, save links, signed callbacks; as strict as Google says that it is.
 
-Run it by itself beside `make run`: `python -m tests.google.wallet_api --port 8812`. What it takes is validated by Google's
-own description. Beyond that description it holds: ids under their issuer, one insert of each id, a class that is there
-and approved before its objects, `UNDER_REVIEW` with each change of a class, at most ten places, offers that are there
-before they are linked and are never unlinked, three rings a day of one pass. A PATCH can add and change; an empty list in
+Run it by itself beside `make run`: `python -m tests.google.wallet_api --port 8812`. What it takes is validated by
+Google's own description. Beyond that it holds: ids under their issuer, one insert of each id, a class that is there and
+approved before its objects, `UNDER_REVIEW` with each change of a class, at most ten places, offers that are there before they are linked and are never unlinked, three rings a day of one pass. A PATCH can add and change; an empty list in
 it is as good as nothing, as in protobuf.
 """
 
@@ -182,7 +181,7 @@ class StandIn:
         message = body["message"]
         if message.get("messageType") == "TEXT_AND_NOTIFY" and not self._ring(id):
             raise Refused(403, "quotaExceeded")
-        thing["messages"] = (thing.get("messages", []) + [message])[-10:]
+        thing["messages"] = [*thing.get("messages", []), message][-10:]
         self.taken.append(("addMessage", id, message))
         return {"resource": thing}
 

@@ -1,7 +1,8 @@
 """One pass in Google's words: LoyaltyObject for a card, OfferObject for a coupon.
 
 Whatever a member has not permitted is not in it: no places, no notice before an offer ends, nothing that rings. The key
-of a code that changes goes to Google here, by REST, and never into an address, a log or a row. What Google cannot show (words of a place, beacons) is left out; `wallet.designs.losses` tells the brand.
+of a code that changes goes to Google here, by REST, and never into an address, a log or a row. What Google cannot show
+(words of a place, beacons) is left out; `wallet.designs.losses` tells the brand.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The page between the button "Add to Google Wallet" and Google: there for a second or two, until Google has the pass."""
+"""The page between the button "Add to Google Wallet" and Google: there for a moment, until Google has the pass."""
 
 from flask import Blueprint, Response, redirect, render_template_string
 

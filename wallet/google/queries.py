@@ -36,8 +36,8 @@ RETURNING taken.pass_id
 
 TAKE_LINKS = """
 UPDATE google_copy AS taken SET link_due_at = $2
-  FROM (SELECT offer.member_id, offer.pass_id, card.issuer || '.' || card.serial AS card_id, card.pass_id AS card_pass_id,
-               card.saved_at AS card_saved_at
+  FROM (SELECT offer.member_id, offer.pass_id, card.issuer || '.' || card.serial AS card_id,
+               card.pass_id AS card_pass_id, card.saved_at AS card_saved_at
           FROM google_copy AS offer
           JOIN google_copy AS card ON (card.member_id, card.pass_id) = (offer.member_id, offer.card_pass_id)
          WHERE offer.link_due_at <= $1 AND offer.told_revision IS NOT NULL

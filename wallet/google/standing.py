@@ -16,7 +16,7 @@ FORBIDDEN = "forbidden:"
 
 
 class GoogleHealth(NamedTuple):
-    """Where things stand. `held`: copies in members' wallets; `refused`: copies that Google does not take as they are."""
+    """Where things stand. `held`: copies in members' wallets; `refused`: copies that Google does not take so."""
 
     waiting: int
     oldest_at: datetime | None
