@@ -37,4 +37,4 @@ def show_pass(held: IssuedPass, *, language: Language, now: datetime) -> PassGiv
     [contents] = read_contents([held], now=now)
     wallets = [one._asdict() for one in offer_wallets(held, contents, language=language, now=now)]
     answer = {name: getattr(held, name) for name in ("id", "kind", "brand_id", "target_id", "made_at", "changed_at")}
-    return PassGiven(answer | {"is_void": contents.is_void, "wallets": wallets}, held.made_at == now)
+    return PassGiven(answer | {"kind": PassKind(held.kind), "is_void": contents.is_void, "wallets": wallets}, held.made_at == now)
