@@ -48,10 +48,10 @@ def google() -> Iterator[StandIn]:
 
 @pytest.fixture
 def sayings() -> Iterator[Sayings]:
-    known = Sayings()
-    sources.SOURCES.append(known.source)
+    known, before = Sayings(), list(sources.SOURCES)
+    sources.SOURCES[:] = [known.source]
     yield known
-    sources.SOURCES.remove(known.source)
+    sources.SOURCES[:] = before
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.factories import NOON, made
 from wallet.google import accounts, delivery
 from wallet.google.copies import want_copy
 from wallet.google.models import GoogleCopy
-from wallet.issued import revisions
+from wallet.issued import queries, revisions
 from wallet.issued.contents import BalanceShown, CouponShown, PassContents, PlaceShown, TierShown
 from wallet.issued.models import IssuedPass, PassKind
 
@@ -107,3 +107,9 @@ def run(statement: str, **values: Any) -> None:
     """What no verb does, as the system."""
     with made():
         db.execute(text(statement), values)
+
+
+def pass_of(member_id: uuid.UUID, kind: PassKind, target_id: uuid.UUID) -> IssuedPass:
+    """The pass that stands for this card or coupon."""
+    with made():
+        return db.session().scalars(queries.standing_pass(member_id, kind, target_id)).one()

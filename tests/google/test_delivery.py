@@ -31,15 +31,18 @@ def told(google, sayings, held):
 
 def test_nothing_of_a_member_is_at_google_before_they_want_it(google, sayings, held):
     sayings.change(held, balances=balance(5))
-    assert tell() == 0 and google.taken == []
+    assert tell() == 0
+    assert google.taken == []
 
 
 def test_a_pass_that_is_wanted_is_there_with_its_class(google, held):
     want(held)
     assert tell() == 1
     there = objects(google)[object_id(held)]
-    assert there["classId"] in google.things["loyaltyClass"] and there["state"] == "ACTIVE"
-    assert copy_of(held).due_at is None and copy_of(held).told_revision == held.revision
+    assert there["classId"] in google.things["loyaltyClass"]
+    assert there["state"] == "ACTIVE"
+    assert copy_of(held).due_at is None
+    assert copy_of(held).told_revision == held.revision
 
 
 def test_wanting_it_twice_is_once(google, held):
@@ -66,7 +69,8 @@ def test_a_change_that_google_does_not_show_is_not_sent(google, sayings, told):
     tell()
     sayings.change(told, places=(RIVOLI._replace(text_fr="Autre", text_en="Other"),))
     tell()
-    assert taken(google, told) == ["POST", "PATCH"] and copy_of(told).due_at is None
+    assert taken(google, told) == ["POST", "PATCH"]
+    assert copy_of(told).due_at is None
 
 
 def test_places_that_are_permitted_no_longer_are_gone(google, sayings, told):
@@ -92,7 +96,8 @@ def test_a_fourth_change_of_a_day_is_told_and_does_not_ring(google, sayings, tol
         sayings.change(told, balances=balance(amount), may_notify=True)
         tell()
     asked = [body for _, id, body in google.taken if id == object_id(told) and "notifyPreference" in body]
-    assert len(asked) == 3 and objects(google)[object_id(told)]["loyaltyPoints"]["balance"] == {"int": 4}
+    assert len(asked) == 3
+    assert objects(google)[object_id(told)]["loyaltyPoints"]["balance"] == {"int": 4}
 
 
 def test_places_alone_never_ring(google, sayings, told):
@@ -111,7 +116,8 @@ def test_an_ended_pass_is_void_there(google, sayings, told):
 def test_what_google_lost_is_made_again(google, sayings, told):
     google.things["loyaltyObject"].clear()
     sayings.change(told, balances=balance(7))
-    assert tell() == 1 and objects(google)[object_id(told)]["loyaltyPoints"]["balance"] == {"int": 7}
+    assert tell() == 1
+    assert objects(google)[object_id(told)]["loyaltyPoints"]["balance"] == {"int": 7}
 
 
 def test_a_pass_that_is_there_already_is_brought_up_to_date(google, sayings, told):
@@ -120,7 +126,8 @@ def test_a_pass_that_is_there_already_is_brought_up_to_date(google, sayings, tol
     run("DELETE FROM google_farewell")
     sayings.change(told, balances=balance(9))
     want(told)
-    assert tell() == 1 and objects(google)[object_id(told)]["loyaltyPoints"]["balance"] == {"int": 9}
+    assert tell() == 1
+    assert objects(google)[object_id(told)]["loyaltyPoints"]["balance"] == {"int": 9}
 
 
 def test_while_google_is_away_everything_waits_and_then_goes(google, sayings, told):
@@ -152,7 +159,8 @@ def test_what_google_refuses_as_it_is_waits_for_a_change(google, sayings, told):
     google.fault = lambda method, path, ahead: None
     assert tell(now=SOON + timedelta(hours=1)) == 0
     sayings.change(told, balances=balance(36))
-    assert tell(now=SOON + timedelta(hours=1)) == 1 and copy_of(told).error is None
+    assert tell(now=SOON + timedelta(hours=1)) == 1
+    assert copy_of(told).error is None
 
 
 def test_a_token_that_was_taken_back_is_asked_for_again(google, sayings, told):
@@ -163,13 +171,15 @@ def test_a_token_that_was_taken_back_is_asked_for_again(google, sayings, told):
 
 def test_two_processes_never_tell_one_copy_at_once(google, sayings, told):
     sayings.change(told, balances=balance(38))
-    assert len(lease_copies(now=SOON)) == 1 and lease_copies(now=SOON) == []
+    assert len(lease_copies(now=SOON)) == 1
+    assert lease_copies(now=SOON) == []
 
 
 def test_a_process_that_died_leaves_its_copies_to_others(google, sayings, told):
     sayings.change(told, balances=balance(39))
     lease_copies(now=SOON)
-    assert tell() == 0 and tell(now=SOON + timedelta(minutes=6)) == 1
+    assert tell() == 0
+    assert tell(now=SOON + timedelta(minutes=6)) == 1
 
 
 def test_a_copy_that_goes_is_emptied_at_google(google, sayings, told):
@@ -184,4 +194,5 @@ def test_a_brand_may_have_an_issuer_of_its_own(google, brand, held):
         name_issuer(brand_id=brand.id, issuer="3388000000000000002")
     want(held)
     tell()
-    assert f"3388000000000000002.{held.serial}" in objects(google) and ISSUER not in "".join(objects(google))
+    assert f"3388000000000000002.{held.serial}" in objects(google)
+    assert ISSUER not in "".join(objects(google))

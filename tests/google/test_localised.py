@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallet.google.localised import shorten
+from wallet.google.resources.localised import shorten
 
 
 def test_what_fits_stays():

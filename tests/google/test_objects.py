@@ -11,8 +11,8 @@ from tests.google import discovery
 from tests.google.factories import ISSUER, POINTS, RIVOLI, make_contents, make_shown_coupon
 from wallet.authenticity.patterns import GooglePattern
 from wallet.designs.designs import plain_design
-from wallet.google.classes import class_for, write_class
-from wallet.google.objects import write_object
+from wallet.google.resources.classes import class_for, write_class
+from wallet.google.resources.objects import write_object
 from wallet.issued.models import PassKind
 
 BRAND = uuid.UUID(int=7)
@@ -53,9 +53,10 @@ def test_a_class_is_what_google_takes(settings, design, kind):
     config.use_config(settings)
     wanted = class_for(make_contents(kind=kind, coupons=(make_shown_coupon(),)), issuer=ISSUER)
     fancy = design._replace(rotates=True, smart_tap_issuers=("20180608",))
-    said = write_class(wanted, fancy, callback="https://ici.example/v1/google/callbacks")
+    said = write_class(wanted, fancy, callback="https://ici.example/google/callbacks")
     assert discovery.faults_of("LoyaltyClass" if kind == PassKind.CARD else "OfferClass", said) == []
-    assert said["reviewStatus"] == "UNDER_REVIEW" and said["enableSmartTap"]
+    assert said["reviewStatus"] == "UNDER_REVIEW"
+    assert said["enableSmartTap"]
 
 
 def test_a_misspelt_field_is_refused(design):

@@ -11,8 +11,8 @@ from wallet.google.callbacks.signatures import MessageForged, prove_message, rea
 GOOGLES = {
     "keys": [
         {
-            "keyValue": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEs/J7ghdwu4/b6NvqzQebS+Z80FEP8ZlGdAdWDUjfPeBKaV+YOWW0l6U/4IGX"
-            "nfY9NrsND1fwxAqRq0unR/LCIg==",
+            "keyValue": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEs/J7ghdwu4/b6NvqzQebS+Z80FEP8ZlGdAdWDUjfPeBKaV+YOWW0l6U/"
+            "4IGXnfY9NrsND1fwxAqRq0unR/LCIg==",
             "protocolVersion": "ECv2SigningOnly",
         }
     ]
@@ -30,8 +30,8 @@ SAVED_2023 = {
         ],
     },
     "protocolVersion": "ECv2SigningOnly",
-    "signedMessage": '{"classId":"3388000000022211970.membercard","objectId":"3388000000022211970.20233587","eventType":'
-    '"save","expTimeMillis":1692032148434,"count":1,"nonce":"22729f93-640a-40fc-9679-02d6fab107a0"}',
+    "signedMessage": '{"classId":"3388000000022211970.membercard","objectId":"3388000000022211970.20233587","event'
+    'Type":"save","expTimeMillis":1692032148434,"count":1,"nonce":"22729f93-640a-40fc-9679-02d6fab107a0"}',
 }
 REMOVED_2025 = {
     "signature": "MEUCIQC+xKva1ydmNwJJiP2HJJWsteUe02ztTDKExzcWIpmlywIgJwD4HUYvZJg/cr1OL21vVKr0b2ZXt79NblCQ1V18zsc=",
@@ -43,9 +43,9 @@ REMOVED_2025 = {
         ],
     },
     "protocolVersion": "ECv2SigningOnly",
-    "signedMessage": '{"classId":"3388000000022141777.lib.edutap.eu","objectId":"3388000000022141777.6b4cbd15-0de7-4fe8-95'
-    'f6-995a51b4595e.object","eventType":"del","expTimeMillis":1759331348143,"count":1,"nonce":"1a9e3df0-ec10-4a17-8b39-89d'
-    '2d7f48e3b"}',
+    "signedMessage": '{"classId":"3388000000022141777.lib.edutap.eu","objectId":"3388000000022141777.6b4cbd15-0de7-4fe'
+    '8-95f6-995a51b4595e.object","eventType":"del","expTimeMillis":1759331348143,"count":1,"nonce":"1a9e3df0-ec10-4a17'
+    '-8b39-89d2d7f48e3b"}',
 }
 """Both stand in public repositories, where other implementations try themselves."""
 

@@ -1,9 +1,10 @@
 """A stand-in for Google Wallet: REST, token, save links, signed callbacks; as strict as Google says that it is.
 
 Run it by itself beside `make run`: `python -m tests.google.wallet_api --port 8812`. What it takes is validated by
-Google's own description. Beyond that it holds: ids under their issuer, one insert of each id, a class that is there and
-approved before its objects, `UNDER_REVIEW` with each change of a class, at most ten places, offers that are there before they are linked and are never unlinked, three rings a day of one pass. A PATCH can add and change; an empty list in
-it is as good as nothing, as in protobuf.
+Google's own description. Beyond that it holds: ids under their issuer, one insert of each id, a class that is there
+and approved before its objects, `UNDER_REVIEW` with each change of a class, at most ten places, offers that are there
+before they are linked and are never unlinked, three rings a day of one pass. A PATCH can add and change; an empty list
+in it is as good as nothing, as in protobuf.
 """
 
 import argparse

@@ -52,7 +52,7 @@ def addresses(known: GoogleAccess) -> GoogleAddresses:
     return GoogleAddresses(
         api=f"{known.url}/walletobjects/v1",
         pay=GOOGLE_PAY_URL if is_real else known.url,
-        callback=f"{ours}/v1/google/callbacks" if is_reached else None,
+        callback=f"{ours}/google/callbacks" if is_reached else None,
     )
 
 

@@ -11,10 +11,10 @@ from app.sql import db
 from wallet.authenticity.patterns import patterns_for_google
 from wallet.designs.designs import Design, read_design
 from wallet.google import accounts, queries
-from wallet.google.classes import WantedClass, class_for, digest_of_class, write_class
 from wallet.google.copies import new_copy
 from wallet.google.models import GoogleClass, GoogleCopy
-from wallet.google.objects import digest_of_object, digest_of_ringing, empty_object, write_object
+from wallet.google.resources.classes import WantedClass, class_for, digest_of_class, write_class
+from wallet.google.resources.objects import digest_of_object, digest_of_ringing, empty_object, write_object
 from wallet.google.rings import WantedRing, reserve_rings
 from wallet.issued.contents import PassContents, read_contents
 from wallet.issued.issuance import issue_pass

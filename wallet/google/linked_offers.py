@@ -1,8 +1,8 @@
-"""A member's coupons appear by themselves beside their card: each is an offer at Google, linked to the object of the card.
+"""A member's coupons appear by themselves beside their card: each is an offer at Google, linked to the card's object.
 
 An offer must be there before it is linked. A link cannot be taken back; a coupon that is used or over has a state that
-says so, and moves away in the wallet. Whoever holds the card is told of a new coupon by a message, at most once and only
-where they permit it: one whose answer is lost is not sent again.
+says so, and moves away in the wallet. Whoever holds the card is told of a new coupon by a message, at most once and
+only where they permit it: one whose answer is lost is not sent again.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from app.logs import log
 from app.sql import db
 from wallet.google import queries
 from wallet.google.errors import GoogleAway, GoogleForbids, GoogleRefuses
-from wallet.google.localised import localise
+from wallet.google.resources.localised import localise
 from wallet.google.rings import WantedRing, reserve_rings
 from wallet.google.transport import GoogleWallet
 from wallet.issued.contents import read_contents

@@ -155,7 +155,7 @@ class GoogleRing(db.Base):
 class GoogleFarewell(db.Base):
     """An object at Google whose copy is gone here, with its member or without: it is to be emptied and ended there.
 
-    Google deletes nothing. A trigger writes it when a copy's row goes, so no way out of here forgets it; it names nobody.
+    Google deletes nothing. A trigger writes it when the row of a copy goes, so no way out forgets it; it names nobody.
     """
 
     __tablename__ = "google_farewell"

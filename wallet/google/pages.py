@@ -36,7 +36,7 @@ PAGE = """<!doctype html>
 </html>"""
 
 
-@blueprint.get("/v1/google/passes/<string(maxlength=128):link>")
+@blueprint.get("/google/passes/<string(maxlength=128):link>")
 @only(Role.ANYONE)
 def open_save_link(link: str) -> Response:
     """To Google, once it has the pass; until then a page that asks again by itself."""

@@ -71,6 +71,8 @@ UPDATE google_farewell AS taken SET due_at = $2, tries = tries + 1
 RETURNING taken.object_id, taken.kind, taken.class_id
 """
 
+FORGET_CLASS = "UPDATE google_class SET told_digest = NULL WHERE id = $1"
+
 FORGET_FAREWELLS = "DELETE FROM google_farewell WHERE object_id = ANY($1::text[])"
 
 NOTE_SUCCESS = """

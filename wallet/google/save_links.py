@@ -59,7 +59,7 @@ def offer_link(held: IssuedPass, contents: PassContents, language: Language, now
         return None
     ends_s = int((now + LINK_HOLDS).timestamp())
     sealed = seal_text(LINK, held.member_id.bytes + held.id.bytes + ends_s.to_bytes(INSTANT_BYTES))
-    return {"url": f"{config.current().public_url.rstrip('/')}/v1/google/passes/{sealed}"}
+    return {"url": f"{config.current().public_url.rstrip('/')}/google/passes/{sealed}"}
 
 
 def follow_link(sealed: str, *, now: datetime) -> WayToGoogle:
@@ -107,4 +107,6 @@ def _open(sealed: str, *, now: datetime) -> tuple[uuid.UUID, uuid.UUID] | None:
 
 
 def _has_waited(copy: GoogleCopy, *, now: datetime) -> bool:
-    return copy.tries > 0 or now - copy.created_at > AWAY_AFTER
+    """Whether Google was asked and is left alone for a while, or the job that asks it has not come for long."""
+    is_put_off = copy.due_at is not None and copy.due_at > now
+    return is_put_off or now - copy.created_at > AWAY_AFTER

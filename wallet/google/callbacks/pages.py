@@ -16,7 +16,7 @@ blueprint = Blueprint("google_callbacks", __name__)
 STATUS = {CallbackTaken.FORGED: 403, CallbackTaken.UNPROVEN: 503}
 
 
-@blueprint.post("/v1/google/callbacks")
+@blueprint.post("/google/callbacks")
 @only(Role.ANYONE)
 def take_callback() -> Response:
     """A copy of a pass was saved in, or taken out of, a wallet of Google. Whatever was done before is done: 200."""

@@ -18,7 +18,7 @@ from wallet.designs.capabilities import PassSymbology, WalletName
 from wallet.designs.designs import Design
 from wallet.designs.fields import FieldShows
 from wallet.designs.layout import FilledField, lay_out
-from wallet.google.localised import localise
+from wallet.google.resources.localised import localise
 from wallet.issued.contents import PassContents
 from wallet.issued.models import PassKind
 

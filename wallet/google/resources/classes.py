@@ -1,7 +1,7 @@
 """What all passes of one look share at Google: LoyaltyClass for a brand's card, OfferClass for one offer of it.
 
 Google shows the title of an offer from its class, so offers of different words have different classes; the id of one is
-made from its words. `reviewStatus` is `UNDER_REVIEW` each time: Google approves at once, and takes no change without it.
+made from its words. `reviewStatus` is `UNDER_REVIEW` each time: Google approves at once, and takes no change without.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from app.canonical import write_json
 from app.languages import Text
 from wallet.designs.designs import Design
 from wallet.designs.pictures.pictures import Picture
-from wallet.google.localised import localise, shorten
+from wallet.google.resources.localised import localise, shorten
 from wallet.issued.contents import PassContents
 from wallet.issued.models import PassKind
 
@@ -24,7 +24,7 @@ LONGEST_SHORT_TITLE = 20
 
 
 class WantedClass(NamedTuple):
-    """A class as it should be at Google. `texts` are the words of an offer: title and description, French and English."""
+    """A class as it should be at Google. `texts`: title and description of an offer, French and English."""
 
     id: str
     brand_id: uuid.UUID
