@@ -17,8 +17,8 @@ from app.sql import db
 from wallet.designs.designs import read_design
 from wallet.google import dispatch, linked_offers, queries
 from wallet.google.accounts import access
-from wallet.google.dispatch import CLASS_MISSING, Report, Told
-from wallet.google.errands import ClassErrand, Errand, prepare_classes, prepare_errands
+from wallet.google.dispatch import CLASS_MISSING, GoogleOutcome, GoogleReport
+from wallet.google.errands import ClassErrand, GoogleErrand, prepare_classes, prepare_errands
 from wallet.google.models import GoogleCopy
 from wallet.google.resources.classes import WantedClass
 from wallet.google.transport import AT_ONCE, GoogleWallet
@@ -79,7 +79,7 @@ def tell_new_looks(*, clock: Callable[[], datetime] = clock.now) -> int:
                 designs = {brand_id: read_design(brand_id) for brand_id in {each.brand_id for each in some}}
                 changed = prepare_classes(wanted, designs, known=known)
             reports = tell_classes(changed, wallet, now=clock())
-            done += sum(report.told is Told.DONE for report in reports.values())
+            done += sum(report.told is GoogleOutcome.DONE for report in reports.values())
             if len(some) < BATCH or any(report.ends_all for report in reports.values()):
                 return done
             after = some[-1].id
@@ -91,14 +91,14 @@ def lease_copies(*, now: datetime, batch: int = BATCH) -> list[uuid.UUID]:
         return [pass_id for (pass_id,) in db.fetch(queries.LEASE, [now, now + LEASE, batch])]
 
 
-def tell_classes(errands: Sequence[ClassErrand], wallet: GoogleWallet, *, now: datetime) -> dict[str, Report]:
+def tell_classes(errands: Sequence[ClassErrand], wallet: GoogleWallet, *, now: datetime) -> dict[str, GoogleReport]:
     """Tell Google of these classes, and write down how that went; what became of each by its id."""
-    reports: dict[str, Report] = {}
+    reports: dict[str, GoogleReport] = {}
     for errand in errands:
         is_over = any(each.ends_all for each in reports.values())
-        report = Report(Told.LEFT) if is_over else dispatch.tell_class(wallet, errand)
+        report = GoogleReport(GoogleOutcome.LEFT) if is_over else dispatch.tell_class(wallet, errand)
         reports[errand.wanted.id] = report
-        is_done = report.told is Told.DONE
+        is_done = report.told is GoogleOutcome.DONE
         with db.system_transaction():
             db.execute(
                 queries.known_class(
@@ -114,31 +114,31 @@ def tell_classes(errands: Sequence[ClassErrand], wallet: GoogleWallet, *, now: d
     return reports
 
 
-def settle_errand(errand: Errand, report: Report, *, now: datetime) -> None:
+def settle_errand(errand: GoogleErrand, report: GoogleReport, *, now: datetime) -> None:
     """Write down what became of it, unless the copy went meanwhile. A revision made since is due."""
     copy = db.first(db.locked(queries.copy_of(errand.copy.member_id, errand.copy.pass_id)))
     if copy is None:
         return
     copy.leased_until = None
-    if report.told is Told.DONE:
+    if report.told is GoogleOutcome.DONE:
         is_newer = copy.wanted_revision > errand.revision and copy.removed_at is None
         copy.tries, copy.error, copy.doubtful = 0, None, False
         copy.due_at = now if is_newer or copy.removed_at != errand.copy.removed_at else None
         if errand.class_id is not None:
             _note_told(copy, errand, now=now)
         return
-    copy.doubtful = copy.doubtful or report.told is Told.DOUBTFUL
-    copy.tries += report.told is not Told.LEFT
+    copy.doubtful = copy.doubtful or report.told is GoogleOutcome.DOUBTFUL
+    copy.tries += report.told is not GoogleOutcome.LEFT
     copy.due_at = now + _wait(report, tries=copy.tries)
-    if report.told is Told.REFUSED:
+    if report.told is GoogleOutcome.REFUSED:
         copy.error = report.reason
     if report.reason == CLASS_MISSING and errand.class_id is not None:
         db.fetch(queries.FORGET_CLASS, [errand.class_id])
 
 
-def note_standing(reports: Sequence[tuple[str, Report]], *, now: datetime) -> None:
+def note_standing(reports: Sequence[tuple[str, GoogleReport]], *, now: datetime) -> None:
     """Write down per issuer that Google takes what we send, or why it does not."""
-    for issuer in {issuer for issuer, report in reports if report.told is Told.DONE}:
+    for issuer in {issuer for issuer, report in reports if report.told is GoogleOutcome.DONE}:
         db.fetch(queries.NOTE_SUCCESS, [issuer, now])
     for issuer, report in {issuer: report for issuer, report in reports if report.ends_all}.items():
         log.warning("google_not_told", told=str(report.told), reason=report.reason)
@@ -163,11 +163,15 @@ def _tell_batch(pass_ids: Sequence[uuid.UUID], teller: Teller) -> int | None:
     of_classes = tell_classes(errands.classes, teller.wallet, now=teller.clock())
     is_over = [report for report in of_classes.values() if report.ends_all]
 
-    def tell(errand: Errand) -> Report:
+    def tell(errand: GoogleErrand) -> GoogleReport:
         barred = of_classes.get(errand.class_id or "")
         if is_over:
-            return Report(Told.LEFT)
-        report = dispatch.tell_object(teller.wallet, errand) if barred is None or barred.told is Told.DONE else barred
+            return GoogleReport(GoogleOutcome.LEFT)
+        report = (
+            dispatch.tell_object(teller.wallet, errand)
+            if barred is None or barred.told is GoogleOutcome.DONE
+            else barred
+        )
         if report.ends_all:
             is_over.append(report)
         return report
@@ -179,7 +183,11 @@ def _tell_batch(pass_ids: Sequence[uuid.UUID], teller: Teller) -> int | None:
         for errand, report in reports:
             settle_errand(errand, report, now=teller.clock())
         note_standing(heard, now=teller.clock())
-    return None if is_over else sum(report.told is Told.DONE for errand, report in reports if errand.body is not None)
+    return (
+        None
+        if is_over
+        else sum(report.told is GoogleOutcome.DONE for errand, report in reports if errand.body is not None)
+    )
 
 
 def _end_due(teller: Teller) -> int | None:
@@ -193,22 +201,22 @@ def _end_due(teller: Teller) -> int | None:
         is_away = report.ends_all
         if is_away:
             break
-        if report.told is Told.DONE:
+        if report.told is GoogleOutcome.DONE:
             ended.append(object_id)
     with db.system_transaction():
         db.fetch(queries.FORGET_FAREWELLS, [ended])
     return None if is_away else len(ended)
 
 
-def _note_told(copy: GoogleCopy, errand: Errand, *, now: datetime) -> None:
+def _note_told(copy: GoogleCopy, errand: GoogleErrand, *, now: datetime) -> None:
     copy.told_revision, copy.told_at, copy.class_id = errand.revision, now, errand.class_id
     if errand.body is not None:
         copy.told_digest, copy.told_ringing = errand.digest, errand.ringing
         copy.told_fields = sorted(errand.body)
 
 
-def _wait(report: Report, *, tries: int) -> timedelta:
-    if report.told is Told.REFUSED and report.reason != CLASS_MISSING:
+def _wait(report: GoogleReport, *, tries: int) -> timedelta:
+    if report.told is GoogleOutcome.REFUSED and report.reason != CLASS_MISSING:
         return REFUSED_AGAIN
     wait = BACK_OFF[min(max(tries, 1), len(BACK_OFF)) - 1]
     return max(wait, timedelta(seconds=report.retry_after_s or 0))

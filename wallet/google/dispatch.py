@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from wallet.google.errands import ClassErrand, Errand
+from wallet.google.errands import ClassErrand, GoogleErrand
 from wallet.google.errors import GoogleAway, GoogleForbids, GoogleRefuses
 from wallet.google.resources import classes, objects
 from wallet.google.transport import GoogleAnswer, GoogleWallet
@@ -20,7 +20,7 @@ OF_GOOGLE = frozenset({"notifyPreference", "reviewStatus"})
 CLASS_MISSING = "class_missing"
 
 
-class Told(StrEnum):
+class GoogleOutcome(StrEnum):
     """What became of one errand."""
 
     DONE = "done"
@@ -31,46 +31,48 @@ class Told(StrEnum):
     LEFT = "left"  # not tried: Google went away before its turn
 
 
-class Report(NamedTuple):
+class GoogleReport(NamedTuple):
     """What became of it, why, and after how many seconds Google wants to be asked again."""
 
-    told: Told
+    told: GoogleOutcome
     reason: str | None = None
     retry_after_s: int | None = None
 
     @property
     def ends_all(self) -> bool:
         """Whether nothing else need be tried now."""
-        return self.told in (Told.AWAY, Told.DOUBTFUL, Told.FORBIDDEN)
+        return self.told in (GoogleOutcome.AWAY, GoogleOutcome.DOUBTFUL, GoogleOutcome.FORBIDDEN)
 
 
-def tell_object(wallet: GoogleWallet, errand: Errand) -> Report:
+def tell_object(wallet: GoogleWallet, errand: GoogleErrand) -> GoogleReport:
     """Tell Google of one copy as it is now."""
-    return Report(Told.DONE) if errand.body is None else report_on(lambda: _put_object(wallet, errand))
+    return GoogleReport(GoogleOutcome.DONE) if errand.body is None else report_on(lambda: _put_object(wallet, errand))
 
 
-def tell_class(wallet: GoogleWallet, errand: ClassErrand) -> Report:
+def tell_class(wallet: GoogleWallet, errand: ClassErrand) -> GoogleReport:
     """Tell Google how the passes of one class look."""
     return report_on(lambda: _put_class(wallet, errand))
 
 
-def end_object(wallet: GoogleWallet, object_id: str, kind: str, class_id: str) -> Report:
+def end_object(wallet: GoogleWallet, object_id: str, kind: str, class_id: str) -> GoogleReport:
     """Empty an object at Google that is none of ours any more."""
     path = f"{objects.RESOURCES[PassKind(kind)]}/{object_id}"
     return report_on(lambda: wallet.send("PUT", path, objects.empty_object(object_id, class_id)))
 
 
-def report_on(act: Callable[[], object]) -> Report:
+def report_on(act: Callable[[], object]) -> GoogleReport:
     """What becomes of a request."""
     try:
         act()
     except GoogleAway as away:
-        return Report(Told.DOUBTFUL if away.sent else Told.AWAY, away.reason, away.retry_after_s)
+        return GoogleReport(
+            GoogleOutcome.DOUBTFUL if away.sent else GoogleOutcome.AWAY, away.reason, away.retry_after_s
+        )
     except GoogleForbids as forbids:
-        return Report(Told.FORBIDDEN, forbids.reason)
+        return GoogleReport(GoogleOutcome.FORBIDDEN, forbids.reason)
     except GoogleRefuses as refuses:
-        return Report(Told.REFUSED, refuses.reason)
-    return Report(Told.DONE)
+        return GoogleReport(GoogleOutcome.REFUSED, refuses.reason)
+    return GoogleReport(GoogleOutcome.DONE)
 
 
 def says_the_same(found: Any, said: Any) -> bool:
@@ -84,7 +86,7 @@ def says_the_same(found: Any, said: Any) -> bool:
     return bool(found == said) or (said is False and found is None)
 
 
-def _put_object(wallet: GoogleWallet, errand: Errand) -> None:
+def _put_object(wallet: GoogleWallet, errand: GoogleErrand) -> None:
     body: dict[str, Any] = dict(errand.body or {})
     resource = objects.RESOURCES[PassKind(errand.copy.kind)]
     path = f"{resource}/{body['id']}"

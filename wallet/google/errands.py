@@ -30,7 +30,7 @@ class ClassErrand(NamedTuple):
     is_new: bool
 
 
-class Errand(NamedTuple):
+class GoogleErrand(NamedTuple):
     """One copy that is due, as it should be at Google at this revision. `body` is null where nothing need be sent.
 
     `rings`: a change of it may be heard. `takes_away`: something that it has there is in it no longer.
@@ -47,14 +47,14 @@ class Errand(NamedTuple):
     linked: tuple[str, ...]
 
 
-class Errands(NamedTuple):
+class GoogleErrands(NamedTuple):
     """What one batch comes to."""
 
     classes: list[ClassErrand]
-    objects: list[Errand]
+    objects: list[GoogleErrand]
 
 
-def prepare_errands(pass_ids: Sequence[uuid.UUID], *, known: GoogleAccess, now: datetime) -> Errands:
+def prepare_errands(pass_ids: Sequence[uuid.UUID], *, known: GoogleAccess, now: datetime) -> GoogleErrands:
     """What is to be told of these copies. A copy whose pass is gone goes as well; coupons on a card get copies beside
     it, which are due from now on."""
     copies = db.all_of(queries.copies_of(pass_ids))
@@ -73,7 +73,7 @@ def prepare_errands(pass_ids: Sequence[uuid.UUID], *, known: GoogleAccess, now: 
     allowed = reserve_rings(
         [WantedRing(each.copy.member_id, each.copy.pass_id, f"revision-{each.revision}") for each in ringing], now=now
     )
-    return Errands(
+    return GoogleErrands(
         prepare_classes([each for each in classes.values() if each is not None], designs, known=known),
         [each._replace(rings=each.copy.pass_id in allowed) for each in written],
     )
@@ -105,7 +105,7 @@ def _write_objects(
     classes: Mapping[uuid.UUID, WantedClass | None],
     *,
     now: datetime,
-) -> list[Errand]:
+) -> list[GoogleErrand]:
     rotating = {contents[copy.pass_id].code for copy in copies if designs[copy.brand_id].rotates} - {""}
     patterns = patterns_for_google(codes=rotating, now=now) if rotating else {}
     linked: dict[uuid.UUID, list[str]] = {}
@@ -132,7 +132,7 @@ def _write_objects(
         digest, ringing = digest_of_object(body), digest_of_ringing(body)
         is_told = not copy.doubtful and copy.told_digest == digest
         found.append(
-            Errand(
+            GoogleErrand(
                 copy=copy,
                 revision=passes[copy.pass_id].revision,
                 # A coupon that was over before Google heard of it need not be heard of.
