@@ -68,6 +68,7 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "wallet.issued",
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
