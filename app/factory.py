@@ -68,6 +68,8 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "wallet.designs",
+    "wallet.designs.pictures",
     "wallet.issued",
     "offers.benefits",
     "offers.planning",
