@@ -34,7 +34,9 @@ from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
+from offers.pass_facts import fields
 from offers.planning.audiences import segments
+from wallet.issued import sources
 from wallet.programmes.rewards import catalogue
 
 ROOMS = (
@@ -94,6 +96,7 @@ ROOMS = (
     "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
+    "offers.pass_facts",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
@@ -206,6 +209,7 @@ def import_models() -> None:
     access_export.SPEAKERS[:] = [room.speak_rows for room in _files("portability") if hasattr(room, "speak_rows")]
     restoration.RESTORERS[:] = [room.restore for room in _files("portability") if hasattr(room, "restore")]
     segments.SOURCES[:] = [membership.SOURCE]
+    sources.SOURCES[:] = [fields.read_fields]
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]

@@ -1,9 +1,9 @@
 """Passes in wallets for tests."""
 
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from unittest import mock
 
 from sqlalchemy import select
 
@@ -40,9 +40,16 @@ def end(held: IssuedPass, *, now: datetime = NOON) -> None:
         issuance.end_pass(member_id=held.member_id, pass_id=held.id, now=now)
 
 
-def refresh(*, now: datetime = LATER) -> int:
-    """What the job does, at once."""
-    return revisions.refresh_passes(now=now)
+def refresh(*passes: IssuedPass, now: datetime = LATER) -> list[uuid.UUID]:
+    """What the job does, at once: the ids of those of these passes whose wallets are told, as often as they are."""
+    told: list[uuid.UUID] = []
+
+    def tell(changed: Sequence[IssuedPass], now: datetime) -> None:
+        told.extend(one.id for one in changed)
+
+    with mock.patch.object(listeners, "AFTER_PASS_CHANGED", [*listeners.AFTER_PASS_CHANGED, tell]):
+        revisions.refresh_passes(now=now)
+    return [pass_id for pass_id in told if pass_id in {one.id for one in passes}]
 
 
 def as_now(held: IssuedPass) -> IssuedPass:
@@ -57,18 +64,3 @@ def says(held: IssuedPass, *, now: datetime = LATER) -> PassContents:
         return read_contents([db.session().scalars(select(IssuedPass).where(IssuedPass.id == held.id)).one()], now=now)[
             0
         ]
-
-
-@contextmanager
-def listening() -> Iterator[list[uuid.UUID]]:
-    """The ids of the passes whose wallets are told meanwhile, as often as they are."""
-    told: list[uuid.UUID] = []
-
-    def tell(passes: Sequence[IssuedPass], now: datetime) -> None:
-        told.extend(one.id for one in passes)
-
-    listeners.AFTER_PASS_CHANGED.append(tell)
-    try:
-        yield told
-    finally:
-        listeners.AFTER_PASS_CHANGED.remove(tell)

@@ -31,14 +31,18 @@ def issue_plainly(card):
 
 def test_a_serial_is_long_and_fits_an_address(member, brand):
     serial = issue(make_card(member, brand)).serial
-    assert len(serial) == 22 and serial.replace("-", "").replace("_", "").isalnum()
+    assert len(serial) == 22
+    assert serial.replace("-", "").replace("_", "").isalnum()
 
 
 def test_a_token_is_long_and_of_its_serial_alone(member, brand):
     serial = issue(make_card(member, brand)).serial
     token = authentication_token(serial)
-    assert len(token) == 43 and is_token(serial, token)
-    assert not is_token(serial[::-1], token) and not is_token(serial, token[:-1]) and not is_token(serial, "é")
+    assert len(token) == 43
+    assert is_token(serial, token)
+    assert not is_token(serial[::-1], token)
+    assert not is_token(serial, token[:-1])
+    assert not is_token(serial, "é")
 
 
 def test_an_ended_pass_is_void_and_the_card_can_have_another(member, brand):
@@ -47,7 +51,8 @@ def test_an_ended_pass_is_void_and_the_card_can_have_another(member, brand):
     end(first)
     assert says(first).is_void
     second = issue(card, now=LATER)
-    assert second.serial != first.serial and not says(second).is_void
+    assert second.serial != first.serial
+    assert not says(second).is_void
 
 
 def test_ending_twice_is_once(member, brand):

@@ -97,7 +97,7 @@ class PassContents(NamedTuple):
     changes_at: datetime | None = None
 
 
-NOT_SAID = ("revision", "changed_at", "changes_at")
+NOT_SAID = ("member_id", "revision", "changed_at", "changes_at")
 """What `digest_of` leaves out: about the pass, and not on it."""
 
 Whose = tuple[uuid.UUID, uuid.UUID]
