@@ -36,6 +36,8 @@ from offers.deciding.lane import Lane
 from offers.learning.segments import membership
 from offers.pass_facts import fields
 from offers.planning.audiences import segments
+from wallet.apple import identities
+from wallet.apple.lane import PhoneLane
 from wallet.issued import listeners as pass_listeners
 from wallet.issued import sources, wallets
 from wallet.programmes.rewards import catalogue
@@ -75,6 +77,7 @@ ROOMS = (
     "wallet.designs",
     "wallet.designs.pictures",
     "wallet.issued",
+    "wallet.apple",
     "wallet.google",
     "wallet.google.callbacks",
     "offers.benefits",
@@ -161,6 +164,7 @@ def create_app(settings: Config | None = None) -> Ici:
     config.use_config(settings)
     access.use_doorkeeper(tokens.admit_bearer)
     logs.configure()
+    identities.load_identities()
     limits = settings.database_limits
     db.connect(settings.database_url, settings=db.ONE_PLAN, limits=limits, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)
@@ -195,7 +199,7 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Exception, problems.render_fault)
     if config.current().proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
-    app.wsgi_app = Lane(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = PhoneLane(Lane(app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 

@@ -8,7 +8,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0064"
-down_revision = "0062"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
