@@ -455,6 +455,11 @@ def google_in(given: Mapping[str, str]) -> GoogleAccess | None:
         raise ConfigIncomplete(
             "ICI_GOOGLE_KEY_FILE must be the JSON key of a service account, as Google gives it."
         ) from None
+    if given.get("ICI_GOOGLE_ROOT_KEYS"):
+        try:
+            json.loads(given["ICI_GOOGLE_ROOT_KEYS"])["keys"]
+        except (ValueError, KeyError, TypeError):
+            raise ConfigIncomplete("ICI_GOOGLE_ROOT_KEYS_FILE must be Google's list of keys, as JSON.") from None
     url = (given.get("ICI_GOOGLE_URL") or GOOGLE_URL).rstrip("/")
     for address in (url, str(values[3])):
         parts = urlsplit(address)
