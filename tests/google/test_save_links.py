@@ -54,7 +54,7 @@ def test_the_link_of_google_names_the_object_and_says_no_more(link, anyone, goog
 
 
 def test_when_google_is_away_the_member_is_told_so(link, anyone, google):
-    google.fault = lambda method, path, ahead: 503 if ahead else None
+    google.fault = lambda method, path, ahead: 503 if ahead and "walletobjects" in path else None
     anyone.get(link)
     tell(now=clock.now())
     waits = anyone.get(link)

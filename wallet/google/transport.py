@@ -10,8 +10,10 @@
 | 5xx; nothing within ten seconds | not now, and nobody knows: `GoogleAway(sent=True)` |
 """
 
+import ssl
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import httpx2
@@ -52,15 +54,13 @@ class GoogleWallet:
     def __init__(self, known: GoogleAccess) -> None:
         self._url = accounts.addresses(known).api
         self._client = httpx2.Client(
+            verify=trusted_authorities(),
             timeout=httpx2.Timeout(ANSWER_S, connect=CONNECT_S),
             limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
             follow_redirects=False,
             trust_env=False,
         )
-        self._credentials = Credentials(  # type: ignore[no-untyped-call]
-            accounts.signer_of(known), known.email, known.token_url, scopes=[SCOPE]
-        )
-        self._signing_in = threading.Lock()
+        self._sign_in = _sign_in_of(known)
 
     def __enter__(self) -> "GoogleWallet":
         return self
@@ -72,7 +72,7 @@ class GoogleWallet:
         """Ask for one thing. Raises `GoogleAway`, `GoogleForbids`, `GoogleRefuses`."""
         answer = self._send_once(method, path, body)
         if answer.status_code == 401:  # the token was taken back, or a clock is wrong: once more with a new one
-            self._credentials.token = None
+            self._sign_in.credentials.token = None
             answer = self._send_once(method, path, body)
         return _judge(answer)
 
@@ -89,10 +89,11 @@ class GoogleWallet:
             raise GoogleAway(type(error).__name__, sent=method != "GET") from None
 
     def _token(self) -> str:
-        with self._signing_in:
-            if not self._credentials.valid:
+        credentials = self._sign_in.credentials
+        with self._sign_in.lock:
+            if not credentials.valid:
                 try:
-                    self._credentials.refresh(self._ask_for_token)  # type: ignore[no-untyped-call]
+                    credentials.refresh(self._ask_for_token)
                 except TransportError:
                     raise GoogleAway("token", sent=False) from None
                 except RefreshError as error:
@@ -100,7 +101,7 @@ class GoogleWallet:
                         raise GoogleAway("token", sent=False) from None
                     log.error("google_token_refused")
                     raise GoogleForbids("token") from None
-            return str(self._credentials.token)
+            return str(credentials.token)
 
     def _ask_for_token(
         self, url: str, method: str = "GET", body: bytes | None = None, headers: Any = None, **_: Any
@@ -111,6 +112,26 @@ class GoogleWallet:
         except httpx2.HTTPError as error:
             raise TransportError(type(error).__name__) from None  # type: ignore[no-untyped-call]
         return _TokenAnswer(answer.status_code, dict(answer.headers), answer.content)
+
+
+class _SignIn(NamedTuple):
+    """A token that is good for an hour, whoever of this process uses it, and the turn to ask for the next."""
+
+    credentials: Any
+    lock: threading.Lock
+
+
+@lru_cache(maxsize=4)
+def _sign_in_of(known: GoogleAccess) -> _SignIn:
+    signer = accounts.signer_of(known)
+    made = Credentials(signer, known.email, known.token_url, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+    return _SignIn(made, threading.Lock())
+
+
+@lru_cache(maxsize=1)
+def trusted_authorities() -> ssl.SSLContext:
+    """The authorities that this machine trusts; reading them takes longer than a request."""
+    return ssl.create_default_context()
 
 
 class _TokenAnswer(NamedTuple):

@@ -16,6 +16,7 @@ from app.logs import log
 from wallet.google import accounts
 from wallet.google.callbacks.errors import RootKeysMissing
 from wallet.google.callbacks.signatures import RootKey, read_roots
+from wallet.google.transport import trusted_authorities
 
 PATH = "/gp/m/issuer/keys"
 ANSWER_S = 3.0
@@ -48,7 +49,7 @@ class RootKeys:
 
     def _fetch(self, now: datetime) -> None:
         try:
-            answer = httpx2.get(self._url, timeout=ANSWER_S, follow_redirects=False, trust_env=False)
+            answer = httpx2.get(self._url, timeout=ANSWER_S, verify=trusted_authorities(), trust_env=False)
             answer.raise_for_status()
             keys = read_roots(orjson.loads(answer.content))
         except (httpx2.HTTPError, ValueError) as error:
