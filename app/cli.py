@@ -24,6 +24,7 @@ CHECKOUT = (ROOT / "pyproject.toml").exists()
 """Whether this code runs where it is written, and not from a package."""
 
 COMMANDS = {
+    "apple": "wallet.apple.commands",
     "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
     "beacons": "geo.beacons.commands",
@@ -37,6 +38,7 @@ COMMANDS = {
     "fences": "geo.fences.commands",
     "firings": "offers.planning.commands",
     "found-brand": "app.commands.brands",
+    "google": "wallet.google.commands",
     "identify-brand": "app.commands.brands",
     "import-beacons": "geo.beacons.commands",
     "import-portability": "app.commands.rights",

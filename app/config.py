@@ -12,10 +12,10 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self, cast
+from typing import Any, Literal, Self, cast
 from urllib.parse import unquote, urlsplit
 
 Environment = Literal["development", "test", "production"]
@@ -34,8 +34,14 @@ DEVELOPMENT = "development"
 """The channel of development and tests: messages go to a file that `ici mailbox` shows."""
 SMS_PLACES = ("to", "digits", "text", "sender", "id")
 """What may stand in braces: the number with and without its plus, the words, the sender, a number for this message."""
+APPLE_TRIAL = "apple"
+"""The folder in `var` of certificates of our own making, by which development signs passes: no phone trusts them."""
+APPLE_PUSH_TRIAL = "https://127.0.0.1:8811"
+"""Where the stand-in for Apple's push service listens, in development."""
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 """Hosts that are spoken to without TLS."""
+GOOGLE_URL = "https://walletobjects.googleapis.com"
+"""Google Wallet itself."""
 
 
 class ConfigIncomplete(RuntimeError):
@@ -69,9 +75,9 @@ class DatabaseLimits:
     def read(cls, given: Mapping[str, str]) -> Self:
         """The limits of the environment. Raises `ConfigIncomplete`."""
         said = {field: given[name] for field, name in LIMITS.items() if given.get(name)}
-        for field, value in said.items():
+        for limit, value in said.items():
             if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", value):
-                raise ConfigIncomplete(f"{LIMITS[field]} must be a number of seconds, such as 2 or 2.5; 0 is no end.")
+                raise ConfigIncomplete(f"{LIMITS[limit]} must be a number of seconds, such as 2 or 2.5; 0 is no end.")
         limits = cls(**{field: float(value) for field, value in said.items()})
         ends = [limits.lock_s, limits.statement_s, limits.answer_s]
         if [end or math.inf for end in ends] != sorted(end or math.inf for end in ends):
@@ -109,6 +115,23 @@ class SmsRequest:
     """JSON or a form; empty for none."""
     sender: str
     """Who texts come from unless a brand has a sender of its own: 11 letters and digits at most, or a number."""
+
+
+@dataclass(frozen=True)
+class GoogleAccess:
+    """The service account by which Google Wallet is spoken to, and the issuer in whose name."""
+
+    issuer: str
+    """The number of the issuer account that keeps the passes of every brand without one of its own."""
+    email: str
+    key_id: str
+    private_key: str = field(repr=False)
+    """An RSA key in PEM."""
+    token_url: str
+    url: str = GOOGLE_URL
+    """Where passes are kept; for a stand-in on this machine its links and keys are there too."""
+    root_keys: str = ""
+    """Google's keys for signed messages, as JSON: for machines that cannot fetch them."""
 
 
 @dataclass(frozen=True)
@@ -162,9 +185,19 @@ class Config:
     stock_told_h: int = 48
     """How many hours old a stock of a store may be when it is told: one night's list may fail, and after two days of
     sales nobody should come for it."""
+    google: "GoogleAccess | None" = None
+    """How passes are kept in Google Wallet; without it that wallet is not offered, but by a stand-in in development."""
     around_per_network: int = 3_600
     """How many questions an hour about what is around are answered to one network: its people are unknown, and a street
     or a shop shares it."""
+    apple_certificates: Path | None = None
+    """The folder of what signs passes for Apple Wallet; without one that wallet is not offered."""
+    apple_key_password: str | None = None
+    """What opens the private keys in it, where they are encrypted."""
+    apple_push_url: str = "https://api.push.apple.com"
+    """Where Apple is asked to wake the phones that hold a pass."""
+    apple_push_root: Path | None = None
+    """Who vouches for that server, as PEM; the authorities that the machine trusts unless set."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -216,6 +249,9 @@ class Config:
             price_told_h=number_in(given, "ICI_PRICE_TOLD_HOURS", Config.price_told_h),
             stock_told_h=number_in(given, "ICI_STOCK_TOLD_HOURS", Config.stock_told_h),
             around_per_network=number_in(given, "ICI_AROUND_PER_NETWORK", Config.around_per_network),
+            google=google_in(given),
+            apple_key_password=given.get("ICI_APPLE_KEY_PASSWORD") or None,
+            **apple_settings_in(given, environment, var),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             other_secret=given.get("ICI_OTHER_SECRET") or None,
             app_role=app_role_in(given),
@@ -374,12 +410,64 @@ def coarsest_fix_in(given: Mapping[str, str]) -> int:
     return int(metres)
 
 
+def apple_settings_in(given: Mapping[str, str], environment: str, var: Path) -> dict[str, Any]:
+    """What signs passes for Apple Wallet, and who wakes phones. In development both are trials on this machine.
+
+    Raises `ConfigIncomplete`.
+    """
+    trial = var / APPLE_TRIAL if environment == "development" and not given.get("ICI_APPLE_CERTIFICATES") else None
+    folder, root = given.get("ICI_APPLE_CERTIFICATES"), given.get("ICI_APPLE_PUSH_ROOT")
+    push = given.get("ICI_APPLE_PUSH_URL") or (APPLE_PUSH_TRIAL if trial else Config.apple_push_url)
+    parts = urlsplit(push)
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+        raise ConfigIncomplete("ICI_APPLE_PUSH_URL must be https://host or https://host:port, and no more.")
+    if root and not Path(root).is_file():
+        raise ConfigIncomplete(f"ICI_APPLE_PUSH_ROOT: there is no file {root}.")
+    return {
+        "apple_certificates": Path(folder).absolute() if folder else trial,
+        "apple_push_url": push.rstrip("/"),
+        "apple_push_root": Path(root).absolute() if root else trial and trial / "root.pem",
+    }
+
+
 def log_key_in(given: Mapping[str, str]) -> str | None:
     """The seed of the log's key, if one was given."""
     key = given.get("ICI_LOG_KEY", "").strip().lower()
     if key and not re.fullmatch("[0-9a-f]{64}", key):
         raise ConfigIncomplete("ICI_LOG_KEY must be 64 hexadecimal digits: the 32 bytes of an Ed25519 seed.")
     return key or None
+
+
+def google_in(given: Mapping[str, str]) -> GoogleAccess | None:
+    """How Google Wallet is spoken to; None when nothing is said of it. Raises `ConfigIncomplete` for half of it."""
+    issuer, key = given.get("ICI_GOOGLE_ISSUER", "").strip(), given.get("ICI_GOOGLE_KEY", "")
+    if not issuer and not key:
+        return None
+    if not re.fullmatch(r"\d{5,25}", issuer) or not key:
+        raise ConfigIncomplete(
+            "Google Wallet needs ICI_GOOGLE_ISSUER, the number of the issuer account, and ICI_GOOGLE_KEY_FILE, the"
+            " JSON key of a service account that may act for it."
+        )
+    try:
+        said = json.loads(key)
+        values = [said[name] for name in ("client_email", "private_key_id", "private_key", "token_uri")]
+    except (ValueError, KeyError, TypeError):
+        raise ConfigIncomplete(
+            "ICI_GOOGLE_KEY_FILE must be the JSON key of a service account, as Google gives it."
+        ) from None
+    if given.get("ICI_GOOGLE_ROOT_KEYS"):
+        try:
+            json.loads(given["ICI_GOOGLE_ROOT_KEYS"])["keys"]
+        except (ValueError, KeyError, TypeError):
+            raise ConfigIncomplete("ICI_GOOGLE_ROOT_KEYS_FILE must be Google's list of keys, as JSON.") from None
+    url = (given.get("ICI_GOOGLE_URL") or GOOGLE_URL).rstrip("/")
+    for address in (url, str(values[3])):
+        parts = urlsplit(address)
+        if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+            raise ConfigIncomplete(
+                "Google Wallet must be spoken to by https:// unless it is a stand-in on this machine."
+            )
+    return GoogleAccess(issuer, *map(str, values), url=url, root_keys=given.get("ICI_GOOGLE_ROOT_KEYS", ""))
 
 
 @cache

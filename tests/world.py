@@ -19,6 +19,7 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
+from tests.authenticity.factories import show_app_code
 from tests.availability.factories import announced
 from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
@@ -41,6 +42,7 @@ from tests.factories import (
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
+from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
 from tests.owntracks.factories import OwntracksPhone
@@ -58,6 +60,7 @@ from tests.wallet.factories import link, make_card
 from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
+from wallet.issued.models import IssuedPass
 from wallet.ledger.models import PointsCurrency
 from wallet.programmes.models import Reward, RewardOrder
 from wallet.programmes.rules import Programme, RuleKind
@@ -88,6 +91,7 @@ class Side:
     installation_id: uuid.UUID
     card: Card
     card_number: CardNumber
+    held_pass: IssuedPass
     external_card: ExternalCard
     household_member_id: uuid.UUID
     shown_card: ExternalCard
@@ -172,6 +176,7 @@ def make_side(
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
+    show_app_code(used.code, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     planner = users[Role.MERCHANDISER].id
     with made():
@@ -202,6 +207,7 @@ def make_side(
         installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
+        held_pass=issue(card, now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         household_member_id=home.membership_id,
         shown_card=shown,
