@@ -12,6 +12,7 @@ NAMES = [table.name for table in TABLES]
 
 NOBODY = {
     "age_of_consent": "what national laws say",
+    "apple_phone_log": "what phones complained of, without whatever could name one",
     "area": "groups of stores",
     "article_popularity": "what a brand sells, to five members at least",
     "area_store": "groups of stores",

@@ -25,6 +25,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 10 | `leaflet:member` | a leaflet of this member, asked for at the same time | `lock_name` |
+| 10 | `apple_device:hash` | another registration of this phone | `lock_name` |
 | 10 | `presence:member` | another report of this member's phones | `ask_lock_and_permissions` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |

@@ -13,9 +13,9 @@ from app.errors import JsonUnreadable, Malformed
 from app.http.access import Role, client_network, only
 from app.http.reading import read_json
 from wallet.apple import downloads, web_service
-from wallet.apple.description import SERVICE
 from wallet.apple.downloads import PassFile
-from wallet.apple.package import MEDIA_TYPE
+from wallet.apple.files.description import SERVICE
+from wallet.apple.files.package import MEDIA_TYPE
 from wallet.apple.web_service import PhoneAnswer
 
 blueprint = Blueprint("apple_wallet", __name__)

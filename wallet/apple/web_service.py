@@ -14,7 +14,7 @@ from app.sql import db
 from app.sql.trips import Call
 from wallet.apple import devices, downloads, identities, phone_logs, queries, registrations
 from wallet.apple.certificates import PassIdentity
-from wallet.apple.package import MEDIA_TYPE
+from wallet.apple.files.package import MEDIA_TYPE
 from wallet.issued import issuance
 
 AN_HOUR_S = 3600
