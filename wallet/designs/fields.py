@@ -52,7 +52,7 @@ LABELS: dict[FieldShows, Text] = {
     FieldShows.COUPON_COUNT: Text(fr="Bons", en="Coupons"),
     FieldShows.COUPON_TITLE: Text(fr="Votre avantage", en="Your offer"),
     FieldShows.COUPON_TEXT: Text(fr="Conditions", en="Conditions"),
-    FieldShows.ENDS: Text(fr="Valable jusqu’au", en="Valid until"),
+    FieldShows.ENDS: Text(fr="Valable jusqu'au", en="Valid until"),
     FieldShows.TEXT: Text(fr="Information", en="Information"),
 }
 """What stands over a field whose brand wrote nothing."""

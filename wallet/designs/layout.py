@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from app.languages import Language, Moment, Text
 from wallet.designs.capabilities import APART, WALLETS, PassSymbology, WalletName, is_full
-from wallet.designs.contents import ShownBalance, ShownCoupon, ShownPass
+from wallet.designs.contents import SaidBalance, SaidCoupon, SaidPass
 from wallet.designs.designs import Design
 from wallet.designs.fields import CHANGES, CHANGING, LABELS, FieldPlace, FieldPlan, FieldShows
 
@@ -22,9 +22,9 @@ DESCRIPTIONS = {
 }
 """What a screen reader says of the pass, by whether it is a coupon's."""
 DAY = Text(fr="{day}", en="{day}")
-UNTIL = Text(fr="{title} – jusqu’au {day}", en="{title} – until {day}")
+UNTIL = Text(fr="{title} – jusqu'au {day}", en="{title} – until {day}")
 NONE = Text(fr="Aucun", en="None")
-TERMS, HELP = Text(fr="Conditions d’utilisation", en="Terms"), Text(fr="Aide", en="Help")
+TERMS, HELP = Text(fr="Conditions d'utilisation", en="Terms"), Text(fr="Aide", en="Help")
 
 
 class FilledField(NamedTuple):
@@ -41,7 +41,7 @@ class FilledField(NamedTuple):
     currency: str | None = None
 
 
-class Layout(NamedTuple):
+class PassLayout(NamedTuple):
     """A pass in one language. `moved` are fields for which the wallet has no place on the front, and which are on the
     back; `left_out` those that it shows nowhere."""
 
@@ -58,31 +58,35 @@ class Layout(NamedTuple):
 
     def at(self, place: FieldPlace) -> list[FilledField]:
         """The fields of one place, in their order."""
-        return [field for field in self.fields if field.place is place]
+        return [field for field in self.fields if field.place == place]
 
     def shown(self, shows: FieldShows) -> list[FilledField]:
         """The fields about one thing, wherever they stand."""
         return [field for field in self.fields if field.shows is shows]
 
 
+Layout = PassLayout
+"""Its short name, by which rooms above know it."""
+
+
 class _Filling(NamedTuple):
     """What the fields of one pass are filled from."""
 
-    contents: ShownPass
+    contents: SaidPass
     design: Design
     language: Language
 
 
 def lay_out(
-    contents: ShownPass, design: Design, language: Language, *, wallet: WalletName = WalletName.APPLE
-) -> Layout:
+    contents: SaidPass, design: Design, language: Language, *, wallet: WalletName = WalletName.APPLE
+) -> PassLayout:
     """What a pass says, in this language, within the limits of this wallet: what the front has no place for goes to the
     back. A change has words for the lock screen only where the member may be told (`may_notify`)."""
     is_coupon = contents.kind == COUPON
     filling = _Filling(contents, design, language)
     symbology = design.coupon_symbology if is_coupon else design.card_symbology
     fields, moved, left_out = _fit(_fill(filling, is_coupon=is_coupon), wallet, symbology)
-    return Layout(
+    return PassLayout(
         language=language,
         is_coupon=is_coupon,
         organization=design.name,
@@ -174,7 +178,7 @@ def _points(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
                 yield _field(told, filling, f"{number} {name}", **known)
 
 
-def _balance_change(balance: ShownBalance) -> Text:
+def _balance_change(balance: SaidBalance) -> Text:
     return Text(fr=f"{balance.name_fr} : {CHANGING}", en=f"{balance.name_en}: {CHANGING}")
 
 
@@ -234,7 +238,7 @@ def _text(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
         yield _field(plan, filling, in_language(plan.text, filling.language))
 
 
-def _with_end(coupon: ShownCoupon, language: Language) -> str:
+def _with_end(coupon: SaidCoupon, language: Language) -> str:
     facts = {"title": _said(coupon, "title", language), "day": last_day(coupon.ends_local, language)}
     return UNTIL.say(language, facts)
 
