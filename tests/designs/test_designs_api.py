@@ -10,6 +10,7 @@ from app.sql import db
 from tests.designs.factories import make_picture
 from tests.factories import console_token, make_brand, make_console_user
 from tests.planning.factories import match
+from tests.racing import at_once
 from tests.speaking import Speaker
 from wallet.designs import listeners
 from wallet.designs.designs import read_design
@@ -196,3 +197,26 @@ def test_losses_are_told_in_the_language_of_who_asks(desk: Speaker) -> None:
     desk.language = "fr"
     losses = {one["code"]: one for one in desk.get(f"{DOOR}/losses").get_json()["items"]}
     assert losses["no_text_per_place"]["text"].startswith("Google Wallet ne montre aucun texte")
+
+
+def cut_of(answer: TestResponse) -> dict[str, str]:
+    return {one["name"]: one["url"] for one in answer.get_json()["pictures"]}
+
+
+def test_a_change_of_colours_draws_only_the_emblem_anew(desk: Speaker) -> None:
+    before = cut_of(send(desk, make_picture(600, 200, mode="RGBA")))
+    after = cut_of(draw(desk, background="#000000"))
+    assert {name for name in after if after[name] != before[name]} == {"icon", "icon@2x", "icon@3x", "emblem"}
+
+
+def test_an_icon_takes_the_place_of_the_letter_and_of_the_logo_in_the_emblem(desk: Speaker) -> None:
+    with_logo = cut_of(send(desk, make_picture(600, 200)))
+    with_icon = cut_of(send(desk, make_picture(660, 660), name="icon"))
+    assert with_icon["emblem"] != with_logo["emblem"]
+    assert cut_of(desk.delete(f"{DOOR}/pictures/icon")) == with_logo
+
+
+def test_of_two_who_draw_at_the_same_time_one_is_refused(desk: Speaker, crowd: None) -> None:
+    first = match(desk.get(DOOR))
+    answers = at_once(8, lambda _: desk.put(DOOR, drawing(), headers=first).status_code)
+    assert sorted(answers) == [200, *[412] * 7]

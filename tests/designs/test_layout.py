@@ -7,8 +7,8 @@ import pytest
 from app.languages import LANGUAGES, Text
 from tests.designs.factories import Balance, Coupon, Said, draw_design
 from wallet.designs.capabilities import PassSymbology, WalletName
-from wallet.designs.fields import CHANGES, CHANGING, FieldPlace, FieldPlan, FieldShows
-from wallet.designs.layout import last_day, lay_out
+from wallet.designs.fields import CHANGES, CHANGING, FieldPlace, FieldPlan, FieldShows, last_day
+from wallet.designs.layout import lay_out
 
 TEXT = FieldPlan(FieldShows.TEXT, FieldPlace.SECONDARY, text=Text(fr="Bonjour {vous}", en="Hello {you}"))
 

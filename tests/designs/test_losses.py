@@ -10,7 +10,8 @@ from wallet.designs.capabilities import PassSymbology
 from wallet.designs.colours import contrast_of, ink_on
 from wallet.designs.designs import TapTerms
 from wallet.designs.fields import FieldPlace, FieldPlan, FieldShows
-from wallet.designs.losses import KINDS, list_losses
+from wallet.designs.loss_kinds import KINDS
+from wallet.designs.losses import list_losses
 
 TEXT = FieldPlan(FieldShows.TEXT, FieldPlace.HEADER, text=Text(fr="Bonjour", en="Hello"))
 SHORT = {"tier": Tier("Or", "Gold"), "balances": (Balance(name_fr="Points", name_en="Points"),)}

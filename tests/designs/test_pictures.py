@@ -13,7 +13,13 @@ from PIL import Image, PngImagePlugin
 
 from app.errors import Problem
 from tests.designs.factories import make_picture
-from wallet.designs.pictures.cuts import FRAMES, PictureName, check_frame, cut_pictures
+from wallet.designs.pictures.cuts import (
+    FRAMES,
+    PictureName,
+    check_frame,
+    cut_picture,
+    draw_emblem,
+)
 from wallet.designs.pictures.errors import PictureMoves, PictureTooLarge, PictureUnreadable
 from wallet.designs.pictures.pictures import Picture
 from wallet.designs.pictures.uploads import KEPT_SIDE, read_upload
@@ -135,29 +141,27 @@ def test_wrong_proportions_are_said_in_words() -> None:
     assert said["title"] == "L'image a 300 × 200 px ; l'icône doit être carrée."
 
 
-def test_each_wallet_has_the_sizes_it_shows() -> None:
-    sent = {PictureName.ICON: (660, 660), PictureName.STRIP: (1125, 432), PictureName.HERO: (1032, 336)}
-    cut = cut_pictures({name: Image.new("RGB", size, PURPLE) for name, size in sent.items()}, background="#ffffff")
-    assert {name: (one.width, one.height) for name, one in cut.items()} == {
-        "icon": (29, 29),
-        "icon@2x": (58, 58),
-        "icon@3x": (87, 87),
-        "strip": (375, 144),
-        "strip@2x": (750, 288),
-        "strip@3x": (1125, 432),
-        "hero": (1032, 336),
-        "emblem": (660, 660),
-    }
-
-
-def test_no_picture_is_blown_up() -> None:
-    cut = cut_pictures({PictureName.STRIP: Image.new("RGB", (400, 150))}, background="#ffffff")
-    assert cut.keys() == {"strip"}
+@pytest.mark.parametrize(
+    ("name", "size", "cut"),
+    [
+        ("icon", (660, 660), {"icon": (29, 29), "icon@2x": (58, 58), "icon@3x": (87, 87)}),
+        ("strip", (1125, 432), {"strip": (375, 144), "strip@2x": (750, 288), "strip@3x": (1125, 432)}),
+        ("strip", (400, 150), {"strip": (375, 144)}),
+        ("logo", (320, 100), {"logo": (160, 50), "logo@2x": (320, 100)}),
+        ("hero", (1100, 350), {"hero": (1032, 336)}),
+    ],
+)
+def test_each_wallet_has_the_sizes_it_shows_and_none_is_blown_up(
+    name: str, size: tuple[int, int], cut: dict[str, tuple[int, int]]
+) -> None:
+    made = cut_picture(PictureName(name), Image.new("RGB", size, PURPLE))
+    assert {name: (one.width, one.height) for name, one in made.items()} == cut
 
 
 def test_without_an_icon_the_emblem_is_the_logo_within_the_circle() -> None:
-    cut = cut_pictures({PictureName.LOGO: Image.new("RGBA", (480, 150), (*PURPLE, 255))}, background="#112233")
-    emblem = Image.open(io.BytesIO(cut["emblem"].png))
+    logo = Image.new("RGBA", (480, 150), (*PURPLE, 255))
+    emblem = Image.open(io.BytesIO(draw_emblem(PictureName.LOGO, logo, background="#112233").png))
+    assert emblem.size == (660, 660)
     assert (emblem.getpixel((50, 330)), emblem.getpixel((330, 330))) == ((0x11, 0x22, 0x33), PURPLE)
 
 

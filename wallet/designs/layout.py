@@ -3,17 +3,24 @@ is worded is decided once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
-
-from app.languages import Language, Moment, Text
+from app.languages import Language, Text
 from wallet.designs.capabilities import APART, WALLETS, PassSymbology, WalletName, is_full
 from wallet.designs.contents import SaidBalance, SaidCoupon, SaidPass
 from wallet.designs.designs import Design
-from wallet.designs.fields import CHANGES, CHANGING, LABELS, FieldPlace, FieldPlan, FieldShows
+from wallet.designs.fields import (
+    CHANGES,
+    CHANGING,
+    LABELS,
+    FieldPlace,
+    FieldPlan,
+    FieldShows,
+    in_language,
+    last_day,
+    write_number,
+)
 
 COUPON = "coupon"
 DESCRIPTIONS = {
@@ -21,7 +28,6 @@ DESCRIPTIONS = {
     False: Text(fr="Carte de fidélité {brand}", en="{brand} loyalty card"),
 }
 """What a screen reader says of the pass, by whether it is a coupon's."""
-DAY = Text(fr="{day}", en="{day}")
 UNTIL = Text(fr="{title} – jusqu'au {day}", en="{title} – until {day}")
 NONE = Text(fr="Aucun", en="None")
 TERMS, HELP = Text(fr="Conditions d'utilisation", en="Terms"), Text(fr="Aide", en="Help")
@@ -91,30 +97,13 @@ def lay_out(
         is_coupon=is_coupon,
         organization=design.name,
         description=DESCRIPTIONS[is_coupon].say(language, {"brand": design.name}),
-        logo_text=design.logo_text and in_language(design.logo_text, language),
+        logo_text=None if design.logo_text is None else in_language(design.logo_text, language),
         fields=fields,
         code=contents.code,
         symbology=symbology,
         moved=moved,
         left_out=left_out,
     )
-
-
-def in_language(words: Text, language: Language) -> str:
-    """What a brand wrote, to the letter: a brace of theirs is no place for a fact."""
-    return words.fr if language == "fr" else words.en
-
-
-def write_number(number: int, language: Language) -> str:
-    """With the thousands apart as readers of the language write them: `1 234` with a narrow space, or `1,234`."""
-    return format_decimal(number, locale=language)
-
-
-def last_day(ends_local: datetime, language: Language) -> str:
-    """The last day of what ends on a wall clock; what ends within a day says the time as well."""
-    if ends_local.time() == time.min:
-        return DAY.say(language, {"day": (ends_local - timedelta(days=1)).date()})
-    return Moment(ends_local.replace(tzinfo=ZoneInfo("UTC")), "UTC", has_year=True).spoken(language)
 
 
 def _fill(filling: _Filling, *, is_coupon: bool) -> Iterator[FilledField]:
@@ -170,7 +159,8 @@ def _points(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
         if plan.currency in (None, balance.currency):
             name = _said(balance, "name", filling.language)
             number = write_number(balance.amount, filling.language)
-            known = {"amount": balance.amount, "currency": balance.currency, "key": f"points-{balance.currency}"}
+            known: dict[str, Any] = {"amount": balance.amount, "currency": balance.currency}
+            known["key"] = f"points-{balance.currency}"
             told = plan._replace(change=plan.change or _balance_change(balance))
             if plan.label is None:
                 yield _field(told, filling, number, label=name, **known)

@@ -44,12 +44,6 @@ def read_drawn(*, brand_id: uuid.UUID, version: int | None = None) -> DrawnDesig
     return DrawnDesign(_as_drawn(found), found.content, past)
 
 
-def _as_drawn(drawn: PassDesign) -> Design:
-    """A version that this process does not remember yet: it may be rolled back."""
-    brand = db.rows(queries.brand_and_version(drawn.brand_id))[0]
-    return designs.design_of(drawn, name=brand.name, time_zone=brand.time_zone)
-
-
 def describe_drawn(drawn: DrawnDesign, *, language: Language) -> dict[str, Any]:
     """A version in words; shape: `schemas.PassDesignOut`."""
     design = drawn.design
@@ -75,7 +69,7 @@ def draw_passes(
     """
     before = _lock_version(brand_id, version)
     uploaded = {} if before is None else before.uploaded
-    return _write(brand_id, content, uploaded, version=version + 1, by=by, now=now)
+    return _write(brand_id, content, uploaded, before=before, by=by, now=now)
 
 
 def name_picture(name: str) -> PictureName:
@@ -99,7 +93,7 @@ def put_picture(
     pictures.keep_pictures([sent])
     content = _plain_content(brand_id) if before is None else before.content
     uploaded = ({} if before is None else before.uploaded) | {str(name): sent.outline()}
-    return _write(brand_id, content, uploaded, version=version + 1, by=by, now=now)
+    return _write(brand_id, content, uploaded, before=before, by=by, now=now)
 
 
 def drop_picture(*, brand_id: uuid.UUID, name: PictureName, by: uuid.UUID, now: datetime) -> DrawnDesign:
@@ -108,7 +102,7 @@ def drop_picture(*, brand_id: uuid.UUID, name: PictureName, by: uuid.UUID, now: 
     if before is None or name not in before.uploaded:
         raise PictureUnknown
     uploaded = {known: outline for known, outline in before.uploaded.items() if known != name}
-    return _write(brand_id, before.content, uploaded, version=before.version + 1, by=by, now=now)
+    return _write(brand_id, before.content, uploaded, before=before, by=by, now=now)
 
 
 def _lock_last(brand_id: uuid.UUID) -> PassDesign | None:
@@ -135,36 +129,53 @@ def _write(
     content: Mapping[str, Any],
     uploaded: Mapping[str, Any],
     *,
-    version: int,
+    before: PassDesign | None,
     by: uuid.UUID,
     now: datetime,
 ) -> DrawnDesign:
-    cut = _cut(brand_id, content, uploaded)
-    pictures.keep_pictures(cut.values())
-    outlines = {name: picture.outline() for name, picture in cut.items()}
-    db.add(
-        PassDesign(
-            brand_id=brand_id,
-            version=version,
-            content=dict(content),
-            uploaded=dict(uploaded),
-            cut=outlines,
-            set_by=by,
-            set_at=now,
-        )
+    made = PassDesign(
+        brand_id=brand_id,
+        version=PLAIN_VERSION + 1 if before is None else before.version + 1,
+        content=dict(content),
+        uploaded=dict(uploaded),
+        set_by=by,
+        set_at=now,
     )
+    made.cut = _cut(made, before)
+    db.add(made)
     for listener in listeners.AFTER_DESIGN_CHANGED:
         listener(brand_id, now)
-    past = db.all_of(queries.designs_of(brand_id).limit(TOLD))
-    return DrawnDesign(_as_drawn(past[0]), content, past)
+    return DrawnDesign(_as_drawn(made), content, db.all_of(queries.designs_of(brand_id).limit(TOLD)))
 
 
-def _cut(brand_id: uuid.UUID, content: Mapping[str, Any], uploaded: Mapping[str, Any]) -> dict[str, Picture]:
-    """What wallets show: the brand's own pictures, and its letter where it has no icon."""
-    brand = db.rows(queries.brand_and_version(brand_id))[0]
-    drawn = designs.draw_plain(content["name"] or brand.name, content["background"])
-    sent = {
-        PictureName(name): Image.open(io.BytesIO(picture.png))
-        for name, picture in pictures.read_pictures(uploaded).items()
-    }
-    return drawn | cuts.cut_pictures(sent, background=content["background"])
+def _cut(made: PassDesign, before: PassDesign | None) -> dict[str, Any]:
+    """What wallets show, by name: the brand's own pictures, and its letter where it has no icon. What was cut for the
+    version before, and is the same in this one, is not cut again."""
+    source = cuts.emblem_source(made.uploaded)
+    same = _cut_before(made, before, source)
+    new = [name for name in made.uploaded if name not in same]
+    needed = {name: made.uploaded[name] for name in {*new, *({source} if "emblem" not in same and source else ())}}
+    images = {name: Image.open(io.BytesIO(one.png)) for name, one in pictures.read_pictures(needed).items()}
+    brand = db.rows(queries.brand_and_version(made.brand_id))[0]
+    fresh = designs.draw_plain(made.content["name"] or brand.name, made.content["background"])
+    for name in new:
+        fresh |= cuts.cut_picture(PictureName(name), images[name])
+    if source is not None and "emblem" not in same:
+        fresh["emblem"] = cuts.draw_emblem(source, images[source], background=made.content["background"])
+    pictures.keep_pictures(one for name, one in fresh.items() if name not in same)
+    return {name: one.outline() for name, one in fresh.items()} | same
+
+
+def _cut_before(made: PassDesign, before: PassDesign | None, source: PictureName | None) -> dict[str, Any]:
+    if before is None:
+        return {}
+    same = {name for name, outline in made.uploaded.items() if before.uploaded.get(name) == outline}
+    if source in same and cuts.emblem_source(before.uploaded) is source:
+        same |= {"emblem"} if before.content["background"] == made.content["background"] else set()
+    return {name: outline for name, outline in before.cut.items() if name.partition("@")[0] in same}
+
+
+def _as_drawn(drawn: PassDesign) -> Design:
+    """A version that this process does not remember yet: it may be rolled back."""
+    brand = db.rows(queries.brand_and_version(drawn.brand_id))[0]
+    return designs.design_of(drawn, name=brand.name, time_zone=brand.time_zone)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.languages import Language
 from wallet.designs import designs, losses, samples
@@ -25,7 +25,7 @@ def make_preview(
 ) -> Preview:
     """The pass of a member who does not exist, in the brand's design, with its currencies and tiers."""
     design, name = designs.read_design(brand_id), WalletName(wallet)
-    facts = {"brand_name": design.name, "time_zone": design.time_zone, "now": now}
+    facts: dict[str, Any] = {"brand_name": design.name, "time_zone": design.time_zone, "now": now}
     sample = samples.read_sample(kind, brand_id=brand_id, **facts)
     layout = lay_out(sample, design, language, wallet=name)
     if form == "png":
