@@ -105,8 +105,8 @@ ACTS = st.one_of(
 
 
 @settings(max_examples=chosen().rows, suppress_health_check=list(HealthCheck))
-@given(st.lists(ACTS, max_size=30))
-def test_whatever_interleaves_a_phone_that_is_woken_has_what_is_true(acts):
+@given(st.sets(st.integers(0, CARDS - 1)), st.lists(ACTS, max_size=30))
+def test_whatever_interleaves_a_phone_that_is_woken_has_what_is_true(early, acts):
     purse = Purse()
     purses = [purse, *(purse.of_somebody_else() for _ in range(CARDS - 1))]
     for one in purses:
@@ -118,6 +118,8 @@ def test_whatever_interleaves_a_phone_that_is_woken_has_what_is_true(acts):
         for writer in writers:
             stack.callback(writer.connection.close)
         stack.enter_context(mock.patch.object(listeners, "AFTER_PASS_CHANGED", [phone.wake]))
+        for which in early:
+            phone.add(cards[which])
         for act, which in acts:
             if act == "add":
                 phone.add(cards[which])
