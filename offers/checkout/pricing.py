@@ -60,6 +60,7 @@ class Asked:
     """What a till sends: the basket, the member's pass, coupons and points. `terminal` and `receipt` are its own names.
 
     `said_when` is when it was bought as the till said it; null when it said nothing, so that a retry says the same.
+    `shown_at` is when its codes were shown, for whoever judged that a till without a network is to be believed.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Asked:
     coupons: Sequence[str] = ()
     points: PointsAsked | None = None
     said_when: datetime | None = None
+    shown_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _judge_codes(asked: Asked, *, till: Till, now: datetime) -> list[CodeProof]:
     shown, pass_shown = [read_shown(code) for code in asked.coupons], _pass_shown(asked)
     every = dict.fromkeys(shown if pass_shown is None else [*shown, pass_shown])
     purpose = purpose_of(asked, till=till)
-    proofs = verifier.judge_shown(list(every), brand_id=till.brand_id, now=now, used_for=purpose)
+    proofs = verifier.judge_shown(list(every), brand_id=till.brand_id, now=asked.shown_at or now, used_for=purpose)
     for proof in proofs:
         verifier.require_genuine(proof)
     return proofs
