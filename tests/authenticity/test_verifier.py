@@ -1,10 +1,12 @@
 """One verifier: looked up as often as one likes, used once, and a copy is known for one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.sql import db
+from offers.checkout import sales
 from offers.coupons.redemption import redeem_coupon
 from tests.authenticity.factories import (
     AFTER,
@@ -25,7 +27,8 @@ from wallet.authenticity import patterns, verifier
 from wallet.authenticity.errors import CodeForged, CodeStale, CodeUsedBefore, FreshCodeNeeded
 from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import read_shown
-from wallet.cards import replacement
+from wallet.authenticity.verifier import SeenAt
+from wallet.cards import replacement, resolution
 from wallet.passes.errors import PassUnknown
 from wallet.scanning import scans
 
@@ -201,6 +204,33 @@ def test_what_is_refused_for_another_reason_uses_up_nothing(counter: Counter) ->
     with pytest.raises(Exception, match="not_enough_points"):
         counter.sells(100_000, points=5_000, code=shown)
     pays(counter, shown)
+
+
+@pytest.mark.parametrize("form", ["google", "app", "apple", "voucher"])
+def test_whoever_spends_by_it_otherwise_uses_it_up_too(counter: Counter, form: str) -> None:
+    at = SeenAt(store_id=counter.store.id, terminal_id=counter.terminal.id)
+    text = shows(form, counter)
+
+    def burn(place: int) -> str:
+        with acting_at(counter.terminal):
+            try:
+                return resolution.spend_code(
+                    code=text, brand_id=counter.brand.id, at=at, used_for=f"scan:{place}", now=NOON
+                ).code
+            except CodeUsedBefore as refusal:
+                return refusal.code()
+
+    assert [burn(place) for place in (1, 1, 2)] == [counter.card.code, counter.card.code, "code_used_before"]
+
+
+def test_a_sale_told_late_is_proven_by_when_its_pass_was_shown(counter: Counter) -> None:
+    late = NOON + timedelta(hours=3)
+    asked = counter.asks(1_000, points=100, code=shows_google(counter.card.code), now=NOON)
+    with pytest.raises(CodeStale), acting_at(counter.terminal):
+        sales.commit_sale(asked=asked, till=counter.till, now=late)
+    with acting_at(counter.terminal):
+        sale = sales.commit_sale(asked=replace(asked, shown_at=NOON), till=counter.till, now=late)
+    assert sale.points_spent == 100
 
 
 def test_a_printed_card_pays_as_ever(counter: Counter) -> None:
