@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from wallet.doctor.ailments import Symptoms
 from wallet.doctor.seal import elements
+from wallet.doctor.seal.certificates.keys import DIGESTS, PAIRED, RSA_PSS, WEAK, is_signed_with
 from wallet.doctor.seal.elements import Element, ElementsBroken
 from wallet.doctor.seal.findings import SignatureAilment
 from wallet.doctor.seal.signed_data import (
@@ -30,26 +29,6 @@ from wallet.doctor.seal.signed_data import (
 SIGNATURE = "signature"
 A_CLOCK = timedelta(days=1)
 """How far a signer's clock may be ahead."""
-
-DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    "1.3.14.3.2.26": hashes.SHA1(),  # noqa: S303 - what others signed with, and Apple takes
-    "2.16.840.1.101.3.4.2.1": hashes.SHA256(),
-    "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
-    "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
-}
-WEAK = {"1.2.840.113549.2.2": "MD2", "1.2.840.113549.2.5": "MD5"}
-RSA, RSA_PSS = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"
-PAIRED = {
-    "1.2.840.113549.1.1.5": "1.3.14.3.2.26",
-    "1.2.840.113549.1.1.11": "2.16.840.1.101.3.4.2.1",
-    "1.2.840.113549.1.1.12": "2.16.840.1.101.3.4.2.2",
-    "1.2.840.113549.1.1.13": "2.16.840.1.101.3.4.2.3",
-    "1.2.840.10045.4.1": "1.3.14.3.2.26",
-    "1.2.840.10045.4.3.2": "2.16.840.1.101.3.4.2.1",
-    "1.2.840.10045.4.3.3": "2.16.840.1.101.3.4.2.2",
-    "1.2.840.10045.4.3.4": "2.16.840.1.101.3.4.2.3",
-}
-"""Algorithms that name their digest, and that digest."""
 
 
 def verify_signature(
@@ -138,22 +117,15 @@ def _covers(claim: SignerClaim, manifest: bytes, digest: hashes.HashAlgorithm, s
 def _is_made_with(
     certificate: x509.Certificate, claim: SignerClaim, signed: bytes, digest: hashes.HashAlgorithm
 ) -> bool:
-    key = certificate.public_key()
     try:
-        algorithm, parameters = _named(claim.algorithm)
-        if PAIRED.get(algorithm, claim.digest) != claim.digest:
-            return False
-        if isinstance(key, rsa.RSAPublicKey) and algorithm == RSA_PSS:
-            key.verify(claim.signature, signed, padding.PSS(padding.MGF1(digest), padding.PSS.AUTO), digest)
-        elif isinstance(key, rsa.RSAPublicKey) and algorithm.startswith("1.2.840.113549.1.1.") and not parameters:
-            key.verify(claim.signature, signed, padding.PKCS1v15(), digest)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm.startswith("1.2.840.10045.") and not parameters:
-            key.verify(claim.signature, signed, ec.ECDSA(digest))
-        else:
-            return False
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        algorithm, has_parameters = _named(claim.algorithm)
+    except ElementsBroken:
         return False
-    return True
+    if PAIRED.get(algorithm, claim.digest) != claim.digest or (has_parameters and algorithm != RSA_PSS):
+        return False
+    return is_signed_with(
+        certificate.public_key(), signature=claim.signature, signed=signed, algorithm=algorithm, digest=digest
+    )
 
 
 def _named(algorithm: Element) -> tuple[str, bool]:

@@ -10,6 +10,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import NameOID
 
+from wallet.doctor.seal.certificates.keys import DIGESTS, PAIRED, SHA1, is_signed_with
+
 LONGEST = 8
 """Certificates of a chain: those of passes have three."""
 
@@ -80,6 +82,17 @@ def _named(name: x509.Name, certificates: Sequence[x509.Certificate]) -> Iterato
 
 def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     """Whether the key of one signed the other."""
+    algorithm = certificate.signature_algorithm_oid.dotted_string
+    if (
+        PAIRED.get(algorithm) == SHA1
+    ):  # certificates of Apple's first authorities, which `cryptography` refuses to judge
+        return certificate.issuer == issuer.subject and is_signed_with(
+            issuer.public_key(),
+            signature=certificate.signature,
+            signed=certificate.tbs_certificate_bytes,
+            algorithm=algorithm,
+            digest=DIGESTS[SHA1],
+        )
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, ValueError, TypeError):
