@@ -24,6 +24,7 @@ CHECKOUT = (ROOT / "pyproject.toml").exists()
 """Whether this code runs where it is written, and not from a package."""
 
 COMMANDS = {
+    "apple": "wallet.apple.commands",
     "audit-log": "app.commands.audit",
     "award-purchases": "wallet.programmes.commands",
     "beacons": "geo.beacons.commands",

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self, cast
+from typing import Any, Literal, Self, cast
 from urllib.parse import unquote, urlsplit
 
 Environment = Literal["development", "test", "production"]
@@ -34,6 +34,10 @@ DEVELOPMENT = "development"
 """The channel of development and tests: messages go to a file that `ici mailbox` shows."""
 SMS_PLACES = ("to", "digits", "text", "sender", "id")
 """What may stand in braces: the number with and without its plus, the words, the sender, a number for this message."""
+APPLE_TRIAL = "apple"
+"""The folder in `var` of certificates of our own making, by which development signs passes: no phone trusts them."""
+APPLE_PUSH_TRIAL = "https://127.0.0.1:8811"
+"""Where the stand-in for Apple's push service listens, in development."""
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 """Hosts that are spoken to without TLS."""
 
@@ -165,6 +169,14 @@ class Config:
     around_per_network: int = 3_600
     """How many questions an hour about what is around are answered to one network: its people are unknown, and a street
     or a shop shares it."""
+    apple_certificates: Path | None = None
+    """The folder of what signs passes for Apple Wallet; without one that wallet is not offered."""
+    apple_key_password: str | None = None
+    """What opens the private keys in it, where they are encrypted."""
+    apple_push_url: str = "https://api.push.apple.com"
+    """Where Apple is asked to wake the phones that hold a pass."""
+    apple_push_root: Path | None = None
+    """Who vouches for that server, as PEM; the authorities that the machine trusts unless set."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -216,6 +228,8 @@ class Config:
             price_told_h=number_in(given, "ICI_PRICE_TOLD_HOURS", Config.price_told_h),
             stock_told_h=number_in(given, "ICI_STOCK_TOLD_HOURS", Config.stock_told_h),
             around_per_network=number_in(given, "ICI_AROUND_PER_NETWORK", Config.around_per_network),
+            apple_key_password=given.get("ICI_APPLE_KEY_PASSWORD") or None,
+            **apple_settings_in(given, environment, var),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             other_secret=given.get("ICI_OTHER_SECRET") or None,
             app_role=app_role_in(given),
@@ -372,6 +386,26 @@ def coarsest_fix_in(given: Mapping[str, str]) -> int:
     if not (metres.isdecimal() and 1_000 <= int(metres) <= FIX_BOUND_M):
         raise ConfigIncomplete(f"ICI_COARSEST_FIX_M must be a number of metres between 1000 and {FIX_BOUND_M}.")
     return int(metres)
+
+
+def apple_settings_in(given: Mapping[str, str], environment: str, var: Path) -> dict[str, Any]:
+    """What signs passes for Apple Wallet, and who wakes phones. In development both are trials on this machine.
+
+    Raises `ConfigIncomplete`.
+    """
+    trial = var / APPLE_TRIAL if environment == "development" and not given.get("ICI_APPLE_CERTIFICATES") else None
+    folder, root = given.get("ICI_APPLE_CERTIFICATES"), given.get("ICI_APPLE_PUSH_ROOT")
+    push = given.get("ICI_APPLE_PUSH_URL") or (APPLE_PUSH_TRIAL if trial else Config.apple_push_url)
+    parts = urlsplit(push)
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+        raise ConfigIncomplete("ICI_APPLE_PUSH_URL must be https://host or https://host:port, and no more.")
+    if root and not Path(root).is_file():
+        raise ConfigIncomplete(f"ICI_APPLE_PUSH_ROOT: there is no file {root}.")
+    return {
+        "apple_certificates": Path(folder).absolute() if folder else trial,
+        "apple_push_url": push.rstrip("/"),
+        "apple_push_root": Path(root).absolute() if root else trial and trial / "root.pem",
+    }
 
 
 def log_key_in(given: Mapping[str, str]) -> str | None:

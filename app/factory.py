@@ -34,7 +34,12 @@ from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
+from offers.pass_facts import fields
 from offers.planning.audiences import segments
+from wallet.apple import identities
+from wallet.apple.lane import PhoneLane
+from wallet.issued import listeners as pass_listeners
+from wallet.issued import sources, wallets
 from wallet.programmes.rewards import catalogue
 
 ROOMS = (
@@ -68,6 +73,10 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "wallet.designs",
+    "wallet.designs.pictures",
+    "wallet.issued",
+    "wallet.apple",
     "offers.benefits",
     "offers.planning",
     "offers.planning.caps",
@@ -91,6 +100,7 @@ ROOMS = (
     "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
+    "offers.pass_facts",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
@@ -151,6 +161,7 @@ def create_app(settings: Config | None = None) -> Ici:
     config.use_config(settings)
     access.use_doorkeeper(tokens.admit_bearer)
     logs.configure()
+    identities.load_identities()
     limits = settings.database_limits
     db.connect(settings.database_url, settings=db.ONE_PLAN, limits=limits, pool_size=settings.pool_size)
     app = Ici("ici", static_folder=None)
@@ -185,7 +196,7 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Exception, problems.render_fault)
     if config.current().proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
-    app.wsgi_app = Lane(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = PhoneLane(Lane(app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 
@@ -203,9 +214,14 @@ def import_models() -> None:
     access_export.SPEAKERS[:] = [room.speak_rows for room in _files("portability") if hasattr(room, "speak_rows")]
     restoration.RESTORERS[:] = [room.restore for room in _files("portability") if hasattr(room, "restore")]
     segments.SOURCES[:] = [membership.SOURCE]
+    sources.SOURCES[:] = [fields.read_fields]
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
+    on_pass = _files("on_pass")
+    pass_listeners.AFTER_PASS_CHANGED[:] = [room.follow_passes for room in on_pass]
+    pass_listeners.AFTER_PASS_MOVED[:] = [room.move_passes for room in on_pass if hasattr(room, "move_passes")]
+    wallets.WALLETS |= {room.NAME: room.add_pass for room in on_pass}
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
     listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]

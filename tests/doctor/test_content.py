@@ -206,7 +206,7 @@ HEADER = "storeCard/headerFields/0/"
         (HEADER + "value", True, ["kind_wrong"]),
         (HEADER + "changeMessage", "points", ["change_silent"]),
         (HEADER + "textAlignment", "left", ["style_unknown"]),
-        (HEADER + "dateStyle", "PKDateStyleHuge", ["style_unknown", "date_unreadable"]),
+        (HEADER + "dateStyle", "PKDateStyleHuge", ["date_unreadable", "style_unknown"]),
         (HEADER + "numberStyle", "PKNumberStyleDecimal", ["value_no_number"]),
         (HEADER + "currencyCode", "EUROS", ["value_no_number", "currency_unknown"]),
         (HEADER + "dataDetectorTypes", ["PKDataDetectorTypePhone"], ["style_unknown"]),

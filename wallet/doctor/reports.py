@@ -6,7 +6,7 @@ from typing import Any
 from app.languages import Language, Text
 from wallet.doctor.ailments import Ailment, Grade, shown
 from wallet.doctor.examination import Examination, PassSummary
-from wallet.doctor.seal.certificates.chain import Standing
+from wallet.doctor.seal.certificates.chain import ChainStanding
 
 GRADES = {
     Grade.FAULT: Text(fr="défaut", en="fault"),
@@ -29,10 +29,10 @@ SEALED = Text(
     en='Signed by "{name}" {standing}, certificate valid until {until}.',
 )
 STANDINGS = {
-    Standing.APPLE: Text(fr="sous Apple", en="under Apple"),
-    Standing.GIVEN: Text(fr="sous l'autorité donnée", en="under the authority given"),
-    Standing.UNKNOWN: Text(fr="sous une autorité inconnue", en="under an unknown authority"),
-    Standing.INCOMPLETE: Text(fr="sans son intermédiaire", en="without its intermediate"),
+    ChainStanding.APPLE: Text(fr="sous Apple", en="under Apple"),
+    ChainStanding.GIVEN: Text(fr="sous l'autorité donnée", en="under the authority given"),
+    ChainStanding.UNKNOWN: Text(fr="sous une autorité inconnue", en="under an unknown authority"),
+    ChainStanding.INCOMPLETE: Text(fr="sans son intermédiaire", en="without its intermediate"),
 }
 
 

@@ -43,6 +43,10 @@ class Versions:
                 return InForce(version, read_approved(self._brand_id, version))
         return None
 
+    def next_start(self, after: datetime) -> datetime | None:
+        """When the next version begins; None where none is to come."""
+        return min((at for _, at in self._starts if at is not None and at > after), default=None)
+
 
 @lru_cache(maxsize=KEPT)
 def read_approved(brand_id: uuid.UUID, version: int) -> Programme:

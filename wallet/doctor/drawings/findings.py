@@ -153,8 +153,8 @@ class PictureAilment(Ailment):
         Grade.WARNING,
         meanings.HEAVY,
         Text(
-            fr="{width} × {height} points : montrée au plus en {most_width} × {most_height}.",
-            en="{width} × {height} dots: shown in {most_width} × {most_height} at most.",
+            fr="{width} × {height} px : montrée au plus en {most_width} × {most_height}.",
+            en="{width} × {height} px: shown in {most_width} × {most_height} at most.",
         ),
         Text(fr="Réduisez-la à cette taille.", en="Make it that small."),
     )
@@ -163,8 +163,8 @@ class PictureAilment(Ailment):
         Grade.WARNING,
         meanings.UGLY,
         Text(
-            fr="{width} × {height} points : il en faut au moins {least_width} × {least_height}.",
-            en="{width} × {height} dots: it needs at least {least_width} × {least_height}.",
+            fr="{width} × {height} px : il faut au moins {least_width} × {least_height}.",
+            en="{width} × {height} px: it needs at least {least_width} × {least_height}.",
         ),
         Text(fr="Exportez-la à partir d'un original plus grand.", en="Export it from a larger original."),
     )
@@ -173,9 +173,9 @@ class PictureAilment(Ailment):
         Grade.WARNING,
         meanings.UGLY,
         Text(
-            fr="{width} × {height} points : @{scale}x devrait en avoir {scale} fois autant que l'image simple"
+            fr="{width} × {height} px : @{scale}x devrait avoir {scale} fois la taille de l'image simple"
             " ({expected_width} × {expected_height}).",
-            en="{width} × {height} dots: @{scale}x should have {scale} times those of the plain picture"
+            en="{width} × {height} px: @{scale}x should be {scale} times as large as the plain picture"
             " ({expected_width} × {expected_height}).",
         ),
         Text(

@@ -8,7 +8,7 @@ from cryptography import x509
 
 from wallet.doctor.ailments import Symptoms
 from wallet.doctor.documents import read_document
-from wallet.doctor.seal.certificates.chain import Standing, name_of
+from wallet.doctor.seal.certificates.chain import ChainStanding, name_of
 from wallet.doctor.seal.certificates.judgement import judge_certificates
 from wallet.doctor.seal.elements import ElementsBroken
 from wallet.doctor.seal.findings import SignatureAilment
@@ -21,7 +21,7 @@ class SealedBy(NamedTuple):
     """Who signed: as the certificate calls itself, under which authority, when, and until when that holds."""
 
     name: str
-    standing: Standing
+    standing: ChainStanding
     authority: str
     signed_at: datetime | None
     expires_at: datetime

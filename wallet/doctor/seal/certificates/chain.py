@@ -16,7 +16,7 @@ LONGEST = 8
 """Certificates of a chain: those of passes have three."""
 
 
-class Standing(StrEnum):
+class ChainStanding(StrEnum):
     """Where a chain ends."""
 
     APPLE = "apple"
@@ -31,7 +31,7 @@ class Chain(NamedTuple):
 
     links: Sequence[x509.Certificate]
     end: str
-    standing: Standing
+    standing: ChainStanding
     forged: str | None
 
 
@@ -67,13 +67,13 @@ def build_chain(
     return Chain(links, name_of(top.issuer), _standing(links, roots), forged)
 
 
-def _standing(links: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]) -> Standing:
+def _standing(links: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]) -> ChainStanding:
     if links[-1] == apple_root():
-        return Standing.APPLE
+        return ChainStanding.APPLE
     if links[-1] in roots:
-        return Standing.GIVEN
+        return ChainStanding.GIVEN
     is_alone = len(links) == 1 and links[0].issuer != links[0].subject
-    return Standing.INCOMPLETE if is_alone else Standing.UNKNOWN
+    return ChainStanding.INCOMPLETE if is_alone else ChainStanding.UNKNOWN
 
 
 def _named(name: x509.Name, certificates: Sequence[x509.Certificate]) -> Iterator[x509.Certificate]:

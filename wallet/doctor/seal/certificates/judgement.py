@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from wallet.doctor.ailments import Symptoms
 from wallet.doctor.seal import elements
-from wallet.doctor.seal.certificates.chain import Chain, Standing, build_chain, is_authority, name_of, one_of
+from wallet.doctor.seal.certificates.chain import Chain, ChainStanding, build_chain, is_authority, name_of, one_of
 from wallet.doctor.seal.certificates.findings import CertificateAilment
 
 SIGNATURE, PASS = "signature", "pass.json"
@@ -98,7 +98,7 @@ def _check_way(chain: Chain, beside: Sequence[x509.Certificate], symptoms: Sympt
             symptoms.note(CertificateAilment.AUTHORITY_NONE, SIGNATURE, name=name_of(one.subject))
     needed = generation_of(chain.links[0].issuer)
     match chain.standing:
-        case Standing.INCOMPLETE if chain.forged is None:
+        case ChainStanding.INCOMPLETE if chain.forged is None:
             given = [found for one in beside if (found := generation_of(one.subject))]
             if needed and given:
                 symptoms.note(
@@ -106,11 +106,11 @@ def _check_way(chain: Chain, beside: Sequence[x509.Certificate], symptoms: Sympt
                 )
             else:
                 symptoms.note(CertificateAilment.INTERMEDIATE_MISSING, SIGNATURE, name=chain.end)
-        case Standing.UNKNOWN:
+        case ChainStanding.UNKNOWN:
             symptoms.note(CertificateAilment.AUTHORITY_UNKNOWN, SIGNATURE, name=chain.end)
-        case Standing.GIVEN:
+        case ChainStanding.GIVEN:
             symptoms.note(CertificateAilment.AUTHORITY_GIVEN, SIGNATURE, name=name_of(chain.links[-1].subject))
-        case Standing.APPLE if needed not in ("G1", "G4"):
+        case ChainStanding.APPLE if needed not in ("G1", "G4"):
             symptoms.note(
                 CertificateAilment.INTERMEDIATE_UNUSUAL, SIGNATURE, given=needed or name_of(chain.links[0].issuer)
             )

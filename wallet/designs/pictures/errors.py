@@ -1,0 +1,60 @@
+"""Refusals of pictures."""
+
+from app.errors import Malformed, NotFound, Problem
+from app.languages import Text
+
+RAW = Text(fr="Envoyez une image PNG, JPEG ou WebP.", en="Send a picture as PNG, JPEG or WebP.")
+
+
+class PictureUnknown(NotFound):
+    title = Text(fr="Cette image n'existe pas.", en="There is no such picture.")
+
+
+class PictureUnreadable(Malformed):
+    """Bytes that are no picture, or one that ends too soon."""
+
+    title = Text(
+        fr="Ce fichier n'est pas une image que l'on peut lire.", en="This file is no picture that can be read."
+    )
+    remedy = RAW
+
+
+class PictureKindRefused(Problem):
+    """A drawing that may hold programs (SVG), or a kind of picture that wallets do not show."""
+
+    status = 415
+    title = Text(fr="Les images de type {kind} ne sont pas acceptées.", en="Pictures of the kind {kind} are not taken.")
+    remedy = Text(
+        fr="Exportez-la en PNG : un SVG peut contenir du code, et les portefeuilles ne montrent que des PNG.",
+        en="Export it as PNG: an SVG can hold code, and wallets only show PNG.",
+    )
+
+
+class PictureMoves(Malformed):
+    title = Text(fr="Une image animée ne peut pas être montrée.", en="A picture that moves cannot be shown.")
+    remedy = Text(fr="Envoyez une seule de ses images.", en="Send one of its frames.")
+
+
+class PictureTooLarge(Malformed):
+    """More pixels than are decoded, whatever the file weighs."""
+
+    title = Text(
+        fr="L'image a {width} × {height} pixels ; {most} millions au plus sont lus.",
+        en="The picture has {width} × {height} pixels; at most {most} million are read.",
+    )
+    remedy = Text(fr="Réduisez-la, puis envoyez-la à nouveau.", en="Make it smaller and send it again.")
+
+
+class PictureTooSmall(Malformed):
+    title = Text(
+        fr="L'image a {width} × {height} pixels ; il en faut au moins {least_width} × {least_height}.",
+        en="The picture has {width} × {height} pixels; it needs at least {least_width} × {least_height}.",
+    )
+
+
+class PictureProportionsWrong(Malformed):
+    """A picture that would have to be cut or stretched beyond recognition."""
+
+    title = Text(
+        fr="L'image a {width} × {height} pixels ; {wanted}.", en="The picture has {width} × {height} pixels; {wanted}."
+    )
