@@ -152,7 +152,7 @@ def test_where_a_pass_comes_up(keys, codes):
         ({"webServiceURL": "https://passes.lilas.example/apple?k=1"}, ["service_tail"]),
         ({"webServiceURL": "https://me:pw@passes.lilas.example/apple"}, ["service_tail"]),
         ({"webServiceURL": "https://192.168.1.7/apple"}, ["service_local"]),
-        ({"webServiceURL": "https://localhost:8000/apple"}, ["service_local"]),
+        ({"webServiceURL": "http://localhost:8000/apple"}, ["service_local"]),
         ({"webServiceURL": "https://passes.lilas.example:port"}, ["service_address"]),
         ({"webServiceURL": "passes.lilas.example"}, ["service_address"]),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 from wallet.doctor.ailments import Symptoms
 from wallet.doctor.content.findings import IdentityAilment
-from wallet.doctor.content.kinds import PASS, STYLES
+from wallet.doctor.content.kinds import PASS, POSTER, STYLES
 
 NEEDED = ("passTypeIdentifier", "teamIdentifier", "serialNumber", "organizationName", "description")
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,7 +30,7 @@ def check_identity(content: Mapping[str, Any], *, symptoms: Symptoms) -> str | N
     styles = [style for style in STYLES if style in content]
     if not styles:
         symptoms.note(IdentityAilment.STYLE_NONE, PASS)
-    if len(styles) > 1:
+    if len(styles) > 1 and set(styles) != POSTER:
         symptoms.note(IdentityAilment.STYLES_MANY, PASS, styles=styles)
     if "groupingIdentifier" in content and not {"eventTicket", "boardingPass"} & set(styles):
         symptoms.note(IdentityAilment.GROUP_UNUSED, f"{PASS}#/groupingIdentifier")

@@ -17,7 +17,9 @@ LIST = Phrase(Text(fr="une liste", en="a list"))
 OBJECT = Phrase(Text(fr="un objet", en="an object"))
 DATE = Phrase(Text(fr="une date en texte", en="a date as text"))
 
-STYLES = ("storeCard", "coupon", "generic", "eventTicket", "boardingPass")
+STYLES = ("storeCard", "coupon", "generic", "eventTicket", "boardingPass", "posterGeneric")
+POSTER = {"generic", "posterGeneric"}
+"""A pass of iOS 27 and what older phones show of it, in one file."""
 TEXTS = (
     *("organizationName", "description", "passTypeIdentifier", "teamIdentifier", "serialNumber", "logoText"),
     *("backgroundColor", "foregroundColor", "labelColor", "stripColor", "footerBackgroundColor"),

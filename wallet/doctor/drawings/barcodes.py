@@ -17,6 +17,8 @@ FORMATS = {
     "PKBarcodeFormatAztec": zxingcpp.BarcodeFormat.Aztec,
     "PKBarcodeFormatCode128": zxingcpp.BarcodeFormat.Code128,
 }
+OF_IOS_27 = tuple(f"PKBarcodeFormat{kind}" for kind in ("Code39", "Codabar", "EAN13", "I2of5"))
+"""Formats that older phones do not draw: they take the next of `barcodes`."""
 LINEAR = "PKBarcodeFormatCode128"
 MOST_MODULES = {"PKBarcodeFormatCode128": 260, "PKBarcodeFormatPDF417": 260}
 MOST_SQUARE_MODULES = 97
@@ -56,7 +58,9 @@ def _check_barcode(barcode: Mapping[str, Any], about: str, symptoms: Symptoms) -
     form, message, encoding = (barcode.get(key) for key in ("format", "message", "messageEncoding"))
     if "altText" in barcode and not isinstance(barcode["altText"], str):
         symptoms.note(IdentityAilment.KIND_WRONG, f"{about}/altText", key="altText", kind=TEXT)
-    if form not in FORMATS:
+    if form in OF_IOS_27:
+        symptoms.note(BarcodeAilment.BARCODE_FORMAT_NEW, f"{about}/format", said=str(form))
+    elif form not in FORMATS:
         symptoms.note(BarcodeAilment.BARCODE_FORMAT, f"{about}/format", said=str(form))
     if not isinstance(message, str) or not message:
         symptoms.note(BarcodeAilment.BARCODE_MESSAGE, f"{about}/message")
@@ -65,7 +69,7 @@ def _check_barcode(barcode: Mapping[str, Any], about: str, symptoms: Symptoms) -
     if written is None:
         symptoms.note(BarcodeAilment.BARCODE_ENCODING, f"{about}/messageEncoding", said=str(encoding))
     elif form in FORMATS:
-        _check_drawing(form, written, about, symptoms)
+        _check_drawing(str(form), written, about, symptoms)
 
 
 def _encoded(message: str, encoding: Any) -> bytes | None:

@@ -27,6 +27,19 @@ class BarcodeAilment(Ailment):
         Text(fr="Apple ne connaît pas le format « {said} ».", en='Apple does not know the format "{said}".'),
         FOUR_FORMATS,
     )
+    BARCODE_FORMAT_NEW = (
+        "barcode_format_new",
+        Grade.WARNING,
+        meanings.UNSCANNABLE,
+        Text(
+            fr="Seuls les iPhones à partir d'iOS 27 dessinent le format « {said} ».",
+            en='Only iPhones since iOS 27 draw the format "{said}".',
+        ),
+        Text(
+            fr="Mettez après lui un QR ou un Code 128, que les autres prendront.",
+            en="Put a QR code or a Code 128 after it, which the others take.",
+        ),
+    )
     BARCODE_MESSAGE = (
         "barcode_message",
         Grade.FAULT,

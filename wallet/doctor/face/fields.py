@@ -14,8 +14,10 @@ from wallet.doctor.face.findings import FieldAilment
 
 PARTS = ("headerFields", "primaryFields", "secondaryFields", "auxiliaryFields", "backFields")
 MOST_PRIMARY = {"boardingPass": 2}
-MOST_HEADER, MOST_BELOW = 3, 4
-"""Fields that are seen: three in the header, one below it, four in the two rows together above a square barcode."""
+MOST_HEADER, MOST_ROW = 3, 4
+"""Fields that are seen: three in the header, one below it, four in each of two rows; in both together above a square
+barcode."""
+SQUARES = ("PKBarcodeFormatQR", "PKBarcodeFormatAztec")
 DATE_STYLES = ("PKDateStyleNone", "PKDateStyleShort", "PKDateStyleMedium", "PKDateStyleLong", "PKDateStyleFull")
 CLOSED = {
     "dateStyle": DATE_STYLES,
@@ -60,7 +62,7 @@ def check_fields(content: Mapping[str, Any], *, style: str | None, symptoms: Sym
         _check_key(field, seen, symptoms)
         _check_value(field, symptoms)
         _check_words(field, symptoms)
-    _check_numbers(fields, str(style), about, symptoms)
+    _check_numbers(fields, str(style), about, symptoms, has_square=_has_square(content))
     transit = plan.get("transitType")
     if style == "boardingPass" and transit is None:
         symptoms.note(FieldAilment.TRANSIT_MISSING, about)
@@ -150,11 +152,21 @@ def _note_unknown(about: str, key: str, said: Any, allowed: tuple[str, ...], sym
     symptoms.note(FieldAilment.STYLE_UNKNOWN, about, key=key, said=str(said), allowed=allowed)
 
 
-def _check_numbers(fields: list[PlacedField], style: str, about: str, symptoms: Symptoms) -> None:
+def _has_square(content: Mapping[str, Any]) -> bool:
+    """Whether the first code is square, and so leaves less room above it."""
+    barcodes = content.get("barcodes")
+    first = barcodes[0] if isinstance(barcodes, list) and barcodes else content.get("barcode")
+    return isinstance(first, dict) and first.get("format") in SQUARES
+
+
+def _check_numbers(fields: list[PlacedField], style: str, about: str, symptoms: Symptoms, *, has_square: bool) -> None:
+    rows: tuple[tuple[str, ...], ...] = (("secondaryFields",), ("auxiliaryFields",))
+    if has_square and style != "boardingPass":
+        rows = (("secondaryFields", "auxiliaryFields"),)
     for parts, most in (
         (("headerFields",), MOST_HEADER),
         (("primaryFields",), MOST_PRIMARY.get(style, 1)),
-        (("secondaryFields", "auxiliaryFields"), MOST_BELOW * (2 if style == "boardingPass" else 1)),
+        *((row, MOST_ROW) for row in rows),
     ):
         count = sum(field.part in parts for field in fields)
         if count > most:

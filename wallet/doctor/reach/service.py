@@ -53,7 +53,9 @@ def _check_address(address: str, symptoms: Symptoms) -> None:
     if host is None or parts.scheme not in ("http", "https") or address != address.strip() or " " in address:
         symptoms.note(ServiceAilment.SERVICE_ADDRESS, about)
         return
-    if parts.scheme == "http":
+    if _is_local(host):
+        symptoms.note(ServiceAilment.SERVICE_LOCAL, about, host=host)
+    elif parts.scheme == "http":
         symptoms.note(ServiceAilment.SERVICE_PLAIN, about)
     if "?" in address or "#" in address or parts.username is not None:
         symptoms.note(ServiceAilment.SERVICE_TAIL, about)
@@ -61,8 +63,6 @@ def _check_address(address: str, symptoms: Symptoms) -> None:
         symptoms.note(ServiceAilment.SERVICE_SLASH, about)
     if parts.path.rstrip("/").endswith("/v1"):
         symptoms.note(ServiceAilment.SERVICE_VERSION, about)
-    if _is_local(host):
-        symptoms.note(ServiceAilment.SERVICE_LOCAL, about, host=host)
 
 
 def _is_local(host: str) -> bool:
