@@ -63,7 +63,7 @@ def open_archive(content: bytes, *, symptoms: Symptoms, room: Room) -> PassArchi
     if not content.startswith(b"PK"):
         symptoms.note(ContainerAilment.NOT_A_ZIP, kind=Phrase(_kind_of(content)))
         return None
-    if content.count(ENTRY) > MOST_MEMBERS:
+    if len(content) > MOST_BYTES or content.count(ENTRY) > MOST_MEMBERS:
         symptoms.note(ContainerAilment.TOO_LARGE)
         return None
     try:

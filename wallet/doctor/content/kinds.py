@@ -37,6 +37,8 @@ OTHERS = (
 KNOWN = {*TEXTS, *NUMBERS, *TRUTHS, *LISTS, *OBJECTS, *WITH_CHECKS_OF_THEIR_OWN, *OTHERS}
 LIKE = 0.86
 """How alike two names are of which one is a slip: a letter or two of some fifteen."""
+MOST_UNKNOWN, LONGEST_KEY = 50, 40
+"""Unknown keys that are compared with all others, and their characters."""
 
 
 def check_kinds(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
@@ -51,7 +53,8 @@ def check_kinds(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
         for name in names:
             if name in content and not is_right(content[name]):
                 symptoms.note(IdentityAilment.KIND_WRONG, f"{PASS}#/{name}", key=name, kind=kind)
-    for key in content.keys() - KNOWN:
+    unknown = [key for key in content if key not in KNOWN and len(key) <= LONGEST_KEY]
+    for key in unknown[:MOST_UNKNOWN]:
         for meant in get_close_matches(key, KNOWN, n=1, cutoff=LIKE):
             symptoms.note(IdentityAilment.KEY_MISSPELT, f"{PASS}#/{pointed(key)}", key=key, meant=meant)
 

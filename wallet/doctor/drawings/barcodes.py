@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import zxingcpp
@@ -27,11 +28,13 @@ points for each; a row of bars may be twice as fine."""
 LONGEST = 4_296
 """Characters of the largest QR code (ISO/IEC 18004, table 7): no message is longer."""
 SCALE = 4
+MOST_CODES = 10
+"""Codes that are drawn: there are eight formats, and a pass needs one of each at most."""
 
 
 def check_barcodes(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
     """Note codes that wallets do not draw, tills do not read, or older readers do not find."""
-    codes = list(entries_of(content, "barcodes", symptoms))
+    codes = list(islice(entries_of(content, "barcodes", symptoms), MOST_CODES))
     for about, barcode in codes:
         _check_barcode(barcode, about, symptoms)
     legacy = content.get("barcode")

@@ -10,8 +10,8 @@ CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """Where each pass of an interlaced picture begins, and its steps."""
-MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of unpacked dots that are looked at: a picture of a pass has some hundred thousand."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Bytes of unpacked dots that are looked at: the largest picture of a pass has half as many."""
 
 
 class PictureBroken(ValueError):

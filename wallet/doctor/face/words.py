@@ -13,7 +13,7 @@ from wallet.doctor.face.findings import WordsAilment
 
 FILE = "pass.strings"
 TOKEN = re.compile(
-    r"\s++|/\*.*?\*/|//[^\n]*+"
+    r"\s++|/\*(?:.*?\*/|(?P<open>.*))|//[^\n]*+"
     r'|"(?P<key>(?:[^"\\]|\\.)*+)"\s*+=\s*+"(?P<words>(?:[^"\\]|\\.)*+)"\s*+;'
     r"|(?P<broken>[^\n]++)",
     re.DOTALL,
@@ -41,16 +41,16 @@ def check_words(members: Mapping[str, bytes], used: Mapping[str, str], *, sympto
             tables[name] = _read(content, name, symptoms)
         elif last.lower() == FILE:
             symptoms.note(WordsAilment.WORDS_ELSEWHERE, name)
-    translated: dict[str, list[str]] = defaultdict(list)
+    translated: dict[str, set[str]] = defaultdict(set)
     for name, table in tables.items():
         for key in table:
-            translated[key].append(name)
+            translated[key].add(name)
         unused = table.keys() - used.keys()
         if unused:
             symptoms.note(WordsAilment.WORDS_UNUSED, name, count=len(unused))
-    for text in used:
+    for text in [text for text in used if text in translated]:
         for name in tables:
-            if text in translated and name not in translated[text]:
+            if name not in translated[text]:
                 symptoms.note(WordsAilment.WORDS_MISSING, name, key=text)
 
 
@@ -64,14 +64,17 @@ def _read(content: bytes, name: str, symptoms: Symptoms) -> dict[str, str]:
         symptoms.note(WordsAilment.WORDS_UNDECODABLE, name)
         return {}
     table: dict[str, str] = {}
+    line, at = 1, 0
     for token in TOKEN.finditer(text):
         if token["key"] is not None:
             key = _unescaped(token["key"])
             if key in table:
                 symptoms.note(WordsAilment.WORDS_TWICE, name, key=key)
             table[key] = _unescaped(token["words"])
-        elif token["broken"]:
-            symptoms.note(WordsAilment.WORDS_BROKEN, name, line=text.count("\n", 0, token.start()) + 1)
+        elif token["broken"] or token["open"] is not None:
+            line += text.count("\n", at, token.start())
+            at = token.start()
+            symptoms.note(WordsAilment.WORDS_BROKEN, name, line=line)
     return table
 
 

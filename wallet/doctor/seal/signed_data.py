@@ -18,6 +18,8 @@ CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = (f"1.2.840.113549.1.9.{number}" for
 CERTIFICATES = ATTRIBUTES = EMBEDDED = 0xA0
 LISTS, UNSIGNED = 0xA1, 0xA1
 KEY_ID = 0x80
+LARGEST = 256 * 1024
+"""Bytes: a signature of a pass has three to ten thousand."""
 
 
 class SignerClaim(NamedTuple):
@@ -48,6 +50,8 @@ class SignedData(NamedTuple):
 
 def read_signed_data(data: bytes) -> SignedData:
     """What a signature says. Raises `ElementsBroken`."""
+    if len(data) > LARGEST:
+        raise ElementsBroken("larger than any")
     kind, wrapped = _parts(elements.read_whole(data).of(elements.SEQUENCE), 2)
     if kind.dotted() != SIGNED_DATA:
         raise ElementsBroken("not SignedData")
@@ -94,13 +98,17 @@ def _certificates(parts: Sequence[Element]) -> tuple[list[x509.Certificate], int
         for part in parts:
             try:
                 certificate = x509.load_der_x509_certificate(part.raw)
-                certificate.subject.rfc4514_string()
-                certificate.public_key()
-                list(certificate.extensions)
+                _touch(certificate)
                 found.append(certificate)
             except Exception:  # what a stranger's certificate makes its reader raise is on nobody's list
                 unread += 1
     return found, unread
+
+
+def _touch(certificate: x509.Certificate) -> None:
+    """Read every part that is asked for later: most parts are read when they are asked for, and raise then."""
+    _ = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string(), certificate.public_key()
+    _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc, list(certificate.extensions)
 
 
 def _algorithm(element: Element) -> str:

@@ -27,6 +27,8 @@ from wallet.doctor.seal.signed_data import (
 )
 
 SIGNATURE = "signature"
+MOST_SIGNERS = 4
+"""Signers that are looked at; one is right."""
 A_CLOCK = timedelta(days=1)
 """How far a signer's clock may be ahead."""
 
@@ -53,7 +55,7 @@ def verify_signature(
     if set(signed.digests) != {claim.digest for claim in signed.claims}:
         symptoms.note(SignatureAilment.SIGNATURE_UNUSUAL, SIGNATURE, part="digestAlgorithms")
     signers = []
-    for claim in signed.claims:
+    for claim in signed.claims[:MOST_SIGNERS]:
         certificate = _certificate_of(claim, signed.certificates)
         if certificate is None:
             symptoms.note(SignatureAilment.SIGNER_UNKNOWN, SIGNATURE)
