@@ -66,19 +66,24 @@ AUTHORITY = [(x509.BasicConstraints(ca=True, path_length=None), True)]
 ISSUER = [(x509.BasicConstraints(ca=True, path_length=0), True)]
 
 
+def rsa_key() -> rsa.RSAPrivateKey:
+    """As Apple's are, and as some makers of passes need them."""
+    return rsa.generate_private_key(65537, 2048)
+
+
 @cache
 def root() -> Certified:
-    return certify(name("Trial Root"), by=None, ends=NOW + 8 * YEAR, extensions=AUTHORITY)
+    return certify(name("Trial Root"), by=None, key=rsa_key(), ends=NOW + 8 * YEAR, extensions=AUTHORITY)
 
 
 @cache
 def intermediate() -> Certified:
-    return certify(name(WWDR, unit="G4"), by=root(), ends=NOW + 4 * YEAR, extensions=ISSUER)
+    return certify(name(WWDR, unit="G4"), by=root(), key=rsa_key(), ends=NOW + 4 * YEAR, extensions=ISSUER)
 
 
 @cache
 def leaf_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(65537, 2048)
+    return rsa_key()
 
 
 def pass_extensions(pass_type: str = TYPE) -> list[tuple[x509.ExtensionType, bool]]:

@@ -1,5 +1,6 @@
 """What passkit-generator, a maker of passes that many use, says of `pass.json` (`tests/oracle`, asked by node)."""
 
+import base64
 import json
 import os
 import shutil
@@ -8,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.doctor.factories import CONTENT, content_with, found, make_pass
+from tests.doctor.authority import intermediate, pem, usual_certificate
+from tests.doctor.factories import CONTENT, content_with, found, make_pass, members_with
+from wallet.doctor.ailments import Grade
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 
@@ -75,3 +79,16 @@ NOT_SEEN = [
 def test_the_doctor_sees_what_those_schemas_do_not():
     assert ask(*NOT_SEEN) == [None] * len(NOT_SEEN)
     assert all(found(make_pass(content)) for content in NOT_SEEN)
+
+
+def test_a_pass_that_another_maker_made_is_read_as_it_is():
+    signer = usual_certificate()
+    written = {name: base64.b64encode(one).decode() for name, one in members_with().items()}
+    key = signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pems = {"wwdr": pem(intermediate().certificate), "signerCert": pem(signer.certificate), "signerKey": key}
+    given = {"members": written} | {name: base64.b64encode(one).decode() for name, one in pems.items()}
+    command = ["node", str(ORACLE / "make_pass.mjs")]
+    answer = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    made = base64.b64decode(answer.stdout)
+    assert sorted(found(made, *Grade)) == ["algorithm_old", "authority_given", "legacy_missing"]

@@ -120,7 +120,7 @@ def test_whoever_takes_the_name_of_the_authority_is_told_by_its_key():
 def test_another_key_under_the_certificate_of_another_is_told():
     thief = authority.Certified(
         pass_certificate().certificate,
-        authority.rsa.generate_private_key(65537, 2048),
+        authority.rsa_key(),
         (authority.intermediate().certificate,),
     )
     assert faults(SEALED | {"signature": signature_of(SEALED["manifest.json"], by=thief)}) == ["signature_wrong"]

@@ -104,9 +104,15 @@ def _examine_members(
         content = {}
     sealed_by = inspect_seal(members, content, roots=roots, now=now, symptoms=symptoms)
     style = _examine_content(content, members, now=now, symptoms=symptoms) if content else None
-    said = [_text_of(content, key) for key in ("organizationName", "description")]
-    names = [_text_of(content, key) for key in ("passTypeIdentifier", "teamIdentifier", "serialNumber")]
-    return PassSummary(*said, style, *names, sealed_by)
+    return PassSummary(
+        organisation=_text_of(content, "organizationName"),
+        description=_text_of(content, "description"),
+        style=style,
+        pass_type=_text_of(content, "passTypeIdentifier"),
+        team=_text_of(content, "teamIdentifier"),
+        serial=_text_of(content, "serialNumber"),
+        sealed_by=sealed_by,
+    )
 
 
 def _examine_content(

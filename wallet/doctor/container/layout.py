@@ -57,7 +57,7 @@ def _end_of(content: bytes, entry: ZipInfo) -> int | None:
         signature == b"PK\x03\x04"
         and flags == entry.flag_bits
         and method == entry.compress_type
-        and (version & 0xFF) == entry.extract_version
+        and version == entry.extract_version | entry.reserved << 8
         and (day, time) == _stamps(entry)
         and content[start + HEADER.size : name_end] == _written_name(entry)
         and end <= len(content)
@@ -107,5 +107,5 @@ def _is_directory_last(content: bytes, at: int, entries: Sequence[ZipInfo]) -> b
         at += 12 + length + 20
     if content[at : at + 4] != b"PK\x05\x06" or at + END.size > len(content):
         return False
-    *_, comment = END.unpack_from(content, at)
+    comment: int = END.unpack_from(content, at)[-1]
     return at + END.size + comment == len(content)

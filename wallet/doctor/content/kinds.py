@@ -34,6 +34,13 @@ OTHERS = (
     *("locations", "beacons", "barcodes", "relevantDates", "userInfo", "semantics", "preferredStyleSchemes"),
     *("auxiliaryStoreIdentifiers", "eventLogoText", "additionalInfoFields", "upcomingPassInformation"),
 )
+KINDS: tuple[tuple[tuple[str, ...], tuple[type, ...], Phrase], ...] = (
+    (TEXTS, (str,), TEXT),
+    (NUMBERS, (int, float), NUMBER),
+    (TRUTHS, (bool,), TRUTH),
+    (LISTS, (list,), LIST),
+    (OBJECTS, (dict,), OBJECT),
+)
 KNOWN = {*TEXTS, *NUMBERS, *TRUTHS, *LISTS, *OBJECTS, *WITH_CHECKS_OF_THEIR_OWN, *OTHERS}
 LIKE = 0.86
 """How alike two names are of which one is a slip: a letter or two of some fifteen."""
@@ -43,15 +50,9 @@ MOST_UNKNOWN, LONGEST_KEY = 50, 40
 
 def check_kinds(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
     """Note values of another kind than their keys want, and keys that are nearly those of Apple."""
-    for names, is_right, kind in (
-        (TEXTS, lambda value: isinstance(value, str), TEXT),
-        (NUMBERS, is_number, NUMBER),
-        (TRUTHS, lambda value: isinstance(value, bool), TRUTH),
-        (LISTS, lambda value: isinstance(value, list), LIST),
-        (OBJECTS, lambda value: isinstance(value, dict), OBJECT),
-    ):
+    for names, types, kind in KINDS:
         for name in names:
-            if name in content and not is_right(content[name]):
+            if name in content and not is_one_of(content[name], *types):
                 symptoms.note(IdentityAilment.KIND_WRONG, f"{PASS}#/{name}", key=name, kind=kind)
     unknown = [key for key in content if key not in KNOWN and len(key) <= LONGEST_KEY]
     for key in unknown[:MOST_UNKNOWN]:
@@ -59,9 +60,14 @@ def check_kinds(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
             symptoms.note(IdentityAilment.KEY_MISSPELT, f"{PASS}#/{pointed(key)}", key=key, meant=meant)
 
 
+def is_one_of(value: Any, *types: type) -> bool:
+    """Whether a value has one of these types; true and false are no numbers, as they are for Python."""
+    return type(value) in types
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is a number of JSON."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return is_one_of(value, int, float)
 
 
 def entries_of(content: Mapping[str, Any], key: str, symptoms: Symptoms) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -26,7 +26,7 @@ def check_places(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
     for about, beacon in entries_of(content, "beacons", symptoms):
         _check_beacon(beacon, about, seen, symptoms)
     distance = content.get("maxDistance")
-    if is_number(distance) and distance <= 0:
+    if isinstance(distance, int | float) and is_number(distance) and distance <= 0:
         symptoms.note(PlaceAilment.DISTANCE_WRONG, f"{PASS}#/maxDistance")
 
 

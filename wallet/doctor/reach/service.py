@@ -81,9 +81,9 @@ def check_radio(content: Mapping[str, Any], *, symptoms: Symptoms) -> None:
     if not isinstance(message, str) or not 0 < len(message.encode()) <= LONGEST_MESSAGE:
         symptoms.note(RadioAilment.NFC_MESSAGE, f"{PASS}#/nfc/message")
     try:
-        written = base64.b64decode(key, validate=True)
+        written = base64.b64decode(key if isinstance(key, str) else "", validate=True)
         public = load_der_public_key(written)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm):
         public = None
     if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
         symptoms.note(RadioAilment.NFC_KEY, f"{PASS}#/nfc/encryptionPublicKey")
