@@ -8,7 +8,7 @@ TOUR ?= $(PYTHON) -m tests.tour --url http://$(if $(findstring :,$(HOST)),[$(HOS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-presence bench-layers bench-overload bench-readers bench-relevance bench-shops bench-till wheel clean
+.PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-presence bench-layers bench-overload bench-passes bench-readers bench-relevance bench-shops bench-till wheel clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -80,6 +80,9 @@ bench-layers: setup-bench ## measure what each layer of nearby offers costs (aft
 
 bench-overload: setup-bench ## measure what crowds are served beside an attacker of each kind (ARGS=--quick: a small one)
 	$(PYTHON) -m bench.overload $(ARGS)
+
+bench-passes: setup-bench ## measure passes: signed, told of, changed all at once, verified offline (ARGS="--only signing")
+	$(PYTHON) -m bench.passes $(ARGS)
 
 bench-readers: setup-bench ## measure what the worst file or body within its size costs (ARGS="--only cards")
 	$(PYTHON) -m bench.readers $(ARGS)

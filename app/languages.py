@@ -66,9 +66,7 @@ class Moment:
 
     def spoken(self, language: Language) -> str:
         """`18 mai à 10:02` or `18 May 10:02`: how staff say it to each other."""
-        local = self.at.astimezone(ZoneInfo(self.time_zone))
-        day = _day(local, language) + (f" {local.year}" if self.has_year else "")
-        return f"{day} {format_datetime(local, _TIMES[language], locale=language)}"
+        return _moment(self, language)
 
 
 @dataclass(frozen=True)
@@ -99,6 +97,15 @@ class Phrase:
 _TIMES: dict[Language, str] = {"fr": "'à' HH:mm", "en": "HH:mm"}
 
 
+@lru_cache(maxsize=4096)
+def _moment(moment: Moment, language: Language) -> str:
+    """The same few instants are said to many: when an offer ends, when points are over."""
+    local = moment.at.astimezone(ZoneInfo(moment.time_zone))
+    day = _day(local, language) + (f" {local.year}" if moment.has_year else "")
+    return f"{day} {format_datetime(local, _TIMES[language], locale=language)}"
+
+
+@lru_cache(maxsize=4096)
 def _day(day: date, language: Language) -> str:
     """`18 mai` or `18 May`; the first of a month is an ordinal in French."""
     if language == "fr" and day.day == 1:

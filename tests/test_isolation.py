@@ -40,6 +40,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "installation_id": lambda side: side.installation_id,
     "card_id": lambda side: side.card.id,
     "number_id": lambda side: side.card_number.id,
+    "pass_id": lambda side: side.held_pass.id,
     "giver_id": lambda side: side.giver.id,
     "budget_id": lambda side: side.budget.id,
     "money_budget_id": lambda side: side.money_budget.id,
@@ -294,7 +295,7 @@ def test_a_fingerprint_sees_a_change(app: Ici) -> None:
     before = everything_of(side)
     side.phone.post(f"/v1/offers/{side.offer.id}/coupons")
     changed = {table for table, fingerprint in everything_of(side).items() if fingerprint != before[table]}
-    assert changed == {"coupon", "pass_code"}
+    assert changed == {"coupon", "pass_code", "pass_change"}  # their card's pass shows it
 
 
 def bought(card: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ NOBODY = {
     "brand": "retailers",
     "brand_article": "what a brand sells",
     "brand_letter": "the words in which a retailer writes",
+    "brand_pass_change": "brands whose passes all say something new",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
     "decision_policy": "how a brand weighs what speaks for an offer; who set it is on the map",

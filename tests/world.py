@@ -41,6 +41,7 @@ from tests.factories import (
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
+from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
 from tests.owntracks.factories import OwntracksPhone
@@ -58,6 +59,7 @@ from tests.wallet.factories import link, make_card
 from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
+from wallet.issued.models import IssuedPass
 from wallet.ledger.models import PointsCurrency
 from wallet.programmes.models import Reward, RewardOrder
 from wallet.programmes.rules import Programme, RuleKind
@@ -88,6 +90,7 @@ class Side:
     installation_id: uuid.UUID
     card: Card
     card_number: CardNumber
+    held_pass: IssuedPass
     external_card: ExternalCard
     household_member_id: uuid.UUID
     shown_card: ExternalCard
@@ -202,6 +205,7 @@ def make_side(
         installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
+        held_pass=issue(card, now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         household_member_id=home.membership_id,
         shown_card=shown,

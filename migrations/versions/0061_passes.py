@@ -42,9 +42,11 @@ FUNCTIONS = {
     ),
     "note_pass_tier": _differing("member_id, brand_id", "tier check_at"),
     "note_pass_card": _differing("member_id, id", "code display_name status"),
-    "note_brand_passes": OF_BRANDS.format(brand="brand_id", rows="changed", where=""),
-    "note_brand_name": OF_BRANDS.format(
-        brand="id", rows="changed JOIN before USING (id)", where=" WHERE changed.name <> before.name"
+    "note_brand_name": (
+        "INSERT INTO brand_pass_change (brand_id, anew) SELECT id, changed.colour IS DISTINCT FROM before.colour"
+        " OR changed.time_zone <> before.time_zone FROM changed JOIN before USING (id) WHERE"
+        " (changed.name, changed.colour, changed.time_zone) IS DISTINCT FROM"
+        " (before.name, before.colour, before.time_zone)"
     ),
     "note_currency_name": OF_BRANDS.format(
         brand="changed.brand_id",

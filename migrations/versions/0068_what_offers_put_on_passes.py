@@ -1,4 +1,4 @@
-"""Where passes show themselves, and triggers that note what coupons, offers and permissions change of passes."""
+"""Where passes show themselves, and triggers that note what coupons, offers, permissions and a new look change."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0068"
-down_revision = "0061"
+down_revision = ("0061", "0062")
 branch_labels = None
 depends_on = None
 
@@ -57,6 +57,7 @@ FUNCTIONS = {
         " WHERE changed.status <> before.status"
         " AND (changed.status IN ('paused', 'ended') OR before.status = 'paused')",
     ),
+    "note_new_look": ("INSERT INTO brand_pass_change (brand_id, anew) SELECT DISTINCT brand_id, true FROM changed",),
     "ask_for_places": (
         "INSERT INTO places_on_pass (member_id, pass_id, brand_id, due_at)"
         " SELECT member_id, id, brand_id, 'epoch' FROM changed WHERE kind = 'card' ON CONFLICT DO NOTHING",
@@ -73,6 +74,8 @@ TRIGGERS = (
     ("coupon", "UPDATE", BOTH, "note_pass_coupon"),
     ("coupon", "DELETE", OLD, "note_pass_change"),
     ("offer", "UPDATE", BOTH, "note_offer_stop"),
+    ("pass_design", "INSERT", NEW, "note_new_look"),
+    ("pass_design", "UPDATE", NEW, "note_new_look"),
     ("issued_pass", "INSERT", NEW, "ask_for_places"),
 )
 

@@ -10,6 +10,7 @@ from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from offers.coupons.errors import CouponUnknown
 from offers.pass_facts import coupon_passes, why
+from offers.pass_facts.errors import CouponNotUsable
 from offers.pass_facts.schemas import WhyShownOut
 from wallet.issued.errors import IssuedPassUnknown
 from wallet.issued.schemas import PassOut
@@ -23,7 +24,7 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 @blueprint.post("/coupons/<string(maxlength=64):code>/pass")
 @only(Role.MEMBER)
 @idempotent
-@refuses(CouponUnknown, *NOT_A_CODE)
+@refuses(CouponUnknown, CouponNotUsable, *NOT_A_CODE)
 @blueprint.alt_response(200, schema=PassOut, description="I had this pass already", success=True)
 @blueprint.response(201, PassOut)
 def issue_coupon_pass(code: str) -> Any:

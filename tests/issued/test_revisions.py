@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Brand
 from app.languages import Text
 from app.sql import db
-from tests.factories import NOON, made, make_brand, make_member
+from tests.factories import NOON, made, make_brand, make_console_user, make_member
 from tests.issued.factories import LATER, as_now, end, issue, refresh, says, settle
 from tests.merges.factories import merge, split
 from tests.points.factories import Purse
@@ -18,6 +18,7 @@ from tests.wallet.factories import make_card
 from wallet.cards.models import Card, CardStatus
 from wallet.cards.own_cards import rename_card
 from wallet.cards.replacement import replace_lost
+from wallet.designs.models import PassDesign
 from wallet.issued import changes, issuance, listeners, revisions
 from wallet.issued.models import BrandPassChange, IssuedPass, PassChange, PassKind
 from wallet.ledger.models import PointsCurrency
@@ -126,13 +127,37 @@ def test_a_brands_name_and_the_word_for_points_change_all_its_passes(purse):
     assert refresh(one, two) == [one.id]
 
 
+def new_look(brand: Brand) -> None:
+    """The brand's passes look otherwise from now on."""
+    author = make_console_user(brand)
+    with made():
+        versions = select(func.coalesce(func.max(PassDesign.version), 0) + 1).where(PassDesign.brand_id == brand.id)
+        db.add(
+            PassDesign(
+                brand_id=brand.id,
+                version=db.first(versions),
+                content={},
+                uploaded={},
+                cut={},
+                set_by=author.id,
+                set_at=NOON,
+            )
+        )
+
+
+def test_a_new_colour_of_a_brand_is_a_new_look(purse):
+    held = issue(card_of(purse))
+    with made():
+        db.execute(update(Brand).where(Brand.id == purse.brand.id).values(colour="#123456"))
+    assert refresh(held) == [held.id]
+
+
 def test_a_new_look_is_fetched_again_though_it_says_the_same(purse, monkeypatch):
     monkeypatch.setattr(revisions, "BATCH", 2)
     passes = [issue(make_card(make_member(), purse.brand)) for _ in range(5)]
     elsewhere = issue(make_card(make_member(), make_brand()))
     for _ in range(3):
-        with made():
-            changes.note_brand(purse.brand.id, anew=True)
+        new_look(purse.brand)
     assert sorted(refresh(*passes, elsewhere)) == sorted(one.id for one in passes)
     with made():
         assert not db.all_of(select(BrandPassChange).where(BrandPassChange.brand_id == purse.brand.id))
@@ -145,8 +170,7 @@ def test_a_pass_that_cannot_be_read_keeps_no_other_waiting(purse, monkeypatch):
         if broken.id in {one.id for one in passes}:
             raise ValueError("a fault of this pass alone")
 
-    with made():
-        changes.note_brand(purse.brand.id, anew=True)
+    new_look(purse.brand)
     monkeypatch.setattr(listeners, "AFTER_PASS_CHANGED", [tell])
     refresh()
     assert as_now(whole).revision > whole.revision

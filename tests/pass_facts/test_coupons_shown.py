@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import delete
 
 from app.sql import db
-from offers.coupons.errors import CouponUnknown
 from offers.coupons.models import Coupon
 from offers.pass_facts import jobs
 from offers.pass_facts.coupon_passes import give_coupon_pass
+from offers.pass_facts.errors import CouponNotUsable
 from tests.coupons.factories import accept, claim, give_away, redeem, undo
 from tests.factories import NOON, made, make_member, make_store, make_terminal
 from tests.issued.factories import as_now, issue, refresh, says, settle
@@ -118,7 +118,7 @@ def test_a_coupons_pass_says_its_code_and_its_end(member, brand):
 def test_a_used_coupon_gets_no_pass(member, brand, terminal):
     coupon = claim(member, make_offer(brand))
     redeem(coupon, terminal)
-    with pytest.raises(CouponUnknown), made():
+    with pytest.raises(CouponNotUsable), made():
         give_coupon_pass(member_id=member.id, code=coupon.code, language="fr", now=NOON)
 
 

@@ -7,8 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
-
 from app.languages import Language, Moment, Text
 from wallet.designs.capabilities import APART, WALLETS, PassSymbology, WalletName, is_full
 from wallet.designs.contents import ShownBalance, ShownCoupon, ShownPass
@@ -101,9 +99,12 @@ def in_language(words: Text, language: Language) -> str:
     return words.fr if language == "fr" else words.en
 
 
+APART_BY: dict[Language, str] = {"fr": "\u202f", "en": ","}
+
+
 def write_number(number: int, language: Language) -> str:
     """With the thousands apart as readers of the language write them: `1 234` with a narrow space, or `1,234`."""
-    return format_decimal(number, locale=language)
+    return f"{number:,}".replace(",", APART_BY[language])
 
 
 def last_day(ends_local: datetime, language: Language) -> str:

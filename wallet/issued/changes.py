@@ -13,9 +13,3 @@ from wallet.issued import queries
 def note_change(member_id: uuid.UUID, brand_id: uuid.UUID) -> None:
     """Let the member's passes of the brand be looked at again once this transaction has committed."""
     db.fetch(queries.NOTE, [member_id, brand_id])
-
-
-def note_brand(brand_id: uuid.UUID, *, anew: bool = False) -> None:
-    """Let all passes of the brand be looked at again once this transaction has committed. `anew`: each gets a new
-    revision even if it says the same, as it looks otherwise."""
-    db.fetch(queries.NOTE_BRAND, [brand_id, anew])

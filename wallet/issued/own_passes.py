@@ -36,5 +36,6 @@ def show_pass(held: IssuedPass, *, language: Language, now: datetime) -> PassGiv
     """This pass with how it is added to each wallet; new if it was made at this instant."""
     [contents] = read_contents([held], now=now)
     wallets = [one._asdict() for one in offer_wallets(held, contents, language=language, now=now)]
-    answer = {name: getattr(held, name) for name in ("id", "kind", "brand_id", "target_id", "made_at", "changed_at")}
-    return PassGiven(answer | {"is_void": contents.is_void, "wallets": wallets}, held.made_at == now)
+    answer = {name: getattr(held, name) for name in ("id", "brand_id", "target_id", "made_at", "changed_at")}
+    answer |= {"kind": contents.kind, "is_void": contents.is_void, "wallets": wallets}
+    return PassGiven(answer, held.made_at == now)

@@ -110,7 +110,15 @@ LIMIT $4
 
 def held_pass(row: Sequence[Any]) -> dict[str, Any]:
     """A row of `PASSES_HELD` as it is answered."""
-    return dict(zip(("made_at", "id", "kind", "brand_id", "target_id", "changed_at"), row, strict=True))
+    made_at, id, kind, brand_id, target_id, changed_at = row
+    return {
+        "id": id,
+        "kind": PassKind(kind),
+        "brand_id": brand_id,
+        "target_id": target_id,
+        "made_at": made_at,
+        "changed_at": changed_at,
+    }
 
 
 TAKE_NOTES = """
@@ -188,9 +196,6 @@ NOTE = (
     " ON CONFLICT DO NOTHING"
 )
 """Note a change of what a member's passes of a brand say, if they have any."""
-
-NOTE_BRAND = "INSERT INTO brand_pass_change (brand_id, anew) VALUES ($1, $2)"
-"""Note a change of what all passes of a brand say or show."""
 
 
 def values_for(passes: Sequence[IssuedPass]) -> dict[str, Any]:

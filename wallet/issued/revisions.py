@@ -32,14 +32,14 @@ LATER = timedelta(minutes=5)
 """When a pass that could not be looked at is tried again."""
 
 
-class Found(NamedTuple):
+class Waiting(NamedTuple):
     """What waited in one place: passes to look at, perhaps none. `anew`: each gets a new revision, whatever it says."""
 
     ids: Sequence[uuid.UUID]
     anew: bool = False
 
 
-Find = Callable[[datetime], Found | None]
+Find = Callable[[datetime], Waiting | None]
 """Takes so much of what waits in one place; None if nothing does."""
 
 
@@ -75,7 +75,7 @@ def refresh_some(ids: Sequence[uuid.UUID], *, now: datetime, anew: bool = False)
 def _refresh_all(find: Find, *, now: datetime) -> int:
     changed = 0
     while True:
-        found: Found | None = None
+        found: Waiting | None = None
         try:
             with db.system_transaction():
                 found = find(now)
@@ -94,7 +94,7 @@ def _refresh_all(find: Find, *, now: datetime) -> int:
 def _refresh_singly(find: Find, *, now: datetime) -> int:
     """Take what waits without looking at it, so that it is due by itself, then look at each."""
     with db.system_transaction():
-        found = find(now) or Found(())
+        found = find(now) or Waiting(())
         db.fetch(queries.PUT_OFF, [list(found.ids), now + LATER, found.anew])
     changed = 0
     for pass_id in found.ids:
@@ -106,20 +106,20 @@ def _refresh_singly(find: Find, *, now: datetime) -> int:
     return changed
 
 
-def _take_due(now: datetime) -> Found | None:
+def _take_due(now: datetime) -> Waiting | None:
     ids = [pass_id for (pass_id,) in db.fetch(queries.DUE, [now, BATCH])]
-    return Found(ids) if ids else None
+    return Waiting(ids) if ids else None
 
 
-def _take_noted(now: datetime) -> Found | None:
+def _take_noted(now: datetime) -> Waiting | None:
     notes = db.fetch(queries.TAKE_NOTES, [BATCH])
     if not notes:
         return None
     whose = list(zip(*set(notes), strict=True))
-    return Found([pass_id for (pass_id,) in db.fetch(queries.NOTED, [list(one) for one in whose])])
+    return Waiting([pass_id for (pass_id,) in db.fetch(queries.NOTED, [list(one) for one in whose])])
 
 
-def _take_of_brand(now: datetime) -> Found | None:
+def _take_of_brand(now: datetime) -> Waiting | None:
     db.fetch(queries.COALESCE_BRANDS)
     taken = db.fetch(queries.TAKE_BRAND)
     if not taken:
@@ -130,7 +130,7 @@ def _take_of_brand(now: datetime) -> Found | None:
         db.fetch(queries.BRAND_DONE, [note_id])
     else:
         db.fetch(queries.BRAND_GONE_ON, [note_id, ids[-1]])
-    return Found(ids, anew)
+    return Waiting(ids, anew)
 
 
 def _write_looks(
@@ -143,7 +143,7 @@ def _write_looks(
         due = [] if contents.changes_at is None or one.ended_at is not None else [contents.changes_at]
         if settling is not None:
             due.append(now + min(max(SETTLING, (now - one.made_at) / 2), LATER))
-        due_at = max(min(due), now + SETTLING) if due else None
+        due_at = min((at for at in due if at > now), default=None)
         if (due_at, settling) != (one.due_at, one.settling):
             looks.append((one.id, due_at, settling))
             set_committed_value(one, "due_at", due_at)

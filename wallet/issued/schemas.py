@@ -28,7 +28,7 @@ class WalletOfferedOut(Out):
 
 
 class PassOut(HeldPassOut):
-    """The same with the wallets that it can be added to."""
+    """A pass with the wallets that it can be added to."""
 
     is_void = ma.fields.Boolean(required=True)
     wallets = ma.fields.List(ma.fields.Nested(WalletOfferedOut), required=True)
