@@ -107,5 +107,5 @@ def _is_directory_last(content: bytes, at: int, entries: Sequence[ZipInfo]) -> b
         at += 12 + length + 20
     if content[at : at + 4] != b"PK\x05\x06" or at + END.size > len(content):
         return False
-    comment: int = END.unpack_from(content, at)[-1]
-    return at + END.size + comment == len(content)
+    last: int = END.unpack_from(content, at)[-1]
+    return at + END.size + last == len(content)

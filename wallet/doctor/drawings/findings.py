@@ -188,7 +188,7 @@ class PictureAilment(Ailment):
         Text(
             fr="{width} × {height} px : @{scale}x devrait avoir {scale} fois la taille de l'image simple"
             " ({expected_width} × {expected_height}).",
-            en="{width} × {height} px: @{scale}x should be {scale} times as large as the plain picture"
+            en="{width} × {height} px: @{scale}x should be the plain picture by {scale}"
             " ({expected_width} × {expected_height}).",
         ),
         Text(
@@ -219,7 +219,7 @@ class PictureAilment(Ailment):
         meanings.UNSEEN,
         Text(
             fr="Un pass {style} ne montre pas cette image.",
-            en="A {style} pass does not show this picture.",
+            en="This picture is not shown by a pass of the style {style}.",
         ),
         Text(fr="Enlevez-la, ou changez de style.", en="Remove it, or change the style."),
     )

@@ -76,7 +76,7 @@ class FieldAilment(Ailment):
         "style_unknown",
         Grade.FAULT,
         meanings.MISREAD,
-        Text(fr="{key} ne connaît pas « {said} ».", en='{key} does not know "{said}".'),
+        Text(fr="{key} ne connaît pas « {said} ».", en='"{said}" is unknown to {key}.'),
         Text(fr="Une des valeurs d'Apple : {allowed}.", en="One of Apple's values: {allowed}."),
     )
     CHANGE_SILENT = (
