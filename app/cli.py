@@ -56,6 +56,7 @@ COMMANDS = {
     "migrate": "app.commands.migrations",
     "migrations": "app.commands.migrations",
     "openapi": "app.commands.inspection",
+    "passes": "wallet.doctor.commands",
     "preview-mail": "app.commands.correspondence.letters",
     "print-cards": "wallet.cards.commands",
     "print-codes": "offers.coupons.commands",

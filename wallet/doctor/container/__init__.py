@@ -1,0 +1,1 @@
+"""The zip of a pass: opened with care, and its members."""

@@ -1,0 +1,1 @@
+"""What `pass.json` says of itself: who it is, when and where it matters, where it is brought up to date."""

@@ -1,0 +1,1 @@
+"""Pictures and barcodes of a pass."""

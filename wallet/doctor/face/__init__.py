@@ -1,0 +1,1 @@
+"""What people and scanners see of a pass: fields, colours, words, barcodes, pictures."""
