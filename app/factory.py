@@ -91,6 +91,7 @@ ROOMS = (
     "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
+    "offers.offline",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
