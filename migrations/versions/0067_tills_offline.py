@@ -169,6 +169,7 @@ def _create_leases() -> None:
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("terminal_id", sa.Uuid(), nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("offer_version", sa.Integer(), nullable=False),
         sa.Column("units", sa.Integer(), nullable=False),
         sa.Column("used", sa.Integer(), server_default="0", nullable=False),
         sa.Column("of_total", sa.Boolean(), nullable=False),

@@ -10,6 +10,7 @@ from app.languages import Moment
 from app.sql import db
 from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
+from offers.coupons.models import Coupon
 from offers.coupons.uses import use_counts
 from offers.planning import offer_locks, terms
 from offers.planning.models import OfferVersion
@@ -50,21 +51,7 @@ def redeem_coupon(
     `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
     `CouponOutsideSchedule`, `CouponScheduleOver`, `BudgetSpent`, `UseLimitReached`.
     """
-    row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
-    coupons, here = own_coupons.coupons_in([row])
-    [(coupon, refusal)] = eligibility.judge_coupon(
-        coupons,
-        store_id=store_id,
-        zone=row.store_zone,
-        now=now,
-        here=here,
-        spent={row.offer_id} if row.spent else (),
-    )
-    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
-    if refusal is None:
-        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
-    if refusal is not None:
-        raise refusal
+    row, coupon = find_usable_coupon(code=code, brand_id=brand_id, store_id=store_id, now=now)
     use: dict[str, Any] = {
         "member_id": coupon.member_id,
         "id": db.new_id(),
@@ -85,6 +72,27 @@ def redeem_coupon(
         coupon_code=coupon.code,
         version=coupon.version,
     )
+
+
+def find_usable_coupon(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> tuple[Any, Coupon]:
+    """The coupon with this code, which could be used at this store now, locked until the end of the transaction; with
+    the row that it was read from. Raises as `redeem_coupon`."""
+    row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
+    coupons, here = own_coupons.coupons_in([row])
+    [(coupon, refusal)] = eligibility.judge_coupon(
+        coupons,
+        store_id=store_id,
+        zone=row.store_zone,
+        now=now,
+        here=here,
+        spent={row.offer_id} if row.spent else (),
+    )
+    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
+    if refusal is None:
+        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
+    if refusal is not None:
+        raise refusal
+    return row, coupon
 
 
 def show_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> ShownRedemption:

@@ -87,6 +87,7 @@ class OfferLease(db.Base):
     store_id: Mapped[uuid.UUID]
     terminal_id: Mapped[uuid.UUID]
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"))
+    offer_version: Mapped[int]
     units: Mapped[int]
     used: Mapped[int] = mapped_column(server_default="0")
     of_total: Mapped[bool]
