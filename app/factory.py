@@ -44,6 +44,7 @@ ROOMS = (
     "app.carriers",
     "app.staff",
     "app.staff.assignments",
+    "app.staff.cashiers",
     "app.access_log",
     "app.consent",
     "app.family",
@@ -91,6 +92,7 @@ ROOMS = (
     "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
+    "offers.tills",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
