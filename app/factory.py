@@ -44,6 +44,7 @@ ROOMS = (
     "app.carriers",
     "app.staff",
     "app.staff.assignments",
+    "app.staff.cashiers",
     "app.access_log",
     "app.consent",
     "app.family",
@@ -92,6 +93,7 @@ ROOMS = (
     "offers.leaflets",
     "offers.gestures",
     "offers.offline",
+    "offers.tills",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 

@@ -95,7 +95,7 @@ def test_an_offer_that_is_paused_is_gone(shop):
 
 
 def test_an_offer_that_fires_now_and_then_says_when(shop):
-    make_offer(shop.brand, schedule=happy_hour())
+    make_offer(shop.brand, schedule=HAPPY_HOUR)
     firing = [rule for rule in read_snapshot(shop.terminal).offers if rule.firings is not None]
     assert len(firing) == 1
     assert json.dumps(firing[0].firings)
