@@ -66,6 +66,7 @@ ROOMS = (
     "wallet.households",
     "wallet.purchases",
     "wallet.passes",
+    "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",

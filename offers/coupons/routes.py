@@ -48,6 +48,7 @@ from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.spending.errors import BudgetSpent
+from wallet.authenticity.errors import NOT_FRESH
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import NOT_A_CODE, CodeTaken
 from wallet.scanning.errors import ScanUnknown
@@ -161,9 +162,10 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
     return {"items": [coupon_cards.coupon_at_till(one, language=language(), now=now) for one in judged]}
 
 
-@blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
+@blueprint.post("/coupons/<string(maxlength=200):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
+@refuses(*NOT_FRESH)
 @refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, CouponOutsideSchedule, CouponScheduleOver)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @refuses(BudgetSpent, UseLimitReached, RequestInFlight)

@@ -5,7 +5,7 @@ what is uploaded; in whatever order it comes, the sum of a period never exceeds 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -30,14 +30,15 @@ def admit_claim(
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
     terminal_id: uuid.UUID,
-    lease_id: uuid.UUID | None = None,
+    lease_ids: Sequence[uuid.UUID] = (),
+    codes: Collection[str] = (),
     now: datetime,
 ) -> Entitlement:
     """Judge what a terminal did without a network, once for each scan: what is entitled counts from now on.
 
-    The terminal is locked, before whatever the claim is about. What a lease holds is used up, and what it set aside of
-    a member is free for whoever uses it next in this transaction; a lease that is over covers what is left. A lease
-    that nobody knows covers nothing.
+    The terminal is locked, before whatever the claim is about. The leases that count are those named, and those of
+    points or coupons of the codes that were shown. What they hold is used up, and what was set aside of a member is
+    free for whoever uses it next in this transaction; a lease that is over covers what is left of it.
     """
     leases.lock_terminal(terminal_id)
     terminal = db.first(queries.terminal_of(terminal_id))
@@ -51,11 +52,10 @@ def admit_claim(
         snapshot=SnapshotStanding(period.version, period.read_at) if period else None,
         now=now,
     )
-    lease = _lease_with(terminal_id, lease_id)
-    judged = judge(lease=_standing_of_lease(lease))
-    # What is a conflict anyway uses up nothing.
-    if judged.is_entitled and lease is not None and not _use_lease(lease, claim, now=now):
-        judged = judge(lease=None)
+    held = _leases_with(terminal_id, lease_ids, codes, at=claim.happened_at)
+    judged = judge(lease=_standing_of_leases(held))
+    if judged.is_entitled and held:  # what is a conflict anyway uses up nothing
+        judged = judge(lease=_standing_of_leases([one for one in held if _use_lease(one, claim, now=now)]))
     if judged.is_entitled and period is not None:
         period.points_used += judged.points_at_risk
         period.minor_used += judged.minor_at_risk
@@ -79,27 +79,33 @@ def _standing_of(period: OfflinePeriod | None, revoked_at: datetime | None) -> T
     return TerminalStanding(period.points_used, period.minor_used, period.coupons_used, revoked_at)
 
 
-def _lease_with(terminal_id: uuid.UUID, lease_id: uuid.UUID | None) -> OfferLease | MemberReserve | None:
-    if lease_id is None:
-        return None
-    return db.first(queries.lease_of(terminal_id, lease_id)) or db.first(queries.reserve_of(terminal_id, lease_id))
+def _leases_with(
+    terminal_id: uuid.UUID, lease_ids: Sequence[uuid.UUID], codes: Collection[str], *, at: datetime
+) -> list[OfferLease | MemberReserve]:
+    """What was set aside at an instant for this terminal by these names, or for these codes."""
+    reserves_held = db.all_of(queries.reserves_for(terminal_id, lease_ids, codes, at=at))
+    units = db.all_of(queries.leases_for(terminal_id, lease_ids, at=at)) if lease_ids else ()
+    return [*units, *reserves_held]
 
 
-def _standing_of_lease(lease: OfferLease | MemberReserve | None) -> LeaseStanding | None:
-    """What a lease holds, if what is in it is there still."""
-    if lease is None:
+def _standing_of_leases(held: Sequence[OfferLease | MemberReserve]) -> LeaseStanding | None:
+    """What these leases hold together, if it is there still."""
+    if not held:
         return None
-    if isinstance(lease, OfferLease):
-        return LeaseStanding(coupons=lease.units - lease.used, ends_at=lease.ends_at)
-    return LeaseStanding(points=lease.points or 0, coupons=1 if lease.coupon_id else 0, ends_at=lease.ends_at)
+    units = sum(one.units - one.used for one in held if isinstance(one, OfferLease))
+    of_members = [one for one in held if isinstance(one, MemberReserve)]
+    return LeaseStanding(
+        points=sum(one.points or 0 for one in of_members),
+        coupons=units + sum(one.coupon_id is not None for one in of_members),
+        ends_at=min(one.ends_at for one in held),
+    )
 
 
 def _use_lease(lease: OfferLease | MemberReserve, claim: OfflineClaim, *, now: datetime) -> bool:
-    """Use up what a claim takes of a lease, or free it for whoever does; whether it is there."""
-    if lease.ends_at <= claim.happened_at:
-        return False
+    """Use up what a claim takes of a lease, or free it for whoever does; whether it was there."""
     which = {"terminal_id": lease.terminal_id, "lease_id": lease.id}
     if isinstance(lease, OfferLease):
-        return not claim.redeems or leases.settle_lease(**which, units=max(1, claim.coupons), now=now)
+        return claim.redeems and leases.settle_lease(**which, units=max(1, claim.coupons), now=now)
     is_about_it = claim.burns if lease.kind == ReserveKind.POINTS else claim.redeems
-    return not is_about_it or reserves.settle_reserve(**which, points=min(claim.points, lease.points or 0), now=now)
+    points = min(claim.points, lease.points or 0)
+    return is_about_it and reserves.settle_reserve(**which, points=points, now=now)

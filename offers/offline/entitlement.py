@@ -49,8 +49,9 @@ class Cover(StrEnum):
 class OfflineClaim(NamedTuple):
     """What a till says that it did. `points` are those burnt, `minor` is what the coupons took off.
 
-    `occurred_at` is what its clock said, which is ahead of ours by `clock_ahead_s` as measured when it was sent; None
-    where that is not known. `has_voucher`: each coupon was shown as a voucher whose signature was verified.
+    `occurred_at` is what its clock said, which is ahead of ours by `clock_ahead_s` as it last reported; None if it never
+    did. `has_voucher`: each coupon was shown as a voucher whose signature was verified; `voucher_minor` is the most that
+    these say they may take off, None where they do not say.
     """
 
     action: OfflineAction
@@ -60,6 +61,7 @@ class OfflineClaim(NamedTuple):
     coupons: int = 0
     minor: int = 0
     has_voucher: bool = False
+    voucher_minor: int | None = None
 
     @property
     def happened_at(self) -> datetime:
@@ -140,7 +142,7 @@ def judge_offline(
     fault = (
         _fault_of_terminal(claim, policy, terminal, snapshot, now=now)
         or _fault_of_action(claim, policy, risk)
-        or _fault_of_amount(risk, policy, terminal)
+        or _fault_of_amount(risk, claim, policy, terminal)
     )
     if fault is not None:
         return Entitlement(False, fault, None, *risk)
@@ -179,7 +181,7 @@ def _fault_of_terminal(
     happened_at, drift = claim.happened_at, timedelta(seconds=policy.clock_drift_s)
     if terminal.revoked_at is not None and terminal.revoked_at <= happened_at:
         return OfflineFault.REVOKED
-    if claim.clock_ahead_s is None or abs(claim.clock_ahead_s) > policy.clock_drift_s or happened_at > now + drift:
+    if abs(claim.clock_ahead_s or 0) > policy.clock_drift_s or happened_at > now + drift:
         return OfflineFault.CLOCK
     if snapshot is None:
         return OfflineFault.NO_SNAPSHOT
@@ -194,8 +196,11 @@ def _fault_of_action(claim: OfflineClaim, policy: OfflineLimits, risk: _Risk) ->
     return OfflineFault.NOT_RESERVED if risk.coupons and not claim.has_voucher else None
 
 
-def _fault_of_amount(risk: _Risk, policy: OfflineLimits, terminal: TerminalStanding) -> OfflineFault | None:
-    if risk.points > policy.points_per_use or risk.minor > policy.minor_per_use:
+def _fault_of_amount(
+    risk: _Risk, claim: OfflineClaim, policy: OfflineLimits, terminal: TerminalStanding
+) -> OfflineFault | None:
+    is_beyond = claim.voucher_minor is not None and risk.minor > claim.voucher_minor
+    if is_beyond or risk.points > policy.points_per_use or risk.minor > policy.minor_per_use:
         return OfflineFault.OVER_USE
     totals = (
         (risk.points, terminal.points_used, policy.points_per_terminal),

@@ -74,7 +74,7 @@ def release_units(*, terminal_id: uuid.UUID, lease_id: uuid.UUID, now: datetime)
 
 def settle_lease(*, terminal_id: uuid.UUID, lease_id: uuid.UUID, units: int, now: datetime) -> bool:
     """Use units of a lease; whether they could be: they are in the lease, or the lease is over and the offer has as
-    many left. The terminal is locked. Raises `LeaseUnknown`."""
+    many left; not if it was released. The terminal is locked. Raises `LeaseUnknown`."""
     lease = _lease_to_change(terminal_id, lease_id)
     if lease.settled_at is None and lease.ends_at > now:
         if lease.units - lease.used < units:
@@ -82,7 +82,8 @@ def settle_lease(*, terminal_id: uuid.UUID, lease_id: uuid.UUID, units: int, now
         lease.used += units
         db.session().flush()
         return True
-    return lease.used + units <= lease.units and allotments.take_again(lease, units, now=now)
+    is_released = lease.settled_at is not None and lease.settled_at < lease.ends_at
+    return not is_released and lease.used + units <= lease.units and allotments.take_again(lease, units, now=now)
 
 
 @db.in_steps

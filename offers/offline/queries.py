@@ -1,9 +1,10 @@
 """Questions about tills without a network."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Terminal
@@ -188,6 +189,30 @@ def lease_of(terminal_id: uuid.UUID, lease_id: uuid.UUID) -> Select[OfferLease]:
 def reserve_of(terminal_id: uuid.UUID, lease_id: uuid.UUID) -> Select[MemberReserve]:
     """What was set aside of a member for a terminal, whatever became of it."""
     return select(MemberReserve).where(MemberReserve.terminal_id == terminal_id, MemberReserve.id == lease_id)
+
+
+def leases_for(terminal_id: uuid.UUID, lease_ids: Collection[uuid.UUID], *, at: datetime) -> Select[OfferLease]:
+    """Those of these leases of a terminal that had not ended at an instant, whatever became of them."""
+    return select(OfferLease).where(
+        OfferLease.terminal_id == terminal_id, OfferLease.id.in_(lease_ids), OfferLease.ends_at > at
+    )
+
+
+def reserves_for(
+    terminal_id: uuid.UUID, lease_ids: Collection[uuid.UUID], codes: Collection[str], *, at: datetime
+) -> Select[MemberReserve]:
+    """What was set aside for a terminal by these names or for these codes, had not ended at an instant, and was neither
+    used nor released."""
+    return (
+        select(MemberReserve)
+        .where(
+            MemberReserve.terminal_id == terminal_id,
+            or_(MemberReserve.id.in_(lease_ids), MemberReserve.code.in_(codes)),
+            MemberReserve.settled_at.is_(None),
+            MemberReserve.ends_at > at,
+        )
+        .order_by(MemberReserve.made_at, MemberReserve.id)
+    )
 
 
 def unused_units(offer_id: uuid.UUID, *, but: uuid.UUID) -> Select[int]:

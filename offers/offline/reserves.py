@@ -12,11 +12,12 @@ from offers.offline import queries
 from offers.offline.errors import LeaseUnknown
 from offers.offline.leases import lock_terminal, require_room
 from offers.offline.models import MemberReserve, ReserveKind
+from wallet.authenticity.shown import read_shown
+from wallet.authenticity.verifier import SeenAt
 from wallet.cards import resolution, standing
 from wallet.ledger import settlement
 from wallet.ledger.book_store import save_book
 from wallet.ledger.errors import HoldOver, MovementUnknown
-from wallet.passes.codes import read_code
 from wallet.points import spending
 from wallet.points.wording import REASONS
 
@@ -39,11 +40,13 @@ def reserve_points(
 ) -> MemberReserve:
     """Set points of whoever shows a code aside for a terminal.
 
-    Raises `LeasesFull`, `CodeMistyped`, `PassUnknown`, `CardLost`, `CardBlocked`, `PointsUnknown`, `NotEnoughPoints`.
+    Raises `LeasesFull`, `CodeMistyped`, `PassUnknown`, `CardLost`, `CardBlocked`, `CodeForged`, `PointsUnknown`,
+    `NotEnoughPoints`.
     """
     lock_terminal(terminal_id)
     require_room(terminal_id, now=now)
-    shown = resolution.resolve_code(code=code, brand_id=brand_id)
+    at = SeenAt(store_id=store_id, terminal_id=terminal_id)
+    shown = resolution.resolve_code(code=code, brand_id=brand_id, now=now, at=at)
     standing.require_usable_card(shown.card_status)
     made = MemberReserve(
         member_id=shown.member_id,
@@ -68,7 +71,8 @@ def reserve_coupon(
     """Set a coupon aside for a terminal, which could use it now. Raises `LeasesFull`, and what a use would meet."""
     lock_terminal(terminal_id)
     require_room(terminal_id, now=now)
-    _, coupon = redemption.find_usable_coupon(code=code, brand_id=brand_id, store_id=store_id, now=now)
+    plain = read_shown(code).code
+    coupon = redemption.find_usable_coupon(code=plain, brand_id=brand_id, store_id=store_id, now=now).coupon
     made = db.add(
         MemberReserve(
             member_id=coupon.member_id,
@@ -76,7 +80,7 @@ def reserve_coupon(
             store_id=store_id,
             terminal_id=terminal_id,
             kind=ReserveKind.COUPON,
-            code=read_code(code),
+            code=plain,
             coupon_id=coupon.id,
             made_at=now,
             ends_at=ends_at,
@@ -97,15 +101,16 @@ def release_reserve(*, terminal_id: uuid.UUID, lease_id: uuid.UUID, now: datetim
 def settle_reserve(*, terminal_id: uuid.UUID, lease_id: uuid.UUID, points: int, now: datetime) -> bool:
     """Free what was set aside for whoever uses it next in this transaction; whether it is there.
 
-    Of one that is over, or was released, it is whether the member has as many points still, or the coupon can still be
-    used. The terminal is locked. Raises `LeaseUnknown`.
+    One that was used or released is not. Of one that is over it is whether the member has as many points still, or the
+    coupon can still be used. The terminal is locked. Raises `LeaseUnknown`.
     """
     reserve = _reserve_to_change(terminal_id, lease_id)
-    is_late = reserve.settled_at is not None or reserve.ends_at <= now
-    if not is_late:
+    if reserve.settled_at is not None:
+        return False
+    if reserve.ends_at > now:
         _free(reserve, now=now)
         return True
-    reserve.settled_at = reserve.settled_at or now
+    reserve.settled_at = now
     db.session().flush()
     return _has_points(reserve, points, now=now) if reserve.kind == ReserveKind.POINTS else _is_free(reserve, now=now)
 

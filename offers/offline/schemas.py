@@ -1,5 +1,6 @@
 """Tills without a network on the wire."""
 
+import base64
 from typing import Any
 
 import marshmallow as ma
@@ -146,6 +147,16 @@ class OfferRuleOut(Out):
     sold_out_until = Instant(required=True, allow_none=True)
 
 
+class SnapshotKeyOut(Out):
+    """A key of vouchers: Ed25519, base64."""
+
+    key_id = ma.fields.String(required=True)
+    public_key = ma.fields.Function(lambda key: base64.b64encode(key.public_key).decode(), metadata={"type": "string"})
+    signs_from = Instant(required=True)
+    signs_until = Instant(required=True)
+    verifies_until = Instant(required=True)
+
+
 class SnapshotOut(Out):
     """A part that is null is as in the snapshot `since`. `ended` and `stands_again` hold eight characters for each
     code: base64 of the first six bytes of its SHA-256."""
@@ -159,7 +170,7 @@ class SnapshotOut(Out):
     ended = ma.fields.String(required=True)
     stands_again = ma.fields.String(required=True)
     offers = ma.fields.List(ma.fields.Nested(OfferRuleOut), required=True, allow_none=True)
-    voucher_keys = ma.fields.List(Values(), required=True, allow_none=True)
+    voucher_keys = ma.fields.List(ma.fields.Nested(SnapshotKeyOut), required=True, allow_none=True)
     policy = ma.fields.Nested(OfflineLimitsOut, required=True, allow_none=True)
     leases = ma.fields.List(ma.fields.Nested(LeaseOut), required=True, allow_none=True)
 

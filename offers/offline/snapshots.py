@@ -7,7 +7,7 @@ number of a snapshot grows for a terminal when one of its parts moved.
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,9 +17,8 @@ from offers.offline import leases, queries
 from offers.offline.limits import OfflineLimits
 from offers.offline.models import MemberReserve, OfferLease, OfflinePeriod
 from offers.offline.policies import read_policies
-
-VOUCHER_KEYS: list[Callable[[uuid.UUID], Sequence[Mapping[str, Any]]]] = []
-"""Who knows keys by which a till verifies vouchers of a brand: rooms add themselves when they are loaded."""
+from wallet.authenticity import voucher_keys
+from wallet.authenticity.vouchers import VoucherKey
 
 RENEWED_AFTER = timedelta(hours=1)
 """A period in which nothing was used is not begun anew before, however often the till asks."""
@@ -41,7 +40,7 @@ class Snapshot(NamedTuple):
     ended: str
     stands_again: str
     offers: Sequence[Any] | None
-    voucher_keys: Sequence[Mapping[str, Any]] | None
+    voucher_keys: Sequence[VoucherKey] | None
     policy: OfflineLimits | None
     leases: Sequence[OfferLease | MemberReserve] | None
 
@@ -71,12 +70,12 @@ def read_snapshot(
     periods = db.all_of(queries.periods_of(terminal_id))
     here = _Situation._make(db.fetch(queries.SITUATION, [store_id])[0])
     limits = read_policies(brand_id=brand_id).at(store_id)
-    keys = [key for source in VOUCHER_KEYS for key in source(brand_id)]
+    keys = voucher_keys.published_keys(now=now)
     held = _leases_of(terminal_id, now=now)
     parts: dict[str, Any] = {
         "catalogue": here.catalogue,
         "policy": _fingerprint(limits._asdict()),
-        "keys": _fingerprint(keys),
+        "keys": _fingerprint([key.key_id for key in keys]),
         "leases": _fingerprint([(str(one.id), *_left_of(one)) for one in held]),
     }
     known = next((one for one in periods if one.version == since), None)

@@ -61,7 +61,7 @@ def admit(
     """What the server says to this; `then` is done in the same transaction."""
     claim = OfflineClaim(action, happened_at, **given)
     with acting_at(terminal):
-        found = allowances.admit_claim(claim=claim, **at(terminal), lease_id=lease.id if lease else None, now=now)
+        found = allowances.admit_claim(claim=claim, **at(terminal), lease_ids=[lease.id] if lease else [], now=now)
         then()
         return found
 

@@ -74,7 +74,6 @@ def test_a_leased_coupon_needs_no_voucher():
     [
         (lambda: burn(terminal=TerminalStanding(revoked_at=NOON)), OfflineFault.REVOKED),
         (lambda: burn(clock_ahead_s=86_400.0), OfflineFault.CLOCK),
-        (lambda: burn(clock_ahead_s=None), OfflineFault.CLOCK),
         (lambda: burn(at=NOON + A_DAY), OfflineFault.CLOCK),
         (lambda: burn(snapshot=None), OfflineFault.NO_SNAPSHOT),
         (lambda: burn(snapshot=FRESH._replace(read_at=NOON - 2 * A_DAY)), OfflineFault.OLD_SNAPSHOT),
@@ -83,6 +82,7 @@ def test_a_leased_coupon_needs_no_voucher():
         (lambda: redeem(has_voucher=False), OfflineFault.NOT_RESERVED),
         (lambda: burn(101), OfflineFault.OVER_USE),
         (lambda: redeem(501), OfflineFault.OVER_USE),
+        (lambda: redeem(300, voucher_minor=299), OfflineFault.OVER_USE),
         (lambda: burn(50, terminal=TerminalStanding(points_used=201)), OfflineFault.OVER_TERMINAL),
         (lambda: redeem(200, terminal=TerminalStanding(minor_used=1_001)), OfflineFault.OVER_TERMINAL),
         (lambda: redeem(0, terminal=TerminalStanding(coupons_used=20)), OfflineFault.OVER_TERMINAL),
@@ -102,6 +102,11 @@ def test_a_clock_that_is_off_a_little_is_put_right():
     """Four minutes ahead: by our clock it was before the revocation."""
     terminal = TerminalStanding(revoked_at=NOON)
     assert burn(at=NOON + A_MINUTE, clock_ahead_s=240.0, terminal=terminal).is_entitled
+
+
+def test_a_clock_that_never_reported_is_believed_unless_it_is_in_the_future():
+    assert burn(clock_ahead_s=None).is_entitled
+    assert burn(clock_ahead_s=None, at=NOON + A_DAY).fault is OfflineFault.CLOCK
 
 
 @given(
