@@ -34,6 +34,7 @@ from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
+from offers.offline import late_acts
 from offers.planning.audiences import segments
 from wallet.programmes.rewards import catalogue
 
@@ -210,6 +211,7 @@ def import_models() -> None:
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
+    late_acts.JUDGES[:] = [room.judge_late_act for room in _files("on_late_act")]
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
     listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]

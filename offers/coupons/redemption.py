@@ -89,7 +89,7 @@ def redeem_coupon(
 
 
 class UsableCoupon(NamedTuple):
-    """A coupon that can be used now, with the row that it was read from; `needs_fresh`: its plain code is not enough."""
+    """A coupon that can be used now, and the row that it was read from; `needs_fresh`: its plain code is not enough."""
 
     row: Any
     coupon: Coupon

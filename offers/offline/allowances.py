@@ -52,10 +52,10 @@ def admit_claim(
         snapshot=SnapshotStanding(period.version, period.read_at) if period else None,
         now=now,
     )
-    held = _leases_with(terminal_id, lease_ids, codes, at=claim.happened_at)
-    judged = judge(lease=_standing_of_leases(held))
+    held = [(one, _standing_of_lease(one)) for one in _leases_with(terminal_id, lease_ids, codes, at=claim.happened_at)]
+    judged = judge(lease=_add_up([standing for _, standing in held]))
     if judged.is_entitled and held:  # what is a conflict anyway uses up nothing
-        judged = judge(lease=_standing_of_leases([one for one in held if _use_lease(one, claim, now=now)]))
+        judged = judge(lease=_add_up([standing for one, standing in held if _use_lease(one, claim, now=now)]))
     if judged.is_entitled and period is not None:
         period.points_used += judged.points_at_risk
         period.minor_used += judged.minor_at_risk
@@ -88,17 +88,19 @@ def _leases_with(
     return [*units, *reserves_held]
 
 
-def _standing_of_leases(held: Sequence[OfferLease | MemberReserve]) -> LeaseStanding | None:
-    """What these leases hold together, if it is there still."""
-    if not held:
+def _standing_of_lease(lease: OfferLease | MemberReserve) -> LeaseStanding:
+    """What a lease holds, if it is there still."""
+    if isinstance(lease, OfferLease):
+        return LeaseStanding(coupons=lease.units - lease.used, ends_at=lease.ends_at)
+    return LeaseStanding(points=lease.points or 0, coupons=int(lease.coupon_id is not None), ends_at=lease.ends_at)
+
+
+def _add_up(standings: Sequence[LeaseStanding]) -> LeaseStanding | None:
+    """What several leases hold together, until the first of them ends."""
+    if not standings:
         return None
-    units = sum(one.units - one.used for one in held if isinstance(one, OfferLease))
-    of_members = [one for one in held if isinstance(one, MemberReserve)]
-    return LeaseStanding(
-        points=sum(one.points or 0 for one in of_members),
-        coupons=units + sum(one.coupon_id is not None for one in of_members),
-        ends_at=min(one.ends_at for one in held),
-    )
+    ends = [one.ends_at for one in standings if one.ends_at is not None]
+    return LeaseStanding(sum(one.points for one in standings), sum(one.coupons for one in standings), min(ends))
 
 
 def _use_lease(lease: OfferLease | MemberReserve, claim: OfflineClaim, *, now: datetime) -> bool:

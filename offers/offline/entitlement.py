@@ -49,9 +49,9 @@ class Cover(StrEnum):
 class OfflineClaim(NamedTuple):
     """What a till says that it did. `points` are those burnt, `minor` is what the coupons took off.
 
-    `occurred_at` is what its clock said, which is ahead of ours by `clock_ahead_s` as it last reported; None if it never
-    did. `has_voucher`: each coupon was shown as a voucher whose signature was verified; `voucher_minor` is the most that
-    these say they may take off, None where they do not say.
+    `occurred_at` is what its clock said, which is ahead of ours by `clock_ahead_s` as it last reported; None if it
+    never did. `has_voucher`: each coupon was shown as a voucher whose signature was verified; `voucher_minor` is the
+    most that these say they may take off, None where they do not say.
     """
 
     action: OfflineAction

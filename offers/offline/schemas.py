@@ -130,7 +130,7 @@ class OfferRuleOut(Out):
         allow_none=True,
         metadata={
             "description": "When it fires, each from and until; null: all along",
-            "type": ["array", "null"],
+            "type": "array",
             "items": {"type": "array", "items": {"type": ["string", "null"]}},
         },
     )

@@ -23,8 +23,8 @@ from wallet.authenticity.vouchers import VoucherKey
 RENEWED_AFTER = timedelta(hours=1)
 """A period in which nothing was used is not begun anew before, however often the till asks."""
 
-DIGEST_BYTES = 6
-"""How much of the SHA-256 of a code is told. Of a million ended codes one in 280 million others is taken for ended."""
+KEPT = timedelta(days=40)
+"""As long as a till may keep what it did before it uploads it, and some days more."""
 
 
 class Snapshot(NamedTuple):
@@ -111,9 +111,15 @@ def read_snapshot(
     )
 
 
-def digest_of(code: str) -> bytes:
-    """By what an ended code is told: the beginning of the SHA-256 of the code, spelled as `wallet.passes` keeps it."""
-    return hashlib.sha256(code.encode()).digest()[:DIGEST_BYTES]
+def forget_endings(*, now: datetime) -> int:
+    """Forget that codes stand again which tills learnt long ago; returns of how many brands. A till that was away
+    longer is told everything anew."""
+    return len(db.fetch(queries.FORGET_ENDINGS, [now - KEPT]))
+
+
+def forget_periods(*, now: datetime) -> int:
+    """Forget what terminals knew long ago, but for the last of each; returns how many periods."""
+    return len(db.fetch(queries.FORGET_PERIODS, [now - KEPT]))
 
 
 def _endings(brand_id: uuid.UUID, since: int, until: int) -> tuple[int | None, int, str, str]:

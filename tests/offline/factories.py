@@ -1,5 +1,6 @@
 """A shop whose tills may lose their network."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -23,6 +24,11 @@ from wallet.points import earning, statements
 
 def at(terminal: Terminal) -> dict[str, uuid.UUID]:
     return {"brand_id": terminal.brand_id, "store_id": terminal.store_id, "terminal_id": terminal.id}
+
+
+def digest_of(code: str) -> bytes:
+    """By what an ended code is told."""
+    return hashlib.sha256(code.encode()).digest()[:6]
 
 
 def set_policy(

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from app.sql import db
-from offers.offline import queries, records
-from offers.offline.snapshots import digest_of
+from offers.offline import queries
+from offers.offline.snapshots import forget_endings
 from tests.factories import NOON, made, make_brand, make_member
-from tests.offline.factories import DarkShop, lease, read_snapshot, set_policy
+from tests.offline.factories import DarkShop, digest_of, lease, read_snapshot, set_policy
 from tests.planning.factories import make_offer, pause
+from tests.planning.test_firings import happy_hour
 from tests.racing import at_once
 from tests.wallet.factories import make_card
 from wallet.cards import replacement
@@ -95,7 +96,7 @@ def test_an_offer_that_is_paused_is_gone(shop):
 
 
 def test_an_offer_that_fires_now_and_then_says_when(shop):
-    make_offer(shop.brand, schedule=HAPPY_HOUR)
+    make_offer(shop.brand, schedule=happy_hour())
     firing = [rule for rule in read_snapshot(shop.terminal).offers if rule.firings is not None]
     assert len(firing) == 1
     assert json.dumps(firing[0].firings)
@@ -123,7 +124,7 @@ def test_who_was_away_too_long_is_told_everything(shop):
     before = read_snapshot(shop.terminal)
     turn(shop.card, CardStatus.ACTIVE)
     with db.system_transaction():
-        assert records.forget_endings(now=NOON + timedelta(days=20_000)) >= 1
+        assert forget_endings(now=NOON + timedelta(days=20_000)) >= 1
     found = read_snapshot(shop.terminal, since=before.version)
     assert (found.since, found.ended) == (None, "")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from offers.offline import allowances
 from offers.offline.entitlement import OfflineAction, OfflineClaim
-from offers.offline.late_acts import JUDGES, LateAct, LateVerdict, TillAction
+from offers.offline.late_acts import LateAct, LateVerdict, TillAction
 from wallet.authenticity import verifier
 from wallet.authenticity.models import ProofStanding, ShownForm
 from wallet.authenticity.shown import Shown, read_shown
@@ -56,6 +56,3 @@ def _genuine_vouchers(act: LateAct, shown: Sequence[Shown], *, at: datetime) -> 
     asked = [one for one in shown if one.form is ShownForm.VOUCHER]
     proofs = verifier.judge_shown(asked, brand_id=act.brand_id, now=at)
     return [proof.shown for proof in proofs if proof.standing in GENUINE]
-
-
-JUDGES.append(judge_late_act)
