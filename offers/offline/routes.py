@@ -12,9 +12,9 @@ from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, need
 from app.http.idempotency import idempotent
 from geo.places.errors import StoreUnknown
 from offers.coupons import errors as coupon_errors
-from offers.offline import exposure, leasing, policies, schemas, snapshots
+from offers.offline import exposure, grants, policies, schemas, snapshots
 from offers.offline.errors import LeaseNotNeeded, LeasesFull, LeaseUnknown
-from offers.offline.leasing import Lease, LeaseWish
+from offers.offline.grants import Lease, LeaseWish
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.spending.errors import BudgetSpent
 from wallet.cards.errors import CardBlocked
@@ -53,7 +53,7 @@ def read_snapshot(asked: Body) -> Any:
 def lease_to_till(wish: LeaseWish) -> Lease:
     """Set aside for this till what it may use without a network; of units as many as are left."""
     at = {"brand_id": brand_id(), "store_id": store_id(), "terminal_id": principal().id}
-    return leasing.grant_lease(wish=wish, **at, now=clock.now())
+    return grants.grant_lease(wish=wish, **at, now=clock.now())
 
 
 @blueprint.delete("/terminal/leases/<uuid:lease_id>")
@@ -63,7 +63,7 @@ def lease_to_till(wish: LeaseWish) -> Lease:
 @blueprint.response(204)
 def release_lease(lease_id: uuid.UUID) -> None:
     """Let go what this till did not use: others can have it at once."""
-    leasing.release_lease(terminal_id=principal().id, lease_id=lease_id, now=clock.now())
+    grants.release_lease(terminal_id=principal().id, lease_id=lease_id, now=clock.now())
 
 
 @blueprint.get("/console/offline-policy")

@@ -8,7 +8,7 @@ import marshmallow as ma
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Values
 from offers.offline.errors import ONE_LEASE
-from offers.offline.leasing import Lease, LeaseWish
+from offers.offline.grants import Lease, LeaseWish
 from offers.offline.limits import BOUNDS
 from offers.offline.models import OfferLease
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.accounts.models import Brand, Terminal
 from app.sql import db
-from offers.offline import allowances, leasing, policies, snapshots
+from offers.offline import allowances, grants, policies, snapshots
 from offers.offline.entitlement import Entitlement, OfflineAction, OfflineClaim
-from offers.offline.leasing import Lease, LeaseWish
+from offers.offline.grants import Lease, LeaseWish
 from offers.offline.policies import OfflinePolicy
 from offers.offline.snapshots import Snapshot
 from tests.coupons.factories import Shop, acting_at
@@ -46,12 +46,12 @@ def read_snapshot(terminal: Terminal, *, now: datetime = NOON, since: int | None
 
 def lease(terminal: Terminal, *, now: datetime = NOON, lasts_s: int = 3600, **wish: Any) -> Lease:
     with acting_at(terminal):
-        return leasing.grant_lease(wish=LeaseWish(lasts_s, **wish), **at(terminal), now=now)
+        return grants.grant_lease(wish=LeaseWish(lasts_s, **wish), **at(terminal), now=now)
 
 
 def release(terminal: Terminal, lease: Lease, *, now: datetime = NOON) -> Lease:
     with acting_at(terminal):
-        return leasing.release_lease(terminal_id=terminal.id, lease_id=lease.id, now=now)
+        return grants.release_lease(terminal_id=terminal.id, lease_id=lease.id, now=now)
 
 
 def admit(
