@@ -82,7 +82,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_code_showing_alarm",
         "code_showing",
-        ["brand_id", "id"],
+        ["brand_id", "shown_at", "id"],
         unique=False,
         postgresql_where=sa.text("standing <> 'fresh'"),
     )

@@ -10,7 +10,7 @@ from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, prin
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
-from offers.coupons import claims, coupon_cards, own_coupons, queries, schemas
+from offers.coupons import claims, coupon_cards, own_coupons, queries, schemas, vouchers
 from offers.coupons import redemption as coupons_redemption
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
@@ -20,6 +20,7 @@ from offers.coupons.errors import (
     CouponExpired,
     CouponKept,
     CouponNotGivable,
+    CouponNotShowable,
     CouponNotTransferable,
     CouponOutsideSchedule,
     CouponScheduleOver,
@@ -149,6 +150,16 @@ def show_coupon(code: str) -> Body:
     """One of my coupons."""
     coupon = own_coupons.my_coupon(member_id=member_id(), code=code)
     return coupon_cards.coupon_card(coupon, language=language(), now=clock.now())
+
+
+@blueprint.post("/coupons/<string(maxlength=64):code>/voucher")
+@only(Role.MEMBER)
+@idempotent
+@refuses(CouponUnknown, *NOT_A_CODE, CouponNotShowable)
+@blueprint.response(200, schemas.CouponVoucherOut)
+def make_voucher(code: str) -> Any:
+    """A voucher for one of my coupons, which a till without a network can verify: fetch one while there is one."""
+    return vouchers.make_voucher(member_id=member_id(), code=code, now=clock.now())
 
 
 @blueprint.get("/scans/<uuid:scan_id>/coupons")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from app.accounts.models import Terminal
 from app.sql import db
 from offers.checkout import sales
 from offers.checkout.models import Sale
@@ -24,7 +25,7 @@ AFTER = timedelta(seconds=30)
 def shows_google(code: str, *, at: datetime = NOON, seconds: int | None = None) -> str:
     """What a Google pass of this code shows at an instant."""
     with made():
-        pattern = patterns.pattern_for_google(code, now=NOON)
+        pattern = patterns.patterns_for_google(codes=[code], now=NOON)[code]
     said = int(at.timestamp()) if seconds is None else seconds
     password = one_time_passwords.make_password(
         bytes.fromhex(pattern.key), counter=said // pattern.period_s, digits=pattern.digits
@@ -58,6 +59,14 @@ def shows_voucher(
         expires_at=now + lasts,
         now=now,
     )
+
+
+def show_app_code(code: str, terminal: Terminal, *, now: datetime = NOON) -> None:
+    """The member's app shows this code at a till, which looks it up."""
+    shown = read_shown(shows_app(code, at=now))
+    at = SeenAt(store_id=terminal.store_id, terminal_id=terminal.id)
+    with acting_at(terminal):
+        verifier.verify_shown(shown, brand_id=terminal.brand_id, now=now, spends=False, at=at)
 
 
 def look_up(counter: Counter, text: str, *, now: datetime = NOON) -> CodeProof:

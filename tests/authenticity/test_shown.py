@@ -105,6 +105,15 @@ def test_bytes_come_back(content: bytes) -> None:
     assert symbols.read_bytes(symbols.spell_bytes(content)) == content
 
 
+@given(st.binary(max_size=120), st.sampled_from(symbols.SYMBOLS))
+def test_bytes_have_one_spelling(content: bytes, symbol: str) -> None:
+    text = symbols.spell_bytes(content) + symbol
+    try:
+        assert symbols.spell_bytes(symbols.read_bytes(text)) == text
+    except ValueError:
+        return
+
+
 @given(codes)
 def test_a_code_in_ten_bytes_comes_back(code: str) -> None:
     assert symbols.code_from_bytes(symbols.code_to_bytes(code)) == code

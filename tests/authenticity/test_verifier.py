@@ -289,16 +289,16 @@ def test_who_listens_hears_of_a_use(counter: Counter, monkeypatch: pytest.Monkey
 
 
 def test_secrets_differ_and_stay(counter: Counter) -> None:
+    mine, theirs = counter.card.code, Counter().card.code
     with made():
-        once, again = (patterns.pattern_for_google(counter.card.code, now=NOON) for _ in range(2))
-        other = patterns.pattern_for_google(Counter().card.code, now=NOON)
-        app = patterns.read_window_key(counter.card.code, now=NOON)
+        once, again = (patterns.patterns_for_google(codes=[mine, theirs], now=NOON) for _ in range(2))
+        app = patterns.read_window_key(mine, now=NOON)
     assert once == again
-    assert len({once.key, other.key, app.key.hex()}) == 3
+    assert len({once[mine].key, once[theirs].key, app.key.hex()}) == 3
 
 
 def test_the_database_holds_no_key(counter: Counter) -> None:
     with made():
-        key = patterns.pattern_for_google(counter.card.code, now=NOON).key
+        key = patterns.patterns_for_google(codes=[counter.card.code], now=NOON)[counter.card.code].key
         kept = db.fetch("SELECT salt::text FROM code_secret")
     assert all(key not in row[0] for row in kept)

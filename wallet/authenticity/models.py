@@ -91,7 +91,7 @@ class CodeShowing(db.Base):
             postgresql_where=sql_text("used_at IS NOT NULL"),
         ),
         Index("ix_code_showing_code", "member_id", "code", "shown_at"),
-        Index("ix_code_showing_alarm", "brand_id", "id", postgresql_where=sql_text("standing <> 'fresh'")),
+        Index("ix_code_showing_alarm", "brand_id", "shown_at", "id", postgresql_where=sql_text("standing <> 'fresh'")),
         db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.SCAN, "shown_at"), act=None),
     )
 

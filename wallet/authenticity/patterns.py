@@ -48,11 +48,6 @@ def patterns_for_google(*, codes: Collection[str], now: datetime) -> dict[str, G
     return {code: _google_pattern(code, salt) for code, salt in salts.items()}
 
 
-def pattern_for_google(code: str, *, now: datetime) -> GooglePattern:
-    """What Google is told of a code: a value that changes every 30 seconds. Raises `PassUnknown` for one that ended."""
-    return _google_pattern(code, _salt_of(code, ShownForm.TOTP, now=now))
-
-
 def message_for_apple(code: str, *, revision: int, now: datetime) -> str:
     """What the barcode of an Apple pass says at this revision. Raises `PassUnknown` for a code that has ended.
 

@@ -38,9 +38,10 @@ def spell_bytes(content: bytes) -> str:
 
 
 def read_bytes(symbols: str) -> bytes:
-    """The bytes that these symbols spell. Raises `KeyError`; `ValueError` where what fills up is not zero."""
+    """The bytes that these symbols spell. Raises `KeyError`; `ValueError` where they are spelled in another way than
+    `spell_bytes` does."""
     value, spare = read_number(symbols), BITS * len(symbols) % 8
-    if value & (1 << spare) - 1:
+    if value & (1 << spare) - 1 or spare >= BITS:
         raise ValueError("spelled in another way")
     return (value >> spare).to_bytes(BITS * len(symbols) // 8)
 

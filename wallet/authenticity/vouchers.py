@@ -95,8 +95,8 @@ def write_voucher(
     record = RECORD.pack(
         VERSION,
         bytes.fromhex(key_id_of(private_key.public_key().public_bytes_raw())),
-        brand_id.bytes[-6:],
-        offer_id.bytes[-8:],
+        bytes.fromhex(brand_part(brand_id)),
+        bytes.fromhex(offer_part(offer_id)),
         symbols.code_to_bytes(code),
         value_minor or 0,
         int(expires_at.timestamp()),
