@@ -25,8 +25,9 @@ def end_of_lease(limits: OfflineLimits, *, lasts_s: int, now: datetime) -> datet
 
 def require_room(terminal_id: uuid.UUID, *, now: datetime) -> None:
     """Raise `LeasesFull` where a terminal holds as much as it may."""
-    asked = (queries.offer_leases_of(terminal_id, now=now), queries.reserves_of(terminal_id, now=now))
-    if sum(len(db.all_of(one)) for one in asked) >= MOST_LEASES:
+    units = db.all_of(queries.offer_leases_of(terminal_id, now=now))
+    of_members = db.all_of(queries.reserves_of(terminal_id, now=now))
+    if len(units) + len(of_members) >= MOST_LEASES:
         raise LeasesFull(most=MOST_LEASES)
 
 

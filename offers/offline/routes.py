@@ -34,7 +34,7 @@ Body = dict[str, Any]
 @blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
 def read_snapshot(asked: Body) -> Any:
     """What a till must know to judge by itself. Upload what waits first: the reading begins its next period."""
-    at = {"brand_id": brand_id(), "store_id": store_id(), "terminal_id": principal().id}
+    at: Body = {"brand_id": brand_id(), "store_id": store_id(), "terminal_id": principal().id}
     found = snapshots.read_snapshot(**at, **asked, now=clock.now())
     return versioned(found, found.version)
 
