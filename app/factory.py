@@ -35,6 +35,7 @@ from app.sql import db
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
 from offers.pass_facts import fields
+from offers.offline import late_acts
 from offers.planning.audiences import segments
 from wallet.apple import identities
 from wallet.apple.lane import PhoneLane
@@ -49,6 +50,7 @@ ROOMS = (
     "app.carriers",
     "app.staff",
     "app.staff.assignments",
+    "app.staff.cashiers",
     "app.access_log",
     "app.consent",
     "app.family",
@@ -104,6 +106,8 @@ ROOMS = (
     "offers.leaflets",
     "offers.gestures",
     "offers.pass_facts",
+    "offers.offline",
+    "offers.tills",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
@@ -225,6 +229,7 @@ def import_models() -> None:
     pass_listeners.AFTER_PASS_CHANGED[:] = [room.follow_passes for room in on_pass]
     pass_listeners.AFTER_PASS_MOVED[:] = [room.move_passes for room in on_pass if hasattr(room, "move_passes")]
     wallets.WALLETS |= {room.NAME: room.add_pass for room in on_pass}
+    late_acts.JUDGES[:] = [room.judge_late_act for room in _files("on_late_act")]
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
     listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]

@@ -46,6 +46,7 @@ from tests.households.factories import make_household
 from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.offline.factories import lease
 from tests.owntracks.factories import OwntracksPhone
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
@@ -118,6 +119,7 @@ class Side:
     gift: CouponGift
     segment_id: uuid.UUID
     store_event_id: uuid.UUID
+    lease_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -234,6 +236,7 @@ def make_side(
         gift=give_away(claim(member, present, now=now), now=now),
         segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
         store_event_id=announced(store, now=now).id,
+        lease_id=lease(terminal, code=claim(member, offer, now=now).code, now=now).id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
@@ -262,7 +263,11 @@ class StaffEvent(db.Base):
 
 
 class Terminal(db.Base):
-    """A till or scanner, bound to one store for good. Paired once by a one-time token, then holds a key of its own."""
+    """A till or scanner, bound to one store for good. Paired once by a one-time token, then holds a key of its own.
+
+    `profile` names what it may do (`app/till_profiles.toml`). The old key holds until a request came with the next one,
+    at `next_key_used_at`. What it reports of itself stands from `hardware` on.
+    """
 
     __tablename__ = "terminal"
 
@@ -276,6 +281,19 @@ class Terminal(db.Base):
     paired_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    profile: Mapped[str] = mapped_column(default="till", server_default="till")
+    next_key_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    next_key_used_at: Mapped[datetime | None]
+    hardware: Mapped[str | None]
+    software: Mapped[str | None]
+    reported_at: Mapped[datetime | None]
+    clock_drift_s: Mapped[int | None]
+    """By how many seconds its clock was ahead of ours."""
+    queue_length: Mapped[int | None]
+    oldest_queued_at: Mapped[datetime | None]
+    battery_percent: Mapped[int | None]
+    last_scans: Mapped[dict[str, Any] | None]
+    """Its last scans in short, as it says, under `scans`."""
 
 
 class SignInFailure(db.Base):

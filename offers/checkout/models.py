@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.models import STAFF
 from app.data_map import DataClass, Export
 from app.languages import Text
 from app.lifetimes import Since, With
@@ -84,6 +85,8 @@ class Sale(db.Base):
     held_until: Mapped[datetime | None] = mapped_column(info=BOUGHT)
     closed_at: Mapped[datetime | None] = mapped_column(info=BOUGHT)
     cancelled_at: Mapped[datetime | None] = mapped_column(info=BOUGHT)
+    cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
+    """Who closed it, if they had shown their PIN."""
 
     def state_at(self, now: datetime) -> SaleState:
         """Its state at this instant."""

@@ -129,8 +129,8 @@ class CouponNotShowable(Conflict):
 
 class CouponKept(Conflict):
     title = Text(
-        fr="Ce bon est réservé jusqu'au {until}, par une vente en cours ou comme cadeau.",
-        en="This coupon is kept until {until}, for a sale in progress or as a gift.",
+        fr="Ce bon est réservé jusqu'au {until}, par une vente en cours, par une caisse ou comme cadeau.",
+        en="This coupon is kept until {until}, for a sale in progress, for a till or as a gift.",
     )
     remedy = Text(
         fr="Encaissez ou annulez la vente, ou reprenez le cadeau dans l'application.",

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.accounts.models import STAFF
 from app.data_map import DataClass, Export
 from app.lifetimes import Since, With
 from app.sql import db
@@ -127,6 +128,7 @@ class Redemption(db.Base):
     undone_at: Mapped[datetime | None] = mapped_column(info=COUPON)
     sale_id: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
     """The sale that used it; null when staff redeemed it by itself."""
+    cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
 
     # Read-only, and only when the question asked for them.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")

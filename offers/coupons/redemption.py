@@ -10,6 +10,7 @@ from app.languages import Moment
 from app.sql import db
 from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
+from offers.coupons.models import Coupon
 from offers.coupons.uses import use_counts
 from offers.planning import offer_locks, terms
 from offers.planning.models import OfferVersion
@@ -54,25 +55,11 @@ def redeem_coupon(
     `CouponOutsideSchedule`, `CouponScheduleOver`, `BudgetSpent`, `UseLimitReached`.
     """
     shown, at = read_shown(code), SeenAt(store_id=store_id, terminal_id=terminal_id)
-    row, known = _coupon_to_redeem(code=shown.code, brand_id=brand_id, store_id=store_id, now=now)
-    coupons, here = own_coupons.coupons_in([row])
-    [(coupon, refusal)] = eligibility.judge_coupon(
-        coupons,
-        store_id=store_id,
-        zone=row.store_zone,
-        now=now,
-        here=here,
-        spent={row.offer_id} if row.spent else (),
-    )
-    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
-    if refusal is None:
-        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
-    if refusal is not None:
-        raise refusal
+    row, coupon, needs_fresh = find_usable_coupon(code=shown.code, brand_id=brand_id, store_id=store_id, now=now)
     # After what the coupon itself says: that it was redeemed, when and where, tells staff more than a code used twice.
     proofs = verifier.prove_spending(
         [shown],
-        needs_fresh={known.code} if known.needs_fresh else (),
+        needs_fresh={shown.code} if needs_fresh else (),
         member_id=coupon.member_id,
         brand_id=brand_id,
         at=at,
@@ -99,6 +86,37 @@ def redeem_coupon(
         coupon_code=coupon.code,
         version=coupon.version,
     )
+
+
+class UsableCoupon(NamedTuple):
+    """A coupon that can be used now, and the row that it was read from; `needs_fresh`: its plain code is not enough."""
+
+    row: Any
+    coupon: Coupon
+    needs_fresh: bool
+
+
+def find_usable_coupon(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> UsableCoupon:
+    """The coupon with this plain code, which could be used at this store now, locked until the end of the transaction.
+
+    Raises as `redeem_coupon`, but for what the form says in which a code is shown.
+    """
+    row, known = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
+    coupons, here = own_coupons.coupons_in([row])
+    [(coupon, refusal)] = eligibility.judge_coupon(
+        coupons,
+        store_id=store_id,
+        zone=row.store_zone,
+        now=now,
+        here=here,
+        spent={row.offer_id} if row.spent else (),
+    )
+    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
+    if refusal is None:
+        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
+    if refusal is not None:
+        raise refusal
+    return UsableCoupon(row, coupon, known.needs_fresh)
 
 
 def show_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> ShownRedemption:

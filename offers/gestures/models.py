@@ -115,6 +115,7 @@ class Gesture(db.Base):
     coupon_id: Mapped[uuid.UUID | None] = mapped_column(info=GIVEN)
     words: Mapped[str] = mapped_column(info=GIVEN)
     given_at: Mapped[datetime] = mapped_column(info=GIVEN)
+    cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
 
     # Read-only, and only when the question asked for them.
     brand: Mapped[Brand] = relationship(viewonly=True, lazy="raise")

@@ -1,0 +1,1 @@
+"""What a till may do without a network, and the most that can be lost by it."""
