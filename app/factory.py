@@ -34,8 +34,8 @@ from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
-from offers.pass_facts import fields
 from offers.offline import late_acts
+from offers.pass_facts import fields
 from offers.planning.audiences import segments
 from wallet.apple import identities
 from wallet.apple.lane import PhoneLane

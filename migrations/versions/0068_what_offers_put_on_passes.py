@@ -8,7 +8,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0068"
-down_revision = "0065"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
