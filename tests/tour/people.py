@@ -35,9 +35,14 @@ class Cast:
         return Caller(self.url, name)
 
 
+def folder_of_demo() -> Path:
+    """Where the server keeps what it keeps."""
+    return Path(os.environ.get("ICI_VAR", ROOT / "var"))
+
+
 def cast_at(url: str) -> Cast:
     """Read the sign-ins of the demo. Raises `NoDemo`."""
-    file = Path(os.environ.get("ICI_VAR", ROOT / "var")) / "demo.json"
+    file = folder_of_demo() / "demo.json"
     try:
         return Cast(url, json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
