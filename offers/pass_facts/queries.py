@@ -17,6 +17,7 @@ from geo.presence.models import PURPOSE
 from offers.coupons.models import Coupon, CouponGift, GiftState
 from offers.pass_facts.models import PlacesOnPass
 from offers.planning.models import Offer, OfferVersion
+from wallet.issued.models import IssuedPass
 
 NOTIFIES_FOR, NOTIFIES_BY = "personalised_offers", "push"
 """The permission under which a change of a pass may show on the locked screen (decision 67)."""
@@ -99,9 +100,10 @@ MEETS = db.put_together(
 """Who of these members may permit these brands to meet them in stores; nobody else does."""
 
 
-def places_kept(pass_ids: Sequence[uuid.UUID]) -> Select[PlacesOnPass]:
+def places_kept(passes: Sequence[IssuedPass]) -> Select[PlacesOnPass]:
     """What is kept of the places on these passes."""
-    return select(PlacesOnPass).where(PlacesOnPass.pass_id.in_(pass_ids))
+    members, ids = {held.member_id for held in passes}, [held.id for held in passes]
+    return select(PlacesOnPass).where(PlacesOnPass.member_id.in_(members), PlacesOnPass.pass_id.in_(ids))
 
 
 def places_of(member_id: uuid.UUID, pass_id: uuid.UUID) -> Select[PlacesOnPass]:
