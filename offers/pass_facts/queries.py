@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
@@ -122,7 +121,7 @@ def cells_of_events(member_id: uuid.UUID, events: Sequence[uuid.UUID]) -> Select
     return select(PermissionState).where(PermissionState.member_id == member_id, PermissionState.event_id.in_(events))
 
 
-def ends_of_permissions(member_id: uuid.UUID, brand_id: uuid.UUID, *, now: datetime) -> Select[Any]:
+def ends_of_permissions(member_id: uuid.UUID, brand_id: uuid.UUID, *, now: datetime) -> Select[int, datetime | None]:
     """Whether the member permits the brand to meet them in stores in any way, and when the first of it ends."""
     end = func.least(PermissionState.expires_at, PermissionState.notice_until)
     return select(func.count().label("count"), func.min(end).filter(end > now).label("until_at")).where(
