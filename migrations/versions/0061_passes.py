@@ -110,6 +110,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_issued_pass_noted", "issued_pass", ["member_id", "brand_id"], postgresql_where=standing)
     op.create_index("ix_issued_pass_brand", "issued_pass", ["brand_id", "id"])
+    op.create_index("ix_issued_pass_id", "issued_pass", ["id"])
     op.create_index("ix_issued_pass_due", "issued_pass", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL"))
     op.create_table(
         "pass_change",

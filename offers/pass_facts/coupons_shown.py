@@ -1,7 +1,7 @@
 """Which coupons a pass shows: those that a till would take now, as far as no store is known."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def _on_card(rows: Sequence[Any], now: datetime) -> dict[str, Any]:
     return {"coupons": tuple(_shown(row) for row in usable[:MOST_SHOWN]), "changes_at": _next_change(rows, now)}
 
 
-def _on_own_pass(held: IssuedPass, rows: Sequence[Any], now: datetime) -> Mapping[str, Any]:
+def _on_own_pass(held: IssuedPass, rows: Sequence[Any], now: datetime) -> dict[str, Any]:
     row = next((row for row in rows if row.id == held.target_id), None)
     if row is None:
         return {"is_void": True}

@@ -26,4 +26,4 @@ def end_coupon_passes(*, now: datetime) -> int:
 
 
 JOBS = (look_for_places, end_coupon_passes)
-EVERY_S = {"look_for_places": 5, "end_coupon_passes": 3600}
+EVERY_S = {"look_for_places": 5, "end_coupon_passes": 86_400}

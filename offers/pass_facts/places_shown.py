@@ -30,7 +30,7 @@ def read_places(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, 
     on_cards = [held for held in passes if held.kind == PassKind.CARD and held.ended_at is None]
     if rest.rests():
         return {}
-    kept = {row.pass_id: row for row in db.all_of(queries.places_kept([held.id for held in on_cards]))}
+    kept = {row.pass_id: row for row in db.all_of(queries.places_kept(on_cards))}
     doubtful = [held for held in on_cards if not _holds(kept.get(held.id), now)]
     permitting = {tuple(row) for row in db.send_statement(queries.MEETS, values_for(doubtful))} if doubtful else set()
     nowhere = {held.id for held in doubtful if (held.member_id, held.brand_id) not in permitting}

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
@@ -17,6 +16,7 @@ from geo.presence.models import PURPOSE
 from offers.coupons.models import Coupon, CouponGift, GiftState
 from offers.pass_facts.models import PlacesOnPass
 from offers.planning.models import Offer, OfferVersion
+from wallet.issued.models import IssuedPass
 
 NOTIFIES_FOR, NOTIFIES_BY = "personalised_offers", "push"
 """The permission under which a change of a pass may show on the locked screen (decision 67)."""
@@ -99,9 +99,10 @@ MEETS = db.put_together(
 """Who of these members may permit these brands to meet them in stores; nobody else does."""
 
 
-def places_kept(pass_ids: Sequence[uuid.UUID]) -> Select[PlacesOnPass]:
+def places_kept(passes: Sequence[IssuedPass]) -> Select[PlacesOnPass]:
     """What is kept of the places on these passes."""
-    return select(PlacesOnPass).where(PlacesOnPass.pass_id.in_(pass_ids))
+    members, ids = {held.member_id for held in passes}, [held.id for held in passes]
+    return select(PlacesOnPass).where(PlacesOnPass.member_id.in_(members), PlacesOnPass.pass_id.in_(ids))
 
 
 def places_of(member_id: uuid.UUID, pass_id: uuid.UUID) -> Select[PlacesOnPass]:
@@ -120,7 +121,7 @@ def cells_of_events(member_id: uuid.UUID, events: Sequence[uuid.UUID]) -> Select
     return select(PermissionState).where(PermissionState.member_id == member_id, PermissionState.event_id.in_(events))
 
 
-def ends_of_permissions(member_id: uuid.UUID, brand_id: uuid.UUID, *, now: datetime) -> Select[Any]:
+def ends_of_permissions(member_id: uuid.UUID, brand_id: uuid.UUID, *, now: datetime) -> Select[int, datetime | None]:
     """Whether the member permits the brand to meet them in stores in any way, and when the first of it ends."""
     end = func.least(PermissionState.expires_at, PermissionState.notice_until)
     return select(func.count().label("count"), func.min(end).filter(end > now).label("until_at")).where(

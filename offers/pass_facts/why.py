@@ -10,17 +10,19 @@ from typing import Any
 from app.consent.models import PermissionState
 from app.languages import Language, Text
 from app.sql import db
+from geo.presence.allowance import BY_BEACON, BY_FENCE
+from geo.presence.models import PURPOSE
 from geo.presence.pass_places import PassBeacon, PassPlace
 from offers.pass_facts import places_shown, queries
 from offers.pass_facts.permits import read_permits
 from wallet.issued.issuance import my_pass
 from wallet.issued.models import PassKind
 
-BY_PLACE = Text(
+AT_PLACE = Text(
     fr="Votre carte s'affiche près de ce magasin, car vous permettez à l'enseigne de vous y proposer ses offres.",
     en="Your card shows near this store, as you let the brand offer you something there.",
 )
-BY_BEACON = Text(
+AT_BEACON = Text(
     fr="Votre carte s'affiche dans les magasins équipés de balises, car vous permettez à l'enseigne de vous y proposer"
     " ses offres.",
     en="Your card shows in stores that have beacons, as you let the brand offer you something there.",
@@ -67,9 +69,9 @@ def _item(one: PassPlace | PassBeacon, cell: PermissionState | None, language: L
     return {
         "store_id": one.store_id if isinstance(one, PassPlace) else None,
         "says": one.text_fr if language == "fr" else one.text_en,
-        "why": (BY_PLACE if is_place else BY_BEACON).say(language),
-        "touchpoint": "geofence" if is_place else "beacon",
-        "purpose": queries.PURPOSE,
+        "why": (AT_PLACE if is_place else AT_BEACON).say(language),
+        "touchpoint": BY_FENCE if is_place else BY_BEACON,
+        "purpose": PURPOSE,
         "permission_event_id": one.permission_event_id,
         "expires_at": cell.expires_at if cell is not None else None,
     }

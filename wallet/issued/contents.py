@@ -162,11 +162,12 @@ def _by_card(held: IssuedPass, facts: _Facts) -> dict[str, Any]:
         "changes_at": None,
     }
     if held.kind == PassKind.CARD:
-        is_mine = card is not None and card.id == held.target_id
-        said["is_void"] |= not is_mine or card.status != CardStatus.ACTIVE
-        said["code"] = card.code if card is not None and is_mine else ""
-        said["balances"] = facts.balances.get(whose, ()) if is_mine else ()
-        said["tier"] = facts.tiers.get(whose) if is_mine else None
+        if card is None or card.id != held.target_id:
+            return said | {"is_void": True}
+        said["is_void"] |= card.status != CardStatus.ACTIVE
+        said["code"] = card.code
+        said["balances"] = facts.balances.get(whose, ())
+        said["tier"] = facts.tiers.get(whose)
         said["changes_at"] = facts.next_programme.get(held.brand_id)
     return said
 

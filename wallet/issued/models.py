@@ -48,6 +48,7 @@ class IssuedPass(db.Base):
         ),
         Index("ix_issued_pass_noted", "member_id", "brand_id", postgresql_where=sql_text("ended_at IS NULL")),
         Index("ix_issued_pass_brand", "brand_id", "id"),
+        Index("ix_issued_pass_id", "id"),
         Index("ix_issued_pass_due", "due_at", postgresql_where=sql_text("due_at IS NOT NULL")),
         db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=Since(DataClass.COUPON, "ended_at"), act="made_at"),
     )

@@ -11,7 +11,8 @@ from app.accounts.models import Brand
 from app.sql import db
 from wallet.cards.models import Card
 from wallet.issued.models import IssuedPass, PassKind
-from wallet.ledger.models import LotState, PointsBalance, PointsCurrency, PointsLotState
+from wallet.ledger.models import PointsBalance, PointsCurrency, PointsLotState
+from wallet.ledger.queries import ACTIVE, NOTHING
 from wallet.programmes.models import MemberTier
 
 MEMBERS = any_(bindparam("members", type_=ARRAY(UUID())))
@@ -32,8 +33,8 @@ _NEXT = (
     .where(
         PointsLotState.member_id == PointsBalance.member_id,
         PointsLotState.currency_id == PointsBalance.currency_id,
-        PointsLotState.remaining > 0,
-        PointsLotState.state == str(LotState.ACTIVE),
+        PointsLotState.remaining > NOTHING,
+        PointsLotState.state == ACTIVE,
     )
     .lateral("next_lot")
 )
