@@ -4,16 +4,20 @@ import uuid
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
+from app.accounts.tokens import CONSOLE_PREFIX
+from app.factory import BODY_LIMIT_BYTES, Ici
 from app.sql import db
 from tests.designs.factories import make_picture
 from tests.factories import console_token, make_brand, make_console_user
 from tests.planning.factories import match
 from tests.racing import at_once
 from tests.speaking import Speaker
+from tests.tracing import sent_statements
 from wallet.designs import listeners
 from wallet.designs.designs import read_design
+from wallet.designs.pictures.uploads import MOST_BYTES
 
 DOOR = "/v1/console/pass-design"
 TEXT = {"shows": "text", "place": "secondary", "text": {"fr": "Bonjour", "en": "Hello"}}
@@ -156,7 +160,8 @@ def test_pictures_stay_when_colours_change(desk: Speaker) -> None:
 def test_a_picture_may_come_as_any_file_and_has_a_known_name(desk: Speaker) -> None:
     assert send(desk, make_picture(600, 200), kind="application/octet-stream").status_code == 200
     assert send(desk, make_picture(600, 200), name="banner").get_json()["code"] == "picture_unknown"
-    assert send(desk, make_picture(600, 200), kind="image/gif").get_json()["code"] == "file_expected"
+    assert send(desk, make_picture(600, 200), kind="image/gif").status_code == 200
+    assert send(desk, make_picture(600, 200), kind="text/plain").get_json()["code"] == "file_expected"
 
 
 def test_nothing_is_kept_of_a_picture_that_is_refused(desk: Speaker) -> None:
@@ -191,6 +196,15 @@ def test_a_preview_is_a_page_in_which_what_a_brand_wrote_is_text(desk: Speaker) 
     assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
 
 
+def test_a_design_is_seen_before_any_member_sees_it(desk: Speaker) -> None:
+    send(desk, make_picture(600, 200))
+    before = desk.get(DOOR).get_json()
+    shown = desk.post(f"{DOOR}/preview?as=html&language=fr", drawing(background="#123456"))
+    assert b"#123456" in shown.data
+    assert desk.get(DOOR).get_json() == before
+    assert desk.post(f"{DOOR}/preview", drawing()).data != desk.get(f"{DOOR}/preview").data
+
+
 def test_losses_are_told_in_the_language_of_who_asks(desk: Speaker) -> None:
     losses = {one["code"]: one for one in desk.get(f"{DOOR}/losses").get_json()["items"]}
     assert losses["no_text_per_place"]["text"].startswith("Google Wallet shows no text")
@@ -220,3 +234,28 @@ def test_of_two_who_draw_at_the_same_time_one_is_refused(desk: Speaker, crowd: N
     first = match(desk.get(DOOR))
     answers = at_once(8, lambda _: desk.put(DOOR, drawing(), headers=first).status_code)
     assert sorted(answers) == [200, *[412] * 7]
+
+
+def test_a_file_is_read_of_who_works_at_the_console_and_of_no_stranger(app: Ici, desk: Speaker) -> None:
+    def most(token: str, path: str = f"{DOOR}/pictures/logo") -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return app.largest_body(EnvironBuilder(path=path, method="PUT", headers=headers).get_environ())
+
+    assert most(str(desk.token)) == MOST_BYTES
+    assert most(CONSOLE_PREFIX + "a" * 86) == most(str(desk.token), DOOR) == BODY_LIMIT_BYTES
+
+
+def test_a_design_that_was_read_before_costs_one_statement(desk: Speaker, brand: Any) -> None:
+    draw(desk)
+    with db.system_transaction():
+        first = read_design(brand.id)
+        with sent_statements() as sent:
+            again = read_design(brand.id)
+    assert (again is first, len(sent)) == (True, 1)
+
+
+def test_what_a_version_shows_is_read_once_it_is_in_force(desk: Speaker, brand: Any) -> None:
+    for background in ("#111111", "#222222"):
+        draw(desk, background=background)
+        with db.system_transaction():
+            assert read_design(brand.id).background == background

@@ -5,8 +5,6 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
-
 from app.languages import Language, Moment, Text
 
 
@@ -75,6 +73,7 @@ OF_A_COUPON = frozenset(
 )
 OF_A_CARD = frozenset(FieldShows) - {FieldShows.ENDS, FieldShows.COUPON_TEXT}
 """What each kind of pass can show; a card lists the titles of the coupons that its member holds."""
+APART_BY: dict[Language, str] = {"fr": "\u202f", "en": ","}
 DAY = Text(fr="{day}", en="{day}")
 
 
@@ -85,7 +84,7 @@ def in_language(words: Text, language: Language) -> str:
 
 def write_number(number: int, language: Language) -> str:
     """With the thousands apart as readers of the language write them: `1 234` with a narrow space, or `1,234`."""
-    return format_decimal(number, locale=language)
+    return f"{number:,}".replace(",", APART_BY[language])
 
 
 def last_day(ends_local: datetime, language: Language) -> str:
