@@ -73,13 +73,16 @@ OF_A_COUPON = frozenset(
 )
 OF_A_CARD = frozenset(FieldShows) - {FieldShows.ENDS, FieldShows.COUPON_TEXT}
 """What each kind of pass can show; a card lists the titles of the coupons that its member holds."""
-APART_BY: dict[Language, str] = {"fr": "\u202f", "en": ","}
 DAY = Text(fr="{day}", en="{day}")
 
 
 def in_language(words: Text, language: Language) -> str:
     """What a brand wrote, to the letter: a brace of theirs is no place for a fact."""
     return words.fr if language == "fr" else words.en
+
+
+APART_BY: dict[Language, str] = {"fr": "\u202f", "en": ","}
+"""What stands between thousands."""
 
 
 def write_number(number: int, language: Language) -> str:
