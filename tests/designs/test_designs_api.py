@@ -15,7 +15,6 @@ from tests.planning.factories import match
 from tests.racing import at_once
 from tests.speaking import Speaker
 from tests.tracing import sent_statements
-from wallet.designs import listeners
 from wallet.designs.designs import read_design
 from wallet.designs.pictures.uploads import MOST_BYTES
 
@@ -128,16 +127,6 @@ def test_colours_that_cannot_be_read_are_taken_with_a_warning(desk: Speaker) -> 
     (warning,) = draw(desk, label="#7a4fa4").get_json()["warnings"]
     assert (warning["code"], warning["about"]) == ("hard_to_read", "label")
     assert warning["text"].endswith("a contrast of 1.0 where 4.5 are needed.")
-
-
-def test_whoever_must_know_is_told_in_the_same_transaction(desk: Speaker, brand: Any) -> None:
-    told: list[uuid.UUID] = []
-    listeners.AFTER_DESIGN_CHANGED.append(lambda brand_id, now: told.append(brand_id))
-    try:
-        draw(desk)
-    finally:
-        listeners.AFTER_DESIGN_CHANGED.pop()
-    assert told == [brand.id]
 
 
 def test_a_picture_is_cut_for_each_wallet_and_taken_off_again(desk: Speaker, brand: Any) -> None:

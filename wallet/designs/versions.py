@@ -11,7 +11,7 @@ from PIL import Image
 from app.errors import PreconditionFailed
 from app.languages import Language
 from app.sql import db, locks
-from wallet.designs import designs, listeners, losses, queries
+from wallet.designs import designs, losses, queries
 from wallet.designs.designs import PLAIN_VERSION, Design
 from wallet.designs.errors import DesignVersionUnknown
 from wallet.designs.models import PassDesign
@@ -156,8 +156,6 @@ def _write(
     pictures.keep_pictures(fresh.values())
     made.cut = {name: one.outline() for name, one in fresh.items()} | same
     db.add(made)
-    for listener in listeners.AFTER_DESIGN_CHANGED:
-        listener(brand_id, now)
     return DrawnDesign(_as_drawn(made), content, db.all_of(queries.designs_of(brand_id).limit(TOLD)))
 
 
