@@ -74,10 +74,17 @@ def test_each_change_is_a_version_and_the_ones_before_are_kept(desk: Speaker) ->
     assert desk.get(f"{DOOR}?version=9").get_json()["code"] == "design_version_unknown"
 
 
+def test_what_changes_nothing_makes_no_version(desk: Speaker) -> None:
+    send(desk, make_picture(600, 200))
+    draw(desk)
+    again = [draw(desk), send(desk, make_picture(600, 200))]
+    assert [answer.get_json()["version"] for answer in again] == [2, 2]
+
+
 def test_two_who_draw_at_once_do_not_overwrite_each_other(desk: Speaker) -> None:
     first = match(desk.get(DOOR))
     assert desk.put(DOOR, drawing(), headers=first).status_code == 200
-    assert desk.put(DOOR, drawing(), headers=first).status_code == 412
+    assert desk.put(DOOR, drawing(background="#000000"), headers=first).status_code == 412
     assert desk.put(DOOR, drawing()).status_code == 428
 
 

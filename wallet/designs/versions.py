@@ -63,7 +63,8 @@ def describe_drawn(drawn: DrawnDesign, *, language: Language) -> dict[str, Any]:
 def draw_passes(
     *, brand_id: uuid.UUID, content: Mapping[str, Any], version: int, by: uuid.UUID, now: datetime
 ) -> DrawnDesign:
-    """Replace colours, texts and fields; pictures stay. `version` is the one that was read.
+    """Replace colours, texts and fields; pictures stay. `version` is the one that was read. What changes nothing makes
+    no version: every pass that members hold follows one.
 
     Raises `PreconditionFailed` when there is a newer one.
     """
@@ -144,6 +145,8 @@ def _write(
     by: uuid.UUID,
     now: datetime,
 ) -> DrawnDesign:
+    if before is not None and (before.content, before.uploaded) == (content, uploaded):
+        return read_drawn(brand_id=brand_id)
     made = PassDesign(
         brand_id=brand_id,
         version=PLAIN_VERSION + 1 if before is None else before.version + 1,
