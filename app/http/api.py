@@ -193,7 +193,7 @@ _documenting = flask_smorest.Blueprint("documenting", __name__)
 
 def takes_file(*, most_bytes: int, description: str, kinds: Sequence[str] = ()) -> Callable[[View], View]:
     """The body of this view is a file as it is, of at most so many bytes; a larger one is `body_too_large`. It may be
-    sent as one of these media types as well, by which nobody goes: what a file is, is seen by what is in it.
+    sent as one of these media types (or families, `image/*`) as well: what it is, is seen by what is in it.
 
     It stands under `@only`, so that nobody else's bytes are read.
     """

@@ -218,7 +218,8 @@ def require_json() -> None:
     largest: int | None = getattr(view, "takes_file", None)
     if largest is not None:
         request.max_content_length = largest
-        if has_body and request.mimetype not in getattr(view, "file_kinds", (FILE,)):
+        family = request.mimetype.partition("/")[0] + "/*"
+        if has_body and not {request.mimetype, family} & getattr(view, "file_kinds", frozenset()):
             raise FileExpected
         return
     if request.method in WRITES and has_body and not request.is_json:

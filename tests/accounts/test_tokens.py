@@ -230,3 +230,14 @@ def test_a_revoked_terminal_is_refused(anyone: Speaker) -> None:
 def test_a_paired_terminal_is_known_but_not_a_member(anyone: Speaker) -> None:
     _, key = make_terminal(make_store(make_brand()))
     assert anyone.with_token(key).get("/v1/me").status_code == 403
+
+
+def test_a_token_of_the_console_proves_itself_before_the_database_is_asked() -> None:
+    now = datetime.now(UTC)
+    token, token_hash = tokens.new_console_token()
+    assert token_hash == tokens.hash_of(token)
+    assert tokens.proves_itself(f"Bearer {token}", now=now)
+    changed = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+    for other in (changed, tokens.new_opaque_token(tokens.CONSOLE_PREFIX)[0], tokens.CONSOLE_PREFIX + "short"):
+        assert not tokens.proves_itself(f"Bearer {other}", now=now)
+    assert not tokens.proves_itself(f"Bearer {tokens.new_opaque_token(tokens.TERMINAL_PREFIX)[0]}", now=now)

@@ -4,16 +4,19 @@ import uuid
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
+from app.accounts.tokens import CONSOLE_PREFIX
+from app.factory import BODY_LIMIT_BYTES, Ici
 from app.sql import db
 from tests.designs.factories import make_picture
 from tests.factories import console_token, make_brand, make_console_user
 from tests.planning.factories import match
 from tests.racing import at_once
 from tests.speaking import Speaker
-from wallet.designs import listeners
+from tests.tracing import sent_statements
 from wallet.designs.designs import read_design
+from wallet.designs.pictures.uploads import MOST_BYTES
 
 DOOR = "/v1/console/pass-design"
 TEXT = {"shows": "text", "place": "secondary", "text": {"fr": "Bonjour", "en": "Hello"}}
@@ -71,10 +74,17 @@ def test_each_change_is_a_version_and_the_ones_before_are_kept(desk: Speaker) ->
     assert desk.get(f"{DOOR}?version=9").get_json()["code"] == "design_version_unknown"
 
 
+def test_what_changes_nothing_makes_no_version(desk: Speaker) -> None:
+    send(desk, make_picture(600, 200))
+    draw(desk)
+    again = [draw(desk), send(desk, make_picture(600, 200))]
+    assert [answer.get_json()["version"] for answer in again] == [2, 2]
+
+
 def test_two_who_draw_at_once_do_not_overwrite_each_other(desk: Speaker) -> None:
     first = match(desk.get(DOOR))
     assert desk.put(DOOR, drawing(), headers=first).status_code == 200
-    assert desk.put(DOOR, drawing(), headers=first).status_code == 412
+    assert desk.put(DOOR, drawing(background="#000000"), headers=first).status_code == 412
     assert desk.put(DOOR, drawing()).status_code == 428
 
 
@@ -126,16 +136,6 @@ def test_colours_that_cannot_be_read_are_taken_with_a_warning(desk: Speaker) -> 
     assert warning["text"].endswith("a contrast of 1.0 where 4.5 are needed.")
 
 
-def test_whoever_must_know_is_told_in_the_same_transaction(desk: Speaker, brand: Any) -> None:
-    told: list[uuid.UUID] = []
-    listeners.AFTER_DESIGN_CHANGED.append(lambda brand_id, now: told.append(brand_id))
-    try:
-        draw(desk)
-    finally:
-        listeners.AFTER_DESIGN_CHANGED.pop()
-    assert told == [brand.id]
-
-
 def test_a_picture_is_cut_for_each_wallet_and_taken_off_again(desk: Speaker, brand: Any) -> None:
     sent = send(desk, make_picture(600, 200))
     sizes = {one["name"]: (one["width"], one["height"]) for one in sent.get_json()["pictures"]}
@@ -156,7 +156,8 @@ def test_pictures_stay_when_colours_change(desk: Speaker) -> None:
 def test_a_picture_may_come_as_any_file_and_has_a_known_name(desk: Speaker) -> None:
     assert send(desk, make_picture(600, 200), kind="application/octet-stream").status_code == 200
     assert send(desk, make_picture(600, 200), name="banner").get_json()["code"] == "picture_unknown"
-    assert send(desk, make_picture(600, 200), kind="image/gif").get_json()["code"] == "file_expected"
+    assert send(desk, make_picture(600, 200), kind="image/gif").status_code == 200
+    assert send(desk, make_picture(600, 200), kind="text/plain").get_json()["code"] == "file_expected"
 
 
 def test_nothing_is_kept_of_a_picture_that_is_refused(desk: Speaker) -> None:
@@ -191,6 +192,15 @@ def test_a_preview_is_a_page_in_which_what_a_brand_wrote_is_text(desk: Speaker) 
     assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
 
 
+def test_a_design_is_seen_before_any_member_sees_it(desk: Speaker) -> None:
+    send(desk, make_picture(600, 200))
+    before = desk.get(DOOR).get_json()
+    shown = desk.post(f"{DOOR}/preview?as=html&language=fr", drawing(background="#123456"))
+    assert b"#123456" in shown.data
+    assert desk.get(DOOR).get_json() == before
+    assert desk.post(f"{DOOR}/preview", drawing()).data != desk.get(f"{DOOR}/preview").data
+
+
 def test_losses_are_told_in_the_language_of_who_asks(desk: Speaker) -> None:
     losses = {one["code"]: one for one in desk.get(f"{DOOR}/losses").get_json()["items"]}
     assert losses["no_text_per_place"]["text"].startswith("Google Wallet shows no text")
@@ -220,3 +230,28 @@ def test_of_two_who_draw_at_the_same_time_one_is_refused(desk: Speaker, crowd: N
     first = match(desk.get(DOOR))
     answers = at_once(8, lambda _: desk.put(DOOR, drawing(), headers=first).status_code)
     assert sorted(answers) == [200, *[412] * 7]
+
+
+def test_a_file_is_read_of_who_works_at_the_console_and_of_no_stranger(app: Ici, desk: Speaker) -> None:
+    def most(token: str, path: str = f"{DOOR}/pictures/logo") -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return app.largest_body(EnvironBuilder(path=path, method="PUT", headers=headers).get_environ())
+
+    assert most(str(desk.token)) == MOST_BYTES
+    assert most(CONSOLE_PREFIX + "a" * 86) == most(str(desk.token), DOOR) == BODY_LIMIT_BYTES
+
+
+def test_a_design_that_was_read_before_costs_one_statement(desk: Speaker, brand: Any) -> None:
+    draw(desk)
+    with db.system_transaction():
+        first = read_design(brand.id)
+        with sent_statements() as sent:
+            again = read_design(brand.id)
+    assert (again is first, len(sent)) == (True, 1)
+
+
+def test_what_a_version_shows_is_read_once_it_is_in_force(desk: Speaker, brand: Any) -> None:
+    for background in ("#111111", "#222222"):
+        draw(desk, background=background)
+        with db.system_transaction():
+            assert read_design(brand.id).background == background

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.languages import LANGUAGES, Text
+from app.languages import LANGUAGES, Language, Text
 from tests.designs.factories import Balance, Coupon, Said, draw_design
 from wallet.designs.capabilities import PassSymbology, WalletName
-from wallet.designs.fields import CHANGES, CHANGING, FieldPlace, FieldPlan, FieldShows, last_day
+from wallet.designs.fields import CHANGES, CHANGING, FieldPlace, FieldPlan, FieldShows, last_day, write_number
 from wallet.designs.layout import lay_out
 
 TEXT = FieldPlan(FieldShows.TEXT, FieldPlace.SECONDARY, text=Text(fr="Bonjour {vous}", en="Hello {you}"))
@@ -22,6 +25,11 @@ def test_points_stand_under_the_name_of_their_currency_with_thousands_apart() ->
     (english,) = lay_out(Said(), draw_design(), "en").shown(FieldShows.POINTS)
     assert (french.label, french.value, french.amount) == ("Points Lilas", "1\u202f234", 1234)
     assert (english.label, english.value, english.currency) == ("Lilac points", "1,234", "lilas")
+
+
+@given(number=st.integers(0, 10**12), language=st.sampled_from(LANGUAGES))
+def test_numbers_are_written_as_unicode_has_them(number: int, language: Language) -> None:
+    assert write_number(number, language) == format_decimal(number, locale=language)
 
 
 def test_a_label_of_the_brand_leaves_the_name_with_the_number() -> None:

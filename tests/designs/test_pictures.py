@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 
 from app.errors import Problem
 from tests.designs.factories import make_picture
@@ -88,11 +88,20 @@ def test_nothing_but_what_is_seen_is_kept() -> None:
     told, photo = PngImagePlugin.PngInfo(), Image.Exif()
     told.add_text("Author", "somebody")
     photo[0x8825] = {1: "N", 2: (48.0, 51.0, 24.0)}
-    for content in (make_picture(90, 90, pnginfo=told), make_picture(90, 90, kind="JPEG", exif=photo)):
+    screen = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    options: list[dict[str, Any]] = [{"pnginfo": told}, {"kind": "JPEG", "exif": photo}, {"icc_profile": screen}]
+    for content in (make_picture(90, 90, **one) for one in options):
         kept = Picture.of(read_upload(content)).png
         assert {
             kept[at : at + 4] for at in range(len(kept)) if kept[at : at + 4] in (b"tEXt", b"eXIf", b"iCCP")
         } == set()
+
+
+@pytest.mark.parametrize(("mode", "colour"), [("I;16", 0x8000), ("L", 0x80), ("CMYK", (0, 0, 0, 0x7F))])
+def test_colours_are_what_they_were(mode: str, colour: Any) -> None:
+    written = io.BytesIO()
+    Image.new(mode, (90, 90), colour).save(written, "JPEG" if mode == "CMYK" else "PNG")
+    assert read_upload(written.getvalue()).getpixel((5, 5)) == (128, 128, 128)
 
 
 def test_a_photo_stands_upright() -> None:

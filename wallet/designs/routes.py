@@ -12,6 +12,7 @@ from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, need
 from app.http.idempotency import idempotent
 from app.ops.costly_doors import IMPORTS, keep_place
 from wallet.designs import designs, losses, schemas, versions
+from wallet.designs.designs import Design
 from wallet.designs.errors import DesignVersionUnknown
 from wallet.designs.pictures import uploads
 from wallet.designs.pictures.errors import (
@@ -28,7 +29,7 @@ from wallet.designs.previews import previews
 blueprint = Blueprint("designs", __name__, url_prefix="/v1/console/pass-design", description="What passes look like")
 
 DRAWERS = (Role.MERCHANDISER, Role.ADMIN)
-KINDS = ("image/png", "image/jpeg", "image/webp")
+KINDS = ("image/*",)
 PICTURE = "A picture as it is: PNG, JPEG or WebP"
 PICTURE_REFUSALS = (
     PictureUnreadable,
@@ -38,6 +39,9 @@ PICTURE_REFUSALS = (
     PictureTooSmall,
     PictureProportionsWrong,
 )
+
+AS_A_PICTURE = {"type": "string", "format": "binary"}
+AS_A_PAGE = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 
 Body = dict[str, Any]
 
@@ -94,13 +98,25 @@ def drop_pass_picture(picture_name: str) -> tuple[Body, dict[str, str]]:
 @blueprint.get("/preview")
 @only(*CONSOLE_ROLES)
 @blueprint.arguments(schemas.PreviewQuery, location="query")
-@blueprint.doc(responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
+@blueprint.doc(responses=AS_A_PAGE)
+@blueprint.response(200, AS_A_PICTURE, content_type="image/png")
 def preview_pass(asked: Body) -> Response:
     """The pass of a member who does not exist, as this wallet shows it: as a picture, or as a page (`as=html`)."""
-    spoken = asked.pop("language") or language()
-    made = previews.make_preview(brand_id=brand_id(), language=spoken, **asked, now=clock.now())
-    return Response(made.content, content_type=made.content_type, headers=made.headers)
+    return _shown(designs.read_design(brand_id()), asked)
+
+
+@blueprint.post("/preview")
+@only(*DRAWERS)
+@blueprint.arguments(schemas.PreviewQuery, location="query")
+@blueprint.arguments(schemas.PassDesignIn)
+@blueprint.doc(responses=AS_A_PAGE)
+@blueprint.response(200, AS_A_PICTURE, content_type="image/png")
+def preview_drawing(asked: Body, content: Body) -> Response:
+    """See a design before any member does.
+
+    Nothing is kept, so there is no `Idempotency-Key`.
+    """
+    return _shown(versions.try_design(brand_id=brand_id(), content=content), asked)
 
 
 @blueprint.get("/losses")
@@ -118,3 +134,9 @@ def _change() -> Body:
 
 def _told(drawn: versions.DrawnDesign) -> tuple[Body, dict[str, str]]:
     return written(versions.describe_drawn(drawn, language=language()), drawn.design.version)
+
+
+def _shown(design: Design, asked: Body) -> Response:
+    spoken = asked.pop("language") or language()
+    made = previews.make_preview(design, language=spoken, **asked, now=clock.now())
+    return Response(made.content, content_type=made.content_type, headers=made.headers)

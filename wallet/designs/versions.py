@@ -11,7 +11,7 @@ from PIL import Image
 from app.errors import PreconditionFailed
 from app.languages import Language
 from app.sql import db, locks
-from wallet.designs import designs, listeners, losses, queries
+from wallet.designs import designs, losses, queries
 from wallet.designs.designs import PLAIN_VERSION, Design
 from wallet.designs.errors import DesignVersionUnknown
 from wallet.designs.models import PassDesign
@@ -63,13 +63,25 @@ def describe_drawn(drawn: DrawnDesign, *, language: Language) -> dict[str, Any]:
 def draw_passes(
     *, brand_id: uuid.UUID, content: Mapping[str, Any], version: int, by: uuid.UUID, now: datetime
 ) -> DrawnDesign:
-    """Replace colours, texts and fields; pictures stay. `version` is the one that was read.
+    """Replace colours, texts and fields; pictures stay. `version` is the one that was read. What changes nothing makes
+    no version: every pass that members hold follows one.
 
     Raises `PreconditionFailed` when there is a newer one.
     """
     before = _lock_version(brand_id, version)
     uploaded = {} if before is None else before.uploaded
     return _write(brand_id, content, uploaded, before=before, by=by, now=now)
+
+
+def try_design(*, brand_id: uuid.UUID, content: Mapping[str, Any]) -> Design:
+    """What passes would look like with these colours, texts and fields, and the pictures that there are. Nothing is
+    kept, and no pass changes."""
+    before = db.first(queries.designs_of(brand_id))
+    made = PassDesign(brand_id=brand_id, version=PLAIN_VERSION, content=content)
+    made.uploaded = {} if before is None else before.uploaded
+    fresh, made.cut = _cut(made, before)
+    design = _as_drawn(made)
+    return design._replace(pictures={**design.pictures, **fresh})
 
 
 def name_picture(name: str) -> PictureName:
@@ -133,6 +145,8 @@ def _write(
     by: uuid.UUID,
     now: datetime,
 ) -> DrawnDesign:
+    if before is not None and (before.content, before.uploaded) == (content, uploaded):
+        return read_drawn(brand_id=brand_id)
     made = PassDesign(
         brand_id=brand_id,
         version=PLAIN_VERSION + 1 if before is None else before.version + 1,
@@ -141,16 +155,16 @@ def _write(
         set_by=by,
         set_at=now,
     )
-    made.cut = _cut(made, before)
+    fresh, same = _cut(made, before)
+    pictures.keep_pictures(fresh.values())
+    made.cut = {name: one.outline() for name, one in fresh.items()} | same
     db.add(made)
-    for listener in listeners.AFTER_DESIGN_CHANGED:
-        listener(brand_id, now)
     return DrawnDesign(_as_drawn(made), content, db.all_of(queries.designs_of(brand_id).limit(TOLD)))
 
 
-def _cut(made: PassDesign, before: PassDesign | None) -> dict[str, Any]:
+def _cut(made: PassDesign, before: PassDesign | None) -> tuple[dict[str, Picture], dict[str, Any]]:
     """What wallets show, by name: the brand's own pictures, and its letter where it has no icon. What was cut for the
-    version before, and is the same in this one, is not cut again."""
+    version before, and is the same in this one, is not cut again; it comes second."""
     source = cuts.emblem_source(made.uploaded)
     same = _cut_before(made, before, source)
     new = [name for name in made.uploaded if name not in same]
@@ -162,8 +176,7 @@ def _cut(made: PassDesign, before: PassDesign | None) -> dict[str, Any]:
         fresh |= cuts.cut_picture(PictureName(name), images[name])
     if source is not None and "emblem" not in same:
         fresh["emblem"] = cuts.draw_emblem(source, images[source], background=made.content["background"])
-    pictures.keep_pictures(one for name, one in fresh.items() if name not in same)
-    return {name: one.outline() for name, one in fresh.items()} | same
+    return {name: one for name, one in fresh.items() if name not in same}, same
 
 
 def _cut_before(made: PassDesign, before: PassDesign | None, source: PictureName | None) -> dict[str, Any]:

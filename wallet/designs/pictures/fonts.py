@@ -27,3 +27,15 @@ def shorten_to(text: str, font: ImageFont.FreeTypeFont, pixels: int) -> str:
     while text and width_of(text + "…", font) > pixels:
         text = text[:-1].rstrip()
     return text + "…"
+
+
+def wrap_line(text: str, font: ImageFont.FreeTypeFont, pixels: int) -> list[str]:
+    """A line in as many as it takes, parted between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if width_of(longer, font) <= pixels or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

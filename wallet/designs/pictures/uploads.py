@@ -67,7 +67,10 @@ def _refuse_kind(content: bytes) -> None:
 
 
 def _plain(sent: Image.Image) -> Image.Image:
-    image = _in_screen_colours(ImageOps.exif_transpose(sent))
+    upright = ImageOps.exif_transpose(sent)
+    if upright.mode.startswith("I"):  # grey in 16 bits, of which a screen shows the upper half
+        upright = upright.convert("I").point(lambda grey: grey / 256).convert("L")
+    image = _in_screen_colours(upright)
     image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     return image
 

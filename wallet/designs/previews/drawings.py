@@ -103,7 +103,7 @@ class _Sheet:
         lines = [(BACK.say(language), True)] if back else []
         for field in back[:MOST_BACK]:
             lines.append((field.label, True))
-            lines += [(line, False) for line in field.value.splitlines()[:MOST_LINES]]
+            lines += [(line, False) for line in _wrapped(field.value)[:MOST_LINES]]
         below = _Sheet(PAPER)
         below.y = EDGE
         below.image.paste(front, (0, 0), mask)
@@ -165,6 +165,11 @@ def _draw_google(sheet: _Sheet, layout: PassLayout, design: Design, ink: str) ->
     for field in layout.fields:
         if field.shows not in apart and field.place is not FieldPlace.BACK:
             sheet.row([field], ink=ink, label=ink)
+
+
+def _wrapped(text: str) -> list[str]:
+    font = fonts.find_font(fonts.REGULAR, TEXT_PX)
+    return [part for line in text.splitlines() for part in fonts.wrap_line(line, font, WIDTH - 2 * EDGE)]
 
 
 def draw_code(layout: PassLayout) -> bytes:

@@ -1,13 +1,13 @@
 """A preview is asked for: of a card or a coupon, in one wallet and language, as a picture or as a page."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.languages import Language
-from wallet.designs import designs, losses, samples
+from wallet.designs import losses, samples
 from wallet.designs.capabilities import WalletName
+from wallet.designs.designs import Design
 from wallet.designs.layout import lay_out
 from wallet.designs.previews import drawings, markup
 
@@ -20,13 +20,11 @@ class Preview(NamedTuple):
     headers: Mapping[str, str]
 
 
-def make_preview(
-    *, brand_id: uuid.UUID, wallet: str, kind: str, language: Language, form: str, now: datetime
-) -> Preview:
-    """The pass of a member who does not exist, in the brand's design, with its currencies and tiers."""
-    design, name = designs.read_design(brand_id), WalletName(wallet)
+def make_preview(design: Design, *, wallet: str, kind: str, language: Language, form: str, now: datetime) -> Preview:
+    """The pass of a member who does not exist in this design, with the currencies and tiers of its brand."""
+    name = WalletName(wallet)
     facts: dict[str, Any] = {"brand_name": design.name, "time_zone": design.time_zone, "now": now}
-    sample = samples.read_sample(kind, brand_id=brand_id, **facts)
+    sample = samples.read_sample(kind, brand_id=design.brand_id, **facts)
     layout = lay_out(sample, design, language, wallet=name)
     if form == "png":
         return Preview(drawings.draw_preview(layout, design, name), "image/png", {})
