@@ -31,6 +31,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |
 | 13 | `purpose_text:purpose` | answers share it; a new text holds it alone | `share_name`, `lock_name` |
 | 14 | `receipts.log` | another seal | `lock_name` |
+| 15 | `pass_revisions` | another batch of passes | `lock_name` |
 
 The lock on a background job is only tried (`try_job`): nobody waits for it. So is that on the migrations, by
 `ici migrate` before anything else.
