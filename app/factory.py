@@ -70,6 +70,7 @@ ROOMS = (
     "wallet.households",
     "wallet.purchases",
     "wallet.passes",
+    "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",

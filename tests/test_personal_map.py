@@ -27,6 +27,7 @@ NOBODY = {
     "brand_pass_change": "brands whose passes all say something new",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
+    "code_policy": "which codes of a brand may spend; who set it is on the map",
     "decision_policy": "how a brand weighs what speaks for an offer; who set it is on the map",
     "fence": "shapes on the ground",
     "fence_version": "what they are; who drew one is on the map",

@@ -20,6 +20,7 @@ from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.apple.factories import hold_copy
+from tests.authenticity.factories import show_app_code
 from tests.availability.factories import announced
 from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
@@ -176,6 +177,7 @@ def make_side(
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
+    show_app_code(used.code, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     planner = users[Role.MERCHANDISER].id
     with made():
