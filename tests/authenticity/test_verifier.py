@@ -21,7 +21,7 @@ from tests.authenticity.factories import (
 )
 from tests.checkout.factories import Counter
 from tests.coupons.factories import acting_at
-from tests.factories import NOON, made, make_store, make_terminal
+from tests.factories import NOON, made, make_member, make_store, make_terminal
 from tests.racing import at_once
 from wallet.authenticity import patterns, verifier
 from wallet.authenticity.errors import CodeForged, CodeStale, CodeUsedBefore, FreshCodeNeeded
@@ -29,6 +29,7 @@ from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import read_shown
 from wallet.authenticity.verifier import SeenAt
 from wallet.cards import replacement, resolution
+from wallet.passes.directory import hand_over_codes
 from wallet.passes.errors import PassUnknown
 from wallet.scanning import scans
 
@@ -307,6 +308,17 @@ def test_a_lost_card_gives_out_nothing_more(counter: Counter) -> None:
         replacement.replace_lost(member_id=counter.member.id, card_id=counter.card.id, now=NOON)
     with made(), pytest.raises(PassUnknown):
         patterns.read_window_key(old, now=NOON)
+
+
+def test_a_code_that_goes_over_to_another_wallet_goes_on_changing(counter: Counter) -> None:
+    code, used = counter.card.code, shows_apple(counter.card.code, revision=3)
+    spend(counter, used)
+    with made():
+        to = make_member()
+        hand_over_codes(source_id=counter.member.id, of=counter.card.id, target_id=to.id, to=counter.card.id)
+    stood = [spend(counter, text).standing for text in (used, shows_apple(code, revision=2), shows_google(code))]
+    assert stood == [REUSED, OLD, FRESH]
+    assert look_up(counter, used).member_id == to.id
 
 
 def test_who_listens_hears_of_a_use(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
