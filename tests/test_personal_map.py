@@ -12,6 +12,7 @@ NAMES = [table.name for table in TABLES]
 
 NOBODY = {
     "age_of_consent": "what national laws say",
+    "apple_phone_log": "what phones complained of, without whatever could name one",
     "area": "groups of stores",
     "article_popularity": "what a brand sells, to five members at least",
     "area_store": "groups of stores",
@@ -52,6 +53,8 @@ NOBODY = {
     "offer_place": "where offers hold",
     "offer_uptake": "how often an offer was shown and taken, by number",
     "offer_version": "what a brand plans; who drafted and approved it is on the map",
+    "pass_design": "what a brand's passes look like; who drew them is on the map",
+    "picture": "pictures of brands, without what a camera wrote into them",
     "place": "stores as they are searched",
     "points_currency": "what a brand counts in",
     "programme_version": "rules; who drafted and approved them is on the map",
