@@ -42,6 +42,7 @@ from tests.factories import (
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
+from tests.google.factories import hold_at_google
 from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
@@ -206,7 +207,7 @@ def make_side(
         installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
-        held_pass=hold_copy(issue(card, now=now), now=now),
+        held_pass=hold_at_google(hold_copy(issue(card, now=now), now=now)),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         household_member_id=home.membership_id,
         shown_card=shown,
