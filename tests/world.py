@@ -41,8 +41,8 @@ from tests.factories import (
 )
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
-from tests.households.factories import make_household
 from tests.google.factories import hold_at_google
+from tests.households.factories import make_household
 from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
