@@ -467,7 +467,9 @@ def google_in(given: Mapping[str, str]) -> GoogleAccess | None:
             raise ConfigIncomplete(
                 "Google Wallet must be spoken to by https:// unless it is a stand-in on this machine."
             )
-    return GoogleAccess(issuer, *map(str, values), url=url, root_keys=given.get("ICI_GOOGLE_ROOT_KEYS", ""))
+    email, key_id, private_key, token_url = map(str, values)
+    root_keys = given.get("ICI_GOOGLE_ROOT_KEYS", "")
+    return GoogleAccess(issuer, email, key_id, private_key, token_url, url=url, root_keys=root_keys)
 
 
 @cache
