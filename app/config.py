@@ -470,7 +470,23 @@ def google_in(given: Mapping[str, str]) -> GoogleAccess | None:
             raise ConfigIncomplete(
                 "Google Wallet must be spoken to by https:// unless it is a stand-in on this machine."
             )
-    return GoogleAccess(issuer, *map(str, values), url=url, root_keys=given.get("ICI_GOOGLE_ROOT_KEYS", ""))
+    email, key_id, private_key, token_url = map(str, values)
+    refuse_broken_key(private_key)
+    root_keys = given.get("ICI_GOOGLE_ROOT_KEYS", "")
+    return GoogleAccess(issuer, email, key_id, private_key, token_url, url=url, root_keys=root_keys)
+
+
+def refuse_broken_key(private_key: str) -> None:
+    """Raise `ConfigIncomplete` for what can sign nothing."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # only where there is a key to look at
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        is_rsa = isinstance(load_pem_private_key(private_key.encode(), password=None), RSAPrivateKey)
+    except (ValueError, TypeError):
+        is_rsa = False
+    if not is_rsa:
+        raise ConfigIncomplete("ICI_GOOGLE_KEY_FILE holds no private key that can be read: ask Google for a new one.")
 
 
 @cache

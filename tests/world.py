@@ -42,6 +42,7 @@ from tests.factories import (
 )
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
+from tests.google.factories import hold_at_google
 from tests.households.factories import make_household
 from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
@@ -179,7 +180,6 @@ def make_side(
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
-    show_app_code(used.code, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     planner = users[Role.MERCHANDISER].id
     with made():
@@ -210,7 +210,7 @@ def make_side(
         installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
-        held_pass=hold_copy(issue(card, now=now), now=now),
+        held_pass=hold_at_google(hold_copy(issue(card, now=now), now=now)),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         household_member_id=home.membership_id,
         shown_card=shown,

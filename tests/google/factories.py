@@ -11,7 +11,7 @@ from app.sql import db
 from tests.factories import NOON, made
 from wallet.google import accounts, delivery
 from wallet.google.copies import want_copy
-from wallet.google.models import GoogleCopy
+from wallet.google.models import GoogleCopy, GoogleRing
 from wallet.issued import queries, revisions
 from wallet.issued.contents import BalanceShown, CouponShown, PassContents, PlaceShown, TierShown
 from wallet.issued.models import IssuedPass, PassKind
@@ -113,3 +113,25 @@ def pass_of(member_id: uuid.UUID, kind: PassKind, target_id: uuid.UUID) -> Issue
     """The pass that stands for this card or coupon."""
     with made():
         return db.session().scalars(queries.standing_pass(member_id, kind, target_id)).one()
+
+
+def hold_at_google(held: IssuedPass) -> IssuedPass:
+    """A copy of a pass in Google Wallet, which rang once, without an account there."""
+    with made():
+        db.add(
+            GoogleCopy(
+                member_id=held.member_id,
+                pass_id=held.id,
+                brand_id=held.brand_id,
+                kind=held.kind,
+                serial=held.serial,
+                issuer=ISSUER,
+                created_at=held.made_at,
+                saved_at=held.made_at,
+                wanted_revision=held.revision,
+                told_revision=held.revision,
+                class_id=f"{ISSUER}.card-{held.brand_id.hex}",
+            )
+        )
+        db.add(GoogleRing(member_id=held.member_id, pass_id=held.id, about="revision-1", rang_at=held.made_at))
+    return held

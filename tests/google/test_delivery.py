@@ -7,6 +7,7 @@ import pytest
 from tests.factories import NOON, made
 from tests.google.factories import ISSUER, RIVOLI, SOON, balance, copy_of, object_id, run, tell, want
 from tests.issued.factories import end
+from tests.racing import at_once
 from wallet.google.accounts import name_issuer
 from wallet.google.delivery import lease_copies
 
@@ -110,7 +111,36 @@ def test_an_ended_pass_is_void_there(google, sayings, told):
     end(told)
     sayings.change(told)
     tell()
+    there = objects(google)[object_id(told)]
+    assert there["state"] == "INACTIVE"
+    assert there.keys() == {"id", "classId", "state"}
+
+
+def test_an_end_never_rings(google, sayings, told):
+    sayings.change(told, may_notify=True)
+    tell()
+    end(told)
+    sayings.change(told)
+    tell()
+    assert google.rang == {}
+
+
+def test_a_blocked_card_is_inactive_and_comes_back(google, sayings, told):
+    sayings.change(told, is_void=True)
+    tell()
     assert objects(google)[object_id(told)]["state"] == "INACTIVE"
+    sayings.change(told, is_void=False)
+    tell()
+    assert objects(google)[object_id(told)]["state"] == "ACTIVE"
+
+
+def test_a_change_under_way_while_the_member_wants_the_pass_is_not_lost(google, sayings, held, crowd):
+    for amount in range(6):
+        run("DELETE FROM google_copy WHERE pass_id = :id", id=held.id)
+        acts = [lambda amount=amount: sayings.change(held, balances=balance(amount)), lambda: want(held), tell, tell]
+        at_once(4, lambda number, acts=acts: acts[number]())
+        tell(now=SOON + timedelta(hours=1))
+        assert objects(google)[object_id(held)]["loyaltyPoints"]["balance"] == {"int": amount}
 
 
 def test_what_google_lost_is_made_again(google, sayings, told):
@@ -179,7 +209,7 @@ def test_a_process_that_died_leaves_its_copies_to_others(google, sayings, told):
     sayings.change(told, balances=balance(39))
     lease_copies(now=SOON)
     assert tell() == 0
-    assert tell(now=SOON + timedelta(minutes=6)) == 1
+    assert tell(now=SOON + timedelta(minutes=11)) == 1
 
 
 def test_a_copy_that_goes_is_emptied_at_google(google, sayings, told):

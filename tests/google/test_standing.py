@@ -21,7 +21,7 @@ KEY = {
     "type": "service_account",
     "client_email": "ici@project.example",
     "private_key_id": "k1",
-    "private_key": "-----BEGIN PRIVATE KEY-----",
+    "private_key": service_key(),
     "token_uri": "https://oauth2.googleapis.com/token",
 }
 
@@ -126,6 +126,7 @@ def test_nothing_said_is_no_account():
         {"ICI_GOOGLE_URL": "http://wallet.example"},
         {"ICI_GOOGLE_KEY": json.dumps(KEY | {"token_uri": "http://token.example"})},
         {"ICI_GOOGLE_ROOT_KEYS": "{"},
+        {"ICI_GOOGLE_KEY": json.dumps(KEY | {"private_key": service_key()[:300]})},
     ],
 )
 def test_half_an_account_is_refused_at_the_start(given):

@@ -77,7 +77,10 @@ def name_issuer(*, brand_id: uuid.UUID, issuer: str | None) -> None:
 @lru_cache(maxsize=4)
 def signer_of(known: GoogleAccess) -> crypt.RSASigner:
     """What signs in this account's name."""
-    return crypt.RSASigner.from_string(known.private_key, known.key_id)
+    signer: crypt.RSASigner = crypt.RSASigner.from_string(  # type: ignore[no-untyped-call]
+        known.private_key, known.key_id
+    )
+    return signer
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from app.commands import preparation
 from app.sql import db
 from wallet.google import accounts
 from wallet.google import standing as google_standing
+from wallet.google.models import GoogleStanding
 
 
 @click.group()
@@ -73,5 +74,5 @@ def _at(instant: datetime | None) -> str:
     return "never" if instant is None else clock.write_instant(instant)
 
 
-def _failure(each: google_standing.GoogleStanding) -> str:
+def _failure(each: GoogleStanding) -> str:
     return "never" if each.failed_at is None else f"{_at(each.failed_at)} ({each.error})"

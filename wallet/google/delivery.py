@@ -25,8 +25,8 @@ from wallet.google.transport import AT_ONCE, GoogleWallet
 from wallet.issued.models import PassKind
 
 BATCH = 40
-LEASE = timedelta(minutes=5)
-"""How long a batch is one process's alone: more than all its requests may take."""
+LEASE = timedelta(minutes=10)
+"""How long a batch is one process's alone: more than its requests take of a Google that answers slowly."""
 RUN_S = 20.0
 BACK_OFF = (
     timedelta(seconds=15),

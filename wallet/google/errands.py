@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.config import GoogleAccess
 from app.sql import db
-from wallet.authenticity.patterns import patterns_for_google
+from wallet.authenticity.patterns import GooglePattern, patterns_for_google
 from wallet.designs.designs import Design, read_design
 from wallet.google import accounts, queries
 from wallet.google.copies import new_copy
@@ -64,17 +64,16 @@ def prepare_errands(pass_ids: Sequence[uuid.UUID], *, known: GoogleAccess, now: 
             db.session().delete(copy)
     db.session().flush()
     standing = [copy for copy in copies if copy.pass_id in passes]
-    contents = dict(zip(passes, read_contents(list(passes.values()), now=now), strict=True))
-    designs = {brand_id: read_design(brand_id) for brand_id in {copy.brand_id for copy in standing}}
-    classes = {copy.pass_id: class_for(contents[copy.pass_id], issuer=copy.issuer) for copy in standing}
-    _want_offers(standing, contents, now=now)
-    written = _write_objects(standing, passes, contents, designs, classes, now=now)
+    facts = _read_facts(standing, passes, now=now)
+    _want_offers(standing, facts.contents, now=now)
+    written = [_write_errand(copy, facts, now=now) for copy in standing]
     ringing = [each for each in written if each.rings]
     allowed = reserve_rings(
         [WantedRing(each.copy.member_id, each.copy.pass_id, f"revision-{each.revision}") for each in ringing], now=now
     )
+    classes = [each for each in facts.classes.values() if each is not None]
     return GoogleErrands(
-        prepare_classes([each for each in classes.values() if each is not None], designs, known=known),
+        prepare_classes(classes, facts.designs, known=known),
         [each._replace(rings=each.copy.pass_id in allowed) for each in written],
     )
 
@@ -97,55 +96,59 @@ def prepare_classes(
     return found
 
 
-def _write_objects(
-    copies: Sequence[GoogleCopy],
-    passes: Mapping[uuid.UUID, IssuedPass],
-    contents: Mapping[uuid.UUID, PassContents],
-    designs: Mapping[uuid.UUID, Design],
-    classes: Mapping[uuid.UUID, WantedClass | None],
-    *,
-    now: datetime,
-) -> list[GoogleErrand]:
+class _Facts(NamedTuple):
+    """What is known of many copies, by their passes; designs by their brands, changing codes by the code."""
+
+    passes: Mapping[uuid.UUID, IssuedPass]
+    contents: Mapping[uuid.UUID, PassContents]
+    classes: Mapping[uuid.UUID, WantedClass | None]
+    linked: Mapping[uuid.UUID, Sequence[str]]
+    designs: Mapping[uuid.UUID, Design]
+    patterns: Mapping[str, GooglePattern]
+
+
+def _read_facts(copies: Sequence[GoogleCopy], passes: Mapping[uuid.UUID, IssuedPass], *, now: datetime) -> _Facts:
+    contents = dict(zip(passes, read_contents(list(passes.values()), now=now), strict=True))
+    designs = {brand_id: read_design(brand_id) for brand_id in {copy.brand_id for copy in copies}}
     rotating = {contents[copy.pass_id].code for copy in copies if designs[copy.brand_id].rotates} - {""}
-    patterns = patterns_for_google(codes=rotating, now=now) if rotating else {}
     linked: dict[uuid.UUID, list[str]] = {}
     for card, offer in db.rows(queries.linked_copies([copy.pass_id for copy in copies])):
         linked.setdefault(card, []).append(offer)
-    found = []
-    for copy in copies:
-        said, wanted = contents[copy.pass_id], classes[copy.pass_id]
-        class_id = copy.class_id if wanted is None else wanted.id
-        body: dict[str, Any] = {}
-        if copy.removed_at is not None:
-            class_id = copy.class_id
-        if copy.removed_at is not None and class_id is not None:
-            body = empty_object(copy.object_id, class_id)
-        elif class_id is not None:
-            body = write_object(
-                said,
-                designs[copy.brand_id],
-                object_id=copy.object_id,
-                class_id=class_id,
-                pattern=patterns.get(said.code),
-                now=now,
-            )
-        digest, ringing = digest_of_object(body), digest_of_ringing(body)
-        is_told = not copy.doubtful and copy.told_digest == digest
-        found.append(
-            GoogleErrand(
-                copy=copy,
-                revision=passes[copy.pass_id].revision,
-                # A coupon that was over before Google heard of it need not be heard of.
-                body=None if is_told or class_id is None else body,
-                class_id=class_id,
-                digest=digest,
-                ringing=ringing,
-                rings=said.may_notify and _is_heard(copy, ringing) and not is_told,
-                takes_away=not set(copy.told_fields) <= body.keys(),
-                linked=tuple(linked.get(copy.pass_id, ())),
-            )
-        )
-    return found
+    return _Facts(
+        passes=passes,
+        contents=contents,
+        classes={copy.pass_id: class_for(contents[copy.pass_id], issuer=copy.issuer) for copy in copies},
+        linked=linked,
+        designs=designs,
+        patterns=patterns_for_google(codes=rotating, now=now) if rotating else {},
+    )
+
+
+def _write_errand(copy: GoogleCopy, facts: _Facts, *, now: datetime) -> GoogleErrand:
+    held, said, wanted = facts.passes[copy.pass_id], facts.contents[copy.pass_id], facts.classes[copy.pass_id]
+    is_over = copy.removed_at is not None or (copy.kind == PassKind.CARD and held.ended_at is not None)
+    class_id = copy.class_id if wanted is None or is_over else wanted.id
+    body: dict[str, Any] = {}
+    if class_id is not None and is_over:
+        body = empty_object(copy.object_id, class_id)
+    elif class_id is not None:
+        ids = {"object_id": copy.object_id, "class_id": class_id}
+        pattern = facts.patterns.get(said.code)
+        body = write_object(said, facts.designs[copy.brand_id], pattern=pattern, now=now, **ids)
+    digest, ringing = digest_of_object(body), digest_of_ringing(body)
+    is_told = copy.told_digest == digest and not copy.doubtful
+    return GoogleErrand(
+        copy=copy,
+        revision=held.revision,
+        # What was over before Google heard of it need not be heard of.
+        body=None if is_told or class_id is None else body,
+        class_id=class_id,
+        digest=digest,
+        ringing=ringing,
+        rings=said.may_notify and not is_told and not is_over and not said.is_void and _is_heard(copy, ringing),
+        takes_away=not set(copy.told_fields) <= body.keys(),
+        linked=tuple(facts.linked.get(copy.pass_id, ())),
+    )
 
 
 def _is_heard(copy: GoogleCopy, ringing: bytes) -> bool:
