@@ -27,7 +27,7 @@ STILL_THERE = timedelta(minutes=15)
 
 AFTER_CODE_USED: list[Callable[[uuid.UUID, uuid.UUID, datetime], None]] = []
 """Called with the member, the brand and the instant when something that was shown is used up, in its transaction: the
-room of passes sees to it that the pass gets another code."""
+room of passes sees to it that the pass gets another code, also where it says nothing else anew."""
 
 REFUSED: dict[ProofStanding, type[Problem]] = {
     ProofStanding.FORGED: CodeForged,
@@ -186,7 +186,7 @@ def require_genuine(proof: CodeProof) -> None:
 
 
 def require_spendable(proofs: Sequence[CodeProof], *, brand_id: uuid.UUID, at: SeenAt, now: datetime) -> None:
-    """Refuse what cannot spend, before anything is locked; that it was shown is written down all the same.
+    """Refuse what cannot spend; that it was shown is written down all the same, after the rollback.
 
     Raises `CodeForged`, `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`.
     """
