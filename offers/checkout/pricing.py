@@ -22,9 +22,10 @@ from offers.coupons.models import Coupon
 from offers.planning.caps import price_caps
 from offers.planning.models import OfferVersion, PercentBase, Stacking
 from wallet.authenticity import verifier
+from wallet.authenticity.judgement import CodeProof
 from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import Shown, read_shown
-from wallet.authenticity.verifier import CodeProof, SeenAt
+from wallet.authenticity.verifier import SeenAt
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import CodeMistyped
 from wallet.points import statements

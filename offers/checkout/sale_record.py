@@ -15,7 +15,7 @@ from offers.checkout import queries, sale_cards
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import Asked, PricedSale, Till
 from offers.checkout.situation import Situation
-from wallet.authenticity.verifier import CodeProof
+from wallet.authenticity.judgement import CodeProof
 
 SEEN = (DataClass.PURCHASE, DataClass.COUPON)
 """What a sale tells staff about a member."""

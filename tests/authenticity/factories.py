@@ -14,9 +14,10 @@ from tests.checkout.factories import Counter
 from tests.coupons.factories import acting_at
 from tests.factories import NOON, made
 from wallet.authenticity import one_time_passwords, patterns, verifier, voucher_keys
+from wallet.authenticity.judgement import CodeProof
 from wallet.authenticity.models import CodeShowing
 from wallet.authenticity.shown import Shown, read_shown
-from wallet.authenticity.verifier import CodeProof, SeenAt
+from wallet.authenticity.verifier import SeenAt
 
 AFTER = timedelta(seconds=30)
 """Between two codes of one that changes by time."""

@@ -9,25 +9,22 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.errors import Problem
 from app.sql import db
-from wallet.authenticity import patterns, queries, voucher_keys, vouchers
+from wallet.authenticity import queries
 from wallet.authenticity.errors import CodeForged, CodeFromOldCopy, CodeStale, CodeUsedBefore, FreshCodeNeeded
+from wallet.authenticity.judgement import CodeProof, judge_code
 from wallet.authenticity.models import ProofStanding, ShownForm
-from wallet.authenticity.one_time_passwords import step_of
 from wallet.authenticity.shown import Shown
-
-STEPS_OFF = 1
-"""How many time steps a phone's clock may be off, either way."""
 
 STILL_THERE = timedelta(minutes=15)
 """How long after a fresh code was scanned at a store the member is still at its till."""
 
 AFTER_CODE_USED: list[Callable[[uuid.UUID, uuid.UUID, datetime], None]] = []
 """Called with the member, the brand and the instant when something that was shown is used up, in its transaction: the
-room of passes sees to it that the pass gets another code."""
+room of passes sees to it that the pass gets another code, also where it says nothing else anew."""
 
 REFUSED: dict[ProofStanding, type[Problem]] = {
     ProofStanding.FORGED: CodeForged,
@@ -35,7 +32,6 @@ REFUSED: dict[ProofStanding, type[Problem]] = {
     ProofStanding.OLD_COPY: CodeFromOldCopy,
     ProofStanding.REUSED: CodeUsedBefore,
 }
-BY_TIME = (ShownForm.WINDOW, ShownForm.TOTP)
 
 
 class SeenAt(NamedTuple):
@@ -43,22 +39,6 @@ class SeenAt(NamedTuple):
 
     store_id: uuid.UUID
     terminal_id: uuid.UUID
-
-
-class CodeProof(NamedTuple):
-    """What is to be thought of what was shown. `member_id` is null where the brand knows no such code. `needs_fresh`:
-    by itself this code spends nothing; `again`: the same purpose used it before."""
-
-    shown: Shown
-    standing: ProofStanding
-    member_id: uuid.UUID | None = None
-    needs_fresh: bool = False
-    again: bool = False
-
-    @property
-    def code(self) -> str:
-        """The code that was shown, whatever its form."""
-        return self.shown.code
 
 
 def verify_shown(
@@ -106,41 +86,11 @@ def judge_shown(
         "brand_id": brand_id,
     }
     known = {asked[row.place - 1]: row for row in db.send_statement(queries.JUDGE, values)}
-    judge = partial(_judge, brand_id=brand_id, now=now, used_for=used_for)
+    judge = partial(judge_code, brand_id=brand_id, now=now, used_for=used_for)
     return [
         CodeProof(one, ProofStanding.PLAIN) if one.form is ShownForm.PLAIN else judge(one, known.get(one))
         for one in shown
     ]
-
-
-def _judge(shown: Shown, row: Any, *, brand_id: uuid.UUID, now: datetime, used_for: str | None) -> CodeProof:
-    if row is None or not _is_genuine(shown, row.salt, brand_id=brand_id, now=now):
-        return CodeProof(shown, ProofStanding.FORGED, row and row.member_id)
-    proof = CodeProof(shown, ProofStanding.FRESH, row.member_id)
-    if row.used_at is not None and used_for is not None and row.used_for == used_for:
-        return proof._replace(again=True)
-    if _has_passed(shown, now=now):
-        return proof._replace(standing=ProofStanding.STALE)
-    if row.used_at is not None:
-        return proof._replace(standing=ProofStanding.REUSED)
-    if shown.form is ShownForm.REVISION and row.used_revision is not None and shown.counter < row.used_revision:
-        return proof._replace(standing=ProofStanding.OLD_COPY)
-    return proof
-
-
-def _is_genuine(shown: Shown, salt: bytes | None, *, brand_id: uuid.UUID, now: datetime) -> bool:
-    if shown.voucher is not None:
-        keys = voucher_keys.published_keys(now=now)
-        return shown.voucher.brand == vouchers.brand_part(brand_id) and vouchers.is_signed(shown.voucher, keys)
-    return salt is not None and patterns.is_counted_proof(
-        shown.code, salt, form=shown.form, counter=shown.counter, proof=shown.proof
-    )
-
-
-def _has_passed(shown: Shown, *, now: datetime) -> bool:
-    if shown.voucher is not None:
-        return shown.voucher.expires_at <= now
-    return shown.form in BY_TIME and abs(shown.counter - step_of(now)) > STEPS_OFF
 
 
 def prove_spending(
@@ -186,7 +136,7 @@ def require_genuine(proof: CodeProof) -> None:
 
 
 def require_spendable(proofs: Sequence[CodeProof], *, brand_id: uuid.UUID, at: SeenAt, now: datetime) -> None:
-    """Refuse what cannot spend, before anything is locked; that it was shown is written down all the same.
+    """Refuse what cannot spend; that it was shown is written down all the same, after the rollback.
 
     Raises `CodeForged`, `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`.
     """
