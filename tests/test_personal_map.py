@@ -12,6 +12,7 @@ NAMES = [table.name for table in TABLES]
 
 NOBODY = {
     "age_of_consent": "what national laws say",
+    "apple_phone_log": "what phones complained of, without whatever could name one",
     "area": "groups of stores",
     "article_popularity": "what a brand sells, to five members at least",
     "area_store": "groups of stores",
@@ -26,6 +27,7 @@ NOBODY = {
     "brand_pass_change": "brands whose passes all say something new",
     "budget_slot": "what an offer may still give",
     "capped_category": "what a brand sells",
+    "code_policy": "which codes of a brand may spend; who set it is on the map",
     "decision_policy": "how a brand weighs what speaks for an offer; who set it is on the map",
     "fence": "shapes on the ground",
     "fence_version": "what they are; who drew one is on the map",
@@ -46,6 +48,8 @@ NOBODY = {
     "offer_place": "where offers hold",
     "offer_uptake": "how often an offer was shown and taken, by number",
     "offer_version": "what a brand plans; who drafted and approved it is on the map",
+    "pass_design": "what a brand's passes look like; who drew them is on the map",
+    "picture": "pictures of brands, without what a camera wrote into them",
     "place": "stores as they are searched",
     "points_currency": "what a brand counts in",
     "programme_version": "rules; who drafted and approved them is on the map",

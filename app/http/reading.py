@@ -28,6 +28,7 @@ MOST_POINTERS = 100
 """Complaints in one answer: a body has room for tens of thousands, and nobody mends more at a time."""
 DEEPEST = 64
 """Levels of a body: no document of ours has ten."""
+FILE = "application/octet-stream"
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -180,7 +181,7 @@ def require_json() -> None:
     largest: int | None = getattr(view, "takes_file", None)
     if largest is not None:
         request.max_content_length = largest
-        if has_body and request.mimetype != "application/octet-stream":
+        if has_body and request.mimetype not in getattr(view, "file_kinds", (FILE,)):
             raise FileExpected
         return
     if request.method in WRITES and has_body and not request.is_json:

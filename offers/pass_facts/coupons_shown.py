@@ -11,6 +11,7 @@ from offers.pass_facts import queries
 from offers.planning.models import OfferStatus
 from wallet.issued.contents import CouponShown
 from wallet.issued.models import IssuedPass, PassKind
+from wallet.issued.queries import values_for
 
 MOST_SHOWN = 20
 """Of a card: the first to end."""
@@ -19,12 +20,8 @@ MOST_SHOWN = 20
 def read_coupons(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """The coupons on these passes, by the id of the pass: all of a card's, and the one of a coupon's pass, which is
     void while it cannot be used: used up, over, given away, paused, or a gift that waits."""
-    asked = {
-        "members": list({held.member_id for held in passes}),
-        "brands": list({held.brand_id for held in passes}),
-        "targets": [held.target_id for held in passes if held.kind == PassKind.COUPON],
-        "now": now,
-    }
+    targets = [held.target_id for held in passes if held.kind == PassKind.COUPON]
+    asked = values_for(passes) | {"targets": targets, "now": now}
     rows: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
     for row in db.send_statement(queries.COUPONS, asked):
         rows.setdefault((row.member_id, row.brand_id), []).append(row)

@@ -17,14 +17,12 @@ from app.sql import db
 from geo.presence.allowance import UNASKED
 from offers.pass_facts import queries
 from wallet.issued.models import IssuedPass
+from wallet.issued.queries import values_for
 
 
 def read_permits(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """Whether each of these passes may notify, by its id, and when that changes by itself."""
-    asked = {
-        "members": list({held.member_id for held in passes}),
-        "brands": list({held.brand_id for held in passes}),
-    }
+    asked = values_for(passes)
     who = {row.member_id: row for row in db.send_statement(queries.WHO, asked)}
     cells: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
     for row in db.send_statement(queries.PERMITS, asked):

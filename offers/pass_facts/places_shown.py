@@ -14,6 +14,7 @@ from offers.pass_facts.models import PlacesOnPass
 from wallet.issued import changes
 from wallet.issued.contents import BeaconShown, PlaceShown
 from wallet.issued.models import IssuedPass, PassKind
+from wallet.issued.queries import values_for
 
 LOOKED_AGAIN = timedelta(hours=6)
 """How old the choice of places gets: where the member came and what is on offer change it."""
@@ -30,7 +31,10 @@ def read_places(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, 
     if rest.rests():
         return {}
     kept = {row.pass_id: row for row in db.all_of(queries.places_kept([held.id for held in on_cards]))}
-    return {held.id: _fields(held, kept.get(held.id), now) for held in on_cards}
+    doubtful = [held for held in on_cards if not _holds(kept.get(held.id), now)]
+    permitting = {tuple(row) for row in db.send_statement(queries.MEETS, values_for(doubtful))} if doubtful else set()
+    nowhere = {held.id for held in doubtful if (held.member_id, held.brand_id) not in permitting}
+    return {held.id: _fields(held, kept.get(held.id), now) for held in on_cards if held.id not in nowhere}
 
 
 def look_again(*, member_id: uuid.UUID, pass_id: uuid.UUID, now: datetime) -> int:
@@ -58,9 +62,14 @@ def find_places(held: IssuedPass, now: datetime) -> PassPlaces:
     return _standing(held, db.first(queries.places_of(held.member_id, held.id)), now)
 
 
+def _holds(row: PlacesOnPass | None, now: datetime) -> bool:
+    """Whether what is kept is still what the member permits."""
+    return row is not None and row.asks == row.answered and (row.until_at is None or row.until_at > now)
+
+
 def _standing(held: IssuedPass, row: PlacesOnPass | None, now: datetime) -> PassPlaces:
     """What is kept, or what is worked out now where that holds no more."""
-    if row is None or row.asks != row.answered or (row.until_at is not None and row.until_at <= now):
+    if row is None or not _holds(row, now):
         return places_of_pass(member_id=held.member_id, brand_id=held.brand_id, now=now)
     return PassPlaces(
         [PassPlace(**_read(place)) for place in row.places],

@@ -85,6 +85,20 @@ WHO = db.put_together(
 """What stands against every permission of these members."""
 
 
+MEETS = db.put_together(
+    select(PermissionState.member_id, PermissionState.brand_id)
+    .where(
+        PermissionState.member_id == MEMBERS,
+        PermissionState.brand_id == BRANDS,
+        PermissionState.purpose == PURPOSE,
+        or_(PermissionState.touchpoint == BY_FENCE, PermissionState.touchpoint == BY_BEACON),
+        or_(*(PermissionState.state == str(state) for state in PERMITTING)),
+    )
+    .distinct()
+)
+"""Who of these members may permit these brands to meet them in stores; nobody else does."""
+
+
 def places_kept(pass_ids: Sequence[uuid.UUID]) -> Select[PlacesOnPass]:
     """What is kept of the places on these passes."""
     return select(PlacesOnPass).where(PlacesOnPass.pass_id.in_(pass_ids))

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.config import Config
+from app.errors import NotFound
 from tests.apple.factories import make_pass, said_in
 from tests.factories import made, make_member, member_token
 from tests.speaking import Speaker
 from wallet.apple import downloads
 from wallet.apple.downloads import LINK_HOLDS
-from wallet.apple.errors import ApplePassNotSigned
 from wallet.issued.contents import read_contents
 from wallet.issued.models import IssuedPass
 
@@ -35,7 +35,7 @@ def test_the_link_opens_without_a_token(anyone: Speaker, signing: Config) -> Non
 
 def test_the_link_ends(anyone: Speaker, signing: Config) -> None:
     answer = anyone.get(link_of(make_pass(), NOW - LINK_HOLDS - timedelta(seconds=1)))
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "apple_pass_not_signed")
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("place", [0, 10, 40, 60])
@@ -43,7 +43,7 @@ def test_a_link_that_was_changed_opens_nothing(anyone: Speaker, signing: Config,
     sealed = link_of(make_pass()).removeprefix("/apple/passes/").removesuffix(".pkpass")
     changed = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
     assert anyone.get(f"/apple/passes/{changed}.pkpass").status_code == 404
-    with pytest.raises(ApplePassNotSigned):
+    with pytest.raises(NotFound):
         downloads.open_link("x" * 40, now=NOW)
 
 
@@ -63,7 +63,7 @@ def test_without_a_certificate_the_wallet_is_not_available(anyone: Speaker, app:
     held = make_pass(member=member)
     phone = anyone.with_token(member_token(member))
     answer = phone.get(f"/v1/passes/{held.id}/apple")
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "apple_wallet_absent")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "apple_wallet_absent")
     [apple] = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
     assert apple == {"wallet": "apple", "state": "not_available", "url": None}
 

@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app import config
+from app.errors import NotFound
 from app.languages import Language
 from app.sealed import Seal, open_text, seal_text
 from app.sql import db
 from wallet.apple import identities
 from wallet.apple.certificates import PassIdentity
-from wallet.apple.description import SERVICE
-from wallet.apple.errors import ApplePassNotSigned, AppleWalletAbsent
-from wallet.apple.package import build_pass
+from wallet.apple.errors import AppleWalletAbsent
+from wallet.apple.files.description import SERVICE
+from wallet.apple.files.package import build_pass
 from wallet.designs.designs import read_design
 from wallet.issued import issuance, queries
 from wallet.issued.contents import PassContents, read_contents
@@ -43,17 +44,17 @@ def link_pass(held: IssuedPass, contents: PassContents, language: Language, now:
 
 
 def open_link(sealed: str, *, now: datetime) -> PassFile:
-    """The file that a link opens. Raises `ApplePassNotSigned`, `AppleWalletAbsent`."""
+    """The file that a link opens. Raises `NotFound`, `AppleWalletAbsent`."""
     content = open_text(LINK, sealed)
     if content is None or len(content) != 32 + INSTANT_BYTES:
-        raise ApplePassNotSigned
+        raise NotFound
     if now >= datetime.fromtimestamp(int.from_bytes(content[32:]), UTC):
-        raise ApplePassNotSigned
+        raise NotFound
     member_id, pass_id = uuid.UUID(bytes=content[:16]), uuid.UUID(bytes=content[16:32])
     with db.system():
         held = db.first(queries.pass_of(member_id, pass_id))
         if held is None:
-            raise ApplePassNotSigned
+            raise NotFound
         return new_file(held, now=now)
 
 

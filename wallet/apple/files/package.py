@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
-from wallet.apple.archives import ArchivePart, join_parts, pack_members
 from wallet.apple.certificates import PassIdentity
-from wallet.apple.description import Description, describe_pass, write_strings
+from wallet.apple.files.archives import ArchivePart, join_parts, pack_members
+from wallet.apple.files.description import Description, describe_pass, write_strings
 from wallet.designs.designs import Design
 from wallet.issued.contents import PassContents
 
