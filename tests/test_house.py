@@ -103,7 +103,6 @@ UNCALLED = {
     "add_tastes": "what counts do that are added: how the tests show that two tastes become one",
     "favourite_of": "why an offer goes with a taste, for whoever explains an order",
     "guess_store": "measured by `make bench-relevance`; for whoever plans for a visit that is to come",
-    "message_for_apple": "Apple passes will show it",
     "patterns_for_google": "Google passes will show them",
     "queue_message": "campaigns will ask for messages",
     "rebuild_projection": "the ledger is the truth: how the tests, and an operator at a console, show it",

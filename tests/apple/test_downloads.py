@@ -12,8 +12,10 @@ from tests.factories import made, make_member, member_token
 from tests.speaking import Speaker
 from wallet.apple import downloads
 from wallet.apple.downloads import LINK_HOLDS
+from wallet.designs.designs import read_design
 from wallet.issued.contents import read_contents
 from wallet.issued.models import IssuedPass
+from wallet.issued.revisions import refresh_some
 
 NOW = datetime.now(UTC)
 
@@ -75,3 +77,22 @@ def test_a_card_is_added_by_the_url_that_the_app_is_given(anyone: Speaker, signi
     [apple] = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
     assert apple["url"].startswith("https://ici.example/apple/passes/")
     assert anyone.get(urlsplit(apple["url"]).path).status_code == 200
+
+
+def test_a_code_that_rotates_says_another_thing_with_each_revision(
+    anyone: Speaker, signing: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "read_design", lambda brand_id: read_design(brand_id)._replace(rotates=True))
+    member = make_member()
+    held = make_pass(member=member)
+    phone = anyone.with_token(member_token(member))
+
+    def shown() -> tuple[str, str]:
+        [code] = said_in(phone.get(f"/v1/passes/{held.id}/apple").data)["barcodes"]
+        return code["message"], code["altText"]
+
+    first, again = shown(), shown()
+    with made():
+        refresh_some([held.id], now=NOW, anew=True)
+    assert (first == again, first[0].startswith("ICI3-"), shown()[0] == first[0]) == (True, True, False)
+    assert shown()[1] == first[1]

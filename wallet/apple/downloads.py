@@ -16,10 +16,12 @@ from wallet.apple.certificates import PassIdentity
 from wallet.apple.errors import AppleWalletAbsent
 from wallet.apple.files.description import SERVICE
 from wallet.apple.files.package import build_pass
+from wallet.authenticity.patterns import message_for_apple
 from wallet.designs.designs import read_design
 from wallet.issued import issuance, queries
 from wallet.issued.contents import PassContents, read_contents
 from wallet.issued.models import IssuedPass
+from wallet.passes.errors import PassUnknown
 
 WALLET = "apple"
 LINK = Seal("apple-pass-link")
@@ -76,4 +78,14 @@ def new_file(held: IssuedPass, *, now: datetime) -> PassFile:
 def make_file(held: IssuedPass, identity: PassIdentity, *, now: datetime) -> PassFile:
     """The file of a pass as it is now, signed by this certificate."""
     [contents] = read_contents([held], now=now)
-    return PassFile(build_pass(contents, read_design(held.brand_id), identity), held.changed_at)
+    design = read_design(held.brand_id)
+    message = message_of(contents, now=now) if design.rotates and not contents.is_void else None
+    return PassFile(build_pass(contents, design, identity, message=message), held.changed_at)
+
+
+def message_of(contents: PassContents, *, now: datetime) -> str | None:
+    """What the code of a pass says at this revision, and at no other; None for a code that has ended."""
+    try:
+        return message_for_apple(contents.code, revision=contents.revision, now=now)
+    except PassUnknown:
+        return None

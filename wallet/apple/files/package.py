@@ -35,9 +35,9 @@ class PicturePart(NamedTuple):
     hashes: Mapping[str, str]
 
 
-def build_pass(contents: PassContents, design: Design, identity: PassIdentity) -> bytes:
-    """The file of this pass, signed."""
-    return pack_pass(describe_pass(contents, design, identity), design.apple_files, identity)
+def build_pass(contents: PassContents, design: Design, identity: PassIdentity, *, message: str | None = None) -> bytes:
+    """The file of this pass, signed. `message` is what its code says, where that changes."""
+    return pack_pass(describe_pass(contents, design, identity, message=message), design.apple_files, identity)
 
 
 def pack_pass(description: Description, pictures: Mapping[str, bytes], identity: PassIdentity) -> bytes:
