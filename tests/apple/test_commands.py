@@ -1,16 +1,18 @@
 """`ici apple`, as an operator types it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from app import cli, config
+from app import cli, clock, config
 from app.commands import preparation
 from app.config import Config
 from tests.apple.factories import Phone, make_pass
 from wallet.apple.certificates import read_identity
+from wallet.apple.trial_pki import make_test_pki
 
 
 @pytest.fixture
@@ -45,3 +47,11 @@ def test_status_shows_certificates_copies_and_who_waits(
 
 def test_status_says_when_the_wallet_is_not_offered(said: Callable[..., Result], app: object) -> None:
     assert "not offered" in said("status").output
+
+
+def test_status_tells_of_a_folder_that_is_called_by_no_brand(
+    said: Callable[..., Result], signing: Config, pki: Path, tmp_path: Path
+) -> None:
+    make_test_pki(tmp_path / "certificates" / "lilsa", now=clock.now(), pass_type="pass.example.lilsa")
+    config.use_config(replace(signing, apple_certificates=tmp_path / "certificates"))
+    assert "no brand has this code" in said("status").output
