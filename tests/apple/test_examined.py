@@ -39,6 +39,7 @@ CASES: dict[str, tuple[PassContents, dict[str, Any]]] = {
     "plain": (contents(), {}),
     "full": (FULL, {}),
     "coupon": (contents(kind=PassKind.COUPON, coupons=(coupon(ends_at=LATER),), expires_at=LATER), {}),
+    "rotates": (contents(), {"rotates": True}),
     "void": (FULL._replace(is_void=True), {}),
     "no balance": (contents(balances=(), tier=None), {}),
     "no code": (contents(code=""), {}),

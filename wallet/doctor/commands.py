@@ -48,8 +48,7 @@ def check(file: Path, roots: tuple[Path, ...], as_json: bool, language: Language
     if as_json:
         click.echo(json.dumps(write_record(examination, language), ensure_ascii=False, indent=2))
     else:
-        for line in write_lines(examination, language):
-            click.echo(line)
+        click.echo("\n".join(write_lines(examination, language)).lstrip())
     if not examination.is_pass:
         raise SystemExit(NO_PASS)
     if not examination.is_sound:

@@ -36,7 +36,7 @@ class ContainerAilment(Ailment):
         meanings.NO_PASS,
         Text(fr="L'archive est abîmée ou incomplète.", en="The archive is broken or incomplete."),
         Text(
-            fr="Envoyez-la en binaire et en entier : sans conversion des fins de ligne, sans texte, sans coupure.",
+            fr="Envoyez-la en binaire et en entier : sans toucher aux fins de ligne, sans rien encoder ni couper.",
             en="Send it whole and as binary: no conversion of line ends, no text encoding, no cut.",
         ),
     )
@@ -140,7 +140,7 @@ class ContainerAilment(Ailment):
         Grade.FAULT,
         meanings.TWO_READINGS,
         Text(
-            fr="L'en-tête de ce membre et le répertoire de l'archive ne disent pas la même chose : il a été retouché.",
+            fr="L'en-tête de ce membre et le répertoire de l'archive se contredisent : le fichier a été retouché.",
             en="The header of this member and the directory of the archive do not say the same: it was tampered with.",
         ),
         Text(fr="Refaites l'archive avec un outil ordinaire.", en="Make the archive anew with an ordinary tool."),

@@ -9,7 +9,7 @@ WITH_OFFSET = Text(
     en="Write date, time and offset with a colon: 2027-01-31T23:59:59+01:00.",
 )
 PLAIN_SERIAL = Text(
-    fr="Au moins 16 caractères parmi A-Z a-z 0-9 - _, tirés au hasard ; il ne changera jamais.",
+    fr="Au moins 16 caractères parmi A-Z a-z 0-9 - _, tirés au hasard ; il ne pourra jamais changer.",
     en="At least 16 characters of A-Z a-z 0-9 - _, drawn by lot; it can never change.",
 )
 
@@ -97,7 +97,7 @@ class IdentityAilment(Ailment):
         Grade.WARNING,
         meanings.FROZEN,
         Text(
-            fr="serialNumber a des caractères que des applications mettent telles quelles dans une adresse.",
+            fr="serialNumber a des caractères que des applications mettent tels quels dans une adresse.",
             en="serialNumber has characters that apps put into an address as they are.",
         ),
         PLAIN_SERIAL,

@@ -58,13 +58,14 @@ def _check_absent(codes: list[tuple[str, Mapping[str, Any]]], content: Mapping[s
 
 
 def _check_barcode(barcode: Mapping[str, Any], about: str, symptoms: Symptoms) -> None:
-    form, message, encoding = (barcode.get(key) for key in ("format", "message", "messageEncoding"))
+    form = str(barcode.get("format"))
+    message, encoding = barcode.get("message"), barcode.get("messageEncoding")
     if "altText" in barcode and not isinstance(barcode["altText"], str):
         symptoms.note(IdentityAilment.KIND_WRONG, f"{about}/altText", key="altText", kind=TEXT)
     if form in OF_IOS_27:
-        symptoms.note(BarcodeAilment.BARCODE_FORMAT_NEW, f"{about}/format", said=str(form))
+        symptoms.note(BarcodeAilment.BARCODE_FORMAT_NEW, f"{about}/format", said=form)
     elif form not in FORMATS:
-        symptoms.note(BarcodeAilment.BARCODE_FORMAT, f"{about}/format", said=str(form))
+        symptoms.note(BarcodeAilment.BARCODE_FORMAT, f"{about}/format", said=form)
     if not isinstance(message, str) or not message:
         symptoms.note(BarcodeAilment.BARCODE_MESSAGE, f"{about}/message")
         return
@@ -72,7 +73,7 @@ def _check_barcode(barcode: Mapping[str, Any], about: str, symptoms: Symptoms) -
     if written is None:
         symptoms.note(BarcodeAilment.BARCODE_ENCODING, f"{about}/messageEncoding", said=str(encoding))
     elif form in FORMATS:
-        _check_drawing(str(form), written, about, symptoms)
+        _check_drawing(form, written, about, symptoms)
 
 
 def _encoded(message: str, encoding: Any) -> bytes | None:

@@ -15,7 +15,7 @@ SPARE = 1.5
 A_DOT = 1
 
 
-class Shown(NamedTuple):
+class PictureSlot(NamedTuple):
     """The largest size in which a kind is shown, in points, and the smallest that is not blurred."""
 
     width: int
@@ -26,12 +26,12 @@ class Shown(NamedTuple):
 
 
 SHOWN = {
-    "icon": Shown(38, 38, 29),
-    "logo": Shown(160, 50, 1),
-    "strip": Shown(375, 144, 1, ("storeCard", "coupon", "eventTicket")),
-    "thumbnail": Shown(90, 90, 1, ("generic", "eventTicket")),
-    "background": Shown(180, 220, 1, ("eventTicket",)),
-    "footer": Shown(286, 15, 1, ("boardingPass",)),
+    "icon": PictureSlot(38, 38, 29),
+    "logo": PictureSlot(160, 50, 1),
+    "strip": PictureSlot(375, 144, 1, ("storeCard", "coupon", "eventTicket")),
+    "thumbnail": PictureSlot(90, 90, 1, ("generic", "eventTicket")),
+    "background": PictureSlot(180, 220, 1, ("eventTicket",)),
+    "footer": PictureSlot(286, 15, 1, ("boardingPass",)),
 }
 OTHERS = {"personalizationLogo", "primaryLogo", "secondaryLogo", "artwork", "venueMap"}
 """Pictures of sign-up and of newer tickets, whose sizes are not looked at."""

@@ -94,8 +94,8 @@ class FieldAilment(Ailment):
         Grade.WARNING,
         meanings.UNSEEN,
         Text(
-            fr="{count} {count:champ|champs} dans {part} : {most} se {most:voit|voient} au plus.",
-            en="{count} {count:field|fields} in {part}: at most {most} {most:is|are} seen.",
+            fr="{count} {count:champ|champs} dans {part} : on en voit {most} au plus.",
+            en="{count} {count:field|fields} in {part}: {most} at most {most:is|are} seen.",
         ),
         Text(fr="Mettez le reste au dos (backFields).", en="Put the rest on the back (backFields)."),
     )
