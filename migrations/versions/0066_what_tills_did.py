@@ -1,5 +1,7 @@
 """What tills did under names of their own, who stands at them, what a terminal may do and says of itself."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -76,24 +78,26 @@ NOW = """        SELECT t.id, 'terminal', t.id, t.brand_id, t.store_id
 """The old key of a terminal holds until a request came with the new one. No key of a row changes then, so nobody who
 points at the terminal waits."""
 
-TERMINAL_COLUMNS = (
-    sa.Column("profile", sa.Text(), server_default="till", nullable=False),
-    sa.Column("next_key_hash", sa.LargeBinary()),
-    sa.Column("next_key_used_at", AT),
-    sa.Column("hardware", sa.Text()),
-    sa.Column("software", sa.Text()),
-    sa.Column("reported_at", AT),
-    sa.Column("clock_drift_s", sa.Integer()),
-    sa.Column("queue_length", sa.Integer()),
-    sa.Column("oldest_queued_at", AT),
-    sa.Column("battery_percent", sa.Integer()),
-    sa.Column("last_scans", JSONB()),
-)
+
+def _terminal_columns() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("profile", sa.Text(), server_default="till", nullable=False),
+        sa.Column("next_key_hash", sa.LargeBinary()),
+        sa.Column("next_key_used_at", AT),
+        sa.Column("hardware", sa.Text()),
+        sa.Column("software", sa.Text()),
+        sa.Column("reported_at", AT),
+        sa.Column("clock_drift_s", sa.Integer()),
+        sa.Column("queue_length", sa.Integer()),
+        sa.Column("oldest_queued_at", AT),
+        sa.Column("battery_percent", sa.Integer()),
+        sa.Column("last_scans", JSONB()),
+    )
 
 
 def upgrade() -> None:
-    for column in TERMINAL_COLUMNS:
-        op.add_column("terminal", column.copy())
+    for column in _terminal_columns():
+        op.add_column("terminal", column)
     op.create_unique_constraint(op.f("uq_terminal_next_key_hash"), "terminal", ["next_key_hash"])
     _make_cashiers()
     _make_scans()
@@ -217,5 +221,5 @@ def downgrade() -> None:
     for table in ("till_scan_effect", "till_scan", "cashier"):
         op.drop_table(table)
     op.drop_constraint(op.f("uq_terminal_next_key_hash"), "terminal", type_="unique")
-    for column in reversed(TERMINAL_COLUMNS):
+    for column in reversed(_terminal_columns()):
         op.drop_column("terminal", column.name)
