@@ -76,6 +76,7 @@ class ScanAsked:
     device_seq: int | None = None
     supports: frozenset[str] = frozenset()
     cashier_number: str | None = None
+    symbology: str | None = None
     terminal_id: uuid.UUID | None = None
 
 

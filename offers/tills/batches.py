@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.errors import DatabaseUnavailable, InternalFault, Problem
 from app.languages import Language
 from app.logs import log
+from app.sql import db
 from offers.tills.acts import ScanAsked, TillPlace
 from offers.tills.recorded_scans import answer_scan
 from offers.tills.scan_answers import ScanAnswer
@@ -24,8 +25,11 @@ def answer_scans(
     """What a till is told of each scan, in the order in which it sent them. One that cannot be had is a refusal in its
     place, and what comes behind it is not kept waiting.
 
-    A fault of ours, or of the database, says nothing of the scan: the till sends it again.
+    The transaction of the request ends here. A fault of ours, or of the database, says nothing of the scan: the till
+    sends it again.
     """
+    # The request itself has nothing to write: its transaction would stay open, idle, for as long as all scans take.
+    db.fetch_last("SELECT 1")
     for read in scans:
         try:
             yield answer_scan(read(), at=at, language=language, now=now)

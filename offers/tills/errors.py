@@ -1,7 +1,7 @@
 """Refusals about recorded scans. What a till is refused for a pass is an answer, and no refusal: see `reasons`."""
 
 from app.complaints import declare_complaint
-from app.errors import Conflict, Malformed, NotFound
+from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound, RequestInFlight
 from app.languages import Text
 
 
@@ -63,3 +63,5 @@ NOT_OF_ACTION = declare_complaint(
     "not_of_action",
     Text(fr="Cette action ne le prend pas.", en="This action does not take it."),
 )
+
+CONSTRAINTS["pk_till_scan"] = RequestInFlight  # the same scan is written at this moment; the next try finds it

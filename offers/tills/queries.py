@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 
-from app.accounts.models import Terminal
+from app.accounts.models import Brand, Terminal
 from geo.places.models import Store
 from offers.coupons.models import Redemption
 from offers.tills.models import ScanResult, TillScan, TillScanEffect
@@ -93,3 +93,8 @@ def whose(brand_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, uu
 def store_name(store_id: uuid.UUID) -> Select[str]:
     """What a store is called."""
     return select(Store.name).where(Store.id == store_id)
+
+
+def currency_of(brand_id: uuid.UUID) -> Select[str]:
+    """What money a brand counts in."""
+    return select(Brand.currency).where(Brand.id == brand_id)

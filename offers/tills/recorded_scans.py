@@ -31,6 +31,8 @@ def answer_scan(asked: ScanAsked, *, at: TillPlace, language: Language, now: dat
     Raises `ScanIdReused` for other content under the same name; `ScanElsewhere` for the name of another store's
     terminal; and every refusal that is no answer, but a fault of the request or a passing one: see `reasons`.
     """
+    if asked.decided is ScanDecided.OFFLINE:
+        at = at._replace(cashier_id=None)  # whoever stands there now is not who did it
     problems: list[Problem] = []
     for attempt in _attempts(asked, language, now):
         try:

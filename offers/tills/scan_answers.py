@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import inspect
+
 from app import clock
 from app.access_log.reads import note_read
 from app.languages import Language
@@ -50,18 +52,20 @@ def write_scan(
     scan.occurred_at, scan.received_at = asked.occurred_at, now
     scan.result, scan.reason, scan.covered_by = done.result, done.reason, done.covered_by
     scan.points, scan.value_minor, scan.currency = done.points, done.value_minor, done.currency
+    if scan.currency is None and (done.value_minor or done.loss_minor):
+        scan.currency = db.all_of(queries.currency_of(at.brand_id))[0]
     scan.loss_points, scan.loss_minor = done.loss_points, done.loss_minor
-    _write_effect(scan, done, now=now)
+    _write_effect(scan, asked, done, now=now)
     return db.add(scan)
 
 
-def _write_effect(scan: TillScan, done: ScanDone, *, now: datetime) -> None:
+def _write_effect(scan: TillScan, asked: ScanAsked, done: ScanDone, *, now: datetime) -> None:
     if done.member_id is None:
         return
-    before = db.first(queries.effect_of(scan.brand_id, scan.id)) if scan.received_at and scan in db.session() else None
+    before = db.first(queries.effect_of(scan.brand_id, scan.id)) if inspect(scan).persistent else None
     effect = before or TillScanEffect(member_id=done.member_id, id=scan.id, brand_id=scan.brand_id)
     effect.kind, effect.target_id, effect.currency_id = done.kind, done.target_id, done.currency_id
-    effect.answer, effect.acted_at = _kept(done), now
+    effect.answer, effect.acted_at = _kept(done) | {"symbology": asked.symbology}, now
     db.session().add(effect)
 
 

@@ -39,7 +39,7 @@ PARTS = ("purchase", "points", "sale")
 RECORDED = ("action", *PARTS, "offer_id", "occurred_at", "local_result", "device_seq", "terminal_id")
 """What only a scan with a name may say."""
 COUNT = ma.validate.Range(0, 2**53 - 1)
-CAN = ("needs_input", "texts", "conflicts")
+CAN = ("needs_input",)
 
 
 class TillPurchaseIn(In):
@@ -125,7 +125,7 @@ def scan_asked(said: dict[str, Any], *, store_id: uuid.UUID, now: datetime) -> S
         "charged_minor": said["sale"] and said["sale"]["charged_minor"],
     }
     names = ("scan_id", "action", "code", "kind", "offer_id", "points", "value_minor", "decided", "local_result")
-    more = ("snapshot_version", "device_seq", "cashier_number", "terminal_id")
+    more = ("snapshot_version", "device_seq", "cashier_number", "symbology", "terminal_id")
     return ScanAsked(
         **{name: said[name] for name in (*names, *more)},
         occurred_at=occurred_at,

@@ -144,3 +144,14 @@ def test_a_year_after_they_left_their_name_is_forgotten(till: RecordingTill, cas
             found = db.get(Cashier, cashier.id)
             names.append(found and found.name)
     assert names == ["Camille", ""]
+
+
+def test_a_late_scan_carries_the_number_that_the_till_said_and_not_who_uploads(
+    till: RecordingTill, cashier: Cashier
+) -> None:
+    coupon = till.percent(10)
+    scan = till.late("redeem", coupon.code, cashier_number="12")
+    till.speaks.post("/v1/scans/batch", {"scans": [scan]}, headers=staffed(till))
+    with db.system_transaction():
+        assert db.first(select(Redemption.cashier_id).where(Redemption.coupon_id == coupon.id)) is None
+    assert (till.conflicts()[0]["cashier_id"], till.conflicts()[0]["cashier_number"]) == (None, "12")
