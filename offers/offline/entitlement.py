@@ -181,6 +181,8 @@ def _fault_of_terminal(
     happened_at, drift = claim.happened_at, timedelta(seconds=policy.clock_drift_s)
     if terminal.revoked_at is not None and terminal.revoked_at <= happened_at:
         return OfflineFault.REVOKED
+    if claim.action is OfflineAction.IDENTIFY:
+        return None  # who only looked gave nothing away
     if abs(claim.clock_ahead_s or 0) > policy.clock_drift_s or happened_at > now + drift:
         return OfflineFault.CLOCK
     if snapshot is None:

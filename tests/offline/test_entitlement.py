@@ -45,6 +45,14 @@ def test_earning_costs_nothing_that_is_scarce():
     assert judge(OfflineAction.EARN) == Entitlement(True, None, Cover.NOTHING_SCARCE)
 
 
+def test_who_only_looks_needs_nothing_but_a_key():
+    looked = {"snapshot": None, "clock_ahead_s": 86_400.0}
+    assert judge(OfflineAction.IDENTIFY, **looked).is_entitled
+    assert not judge(
+        OfflineAction.IDENTIFY, **looked, terminal=TerminalStanding(revoked_at=NOON - 3 * A_DAY)
+    ).is_entitled
+
+
 def test_points_within_the_limits_are_at_the_brands_risk():
     assert burn(50) == Entitlement(True, None, Cover.LIMITS, points_at_risk=50)
 
