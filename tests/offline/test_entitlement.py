@@ -41,8 +41,12 @@ def redeem(minor: int = 200, **given: Any) -> Entitlement:
     return judge(OfflineAction.REDEEM, minor=minor, **({"has_voucher": True} | given))
 
 
-def test_earning_costs_nothing_that_is_scarce():
-    assert judge(OfflineAction.EARN) == Entitlement(True, None, Cover.NOTHING_SCARCE)
+def test_earning_costs_nothing_that_is_scarce_and_needs_no_snapshot():
+    assert judge(OfflineAction.EARN, snapshot=None) == Entitlement(True, None, Cover.NOTHING_SCARCE)
+
+
+def test_points_are_earned_by_a_clock_that_is_right():
+    assert judge(OfflineAction.EARN, clock_ahead_s=86_400.0).fault is OfflineFault.CLOCK
 
 
 def test_who_only_looks_needs_nothing_but_a_key():
