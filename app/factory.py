@@ -35,6 +35,7 @@ from app.sql import db
 from app.staff.cashiers import pins
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
+from offers.offline import late_acts
 from offers.planning.audiences import segments
 from wallet.programmes.rewards import catalogue
 
@@ -68,6 +69,7 @@ ROOMS = (
     "wallet.households",
     "wallet.purchases",
     "wallet.passes",
+    "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
@@ -94,6 +96,7 @@ ROOMS = (
     "offers.replay_lab",
     "offers.leaflets",
     "offers.gestures",
+    "offers.offline",
     "offers.tills",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
@@ -211,6 +214,7 @@ def import_models() -> None:
     # The highest room first: the order in which locks are taken.
     catalogue.GIVERS |= {room.KIND: room for room in _files("on_reward")}
     moves.MERGERS[:] = [moves.Merger(room.merge, room.split) for room in reversed(_files("on_merge"))]
+    late_acts.JUDGES[:] = [room.judge_late_act for room in _files("on_late_act")]
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]
     listeners.FOLLOWERS[:] = [listeners.Follower(room.follow, room.follow_all) for room in following]

@@ -59,6 +59,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "order_id": lambda side: side.reward_order.id,
     "redemption_id": lambda side: side.redemption.id,
     "sale_id": lambda side: side.sale.id,
+    "lease_id": lambda side: side.lease_id,
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
     "code": lambda side: side.coupon.code,

@@ -21,6 +21,7 @@ from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
 from offers.tills.models import TillScan
+from tests.authenticity.factories import show_app_code
 from tests.availability.factories import announced
 from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
@@ -45,6 +46,7 @@ from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
 from tests.households.factories import make_household
 from tests.learning.factories import learn, make_segment, permit
 from tests.merges.factories import merge, merge_as_brand
+from tests.offline.factories import lease
 from tests.owntracks.factories import OwntracksPhone
 from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
@@ -118,6 +120,7 @@ class Side:
     gift: CouponGift
     segment_id: uuid.UUID
     store_event_id: uuid.UUID
+    lease_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
 
@@ -177,6 +180,7 @@ def make_side(
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
+    show_app_code(used.code, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     planner = users[Role.MERCHANDISER].id
     with made():
@@ -234,6 +238,7 @@ def make_side(
         gift=give_away(claim(member, present, now=now), now=now),
         segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
         store_event_id=announced(store, now=now).id,
+        lease_id=lease(terminal, code=claim(member, offer, now=now).code, now=now).id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )

@@ -10,7 +10,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0066"
-down_revision = "0060"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

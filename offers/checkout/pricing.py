@@ -21,7 +21,11 @@ from offers.coupons import sale_use
 from offers.coupons.models import Coupon
 from offers.planning.caps import price_caps
 from offers.planning.models import OfferVersion, PercentBase, Stacking
+from wallet.authenticity import verifier
+from wallet.authenticity.shown import Shown, read_shown
+from wallet.authenticity.verifier import CodeProof, SeenAt
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
+from wallet.passes.errors import CodeMistyped
 from wallet.points import statements
 from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
@@ -97,14 +101,60 @@ def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
     )
 
 
-def find_member_by_code(code: str, *, brand_id: uuid.UUID, found: Situation | None = None) -> uuid.UUID:
+def find_member_by_code(code: str, *, brand_id: uuid.UUID, now: datetime, found: Situation | None = None) -> uuid.UUID:
     """Whose pass this is, as a scan would say; `found` is what holds, for whoever has read it with this code.
 
-    Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`; `CardLost`.
+    Raises `CodeMistyped`; `PassUnknown`, also for a closed card; `CardBlocked`; `CardLost`; `CodeForged`.
     """
     if found is not None and found.member_id is not None:
         return found.member_id
-    return scans.find_pass(code=code, brand_id=brand_id).member_id
+    return scans.find_pass(code=code, brand_id=brand_id, now=now).member_id
+
+
+def prove_codes(
+    asked: Asked, *, found: Situation, member_id: uuid.UUID, till: Till, now: datetime
+) -> Sequence[CodeProof]:
+    """What the pass and the coupons of a sale prove, of those that may spend: the pass does if points are to pay.
+
+    Raises `CodeForged`, `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`; `CodeMistyped` for a coupon that is none.
+    """
+    require_genuine_codes(asked, till=till, now=now)
+    needs_fresh, spending = set(found.needs_fresh), [read_shown(code) for code in asked.coupons]
+    if asked.points is not None:
+        pays = _pass_shown(asked)
+        if pays is None:  # another number of the card
+            card = scans.find_pass(code=asked.code, brand_id=till.brand_id, now=now)
+            pays, needs_fresh = Shown(card.code), needs_fresh | ({card.code} if card.needs_fresh else set())
+        spending.append(pays)
+    return verifier.prove_spending(
+        list(dict.fromkeys(spending)),
+        needs_fresh=needs_fresh,
+        member_id=member_id,
+        brand_id=till.brand_id,
+        at=SeenAt(store_id=till.store_id, terminal_id=till.terminal_id),
+        used_for=purpose_of(asked, till=till),
+        now=now,
+    )
+
+
+def require_genuine_codes(asked: Asked, *, till: Till, now: datetime) -> None:
+    """Refuse a sale that shows a form of a code that we did not make. Raises `CodeForged`, `CodeMistyped`."""
+    pass_shown = _pass_shown(asked)
+    shown = [read_shown(code) for code in asked.coupons] + ([] if pass_shown is None else [pass_shown])
+    for proof in verifier.judge_shown(shown, brand_id=till.brand_id, now=now):
+        verifier.require_genuine(proof)
+
+
+def purpose_of(asked: Asked, *, till: Till) -> str:
+    """The sale that a till calls so: what it used it may show again, until it is closed."""
+    return f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}"
+
+
+def _pass_shown(asked: Asked) -> Shown | None:
+    try:
+        return read_shown(asked.code)
+    except CodeMistyped:
+        return None
 
 
 def price_sale(

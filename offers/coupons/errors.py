@@ -120,10 +120,17 @@ class RedeemedMeanwhile(Conflict):
     title = Text(fr="Ce bon vient d'être utilisé.", en="This coupon has just been used.")
 
 
+class CouponNotShowable(Conflict):
+    title = Text(
+        fr="Ce bon est utilisé, terminé ou réservé : il ne peut plus être présenté.",
+        en="This coupon is used, over or kept: it cannot be shown any more.",
+    )
+
+
 class CouponKept(Conflict):
     title = Text(
-        fr="Ce bon est réservé jusqu'au {until}, par une vente en cours ou comme cadeau.",
-        en="This coupon is kept until {until}, for a sale in progress or as a gift.",
+        fr="Ce bon est réservé jusqu'au {until}, par une vente en cours, par une caisse ou comme cadeau.",
+        en="This coupon is kept until {until}, for a sale in progress, for a till or as a gift.",
     )
     remedy = Text(
         fr="Encaissez ou annulez la vente, ou reprenez le cadeau dans l'application.",

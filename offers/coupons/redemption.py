@@ -10,11 +10,14 @@ from app.languages import Moment
 from app.sql import db
 from offers.coupons import eligibility, own_coupons, queries
 from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewhere, UndoWindowOver, UsedInSale
+from offers.coupons.models import Coupon
 from offers.coupons.uses import use_counts
 from offers.planning import offer_locks, terms
 from offers.planning.models import OfferVersion
+from wallet.authenticity import verifier
+from wallet.authenticity.shown import read_shown
+from wallet.authenticity.verifier import SeenAt
 from wallet.cards import resolution, standing
-from wallet.passes.codes import read_code
 from wallet.passes.models import CodeKind
 
 SEEN = (DataClass.COUPON,)
@@ -48,24 +51,22 @@ def redeem_coupon(
     """Use a coupon of the brand, once.
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
+    `CodeForged`, `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`, `FreshCodeNeeded` by the form in which it was shown,
     `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
     `CouponOutsideSchedule`, `CouponScheduleOver`, `BudgetSpent`, `UseLimitReached`.
     """
-    row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
-    coupons, here = own_coupons.coupons_in([row])
-    [(coupon, refusal)] = eligibility.judge_coupon(
-        coupons,
-        store_id=store_id,
-        zone=row.store_zone,
+    shown, at = read_shown(code), SeenAt(store_id=store_id, terminal_id=terminal_id)
+    row, coupon, needs_fresh = find_usable_coupon(code=shown.code, brand_id=brand_id, store_id=store_id, now=now)
+    # After what the coupon itself says: that it was redeemed, when and where, tells staff more than a code used twice.
+    proofs = verifier.prove_spending(
+        [shown],
+        needs_fresh={shown.code} if needs_fresh else (),
+        member_id=coupon.member_id,
+        brand_id=brand_id,
+        at=at,
         now=now,
-        here=here,
-        spent={row.offer_id} if row.spent else (),
     )
-    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
-    if refusal is None:
-        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
-    if refusal is not None:
-        raise refusal
+    verifier.use_proofs(proofs, brand_id=brand_id, at=at, now=now)
     use: dict[str, Any] = {
         "member_id": coupon.member_id,
         "id": db.new_id(),
@@ -87,6 +88,37 @@ def redeem_coupon(
         coupon_code=coupon.code,
         version=coupon.version,
     )
+
+
+class UsableCoupon(NamedTuple):
+    """A coupon that can be used now, and the row that it was read from; `needs_fresh`: its plain code is not enough."""
+
+    row: Any
+    coupon: Coupon
+    needs_fresh: bool
+
+
+def find_usable_coupon(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> UsableCoupon:
+    """The coupon with this plain code, which could be used at this store now, locked until the end of the transaction.
+
+    Raises as `redeem_coupon`, but for what the form says in which a code is shown.
+    """
+    row, known = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
+    coupons, here = own_coupons.coupons_in([row])
+    [(coupon, refusal)] = eligibility.judge_coupon(
+        coupons,
+        store_id=store_id,
+        zone=row.store_zone,
+        now=now,
+        here=here,
+        spent={row.offer_id} if row.spent else (),
+    )
+    counted: dict[str, Any] = {"member_id": coupon.member_id, "brand_id": brand_id, "now": now}
+    if refusal is None:
+        refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
+    if refusal is not None:
+        raise refusal
+    return UsableCoupon(row, coupon, known.needs_fresh)
 
 
 def show_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> ShownRedemption:
@@ -134,10 +166,11 @@ def _redemption(question: db.HotStatement, *, redemption_id: uuid.UUID, brand_id
     return ShownRedemption._make((*row[:-2], terms.read_terms([key])[key]))
 
 
-def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Any:
+def _coupon_to_redeem(
+    *, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime
+) -> tuple[Any, resolution.ShownCode]:
     """The coupon with this code, locked, with its offer kept as it is until the end of the transaction."""
-    plain = read_code(code)
-    known = resolution.resolve_codes(codes=[plain], brand_id=brand_id).get(plain)
+    known = resolution.resolve_codes(codes=[code], brand_id=brand_id).get(code)
     if known is None or known.kind != CodeKind.COUPON:
         raise CouponUnknown
     whose = {"member_id": known.member_id, "coupon_id": known.target_id}
@@ -150,4 +183,4 @@ def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, no
     locked = db.send_statement(queries.TO_REDEEM, asked).one_or_none()
     if locked is None:
         raise CouponUnknown
-    return locked
+    return locked, known

@@ -12,7 +12,7 @@ to step 2 with a lock out of order: two such claims would wait for each other. T
 the group exists, and is the first lock of step 2.
 
 The total is taken before the day, always. Whoever changes a limit locks the offer (`offer_locks`), so no unit is in
-flight meanwhile.
+flight meanwhile. Several units at once, for a till, leave and come back while every slot of the group is held.
 """
 
 import random
@@ -66,6 +66,28 @@ MAKE_GROUP = db.HotStatement(
 )
 """The group's own row decides who makes the slots; others wait for it, and find them made."""
 
+TAKE_FROM_SLOTS = db.HotStatement(
+    """
+    WITH taken AS (
+        SELECT slot, units FROM unnest(CAST(%(slots)s AS integer[]), CAST(%(units)s AS integer[])) AS one(slot, units)
+    ), emptied AS (
+        DELETE FROM budget_slot AS gone USING taken
+        WHERE gone.offer_id = %(offer_id)s AND gone.day = %(day)s AND gone.slot = taken.slot
+            AND gone.remaining = taken.units
+    )
+    UPDATE budget_slot AS kept SET remaining = kept.remaining - taken.units FROM taken
+    WHERE kept.offer_id = %(offer_id)s AND kept.day = %(day)s AND kept.slot = taken.slot
+        AND kept.remaining > taken.units
+    """
+)
+GIVE_BACK = db.HotStatement(
+    """
+    INSERT INTO budget_slot AS kept (offer_id, day, slot, remaining)
+    VALUES (%(offer_id)s, %(day)s, %(slot)s, %(units)s)
+    ON CONFLICT (offer_id, day, slot) DO UPDATE SET remaining = kept.remaining + excluded.remaining
+    """
+)
+
 
 def shares(units: int) -> list[int]:
     """`units` spread over min(64, units) slots, as evenly as can be."""
@@ -92,6 +114,42 @@ def take_unit(*, offer_id: uuid.UUID, day: date, limit: int) -> int | None:
         slots = _every_slot(offer_id, day)
     # Whatever is left is ours to take: we hold every slot.
     return _from_a_free_slot(offer_id, day) if any(remaining for _, remaining in slots) else None
+
+
+def take_units(*, offer_id: uuid.UUID, day: date, limit: int, units: int) -> int:
+    """Take so many units of the group of `day`, or `TOTAL`, or all that are left; how many, which is certain.
+
+    A day's group is made by whoever takes first, with `limit` units.
+    """
+    slots = _every_slot(offer_id, day)
+    if not slots:
+        _make(offer_id, day, limit)
+        slots = _every_slot(offer_id, day)
+    taken: list[tuple[int, int]] = []
+    for slot, remaining in slots:
+        part = min(remaining, units - sum(already for _, already in taken))
+        if part > 0:
+            taken.append((slot, part))
+    if taken:
+        numbers, parts = zip(*taken, strict=True)
+        which = {"offer_id": offer_id, "day": day, "slots": list(numbers), "units": list(parts)}
+        db.send_statement(TAKE_FROM_SLOTS, which)
+    return sum(part for _, part in taken)
+
+
+def give_units_back(*, offer_id: uuid.UUID, day: date, units: int, most: int | None) -> int:
+    """Let a group have units again that were taken from it and not used, `most` in all if that is said; how many.
+
+    A group that was taken away meanwhile has no limit, and so needs none.
+    """
+    slots = _every_slot(offer_id, day)
+    if not slots:
+        return 0
+    room = units if most is None else min(units, most - sum(remaining for _, remaining in slots))
+    if room > 0:
+        slot = random.randrange(SLOTS)  # noqa: S311 (spreads units over slots; guards nothing)
+        db.send_statement(GIVE_BACK, {"offer_id": offer_id, "day": day, "slot": slot, "units": room})
+    return max(0, room)
 
 
 def _from_a_free_slot(offer_id: uuid.UUID, day: date) -> int | None:

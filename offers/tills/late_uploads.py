@@ -205,7 +205,7 @@ def _member_then(asked: ScanAsked, at: TillPlace) -> uuid.UUID | None:
 def _with_standing_code(asked: ScanAsked, at: TillPlace) -> ScanAsked:
     """What was asked, with the code that stands today, where the card was replaced after it was shown."""
     try:
-        resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind)
+        resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind, now=asked.occurred_at)
     except (CardLost, PassUnknown):
         card = _card_then(asked, at)
         if card is not None:

@@ -120,7 +120,7 @@ def _refuse(asked: ScanAsked, problem: Problem, at: TillPlace, language: Languag
         raise problem
     done = ScanDone(result=read.result, reason=read.reason, message=read.message, texts=read.texts)
     try:
-        shown = resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind)
+        shown = resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind, now=asked.occurred_at)
     except Problem:
         return done
     done.member_id = shown.member_id

@@ -1,7 +1,8 @@
 """What is sold out, for the read model: no claim, and no offer "near me", starts for what has nothing left.
 
-A budget never grows again but by a new version, which publishes the offer anew. So an empty budget that is committed
-is a fact, and writing it down needs no lock.
+A budget grows again by a new version, which publishes the offer anew, and by units that a till gives back, after which
+it is looked at again. So an empty budget that is committed is a fact, and writing it down needs no lock: where a till
+gave back in the same moment, the job sees it at its next turn.
 """
 
 import uuid

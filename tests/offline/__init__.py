@@ -1,0 +1,1 @@
+"""Tills without a network."""
