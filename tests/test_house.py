@@ -90,6 +90,7 @@ def test_a_fixed_kind_that_grows_too_long_asks_for_a_room_of_its_own() -> None:
 UNCALLED = {
     "match_offers": "what phones do with a bundle: a reference for apps",
     "is_bundle_signed": "what phones ask before they believe a bundle",
+    "spend_code": "tills will spend points by it",
     "segments_of": "deciding will ask of which segments a member is",
     "find_fences": "presence will ask which fences a fix is in",
     "read_fences": "presence will ask which fences a phone speaks of",

@@ -22,6 +22,7 @@ from offers.coupons.models import Coupon
 from offers.planning.caps import price_caps
 from offers.planning.models import OfferVersion, PercentBase, Stacking
 from wallet.authenticity import verifier
+from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import Shown, read_shown
 from wallet.authenticity.verifier import CodeProof, SeenAt
 from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
@@ -59,6 +60,7 @@ class Asked:
     """What a till sends: the basket, the member's pass, coupons and points. `terminal` and `receipt` are its own names.
 
     `said_when` is when it was bought as the till said it; null when it said nothing, so that a retry says the same.
+    `shown_at` is when its codes were shown, for whoever judged that a till without a network is to be believed.
     """
 
     code: str
@@ -68,6 +70,7 @@ class Asked:
     coupons: Sequence[str] = ()
     points: PointsAsked | None = None
     said_when: datetime | None = None
+    shown_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -118,31 +121,32 @@ def prove_codes(
 
     Raises `CodeForged`, `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`; `CodeMistyped` for a coupon that is none.
     """
-    require_genuine_codes(asked, till=till, now=now)
-    needs_fresh, spending = set(found.needs_fresh), [read_shown(code) for code in asked.coupons]
-    if asked.points is not None:
-        pays = _pass_shown(asked)
-        if pays is None:  # another number of the card
-            card = scans.find_pass(code=asked.code, brand_id=till.brand_id, now=now)
-            pays, needs_fresh = Shown(card.code), needs_fresh | ({card.code} if card.needs_fresh else set())
-        spending.append(pays)
-    return verifier.prove_spending(
-        list(dict.fromkeys(spending)),
-        needs_fresh=needs_fresh,
-        member_id=member_id,
-        brand_id=till.brand_id,
-        at=SeenAt(store_id=till.store_id, terminal_id=till.terminal_id),
-        used_for=purpose_of(asked, till=till),
-        now=now,
-    )
+    proofs = _judge_codes(asked, till=till, now=now)
+    needs_fresh, pays = set(found.needs_fresh), _pass_shown(asked)
+    if asked.points is None:
+        proofs = [proof for proof in proofs if proof.code in found.coupons]
+    elif pays is None:  # another number of the card
+        card = scans.find_pass(code=asked.code, brand_id=till.brand_id, now=now)
+        proofs.append(CodeProof(Shown(card.code), ProofStanding.PLAIN))
+        needs_fresh |= {card.code} if card.needs_fresh else set()
+    at = SeenAt(store_id=till.store_id, terminal_id=till.terminal_id)
+    verifier.require_spendable(proofs, brand_id=till.brand_id, at=at, now=now)
+    return [proof._replace(member_id=member_id, needs_fresh=proof.code in needs_fresh) for proof in proofs]
 
 
 def require_genuine_codes(asked: Asked, *, till: Till, now: datetime) -> None:
     """Refuse a sale that shows a form of a code that we did not make. Raises `CodeForged`, `CodeMistyped`."""
-    pass_shown = _pass_shown(asked)
-    shown = [read_shown(code) for code in asked.coupons] + ([] if pass_shown is None else [pass_shown])
-    for proof in verifier.judge_shown(shown, brand_id=till.brand_id, now=now):
+    _judge_codes(asked, till=till, now=now)
+
+
+def _judge_codes(asked: Asked, *, till: Till, now: datetime) -> list[CodeProof]:
+    shown, pass_shown = [read_shown(code) for code in asked.coupons], _pass_shown(asked)
+    every = dict.fromkeys(shown if pass_shown is None else [*shown, pass_shown])
+    purpose = purpose_of(asked, till=till)
+    proofs = verifier.judge_shown(list(every), brand_id=till.brand_id, now=asked.shown_at or now, used_for=purpose)
+    for proof in proofs:
         verifier.require_genuine(proof)
+    return proofs
 
 
 def purpose_of(asked: Asked, *, till: Till) -> str:

@@ -20,6 +20,8 @@ from offers.offline.late_acts import TillAction
 from offers.tills import queries
 from offers.tills.errors import AmountMissing, CouponAmbiguous
 from offers.tills.models import LocalResult, ScanDecided, ScanReason, ScanResult
+from wallet.authenticity.verifier import SeenAt
+from wallet.cards import resolution
 from wallet.cards.models import NumberKind
 from wallet.passes.models import CodeKind
 from wallet.points import currencies, spending, statements, wording
@@ -116,17 +118,21 @@ class ScanDone:
     """Of points that were burnt: how many the ledger had, and how many are owed since."""
 
 
-def do_act(asked: ScanAsked, *, at: TillPlace, now: datetime) -> ScanDone:
-    """Do what a terminal asks. Raises the refusals of the verbs that do it, `CouponAmbiguous`, `AmountMissing`."""
+def do_act(asked: ScanAsked, *, at: TillPlace, now: datetime, shown_at: datetime | None = None) -> ScanDone:
+    """Do what a terminal asks. `shown_at` is when the pass was shown, where that is told later and believed.
+
+    Raises the refusals of the verbs that do it, `CouponAmbiguous`, `AmountMissing`.
+    """
     reading = look_at_pass(asked, at=at, now=now)
     done = ScanDone(reading, reading.scan.member_id)
     match asked.action:
         case TillAction.REDEEM:
             _redeem(done, asked, at=at, now=now)
         case TillAction.BURN:
-            _burn(done, asked, at=at, now=now)
+            _burn(done, asked, at=at, now=now, shown_at=shown_at)
         case TillAction.SALE | TillAction.EARN:
-            sell(done, asked.sale, asked.charged_minor, at=at, now=now)
+            sale = asked.sale and replace(asked.sale, shown_at=shown_at)
+            sell(done, sale, asked.charged_minor, at=at, now=now)
     return done
 
 
@@ -160,7 +166,7 @@ def _coupon_code(reading: PassReading | None, asked: ScanAsked, *, at: TillPlace
     return usable[0].code
 
 
-def _burn(done: ScanDone, asked: ScanAsked, *, at: TillPlace, now: datetime) -> None:
+def _burn(done: ScanDone, asked: ScanAsked, *, at: TillPlace, now: datetime, shown_at: datetime | None) -> None:
     if asked.points is None or done.member_id is None:
         raise AmountMissing
     currency = currencies.the_currency(brand_id=at.brand_id, currency_id=asked.points.currency_id)
@@ -173,6 +179,10 @@ def _burn(done: ScanDone, asked: ScanAsked, *, at: TillPlace, now: datetime) -> 
         facts=where_is(at),
         now=now,
     )
+    if asked.kind is None:  # a tag or another number has no form that changes
+        seen_at = SeenAt(store_id=at.store_id, terminal_id=at.terminal_id)
+        proving = {"brand_id": at.brand_id, "at": seen_at, "used_for": source_of(asked, at)}
+        resolution.spend_code(code=asked.code, **proving, now=shown_at or now)
     done.kind, done.target_id, done.currency_id = EffectKind.POINTS, spent.id, currency.id
     done.points, done.value_minor = asked.points.points, asked.value_minor
     done.spent = asked.points.points

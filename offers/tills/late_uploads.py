@@ -54,7 +54,9 @@ def _do_entitled(asked: ScanAsked, at: TillPlace, problems: Problems, language: 
     then = min(asked.occurred_at, now)
     # The ledger of points and sales live now; a coupon is judged by what held when it was used.
     is_of_then = asked.action in (TillAction.REDEEM, TillAction.IDENTIFY)
-    done = acts.do_act(_with_standing_code(asked, at), at=at, now=then if is_of_then else now)
+    shown_at = then if verdict.is_entitled else None
+    standing = _with_standing_code(asked, at)
+    done = acts.do_act(standing, at=at, now=then if is_of_then else now, shown_at=shown_at)
     done.covered_by = verdict.covered_by
     if not verdict.is_entitled:
         done.result, done.reason = ScanResult.ACCEPTED_WITH_CONFLICT, ScanReason(verdict.reason or "offline_limit")

@@ -51,6 +51,7 @@ REASONS: Mapping[str, ScanReason] = {
     "source_reused": R.AMBIGUOUS,
     "code_stale": R.STALE_CODE,
     "code_from_old_copy": R.STALE_CODE,
+    "fresh_code_needed": R.STALE_CODE,
     "points_pay_nothing": R.INTERNAL,
     "sale_currency_foreign": R.INTERNAL,
     "basket_currency_foreign": R.INTERNAL,

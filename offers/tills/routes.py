@@ -29,6 +29,7 @@ from offers.tills.errors import (
 )
 from offers.tills.models import TillScan
 from offers.tills.scan_answers import ScanAnswer
+from wallet.authenticity.errors import CodeForged
 from wallet.cards.errors import CardBlocked, NumberUnusable
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
@@ -45,7 +46,7 @@ EITHER = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Scann
 @blueprint.post("/scans")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, NumberUnusable, ScanIdReused, ScanElsewhere)
+@refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, CodeForged, NumberUnusable, ScanIdReused, ScanElsewhere)
 @blueprint.arguments(schemas.TillScanIn)
 @blueprint.alt_response(200, schema=schemas.TillScanOut, description=REFUSED, success=True)
 @blueprint.response(201, schemas.ScannedOut)

@@ -92,6 +92,37 @@ def test_each_refusal_has_its_code(counter: Counter, till: Speaker) -> None:
     assert told[2].status_code == 201
 
 
+def purchase(counter: Counter, code: str) -> dict[str, object]:
+    said = {"terminal": "1", "receipt": "1", "currency": "EUR", "bought_at": now().isoformat()}
+    return {"card": code, **said, "lines": [{"sku": "1", "gross_minor": 500}]}
+
+
+DOORS = {
+    "/v1/scans": lambda counter, code: {"code": code},
+    "/v1/sales/quotes": sale,
+    "/v1/sales/holds": sale,
+    "/v1/sales": sale,
+    "/v1/purchases": purchase,
+}
+"""Where a till says which pass was shown."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_of_a_till_takes_every_form(counter: Counter, till: Speaker, door: str) -> None:
+    code, admitted = counter.card.code, now()
+    for number, shown in enumerate((shows_app(code, at=admitted), shows_google(code, at=admitted), shows_apple(code))):
+        body = DOORS[door](counter, shown)
+        answer = till.post(door, body | ({"receipt": str(number)} if "receipt" in body else {}))
+        assert answer.status_code in (200, 201), answer.text
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_door_of_a_till_takes_what_we_did_not_make(counter: Counter, till: Speaker, door: str) -> None:
+    shown = shows_app(counter.card.code, at=now())
+    forged = shown[:-1] + ("1" if shown[-1] != "1" else "2")
+    assert till.post(door, DOORS[door](counter, forged)).json["code"] == "code_forged"
+
+
 def test_staff_read_it_in_french(counter: Counter, till: Speaker) -> None:
     till.language = "fr"
     shown = shows_google(counter.card.code, at=now() - timedelta(minutes=5))

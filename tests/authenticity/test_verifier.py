@@ -1,10 +1,12 @@
 """One verifier: looked up as often as one likes, used once, and a copy is known for one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.sql import db
+from offers.checkout import sales
 from offers.coupons.redemption import redeem_coupon
 from tests.authenticity.factories import (
     AFTER,
@@ -19,13 +21,15 @@ from tests.authenticity.factories import (
 )
 from tests.checkout.factories import Counter
 from tests.coupons.factories import acting_at
-from tests.factories import NOON, made, make_store, make_terminal
+from tests.factories import NOON, made, make_member, make_store, make_terminal
 from tests.racing import at_once
 from wallet.authenticity import patterns, verifier
 from wallet.authenticity.errors import CodeForged, CodeStale, CodeUsedBefore, FreshCodeNeeded
 from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import read_shown
-from wallet.cards import replacement
+from wallet.authenticity.verifier import SeenAt
+from wallet.cards import replacement, resolution
+from wallet.passes.directory import hand_over_codes
 from wallet.passes.errors import PassUnknown
 from wallet.scanning import scans
 
@@ -203,6 +207,33 @@ def test_what_is_refused_for_another_reason_uses_up_nothing(counter: Counter) ->
     pays(counter, shown)
 
 
+@pytest.mark.parametrize("form", ["google", "app", "apple", "voucher"])
+def test_whoever_spends_by_it_otherwise_uses_it_up_too(counter: Counter, form: str) -> None:
+    at = SeenAt(store_id=counter.store.id, terminal_id=counter.terminal.id)
+    text = shows(form, counter)
+
+    def burn(place: int) -> str:
+        with acting_at(counter.terminal):
+            try:
+                return resolution.spend_code(
+                    code=text, brand_id=counter.brand.id, at=at, used_for=f"scan:{place}", now=NOON
+                ).code
+            except CodeUsedBefore as refusal:
+                return refusal.code()
+
+    assert [burn(place) for place in (1, 1, 2)] == [counter.card.code, counter.card.code, "code_used_before"]
+
+
+def test_a_sale_told_late_is_proven_by_when_its_pass_was_shown(counter: Counter) -> None:
+    late = NOON + timedelta(hours=3)
+    asked = counter.asks(1_000, points=100, code=shows_google(counter.card.code), now=NOON)
+    with pytest.raises(CodeStale), acting_at(counter.terminal):
+        sales.commit_sale(asked=asked, till=counter.till, now=late)
+    with acting_at(counter.terminal):
+        sale = sales.commit_sale(asked=replace(asked, shown_at=NOON), till=counter.till, now=late)
+    assert sale.points_spent == 100
+
+
 def test_a_printed_card_pays_as_ever(counter: Counter) -> None:
     assert pays(counter, counter.card.code).points_spent == 100
 
@@ -277,6 +308,17 @@ def test_a_lost_card_gives_out_nothing_more(counter: Counter) -> None:
         replacement.replace_lost(member_id=counter.member.id, card_id=counter.card.id, now=NOON)
     with made(), pytest.raises(PassUnknown):
         patterns.read_window_key(old, now=NOON)
+
+
+def test_a_code_that_goes_over_to_another_wallet_goes_on_changing(counter: Counter) -> None:
+    code, used = counter.card.code, shows_apple(counter.card.code, revision=3)
+    spend(counter, used)
+    with made():
+        to = make_member()
+        hand_over_codes(source_id=counter.member.id, of=counter.card.id, target_id=to.id, to=counter.card.id)
+    stood = [spend(counter, text).standing for text in (used, shows_apple(code, revision=2), shows_google(code))]
+    assert stood == [REUSED, OLD, FRESH]
+    assert look_up(counter, used).member_id == to.id
 
 
 def test_who_listens_hears_of_a_use(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

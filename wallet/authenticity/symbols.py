@@ -1,7 +1,8 @@
 """How numbers and codes are spelled in codes that change: 32 symbols of five bits, safe on every keyboard.
 
 Base 45 would be a little shorter, but a till whose keyboard is not the scanner's reads its `+ $ % * : /` as something
-else. These symbols are letters and digits only, and neither Y nor Z, which a German keyboard swaps.
+else, and `+` is a dead key in Germany. These symbols are letters and digits only, and neither Y nor Z, which are
+swapped there.
 """
 
 from wallet.passes.codes import GROUP_LENGTH, GROUPS, MINTED, check_symbol

@@ -57,6 +57,7 @@ def published_keys(*, now: datetime) -> list[VoucherKey]:
     return [key for key in keys if key.verifies_until > now]
 
 
+@cache
 def _published(seed: bytes, number: int) -> VoucherKey:
     public, starts = _private_key(seed).public_key().public_bytes_raw(), EPOCH + number * PERIOD
     ends = starts + PERIOD

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app.sql import db
 from wallet.authenticity import verifier
 from wallet.authenticity.models import ProofStanding
-from wallet.authenticity.shown import read_shown
+from wallet.authenticity.shown import Shown, read_shown
 from wallet.authenticity.verifier import SeenAt
 from wallet.cards import numbers, queries
 from wallet.cards.errors import NumberUnusable
@@ -71,6 +71,25 @@ def resolve_code(
     proof = verifier.verify_shown(seen, brand_id=brand_id, now=now, spends=False, at=at)
     verifier.require_genuine(proof)
     return _shown(row)._replace(standing=proof.standing)
+
+
+def spend_code(*, code: str, brand_id: uuid.UUID, at: SeenAt, used_for: str, now: datetime) -> ShownCode:
+    """What was shown at a till, which spends by it for a purpose: it is used up, and that purpose may show it again.
+
+    Raises as `resolve_code`; `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`, `FreshCodeNeeded`.
+    """
+    found = resolve_code(code=code, brand_id=brand_id, now=now)
+    proofs = verifier.prove_spending(
+        [Shown(found.code) if found.standing is ProofStanding.PLAIN else read_shown(code)],
+        needs_fresh={found.code} if found.needs_fresh else (),
+        member_id=found.member_id,
+        brand_id=brand_id,
+        at=at,
+        used_for=used_for,
+        now=now,
+    )
+    verifier.use_proofs(proofs, brand_id=brand_id, at=at, used_for=used_for, now=now)
+    return found
 
 
 def resolve_codes(*, codes: Collection[str], brand_id: uuid.UUID) -> dict[str, ShownCode]:

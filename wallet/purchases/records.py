@@ -110,7 +110,7 @@ def record_purchase_by_code(
 ) -> Purchase:
     """Write down the purchase of whoever's card was scanned: the code may have been revoked since.
 
-    Raises besides `CodeMistyped`; `PassUnknown`, also for another brand's code.
+    Raises besides `CodeMistyped`; `PassUnknown`, also for another brand's code; `CodeForged`.
     """
     shown = resolution.resolve_code_at(code=code, brand_id=brand_id, at=basket.bought_at)
     return record_purchase(

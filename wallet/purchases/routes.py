@@ -9,6 +9,7 @@ from app.http.access import Role, brand_id, member_id, only, principal
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
+from wallet.authenticity.errors import CodeForged
 from wallet.passes.errors import NOT_A_CODE, PassUnknown
 from wallet.purchases import purchase_cards, queries, registration, schemas
 from wallet.purchases.errors import (
@@ -31,7 +32,7 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 @blueprint.post("/purchases")
 @only(Role.TERMINAL, Role.ADMIN)
 @idempotent
-@refuses(PassUnknown, *NOT_A_CODE, PurchasePlaceUnknown, ReceiptReused)
+@refuses(PassUnknown, *NOT_A_CODE, CodeForged, PurchasePlaceUnknown, ReceiptReused)
 @refuses(PurchaseInFuture, PurchaseTooOld, LineUnsound, GtinWrong)
 @blueprint.arguments(schemas.PurchaseIn)
 @blueprint.alt_response(200, schema=schemas.PurchaseTakenOut, description="This receipt is known", success=True)

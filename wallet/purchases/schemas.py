@@ -11,6 +11,7 @@ from app.http.api import In, Instant, Out
 from app.http.fields import LineField as TextLine
 from app.http.fields import Pattern
 from app.http.pagination import PageOut
+from wallet.authenticity.shown import LONGEST_SHOWN
 from wallet.purchases.basket import BasketLine
 from wallet.purchases.models import Channel
 from wallet.purchases.row_validation import LARGEST, LONGEST, LONGEST_NUMBER, MOST_LINES, MOST_UNITS
@@ -52,7 +53,9 @@ class PurchaseLineIn(In):
 class PurchaseIn(In):
     """What the holder of a card bought. Place, `terminal` and `receipt` name it for ever; it may arrive late."""
 
-    card = TextLine(longest=64, required=True, metadata={"description": "The code of the card that was shown"})
+    card = TextLine(
+        longest=LONGEST_SHOWN, required=True, metadata={"description": "The code of the card that was shown"}
+    )
     channel = ma.fields.Enum(Channel, by_value=True, load_default=Channel.STORE)
     store_id = ma.fields.UUID(
         load_default=None, allow_none=True, metadata={"description": "A till's own unless given; none at a distance"}

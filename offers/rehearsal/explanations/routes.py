@@ -13,6 +13,7 @@ from offers.rehearsal.explanations import explanations
 from offers.rehearsal.explanations.errors import StoreNotOfBrand
 from offers.rehearsal.explanations.explanations import AskedWhy
 from offers.rehearsal.explanations.schemas import ExplanationIn, ExplanationOut
+from wallet.authenticity.errors import CodeForged
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 
@@ -22,7 +23,8 @@ blueprint = Blueprint("explanations", __name__, url_prefix="/v1", description="W
 @blueprint.post("/offers/<uuid:offer_id>/explanations")
 @only(Role.MERCHANDISER, Role.APPROVER)
 @idempotent
-@refuses(OfferUnknown, OfferVersionUnknown, StoreNotOfBrand, PassUnknown, *NOT_A_CODE, CardBlocked, CardLost)
+@refuses(OfferUnknown, OfferVersionUnknown, StoreNotOfBrand, PassUnknown, *NOT_A_CODE)
+@refuses(CardBlocked, CardLost, CodeForged)
 @blueprint.arguments(ExplanationIn)
 @blueprint.response(200, ExplanationOut)
 def explain_offer(asked: dict[str, Any], offer_id: uuid.UUID) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from app.http.api import In, Instant, Out
 from app.http.fields import LineField
 from offers.planning.schemas import LocalText
 from offers.rehearsal.schemas import version_number
+from wallet.authenticity.shown import LONGEST_SHOWN
 from wallet.programmes.schemas import OurTime
 
 
@@ -13,7 +14,7 @@ class ExplanationIn(In):
     """About whose card (its code, as it is shown), at which store, when, and about which version: what is live unless
     it is named."""
 
-    card = LineField(longest=64, required=True)
+    card = LineField(longest=LONGEST_SHOWN, required=True)
     store_id = ma.fields.UUID(required=True)
     at = Instant(required=True, validate=OurTime())
     version = version_number()
