@@ -20,6 +20,7 @@ from offers.offline.late_acts import TillAction
 from offers.tills.acts import ScanAsked
 from offers.tills.errors import NOT_OF_ACTION, OTHER_CODE, PART_MISSING
 from offers.tills.models import ConflictSettlement, LocalResult, ScanDecided, ScanReason, ScanResult
+from wallet.authenticity.models import ProofStanding
 from wallet.passes.models import CodeKind
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.schemas import known_currency
@@ -224,6 +225,7 @@ class TillScanOut(_Told):
     card_id = ma.fields.UUID(allow_none=True)
     coupon_id = ma.fields.UUID(allow_none=True)
     coupons_url = ma.fields.String()
+    standing = ma.fields.Enum(ProofStanding, by_value=True)
 
 
 REFUSAL = TillScanOut()

@@ -10,6 +10,7 @@ import pytest
 from offers.offline import late_acts
 from offers.offline.late_acts import LateAct, LateVerdict
 from offers.tills import batches
+from tests.authenticity.factories import shows_google
 from tests.coupons.factories import redeem
 from tests.factories import make_terminal, member_token
 from tests.racing import at_once
@@ -213,3 +214,13 @@ def test_the_judge_is_told_of_the_clock_and_of_what_was_given(till: RecordingTil
 def test_an_online_answer_of_a_batch_is_no_late_one(till: RecordingTill, seen: list[LateAct]) -> None:
     assert till.results(till.scan("burn", points=till.burning(150))) == [("ok", None)]
     assert seen == []
+
+
+def test_a_code_that_changes_is_judged_by_the_hour_at_which_it_was_shown(till: RecordingTill) -> None:
+    ago = timedelta(minutes=9)
+    code = shows_google(till.card.code, at=datetime.now(UTC) - ago)
+    late = till.late("burn", code, ago=ago, points=till.burning(10))
+    assert till.results(late) == [("ok", None)]
+    assert till.results(till.late("burn", code, ago=ago, points=till.burning(10))) == [
+        ("accepted_with_conflict", "already_redeemed")
+    ]

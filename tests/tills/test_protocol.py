@@ -1,9 +1,11 @@
 """A scan that a till records under a name of its own: once, answered in one envelope, refused by closed reasons."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.authenticity.factories import shows_google
 from tests.factories import make_brand, make_member, make_store, make_terminal
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -181,3 +183,17 @@ def test_a_refusal_is_said_in_french_too(till: RecordingTill) -> None:
     till.says(till.scan("redeem", coupon.code))
     _, said = till.says(till.scan("redeem", coupon.code))
     assert said["message"].startswith("Déjà utilisé le ")
+
+
+def test_a_code_that_changes_burns_once_and_tells_who_it_is_again(till: RecordingTill, crowd: None) -> None:
+    code = shows_google(till.card.code, at=datetime.now(UTC))
+    scans = [till.scan("burn", code, points=till.burning(10)) for _ in range(8)]
+    app = till.speaks.client.application
+    speakers = [Speaker(app.test_client(), till.speaks.token) for _ in range(8)]
+    answers = at_once(8, lambda n: speakers[n].post("/v1/scans", scans[n]).get_json())
+    again = [till.says(scan)[1] for scan in scans]
+    assert sorted(one["result"] for one in again) == ["ok"] + ["refused"] * 7
+    assert {one["reason"] for one in again} == {None, "already_redeemed"}
+    assert till.available == 190
+    assert till.says(till.scan(code=code))[1]["result"] == "ok"
+    assert sum(one.get("result") == "ok" for one in answers) <= 1
