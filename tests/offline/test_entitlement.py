@@ -122,7 +122,7 @@ def test_a_clock_that_never_reported_is_believed_unless_it_is_in_the_future():
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 150), st.integers(0, 700), st.booleans()), max_size=40),
+    st.lists(st.tuples(st.integers(0, 150), st.integers(0, 700), st.booleans()), max_size=15),
     st.integers(0, 1_000),
     st.integers(0, 5_000),
 )
