@@ -127,6 +127,31 @@ class SecondFactorAwaited(Forbidden):
     )
 
 
+class NotOfThisTerminal(Forbidden):
+    """Every till may not do everything: this one has a profile."""
+
+    title = Text(
+        fr="Ce terminal ({profile}) n'a pas cette fonction.",
+        en="This terminal ({profile}) does not have this function.",
+    )
+    remedy = Text(
+        fr="Un administrateur de l'enseigne peut changer son profil.",
+        en="An administrator of the brand can change its profile.",
+    )
+
+
+class CashierAwaited(Forbidden):
+    """At this terminal, somebody must have shown their PIN for this."""
+
+    title = Text(fr="Saisissez d'abord votre numéro et votre code.", en="Enter your number and your PIN first.")
+
+
+class CashierNotAccepted(Forbidden):
+    """What stands in `X-Staff` is over, of another terminal, or of somebody who left."""
+
+    title = Text(fr="Saisissez à nouveau votre numéro et votre code.", en="Enter your number and your PIN again.")
+
+
 class NotFound(Problem):
     status = 404
     title = Text(fr="Introuvable.", en="Not found.")

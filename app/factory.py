@@ -32,6 +32,7 @@ from app.identity import moves
 from app.ops import health, heartbeats, signs
 from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
+from app.staff.cashiers import pins
 from offers.deciding.lane import Lane
 from offers.learning.segments import membership
 from offers.offline import late_acts
@@ -45,6 +46,7 @@ from wallet.programmes.rewards import catalogue
 
 ROOMS = (
     "app.accounts",
+    "app.accounts.black_box",
     "app.identity",
     "app.phones",
     "app.carriers",
@@ -167,6 +169,7 @@ def create_app(settings: Config | None = None) -> Ici:
     settings = settings or Config.load()
     config.use_config(settings)
     access.use_doorkeeper(tokens.admit_bearer)
+    access.use_terminal_guard(pins.guard_terminal)
     logs.configure()
     identities.load_identities()
     limits = settings.database_limits

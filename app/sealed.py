@@ -4,6 +4,7 @@
 |---|---|---|
 | access and refresh tokens | whose, which sign-in, until when or how often rotated | 32 bytes of BLAKE2b behind it |
 | the token of a console session | a random number | the same |
+| what a cashier shows at a terminal | who, at which terminal, until when | the same |
 | the link that confirms a permission | whose, which question | 16 bytes of HMAC-SHA-256 behind it |
 | the link that stops messages | a random number | the same |
 | the password of an OwnTracks phone | whose, which credentials, a random number | the same |

@@ -52,6 +52,9 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "card_group_id": lambda side: group_id(side.member.id, "Livres"),
     "offer_id": lambda side: side.offer.id,
     "scan_id": lambda side: side.scan.id,
+    "till_scan_id": lambda side: side.conflict.scan_id,
+    "conflict_id": lambda side: side.conflict.id,
+    "cashier_id": lambda side: side.cashier.id,
     "purchase_id": lambda side: side.purchase.id,
     "reward_id": lambda side: side.reward.id,
     "order_id": lambda side: side.reward_order.id,
@@ -109,6 +112,12 @@ OPEN_TO_ALL = {
 """Operations whose address names nothing of anybody's, and why."""
 
 BODIES: dict[str, Callable[[Side], Any]] = {
+    "PUT /v1/terminals/{terminal_id}/profile": lambda _: {"profile": "scanner"},
+    "PUT /v1/console/cashiers/{cashier_id}/pin": lambda _: {"pin": "4711"},
+    "POST /v1/console/scan-conflicts/{conflict_id}/settlement": lambda _: {
+        "settlement": "loss_accepted",
+        "words": "Vu.",
+    },
     "PUT /v1/stores/{store_id}/articles": lambda _: {
         "as_of": clock.now().isoformat(),
         "articles": [{"sku": "T1", "price_minor": 249}],

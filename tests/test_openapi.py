@@ -35,7 +35,9 @@ RAISED_NOWHERE = {
 """Families: they are never raised themselves, and stand in the list so that an app can fall back on them."""
 RAISED_ELSEWHERE = {
     "method_not_allowed",
+    "amount_missing",
     "brand_exists",
+    "coupon_ambiguous",
     "hold_over",
     "more_than_moved",
     "movement_unknown",
@@ -46,7 +48,8 @@ RAISED_ELSEWHERE = {
     "text_in_both_languages",
     "text_unaddressed",
 }
-"""By the router, where there is no operation, by commands, and by verbs of points that have no door of their own."""
+"""By the router, where there is no operation, by commands, by verbs of points that have no door of their own, and where
+a refusal is an answer to a till."""
 
 
 STOPS = {"pause", "end", "closure", "dismissal", "revocation", "cancellation", "withdrawal", "disabling", "archiving"}
@@ -315,7 +318,7 @@ def test_a_set_of_refusals_is_said_once(document: dict[str, Any]) -> None:
     ]
     said = [json.dumps(answer, sort_keys=True) for answer in document["components"]["responses"].values()]
     assert inline == []
-    assert len(said) == len(set(said)) < 250
+    assert len(said) == len(set(said)) < 255
 
 
 def test_every_list_of_words_is_said_once(document: dict[str, Any]) -> None:
@@ -389,7 +392,7 @@ def test_every_operation_takes_the_language_of_its_reader(operations: list[Opera
 
 def test_the_document_stays_small(anyone: Speaker) -> None:
     """It was 710 kB, of which 435 were the refusals of each operation by itself."""
-    assert len(anyone.get("/openapi.json").get_data()) < 626_000
+    assert len(anyone.get("/openapi.json").get_data()) < 650_000
 
 
 def test_every_text_that_we_are_sent_has_a_longest_length(document: dict[str, Any]) -> None:

@@ -82,6 +82,7 @@ NOBODY = {
     "store_event": "what happens in shops; nobody keeps who announced it",
     "tag": "printed codes in stores",
     "terminal": "tills and scanners",
+    "till_scan": "what tills did by names of their own, for ever; whose it was stands in till_scan_effect",
     "touchpoint": "ways to reach a member",
     "unknown_eid": "what unknown radios sent, and when; by nobody in particular",
     "value_model": "how the members of a brand buy, as seven numbers for a hundred of them at least",

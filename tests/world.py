@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.accounts import tokens
 from app.accounts.models import Brand, ConsoleUser, Member, Terminal
 from app.http.access import CONSOLE_ROLES, Role
+from app.staff.cashiers.models import Cashier
 from geo.beacons.models import Beacon
 from geo.fences.models import Fence
 from geo.places.models import Area, Store
@@ -20,6 +21,7 @@ from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.apple.factories import hold_copy
+from offers.tills.models import TillScan
 from tests.authenticity.factories import show_app_code
 from tests.availability.factories import announced
 from tests.beacons.factories import make_beacon
@@ -59,6 +61,7 @@ from tests.programmes.factories import rule as programme_rule
 from tests.purchases.factories import buy, take_back
 from tests.purchases.factories import line as bought_line
 from tests.speaking import Speaker
+from tests.tills.factories import appoint_cashier, record_conflict
 from tests.wallet.factories import link, make_card
 from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
@@ -109,6 +112,8 @@ class Side:
     redemption: Redemption
     paper_code: str
     scan: Scan
+    conflict: TillScan
+    cashier: Cashier
     budget: GestureBudget
     money_budget: MoneyBudget
     giver: GestureGiver
@@ -223,8 +228,10 @@ def make_side(
         coupon=coupon,
         used=used,
         redemption=redeem(used, terminal, now=now),
+        conflict=record_conflict(used, terminal, now=now),
         paper_code=paper_codes(offer, now=now)[0],
         scan=here,
+        cashier=appoint_cashier(store, now=now),
         budget=budget,
         money_budget=money_budget,
         giver=giver,

@@ -25,6 +25,12 @@ ADMIT = "SELECT * FROM ici_admit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 """Who asks, for whom the transaction acts, and the idempotency key. A function of the database, so that they are one
 trip; it sees no more than the application itself does (decision 26)."""
 
+ADMIT_TERMINAL = """
+SELECT a.*, t.profile FROM ici_admit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS a
+LEFT JOIN terminal AS t ON t.id = a.who
+"""
+"""The same for a terminal, with what it may do."""
+
 SEE_SIGN_IN = "SELECT ici_see_sign_in($1, $2, $3)"
 """A token of this generation of a sign-in arrived: the answer that carried it was not lost. It waits for nobody:
 whoever changes the sign-in at this moment goes first, and the next request says it again."""
@@ -190,6 +196,11 @@ def store_of_brand(brand_id: uuid.UUID, store_id: uuid.UUID) -> Select[str]:
 def terminals_of(brand_id: uuid.UUID) -> Select[Terminal]:
     """The terminals of this brand: waiting, paired and revoked."""
     return select(Terminal).where(Terminal.brand_id == brand_id)
+
+
+def terminal(terminal_id: uuid.UUID) -> Select[Terminal]:
+    """This terminal."""
+    return select(Terminal).where(Terminal.id == terminal_id)
 
 
 def terminal_waiting_for(pairing_hash: bytes, *, now: datetime) -> Select[Terminal]:

@@ -253,23 +253,13 @@ def identify_brand(body: Body) -> Brand:
     return brands.identify_brand(brand_id=brand_id(), **body)
 
 
-@blueprint.get("/terminals")
-@only(Role.ADMIN, Role.AUDITOR)
-@blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, schemas.TerminalsOut)
-def list_terminals(page: Body) -> Listed:
-    """The brand's terminals, newest first: waiting, paired and revoked."""
-    found = page_of(queries.terminals_of(brand_id()), sort=Terminal.created_at, id=Terminal.id, **page)
-    return found, link_header(found)
-
-
 @blueprint.post("/terminals")
 @only(Role.ADMIN)
 @refuses(NotFound)
 @blueprint.arguments(schemas.TerminalIn)
 @blueprint.response(201, schemas.NewTerminalOut)
 def create_terminal(body: Body) -> terminals.NewTerminal:
-    """Make a terminal for a store. The token in the answer pairs it, once, within 15 minutes.
+    """Make a terminal for a store. The token in the answer pairs it, once, within 15 minutes; let it scan the QR code.
 
     No `Idempotency-Key`: the answer holds a secret, which is kept nowhere. A repeat makes one more terminal; a
     terminal that nobody pairs in time can do nothing and is forgotten a day later.
@@ -288,7 +278,7 @@ def pair_terminal(body: Body) -> terminals.Paired:
     No `Idempotency-Key`: the answer holds a key, which is kept nowhere. The token works once; if the answer was
     lost, revoke the terminal and make another.
     """
-    return terminals.pair_terminal(pairing_token=body["pairing_token"], now=clock.now())
+    return terminals.pair_terminal(**body, now=clock.now())
 
 
 @blueprint.post("/terminals/<uuid:terminal_id>/revocation")

@@ -7,6 +7,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.accounts.addresses import Address, email_address, phone_number
+from app.accounts.black_box import profiles
 from app.accounts.console_users import StaffAct
 from app.accounts.errors import BRAND_CODE_WRONG, NOT_A_PHONE_NUMBER, NOT_AN_EMAIL, NOT_ONE_ADDRESS
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
@@ -283,7 +284,17 @@ class StaffEventsOut(PageOut):
     items = ma.fields.List(ma.fields.Nested(StaffEventOut), required=True)
 
 
+PROFILES = ma.validate.OneOf(list(profiles.profiles()))
+
+
+class TerminalProfileIn(In):
+    """What a terminal may do: a kind of terminal, of which `app/till_profiles.toml` names the doors."""
+
+    profile = ma.fields.String(required=True, validate=PROFILES)
+
+
 class TerminalIn(In):
+    profile = ma.fields.String(load_default="till", validate=PROFILES)
     store_id = ma.fields.UUID(required=True)
     name = LineField(required=True, longest=100)
 
@@ -292,6 +303,7 @@ class TerminalOut(Out):
     id = ma.fields.UUID(required=True)
     store_id = ma.fields.UUID(required=True)
     name = ma.fields.String(required=True)
+    profile = ma.fields.String(required=True, metadata={"description": "What it may do"})
     created_at = Instant(required=True)
     paired_at = Instant(required=True, allow_none=True)
     revoked_at = Instant(required=True, allow_none=True)
@@ -300,14 +312,14 @@ class TerminalOut(Out):
 class NewTerminalOut(TerminalOut):
     pairing_token = ma.fields.String(required=True, metadata={"description": "Shown once, works once"})
     pairing_expires_at = Instant(required=True)
-
-
-class TerminalsOut(PageOut):
-    items = ma.fields.List(ma.fields.Nested(TerminalOut), required=True)
+    pairing_link = ma.fields.String(required=True, metadata={"description": "With the token behind its #"})
+    pairing_qr = ma.fields.String(required=True, metadata={"description": "The link as a QR code, SVG"})
 
 
 class PairingIn(In):
     pairing_token = LineField(required=True, longest=200)
+    hardware = LineField(load_default=None, longest=100)
+    software = LineField(load_default=None, longest=100)
 
 
 class PairedOut(Out):
@@ -318,3 +330,4 @@ class PairedOut(Out):
     store_id = ma.fields.UUID(required=True)
     store_name = ma.fields.String(required=True)
     brand = ma.fields.String(required=True, metadata={"description": "The brand's code"})
+    profile = ma.fields.String(required=True)

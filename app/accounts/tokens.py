@@ -5,7 +5,8 @@
 | member | `ici_a_…`, access token | keyed hash of (session, expiry), then the session in the database | 10 minutes |
 | member | `ici_r_…`, refresh token, rotated at each use | keyed hash of (session, generation) | 90 days, 365 in all |
 | console user | `ici_c_…`, random, with a keyed hash | SHA-256 in the database | 8 hours, or 1 without a request |
-| terminal | `ici_t_…`, random | SHA-256 in the database | when revoked |
+| terminal | `ici_t_…`, random | SHA-256 in the database | when revoked, or the next one was used |
+| a cashier | `ici_s_…`, as `X-Staff` | keyed hash of (cashier, terminal, expiry), then the cashier | 12 hours |
 | whoever sets up a terminal | `ici_p_…`, random, works once | SHA-256 in the database | 15 minutes |
 | who chooses a console password | `ici_w_…`, random, works once | SHA-256 in the database | 1 hour; invited: 7 days |
 
@@ -170,17 +171,18 @@ def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datet
     else:
         kept = wish.kept_for_terminals if proof.kind == "terminal" else wish.kept
         asked += [wish.route, wish.key, wish.fingerprint, now + kept]
-    [(who, role, session_id, brand_id, store_id, unseen, language, *known)] = db.fetch(
-        queries.ADMIT, [proof.kind, *asked]
-    )
+    is_terminal = proof.kind == "terminal"
+    question = queries.ADMIT_TERMINAL if is_terminal else queries.ADMIT
+    [(who, role, session_id, brand_id, store_id, unseen, language, *known)] = db.fetch(question, [proof.kind, *asked])
+    profile = known.pop() if is_terminal else None
     if who is None:
-        raise TerminalUnpaired if proof.kind == "terminal" else Unauthenticated
+        raise TerminalUnpaired if is_terminal else Unauthenticated
     if role not in roles:
         raise SecondFactorAwaited if role == Role.NEWCOMER else Forbidden(role=role)
     if unseen is not None and unseen == proof.generation:
         db.send_with_commit(queries.SEE_SIGN_IN, [who, session_id, unseen])
     if proof.kind == "console":
         db.send_with_commit(queries.KEEP_CONSOLE_OPEN, [session_id, now, CONSOLE_SESSION_S, CONSOLE_IDLE_S])
-    principal = Principal(who, Role(role), session_id, brand_id, store_id, language)
+    principal = Principal(who, Role(role), session_id, brand_id, store_id, language, profile)
     db.act_as(principal.as_staff())
     return principal, None if wish is None else Known._make(known)

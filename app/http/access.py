@@ -7,10 +7,10 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from flask import g, request
@@ -44,7 +44,7 @@ CONSOLE_ROLES = (Role.MERCHANDISER, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
 @dataclass(frozen=True)
 class Principal:
     """Who makes this request. A member has no brand, and a language of their own; everybody else has exactly one brand;
-    a terminal has a store."""
+    a terminal has a store, a profile of what it may do, and perhaps somebody of its staff who has shown a PIN."""
 
     id: uuid.UUID
     role: Role
@@ -52,6 +52,8 @@ class Principal:
     brand_id: uuid.UUID | None = None
     store_id: uuid.UUID | None = None
     language: Language | None = None
+    profile: str | None = None
+    cashier_id: uuid.UUID | None = None
 
     @property
     def member_id(self) -> uuid.UUID | None:
@@ -59,7 +61,9 @@ class Principal:
 
     def as_staff(self) -> db.Staff | None:
         """Whoever works for a brand, as a member is told of who read their data; None for a member."""
-        return db.Staff(str(self.role), self.brand_id, self.store_id) if self.brand_id is not None else None
+        if self.brand_id is None:
+            return None
+        return db.Staff(str(self.role), self.brand_id, self.store_id, self.cashier_id)
 
 
 class Wish(NamedTuple):
@@ -96,9 +100,30 @@ class Doorkeeper(Protocol):
 _doorkeeper: list[Doorkeeper] = []
 
 
+class TerminalGuard(Protocol):
+    """What a terminal may do: who of its staff stands at it, by what the header `X-Staff` says, if anybody does.
+
+    Raises `Forbidden` for a door (`METHOD /path/{name}`) that is not this terminal's, and for nobody who works there.
+    """
+
+    def __call__(
+        self, terminal: Principal, *, door: str, shown: str, is_repeat: bool, now: datetime
+    ) -> uuid.UUID | None: ...
+
+
+_terminal_guard: list[TerminalGuard] = []
+
+RULE_PARAMETER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+
+
 def use_doorkeeper(doorkeeper: Doorkeeper) -> None:
     """Let this one say who makes a request: a room above knows the tokens, this one only asks."""
     _doorkeeper[:] = [doorkeeper]
+
+
+def use_terminal_guard(guard: TerminalGuard) -> None:
+    """Let this one say what terminals may do, and who stands at them."""
+    _terminal_guard[:] = [guard]
 
 
 def only(*roles: Role) -> Callable[[View], View]:
@@ -122,6 +147,24 @@ def only(*roles: Role) -> Callable[[View], View]:
 def _admit(roles: tuple[Role, ...], wish: Callable[[], Wish | None] | None) -> None:
     authorization = request.headers.get("Authorization", "")
     g.principal, g.known = _doorkeeper[0](authorization, roles=roles, wish=wish, now=clock.now())
+    if g.principal.role is Role.TERMINAL:
+        _guard_terminal(g.principal, is_repeat=g.known is not None and not g.known.is_first)
+
+
+def _guard_terminal(terminal: Principal, *, is_repeat: bool) -> None:
+    door = door_of(request.method, str(request.url_rule))
+    shown = request.headers.get("X-Staff", "")
+    cashier_id = _terminal_guard[0](terminal, door=door, shown=shown, is_repeat=is_repeat, now=clock.now())
+    if cashier_id is not None:
+        g.principal = replace(terminal, cashier_id=cashier_id)
+        db.act_as(g.principal.as_staff())
+
+
+@cache
+def door_of(method: str, rule: str) -> str:
+    """A door as the tables of access name it, from its method and Flask's rule."""
+    path = RULE_PARAMETER.sub(r"{\1}", rule)
+    return f"{method} {path}"
 
 
 def claimed() -> Known | None:

@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 from app.errors import (
     BadRequest,
     BodyTooLarge,
+    CashierAwaited,
+    CashierNotAccepted,
     ConstraintBroken,
     DatabaseUnavailable,
     Forbidden,
@@ -21,6 +23,7 @@ from app.errors import (
     Malformed,
     MediaTypeUnsupported,
     NotFound,
+    NotOfThisTerminal,
     Problem,
     RequestInFlight,
     RequestTooSlow,
@@ -171,6 +174,7 @@ def usual_refusals(roles: Collection[Role], *, has_body: bool, has_names: bool, 
     refusals += [RequestTooSlow, HeadTooLarge, ServerBusy]  # of the edge
     if not _is_public(roles):
         refusals += [Unauthenticated, TerminalUnpaired, Forbidden, SecondFactorAwaited]
+        refusals += [NotOfThisTerminal, CashierAwaited, CashierNotAccepted]
     if has_names:
         refusals.append(NotFound)
     if has_body:

@@ -578,11 +578,13 @@ def after_rollback(call: Callable[[], None]) -> None:
 
 
 class Staff(NamedTuple):
-    """Somebody who works for a brand, at its console or at a till: whose reads of members' data are recorded."""
+    """Somebody who works for a brand, at its console or at a till: whose reads of members' data are recorded. At a
+    till, who of its staff has shown a PIN, if anybody has."""
 
     role: str
     brand_id: uuid.UUID
     store_id: uuid.UUID | None
+    cashier_id: uuid.UUID | None = None
 
 
 def become(
@@ -605,6 +607,12 @@ def act_as(staff: Staff | None) -> None:
 def staff() -> Staff | None:
     """Who of a brand acts in the running transaction; None for a member, a job or a command."""
     return _work.get().staff
+
+
+def cashier_id() -> uuid.UUID | None:
+    """Who of a till's staff acts in the running transaction, if they have shown a PIN."""
+    someone = staff()
+    return someone.cashier_id if someone else None
 
 
 @contextmanager

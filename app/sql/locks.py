@@ -14,6 +14,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 3 | `import_members:brand`, `import_balances:brand`, `printed_card:brand:batch` | another such batch | `lock_name` |
 | 3 | `import_fences:brand` | another file of fences | `lock_name` |
 | 3 | `import_permissions` | another file of permissions | `lock_name` |
+| 3 | `till_scan:terminal:name` | the same scan of a till, sent at the same time | `lock_name` |
 | 3 | `offline:terminal` | another lease, snapshot or late upload of this terminal | `lock_name` |
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |

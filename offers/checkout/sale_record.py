@@ -57,6 +57,7 @@ def make_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) 
         held_until=None,
         closed_at=None,
         cancelled_at=None,
+        cashier_id=db.cashier_id(),
     )
 
 

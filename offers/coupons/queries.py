@@ -269,8 +269,10 @@ WITH {NOTED}, used AS (
     UPDATE coupon SET status = 'redeemed', held_for = NULL, held_until = NULL
     WHERE member_id = %(member_id)s AND id = %(coupon_id)s
 )
-INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at)
-VALUES (%(member_id)s, %(id)s, %(brand_id)s, %(coupon_id)s, %(store_id)s, %(terminal_id)s, %(redeemed_at)s)
+INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at, cashier_id)
+VALUES
+    (%(member_id)s, %(id)s, %(brand_id)s, %(coupon_id)s, %(store_id)s, %(terminal_id)s, %(redeemed_at)s,
+    %(cashier_id)s)
 """)  # noqa: S608 (our own constants)
 """A coupon (locked and judged) is used, and its member can read that staff saw it."""
 

@@ -38,6 +38,7 @@ class ShownRedemption(NamedTuple):
     redeemed_at: datetime
     undone_at: datetime | None
     sale_id: uuid.UUID | None
+    cashier_id: uuid.UUID | None
     store_name: str
     store_zone: str
     coupon_code: str
@@ -74,6 +75,7 @@ def redeem_coupon(
         "store_id": store_id,
         "terminal_id": terminal_id,
         "redeemed_at": now,
+        "cashier_id": db.cashier_id(),
     }
     db.send_statement(queries.REDEEM, use | values_of_reads(member_ids=[coupon.member_id], classes=SEEN, now=now))
     use_counts.note_uses({use["id"]: coupon}, member_id=coupon.member_id, brand_id=brand_id, now=now)
@@ -128,10 +130,11 @@ def show_redemption(*, redemption_id: uuid.UUID, brand_id: uuid.UUID, now: datet
 
 
 def undo_redemption(
-    *, redemption_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime
+    *, redemption_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime, whenever: bool = False
 ) -> ShownRedemption:
     """Make a redemption undone and its coupon usable again, until it expires. Twice changes nothing more.
 
+    `whenever` is for somebody at the console, who settles what a till without a network did: no window binds them.
     Raises `RedemptionUnknown`, `UndoElsewhere` at another store of the brand, `UsedInSale`, `UndoWindowOver`.
     """
     redemption = _redemption(queries.TO_UNDO, redemption_id=redemption_id, brand_id=brand_id)
@@ -142,7 +145,7 @@ def undo_redemption(
     if redemption.undone_at is not None:
         note_read(member_id=redemption.member_id, classes=SEEN, now=now)
         return redemption
-    if undo_until(redemption) <= now:
+    if undo_until(redemption) <= now and not whenever:
         raise UndoWindowOver(until=Moment(undo_until(redemption), redemption.store_zone))
     undone = {"member_id": redemption.member_id, "id": redemption.id, "coupon_id": redemption.coupon_id}
     seen = values_of_reads(member_ids=[redemption.member_id], classes=SEEN, now=now)

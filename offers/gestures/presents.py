@@ -88,6 +88,7 @@ def give_gesture(
         giver_id=giver.id,
         words=words,
         given_at=now,
+        cashier_id=db.cashier_id(),
     )
     if present.points is not None and budget.currency_id is not None:
         budget.points_left -= present.points

@@ -135,8 +135,8 @@ def judge_offline(
 ) -> Entitlement:
     """Whether a till was entitled to what it says that it did without a network, and on whose account.
 
-    A lease counts if it had not ended then; what it does not reach must be within the limits. Earning costs nothing
-    that is scarce, but is believed of a terminal only whose clock, snapshot and key were good.
+    A lease counts if it had not ended then; what it does not reach must be within the limits. Who looks up a pass needs
+    a key that was good, who lets somebody earn a clock besides, and who gives away a snapshot besides.
     """
     risk = _risk_beyond(_held_then(lease, claim), claim)
     fault = (
@@ -181,8 +181,12 @@ def _fault_of_terminal(
     happened_at, drift = claim.happened_at, timedelta(seconds=policy.clock_drift_s)
     if terminal.revoked_at is not None and terminal.revoked_at <= happened_at:
         return OfflineFault.REVOKED
+    if claim.action is OfflineAction.IDENTIFY:
+        return None  # who only looked gave nothing away
     if abs(claim.clock_ahead_s or 0) > policy.clock_drift_s or happened_at > now + drift:
         return OfflineFault.CLOCK
+    if not claim.burns and not claim.redeems:
+        return None  # nothing was given away by what it knew
     if snapshot is None:
         return OfflineFault.NO_SNAPSHOT
     is_old = happened_at - snapshot.read_at > timedelta(seconds=policy.snapshot_age_s)

@@ -1,7 +1,7 @@
 """Refusals about recorded scans. What a till is refused for a pass is an answer, and no refusal: see `reasons`."""
 
 from app.complaints import declare_complaint
-from app.errors import Conflict, Malformed, NotFound
+from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound, RequestInFlight
 from app.languages import Text
 
 
@@ -38,6 +38,23 @@ class ScanConflictSettled(Conflict):
     title = Text(fr="Ce conflit a déjà été réglé.", en="This conflict was settled already.")
 
 
+class CouponAmbiguous(Conflict):
+    """A card was shown, and several of its coupons can be used here."""
+
+    title = Text(
+        fr="{count} {count:bon peut|bons peuvent} servir ici : lequel ?",
+        en="{count} {count:coupon|coupons} can be used here: which one?",
+    )
+    remedy = Text(fr="Scannez le bon, ou nommez son offre.", en="Scan the coupon, or name its offer.")
+
+
+class AmountMissing(Conflict):
+    title = Text(fr="Il manque le montant.", en="The amount is missing.")
+
+
+OTHER_CODE = declare_complaint(
+    "other_code", Text(fr="Ce n'est pas le code du passage.", en="This is not the code of the scan.")
+)
 PART_MISSING = declare_complaint(
     "part_of_action_missing",
     Text(fr="Cette action en a besoin.", en="This action needs it."),
@@ -46,3 +63,5 @@ NOT_OF_ACTION = declare_complaint(
     "not_of_action",
     Text(fr="Cette action ne le prend pas.", en="This action does not take it."),
 )
+
+CONSTRAINTS["pk_till_scan"] = RequestInFlight  # the same scan is written at this moment; the next try finds it

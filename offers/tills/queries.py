@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Select, and_, select
 
-from app.accounts.models import Terminal
+from app.accounts.models import Brand, Terminal
 from geo.places.models import Store
 from offers.coupons.models import Redemption
 from offers.tills.models import ScanResult, TillScan, TillScanEffect
@@ -21,11 +21,6 @@ def scan_named(terminal_id: uuid.UUID, scan_id: uuid.UUID) -> Select[TillScan]:
     return select(TillScan).where(TillScan.terminal_id == terminal_id, TillScan.scan_id == scan_id)
 
 
-def scans_named(names: Collection[tuple[uuid.UUID, uuid.UUID]]) -> Select[TillScan]:
-    """The scans of these names: terminals and what they called them."""
-    return select(TillScan).where(tuple_(TillScan.terminal_id, TillScan.scan_id).in_(names))
-
-
 def scan_in_store(scan_id: uuid.UUID, *, brand_id: uuid.UUID, terminal_id: uuid.UUID) -> Select[TillScan]:
     """The scan of this name in a brand: the terminal's own before others'."""
     found = select(TillScan).where(TillScan.scan_id == scan_id, TillScan.brand_id == brand_id)
@@ -35,11 +30,6 @@ def scan_in_store(scan_id: uuid.UUID, *, brand_id: uuid.UUID, terminal_id: uuid.
 def effect_of(brand_id: uuid.UUID, id: uuid.UUID) -> Select[TillScanEffect]:
     """What a recorded scan did, and to whom, as long as that is known."""
     return select(TillScanEffect).where(TillScanEffect.brand_id == brand_id, TillScanEffect.id == id)
-
-
-def effects_of(brand_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> Select[TillScanEffect]:
-    """The same of several."""
-    return select(TillScanEffect).where(TillScanEffect.brand_id == brand_id, TillScanEffect.id.in_(ids))
 
 
 def terminal_of(brand_id: uuid.UUID, store_id: uuid.UUID, terminal_id: uuid.UUID) -> Select[Terminal]:
@@ -98,3 +88,13 @@ def whose(brand_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, uu
         .outerjoin(Card, and_(Card.member_id == TillScanEffect.member_id, Card.brand_id == brand_id))
         .where(TillScanEffect.brand_id == brand_id, TillScanEffect.id.in_(ids))
     )
+
+
+def store_name(store_id: uuid.UUID) -> Select[str]:
+    """What a store is called."""
+    return select(Store.name).where(Store.id == store_id)
+
+
+def currency_of(brand_id: uuid.UUID) -> Select[str]:
+    """What money a brand counts in."""
+    return select(Brand.currency).where(Brand.id == brand_id)

@@ -120,4 +120,22 @@ def test_i_see_my_brands_terminals_only(anyone: Speaker, brand: Brand) -> None:
 def test_a_list_shows_no_secret(anyone: Speaker, brand: Brand) -> None:
     make_waiting(anyone, brand)
     listed = make_admin(anyone, brand).get("/v1/terminals").get_json()["items"][0]
-    assert set(listed) == {"id", "store_id", "name", "created_at", "paired_at", "revoked_at"}
+    told = {
+        "hardware",
+        "software",
+        "reported_at",
+        "clock_drift_s",
+        "queue_length",
+        "oldest_queued_at",
+        "battery_percent",
+    }
+    assert set(listed) == told | {
+        "id",
+        "store_id",
+        "name",
+        "profile",
+        "created_at",
+        "paired_at",
+        "revoked_at",
+        "signs",
+    }

@@ -71,8 +71,14 @@ class DarkTill:
     # With a network
 
     def sync(self) -> bool:
-        """Bring what waits, then read what is new: in this order, since the reading begins a new period."""
-        return self.bring() and self.read()
+        """Say how it is, bring what waits, then read what is new: in this order, since reading begins a new period."""
+        return self.report() and self.bring() and self.read()
+
+    def report(self) -> bool:
+        """Say what its clock says and how much waits; whether that arrived."""
+        said = {"clock_at": self.now().isoformat(), "queue_length": len(self.queue)}
+        answer = None if self.is_dark else self.calls.post("/v1/terminal/report", said)
+        return answer is not None and bool(answer.status_code == 200)
 
     def read(self) -> bool:
         """Read the snapshot, or what changed; whether it is whole."""

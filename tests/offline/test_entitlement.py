@@ -41,8 +41,20 @@ def redeem(minor: int = 200, **given: Any) -> Entitlement:
     return judge(OfflineAction.REDEEM, minor=minor, **({"has_voucher": True} | given))
 
 
-def test_earning_costs_nothing_that_is_scarce():
-    assert judge(OfflineAction.EARN) == Entitlement(True, None, Cover.NOTHING_SCARCE)
+def test_earning_costs_nothing_that_is_scarce_and_needs_no_snapshot():
+    assert judge(OfflineAction.EARN, snapshot=None) == Entitlement(True, None, Cover.NOTHING_SCARCE)
+
+
+def test_points_are_earned_by_a_clock_that_is_right():
+    assert judge(OfflineAction.EARN, clock_ahead_s=86_400.0).fault is OfflineFault.CLOCK
+
+
+def test_who_only_looks_needs_nothing_but_a_key():
+    looked = {"snapshot": None, "clock_ahead_s": 86_400.0}
+    assert judge(OfflineAction.IDENTIFY, **looked).is_entitled
+    assert not judge(
+        OfflineAction.IDENTIFY, **looked, terminal=TerminalStanding(revoked_at=NOON - 3 * A_DAY)
+    ).is_entitled
 
 
 def test_points_within_the_limits_are_at_the_brands_risk():
@@ -110,7 +122,7 @@ def test_a_clock_that_never_reported_is_believed_unless_it_is_in_the_future():
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 150), st.integers(0, 700), st.booleans()), max_size=40),
+    st.lists(st.tuples(st.integers(0, 150), st.integers(0, 700), st.booleans()), max_size=15),
     st.integers(0, 1_000),
     st.integers(0, 5_000),
 )

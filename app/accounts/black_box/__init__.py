@@ -1,0 +1,1 @@
+"""What terminals say of themselves, and what that says of how they are."""

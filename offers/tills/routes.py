@@ -1,0 +1,162 @@
+"""The till's side: a pass is read, or what was done with it is recorded, alone or many at once; and what people at the
+console make of conflicts."""
+
+import uuid
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import jsonify
+
+from app import clock
+from app.accounts.black_box import profiles
+from app.http.access import Role, brand_id, only, principal, store_id
+from app.http.api import Blueprint, language, refuses
+from app.http.idempotency import idempotent
+from app.http.pagination import Page, link_header, page_of
+from app.http.problems import request_id
+from offers.checkout.errors import SaleElsewhere
+from offers.coupons.errors import UndoElsewhere, UndoWindowOver, UsedInSale
+from offers.tills import batches, queries, reasons, recorded_scans, reversals, schemas, settlement
+from offers.tills.acts import ScanAsked, TillPlace
+from offers.tills.errors import (
+    ScanConflictSettled,
+    ScanConflictUnknown,
+    ScanElsewhere,
+    ScanIdReused,
+    ScanNotReversible,
+    TillScanUnknown,
+)
+from offers.tills.models import TillScan
+from offers.tills.scan_answers import ScanAnswer
+from wallet.authenticity.errors import CodeForged
+from wallet.cards.errors import CardBlocked, NumberUnusable
+from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
+from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
+from wallet.scanning import scans
+from wallet.scanning.errors import ScanUnknown
+
+blueprint = Blueprint("tills", __name__, url_prefix="/v1", description="What tills do with a pass, online and later")
+
+Body = dict[str, Any]
+REFUSED = "Recorded: refused, or something is asked; or nobody knows whose pass it was"
+EITHER = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("ScannedOut", "TillScanOut")]}
+
+
+@blueprint.post("/scans")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, CodeForged, NumberUnusable, ScanIdReused, ScanElsewhere)
+@blueprint.arguments(schemas.TillScanIn)
+@blueprint.alt_response(200, schema=schemas.TillScanOut, description=REFUSED, success=True)
+@blueprint.response(201, schemas.ScannedOut)
+def scan_pass(shown: Body) -> Any:
+    """Read a member's card or coupon, or what else stands for the card; or record what was done with it.
+
+    Its code names the member, and says where their usable coupons are. With the till's own `scan_id` and an `action`
+    it is recorded: whatever is sent how often, it happens once, and a refusal is an answer (200).
+    """
+    now = clock.now()
+    if shown["scan_id"] is None:
+        return scans.read_pass(code=shown["code"], kind=shown["kind"], **_where(), terminal_id=principal().id, now=now)
+    asked = _allowed(schemas.scan_asked(shown, store_id=store_id(), now=now))
+    return _tell(recorded_scans.answer_scan(asked, at=_place(), language=language(), now=now))
+
+
+@blueprint.post("/scans/batch")
+@only(Role.TERMINAL)
+@blueprint.arguments(schemas.ScanBatchIn)
+@blueprint.response(200, schemas.ScanBatchOut)
+def record_scans(sent: Body) -> Body:
+    """Record up to 100 scans, each by itself and in their order, as a till sends that was without a network.
+
+    No `Idempotency-Key`: each scan has its own name, and sent again answers what became of it.
+    """
+    now = clock.now()
+    reads = [partial(_read, one, now) for one in sent["scans"]]
+    answers = batches.answer_scans(reads, at=_place(), language=language(), now=now)
+    return {"items": [_item(one, answer) for one, answer in zip(sent["scans"], answers, strict=True)]}
+
+
+@blueprint.get("/scans/<uuid:scan_id>")
+@only(Role.TERMINAL)
+@refuses(ScanUnknown)
+@blueprint.response(200, schemas.ScannedOut)
+@blueprint.doc(responses={200: {"content": {"application/json": {"schema": EITHER}}}})
+def read_scan(scan_id: uuid.UUID) -> Any:
+    """A scan that a terminal of this store made, by our id or by the till's own; for a till that lost the answer."""
+    now = clock.now()
+    try:
+        answer = reversals.find_scan(scan_id=scan_id, at=_place(), language=language(), now=now)
+    except TillScanUnknown:
+        return scans.look_again(scan_id=scan_id, **_where(), now=now)
+    return _tell(answer)
+
+
+@blueprint.post("/scans/<uuid:till_scan_id>/reversal")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(TillScanUnknown, ScanElsewhere, ScanNotReversible, UndoElsewhere, UndoWindowOver, UsedInSale, SaleElsewhere)
+@refuses(DebtNotAllowed)
+@blueprint.response(200, schemas.TillScanOut)
+def reverse_scan(till_scan_id: uuid.UUID) -> Body:
+    """Take back what a recorded scan of this store did, by the till's own name of it. Twice is once."""
+    answer = reversals.reverse_scan(scan_id=till_scan_id, at=_place(), language=language(), now=clock.now())
+    return schemas.tell_pass(dict(answer.body))
+
+
+@blueprint.get("/console/scan-conflicts")
+@only(Role.ADMIN, Role.AUDITOR)
+@blueprint.arguments(schemas.ScanConflictsIn, location="query")
+@blueprint.response(200, schemas.ScanConflictsOut)
+def list_scan_conflicts(asked: Body) -> Any:
+    """What tills without a network did though they should not have, newest first: who, what, and the loss."""
+    found = queries.conflicts_in(brand_id(), settled=asked.pop("state") == "settled")
+    page = page_of(found, sort=TillScan.received_at, id=TillScan.id, **asked)
+    return Page(settlement.tell_conflicts(page.items, brand_id=brand_id(), now=clock.now()), page.next), link_header(
+        page
+    )
+
+
+@blueprint.post("/console/scan-conflicts/<uuid:conflict_id>/settlement")
+@only(Role.ADMIN)
+@idempotent
+@refuses(ScanConflictUnknown, ScanConflictSettled, ScanNotReversible, PointsUnknown, NotEnoughPoints, DebtNotAllowed)
+@blueprint.arguments(schemas.ConflictSettlementIn)
+@blueprint.response(200, schemas.ScanConflictOut)
+def settle_scan_conflict(wish: Body, conflict_id: uuid.UUID) -> Body:
+    """Settle a conflict: bear its loss, take back what the till did, or put the member's points right.
+
+    No `If-Match`: a conflict is settled once.
+    """
+    now, who = clock.now(), {"conflict_id": conflict_id, "brand_id": brand_id(), "by": principal().id}
+    scan = settlement.settle_conflict(**who, **wish, now=now)
+    return settlement.tell_conflicts([scan], brand_id=brand_id(), now=now)[0]
+
+
+def _where() -> Body:
+    return {"brand_id": brand_id(), "store_id": store_id()}
+
+
+def _place() -> TillPlace:
+    someone = principal()
+    return TillPlace(**_where(), terminal_id=someone.id, sent_by_id=someone.id, cashier_id=someone.cashier_id)
+
+
+def _read(sent: Any, now: datetime) -> ScanAsked:
+    return _allowed(schemas.read_scan(sent, store_id=store_id(), now=now))
+
+
+def _allowed(asked: ScanAsked) -> ScanAsked:
+    profiles.require_action(principal().profile or "", asked.action)
+    return asked
+
+
+def _tell(answer: ScanAnswer) -> Any:
+    told = schemas.tell_pass(dict(answer.body))
+    return told if answer.is_made else jsonify(schemas.REFUSAL.dump(told))
+
+
+def _item(sent: Any, answer: Any) -> Body:
+    is_passing = isinstance(answer, Exception) and reasons.is_passing(answer)
+    return schemas.batch_item(sent, answer, language=language(), instance=request_id(), is_passing=is_passing)
