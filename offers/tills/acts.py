@@ -181,7 +181,7 @@ def _burn(done: ScanDone, asked: ScanAsked, *, at: TillPlace, now: datetime, sho
     )
     if asked.kind is None:  # a tag or another number has no form that changes
         seen_at = SeenAt(store_id=at.store_id, terminal_id=at.terminal_id)
-        proving = {"brand_id": at.brand_id, "at": seen_at, "used_for": source_of(asked, at)}
+        proving: dict[str, Any] = {"brand_id": at.brand_id, "at": seen_at, "used_for": source_of(asked, at)}
         resolution.spend_code(code=asked.code, **proving, now=shown_at or now)
     done.kind, done.target_id, done.currency_id = EffectKind.POINTS, spent.id, currency.id
     done.points, done.value_minor = asked.points.points, asked.value_minor

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from app.errors import Problem
 from app.languages import Language
@@ -75,8 +76,9 @@ def _burn_what_is_there(
     done.reading = acts.look_at_pass(asked, at=at, now=now)
     done.member_id = member_id = done.reading.scan.member_id
     currency = currencies.the_currency(brand_id=at.brand_id, currency_id=asked.points.currency_id)
-    whose = {"member_id": member_id, "currency_id": currency.id}
-    source, said = acts.source_of(asked, at), {"facts": acts.where_is(at), "now": now}
+    whose: dict[str, Any] = {"member_id": member_id, "currency_id": currency.id}
+    said: dict[str, Any] = {"facts": acts.where_is(at), "now": now}
+    source = acts.source_of(asked, at)
     there = min(_available(**whose, now=now), asked.points.points)
     missing = asked.points.points - there
     done.kind, done.currency_id, done.points = EffectKind.POINTS, currency.id, asked.points.points

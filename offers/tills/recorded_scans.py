@@ -48,14 +48,15 @@ def answer_scan(asked: ScanAsked, *, at: TillPlace, language: Language, now: dat
 
 def _attempts(asked: ScanAsked, language: Language, now: datetime) -> list[Attempt]:
     if asked.decided is ScanDecided.OFFLINE:
-        return [
-            lambda place, problems, one=one: one(asked, place, problems, language, now)  # type: ignore[misc]
-            for one in late_uploads.tries_of(asked)
-        ]
+        return [_attempt_late(one, asked, language, now) for one in late_uploads.tries_of(asked)]
     return [
         lambda place, problems: acts.do_act(asked, at=place, now=now),
         lambda place, problems: _refuse(asked, problems[-1], place, language),
     ]
+
+
+def _attempt_late(attempt: late_uploads.Try, asked: ScanAsked, language: Language, now: datetime) -> Attempt:
+    return lambda place, problems: attempt(asked, place, problems, language, now)
 
 
 def _try_in_transaction(

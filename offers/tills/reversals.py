@@ -72,7 +72,7 @@ def _give_points_back(scan: TillScan, effect: TillScanEffect, *, now: datetime) 
     kept: Mapping[str, Any] = effect.answer
     if effect.currency_id is None:
         return
-    whose = {"member_id": effect.member_id, "currency_id": effect.currency_id}
+    whose: dict[str, Any] = {"member_id": effect.member_id, "currency_id": effect.currency_id}
     facts = {"store": db.all_of(queries.store_name(scan.store_id))[0]}
     said: dict[str, Any] = {"reason": "till_scan_back", "facts": facts, "now": now}
     if effect.target_id is not None:

@@ -10,6 +10,7 @@ from flask import jsonify
 
 from app import clock
 from app.accounts.black_box import profiles
+from app.errors import Problem
 from app.http.access import Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
@@ -129,8 +130,8 @@ def settle_scan_conflict(wish: Body, conflict_id: uuid.UUID) -> Body:
 
     No `If-Match`: a conflict is settled once.
     """
-    now, who = clock.now(), {"conflict_id": conflict_id, "brand_id": brand_id(), "by": principal().id}
-    scan = settlement.settle_conflict(**who, **wish, now=now)
+    now, by = clock.now(), principal().id
+    scan = settlement.settle_conflict(conflict_id=conflict_id, brand_id=brand_id(), by=by, **wish, now=now)
     return settlement.tell_conflicts([scan], brand_id=brand_id(), now=now)[0]
 
 
@@ -158,5 +159,5 @@ def _tell(answer: ScanAnswer) -> Any:
 
 
 def _item(sent: Any, answer: Any) -> Body:
-    is_passing = isinstance(answer, Exception) and reasons.is_passing(answer)
+    is_passing = isinstance(answer, Problem) and reasons.is_passing(answer)
     return schemas.batch_item(sent, answer, language=language(), instance=request_id(), is_passing=is_passing)

@@ -165,7 +165,7 @@ def read_scan(sent: Any, *, store_id: uuid.UUID, now: datetime) -> ScanAsked:
 class UnreadScan(ma.fields.Nested):
     """A scan that is read later, by itself: one that is malformed keeps no other back."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
         return value
 
 
@@ -236,7 +236,8 @@ class ScannedOut(ScanOut, _Told):
 
     @ma.pre_dump
     def flat(self, told: Any, **_: Any) -> dict[str, Any]:
-        return super().flat(told) if isinstance(told, PassReading) else told
+        said: dict[str, Any] = super().flat(told) if isinstance(told, PassReading) else told
+        return said
 
 
 SHOWN = ScanOut()

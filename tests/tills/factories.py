@@ -97,13 +97,17 @@ class RecordingTill(Counter):
         """A batch; what is said of each."""
         answer = self.speaks.post("/v1/scans/batch", {"scans": list(scans)})
         assert answer.status_code == 200, answer.get_json()
-        return answer.get_json()["items"]
+        items: list[dict[str, Any]] = answer.get_json()["items"]
+        return items
 
     def results(self, *scans: dict[str, Any]) -> list[tuple[Any, Any]]:
         return [(one["answer"]["result"], one["answer"]["reason"]) for one in self.brings(*scans)]
 
     def conflicts(self, state: str = "open") -> list[dict[str, Any]]:
-        return self.admin.get("/v1/console/scan-conflicts", query_string={"state": state}).get_json()["items"]
+        items: list[dict[str, Any]] = self.admin.get(
+            "/v1/console/scan-conflicts", query_string={"state": state}
+        ).get_json()["items"]
+        return items
 
     def settles(self, conflict: dict[str, Any], settlement: str, **given: Any) -> Any:
         body = {"settlement": settlement, "words": "Vu avec le magasin."} | given
