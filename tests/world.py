@@ -20,9 +20,8 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
-from tests.apple.factories import hold_copy
 from offers.tills.models import TillScan
-from tests.authenticity.factories import show_app_code
+from tests.apple.factories import hold_copy
 from tests.availability.factories import announced
 from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell

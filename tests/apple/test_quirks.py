@@ -160,6 +160,8 @@ def test_a_phone_in_english_and_one_in_french_are_given_one_file(phone: Phone, k
         "Mon, 01 Jun 99999 12:00:00 GMT",
         "Mon, 01 Jun 0000 12:00:00 GMT",
         "Mon, 01 Jun 0001 00:00:00 +1400",
+        "Mon, 01 Jun 2026 12:00:00 +9999999999999999999999",
+        "Mon, 01 Jun 2026 99999999999999999999:00:00 GMT",
         "Mon, 01 Jun 2026 12:00:00 -99999",
         "Mon, 31 Feb 2026 12:00:00 GMT",
         "é",

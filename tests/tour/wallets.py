@@ -1,5 +1,5 @@
-"""In the wallets of phones: one card, in Apple Wallet and in Google Wallet, both told what changes; and a till that goes
-on without a network. Apple's push service and Google stand in on this machine."""
+"""In the wallets of phones: one card, in Apple Wallet and in Google Wallet, both told what changes; and a till that
+goes on without a network. Apple's push service and Google stand in on this machine."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from tests.apple import apns
 from tests.google import wallet_api
 from tests.tour.calling import Answer, Caller
-from tests.tour.people import ROOT, Cast, folder_of_demo
+from tests.tour.people import ROOT, folder_of_demo
 from tests.tour.points import TEA, sale
 from tests.tour.telling import Story
 

@@ -113,7 +113,7 @@ def is_unchanged(changed_at: datetime, since: str | None, *, now: datetime) -> b
     """
     try:
         known = parsedate_to_datetime(since or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     known = known.replace(tzinfo=UTC) if known.tzinfo is None else known
     return known == changed_at or changed_at < known <= now
