@@ -38,6 +38,7 @@ def draw_demo_passes(brand_id: uuid.UUID, *, by: uuid.UUID, now: datetime) -> No
             back=(*plain.back, motto),
             terms=TERMS,
             help_contact="mailto:bonjour@maison-lilas.example",
+            rotates=True,
         )
     )
     version = versions.draw_passes(

@@ -86,6 +86,8 @@ class PassContents(NamedTuple):
     """What a till scans."""
     revision: int
     changed_at: datetime
+    code_used: int | None = None
+    """The last revision by whose code something was spent; the next one shows another code."""
     balances: tuple[BalanceShown, ...] = ()
     tier: TierShown | None = None
     coupons: tuple[CouponShown, ...] = ()

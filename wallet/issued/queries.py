@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, any_, bindparam, func, select, true
+from sqlalchemy import Select, and_, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from app.accounts.models import Brand
 from app.sql import db
+from wallet.authenticity.models import CodeSecret
 from wallet.cards.models import Card
 from wallet.issued.models import IssuedPass, PassKind
 from wallet.ledger.models import PointsBalance, PointsCurrency, PointsLotState
@@ -22,11 +23,14 @@ BRAND_NAMES = db.put_together(select(Brand.id, Brand.name).where(Brand.id == BRA
 """What these brands are called."""
 
 CARDS = db.put_together(
-    select(Card.member_id, Card.brand_id, Card.id, Card.code, Card.display_name, Card.status).where(
-        Card.member_id == MEMBERS, Card.brand_id == BRANDS
+    select(
+        *(Card.member_id, Card.brand_id, Card.id, Card.code, Card.display_name, Card.status),
+        CodeSecret.used_revision,
     )
+    .outerjoin(CodeSecret, and_(CodeSecret.member_id == Card.member_id, CodeSecret.code == Card.code))
+    .where(Card.member_id == MEMBERS, Card.brand_id == BRANDS)
 )
-"""The cards of these members with these brands."""
+"""The cards of these members with these brands, and the last revision by whose code each was used."""
 
 _NEXT = (
     select(func.min(PointsLotState.expires_at).label("expires_at"))
@@ -41,21 +45,25 @@ _NEXT = (
 
 BALANCES = db.put_together(
     select(
-        PointsBalance.member_id,
-        PointsBalance.brand_id,
+        Card.member_id,
+        Card.brand_id,
         PointsCurrency.code,
         PointsCurrency.name_fr,
         PointsCurrency.name_en,
-        PointsBalance.available,
+        func.coalesce(PointsBalance.available, 0).label("available"),
         _NEXT.c.expires_at,
     )
-    .join(PointsCurrency, PointsCurrency.id == PointsBalance.currency_id)
+    .join(PointsCurrency, PointsCurrency.brand_id == Card.brand_id)
+    .outerjoin(
+        PointsBalance,
+        and_(PointsBalance.member_id == Card.member_id, PointsBalance.currency_id == PointsCurrency.id),
+    )
     .join(_NEXT, true())
-    .where(PointsBalance.member_id == MEMBERS, PointsBalance.brand_id == BRANDS)
+    .where(Card.member_id == MEMBERS, Card.brand_id == BRANDS)
     .order_by(PointsCurrency.created_at, PointsCurrency.code)
 )
-"""What these members have of the points of these brands, and when the next of them are over, the oldest currency
-first."""
+"""What these members have of all that these brands count in, also where that is nothing yet, and when the next of it is
+over; the oldest currency first."""
 
 TIERS = db.put_together(
     select(MemberTier.member_id, MemberTier.brand_id, MemberTier.tier, MemberTier.check_at).where(
