@@ -175,6 +175,8 @@ class Config:
     """What opens the private keys in it, where they are encrypted."""
     apple_push_url: str = "https://api.push.apple.com"
     """Where Apple is asked to wake the phones that hold a pass."""
+    apple_pushes_per_second: int | None = None
+    """How many phones are woken a second at most: each then asks, and fetches its pass at once. Without end if None."""
     apple_push_root: Path | None = None
     """Who vouches for that server, as PEM; the authorities that the machine trusts unless set."""
 
@@ -229,6 +231,7 @@ class Config:
             stock_told_h=number_in(given, "ICI_STOCK_TOLD_HOURS", Config.stock_told_h),
             around_per_network=number_in(given, "ICI_AROUND_PER_NETWORK", Config.around_per_network),
             apple_key_password=given.get("ICI_APPLE_KEY_PASSWORD") or None,
+            apple_pushes_per_second=number_in(given, "ICI_APPLE_PUSHES_PER_SECOND", 100),
             **apple_settings_in(given, environment, var),
             lasting_secret=given.get("ICI_LASTING_SECRET") or None,
             other_secret=given.get("ICI_OTHER_SECRET") or None,

@@ -26,7 +26,7 @@ from app.consent.ledger import listeners
 from app.errors import Problem
 from app.http import access, api, idempotency, problems
 from app.http.api import Api
-from app.http.converters import Number, Segment
+from app.http.fields import Number, Segment
 from app.http.reading import BoundedRequest, require_json
 from app.identity import moves
 from app.ops import health, heartbeats, signs
@@ -70,6 +70,7 @@ ROOMS = (
     "wallet.households",
     "wallet.purchases",
     "wallet.passes",
+    "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
@@ -141,15 +142,15 @@ class Ici(Flask):
             return super().dispatch_request()
 
     def largest_body(self, environ: dict[str, Any]) -> int:
-        """How many bytes of a body are worth reading: those of a file when its view takes one, and only from a member:
-        their token proves itself, those of others only the database knows."""
+        """How many bytes of a body are worth reading: those of a file when its view takes one, and only from who has a
+        token that proves itself, a member or the console; those of others only the database knows."""
         try:
             endpoint, _ = self.create_url_adapter(self.request_class(environ)).match()  # type: ignore[union-attr]
-            proof = tokens.read_proof(environ.get("HTTP_AUTHORIZATION", ""), now=clock.now())
+            is_known = tokens.proves_itself(environ.get("HTTP_AUTHORIZATION", ""), now=clock.now())
         except (HTTPException, Problem):
             return BODY_LIMIT_BYTES
         most: int | None = getattr(self.view_functions[str(endpoint)], "takes_file", None)
-        return most if most and proof.member_id else BODY_LIMIT_BYTES
+        return most if most and is_known else BODY_LIMIT_BYTES
 
 
 def create_app(settings: Config | None = None) -> Ici:

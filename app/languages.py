@@ -99,7 +99,7 @@ _TIMES: dict[Language, str] = {"fr": "'à' HH:mm", "en": "HH:mm"}
 
 @lru_cache(maxsize=4096)
 def _moment(moment: Moment, language: Language) -> str:
-    """The same few instants are said to many: when an offer ends, when points are over."""
+    """Few instants are said to many people: when an offer ends, when points are over."""
     local = moment.at.astimezone(ZoneInfo(moment.time_zone))
     day = _day(local, language) + (f" {local.year}" if moment.has_year else "")
     return f"{day} {format_datetime(local, _TIMES[language], locale=language)}"

@@ -117,7 +117,7 @@ def make_console_user(brand: Brand, role: str = "merchandiser", **given: Any) ->
 
 def console_token(user: ConsoleUser) -> str:
     """A fresh console session of this user."""
-    token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
+    token, token_hash = tokens.new_console_token()
     now = datetime.now(UTC)
     save(ConsoleSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=now + timedelta(hours=8)))
     return token

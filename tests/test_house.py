@@ -90,6 +90,7 @@ def test_a_fixed_kind_that_grows_too_long_asks_for_a_room_of_its_own() -> None:
 UNCALLED = {
     "match_offers": "what phones do with a bundle: a reference for apps",
     "is_bundle_signed": "what phones ask before they believe a bundle",
+    "spend_code": "tills will spend points by it",
     "segments_of": "deciding will ask of which segments a member is",
     "find_fences": "presence will ask which fences a fix is in",
     "read_fences": "presence will ask which fences a phone speaks of",
@@ -102,6 +103,7 @@ UNCALLED = {
     "add_tastes": "what counts do that are added: how the tests show that two tastes become one",
     "favourite_of": "why an offer goes with a taste, for whoever explains an order",
     "guess_store": "measured by `make bench-relevance`; for whoever plans for a visit that is to come",
+    "patterns_for_google": "Google passes will show them",
     "queue_message": "campaigns will ask for messages",
     "rebuild_projection": "the ledger is the truth: how the tests, and an operator at a console, show it",
     "suppress_address": "an address of nobody whom we know; the importer of oppositions will call it",

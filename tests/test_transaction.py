@@ -53,6 +53,28 @@ def test_a_refusal_that_must_leave_a_trace_keeps_the_work() -> None:
     assert is_written(refuse_after(write, RefusedAndCounted))
 
 
+def test_what_waits_for_the_undoing_runs_after_it_and_alone() -> None:
+    traces: list[uuid.UUID] = []
+
+    def leave_a_trace() -> None:
+        with db.transaction():
+            traces.append(write())
+
+    def do() -> uuid.UUID:
+        db.after_rollback(leave_a_trace)
+        return write()
+
+    undone = refuse_after(do, Refused)
+    assert [is_written(traces[0]), is_written(undone)] == [True, False]
+    with db.transaction():
+        db.after_rollback(leave_a_trace)
+    assert len(traces) == 1
+
+
+def test_a_trace_that_fails_hides_no_refusal() -> None:
+    refuse_after(lambda: db.after_rollback(lambda: [][0]), Refused)
+
+
 def test_what_must_be_known_before_the_commit_is_told_once_with_all_of_it() -> None:
     seen: list[tuple[list[str], bool]] = []
 

@@ -19,6 +19,8 @@ from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
+from tests.apple.factories import hold_copy
+from tests.authenticity.factories import show_app_code
 from tests.availability.factories import announced
 from tests.beacons.factories import make_beacon
 from tests.checkout.factories import sell
@@ -175,6 +177,7 @@ def make_side(
     card = make_card(member, brand, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
+    show_app_code(used.code, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))
     planner = users[Role.MERCHANDISER].id
     with made():
@@ -205,7 +208,7 @@ def make_side(
         installation_id=owntracks.installation_id,
         card=card,
         card_number=link(card, "0042", now=now),
-        held_pass=issue(card, now=now),
+        held_pass=hold_copy(issue(card, now=now), now=now),
         external_card=add_external_card(member, now=now, groups=("Livres",)),
         household_member_id=home.membership_id,
         shown_card=shown,

@@ -120,7 +120,7 @@ def prove_console_password(
 
 def open_console_session(user: ConsoleUser, *, second_factor: str | None, now: datetime) -> ConsoleSignIn:
     """Open a session for somebody who has shown who they are; `second_factor` is what they showed beside a password."""
-    token, token_hash = tokens.new_opaque_token(tokens.CONSOLE_PREFIX)
+    token, token_hash = tokens.new_console_token()
     expires_at = now + timedelta(seconds=tokens.CONSOLE_IDLE_S)  # each use moves it on
     db.add(
         ConsoleSession(

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | member | `ici_a_…`, access token | keyed hash of (session, expiry), then the session in the database | 10 minutes |
 | member | `ici_r_…`, refresh token, rotated at each use | keyed hash of (session, generation) | 90 days, 365 in all |
-| console user | `ici_c_…`, random | SHA-256 in the database | 8 hours, or 1 without a request |
+| console user | `ici_c_…`, random, with a keyed hash | SHA-256 in the database | 8 hours, or 1 without a request |
 | terminal | `ici_t_…`, random | SHA-256 in the database | when revoked |
 | whoever sets up a terminal | `ici_p_…`, random, works once | SHA-256 in the database | 15 minutes |
 | who chooses a console password | `ici_w_…`, random, works once | SHA-256 in the database | 1 hour; invited: 7 days |
@@ -12,7 +12,8 @@
 Only we read these tokens, so they need no public-key signature: an Ed25519 JWT was tried, and checking one cost as much
 as the rest of a hot request (docs/decisions/0012-tokens-of-our-own.md).
 
-A session that is revoked stops its tokens at once, everywhere: each request looks it up.
+The keyed hash of a console token opens nothing: it only says, before the database is asked, that a file of this caller
+is worth reading. A session that is revoked stops its tokens at once, everywhere: each request looks it up.
 """
 
 import hashlib
@@ -42,6 +43,7 @@ CONSOLE_SESSION_S, CONSOLE_IDLE_S = 8 * 3600, 3600
 
 ACCESS_SEAL = sealed.make_token_seal(ACCESS_PREFIX)
 REFRESH_SEAL = sealed.make_token_seal(REFRESH_PREFIX)
+CONSOLE_SEAL = sealed.make_token_seal(CONSOLE_PREFIX)
 
 
 class Access(NamedTuple):
@@ -105,6 +107,12 @@ def new_opaque_token(prefix: str) -> tuple[str, bytes]:
     return token, hash_of(token)
 
 
+def new_console_token() -> tuple[str, bytes]:
+    """The token of a console session, random and sealed, and the SHA-256 that the database keeps of it."""
+    token = sealed.seal_text(CONSOLE_SEAL, secrets.token_bytes(32))
+    return token, hash_of(token)
+
+
 def hash_of(token: str) -> bytes:
     """The SHA-256 of an opaque token. It is random, so it needs neither salt nor slowness."""
     return hashlib.sha256(token.encode()).digest()
@@ -131,6 +139,15 @@ def read_proof(authorization: str, *, now: datetime) -> Proof:
         return Proof("terminal", hash_of(token))
     access = read_access_token(token, now=now)
     return Proof("member", None, access.member_id, access.session_id, access.generation)
+
+
+def proves_itself(authorization: str, *, now: datetime) -> bool:
+    """Whether we made the token of this header, as far as it says by itself: a member's that is not over, or one of the
+    console, whose session may be. Raises `Unauthenticated` for what cannot be a token."""
+    proof = read_proof(authorization, now=now)
+    if proof.kind == "console":
+        return sealed.open_text(CONSOLE_SEAL, authorization.partition(" ")[2]) is not None
+    return proof.member_id is not None
 
 
 def admit_bearer(

@@ -9,7 +9,7 @@ from app import clock
 from app.accounts.brands import create_brand
 from app.accounts.console_users import create_console_user
 from app.accounts.models import Brand
-from app.demo import doors, furniture, plans, programme, shelves
+from app.demo import doors, furniture, passes, plans, programme, shelves
 from app.demo import stores as demo_stores
 from app.demo.doors import Doors
 from app.demo.plans import Fate, Plan
@@ -60,6 +60,7 @@ def found_demo(opened: Doors, *, now: datetime) -> Brand:
     }
     points = programme.found_programme(brand.id, staff=staff, gift_id=offers[plans.WELCOME.title], now=now)
     _allot_gestures(brand, stores, points, by=staff["admin"], now=now)
+    passes.draw_demo_passes(brand.id, by=staff["merchandiser"], now=now)
     shelves.announce_tasting(brand, by=staff["merchandiser"], now=now)
     return brand
 

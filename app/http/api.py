@@ -6,7 +6,7 @@ Only this module knows flask-smorest. How requests are read is in `app.http.read
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import wraps
 from typing import Any, TypeVar
@@ -37,7 +37,7 @@ from app.http.operations import (
     usual_refusals,
 )
 from app.http.problems import ANSWER_HEADERS, language, render_http_exception
-from app.http.reading import WRITES, In, StrictParser, require_nothing_unread
+from app.http.reading import FILE, WRITES, In, StrictParser, require_nothing_unread
 from app.http.serialization import Out
 
 __all__ = [
@@ -191,16 +191,19 @@ _documenting = flask_smorest.Blueprint("documenting", __name__)
 """Where flask-smorest keeps the decorator that adds to the document; it has no doors."""
 
 
-def takes_file(*, most_bytes: int, description: str) -> Callable[[View], View]:
-    """The body of this view is a file as it is, of at most so many bytes; a larger one is `body_too_large`.
+def takes_file(*, most_bytes: int, description: str, kinds: Sequence[str] = ()) -> Callable[[View], View]:
+    """The body of this view is a file as it is, of at most so many bytes; a larger one is `body_too_large`. It may be
+    sent as one of these media types as well, by which nobody goes: what a file is, is seen by what is in it.
 
     It stands under `@only`, so that nobody else's bytes are read.
     """
-    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "maxLength": most_bytes}}}
+    schema = {"type": "string", "format": "binary", "maxLength": most_bytes}
+    content = {kind: {"schema": schema} for kind in (FILE, *kinds)}
     documented = {"requestBody": {"required": True, "description": description, "content": content}}
 
     def decorate(view: View) -> View:
         view.takes_file = most_bytes  # type: ignore[attr-defined]
+        view.file_kinds = frozenset({FILE, *kinds})  # type: ignore[attr-defined]
         refuses(FileExpected)(view)
         return _documenting.doc(**documented)(view)  # type: ignore[no-any-return]
 

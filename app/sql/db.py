@@ -43,6 +43,7 @@ from app.config import UNHURRIED, DatabaseLimits
 from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
 from app.languages import Text as Sentence
 from app.lifetimes import Lifetime
+from app.logs import log
 from app.sql import connections, patience, trips
 from app.sql.patience import DatabaseSilent
 from app.sql.trips import Call
@@ -146,6 +147,7 @@ class Work:
         self.session: Session | None = None
         self.staff: Staff | None = None
         self.waiting: list[Callable[[], None]] = []
+        self.waiting_for_undone: list[Callable[[], None]] = []
         self.with_commit: list[Call] = []
         self.before_commit: dict[Callable[[list[Any]], None], list[Any]] = {}
         self.is_over = False
@@ -225,6 +227,7 @@ def transaction() -> Iterator[None]:
     """
     work = Work()
     refusal: Exception | None = None
+    undone = False
     token = _work.set(work)
     try:
         try:
@@ -236,10 +239,13 @@ def transaction() -> Iterator[None]:
         _commit(work)
     except BaseException:
         _roll_back(work)
+        undone = True
         raise
     finally:
         _work.reset(token)
         _let_go(work)
+        if undone:
+            _act_after_rollback(work)
     for call in work.waiting:
         call()
     if refusal is not None:
@@ -305,6 +311,14 @@ def _roll_back(work: Work) -> None:
             work.connection.invalidate()
     if work.session is not None:
         work.session.rollback()
+
+
+def _act_after_rollback(work: Work) -> None:
+    for call in work.waiting_for_undone:
+        try:
+            call()
+        except Exception:
+            log.exception("after_rollback_failed")  # what was refused stays refused for its own reason
 
 
 def _end_at_once(driver: psycopg.Connection[Any]) -> None:
@@ -555,6 +569,12 @@ def apart() -> Iterator[None]:
 def after_commit(call: Callable[[], None]) -> None:
     """Run `call` once the running transaction has committed (a mail leaves only if its reason exists)."""
     _work.get().waiting.append(call)
+
+
+def after_rollback(call: Callable[[], None]) -> None:
+    """Run `call` if the running transaction is rolled back, once its connection is free: for the trace of a refusal
+    that must leave nothing else. It opens a transaction of its own; if it fails, the log says so and nothing else."""
+    _work.get().waiting_for_undone.append(call)
 
 
 class Staff(NamedTuple):

@@ -16,7 +16,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 3 | `import_permissions` | another file of permissions | `lock_name` |
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
-| 5 | `ranking_policy:brand` | another change | `lock_name` |
+| 5 | `ranking_policy:brand`, `pass_design:brand` | another change | `lock_name` |
 | 5 | `segments:brand` | another change | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
@@ -25,6 +25,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 10 | `leaflet:member` | a leaflet of this member, asked for at the same time | `lock_name` |
+| 10 | `apple_device:hash` | another registration of this phone | `lock_name` |
 | 10 | `presence:member` | another report of this member's phones | `ask_lock_and_permissions` |
 | 11 | (sending to a member) | the message before | `between_hand_overs` |
 | 12 | (a member's permissions) | senders share it; a change holds it alone | `lock_permissions`, `share_permissions` |

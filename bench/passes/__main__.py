@@ -12,7 +12,9 @@ from typing import Any
 from bench import machine
 from bench.machine import say
 
-PARTS = tuple(name for name in ("signing", "web_service", "season", "offline") if find_spec(f"bench.passes.{name}"))
+PARTS = tuple(
+    name for name in ("signing", "web_service", "season", "offline", "batches") if find_spec(f"bench.passes.{name}")
+)
 LEAST = {"signing.plain_over_sign": 0.5, "signing.drawn_over_sign": 0.5}
 """The least that is asked for, of what has a least."""
 MOST = {"web_service.list_over_livez": 5.0, "web_service.fetch_over_livez": 5.0}

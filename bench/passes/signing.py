@@ -26,7 +26,7 @@ from app.config import Config
 from bench.machine import say
 from bench.presence.parts import run_part
 from wallet.apple.certificates import PassIdentity, read_identity
-from wallet.apple.package import build_pass, sign_manifest
+from wallet.apple.files.package import build_pass, sign_manifest
 from wallet.apple.trial_pki import make_test_pki
 from wallet.designs.designs import Design, plain_design
 from wallet.designs.pictures.pictures import Picture

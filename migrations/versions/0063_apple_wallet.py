@@ -7,7 +7,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0063"
-down_revision = ("0062", "0068")
+down_revision = ("0065", "0068")
 branch_labels = None
 depends_on = None
 

@@ -9,6 +9,7 @@ from app.access_log.reads import NOTED
 from app.sql import db
 from geo.places.models import Store
 from offers.checkout.models import Sale, SaleNumber, SaleReturn
+from wallet.authenticity.queries import NEEDS_FRESH
 
 
 def sale_called(store_id: uuid.UUID, *, terminal: str, receipt: str) -> Select[SaleNumber]:
@@ -37,7 +38,7 @@ def returns_of(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[SaleReturn]:
     )
 
 
-SITUATION = db.HotStatement("""
+SITUATION = db.HotStatement(f"""
 SELECT
     brand.time_zone AS zone,
     brand.countries,
@@ -54,6 +55,11 @@ SELECT
         WHERE code.code = ANY(%(coupons)s::text[]) AND code.brand_id = brand.id AND code.kind = 'coupon'
             AND code.revoked_at IS NULL
     ) AS coupons,
+    (
+        SELECT json_agg(code.code) FROM pass_code AS code
+        WHERE code.code = ANY(%(coupons)s::text[] || %(code)s::text) AND code.brand_id = brand.id
+            AND {NEEDS_FRESH.format(code="code")}
+    ) AS needs_fresh,
     (
         SELECT json_agg(json_build_array(id, worth_points, worth_minor) ORDER BY created_at, id)
         FROM points_currency WHERE brand_id = brand.id
@@ -86,12 +92,12 @@ SELECT
 FROM brand
 JOIN store ON store.id = %(store)s
 LEFT JOIN pass_code AS shown
-    ON shown.code = %(code)s AND shown.brand_id = brand.id AND shown.revoked_at IS NULL
+    ON shown.code = %(code)s::text AND shown.brand_id = brand.id AND shown.revoked_at IS NULL
 LEFT JOIN card ON card.member_id = shown.member_id AND card.brand_id = brand.id
 LEFT JOIN sale_number AS number
     ON number.store_id = store.id AND number.terminal = %(terminal)s AND number.receipt = %(receipt)s
 WHERE brand.id = %(brand)s
-""")
+""")  # noqa: S608 (our own constants)
 """What holds when a till asks, in one row. Of the programme only which versions there are: what they say is kept."""
 
 NUMBER_COLUMNS = ("store_id", "terminal", "receipt", "brand_id", "member_id")

@@ -37,6 +37,7 @@ from offers.coupons.errors import (
     UseLimitReached,
 )
 from offers.planning.spending.errors import BudgetSpent
+from wallet.authenticity.errors import NOT_FRESH, CodeForged
 from wallet.cards.errors import CardBlocked
 from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
@@ -54,7 +55,10 @@ from wallet.purchases.errors import (
 blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales: quote, close, return")
 
 Body = dict[str, Any]
-ANY_SALE = (*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign)
+ANY_SALE = (
+    *(*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CodeForged),
+    *(CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign),
+)
 ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
 ANY_COUPON = (
     BudgetSpent,
@@ -86,7 +90,7 @@ def quote_sale(said: Body) -> Body:
 @blueprint.post("/sales/holds")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged)
 @blueprint.arguments(schemas.SaleHoldIn)
 @blueprint.response(201, schemas.SaleOut)
 def hold_sale(said: Body) -> Body:
@@ -98,7 +102,7 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, TotalDiffers, ReceiptReused)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, TotalDiffers, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
 @blueprint.response(201, schemas.SaleOut)
 def commit_sale(said: Body) -> Body:

@@ -12,6 +12,9 @@ from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PricedSale
 from offers.coupons.coupon_cards import reason_of
+from wallet.authenticity.models import ShownForm
+from wallet.authenticity.shown import read_shown
+from wallet.passes.errors import CodeMistyped
 from wallet.purchases.basket import BasketLine
 
 SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name != "points_minor"]
@@ -24,14 +27,23 @@ def content_of(asked: Asked) -> dict[str, Any]:
     lines = sorted(basket.lines, key=lambda line: line.position)
     points = asked.points
     return {
-        "code": asked.code,
+        "code": _spelled(asked.code),
         "currency": basket.currency,
         "tax_included": basket.tax_included,
         "bought_at": asked.said_when.isoformat() if asked.said_when else None,
         "lines": [{name: getattr(line, name) for name in SAID_OF_A_LINE} for line in lines],
-        "coupons": sorted(set(asked.coupons)),
+        "coupons": sorted(set(map(_spelled, asked.coupons))),
         "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
     }
+
+
+def _spelled(shown: str) -> str:
+    """A code that changes, without what changes: shown again it says the same. Others as they were said."""
+    try:
+        found = read_shown(shown)
+    except CodeMistyped:
+        return shown
+    return shown if found.form is ShownForm.PLAIN else found.code
 
 
 def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """A sale as it is written: once, when everything of it is known."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from offers.checkout import queries, sale_cards
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import Asked, PricedSale, Till
 from offers.checkout.situation import Situation
+from wallet.authenticity.verifier import CodeProof
 
 SEEN = (DataClass.PURCHASE, DataClass.COUPON)
 """What a sale tells staff about a member."""
@@ -26,6 +28,8 @@ class ToSell(NamedTuple):
     found: Situation
     again: bool
     is_new: bool
+    proofs: Sequence[CodeProof] = ()
+    """What the codes that were shown prove, for those that spend."""
 
 
 def make_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) -> Sale:

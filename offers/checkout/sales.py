@@ -23,10 +23,15 @@ from offers.checkout.pricing import (
     Till,
     find_member_by_code,
     price_sale,
+    prove_codes,
+    purpose_of,
     read_situation,
+    require_genuine_codes,
 )
 from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
 from offers.coupons import sale_use as coupons
+from wallet.authenticity import verifier
+from wallet.authenticity.verifier import SeenAt
 from wallet.points import spending
 from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
@@ -43,7 +48,8 @@ def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`.
     """
     found = read_situation(asked, till=till, now=now)
-    member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
+    member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found, now=now)
+    require_genuine_codes(asked, till=till, now=now)
     note_read(member_id=member_id, classes=SEEN, now=now)
     sale = db.first(queries.sale_of(*found.sale)) if found.sale is not None else None
     return price_sale(
@@ -87,6 +93,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
         hold_id = tenders.hold_anew(sale, weighed, weighed.books, store=to_sell.found.store_name, until=until, now=now)
         weighed.books.save()
     trace = sale_cards.trace_of(weighed)
+    _use_codes(to_sell, asked, weighed, till, now=now)
     trace["spent"] = _bear_costs(to_sell, weighed, until=until, now=now)
     sale.hold_id, sale.held_until, sale.state = hold_id, until, SaleState.OPEN
     return write_sale(to_sell, asked, weighed, trace=trace, now=now)
@@ -117,6 +124,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     purchase, books = _buy(to_sell, weighed, books, closing=closing, now=now)
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
+    _use_codes(to_sell, asked, weighed, till, now=now)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
@@ -178,25 +186,37 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     found = read_situation(asked, till=till, now=now)
     known = db.first(db.locked(queries.sale_of(*found.sale))) if found.sale is not None else None
     if known is not None and known.state != SaleState.OPEN:
-        _check_same(known, asked, sale_cards.content_of(asked))
+        _check_same(known, asked, sale_cards.content_of(asked), now=now)
         note_read(member_id=known.member_id, classes=SEEN, now=now)
         return ToSell(known, found, again=True, is_new=False)
-    member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found)
+    member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found, now=now)
+    proofs = prove_codes(asked, found=found, member_id=member_id, till=till, now=now)
     if known is not None and known.member_id != member_id:
         _forget(known, now=now)  # somebody else's pass was shown first
         known = None
     if known is not None:  # a new one is written together with this trace
         note_read(member_id=member_id, classes=SEEN, now=now)
     sale = known or make_sale(asked, till, member_id=member_id, now=now)
-    return ToSell(sale, found, again=False, is_new=known is None)
+    return ToSell(sale, found, again=False, is_new=known is None, proofs=proofs)
 
 
-def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any]) -> None:
+def _use_codes(to_sell: ToSell, asked: Asked, weighed: PricedSale, till: Till, *, now: datetime) -> None:
+    """What spends is used up for this sale, before budgets, for which nobody waits longer than for the commit. A coupon
+    that did nothing can be shown again."""
+    coupons = {coupon.code for coupon in weighed.used.values()}
+    pays = weighed.points is not None
+    spent = [one for one in to_sell.proofs if one.code in coupons or (pays and one.code not in to_sell.found.coupons)]
+    at = SeenAt(store_id=till.store_id, terminal_id=till.terminal_id)
+    purpose = purpose_of(asked, till=till)
+    verifier.use_proofs(spent, brand_id=till.brand_id, at=at, used_for=purpose, now=now)
+
+
+def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any], *, now: datetime) -> None:
     """The same code is the same pass, also when it was lost or blocked since; another one may be the same member's."""
     same = sale_cards.says_the_same(known.asked, content)
     if not same or (
-        known.asked["code"] != asked.code
-        and find_member_by_code(asked.code, brand_id=known.brand_id) != known.member_id
+        known.asked["code"] != content["code"]
+        and find_member_by_code(asked.code, brand_id=known.brand_id, now=now) != known.member_id
     ):
         raise SaleChanged(receipt=asked.receipt)
 

@@ -16,6 +16,7 @@ from offers.checkout.models import SaleState, Undoing
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER, LocalText
+from wallet.authenticity.shown import LONGEST_SHOWN
 from wallet.programmes.schemas import RulePointsOut
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.schemas import known_currency
@@ -79,7 +80,7 @@ class SaleIn(In):
     """A basket and the pass of a member. `terminal` and `receipt` are the till's own: with the store they name the
     sale for ever."""
 
-    code = ma.fields.String(required=True, validate=ma.validate.Length(1, 64))
+    code = ma.fields.String(required=True, validate=ma.validate.Length(1, LONGEST_SHOWN))
     terminal = Text(longest=60, required=True)
     receipt = Text(longest=100, required=True)
     currency = ma.fields.String(
@@ -93,7 +94,7 @@ class SaleIn(In):
     )
     lines = ma.fields.List(ma.fields.Nested(SaleLineIn), required=True, validate=ma.validate.Length(1, MOST_LINES))
     coupons = ma.fields.List(
-        ma.fields.String(validate=ma.validate.Length(1, 64)),
+        ma.fields.String(validate=ma.validate.Length(1, LONGEST_SHOWN)),
         load_default=list,
         validate=ma.validate.Length(max=MOST_COUPONS),
     )

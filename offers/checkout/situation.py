@@ -1,7 +1,7 @@
 """What holds when a till asks for a sale: read once, by one statement, and judged by everything that follows."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,8 +15,8 @@ from offers.planning.spending.allotments import Allotment
 from offers.planning.spending.models import EVERYWHERE
 from offers.planning.spending.periods import BudgetPeriod
 from offers.planning.spending.slots import LATE, GroupKey
+from wallet.authenticity.shown import read_shown
 from wallet.cards.standing import is_usable_card
-from wallet.passes.codes import read_code
 from wallet.passes.errors import CodeMistyped
 from wallet.programmes import versions
 from wallet.programmes.usage import Counting
@@ -58,6 +58,8 @@ class Situation:
     has_programme: bool
     in_force: InForce | None
     allotments: Sequence[Allotment] = ()
+    needs_fresh: Collection[str] = ()
+    """Those of the codes that were shown which spend nothing by themselves."""
 
     def counting_of(self, member_id: uuid.UUID) -> Counting:
         """What counts for a member here, of which nothing is read yet."""
@@ -109,12 +111,13 @@ def read_situation(
         has_programme=bool(row.versions),
         in_force=None if number is None else InForce(number, versions.read_approved(brand_id, number)),
         allotments=[_allotment(*said) for said in row.budgets or ()],
+        needs_fresh=row.needs_fresh or (),
     )
 
 
 def _spelled(code: str) -> str | None:
     try:
-        return read_code(code)
+        return read_shown(code).code
     except CodeMistyped:
         return None  # whoever needs the code says so
 

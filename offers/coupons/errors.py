@@ -120,6 +120,13 @@ class RedeemedMeanwhile(Conflict):
     title = Text(fr="Ce bon vient d'être utilisé.", en="This coupon has just been used.")
 
 
+class CouponNotShowable(Conflict):
+    title = Text(
+        fr="Ce bon est utilisé, terminé ou réservé : il ne peut plus être présenté.",
+        en="This coupon is used, over or kept: it cannot be shown any more.",
+    )
+
+
 class CouponKept(Conflict):
     title = Text(
         fr="Ce bon est réservé jusqu'au {until}, par une vente en cours ou comme cadeau.",

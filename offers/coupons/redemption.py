@@ -13,8 +13,10 @@ from offers.coupons.errors import CouponUnknown, RedemptionUnknown, UndoElsewher
 from offers.coupons.uses import use_counts
 from offers.planning import offer_locks, terms
 from offers.planning.models import OfferVersion
+from wallet.authenticity import verifier
+from wallet.authenticity.shown import read_shown
+from wallet.authenticity.verifier import SeenAt
 from wallet.cards import resolution, standing
-from wallet.passes.codes import read_code
 from wallet.passes.models import CodeKind
 
 SEEN = (DataClass.COUPON,)
@@ -47,10 +49,12 @@ def redeem_coupon(
     """Use a coupon of the brand, once.
 
     Raises `CodeMistyped`, `CouponUnknown` (one answer for every code that is no coupon of the brand), `CardBlocked`,
+    `CodeForged`, `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`, `FreshCodeNeeded` by the form in which it was shown,
     `CouponAlreadyRedeemed`, `CouponExpired`, `CouponEndedWithOffer`, `CouponKept`, `OfferPaused`, `CouponWrongStore`,
     `CouponOutsideSchedule`, `CouponScheduleOver`, `BudgetSpent`, `UseLimitReached`.
     """
-    row = _coupon_to_redeem(code=code, brand_id=brand_id, store_id=store_id, now=now)
+    shown, at = read_shown(code), SeenAt(store_id=store_id, terminal_id=terminal_id)
+    row, known = _coupon_to_redeem(code=shown.code, brand_id=brand_id, store_id=store_id, now=now)
     coupons, here = own_coupons.coupons_in([row])
     [(coupon, refusal)] = eligibility.judge_coupon(
         coupons,
@@ -65,6 +69,16 @@ def redeem_coupon(
         refusal = use_counts.judge_uses([coupon], **counted, sale_id=None, locked=True).get(coupon.id)
     if refusal is not None:
         raise refusal
+    # After what the coupon itself says: that it was redeemed, when and where, tells staff more than a code used twice.
+    proofs = verifier.prove_spending(
+        [shown],
+        needs_fresh={known.code} if known.needs_fresh else (),
+        member_id=coupon.member_id,
+        brand_id=brand_id,
+        at=at,
+        now=now,
+    )
+    verifier.use_proofs(proofs, brand_id=brand_id, at=at, now=now)
     use: dict[str, Any] = {
         "member_id": coupon.member_id,
         "id": db.new_id(),
@@ -131,10 +145,11 @@ def _redemption(question: db.HotStatement, *, redemption_id: uuid.UUID, brand_id
     return ShownRedemption._make((*row[:-2], terms.read_terms([key])[key]))
 
 
-def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> Any:
+def _coupon_to_redeem(
+    *, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime
+) -> tuple[Any, resolution.ShownCode]:
     """The coupon with this code, locked, with its offer kept as it is until the end of the transaction."""
-    plain = read_code(code)
-    known = resolution.resolve_codes(codes=[plain], brand_id=brand_id).get(plain)
+    known = resolution.resolve_codes(codes=[code], brand_id=brand_id).get(code)
     if known is None or known.kind != CodeKind.COUPON:
         raise CouponUnknown
     whose = {"member_id": known.member_id, "coupon_id": known.target_id}
@@ -147,4 +162,4 @@ def _coupon_to_redeem(*, code: str, brand_id: uuid.UUID, store_id: uuid.UUID, no
     locked = db.send_statement(queries.TO_REDEEM, asked).one_or_none()
     if locked is None:
         raise CouponUnknown
-    return locked
+    return locked, known

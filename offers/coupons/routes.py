@@ -10,7 +10,7 @@ from app.http.access import CONSOLE_ROLES, Role, brand_id, member_id, only, prin
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
-from offers.coupons import claims, coupon_cards, own_coupons, queries, schemas
+from offers.coupons import claims, coupon_cards, own_coupons, queries, schemas, vouchers
 from offers.coupons import redemption as coupons_redemption
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
@@ -20,6 +20,7 @@ from offers.coupons.errors import (
     CouponExpired,
     CouponKept,
     CouponNotGivable,
+    CouponNotShowable,
     CouponNotTransferable,
     CouponOutsideSchedule,
     CouponScheduleOver,
@@ -48,6 +49,7 @@ from offers.coupons.models import Coupon, CouponGift, GiftReceived
 from offers.coupons.paper import codes
 from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.spending.errors import BudgetSpent
+from wallet.authenticity.errors import NOT_FRESH
 from wallet.cards.errors import CardBlocked
 from wallet.passes.errors import NOT_A_CODE, CodeTaken
 from wallet.scanning.errors import ScanUnknown
@@ -150,6 +152,16 @@ def show_coupon(code: str) -> Body:
     return coupon_cards.coupon_card(coupon, language=language(), now=clock.now())
 
 
+@blueprint.post("/coupons/<string(maxlength=64):code>/voucher")
+@only(Role.MEMBER)
+@idempotent
+@refuses(CouponUnknown, *NOT_A_CODE, CouponNotShowable)
+@blueprint.response(200, schemas.CouponVoucherOut)
+def make_voucher(code: str) -> Any:
+    """A voucher for one of my coupons, which a till without a network can verify: fetch one while there is one."""
+    return vouchers.make_voucher(member_id=member_id(), code=code, now=clock.now())
+
+
 @blueprint.get("/scans/<uuid:scan_id>/coupons")
 @only(Role.TERMINAL)
 @refuses(ScanUnknown)
@@ -161,9 +173,10 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
     return {"items": [coupon_cards.coupon_at_till(one, language=language(), now=now) for one in judged]}
 
 
-@blueprint.post("/coupons/<string(maxlength=64):code>/redemptions")
+@blueprint.post("/coupons/<string(maxlength=200):code>/redemptions")
 @only(Role.TERMINAL)
 @idempotent
+@refuses(*NOT_FRESH)
 @refuses(CouponUnknown, *NOT_A_CODE, CardBlocked, OfferPaused, CouponOutsideSchedule, CouponScheduleOver)
 @refuses(CouponAlreadyRedeemed, CouponExpired, CouponEndedWithOffer, CouponKept, CouponWrongStore, RedeemedMeanwhile)
 @refuses(BudgetSpent, UseLimitReached, RequestInFlight)

@@ -16,7 +16,7 @@ from offers.coupons.errors import CODE_OF_NO_COUPON, CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus
 from offers.coupons.uses import use_counts
 from offers.planning import offer_locks
-from wallet.passes.codes import read_code
+from wallet.authenticity.shown import read_shown
 
 
 class ShownCoupon(NamedTuple):
@@ -36,7 +36,7 @@ def require_coupons(codes: Sequence[str], *, known: Mapping[str, ShownCoupon]) -
     """
     found: dict[str, ShownCoupon] = {}
     for place, code in enumerate(codes):
-        shown = known.get(read_code(code))
+        shown = known.get(read_shown(code).code)
         if shown is None:
             raise CouponUnknown(errors=[Pointer(f"/coupons/{place}", CODE_OF_NO_COUPON)])
         found[shown.code] = shown

@@ -40,6 +40,16 @@ class CouponsOut(PageOut):
     items = ma.fields.List(ma.fields.Nested(CouponOut), required=True)
 
 
+class CouponVoucherOut(Out):
+    """What to draw as a QR code: a till knows it for ours without a network."""
+
+    voucher = ma.fields.String(required=True)
+    expires_at = Instant(required=True)
+    value_minor = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The most that it takes off, where that is known"}
+    )
+
+
 class ReasonOut(Out):
     """Why a coupon would be refused here and now: the problem that redeeming it would answer."""
 

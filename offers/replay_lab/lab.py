@@ -61,7 +61,7 @@ def set_up_lab(
     found = _find_fences(brand, [one for one in wanted if isinstance(one, str)], every=not wanted)
     drawn = [one for one in wanted if isinstance(one, FenceDrawn)]
     found += [_draw(brand, one, number, now=now) for number, one in enumerate(drawn, 1)]
-    member_id = _invent_member(brand, language, now=now) if card is None else _member_with(card, brand)
+    member_id = _invent_member(brand, language, now=now) if card is None else _member_with(card, brand, now=now)
     return Lab(brand.id, member_id, found)
 
 
@@ -102,8 +102,8 @@ def _draw(brand: Brand, drawn: FenceDrawn, number: int, *, now: datetime) -> Lab
     return LabFence(fence.id, fence.number, code, drawn.name, store.id)
 
 
-def _member_with(card: str, brand: Brand) -> uuid.UUID:
-    return find_pass(code=card, brand_id=brand.id).member_id
+def _member_with(card: str, brand: Brand, *, now: datetime) -> uuid.UUID:
+    return find_pass(code=card, brand_id=brand.id, now=now).member_id
 
 
 def _invent_member(brand: Brand, language: str, *, now: datetime) -> uuid.UUID:

@@ -7,6 +7,7 @@ import uuid
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.sql import db
 from tests.factories import made, make_brand, make_member
 from tests.issued.factories import issue
 from tests.wallet.factories import make_card
-from wallet.apple import identities
+from wallet.apple import identities, registrations
 from wallet.apple.trial_pki import ROOT
 from wallet.issued.models import IssuedPass
 from wallet.issued.tokens import authentication_token
@@ -32,6 +33,15 @@ def make_pass(brand: Brand | None = None, member: Member | None = None) -> Issue
     held = issue(make_card(member or make_member(), brand or make_brand()))
     with made():
         db.execute(update(IssuedPass).where(IssuedPass.id == held.id).values(settling=None, due_at=None))
+    return held
+
+
+def hold_copy(held: IssuedPass, *, now: datetime) -> IssuedPass:
+    """This pass, of which a phone holds a copy and waits to be woken."""
+    with made():
+        registrations.register_copy(
+            held, pass_type="pass.example.ici.trial", device_id=uuid.uuid4().hex, push_token=TOKEN, now=now
+        )
     return held
 
 

@@ -6,14 +6,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.config import Config
+from app.errors import NotFound
 from tests.apple.factories import make_pass, said_in
 from tests.factories import made, make_member, member_token
 from tests.speaking import Speaker
 from wallet.apple import downloads
 from wallet.apple.downloads import LINK_HOLDS
-from wallet.apple.errors import ApplePassNotSigned
+from wallet.designs.designs import read_design
 from wallet.issued.contents import read_contents
 from wallet.issued.models import IssuedPass
+from wallet.issued.revisions import refresh_some
 
 NOW = datetime.now(UTC)
 
@@ -35,7 +37,7 @@ def test_the_link_opens_without_a_token(anyone: Speaker, signing: Config) -> Non
 
 def test_the_link_ends(anyone: Speaker, signing: Config) -> None:
     answer = anyone.get(link_of(make_pass(), NOW - LINK_HOLDS - timedelta(seconds=1)))
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "apple_pass_not_signed")
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("place", [0, 10, 40, 60])
@@ -43,7 +45,7 @@ def test_a_link_that_was_changed_opens_nothing(anyone: Speaker, signing: Config,
     sealed = link_of(make_pass()).removeprefix("/apple/passes/").removesuffix(".pkpass")
     changed = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
     assert anyone.get(f"/apple/passes/{changed}.pkpass").status_code == 404
-    with pytest.raises(ApplePassNotSigned):
+    with pytest.raises(NotFound):
         downloads.open_link("x" * 40, now=NOW)
 
 
@@ -63,7 +65,7 @@ def test_without_a_certificate_the_wallet_is_not_available(anyone: Speaker, app:
     held = make_pass(member=member)
     phone = anyone.with_token(member_token(member))
     answer = phone.get(f"/v1/passes/{held.id}/apple")
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "apple_wallet_absent")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "apple_wallet_absent")
     [apple] = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
     assert apple == {"wallet": "apple", "state": "not_available", "url": None}
 
@@ -75,3 +77,22 @@ def test_a_card_is_added_by_the_url_that_the_app_is_given(anyone: Speaker, signi
     [apple] = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
     assert apple["url"].startswith("https://ici.example/apple/passes/")
     assert anyone.get(urlsplit(apple["url"]).path).status_code == 200
+
+
+def test_a_code_that_rotates_says_another_thing_with_each_revision(
+    anyone: Speaker, signing: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "read_design", lambda brand_id: read_design(brand_id)._replace(rotates=True))
+    member = make_member()
+    held = make_pass(member=member)
+    phone = anyone.with_token(member_token(member))
+
+    def shown() -> tuple[str, str]:
+        [code] = said_in(phone.get(f"/v1/passes/{held.id}/apple").data)["barcodes"]
+        return code["message"], code["altText"]
+
+    first, again = shown(), shown()
+    with made():
+        refresh_some([held.id], now=NOW, anew=True)
+    assert (first == again, first[0].startswith("ICI3-"), shown()[0] == first[0]) == (True, True, False)
+    assert shown()[1] == first[1]

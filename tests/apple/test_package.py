@@ -18,8 +18,8 @@ from app.languages import Text
 from tests.apple.factories import members_of, said_in, verify_signature
 from tests.factories import NOON
 from wallet.apple import identities
-from wallet.apple.description import describe_pass, write_date, write_strings
-from wallet.apple.package import build_pass
+from wallet.apple.files.description import describe_pass, write_date, write_strings
+from wallet.apple.files.package import build_pass
 from wallet.designs.capabilities import PassSymbology
 from wallet.designs.designs import Design, TapTerms, plain_design
 from wallet.designs.fields import FieldPlace, FieldPlan, FieldShows

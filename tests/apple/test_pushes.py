@@ -256,6 +256,19 @@ def test_one_connection_carries_them_all(phone: Phone, apns: StandIn) -> None:
     assert {one.connection for one in apns.pushed} == {1}
 
 
+def test_no_more_phones_are_woken_at_once_than_the_house_can_serve(
+    phone: Phone, apns: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("wallet.apple.pushes.time.sleep", slept.append)
+    config.use_config(replace(config.current(), apple_pushes_per_second=2))
+    held = make_pass()
+    for number in range(5):
+        holding(Phone(phone.client), held, token=f"{number}" * 64)
+    change(held)
+    assert (pushes.send_due(), len(slept), max(slept) <= 1.0) == (5, 3, True)
+
+
 def test_a_stranger_without_the_certificate_is_let_in_nowhere(apns: StandIn, pki: Path) -> None:
     trusting = ssl.create_default_context(cafile=pki / "root.pem")
     with pytest.raises(httpx2.HTTPError), httpx2.Client(http2=True, verify=trusting) as client:

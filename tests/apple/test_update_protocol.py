@@ -19,7 +19,7 @@ from wallet.cards.models import Card
 from wallet.issued.models import IssuedPass
 
 SEEDS = st.integers(0, 2**32)
-STEPS = 25
+STEPS = 15
 
 
 class Wallet:

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from app.factory import Ici
 from app.sql import db
 from tests.apple.factories import TOKEN, Phone, make_pass, members_of, pass_type, proof, said_in
 from tests.factories import made
 from tests.issued.factories import as_now, end, refresh
+from tests.racing import at_once
 from wallet.apple import devices, registrations, web_service
 from wallet.apple.models import ApplePush, AppleRegistration
 from wallet.cards.models import Card
@@ -44,6 +46,27 @@ def token_of(copy: AppleRegistration) -> str | None:
 def test_a_new_copy_is_201_and_a_known_one_200(phone: Phone) -> None:
     held = make_pass()
     assert [phone.register(held).status_code for _ in range(3)] == [201, 200, 200]
+
+
+def test_of_registrations_at_once_one_is_new(phone: Phone, app: Ici, crowd: None) -> None:
+    held = make_pass()
+    phones = [Phone(app.test_client(), phone.id) for _ in range(8)]
+    statuses = at_once(8, lambda number: phones[number].register(held).status_code)
+    assert (sorted(statuses), len(copies_of(held))) == ([200] * 7 + [201], 1)
+
+
+def test_passes_registered_at_once_are_all_listed(phone: Phone, app: Ici, crowd: None) -> None:
+    passes = [make_pass() for _ in range(6)]
+    phones = [Phone(app.test_client(), phone.id) for _ in passes]
+    listed = set()
+
+    def act(number: int) -> None:
+        phones[number].register(passes[number])
+        listed.update(phone.changed() if number == 0 else ())
+
+    at_once(6, act)
+    listed.update(phone.changed())
+    assert (listed, phone.changed()) == ({held.serial for held in passes}, [])
 
 
 def test_a_push_token_that_changed_is_kept_on_200(phone: Phone) -> None:

@@ -7,8 +7,8 @@ import pytest
 from app.languages import LANGUAGES, Text
 from tests.designs.factories import Balance, Coupon, Said, draw_design
 from wallet.designs.capabilities import PassSymbology, WalletName
-from wallet.designs.fields import CHANGES, CHANGING, FieldPlace, FieldPlan, FieldShows
-from wallet.designs.layout import last_day, lay_out
+from wallet.designs.fields import CHANGES, CHANGING, FieldPlace, FieldPlan, FieldShows, last_day
+from wallet.designs.layout import lay_out
 
 TEXT = FieldPlan(FieldShows.TEXT, FieldPlace.SECONDARY, text=Text(fr="Bonjour {vous}", en="Hello {you}"))
 
@@ -54,8 +54,8 @@ def test_what_ends_at_midnight_ends_with_the_day_before() -> None:
 def test_a_card_lists_its_coupons_and_a_coupon_says_its_own() -> None:
     two = Said(coupons=(Coupon(), Coupon(title_fr="Un thé offert")))
     assert values_of(two)["coupon_title"].split("\n") == [
-        "Dix pour cent sur les thés – jusqu’au 31 mai 2026",
-        "Un thé offert – jusqu’au 31 mai 2026",
+        "Dix pour cent sur les thés – jusqu'au 31 mai 2026",
+        "Un thé offert – jusqu'au 31 mai 2026",
     ]
     pass_ = values_of(Said(kind="coupon"))
     assert (pass_["coupon_title"], pass_["ends"]) == ("Dix pour cent sur les thés", "31 mai 2026")

@@ -1,11 +1,14 @@
 """`ici apple`: the certificates of passes, and how the phones that hold them are."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from app import clock, config
+from app.accounts.models import Brand
 from app.commands import preparation
 from app.sql import db
 from wallet.apple import identities, queries, trial_pki
@@ -55,10 +58,12 @@ def status() -> None:
     preparation.connect()
     now, settings = clock.now(), config.current()
     every = identities.load_identities().every()
+    known = _known_codes([brand for brand, _ in every])
     if not every:
         click.echo("certificates  none: ICI_APPLE_CERTIFICATES is not set, so Apple Wallet is not offered")
     for brand, identity in every:
-        click.echo(f"certificate   {_certificate_line(brand, identity, now)}")
+        strange = "" if brand in known else "; no brand has this code"
+        click.echo(f"certificate   {_certificate_line(brand, identity, now)}{strange}")
     click.echo(f"push service  {settings.apple_push_url}")
     with db.system_transaction():
         for pass_type, phones, copies in db.rows(queries.copies_by_type()):
@@ -72,6 +77,12 @@ def status() -> None:
             click.echo(f"refused       {pass_type}: {reason}")
         for said in db.all_of(queries.sentences_since((now - timedelta(days=7)).date(), SHOWN)):
             click.echo(f"phones say    {said.day} {said.count} times: {said.words}")
+
+
+def _known_codes(brands: Sequence[str]) -> set[str]:
+    """Those of these codes that a brand has, and the empty one of the installation."""
+    with db.system_transaction():
+        return {"", *db.all_of(select(Brand.code).where(Brand.code.in_(brands)))}
 
 
 def _certificate_line(brand: str, identity: PassIdentity, now: datetime) -> str:

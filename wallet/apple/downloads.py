@@ -7,18 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app import config
+from app.errors import NotFound
 from app.languages import Language
 from app.sealed import Seal, open_text, seal_text
 from app.sql import db
 from wallet.apple import identities
 from wallet.apple.certificates import PassIdentity
-from wallet.apple.description import SERVICE
-from wallet.apple.errors import ApplePassNotSigned, AppleWalletAbsent
-from wallet.apple.package import build_pass
+from wallet.apple.errors import AppleWalletAbsent
+from wallet.apple.files.description import SERVICE
+from wallet.apple.files.package import build_pass
+from wallet.authenticity.patterns import message_for_apple
 from wallet.designs.designs import read_design
 from wallet.issued import issuance, queries
 from wallet.issued.contents import PassContents, read_contents
 from wallet.issued.models import IssuedPass
+from wallet.passes.errors import PassUnknown
 
 WALLET = "apple"
 LINK = Seal("apple-pass-link")
@@ -43,17 +46,17 @@ def link_pass(held: IssuedPass, contents: PassContents, language: Language, now:
 
 
 def open_link(sealed: str, *, now: datetime) -> PassFile:
-    """The file that a link opens. Raises `ApplePassNotSigned`, `AppleWalletAbsent`."""
+    """The file that a link opens. Raises `NotFound`, `AppleWalletAbsent`."""
     content = open_text(LINK, sealed)
     if content is None or len(content) != 32 + INSTANT_BYTES:
-        raise ApplePassNotSigned
+        raise NotFound
     if now >= datetime.fromtimestamp(int.from_bytes(content[32:]), UTC):
-        raise ApplePassNotSigned
+        raise NotFound
     member_id, pass_id = uuid.UUID(bytes=content[:16]), uuid.UUID(bytes=content[16:32])
     with db.system():
         held = db.first(queries.pass_of(member_id, pass_id))
         if held is None:
-            raise ApplePassNotSigned
+            raise NotFound
         return new_file(held, now=now)
 
 
@@ -75,4 +78,14 @@ def new_file(held: IssuedPass, *, now: datetime) -> PassFile:
 def make_file(held: IssuedPass, identity: PassIdentity, *, now: datetime) -> PassFile:
     """The file of a pass as it is now, signed by this certificate."""
     [contents] = read_contents([held], now=now)
-    return PassFile(build_pass(contents, read_design(held.brand_id), identity), held.changed_at)
+    design = read_design(held.brand_id)
+    message = message_of(contents, now=now) if design.rotates and not contents.is_void else None
+    return PassFile(build_pass(contents, design, identity, message=message), held.changed_at)
+
+
+def message_of(contents: PassContents, *, now: datetime) -> str | None:
+    """What the code of a pass says at this revision, and at no other; None for a code that has ended."""
+    try:
+        return message_for_apple(contents.code, revision=contents.revision, now=now)
+    except PassUnknown:
+        return None

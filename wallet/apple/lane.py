@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wallet.apple.description import SERVICE
+from wallet.apple.files.description import SERVICE
 
 SLASHES = re.compile("/{2,}")
 INSIDE = f"{SERVICE}/"

@@ -13,9 +13,9 @@ from app.errors import JsonUnreadable, Malformed
 from app.http.access import Role, client_network, only
 from app.http.reading import read_json
 from wallet.apple import downloads, web_service
-from wallet.apple.description import SERVICE
 from wallet.apple.downloads import PassFile
-from wallet.apple.package import MEDIA_TYPE
+from wallet.apple.files.description import SERVICE
+from wallet.apple.files.package import MEDIA_TYPE
 from wallet.apple.web_service import PhoneAnswer
 
 blueprint = Blueprint("apple_wallet", __name__)
@@ -57,8 +57,12 @@ def list_changed(device_id: str, pass_type: str) -> Response:
 @only(Role.ANYONE)
 def fetch_pass(pass_type: str, serial: str) -> Response:
     """The pass as it is now."""
-    asked = {"authorization": _authorization(), "since": request.headers.get("If-Modified-Since")}
-    return _answer(web_service.answer_fetch(pass_type=pass_type, serial=serial, now=clock.now(), **asked))
+    since, now = request.headers.get("If-Modified-Since"), clock.now()
+    return _answer(
+        web_service.answer_fetch(
+            authorization=_authorization(), pass_type=pass_type, serial=serial, since=since, now=now
+        )
+    )
 
 
 @blueprint.post(f"{SERVICE}/v1/log")
@@ -75,8 +79,10 @@ def open_link(link: str) -> Response:
     return send_file(downloads.open_link(link, now=clock.now()))
 
 
-for view in (register_copy, unregister_copy, take_logs):
-    view.takes_forms = True  # type: ignore[attr-defined]  # of whatever type the phone says that its JSON is
+# Of whatever type a phone says that its JSON is.
+register_copy.takes_forms = True  # type: ignore[attr-defined]
+unregister_copy.takes_forms = True  # type: ignore[attr-defined]
+take_logs.takes_forms = True  # type: ignore[attr-defined]
 
 
 def send_file(file: PassFile) -> Response:

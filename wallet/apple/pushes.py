@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app import clock
+from app import clock, config
 from app.logs import log
 from app.ops.signs import OK, Sign
 from app.sql import db
@@ -83,16 +83,21 @@ def send_due(*, clock: Callable[[], datetime] = clock.now, line: Line = open_lin
 
 def _send_as(identity: PassIdentity, *, until_s: float, clock: Callable[[], datetime], line: Line, batch: int) -> int:
     """Wake the phones that hold passes of one type, until none waits, the time is over, or Apple does not answer."""
+    pace = config.current().apple_pushes_per_second
+    batch = min(batch, pace or batch)
     woken, due = 0, _lease(identity.pass_type, now=clock(), batch=batch)
     if not due:
         return 0
     with line(identity) as opened:
         while due:
+            begun_s = time.monotonic()
             settled = _push(due, opened, now=clock())
             _settle(settled, now=clock())
             woken += sum(one.outcome is PushOutcome.TAKEN for one in settled)
             if time.monotonic() > until_s or any(one.outcome in STANDSTILL for one in settled):
                 break
+            if pace is not None:
+                time.sleep(max(0.0, begun_s + len(due) / pace - time.monotonic()))
             due = _lease(identity.pass_type, now=clock(), batch=batch)
     return woken
 

@@ -118,7 +118,7 @@ def waiting_pushes() -> Select[int, object, int]:
     return select(func.count(), func.min(ApplePush.first_asked_at), func.count(ApplePush.refused))
 
 
-def refusals_of_us() -> Select[str, str]:
+def refusals_of_us() -> Select[str, str | None]:
     """What Apple says of our certificates, by pass type, while it does not take our pushes."""
     found = select(ApplePush.pass_type, func.min(ApplePush.refused)).where(ApplePush.refused.is_not(None))
     return found.group_by(ApplePush.pass_type).order_by(ApplePush.pass_type)

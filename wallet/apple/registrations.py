@@ -38,7 +38,7 @@ class Registered(Enum):
     KNOWN = 200
 
 
-class Listed(NamedTuple):
+class CopiesChanged(NamedTuple):
     """Serials of passes that changed, and the tag to ask with next time."""
 
     serials: Sequence[str]
@@ -99,7 +99,9 @@ def unregister_copy(held: IssuedPass, *, device_id: str) -> None:
         db.session().flush()
 
 
-def list_changed(*, pass_type: str, device_id: str, tag: str | None, network: str, now: datetime) -> Listed | None:
+def list_changed(
+    *, pass_type: str, device_id: str, tag: str | None, network: str, now: datetime
+) -> CopiesChanged | None:
     """Which passes of a phone changed since the tag; all of them for one that is none of ours. None when none did.
 
     Raises `TooManyRequests` for a network that asks for many phones which hold nothing.
@@ -115,7 +117,7 @@ def list_changed(*, pass_type: str, device_id: str, tag: str | None, network: st
     if not serials:
         return None
     seen = max([revision, *(at for _, at, _, is_settled, _ in rows if is_settled)])
-    return Listed(serials, f"{seen}.{max(number, *(row[2] for row in rows))}")
+    return CopiesChanged(serials, f"{seen}.{max(number, *(row[2] for row in rows))}")
 
 
 def _read_tag(tag: str | None, *, newest: int) -> tuple[int, int]:

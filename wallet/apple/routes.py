@@ -9,7 +9,7 @@ from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, refuses
 from wallet.apple import downloads, web_service
 from wallet.apple.errors import AppleWalletAbsent
-from wallet.apple.package import MEDIA_TYPE
+from wallet.apple.files.package import MEDIA_TYPE
 from wallet.issued.errors import IssuedPassUnknown
 
 blueprint = Blueprint("apple", __name__, url_prefix="/v1", description="Passes in Apple Wallet")

@@ -14,7 +14,7 @@ from app.sql import db
 from app.sql.trips import Call
 from wallet.apple import devices, downloads, identities, phone_logs, queries, registrations
 from wallet.apple.certificates import PassIdentity
-from wallet.apple.package import MEDIA_TYPE
+from wallet.apple.files.package import MEDIA_TYPE
 from wallet.issued import issuance
 
 AN_HOUR_S = 3600
@@ -40,16 +40,19 @@ def answer_registration(
         held = registrations.find_copy(authorization=authorization, pass_type=pass_type, serial=serial)
         if held is None:
             return STRANGER
-        token = body.get("pushToken") if isinstance(body, dict) else None
-        if not is_push_token(token):
+        token = read_push_token(body)
+        if token is None:
             return NONSENSE
         made = registrations.register_copy(held, pass_type=pass_type, device_id=device_id, push_token=token, now=now)
         return PhoneAnswer(made.value)
 
 
-def is_push_token(token: Any) -> bool:
-    """Whether this can be a push token: it becomes a part of an address."""
-    return isinstance(token, str) and 0 < len(token) <= devices.LONGEST_TOKEN and token.isascii() and token.isalnum()
+def read_push_token(body: Any) -> str | None:
+    """The push token in what a phone sent; None for what can be none, as it becomes a part of an address."""
+    token = body.get("pushToken") if isinstance(body, dict) else None
+    if not isinstance(token, str) or not 0 < len(token) <= devices.LONGEST_TOKEN:
+        return None
+    return token if token.isascii() and token.isalnum() else None
 
 
 def answer_removal(*, authorization: str, device_id: str, pass_type: str, serial: str) -> PhoneAnswer:

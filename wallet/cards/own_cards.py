@@ -2,12 +2,15 @@
 
 import uuid
 
+from app.codes.drawings import CodeSymbology, DrawingForm, draw_code
 from app.errors import PreconditionFailed
+from app.languages import Language, Text
 from app.sql import db
 from wallet.cards import queries
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import Card
 
+ALT = Text(fr="Code de votre carte : {code}", en="Code of your card: {code}")
 LONGEST_NAME = 60
 """Characters of a name that staff read at a till."""
 
@@ -18,6 +21,14 @@ def my_card(*, member_id: uuid.UUID, card_id: uuid.UUID) -> Card:
     if card is None:
         raise CardUnknown
     return card
+
+
+def draw_card(
+    *, member_id: uuid.UUID, card_id: uuid.UUID, symbology: CodeSymbology, form: DrawingForm, language: Language
+) -> bytes:
+    """The code of the member's card as a barcode. Raises `CardUnknown`, also for somebody else's."""
+    card = my_card(member_id=member_id, card_id=card_id)
+    return draw_code(card.code, symbology=symbology, form=form, alt=ALT.say(language, {"code": card.code}))
 
 
 def rename_card(*, member_id: uuid.UUID, card_id: uuid.UUID, display_name: str, version: int) -> Card:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import aliased
 
 from app.sql import db
+from wallet.authenticity.queries import needs_fresh
 from wallet.cards.models import Card, CardNumber, PrintedCard
 from wallet.passes.models import PassCode
 
@@ -20,6 +21,7 @@ _SHOWN = select(
     Card.id.label("card_id"),
     Card.status.label("card_status"),
     Card.display_name,
+    needs_fresh().label("needs_fresh"),
     PassCode.revoked_at,
     PassCode.revoked_reason,
 )

@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
+from wallet.authenticity import verifier
+from wallet.authenticity.models import ProofStanding
+from wallet.authenticity.shown import Shown, read_shown
+from wallet.authenticity.verifier import SeenAt
 from wallet.cards import numbers, queries
 from wallet.cards.errors import NumberUnusable
 from wallet.cards.models import NumberKind
-from wallet.passes.codes import read_code
 from wallet.passes.directory import require_standing_code
 from wallet.passes.errors import CodeMistyped, PassUnknown
 
@@ -28,19 +31,33 @@ class ShownCode(NamedTuple):
     card_id: uuid.UUID | None
     card_status: str | None
     display_name: str | None
+    needs_fresh: bool
+    """By itself this code finds its card or coupon, and spends nothing."""
+    standing: ProofStanding = ProofStanding.PLAIN
 
 
-def resolve_code(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> ShownCode:
-    """What was shown at a till of the brand: a code, or another number of a card, of this kind if the reader knows.
+def resolve_code(
+    *,
+    code: str,
+    brand_id: uuid.UUID,
+    now: datetime,
+    kind: NumberKind | None = None,
+    at: SeenAt | None = None,
+) -> ShownCode:
+    """What was shown at a till of the brand: a code in any form, or another number of a card, of this kind if the
+    reader knows. `at` is the till: that it was shown a code that changes is written down.
 
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked or belongs to another
-    brand; `CardLost` for that of a card that was replaced; `NumberUnusable`. The card itself is not judged.
+    brand; `CardLost` for that of a card that was replaced; `CodeForged` for a form of a code that we did not make;
+    `NumberUnusable`. The card itself is not judged.
     """
+    seen = None
     if kind is not None:
         row = _numbered(code, kind, brand_id)
     else:
         try:
-            row = _coded([read_code(code)], brand_id).one_or_none()
+            seen = read_shown(code)
+            row = _coded([seen.code], brand_id).one_or_none()
         except CodeMistyped:
             # Staff type what is printed: on an old card that is the brand's own number.
             row = _typed_number(code, brand_id)
@@ -49,7 +66,30 @@ def resolve_code(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = No
     if row is None or row.code is None:
         raise PassUnknown
     require_standing_code(revoked_at=row.revoked_at, reason=row.revoked_reason, brand_id=brand_id)
-    return _shown(row)
+    if seen is None:
+        return _shown(row)
+    proof = verifier.verify_shown(seen, brand_id=brand_id, now=now, spends=False, at=at)
+    verifier.require_genuine(proof)
+    return _shown(row)._replace(standing=proof.standing)
+
+
+def spend_code(*, code: str, brand_id: uuid.UUID, at: SeenAt, used_for: str, now: datetime) -> ShownCode:
+    """What was shown at a till, which spends by it for a purpose: it is used up, and that purpose may show it again.
+
+    Raises as `resolve_code`; `CodeStale`, `CodeFromOldCopy`, `CodeUsedBefore`, `FreshCodeNeeded`.
+    """
+    found = resolve_code(code=code, brand_id=brand_id, now=now)
+    proofs = verifier.prove_spending(
+        [Shown(found.code) if found.standing is ProofStanding.PLAIN else read_shown(code)],
+        needs_fresh={found.code} if found.needs_fresh else (),
+        member_id=found.member_id,
+        brand_id=brand_id,
+        at=at,
+        used_for=used_for,
+        now=now,
+    )
+    verifier.use_proofs(proofs, brand_id=brand_id, at=at, used_for=used_for, now=now)
+    return found
 
 
 def resolve_codes(*, codes: Collection[str], brand_id: uuid.UUID) -> dict[str, ShownCode]:
@@ -60,12 +100,15 @@ def resolve_codes(*, codes: Collection[str], brand_id: uuid.UUID) -> dict[str, S
 def resolve_code_at(*, code: str, brand_id: uuid.UUID, at: datetime) -> ShownCode:
     """What a code of the brand stood for at an instant: what was revoked later was good then.
 
-    Raises `CodeMistyped`; `PassUnknown`, also for another brand's.
+    Raises `CodeMistyped`; `PassUnknown`, also for another brand's; `CodeForged`.
     """
-    row = _coded([read_code(code)], brand_id).one_or_none()
+    seen = read_shown(code)
+    row = _coded([seen.code], brand_id).one_or_none()
     if row is None or (row.revoked_at is not None and row.revoked_at <= at):
         raise PassUnknown
-    return _shown(row)
+    proof = verifier.verify_shown(seen, brand_id=brand_id, now=at, spends=False)
+    verifier.require_genuine(proof)
+    return _shown(row)._replace(standing=proof.standing)
 
 
 def _coded(codes: list[str], brand_id: uuid.UUID) -> Any:
@@ -87,4 +130,4 @@ def _typed_number(typed: str, brand_id: uuid.UUID) -> Any:
 
 
 def _shown(row: Any) -> ShownCode:
-    return ShownCode._make(row[: len(ShownCode._fields)])
+    return ShownCode(*row[: len(ShownCode._fields) - len(ShownCode._field_defaults)])

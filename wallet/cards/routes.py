@@ -4,20 +4,24 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
+from flask import Response
+
 from app import clock
 from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnknown
+from app.codes.drawings import DrawingForm
 from app.http.access import Role, brand_id, member_id, only
-from app.http.api import Blueprint, refuses
+from app.http.api import Blueprint, language, refuses
 from app.http.etags import ETAG_HEADER, etag_of, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import PageIn, link_header, read_page
 from wallet.cards import enrolment, numbers, own_cards, queries, replacement
 from wallet.cards.errors import CardUnknown, NumberUnknown
-from wallet.cards.schemas import CardIn, CardNameIn, CardNumbersOut, CardOut, CardsOut
+from wallet.cards.schemas import CardDrawingIn, CardIn, CardNameIn, CardNumbersOut, CardOut, CardsOut
 
 blueprint = Blueprint("cards", __name__, url_prefix="/v1", description="A member's cards, one per brand")
 
+SVG, PNG = DrawingForm.SVG, DrawingForm.PNG
 STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 
 
@@ -93,6 +97,28 @@ def replace_card_of_member(card_id: uuid.UUID) -> Any:
     """A member who lost their card called: it goes on under a new code, which is printed or shows in their app."""
     card = replacement.replace_lost_of_brand(brand_id=brand_id(), card_id=card_id, now=clock.now())
     return written(card, card.version)
+
+
+@blueprint.get("/cards/<uuid:card_id>/code.svg")
+@only(Role.MEMBER)
+@refuses(CardUnknown)
+@blueprint.arguments(CardDrawingIn, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="image/svg+xml")
+def draw_card_svg(wish: dict[str, Any], card_id: uuid.UUID) -> Response:
+    """The code of my card as a barcode, as SVG, with its quiet zone and what a screen reader says of it."""
+    drawn = own_cards.draw_card(member_id=member_id(), card_id=card_id, **wish, form=SVG, language=language())
+    return Response(drawn, content_type="image/svg+xml")
+
+
+@blueprint.get("/cards/<uuid:card_id>/code.png")
+@only(Role.MEMBER)
+@refuses(CardUnknown)
+@blueprint.arguments(CardDrawingIn, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
+def draw_card_png(wish: dict[str, Any], card_id: uuid.UUID) -> Response:
+    """The code of my card as a barcode, as PNG."""
+    drawn = own_cards.draw_card(member_id=member_id(), card_id=card_id, **wish, form=PNG, language=language())
+    return Response(drawn, content_type="image/png")
 
 
 @blueprint.get("/cards/<uuid:card_id>/numbers")

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.accounts.schemas import BRAND_CODE
+from app.codes.drawings import CodeSymbology
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField
 from app.http.pagination import PageOut
@@ -22,6 +23,10 @@ class CardIn(In):
 
 class CardNameIn(In):
     display_name = LineField(longest=LONGEST_NAME, required=True)
+
+
+class CardDrawingIn(In):
+    symbology = ma.fields.Enum(CodeSymbology, by_value=True, load_default=CodeSymbology.QR)
 
 
 class CardBrandOut(Out):

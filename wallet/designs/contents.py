@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 
-class ShownBalance(Protocol):
+class SaidBalance(Protocol):
     """Points of one currency that can be spent, and when the next of them are over."""
 
     @property
@@ -20,7 +20,7 @@ class ShownBalance(Protocol):
     def expires_at(self) -> datetime | None: ...
 
 
-class ShownTier(Protocol):
+class SaidTier(Protocol):
     """The tier that a member has reached."""
 
     @property
@@ -29,7 +29,7 @@ class ShownTier(Protocol):
     def name_en(self) -> str: ...
 
 
-class ShownCoupon(Protocol):
+class SaidCoupon(Protocol):
     """A coupon that can be used, until `ends_local` on the wall clock of each store."""
 
     @property
@@ -44,7 +44,7 @@ class ShownCoupon(Protocol):
     def ends_local(self) -> datetime: ...
 
 
-class ShownPass(Protocol):
+class SaidPass(Protocol):
     """What a pass says now."""
 
     @property
@@ -56,11 +56,11 @@ class ShownPass(Protocol):
     @property
     def code(self) -> str: ...
     @property
-    def balances(self) -> Sequence[ShownBalance]: ...
+    def balances(self) -> Sequence[SaidBalance]: ...
     @property
-    def tier(self) -> ShownTier | None: ...
+    def tier(self) -> SaidTier | None: ...
     @property
-    def coupons(self) -> Sequence[ShownCoupon]: ...
+    def coupons(self) -> Sequence[SaidCoupon]: ...
     @property
     def places(self) -> Sequence[object]: ...
     @property

@@ -63,6 +63,8 @@ class Design(NamedTuple):
     nfc: TapTerms | None
     smart_tap_issuers: tuple[str, ...]
     rotates: bool
+    uploaded: Mapping[str, tuple[int, int]] = {}
+    """Width and height in pixels of each picture that the brand sent."""
 
     @property
     def card_fields(self) -> tuple[FieldPlan, ...]:
@@ -127,6 +129,7 @@ def design_of(drawn: PassDesign, *, name: str, time_zone: str) -> Design:
         nfc=TapTerms(**said["nfc"]) if said["nfc"] else None,
         smart_tap_issuers=tuple(said["smart_tap_issuers"]),
         rotates=said["rotates"],
+        uploaded={name: (width, height) for name, (_, width, height) in drawn.uploaded.items()},
     )
 
 
@@ -142,7 +145,7 @@ def plain_design(*, brand_id: uuid.UUID, name: str, time_zone: str, colour: str 
         background=background,
         foreground=ink,
         label=ink,
-        pictures=plain.draw_pictures(name, background, ink),
+        pictures=draw_plain(name, background),
         logo_text=Text(fr=name, en=name),
         front=plain.FRONT,
         back=plain.BACK,
@@ -157,6 +160,11 @@ def plain_design(*, brand_id: uuid.UUID, name: str, time_zone: str, colour: str 
         smart_tap_issuers=(),
         rotates=False,
     )
+
+
+def draw_plain(name: str, background: str) -> dict[str, Picture]:
+    """What stands for a brand that sent no picture of its own."""
+    return plain.draw_pictures(name, background, colours.ink_on(background))
 
 
 def content_of(design: Design) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Refusals of designs."""
 
 from app.complaints import declare_complaint
+from app.errors import NotFound
 from app.languages import Text
 
 NO_CHANGE_PLACE = declare_complaint(
@@ -12,6 +13,10 @@ NO_CHANGE_PLACE = declare_complaint(
 )
 NOTHING_TO_SAY = declare_complaint(
     "text_of_field_missing", Text(fr="Un champ de texte a besoin de son texte.", en="A field of text needs its text.")
+)
+NOT_OF_THIS_PASS = declare_complaint(
+    "not_of_this_pass",
+    Text(fr="Ce type de carte n'a rien à montrer là.", en="This kind of pass has nothing to show there."),
 )
 NOT_ON_THIS_SIDE = declare_complaint(
     "field_on_wrong_side",
@@ -34,3 +39,9 @@ NOT_A_TAP_KEY = declare_complaint(
         en="It must be a compressed public key on P-256 (X.509, in base64).",
     ),
 )
+
+
+class DesignVersionUnknown(NotFound):
+    title = Text(
+        fr="Il n'y a pas de version {version} de ce modèle.", en="There is no version {version} of this design."
+    )

@@ -1,9 +1,11 @@
 """What a field of a pass shows, where, and under which label."""
 
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from app.languages import Text
+from app.languages import Language, Moment, Text
 
 
 class FieldPlace(StrEnum):
@@ -52,7 +54,7 @@ LABELS: dict[FieldShows, Text] = {
     FieldShows.COUPON_COUNT: Text(fr="Bons", en="Coupons"),
     FieldShows.COUPON_TITLE: Text(fr="Votre avantage", en="Your offer"),
     FieldShows.COUPON_TEXT: Text(fr="Conditions", en="Conditions"),
-    FieldShows.ENDS: Text(fr="Valable jusqu’au", en="Valid until"),
+    FieldShows.ENDS: Text(fr="Valable jusqu'au", en="Valid until"),
     FieldShows.TEXT: Text(fr="Information", en="Information"),
 }
 """What stands over a field whose brand wrote nothing."""
@@ -71,3 +73,25 @@ OF_A_COUPON = frozenset(
 )
 OF_A_CARD = frozenset(FieldShows) - {FieldShows.ENDS, FieldShows.COUPON_TEXT}
 """What each kind of pass can show; a card lists the titles of the coupons that its member holds."""
+DAY = Text(fr="{day}", en="{day}")
+
+
+def in_language(words: Text, language: Language) -> str:
+    """What a brand wrote, to the letter: a brace of theirs is no place for a fact."""
+    return words.fr if language == "fr" else words.en
+
+
+APART_BY: dict[Language, str] = {"fr": "\u202f", "en": ","}
+"""What stands between thousands."""
+
+
+def write_number(number: int, language: Language) -> str:
+    """With the thousands apart as readers of the language write them: `1 234` with a narrow space, or `1,234`."""
+    return f"{number:,}".replace(",", APART_BY[language])
+
+
+def last_day(ends_local: datetime, language: Language) -> str:
+    """The last day of what ends on a wall clock; what ends within a day says the time as well."""
+    if ends_local.time() == time.min:
+        return DAY.say(language, {"day": (ends_local - timedelta(days=1)).date()})
+    return Moment(ends_local.replace(tzinfo=ZoneInfo("UTC")), "UTC", has_year=True).spoken(language)

@@ -3,15 +3,24 @@ is worded is decided once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.languages import Language, Moment, Text
+from app.languages import Language, Text
 from wallet.designs.capabilities import APART, WALLETS, PassSymbology, WalletName, is_full
-from wallet.designs.contents import ShownBalance, ShownCoupon, ShownPass
+from wallet.designs.contents import SaidBalance, SaidCoupon, SaidPass
 from wallet.designs.designs import Design
-from wallet.designs.fields import CHANGES, CHANGING, LABELS, FieldPlace, FieldPlan, FieldShows
+from wallet.designs.fields import (
+    CHANGES,
+    CHANGING,
+    LABELS,
+    FieldPlace,
+    FieldPlan,
+    FieldShows,
+    in_language,
+    last_day,
+    write_number,
+)
 
 COUPON = "coupon"
 DESCRIPTIONS = {
@@ -19,10 +28,9 @@ DESCRIPTIONS = {
     False: Text(fr="Carte de fidélité {brand}", en="{brand} loyalty card"),
 }
 """What a screen reader says of the pass, by whether it is a coupon's."""
-DAY = Text(fr="{day}", en="{day}")
-UNTIL = Text(fr="{title} – jusqu’au {day}", en="{title} – until {day}")
+UNTIL = Text(fr="{title} – jusqu'au {day}", en="{title} – until {day}")
 NONE = Text(fr="Aucun", en="None")
-TERMS, HELP = Text(fr="Conditions d’utilisation", en="Terms"), Text(fr="Aide", en="Help")
+TERMS, HELP = Text(fr="Conditions d'utilisation", en="Terms"), Text(fr="Aide", en="Help")
 
 
 class FilledField(NamedTuple):
@@ -39,7 +47,7 @@ class FilledField(NamedTuple):
     currency: str | None = None
 
 
-class Layout(NamedTuple):
+class PassLayout(NamedTuple):
     """A pass in one language. `moved` are fields for which the wallet has no place on the front, and which are on the
     back; `left_out` those that it shows nowhere."""
 
@@ -56,62 +64,46 @@ class Layout(NamedTuple):
 
     def at(self, place: FieldPlace) -> list[FilledField]:
         """The fields of one place, in their order."""
-        return [field for field in self.fields if field.place is place]
+        return [field for field in self.fields if field.place == place]
 
     def shown(self, shows: FieldShows) -> list[FilledField]:
         """The fields about one thing, wherever they stand."""
         return [field for field in self.fields if field.shows is shows]
 
 
+Layout = PassLayout
+"""Its short name, by which rooms above know it."""
+
+
 class _Filling(NamedTuple):
     """What the fields of one pass are filled from."""
 
-    contents: ShownPass
+    contents: SaidPass
     design: Design
     language: Language
 
 
 def lay_out(
-    contents: ShownPass, design: Design, language: Language, *, wallet: WalletName = WalletName.APPLE
-) -> Layout:
+    contents: SaidPass, design: Design, language: Language, *, wallet: WalletName = WalletName.APPLE
+) -> PassLayout:
     """What a pass says, in this language, within the limits of this wallet: what the front has no place for goes to the
     back. A change has words for the lock screen only where the member may be told (`may_notify`)."""
     is_coupon = contents.kind == COUPON
     filling = _Filling(contents, design, language)
     symbology = design.coupon_symbology if is_coupon else design.card_symbology
     fields, moved, left_out = _fit(_fill(filling, is_coupon=is_coupon), wallet, symbology)
-    return Layout(
+    return PassLayout(
         language=language,
         is_coupon=is_coupon,
         organization=design.name,
         description=DESCRIPTIONS[is_coupon].say(language, {"brand": design.name}),
-        logo_text=design.logo_text and in_language(design.logo_text, language),
+        logo_text=None if design.logo_text is None else in_language(design.logo_text, language),
         fields=fields,
         code=contents.code,
         symbology=symbology,
         moved=moved,
         left_out=left_out,
     )
-
-
-def in_language(words: Text, language: Language) -> str:
-    """What a brand wrote, to the letter: a brace of theirs is no place for a fact."""
-    return words.fr if language == "fr" else words.en
-
-
-APART_BY: dict[Language, str] = {"fr": "\u202f", "en": ","}
-
-
-def write_number(number: int, language: Language) -> str:
-    """With the thousands apart as readers of the language write them: `1 234` with a narrow space, or `1,234`."""
-    return f"{number:,}".replace(",", APART_BY[language])
-
-
-def last_day(ends_local: datetime, language: Language) -> str:
-    """The last day of what ends on a wall clock; what ends within a day says the time as well."""
-    if ends_local.time() == time.min:
-        return DAY.say(language, {"day": (ends_local - timedelta(days=1)).date()})
-    return Moment(ends_local.replace(tzinfo=ZoneInfo("UTC")), "UTC", has_year=True).spoken(language)
 
 
 def _fill(filling: _Filling, *, is_coupon: bool) -> Iterator[FilledField]:
@@ -167,7 +159,8 @@ def _points(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
         if plan.currency in (None, balance.currency):
             name = _said(balance, "name", filling.language)
             number = write_number(balance.amount, filling.language)
-            known = {"amount": balance.amount, "currency": balance.currency, "key": f"points-{balance.currency}"}
+            known: dict[str, Any] = {"amount": balance.amount, "currency": balance.currency}
+            known["key"] = f"points-{balance.currency}"
             told = plan._replace(change=plan.change or _balance_change(balance))
             if plan.label is None:
                 yield _field(told, filling, number, label=name, **known)
@@ -175,7 +168,7 @@ def _points(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
                 yield _field(told, filling, f"{number} {name}", **known)
 
 
-def _balance_change(balance: ShownBalance) -> Text:
+def _balance_change(balance: SaidBalance) -> Text:
     return Text(fr=f"{balance.name_fr} : {CHANGING}", en=f"{balance.name_en}: {CHANGING}")
 
 
@@ -235,7 +228,7 @@ def _text(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
         yield _field(plan, filling, in_language(plan.text, filling.language))
 
 
-def _with_end(coupon: ShownCoupon, language: Language) -> str:
+def _with_end(coupon: SaidCoupon, language: Language) -> str:
     facts = {"title": _said(coupon, "title", language), "day": last_day(coupon.ends_local, language)}
     return UNTIL.say(language, facts)
 

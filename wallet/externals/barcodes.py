@@ -1,13 +1,11 @@
 """Barcodes drawn for a screen, as SVG and as PNG, by zxing-cpp."""
 
 import re
-import struct
-import zlib
 from typing import Any
 
 import zxingcpp
 
-from app.codes import printed_codes
+from app.codes import drawings, printed_codes
 from wallet.externals import element_strings
 from wallet.externals.models import Encoding, Symbology
 
@@ -64,15 +62,7 @@ def as_png(*, symbology: Symbology, code: str, encoding: Encoding | None = None)
     image: Any = zxingcpp.write_barcode_to_image(_barcode(symbology, code, encoding), scale=scale)
     height, width = image.shape[:2]
     pixels = memoryview(image).tobytes()
-    rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, height * width, width))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)  # eight bits of grey
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    """A part of a PNG file (ISO/IEC 15948, section 5.3)."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return drawings.write_png([pixels[start : start + width] for start in range(0, height * width, width)])
 
 
 def _barcode(symbology: Symbology, code: str, encoding: Encoding | None) -> zxingcpp.Barcode:

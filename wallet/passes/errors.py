@@ -69,7 +69,20 @@ class PhoneNumberScanned(CodeMistyped):
     remedy = Text(fr="Demandez au client sa carte ou le code de sa carte.", en="Ask for the card, or for its code.")
 
 
-NOT_A_CODE = (CodeMistyped, ArticleScanned, LinkScanned, PhoneNumberScanned)
+class CodeCutOff(CodeMistyped):
+    """It begins like a code of ours that changes, and is none: a part is missing, or it is of a later version."""
+
+    title = Text(
+        fr="Ce code n'a pas été lu en entier, ou cette caisse ne le connaît pas encore.",
+        en="This code was not read whole, or this till does not know it yet.",
+    )
+    remedy = Text(
+        fr="Scannez-le à nouveau, ou saisissez le code de la carte.",
+        en="Scan it again, or type the code of the card.",
+    )
+
+
+NOT_A_CODE = (CodeMistyped, ArticleScanned, CodeCutOff, LinkScanned, PhoneNumberScanned)
 """What is said of a text that cannot be a code, for the doors that read one."""
 
 

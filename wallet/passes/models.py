@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import ACCOUNT
@@ -39,6 +39,7 @@ class PassCode(db.Base):
     __table_args__ = (
         CheckConstraint("kind IN ('card', 'coupon')", name="kind"),
         CheckConstraint("revoked_reason IN ('lost')", name="revoked_reason"),
+        UniqueConstraint("member_id", "code"),
         Index("ix_pass_code_member_id", "member_id"),
         db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=CODE_KEPT, act=None),
     )

@@ -33,3 +33,5 @@ class Scan(db.Base):
     target_id: Mapped[uuid.UUID] = mapped_column(info=SEEN)
     """The card or the coupon whose code was read."""
     scanned_at: Mapped[datetime] = mapped_column(info=SEEN)
+    standing: Mapped[str] = mapped_column(server_default="plain", info=SEEN)
+    """What is to be thought of the code that was shown: `wallet.authenticity.models.ProofStanding`."""

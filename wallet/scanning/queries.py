@@ -12,8 +12,9 @@ from wallet.scanning.models import Scan
 
 WRITE_SCAN = db.HotStatement(f"""
 WITH {NOTED}
-INSERT INTO scan (member_id, id, brand_id, store_id, terminal_id, kind, target_id, scanned_at)
-VALUES (%(member_id)s, %(id)s, %(brand_id)s, %(store_id)s, %(terminal_id)s, %(kind)s, %(target_id)s, %(scanned_at)s)
+INSERT INTO scan (member_id, id, brand_id, store_id, terminal_id, kind, target_id, scanned_at, standing)
+VALUES (%(member_id)s, %(id)s, %(brand_id)s, %(store_id)s, %(terminal_id)s, %(kind)s, %(target_id)s, %(scanned_at)s,
+    %(standing)s)
 """)  # noqa: S608 (our own constants)
 """A scan, and the trace that staff saw whose pass it was."""
 

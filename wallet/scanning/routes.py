@@ -7,6 +7,7 @@ from app import clock
 from app.http.access import Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
+from wallet.authenticity.errors import CodeForged
 from wallet.cards.errors import CardBlocked, CardUnknown, NumberTaken, NumberUnusable, TooManyNumbers
 from wallet.cards.models import CardNumber
 from wallet.cards.schemas import CardNumberIn, CardNumberOut
@@ -21,7 +22,7 @@ blueprint = Blueprint("scanning", __name__, url_prefix="/v1", description="A ter
 @blueprint.post("/scans")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, NumberUnusable)
+@refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, CodeForged, NumberUnusable)
 @blueprint.arguments(ScanIn)
 @blueprint.response(201, ScanOut)
 def scan_pass(shown: dict[str, Any]) -> Any:

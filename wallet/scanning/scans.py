@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from app.access_log.reads import note_read, values_of_reads
 from app.data_map import DataClass
 from app.sql import db
+from wallet.authenticity.verifier import SeenAt
 from wallet.cards import numbers, resolution, standing
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import CardNumber, CardStatus, NumberKind
@@ -43,12 +44,13 @@ def read_pass(
     now: datetime,
     kind: NumberKind | None = None,
 ) -> PassReading:
-    """Record that a terminal read a code, or another number of a card: of this kind, if the reader knows.
+    """Record that a terminal read a code in any form, or another number of a card: of this kind, if the reader knows.
 
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked, belongs to another
-    brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `NumberUnusable`.
+    brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `CodeForged`; `NumberUnusable`.
     """
-    shown = find_pass(code=code, brand_id=brand_id, kind=kind)
+    seen_at = SeenAt(store_id=store_id, terminal_id=terminal_id)
+    shown = find_pass(code=code, brand_id=brand_id, kind=kind, at=seen_at, now=now)
     scan = {
         "member_id": shown.member_id,
         "id": db.new_id(),
@@ -58,14 +60,23 @@ def read_pass(
         "kind": shown.kind,
         "target_id": shown.target_id,
         "scanned_at": now,
+        "standing": str(shown.standing),
     }
     db.send_statement(queries.WRITE_SCAN, scan | values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now))
     return PassReading(db.as_read(Scan, scan), shown.code, shown.card_id, shown.display_name)
 
 
-def find_pass(*, code: str, brand_id: uuid.UUID, kind: NumberKind | None = None) -> ShownCode:
-    """What was shown stands for, with the member's card of the brand. Nothing is written. Raises as `read_pass`."""
-    shown = resolution.resolve_code(code=code, brand_id=brand_id, kind=kind)
+def find_pass(
+    *,
+    code: str,
+    brand_id: uuid.UUID,
+    now: datetime,
+    kind: NumberKind | None = None,
+    at: SeenAt | None = None,
+) -> ShownCode:
+    """What was shown stands for, with the member's card of the brand. Nothing is written but, of a code that changes,
+    that the till `at` was shown it. Raises as `read_pass`."""
+    shown = resolution.resolve_code(code=code, brand_id=brand_id, kind=kind, at=at, now=now)
     standing.require_usable_card(shown.card_status)
     return shown
 

@@ -6,6 +6,8 @@ import marshmallow as ma
 
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField
+from wallet.authenticity.models import ProofStanding
+from wallet.authenticity.shown import LONGEST_SHOWN
 from wallet.cards.models import NumberKind
 from wallet.passes.models import CodeKind
 from wallet.scanning.scans import PassReading, is_card
@@ -14,7 +16,7 @@ from wallet.scanning.scans import PassReading, is_card
 class ScanIn(In):
     """What was scanned or typed; spaces, dashes and lower case do not matter."""
 
-    code = LineField(longest=64, required=True)
+    code = LineField(longest=LONGEST_SHOWN, required=True)
     kind = ma.fields.Enum(
         NumberKind,
         by_value=True,
@@ -36,6 +38,12 @@ class ScanOut(Out):
     coupon_id = ma.fields.UUID(required=True, allow_none=True)
     coupons_url = ma.fields.String(required=True, metadata={"description": "Where the member's usable coupons are"})
     scanned_at = Instant(required=True)
+    standing = ma.fields.Enum(
+        ProofStanding,
+        by_value=True,
+        required=True,
+        metadata={"description": "What is to be thought of what was shown; only fresh and plain ones may spend"},
+    )
 
     @ma.pre_dump
     def flat(self, reading: PassReading, **_: Any) -> dict[str, Any]:
@@ -49,4 +57,5 @@ class ScanOut(Out):
             "coupon_id": None if is_card(scan) else scan.target_id,
             "coupons_url": f"/v1/scans/{scan.id}/coupons",
             "scanned_at": scan.scanned_at,
+            "standing": ProofStanding(scan.standing),
         }

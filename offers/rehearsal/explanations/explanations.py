@@ -78,7 +78,7 @@ def explain_offer(
     store = next(iter(db.rows(queries.store_at(brand_id, asked.store_id, tried))), None)
     if store is None:
         raise StoreNotOfBrand
-    member_id = scans.find_pass(code=asked.card, brand_id=brand_id).member_id
+    member_id = scans.find_pass(code=asked.card, brand_id=brand_id, now=now).member_id
     note_read(member_id=member_id, classes=SEEN, now=now)
     with db.system():  # their permissions and choices are not in the brand's sight; what leaves is noted
         found = _circumstance(offer, tried, store, member_id=member_id, at=asked.at)

@@ -39,16 +39,16 @@ class PictureTooLarge(Malformed):
     """More pixels than are decoded, whatever the file weighs."""
 
     title = Text(
-        fr="L'image a {width} × {height} pixels ; {most} millions au plus sont lus.",
-        en="The picture has {width} × {height} pixels; at most {most} million are read.",
+        fr="L'image a {width} × {height} px ; {most} millions au plus sont lus.",
+        en="The picture has {width} × {height} px; at most {most} million are read.",
     )
     remedy = Text(fr="Réduisez-la, puis envoyez-la à nouveau.", en="Make it smaller and send it again.")
 
 
 class PictureTooSmall(Malformed):
     title = Text(
-        fr="L'image a {width} × {height} pixels ; il en faut au moins {least_width} × {least_height}.",
-        en="The picture has {width} × {height} pixels; it needs at least {least_width} × {least_height}.",
+        fr="L'image a {width} × {height} px ; il en faut au moins {least_width} × {least_height} px.",
+        en="The picture has {width} × {height} px; it needs at least {least_width} × {least_height} px.",
     )
 
 
@@ -56,5 +56,5 @@ class PictureProportionsWrong(Malformed):
     """A picture that would have to be cut or stretched beyond recognition."""
 
     title = Text(
-        fr="L'image a {width} × {height} pixels ; {wanted}.", en="The picture has {width} × {height} pixels; {wanted}."
+        fr="L'image a {width} × {height} px ; {wanted}.", en="The picture has {width} × {height} px; {wanted}."
     )

@@ -1,5 +1,6 @@
 """The letters that we draw with: Roboto (Apache License 2.0), which has every accent of French."""
 
+import io
 from functools import lru_cache
 from importlib.resources import files
 
@@ -11,8 +12,7 @@ REGULAR, BOLD = "Roboto-Regular", "Roboto-Bold"
 @lru_cache(maxsize=32)
 def find_font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
     """A face in this size."""
-    with (files("font_roboto") / "files" / f"{face}.ttf").open("rb") as file:
-        return ImageFont.truetype(file, pixels)
+    return ImageFont.truetype(io.BytesIO((files("font_roboto") / "files" / f"{face}.ttf").read_bytes()), pixels)
 
 
 def width_of(text: str, font: ImageFont.FreeTypeFont) -> int:

@@ -73,7 +73,7 @@ def _plain(sent: Image.Image) -> Image.Image:
 
 
 def _in_screen_colours(image: Image.Image) -> Image.Image:
-    """The same colours without a profile, which wallets need not read; one that cannot be read says nothing."""
+    """What is seen, without a profile, which wallets need not read; one that cannot be read says nothing."""
     profile = image.info.get("icc_profile")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if profile and image.mode in ("RGB", "CMYK"):

@@ -5,7 +5,7 @@ within 160 x 50, strip of cards and coupons 375 x 144) and of Google's brand gui
 660 x 660 or more, of which a margin of 15% may fall outside the circle that is cut out of it; a hero of 1032 x 336).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -101,24 +101,28 @@ def check_frame(name: PictureName, image: Image.Image) -> None:
         raise PictureTooSmall(width=width, height=height, least_width=least_width, least_height=least_height)
 
 
-def cut_pictures(uploaded: Mapping[PictureName, Image.Image], *, background: str) -> dict[str, Picture]:
-    """What wallets show of these: for Apple by the name of its file (`logo@2x`), `hero` and `emblem` for Google.
+def cut_picture(name: PictureName, image: Image.Image) -> dict[str, Picture]:
+    """One picture in the sizes that are shown. A density for which there are too few pixels is left out: a phone scales
+    the next one."""
+    if name is PictureName.HERO:
+        return {name: Picture.of(_filling(image, HERO))}
+    made = {suffix: _at_density(image, FRAMES[name], density) for density, suffix in DENSITIES}
+    return {f"{name}{suffix}": Picture.of(one) for suffix, one in made.items() if one is not None}
 
-    A density for which there are too few pixels is left out: a phone scales the next one. The emblem is Google's logo
-    of the programme: the icon, or else the logo in the middle of the background.
-    """
-    cut: dict[str, Picture] = {}
-    for name, image in uploaded.items():
-        if name is PictureName.HERO:
-            cut[name] = Picture.of(_filling(image, HERO))
-            continue
-        for density, suffix in DENSITIES:
-            made = _at_density(image, FRAMES[name], density)
-            if made is not None:
-                cut[f"{name}{suffix}"] = Picture.of(made)
-    if uploaded.keys() & {PictureName.ICON, PictureName.LOGO}:
-        cut["emblem"] = Picture.of(_emblem(uploaded, background))
-    return cut
+
+def emblem_source(names: Iterable[str]) -> PictureName | None:
+    """Of which of these pictures Google's logo of the programme is made: the icon, or else the logo."""
+    return next((name for name in (PictureName.ICON, PictureName.LOGO) if name in names), None)
+
+
+def draw_emblem(name: PictureName, image: Image.Image, *, background: str) -> Picture:
+    """Google's logo of the programme: an icon fills it, a logo is within the circle that is cut out of it."""
+    ground = Image.new("RGB", (EMBLEM, EMBLEM), read_colour(background))
+    inner = round(EMBLEM * (1 - 2 * MARGIN))
+    shown = _filling(image, ground.size) if name is PictureName.ICON else _fitting(image, (inner, inner))
+    corner = ((EMBLEM - shown.width) // 2, (EMBLEM - shown.height) // 2)
+    ground.paste(shown, corner, shown if shown.mode == "RGBA" else None)
+    return Picture.of(ground)
 
 
 def _at_density(image: Image.Image, frame: Frame, density: int) -> Image.Image | None:
@@ -126,7 +130,7 @@ def _at_density(image: Image.Image, frame: Frame, density: int) -> Image.Image |
     if frame.is_filled:
         has_enough = density == 1 or (image.width >= size[0] * 0.9 and image.height >= size[1] * 0.9)
         return _filling(image, size) if has_enough else None
-    fitted = ImageOps.contain(image, size, LANCZOS)
+    fitted = _fitting(image, size)
     return fitted if density == 1 or fitted.width <= image.width * 1.1 else None
 
 
@@ -134,15 +138,5 @@ def _filling(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return ImageOps.fit(image, size, LANCZOS)
 
 
-def _emblem(uploaded: Mapping[PictureName, Image.Image], background: str) -> Image.Image:
-    side = (EMBLEM, EMBLEM)
-    ground = Image.new("RGB", side, read_colour(background))
-    icon = uploaded.get(PictureName.ICON)
-    if icon is not None:
-        shown = _filling(icon, side)
-    else:
-        inner = round(EMBLEM * (1 - 2 * MARGIN))
-        shown = ImageOps.contain(uploaded[PictureName.LOGO], (inner, inner), LANCZOS)
-    corner = ((EMBLEM - shown.width) // 2, (EMBLEM - shown.height) // 2)
-    ground.paste(shown, corner, shown if shown.mode == "RGBA" else None)
-    return ground
+def _fitting(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return ImageOps.contain(image, size, LANCZOS)

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
-from wallet.apple.archives import ArchivePart, join_parts, pack_members
 from wallet.apple.certificates import PassIdentity
-from wallet.apple.description import Description, describe_pass, write_strings
+from wallet.apple.files.archives import ArchivePart, join_parts, pack_members
+from wallet.apple.files.description import Description, describe_pass, write_strings
 from wallet.designs.designs import Design
 from wallet.issued.contents import PassContents
 
@@ -35,9 +35,9 @@ class PicturePart(NamedTuple):
     hashes: Mapping[str, str]
 
 
-def build_pass(contents: PassContents, design: Design, identity: PassIdentity) -> bytes:
-    """The file of this pass, signed."""
-    return pack_pass(describe_pass(contents, design, identity), design.apple_files, identity)
+def build_pass(contents: PassContents, design: Design, identity: PassIdentity, *, message: str | None = None) -> bytes:
+    """The file of this pass, signed. `message` is what its code says, where that changes."""
+    return pack_pass(describe_pass(contents, design, identity, message=message), design.apple_files, identity)
 
 
 def pack_pass(description: Description, pictures: Mapping[str, bytes], identity: PassIdentity) -> bytes:

@@ -27,7 +27,7 @@ class ArchivePart(NamedTuple):
 
     members: bytes
     listed: bytes
-    count: int
+    lines: int
 
 
 NOTHING = ArchivePart(b"", b"", 0)
@@ -54,5 +54,5 @@ def pack_members(members: Mapping[str, bytes], *, behind: ArchivePart = NOTHING)
 def join_parts(*parts: ArchivePart) -> bytes:
     """The zip of parts, each of which was packed behind all that stand before it."""
     members, listed = (b"".join(column) for column in list(zip(*parts, strict=True))[:2])
-    count = sum(part.count for part in parts)
+    count = sum(part.lines for part in parts)
     return members + listed + END.pack(0x06054B50, 0, 0, count, count, len(listed), len(members), 0)

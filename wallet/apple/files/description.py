@@ -69,8 +69,11 @@ class _Words:
         return {"fr": {key: key.rstrip(APART) for key in self.english}, "en": self.english}
 
 
-def describe_pass(contents: PassContents, design: Design, identity: PassIdentity) -> Description:
-    """What this pass says now, as a phone shows it."""
+def describe_pass(
+    contents: PassContents, design: Design, identity: PassIdentity, *, message: str | None = None
+) -> Description:
+    """What this pass says now, as a phone shows it. `message` is what its code says, where it says another thing with
+    each revision; a person reads the code itself beside it."""
     words, (fr, en) = _Words(), (lay_out(contents, design, language) for language in LANGUAGES)
     shown = {
         **_frame(contents, identity),
@@ -81,9 +84,9 @@ def describe_pass(contents: PassContents, design: Design, identity: PassIdentity
         "foregroundColor": _colour(design.foreground),
         "labelColor": _colour(design.label),
         "coupon" if fr.is_coupon else "storeCard": _fields(fr, en, words),
-        **_codes(fr),
+        **_codes(fr, message or fr.code),
         **_relevance(contents, words),
-        **_tap(contents, design),
+        **_tap(design, message or fr.code),
     }
     return Description(shown, words.strings())
 
@@ -127,11 +130,11 @@ def _field(fr: FilledField, en: FilledField, words: _Words) -> dict[str, Any]:
     return field
 
 
-def _codes(layout: Layout) -> dict[str, Any]:
+def _codes(layout: Layout, message: str) -> dict[str, Any]:
     """The code to scan. What old readers look for stands beside it, and is never Code 128, which they do not know."""
     if not layout.code:
         return {}
-    code = {"message": layout.code, "messageEncoding": "iso-8859-1", "altText": layout.code}
+    code = {"message": message, "messageEncoding": "iso-8859-1", "altText": layout.code}
     old = PassSymbology.QR if layout.symbology is PassSymbology.CODE128 else layout.symbology
     return {
         "barcodes": [{"format": FORMATS[layout.symbology], **code}],
@@ -180,12 +183,12 @@ def _dates(contents: PassContents) -> dict[str, Any]:
     return {"relevantDates": [{"date": date, "relevantDate": date} for date in dates]} if dates else {}
 
 
-def _tap(contents: PassContents, design: Design) -> dict[str, Any]:
-    if design.nfc is None or not 0 < len(contents.code) <= LONGEST_TAP:
+def _tap(design: Design, message: str) -> dict[str, Any]:
+    if design.nfc is None or not 0 < len(message) <= LONGEST_TAP:
         return {}
     return {
         "nfc": {
-            "message": contents.code,
+            "message": message,
             "encryptionPublicKey": design.nfc.public_key,
             "requiresAuthentication": design.nfc.requires_authentication,
         }
