@@ -4,7 +4,7 @@ from offers.checkout import sales
 from tests.checkout.factories import Counter
 from tests.checkout.test_statements import LINES, ask
 from tests.factories import made, make_brand, make_member
-from tests.issued.factories import issue
+from tests.issued.factories import issue, refresh
 from tests.tracing import sent_statements
 from tests.wallet.factories import make_card
 from wallet.issued import revisions
@@ -19,8 +19,9 @@ def test_a_sale_sends_no_statement_more_for_a_member_with_a_pass():
     counter = Counter(earns=True, points=10_000)
     ask(counter, sales.quote_sale, counter.asks(*LINES))
     without = ask(counter, sales.commit_sale, counter.asks(*LINES, points=20))
-    issue(counter.card)
+    held = issue(counter.card)
     assert ask(counter, sales.commit_sale, counter.asks(*LINES, points=20)) == without
+    assert refresh(held) == [held.id]
 
 
 def test_fifty_passes_are_read_in_as_many_statements_as_one():

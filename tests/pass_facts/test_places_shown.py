@@ -10,8 +10,8 @@ from app.consent.models import Level
 from app.consent.suppression.restriction import lift_restriction, restrict_processing
 from offers.pass_facts import jobs
 from offers.pass_facts.why import explain_pass
-from tests.consent.factories import give, in_store, say_no
-from tests.factories import made
+from tests.consent.factories import cell_address, give, in_store, say_no
+from tests.factories import made, member_token
 from tests.issued.factories import as_now, issue, refresh, says
 from tests.presence.test_pass_places import Holder
 from tests.regions.factories import make_beacon
@@ -53,6 +53,15 @@ def test_what_was_permitted_before_the_pass_is_on_it_from_the_start(carrier):
 
 def test_a_withdrawal_takes_every_place_off_at_once_and_is_one_revision(carrier):
     carrier.forbids("geofence")
+    assert carrier.shown == []
+    assert carrier.look() == 1
+
+
+def test_a_no_over_http_is_heard_as_any_other(carrier, anyone):
+    """Row-level security shows the member's own alone: the triggers see as much as they need."""
+    phone = anyone.with_token(member_token(carrier.member))
+    address = cell_address(carrier.brand, "geofence", "in_store_offers")
+    assert phone.delete(address).status_code == 200
     assert carrier.shown == []
     assert carrier.look() == 1
 
