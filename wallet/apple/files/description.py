@@ -6,6 +6,8 @@ A value is a text, also where it is a number: some readers show a bare number as
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from json.encoder import encode_basestring as quote_text
 from typing import Any, NamedTuple
 
 from app import config
@@ -63,10 +65,9 @@ class _Words:
         return fr
 
     def strings(self) -> dict[str, dict[str, str]]:
-        """The sentences by language; none where all are the same in both."""
-        if all(fr == en for fr, en in self.english.items()):
-            return {}
-        return {"fr": {key: key.rstrip(APART) for key in self.english}, "en": self.english}
+        """The sentences by language that are not the same in both: of one that is not there, phones show the key."""
+        english = {fr: en for fr, en in self.english.items() if fr != en}
+        return {"fr": {key: key.rstrip(APART) for key in english}, "en": english} if english else {}
 
 
 def describe_pass(
@@ -109,6 +110,7 @@ def _frame(contents: PassContents, identity: PassIdentity) -> dict[str, Any]:
     return frame
 
 
+@lru_cache(maxsize=256)
 def _colour(written: str) -> str:
     return "rgb({}, {}, {})".format(*read_colour(written))
 
@@ -202,8 +204,5 @@ def write_date(instant: datetime) -> str:
 
 def write_strings(strings: Mapping[str, str]) -> bytes:
     """`pass.strings` in UTF-8 without a mark at its begin, which is what every reader opens."""
-    return "".join(f'"{_escaped(key)}" = "{_escaped(said)}";\n' for key, said in strings.items()).encode()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
+    # JSON quotes a text as these files do: quotation marks, backslashes, line ends.
+    return "".join(f"{quote_text(key)} = {quote_text(said)};\n" for key, said in strings.items()).encode()
