@@ -6,6 +6,7 @@
 | the token of a console session | a random number | the same |
 | the link that confirms a permission | whose, which question | 16 bytes of HMAC-SHA-256 behind it |
 | the link that stops messages | a random number | the same |
+| the link that takes a pass into Google Wallet | whose, which pass, until when | the same |
 | the password of an OwnTracks phone | whose, which credentials, a random number | the same |
 | the question to a passkey | what for, whose, until when, a random number | 16 bytes of HMAC-SHA-256 behind it |
 | the cursor of a list | where its page ends | 16 bytes of HMAC-SHA-256 before it |
