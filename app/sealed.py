@@ -7,6 +7,7 @@
 | what a cashier shows at a terminal | who, at which terminal, until when | the same |
 | the link that confirms a permission | whose, which question | 16 bytes of HMAC-SHA-256 behind it |
 | the link that stops messages | a random number | the same |
+| the link that takes a pass into Google Wallet | whose, which pass, until when | the same |
 | the password of an OwnTracks phone | whose, which credentials, a random number | the same |
 | the link to the file of a pass | whose, which pass, until when | the same |
 | the question to a passkey | what for, whose, until when, a random number | 16 bytes of HMAC-SHA-256 behind it |

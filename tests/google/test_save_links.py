@@ -109,3 +109,16 @@ def test_points_of_before_are_in_the_first_copy(link, anyone, google, sayings, h
     anyone.get(link)
     tell(now=clock.now())
     assert google.things["loyaltyObject"][f"{ISSUER}.{held.serial}"]["loyaltyPoints"]["balance"] == {"int": 77}
+
+
+def test_no_log_holds_a_link_a_serial_or_a_token(link, anyone, google, sayings, held, capfd):
+    anyone.get(link)
+    tell(now=clock.now())
+    there = anyone.get(link).headers["Location"]
+    google.fault = lambda method, path, ahead: 403 if ahead and "walletobjects" in path else None
+    sayings.change(held, balances=balance(3), at=clock.now())
+    tell(now=clock.now())
+    written = "".join(capfd.readouterr())
+    assert "google_not_told" in written
+    secrets = [link.rpartition("/")[2], there.rpartition("/")[2], held.serial, *google.tokens]
+    assert [secret for secret in secrets if secret in written] == []
