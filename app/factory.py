@@ -26,7 +26,7 @@ from app.consent.ledger import listeners
 from app.errors import Problem
 from app.http import access, api, idempotency, problems
 from app.http.api import Api
-from app.http.converters import Number, Segment
+from app.http.fields import Number, Segment
 from app.http.reading import BoundedRequest, require_json
 from app.identity import moves
 from app.ops import health, heartbeats, signs

@@ -4,6 +4,7 @@ Outputs are open for clients, but not for us: a field that the document does not
 to describe, or that nobody meant to tell. So schemas are closed here before they judge.
 """
 
+import json
 import re
 from copy import deepcopy
 from typing import Any
@@ -17,6 +18,7 @@ from app.errors import every_problem
 
 PROBLEM = "application/problem+json"
 ROOT = "/v1"
+REFERENCE = re.compile(r'"\$ref": "#/components/schemas/([^"]+)"')
 IN_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 
 
@@ -25,7 +27,7 @@ class Judge:
 
     def __init__(self, document: dict[str, Any], addresses: MapAdapter) -> None:
         self.document, self.addresses = document, addresses
-        self.components = {"schemas": {name: closed(s) for name, s in document["components"]["schemas"].items()}}
+        self.schemas = {name: closed(schema) for name, schema in document["components"]["schemas"].items()}
         self.statuses = {problem.code(): problem.status for problem in every_problem()}
         self.compiled: dict[tuple[str, ...], Any] = {}
 
@@ -89,13 +91,23 @@ class Judge:
 
     def _check_body(self, schema: dict[str, Any], name: tuple[str, ...], response: TestResponse) -> None:
         if name not in self.compiled:
-            whole = closed(schema) | {"components": self.components}
+            whole = closed(schema) | {"components": {"schemas": self._needed_by(schema)}}
             formats = {"date-time": lambda text: IN_UTC.fullmatch(text) is not None}
             self.compiled[name] = jsonschema_rs.Draft202012Validator(whole, validate_formats=True, formats=formats)
         answered = response.get_json() if response.is_json else response.get_data().decode("latin-1")
         wrong = [f"{error.instance_path}: {error.message}" for error in self.compiled[name].iter_errors(answered)]
         if wrong:
             raise AssertionError(f"{' '.join(name)}: {'; '.join(wrong)}\n{said(response)}")
+
+    def _needed_by(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schemas that this one refers to, and those that they refer to: all would be compiled each time."""
+        needed: dict[str, Any] = {}
+        waiting = [schema]
+        while waiting:
+            for name in set(REFERENCE.findall(json.dumps(waiting.pop()))) - needed.keys():
+                needed[name] = self.schemas[name]
+                waiting.append(needed[name])
+        return needed
 
 
 def resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:

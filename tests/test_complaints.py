@@ -95,11 +95,13 @@ def test_a_code_has_one_sentence() -> None:
         complaints.declare_complaint("missing", Text(fr="Il manque.", en="It lacks."))
 
 
-@pytest.mark.parametrize("complaint", COMPLAINTS.values(), ids=lambda one: one.code)
-def test_both_languages_tell_the_same_facts(complaint: Complaint) -> None:
-    told = [{name for _, name, _, _ in Formatter().parse(said)} for said in (complaint.text.fr, complaint.text.en)]
-    assert told[0] == told[1]
-    assert complaint.text.fr != complaint.text.en
+def facts_of(sentence: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(sentence)}
+
+
+def test_both_languages_tell_the_same_facts() -> None:
+    texts = {code: complaint.text for code, complaint in COMPLAINTS.items()}
+    assert [code for code, text in texts.items() if facts_of(text.fr) != facts_of(text.en) or text.fr == text.en] == []
 
 
 class InsideIn(In):

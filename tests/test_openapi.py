@@ -17,6 +17,7 @@ from app.errors import every_problem
 from app.factory import Ici
 from app.http.access import Role
 from app.http.reading import WRITES
+from offers.benefits.registry import KINDS
 from tests.documented import in_full, resolved, template_of
 from tests.speaking import Speaker, judge_of
 
@@ -287,9 +288,9 @@ def test_a_map_that_we_are_sent_has_most_properties(document: dict[str, Any]) ->
 @pytest.mark.parametrize(
     ("shape", "kinds"),
     [
-        ("BenefitIn", {"percent", "amount", "free_item", "points"}),
-        ("BenefitOut", {"percent", "amount", "free_item", "points"}),
-        ("BenefitCardOut", {"percent", "amount", "free_item", "points"}),
+        ("BenefitIn", set(KINDS)),
+        ("BenefitOut", set(KINDS)),
+        ("BenefitCardOut", set(KINDS)),
         ("GivesIn", {"material", "coupon", "points"}),
         ("GivesOut", {"material", "coupon", "points"}),
         ("GivenOut", {"material", "coupon", "points"}),

@@ -7,8 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import click
+import psycopg
 import pytest
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from app.commands import migrations
 from app.commands.migrations import alone
@@ -110,19 +114,34 @@ def test_a_migration_that_does_not_end_is_not_waited_for_for_ever(
         pass
 
 
-def test_a_migration_that_waits_for_a_lock_says_so_and_what_to_do(tmp_path: Path, empty_database: str) -> None:
+def test_a_migration_that_waits_for_a_lock_says_so_and_what_to_do(
+    empty_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "PAUSES_S", ())
     owner = create_engine(empty_database)
     with owner.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"))
     with owner.connect() as other:
-        other.execute(text("LOCK TABLE alembic_version IN ACCESS SHARE MODE"))
-        other.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
-        other.rollback()
         other.execute(text("LOCK TABLE alembic_version IN EXCLUSIVE MODE"))
-        given = {"ICI_DATABASE_URL": empty_database, "ICI_OWNER_DATABASE_URL": empty_database}
-        code, said = ended(ici("migrate", ICI_VAR=str(tmp_path), **given))
-        other.rollback()
+        with pytest.raises(click.ClickException) as told:
+            migrations.upgrade_between_others(empty_database, app_role=Config.app_role)
     owner.dispose()
-    assert (code, "Traceback" in said, "`ici up`" in said) == (1, False, False)
-    assert "Somebody holds a lock" in said
-    assert "migrate` again" in said
+    assert told.value.message.startswith("Somebody holds a lock")
+    assert "migrate` again" in told.value.message
+
+
+@pytest.mark.parametrize("refusal", [LockNotAvailable, DeadlockDetected])
+def test_a_migration_lets_others_pass_and_tries_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refusal: type[psycopg.Error]
+) -> None:
+    refusals = iter([OperationalError("ALTER TABLE", {}, refusal())] * 2)
+
+    def upgrade(url: str, *, app_role: str) -> None:
+        for error in refusals:
+            raise error
+
+    monkeypatch.setattr(migrations, "PAUSES_S", (0.0,) * 4)
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+    monkeypatch.setattr(migrations, "current_head", lambda url: "0039")
+    migrations.upgrade_between_others(URL, app_role=Config.app_role)
+    assert capsys.readouterr().err.count("at 0039. Trying again") == 2

@@ -12,7 +12,7 @@ from alembic import command as alembic_command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
@@ -26,10 +26,11 @@ from app.sql import locks
 CONNECT_S = 10
 ALONE_WITHIN_S = 600.0
 LOOK_AGAIN_S = 0.5
+PAUSES_S = (1.0, 2.0, 4.0, 8.0)
+"""Between the tries for a lock: meanwhile everybody else gets theirs."""
 KEPT_WAITING = (
     "Somebody holds a lock on a table that is to be changed, and a migration waits five seconds at most, since "
     "everybody else would wait behind it. The tables are whole, at {at}. "
-    "Run `ici migrate` again when the database is quieter."
 )
 
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
@@ -40,7 +41,7 @@ def migrate() -> None:
     """Bring the tables to the version that this code expects.
 
     \b
-    Runs as the owner of the tables (ICI_OWNER_DATABASE_URL), waits five seconds at most for a lock.
+    Runs as the owner of the tables (ICI_OWNER_DATABASE_URL), waits five seconds at most for a lock, a few times.
     Example: ici migrate
     """
     migrate_database()
@@ -66,12 +67,7 @@ def migrate_database() -> None:
                 f"The tables are at {before}, newer than this release ({expected_head()}): nothing is to be done."
             )
             return
-        try:
-            upgrade(url, app_role=settings.app_role)
-        except OperationalError as error:
-            if isinstance(error.orig, LockNotAvailable):
-                raise click.ClickException(KEPT_WAITING.format(at=current_head(url) or "nothing")) from error
-            raise
+        upgrade_between_others(url, app_role=settings.app_role)
         click.echo(f"The tables went from {before or 'nothing'} to {current_head(url)}.")
 
 
@@ -100,6 +96,25 @@ def alone(url: str) -> Iterator[None]:
 def upgrade(owner_url: str, *, app_role: str = Config.app_role) -> None:
     """Bring a database to the newest migration, as its owner, who grants the serving role what it needs."""
     alembic_command.upgrade(alembic_settings(owner_url, app_role=app_role), "head")
+
+
+def upgrade_between_others(owner_url: str, *, app_role: str) -> None:
+    """Bring a database that is in use to the newest migration, each as soon as nobody holds what it changes.
+
+    Raises `ClickException` when somebody always does; what was migrated until then stays.
+    """
+    for pause_s in (*PAUSES_S, None):
+        try:
+            upgrade(owner_url, app_role=app_role)
+            return
+        except OperationalError as error:
+            if not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+                raise
+            told = KEPT_WAITING.format(at=current_head(owner_url) or "nothing")
+            if pause_s is None:
+                raise click.ClickException(told + "Run `ici migrate` again when the database is quieter.") from error
+            click.echo(f"{told}Trying again in {pause_s:.0f} s.", err=True)
+            time.sleep(pause_s)
 
 
 def current_head(url: str) -> str | None:

@@ -1,11 +1,13 @@
-"""Text on the wire, as PostgreSQL and people can hold it: no NUL, no lone surrogate, no surprise at the ends. Instants,
-and values by name. And marshmallow in our words: where it keeps English sentences, a field of ours keeps complaints."""
+"""Text on the wire, as PostgreSQL and people can hold it, also between the slashes of an address: no NUL, no lone
+surrogate, no surprise at the ends. Instants, and values by name. And marshmallow in our words: where it keeps English
+sentences, a field of ours keeps complaints."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import marshmallow as ma
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from app import clock, complaints
 from app.characters import SEEN_BY_NOBODY, remove_spaces, trim_ends
@@ -112,6 +114,27 @@ class Instant(ma.fields.AwareDateTime):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else clock.write_instant(value)
+
+
+class Segment(UnicodeConverter):
+    """Text between two slashes of an address, without control characters: PostgreSQL cannot hold a NUL, and nobody
+    types the others. Else 404."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **kwargs)
+        self.regex = self.regex.replace("[^/]", "[^/\\x00-\\x1f\\x7f]")
+
+
+class Number(IntegerConverter):
+    """A whole number between two slashes of an address, which a column of PostgreSQL can hold. Else 404.
+
+    The bound is in the pattern: one that is looked at after the pattern makes Werkzeug say 405 to a write.
+    """
+
+    regex = r"\d{1,9}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=999_999_999)
 
 
 class Values(ma.fields.Dict):

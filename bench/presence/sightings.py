@@ -138,7 +138,7 @@ def _report(callers: list[_Caller], *, fixes: int) -> None:
     said = [
         {
             "id": str(n),
-            "at": (now - timedelta(minutes=n)).isoformat(),
+            "at": (now - LATE - timedelta(minutes=n)).isoformat(),
             "lat": LAT + n / 1e6,
             "lon": LON,
             "accuracy_m": 12,

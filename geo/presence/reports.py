@@ -142,13 +142,12 @@ def _keep(
     stores, known = before
     crossed = _crossed(member_id, weighed, since=since)
     marks = {key: mark for key, mark in weighed.marks.items() if mark.kind != MarkKind.CROSSED}
-    for key in marks:
-        if key in known:
-            together = {key: known[key]}
-            put_mark(together, marks[key])
-            marks[key] = together[key]
+    for key in marks.keys() & known.keys():
+        together = {key: known[key]}
+        put_mark(together, marks[key])
+        marks[key] = together[key]
     changes = find_changes(member_id=member_id, stores=stores, known=known, marks=marks, since=since, now=now)
-    fresh = [mark for key, mark in marks.items() if known.get(key) != mark]
+    fresh = [mark for key, mark in marks.items() if known.get(key) != mark] if known else list(marks.values())
     _write(member_id, [*fresh, *crossed], changes)
     happened = [one for change in changes for one in change.transitions] + [_crossing(mark) for mark in crossed]
     return happened, changes

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from app.languages import Language, Money, Text
 from offers.benefits.basket_part import BasketPart, TakenOff
-from offers.benefits.wire import WireField
+from offers.benefits.wire import CurrencyField, WireField
 
 
 class CapRule(Protocol):
@@ -32,7 +32,12 @@ class PriceEffect(ABC):
     @property
     @abstractmethod
     def fixed_amount(self) -> Money | None:
-        """The amount that it promises, whatever is bought; its currency is never converted."""
+        """The amount that it promises, whatever is bought."""
+
+    @property
+    @abstractmethod
+    def money(self) -> str | None:
+        """The currency of the amounts that it speaks of, which are never converted; None where it speaks of none."""
 
     @property
     @abstractmethod
@@ -58,9 +63,20 @@ class Benefit(PriceEffect):
     """What an offer gives: a frozen dataclass, each field of which is declared with `wire.declare_field`."""
 
     @property
+    def money(self) -> str | None:
+        """The currency that it declares."""
+        declared = fields_of(type(self)).items()
+        return next((str(getattr(self, name)) for name, one in declared if isinstance(one, CurrencyField)), None)
+
+    @property
     @abstractmethod
     def reduces(self) -> bool:
         """Whether it announces a lower price, so that a reduction for everybody must state the one before it."""
+
+    @property
+    @abstractmethod
+    def fault(self) -> str | None:
+        """The value that does not go with the others, by its name on the wire; None where all do."""
 
     @abstractmethod
     def breaks_cap(self, rule: CapRule, *, prior_price_minor: int | None) -> bool:

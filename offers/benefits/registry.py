@@ -3,14 +3,29 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from offers.benefits.amount_off import AmountOff
-from offers.benefits.bonus_points import BonusPoints
-from offers.benefits.free_item import FreeItem
+from offers.benefits.amounts.amount_off import AmountOff
+from offers.benefits.amounts.amount_per_unit import AmountPerUnit
+from offers.benefits.amounts.stepped_amount import SteppedAmount
+from offers.benefits.given.bonus_points import BonusPoints
+from offers.benefits.given.free_item import FreeItem
+from offers.benefits.given.points_by_amount import PointsByAmount
+from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.kinds import Benefit, fields_of
-from offers.benefits.percent_off import PercentOff
+from offers.benefits.percentages.nth_unit_off import NthUnitOff
+from offers.benefits.percentages.percent_off import PercentOff
+from offers.benefits.percentages.percent_up_to import PercentUpTo
+from offers.benefits.percentages.stepped_percent import SteppedPercent
+from offers.benefits.prices.fixed_price import FixedPrice
+from offers.benefits.prices.set_price import SetPrice
 from offers.benefits.wire import WireField
 
-KINDS: dict[str, type[Benefit]] = {kind.code: kind for kind in (PercentOff, AmountOff, FreeItem, BonusPoints)}
+KINDS: dict[str, type[Benefit]] = {
+    kind.code: kind
+    for kind in (
+        *(PercentOff, PercentUpTo, SteppedPercent, NthUnitOff, AmountOff, AmountPerUnit, SteppedAmount, FixedPrice),
+        *(SetPrice, UnitsFree, FreeItem, BonusPoints, PointsByAmount),
+    )
+}
 
 
 class BenefitKindUnknown(LookupError):

@@ -1,6 +1,7 @@
 """What an offer gives, on the wire: the fields of every kind, as the kinds declare_field them.
 
-Units: percent in whole percent, money in minor units with its ISO 4217 currency, points as integers.
+Units: percent in whole percent, `_bp` in hundredths of one, money in minor units with its ISO 4217 currency, points as
+integers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,9 +14,12 @@ from app import complaints
 from app.http.api import In, Out
 from app.http.fields import LineField, Pattern
 from app.http.serialization import BilingualOut
+from offers.benefits.errors import NOT_TOGETHER
 from offers.benefits.kinds import Benefit, fields_of
-from offers.benefits.registry import KINDS, collect_fields
-from offers.benefits.wire import BilingualField, CurrencyField, WholeField, WireField
+from offers.benefits.registry import KINDS, collect_fields, read_benefit
+from offers.benefits.wire import BilingualField, ChoiceField, CurrencyField, StepsField, WholeField, WireField
+
+MOST_STEPS = 10
 
 
 def fields_in(kinds: Iterable[type[Benefit]]) -> dict[str, Any]:
@@ -43,6 +47,12 @@ def _in(name: str, declared: WireField) -> Any:
             )
         case BilingualField(longest):
             return ma.fields.Nested(_lines_in(name, longest))
+        case ChoiceField(words):
+            return ma.fields.String(validate=ma.validate.OneOf(words))
+        case StepsField(gives, most):
+            return ma.fields.List(
+                ma.fields.Nested(_step_in(name, gives, most)), validate=ma.validate.Length(1, MOST_STEPS)
+            )
     raise TypeError(f"{name}: {declared} has no shape on the wire")
 
 
@@ -52,14 +62,36 @@ def _lines_in(name: str, longest: int) -> type[ma.Schema]:
     return In.from_dict(lines, name=f"{name.title()}In")
 
 
+@cache
+def _step_in(name: str, gives: str, most: int) -> type[ma.Schema]:
+    bounds = {"at_least": 100_000_000, gives: most}
+    values: dict[str, Any] = {
+        value: ma.fields.Integer(strict=True, required=True, validate=ma.validate.Range(1, bound))
+        for value, bound in bounds.items()
+    }
+    return In.from_dict(values, name=f"{_title(name)}In")
+
+
+@cache
+def _step_out(gives: str) -> type[ma.Schema]:
+    values: dict[str, Any] = {value: ma.fields.Integer(required=True) for value in ("at_least", gives)}
+    return Out.from_dict(values, name=f"{_title(gives)}StepOut")
+
+
+def _title(name: str) -> str:
+    return name.title().replace("_", "")
+
+
 def _out(declared: WireField, bilingual: Any) -> Any:
     match declared:
         case WholeField():
             return ma.fields.Integer()
-        case CurrencyField():
+        case CurrencyField() | ChoiceField():
             return ma.fields.String()
         case BilingualField():
             return bilingual
+        case StepsField(gives, _):
+            return ma.fields.List(ma.fields.Nested(_step_out(gives)))
     raise TypeError(f"{declared} has no shape on the wire")
 
 
@@ -104,8 +136,9 @@ class BenefitIn(In):
         wanted = fields_of(KINDS[data["kind"]])
         wrong = {name: [complaints.MISSING] for name in wanted if name not in data}
         wrong |= {name: [complaints.NOT_OF_THIS_KIND] for name in data if name not in ("kind", *wanted)}
-        if wrong:
-            raise ma.ValidationError(wrong)
+        fault = None if wrong else read_benefit(data).fault
+        if wrong or fault is not None:
+            raise ma.ValidationError(wrong or {str(fault): [NOT_TOGETHER]})
 
 
 class BenefitOut(Out):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.languages import Language, Text
 
@@ -18,6 +18,13 @@ class WireField(ABC):
     @abstractmethod
     def tell(self, value: Any, language: Language) -> Any:
         """The value as a person of this language reads it."""
+
+
+class Threshold(NamedTuple):
+    """From so many on, so much."""
+
+    at_least: int
+    gives: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,37 @@ class BilingualField(WireField):
     def tell(self, value: Any, language: Language) -> Any:
         """The text in one language."""
         return value.fr if language == "fr" else value.en
+
+
+@dataclass(frozen=True)
+class ChoiceField(WireField):
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    def read(self, kept: Any) -> Any:
+        """The word itself."""
+        return kept
+
+    def tell(self, value: Any, language: Language) -> Any:
+        """The word itself, in every language."""
+        return value
+
+
+@dataclass(frozen=True)
+class StepsField(WireField):
+    """Thresholds, the lowest first: from so many on, a number from 1 to `most`, which is called `gives` on the wire."""
+
+    gives: str
+    most: int
+
+    def read(self, kept: Any) -> Any:
+        """The steps, from `[{"at_least": …, "<gives>": …}, …]`."""
+        return tuple(Threshold(one["at_least"], one[self.gives]) for one in kept)
+
+    def tell(self, value: Any, language: Language) -> Any:
+        """The steps as they are kept, in every language."""
+        return [{"at_least": step.at_least, self.gives: step.gives} for step in value]
 
 
 def declare_field(declared: WireField) -> Mapping[str, WireField]:

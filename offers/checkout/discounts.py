@@ -36,6 +36,7 @@ class PointsPayment(PriceEffect):
     counts_basket = False
     handed_over = None
     fixed_amount = None
+    money = None
 
     points: int
     worth: Worth

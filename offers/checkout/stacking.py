@@ -45,8 +45,7 @@ def stack_incentives(
     what a line brings later (points), which counts too. Raises `SaleCurrencyForeign`.
     """
     for incentive in incentives:
-        promised = incentive.effect.fixed_amount
-        if promised is not None and promised.currency != basket.currency:
+        if incentive.effect.money not in (None, basket.currency):
             raise SaleCurrencyForeign(currency=basket.currency)
     ordered = sorted({one.key: one for one in incentives}.values(), key=lambda one: one.turn)
     exclusive = [one for one in ordered if one.stacking is Stacking.EXCLUSIVE]

@@ -185,7 +185,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
 def _check(draft: Draft, brand_id: uuid.UUID, *, now: datetime) -> None:
     benefit = registry.read_benefit(draft.benefit)
     currency = db.first(select(Brand.currency).where(Brand.id == brand_id))
-    if benefit.fixed_amount is not None and benefit.fixed_amount.currency != currency:
+    if benefit.money not in (None, currency):
         refused = Pointer("/benefit/currency", complaints.NOT_ONE_OF.with_facts(allowed=[currency]))
         raise CurrencyForeign(errors=[refused], currency=currency)
     missing = [

@@ -11,19 +11,20 @@ from offers.benefits.kinds import Benefit, CapRule
 from offers.benefits.registry import KINDS
 from offers.benefits.wire import BilingualField, WholeField, declare_field
 
-MENU: dict[str, Any] = {"kind": "fixed_price", "price_minor": 600, "menu": {"fr": "Le midi", "en": "Lunch"}}
+MENU: dict[str, Any] = {"kind": "lunch_price", "price_minor": 600, "menu": {"fr": "Le midi", "en": "Lunch"}}
 
 
 @dataclass(frozen=True)
-class FixedPrice(Benefit):
+class LunchPrice(Benefit):
     """The articles for so much, whatever they cost."""
 
-    code = "fixed_price"
+    code = "lunch_price"
     reduces = True
     gives_points = False
     counts_basket = False
     handed_over = None
     fixed_amount = None
+    fault = None
 
     price_minor: int = field(metadata=declare_field(WholeField(1, 1_000)))
     menu: Text = field(metadata=declare_field(BilingualField(20)))
@@ -38,7 +39,7 @@ class FixedPrice(Benefit):
         return prior_price_minor is None or prior_price_minor - self.price_minor > rule.most_off(prior_price_minor)
 
 
-class Greedy(FixedPrice):
+class Greedy(LunchPrice):
     """A fixed price that does not ask what may be off."""
 
     def price_part(self, part: BasketPart) -> TakenOff:

@@ -15,7 +15,7 @@ from app.http.api import In
 from app.languages import Language
 from app.sql import db
 from offers.benefits.kinds import fields_of
-from offers.benefits.percent_off import PercentOff
+from offers.benefits.percentages.percent_off import PercentOff
 from offers.benefits.registry import (
     KINDS,
     BenefitKindUnknown,
@@ -34,7 +34,7 @@ from offers.planning.caps.price_caps import Goods
 from offers.planning.drafts import InASale
 from offers.planning.errors import CapBroken, PriorPriceMissing
 from offers.planning.models import Audience, Offer, OfferVersion
-from tests.benefits.factories import MENU, FixedPrice, Greedy, registered
+from tests.benefits.factories import MENU, Greedy, LunchPrice, registered
 from tests.checkout.factories import Counter
 from tests.factories import make_brand
 from tests.planning.factories import approve, make_draft, make_offer
@@ -59,13 +59,13 @@ def only_known_kinds() -> Iterator[None]:
     yield
     with db.system_transaction():
         db.execute(
-            update(OfferVersion).where(OfferVersion.benefit["kind"].astext == FixedPrice.code).values(benefit=TEN)
+            update(OfferVersion).where(OfferVersion.benefit["kind"].astext == LunchPrice.code).values(benefit=TEN)
         )
 
 
 @pytest.fixture
-def fixed_prices() -> Iterator[None]:
-    with registered(FixedPrice):
+def lunch_prices() -> Iterator[None]:
+    with registered(LunchPrice):
         yield
 
 
@@ -74,7 +74,7 @@ def test_every_kind_is_found_by_its_own_code(code: str) -> None:
     assert KINDS[code].code == code
 
 
-@pytest.mark.usefixtures("fixed_prices")
+@pytest.mark.usefixtures("lunch_prices")
 def test_a_new_kind_is_held_against_the_law(counter: Counter) -> None:
     rules = InASale(products=FOOD)
     make_draft(counter.brand, benefit=MENU, prior_price_minor=900, in_a_sale=rules)
@@ -82,7 +82,7 @@ def test_a_new_kind_is_held_against_the_law(counter: Counter) -> None:
         make_draft(counter.brand, benefit=MENU, prior_price_minor=1_000, in_a_sale=rules)
 
 
-@pytest.mark.usefixtures("fixed_prices")
+@pytest.mark.usefixtures("lunch_prices")
 def test_a_new_kind_is_held_against_the_law_once_more_when_it_is_approved() -> None:
     brand = make_brand()
     offer = make_draft(brand, benefit=MENU, in_a_sale=InASale(products=FOOD))
@@ -92,37 +92,37 @@ def test_a_new_kind_is_held_against_the_law_once_more_when_it_is_approved() -> N
         approve(offer, brand)
 
 
-@pytest.mark.usefixtures("fixed_prices")
+@pytest.mark.usefixtures("lunch_prices")
 def test_a_new_kind_that_reduces_states_the_price_before_it(counter: Counter) -> None:
     with pytest.raises(PriorPriceMissing):
         make_draft(counter.brand, benefit=MENU, audience=Audience.EVERYBODY)
 
 
-@pytest.mark.usefixtures("fixed_prices")
+@pytest.mark.usefixtures("lunch_prices")
 def test_a_new_kind_is_read_in_one_language(counter: Counter) -> None:
     version = make_offer(counter.brand, benefit=MENU, in_a_sale=InASale(capped_at_till=True)).live
     assert version is not None
     assert description.card_of(version, "en")["benefit"] == MENU | {"menu": "Lunch"}
 
 
-@pytest.mark.usefixtures("fixed_prices")
+@pytest.mark.usefixtures("lunch_prices")
 def test_a_new_kind_is_priced_at_the_till_and_cut_by_the_law(counter: Counter) -> None:
     lines = (BasketLine(1, 1, 1_000, category="toys"), BasketLine(2, 1, 1_000, category="food"))
     coupon = counter.coupon(benefit=MENU, capped_at_till=True)
     [step] = counter.quotes(*lines, coupons=[coupon]).stacked.steps
-    assert (step.incentive.kind, step.wanted_minor, step.lines) == ("fixed_price", 1_400, {1: 1_000, 2: 340})
+    assert (step.incentive.kind, step.wanted_minor, step.lines) == ("lunch_price", 1_400, {1: 1_000, 2: 340})
 
 
-@pytest.mark.usefixtures("fixed_prices")
+@pytest.mark.usefixtures("lunch_prices")
 def test_a_new_kind_is_carried_away(counter: Counter) -> None:
     coupon = counter.coupon(benefit=MENU, capped_at_till=True)
     with db.system_transaction():
         [promotion] = promotions(coupon.member_id)
-    assert (promotion.kind, promotion.amount_minor) == ("fixed_price", None)
+    assert (promotion.kind, promotion.amount_minor) == ("lunch_price", None)
 
 
 def test_a_new_kind_has_its_fields_on_the_wire() -> None:
-    kinds = [*KINDS.values(), FixedPrice]
+    kinds = [*KINDS.values(), LunchPrice]
     shape = In.from_dict(fields_in(kinds))()
     assert shape.load({"price_minor": 600, "menu": MENU["menu"]}) == {"price_minor": 600, "menu": MENU["menu"]}
     with pytest.raises(ma.ValidationError):
@@ -161,7 +161,7 @@ def carry_it_away(_: Counter, coupon: Coupon, __: Offer) -> Any:
 
 @pytest.mark.parametrize("act", [draft_it, approve_it, price_it, show_it, carry_it_away])
 def test_a_kind_that_nobody_made_is_refused_everywhere(counter: Counter, act: Callable[..., Any]) -> None:
-    with registered(FixedPrice):
+    with registered(LunchPrice):
         coupon = counter.coupon(benefit=MENU, capped_at_till=True)
         draft = make_draft(counter.brand, benefit=MENU, in_a_sale=InASale(products=FOOD, capped_at_till=True))
     with pytest.raises(BenefitKindUnknown):

@@ -291,6 +291,24 @@ BENEFITS: list[dict[str, Any]] = [
     {"kind": "percent", "percent": 33},
     {"kind": "amount", "amount_minor": 700, "currency": "EUR"},
     {"kind": "points", "points": 40},
+    {"kind": "points_by_amount", "step_points": 2, "step_minor": 150, "currency": "EUR"},
+    {"kind": "percent_up_to", "percent_bp": 1_250, "at_most_minor": 300, "currency": "EUR"},
+    {"kind": "nth_percent", "every": 2, "percent": 50},
+    {"kind": "units_free", "set_units": 3, "free_units": 1},
+    {"kind": "fixed_price", "unit_price_minor": 199, "currency": "EUR"},
+    {"kind": "set_price", "set_units": 2, "set_price_minor": 500, "currency": "EUR"},
+    {"kind": "amount_per_unit", "unit_amount_minor": 50, "most_units": 3, "currency": "EUR"},
+    {
+        "kind": "stepped_amount",
+        "counted": "amount",
+        "currency": "EUR",
+        "amount_steps": [{"at_least": 500, "amount_minor": 60}, {"at_least": 1_500, "amount_minor": 250}],
+    },
+    {
+        "kind": "stepped_percent",
+        "counted": "units",
+        "percent_steps": [{"at_least": 2, "percent": 10}, {"at_least": 4, "percent": 25}],
+    },
 ]
 
 

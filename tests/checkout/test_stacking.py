@@ -7,11 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.languages import Text
-from offers.benefits.amount_off import AmountOff
+from offers.benefits.amounts.amount_off import AmountOff
+from offers.benefits.amounts.amount_per_unit import AmountPerUnit
+from offers.benefits.amounts.stepped_amount import SteppedAmount
 from offers.benefits.basket_part import Worth
-from offers.benefits.bonus_points import BonusPoints
-from offers.benefits.free_item import FreeItem
-from offers.benefits.percent_off import PercentOff
+from offers.benefits.given.bonus_points import BonusPoints
+from offers.benefits.given.free_item import FreeItem
+from offers.benefits.given.points_by_amount import PointsByAmount
+from offers.benefits.given.units_free import UnitsFree
+from offers.benefits.percentages.nth_unit_off import NthUnitOff
+from offers.benefits.percentages.percent_off import PercentOff
+from offers.benefits.percentages.percent_up_to import PercentUpTo
+from offers.benefits.percentages.stepped_percent import SteppedPercent
+from offers.benefits.prices.fixed_price import FixedPrice
+from offers.benefits.prices.set_price import SetPrice
+from offers.benefits.steps import COUNTED
+from offers.benefits.wire import Threshold
 from offers.checkout.discounts import Incentive, LeftOutReason, PointsPayment
 from offers.checkout.errors import SaleCurrencyForeign
 from offers.checkout.stacking import Stacked, stack_incentives
@@ -319,12 +330,22 @@ LINES = st.lists(
 
 
 WORTHS = [CENTS, Worth(3, 1), Worth(1, 7)]
+STEPS = st.just((Threshold(1, 50), Threshold(3, 400), Threshold(2_000, 900)))
 EFFECTS = st.one_of(
     st.builds(PercentOff, st.integers(0, 100)),
     st.builds(AmountOff, st.integers(0, 30_000), st.just("EUR")),
     st.just(FreeItem(COFFEE)),
     st.just(FreeItem(COFFEE)),
     st.builds(BonusPoints, st.integers(0, 5_000)),
+    st.builds(PointsByAmount, st.integers(1, 20), st.integers(1, 500), st.just("EUR")),
+    st.builds(PercentUpTo, st.integers(1, 10_000), st.integers(1, 3_000), st.just("EUR")),
+    st.builds(NthUnitOff, st.integers(2, 4), st.integers(1, 100)),
+    st.integers(2, 5).flatmap(lambda many: st.builds(UnitsFree, st.just(many), st.integers(1, many - 1))),
+    st.builds(FixedPrice, st.integers(1, 2_000), st.just("EUR")),
+    st.builds(SetPrice, st.integers(2, 4), st.integers(1, 4_000), st.just("EUR")),
+    st.builds(AmountPerUnit, st.integers(1, 1_000), st.integers(1, 9), st.just("EUR")),
+    st.builds(SteppedAmount, st.sampled_from(COUNTED), STEPS, st.just("EUR")),
+    st.builds(SteppedPercent, st.sampled_from(COUNTED), st.just((Threshold(2, 10), Threshold(1_000, 30)))),
     st.builds(PointsPayment, st.integers(0, 5_000), st.sampled_from(WORTHS)),
 )
 

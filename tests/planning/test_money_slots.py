@@ -183,7 +183,7 @@ def test_a_lowered_budget_stops_at_once_and_a_raised_one_goes_on(brand: Brand, b
         return take(Charge(key, 100)) * 100
 
     spent = sum(at_once(64, turn))
-    assert state(key).left == -spent
+    assert (state(key).left or 0) == -spent  # nothing is written yet where the change came first of all
     assert not take(Charge(key, 1))
     with db.system_transaction():
         money_budgets.change_budget(**change, revision=2, amount_minor=spent + 50)

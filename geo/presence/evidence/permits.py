@@ -46,8 +46,9 @@ class PresencePermits:
     ) -> Verdict:
         """Whether this touchpoint may serve at this store, or at the brand without one."""
         key = (touchpoint, brand_id, store_id)
-        if key not in self._known:
-            self._known[key] = verdict_of(
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = verdict_of(
                 self.cells.get(touchpoint, {}).get(brand_id, ()),
                 brand_id=brand_id,
                 store_id=store_id,
@@ -55,7 +56,7 @@ class PresencePermits:
                 facts=self.facts,
                 now=self.now,
             )
-        return self._known[key]
+        return known
 
     def standing(self, touchpoint: str) -> list[tuple[uuid.UUID, Cell]]:
         """The cells that permit something somewhere, each with its brand."""

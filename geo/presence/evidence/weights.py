@@ -29,13 +29,12 @@ class Weighed(NamedTuple):
 
 def put_mark(marks: dict[tuple[object, ...], Mark], mark: Mark) -> None:
     """Add a mark; of two that are the same, the better one of each value stays."""
-    known = marks.get(mark.key)
-    if known is not None:
-        mark = known._replace(
+    known = marks.setdefault(key := mark.key, mark)
+    if known.confidence < mark.confidence or known.lasts_minutes < mark.lasts_minutes:
+        marks[key] = known._replace(
             confidence=max(known.confidence, mark.confidence),
             lasts_minutes=max(known.lasts_minutes, mark.lasts_minutes),
         )
-    marks[mark.key] = mark
 
 
 def weigh_sightings(surveyed: Surveyed, permits: PresencePermits, stores: Mapping[uuid.UUID, StoreKnown]) -> Weighed:

@@ -34,7 +34,7 @@ def price_of(versions: Sequence[OfferVersion]) -> int | None:
     stated = [one.prior_price_minor for one in versions if one.prior_price_minor is not None]
     if stated:
         return min(stated)
-    return None if any(one.gives.fixed_amount is not None for one in versions) else SOME_PRICE
+    return None if any(one.gives.money is not None for one in versions) else SOME_PRICE
 
 
 def reduce_price(versions: Sequence[OfferVersion], *, price_minor: int, worth: Worth | None) -> Reduction:

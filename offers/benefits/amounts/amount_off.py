@@ -17,6 +17,7 @@ class AmountOff(Benefit):
     gives_points = False
     counts_basket = False
     handed_over = None
+    fault = None
 
     amount_minor: int = field(metadata=declare_field(WholeField(1, 100_000_000)))
     currency: str = field(metadata=declare_field(CurrencyField()))

@@ -16,6 +16,7 @@ class BonusPoints(Benefit):
     gives_points = True
     counts_basket = False
     handed_over = None
+    fault = None
     fixed_amount = None
 
     points: int = field(metadata=declare_field(WholeField(1, 10_000_000)))

@@ -17,6 +17,7 @@ class FreeItem(Benefit):
     gives_points = False
     counts_basket = True
     fixed_amount = None
+    fault = None
 
     item: Text = field(metadata=declare_field(BilingualField(120)))
 

@@ -16,6 +16,7 @@ class PercentOff(Benefit):
     gives_points = False
     counts_basket = False
     handed_over = None
+    fault = None
     fixed_amount = None
 
     percent: int = field(metadata=declare_field(WholeField(1, 100)))

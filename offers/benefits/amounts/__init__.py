@@ -1,0 +1,1 @@
+"""An amount of money is off."""

@@ -1,0 +1,1 @@
+"""Something is given: units, a gift, points."""

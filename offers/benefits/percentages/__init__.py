@@ -1,0 +1,1 @@
+"""A share of what the articles cost is off."""
