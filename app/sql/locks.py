@@ -20,6 +20,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
 | 5 | `ranking_policy:brand`, `pass_design:brand`, `offline_policy:brand` | another change | `lock_name` |
 | 5 | `segments:brand` | another change | `lock_name` |
+| 5 | `code_policy:brand` | another change | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
 | 8 | `offer:id` | claims share it; a change holds it alone | `share_name`, `lock_name` |

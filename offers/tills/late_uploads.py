@@ -7,7 +7,7 @@ be, and the rest is a conflict with its loss, for a person to settle. What gave 
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.errors import Problem
@@ -52,11 +52,11 @@ def given_away(asked: ScanAsked) -> int:
 def _do_entitled(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
     """Do it as if it had been done then; what the till was not entitled to is for a person to look at."""
     verdict = _judge(asked, at, now=now)
-    then = min(asked.occurred_at, now)
+    then = _happened_at(asked, at, now=now)
     # The ledger of points and sales live now; a coupon is judged by what held when it was used.
     is_of_then = asked.action in (TillAction.REDEEM, TillAction.IDENTIFY)
     shown_at = then if verdict.is_entitled else None
-    standing = _with_standing_code(asked, at)
+    standing = _with_standing_code(asked, at, now=now)
     done = acts.do_act(standing, at=at, now=then if is_of_then else now, shown_at=shown_at)
     done.covered_by = verdict.covered_by
     if not verdict.is_entitled:
@@ -69,7 +69,7 @@ def _burn_what_is_there(
     asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime
 ) -> ScanDone:
     """Spend what is left; the rest is owed where these points may be, and else lost."""
-    asked = _with_standing_code(asked, at)
+    asked = _with_standing_code(asked, at, now=now)
     done = _conflicting(asked, at, problems, language, now)
     if asked.points is None:
         raise AmountMissing
@@ -104,7 +104,7 @@ def _sell_what_holds(
     asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime
 ) -> ScanDone:
     """The sale without those of its coupons and points that cannot be used."""
-    asked = _with_standing_code(asked, at)
+    asked = _with_standing_code(asked, at, now=now)
     if asked.sale is None:
         raise AmountMissing
     refused = sales.quote_sale(asked=asked.sale, till=at.till, now=now).refusals
@@ -113,7 +113,7 @@ def _sell_what_holds(
 
 def _sell_alone(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
     """The sale without any coupon or points."""
-    asked = _with_standing_code(asked, at)
+    asked = _with_standing_code(asked, at, now=now)
     if asked.sale is None:
         raise AmountMissing
     keys = {f"coupon:{code}" for code in asked.sale.coupons} | {PAYMENT}
@@ -206,8 +206,17 @@ def _member_then(asked: ScanAsked, at: TillPlace) -> uuid.UUID | None:
         return None
 
 
-def _with_standing_code(asked: ScanAsked, at: TillPlace) -> ScanAsked:
-    """What was asked, with the code that stands today, where the card was replaced after it was shown."""
+def _happened_at(asked: ScanAsked, at: TillPlace, *, now: datetime) -> datetime:
+    """When it was by our clock, by what the till's was ahead when it last reported; never later than now."""
+    return min(asked.occurred_at - timedelta(seconds=at.clock_drift_s or 0), now)
+
+
+def _with_standing_code(asked: ScanAsked, at: TillPlace, *, now: datetime) -> ScanAsked:
+    """What was asked, by our clock, and with the code that stands today where the card was replaced after it was
+    shown."""
+    if asked.sale is not None:
+        basket = replace(asked.sale.basket, bought_at=_happened_at(asked, at, now=now))
+        asked = replace(asked, sale=replace(asked.sale, basket=basket))
     try:
         resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind, now=asked.occurred_at)
     except (CardLost, PassUnknown):

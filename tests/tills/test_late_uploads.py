@@ -224,3 +224,11 @@ def test_a_code_that_changes_is_judged_by_the_hour_at_which_it_was_shown(till: R
     assert till.results(till.late("burn", code, ago=ago, points=till.burning(10))) == [
         ("accepted_with_conflict", "already_redeemed")
     ]
+
+
+def test_a_sale_of_a_till_whose_clock_is_a_day_ahead_was_made_when_it_was(till: RecordingTill) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    till.speaks.post("/v1/terminal/report", {"clock_at": ahead.isoformat(), "queue_length": 1})
+    late = till.late("sale", sale=till.sale(), occurred_at=(ahead - timedelta(minutes=5)).isoformat())
+    assert till.results(late) == [("ok", None)]
+    assert till.available == 210
