@@ -9,8 +9,9 @@ import zxingcpp
 from flask import Flask
 
 from app import clock
-from app.accounts.black_box import profiles, reports
+from app.accounts.black_box import reports
 from app.accounts.models import Terminal
+from app.accounts.till_profiles import allow_lists
 from app.http.access import Role
 from app.sql import db
 from tests.racing import at_once
@@ -84,7 +85,7 @@ def test_every_door_of_a_profile_exists_and_has_terminals(app: Flask) -> None:
     table = tomllib.loads(profiles.TABLE.read_text("utf-8"))
     named = {door for said in table.values() for door in (*said["doors"], *said["cashier"])} - {"*"}
     assert named - there - planned == set()
-    assert next(iter(profiles.profiles())) == Terminal.__table__.c.profile.default.arg
+    assert next(iter(allow_lists.profiles())) == Terminal.__table__.c.profile.default.arg
 
 
 def test_a_scanner_reads_and_redeems_and_sells_nothing(till: RecordingTill, anyone: Speaker) -> None:

@@ -1,0 +1,1 @@
+"""What terminals of one kind may do."""
