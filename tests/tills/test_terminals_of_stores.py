@@ -82,7 +82,7 @@ def test_neither_key_of_a_revoked_terminal_works(till: RecordingTill, anyone: Sp
 def test_every_door_of_a_profile_exists_and_has_terminals(app: Flask) -> None:
     there = {door.name for door in doors_of(app) if Role.TERMINAL in door.roles}
     planned = {"GET /v1/terminal/snapshot", "POST /v1/terminal/leases"}
-    table = tomllib.loads(profiles.TABLE.read_text("utf-8"))
+    table = tomllib.loads(allow_lists.TABLE.read_text("utf-8"))
     named = {door for said in table.values() for door in (*said["doors"], *said["cashier"])} - {"*"}
     assert named - there - planned == set()
     assert next(iter(allow_lists.profiles())) == Terminal.__table__.c.profile.default.arg
