@@ -9,7 +9,7 @@ from typing import Any
 from flask import jsonify
 
 from app import clock
-from app.accounts.black_box import profiles
+from app.accounts.terminal_profiles import profiles
 from app.errors import Problem
 from app.http.access import Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses

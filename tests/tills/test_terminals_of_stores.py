@@ -9,8 +9,9 @@ import zxingcpp
 from flask import Flask
 
 from app import clock
-from app.accounts.black_box import profiles, reports
+from app.accounts.black_box import reports
 from app.accounts.models import Terminal
+from app.accounts.terminal_profiles import profiles
 from app.http.access import Role
 from app.sql import db
 from tests.racing import at_once

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from app import sealed
 from app.accounts import passwords
-from app.accounts.black_box import profiles
 from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
+from app.accounts.terminal_profiles import profiles
 from app.errors import CashierAwaited, CashierNotAccepted, CostlyDoorBusy
 from app.http.access import Principal
 from app.sql import db
