@@ -10,7 +10,7 @@ from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.console_users import StaffAct
 from app.accounts.errors import BRAND_CODE_WRONG, NOT_A_PHONE_NUMBER, NOT_AN_EMAIL, NOT_ONE_ADDRESS
 from app.accounts.models import BRAND_CODE_SHAPE, IdentifierKind
-from app.accounts.till_profiles import allow_lists
+from app.accounts.terminal_profiles import profiles
 from app.complaints import Complaint
 from app.http.access import CONSOLE_ROLES, principal
 from app.http.api import In, Instant, Out
@@ -284,7 +284,7 @@ class StaffEventsOut(PageOut):
     items = ma.fields.List(ma.fields.Nested(StaffEventOut), required=True)
 
 
-PROFILES = ma.validate.OneOf(list(allow_lists.profiles()))
+PROFILES = ma.validate.OneOf(list(profiles.profiles()))
 
 
 class TerminalProfileIn(In):

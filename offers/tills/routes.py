@@ -9,7 +9,7 @@ from typing import Any
 from flask import jsonify
 
 from app import clock
-from app.accounts.till_profiles import allow_lists
+from app.accounts.terminal_profiles import profiles
 from app.errors import Problem
 from app.http.access import Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses
@@ -149,7 +149,7 @@ def _read(sent: Any, now: datetime) -> ScanAsked:
 
 
 def _allowed(asked: ScanAsked) -> ScanAsked:
-    allow_lists.require_action(principal().profile or "", asked.action)
+    profiles.require_action(principal().profile or "", asked.action)
     return asked
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from app import clock
 from app.accounts.black_box import reports
 from app.accounts.models import Terminal
-from app.accounts.till_profiles import allow_lists
+from app.accounts.terminal_profiles import profiles
 from app.http.access import Role
 from app.sql import db
 from tests.racing import at_once
@@ -82,10 +82,10 @@ def test_neither_key_of_a_revoked_terminal_works(till: RecordingTill, anyone: Sp
 def test_every_door_of_a_profile_exists_and_has_terminals(app: Flask) -> None:
     there = {door.name for door in doors_of(app) if Role.TERMINAL in door.roles}
     planned = {"GET /v1/terminal/snapshot", "POST /v1/terminal/leases"}
-    table = tomllib.loads(allow_lists.TABLE.read_text("utf-8"))
+    table = tomllib.loads(profiles.TABLE.read_text("utf-8"))
     named = {door for said in table.values() for door in (*said["doors"], *said["cashier"])} - {"*"}
     assert named - there - planned == set()
-    assert next(iter(allow_lists.profiles())) == Terminal.__table__.c.profile.default.arg
+    assert next(iter(profiles.profiles())) == Terminal.__table__.c.profile.default.arg
 
 
 def test_a_scanner_reads_and_redeems_and_sells_nothing(till: RecordingTill, anyone: Speaker) -> None:

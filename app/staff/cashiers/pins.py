@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app import sealed
 from app.accounts import passwords
 from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
-from app.accounts.till_profiles import allow_lists
+from app.accounts.terminal_profiles import profiles
 from app.errors import CashierAwaited, CashierNotAccepted, CostlyDoorBusy
 from app.http.access import Principal
 from app.sql import db
@@ -70,8 +70,8 @@ def guard_terminal(terminal: Principal, *, door: str, shown: str, is_repeat: boo
     `CashierNotAccepted`.
     """
     profile = terminal.profile or ""
-    allow_lists.require_door(profile, door)
-    if is_repeat or not (shown or allow_lists.wants_cashier(profile, door)):
+    profiles.require_door(profile, door)
+    if is_repeat or not (shown or profiles.wants_cashier(profile, door)):
         return None
     if not shown:
         raise CashierAwaited

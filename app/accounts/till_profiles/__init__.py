@@ -1,1 +1,0 @@
-"""What terminals of one kind may do."""
