@@ -120,11 +120,58 @@ def live(song: Song, side: Side) -> None:
     card = song.sing(member, "POST", "/v1/cards", json={"brand": side.brand.code, "display_name": NAME}).get_json()
     for code in (card["code"], coupon["code"]):
         song.sing(side.till, "POST", "/v1/scans", json={"code": code})
+    hold_passes(song, member, card, coupon)
+    work_at_a_till(song, side)
     song.sing(side.till, "POST", f"/v1/coupons/{coupon['code']}/redemptions")
     song.sing(side.till, "POST", f"/v1/coupons/{coupon['code']}/redemptions")
     song.sing(member, "DELETE", cell_address(side.brand))
     song.sing(member, **here)
     song.personal |= {NAME, coupon["code"], card["code"]}
+
+
+def hold_passes(song: Song, member: Speaker, card: Any, coupon: Any) -> None:
+    """A pass in both wallets, as far as this server has them; what a phone then says, also with a wrong token."""
+    device, token, link = uuid.uuid4().hex, uuid.uuid4().hex * 2, "canarylink" * 6
+    held = song.sing(member, "POST", f"/v1/cards/{card['id']}/pass").get_json()
+    song.sing(member, "GET", f"/v1/passes/{held['id']}/apple")
+    song.sing(member, "POST", f"/v1/coupons/{coupon['code']}/pass")
+    links = [one["url"] for one in held["wallets"] if one["url"]]
+    key = song.sing(member, "POST", f"/v1/codes/{card['code']}/window-key").get_json()
+    voucher = song.sing(member, "POST", f"/v1/coupons/{coupon['code']}/voucher").get_json()["voucher"]
+    copy = f"/apple/v1/devices/{device}/registrations/pass.canary"
+    proof = {"Authorization": f"ApplePass {token}"}
+    phone = song.server.anyone
+    song.sing(phone, "POST", f"{copy}/{link[:22]}", json={"pushToken": token}, headers=proof)
+    song.sing(phone, "GET", copy)
+    song.sing(phone, "DELETE", f"{copy}/{link[:22]}", headers=proof)
+    song.sing(phone, "GET", f"/apple/v1/passes/pass.canary/{link[:22]}", headers=proof)
+    song.sing(phone, "POST", "/apple/v1/log", json={"logs": [f"{NAME} {device} {token}"]})
+    song.sing(phone, "POST", "/google/callbacks", json={"signedMessage": token, "signature": link})
+    for path in (
+        f"/apple/passes/{link}.pkpass",
+        f"/google/passes/{link}",
+        *(url.partition("8000")[2] for url in links),
+    ):
+        if path:
+            song.sing(phone, "GET", path)
+    song.secrets |= {device, token, link, key["key"], key["shown"], voucher, *(url.rsplit("/")[-1] for url in links)}
+
+
+def work_at_a_till(song: Song, side: Side) -> None:
+    """A till is paired, somebody shows a PIN, and the till says how it is."""
+    admin, pin = side.console[Role.ADMIN], "90417263"
+    made = song.sing(admin, "POST", "/v1/terminals", json={"name": "Canari", "store_id": str(side.store.id)}).get_json()
+    paired = song.sing(
+        song.server.anyone, "POST", "/v1/terminals/pairing", json={"pairing_token": made["pairing_token"]}
+    )
+    till = song.server.anyone.with_token(paired.get_json()["key"])
+    wish = {"store_id": str(side.store.id), "number": "77", "name": NAME, "pin": pin}
+    song.sing(admin, "POST", "/v1/console/cashiers", json=wish)
+    for shown in ("90417264", pin):
+        staff = song.sing(till, "POST", "/v1/terminal/cashier-sessions", json={"number": "77", "pin": shown}).get_json()
+    song.sing(till, "GET", "/v1/terminal/snapshot", headers={"X-Staff": staff["token"]})
+    rolled = song.sing(till, "POST", "/v1/terminal/key").get_json()
+    song.secrets |= {made["pairing_token"], str(till.token), rolled["key"], staff["token"], pin}
 
 
 def report_sightings(song: Song, side: Side, member: Speaker) -> None:

@@ -3,6 +3,7 @@
 Whatever was made before goes on: sign-ins, codes, links, cursors, what sinks know us and members by.
 """
 
+import ast
 import base64
 import hashlib
 import hmac
@@ -26,6 +27,8 @@ from app.receipts import record
 from app.sql import db
 from tests import serving
 from tests.accounts.factories import ask_code, new_email
+from tests.authenticity.factories import look_up, shows_app, shows_apple, shows_google, shows_voucher
+from tests.checkout.factories import Counter
 from tests.factories import NOON, make_brand, make_member, member_token
 from tests.messages.factories import allow, forbid, make_addressee, make_sink, notices
 from tests.racing import at_once
@@ -113,6 +116,23 @@ def test_what_others_know_somebody_by_stays(take: Take, said: Callable[[Member, 
     assert said(member, sink) == before
 
 
+@pytest.mark.parametrize("shows", [shows_apple, shows_google, shows_app])
+def test_what_a_copy_of_a_pass_shows_stays(take: Take, shows: Callable[[str], str]) -> None:
+    counter = Counter()
+    before = shows(counter.card.code)
+    take("after")
+    assert look_up(counter, before).standing == "fresh"
+    assert shows(counter.card.code) == before
+
+
+@pytest.mark.parametrize(("step", "standing"), [("taught", "fresh"), ("changed", "fresh"), ("after", "forged")])
+def test_a_voucher_of_before_holds_while_its_secret_is_accepted(take: Take, step: str, standing: str) -> None:
+    counter = Counter()
+    voucher = shows_voucher(counter.percent(10).code, counter.brand.id)
+    take(step)
+    assert look_up(counter, voucher).standing == standing
+
+
 @pytest.mark.parametrize("known_since", ["before", "changed"])
 def test_a_sink_recognises_us_by_the_key_of_before_and_by_the_new_one(take: Take, known_since: str) -> None:
     member, brand = make_addressee(), make_brand()
@@ -129,14 +149,36 @@ def test_a_sink_recognises_us_by_the_key_of_before_and_by_the_new_one(take: Take
     assert f"v1,{expected}" in request.headers["webhook-signature"].split(" ")
 
 
+KEYED = ("key", "lasting_key", "accepted_keys", "Seal", "make_token_seal")
+
+
+def labels_in(file: Path) -> Iterator[str]:
+    """What the keys are called that this file asks for, as far as that is always the same: also by a constant or by a
+    function of its own."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    said: dict[str, ast.expr] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            said[node.targets[0].id] = node.value
+        elif isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return) and node.body[-1].value:
+            said[node.name] = node.body[-1].value
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and called(node.func) in KEYED:
+            label = node.args[0]
+            label = said.get(called(label.func if isinstance(label, ast.Call) else label), label)
+            parts = label.values[:1] if isinstance(label, ast.JoinedStr) else [label]
+            yield from (str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+def called(node: ast.expr) -> str:
+    """The last part of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def test_the_decision_says_of_every_key_what_a_change_of_the_secret_means() -> None:
     files = [file for top in ("app", "geo", "wallet", "offers") for file in (ROOT / top).rglob("*.py")]
-    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    named = re.findall(r'\b(?:key|lasting_key|accepted_keys)\(f?"([^"]+)"', text)
-    sealing = re.findall(r'= (?:sealed\.)?Seal\(\s*"([^"]+)"', text) + re.findall(r'_PREFIX = "(ici_[ar]_)"', text)
-    labels = {label.partition("{")[0] for label in named + sealing} | {"one-time-code"}
     told = set(re.findall(r"^\| `([^`]+)`", PAGE.read_text(), re.MULTILINE))
-    assert told == labels
+    assert told == {label for file in files for label in labels_in(file)}
 
 
 class Phone:

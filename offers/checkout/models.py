@@ -87,6 +87,8 @@ class Sale(db.Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(info=BOUGHT)
     cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
     """Who closed it, if they had shown their PIN."""
+    cancelled_by_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
+    """The cashier who cancelled it, likewise."""
 
     def state_at(self, now: datetime) -> SaleState:
         """Its state at this instant."""
@@ -142,3 +144,5 @@ class SaleReturn(db.Base):
     outcome: Mapped[dict[str, Any]] = mapped_column(info=BOUGHT)
     """What became of coupons and of points earned, and what this did not undo."""
     returned_at: Mapped[datetime] = mapped_column(info=BOUGHT)
+    cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
+    """Who took it back, if they had shown their PIN."""

@@ -85,7 +85,7 @@ def cancel_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID,
         reversal.reverse_sale(sale, left, kind=Undoing.CANCELLATION, reference=f"cancellation:{sale.closing}", now=now)
     else:
         return sale
-    sale.state, sale.cancelled_at = SaleState.CANCELLED, now
+    sale.state, sale.cancelled_at, sale.cancelled_by_id = SaleState.CANCELLED, now, db.cashier_id()
     db.session().flush()
     return sale
 

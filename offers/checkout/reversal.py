@@ -202,5 +202,6 @@ def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> Sa
                 "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],
             },
             returned_at=undone.now,
+            cashier_id=db.cashier_id(),
         )
     )

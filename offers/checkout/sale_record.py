@@ -58,6 +58,7 @@ def make_sale(asked: Asked, till: Till, *, member_id: uuid.UUID, now: datetime) 
         closed_at=None,
         cancelled_at=None,
         cashier_id=db.cashier_id(),
+        cancelled_by_id=None,
     )
 
 

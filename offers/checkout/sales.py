@@ -128,6 +128,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
+    sale.cashier_id = db.cashier_id()
     return write_sale(to_sell, asked, weighed, trace=trace, now=now)
 
 

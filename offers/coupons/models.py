@@ -129,6 +129,8 @@ class Redemption(db.Base):
     sale_id: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
     """The sale that used it; null when staff redeemed it by itself."""
     cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
+    undone_by_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
+    """The cashier who undid it, if they had shown their PIN."""
 
     # Read-only, and only when the question asked for them.
     coupon: Mapped[Coupon] = relationship(viewonly=True, lazy="raise")

@@ -177,8 +177,8 @@ WITH used AS (
         status = CASE WHEN id = ANY(%(coupons)s) THEN 'redeemed' ELSE status END, held_for = NULL, held_until = NULL
     WHERE member_id = %(member)s AND (id = ANY(%(coupons)s) OR held_for = %(sale)s)
 )
-INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at, sale_id)
-SELECT %(member)s, one.id, %(brand)s, one.coupon_id, %(store)s, %(terminal)s, %(now)s, %(sale)s
+INSERT INTO redemption (member_id, id, brand_id, coupon_id, store_id, terminal_id, redeemed_at, sale_id, cashier_id)
+SELECT %(member)s, one.id, %(brand)s, one.coupon_id, %(store)s, %(terminal)s, %(now)s, %(sale)s, %(cashier)s::uuid
 FROM unnest(%(ids)s::uuid[], %(coupons)s::uuid[]) AS one (id, coupon_id)
 """)
 """A sale uses these coupons (locked, with those that it keeps), and keeps none any more."""
@@ -278,7 +278,8 @@ VALUES
 
 UNDO = db.HotStatement(f"""
 WITH {NOTED}, undone AS (
-    UPDATE redemption SET undone_at = %(undone_at)s WHERE member_id = %(member_id)s AND id = %(id)s
+    UPDATE redemption SET undone_at = %(undone_at)s, undone_by_id = %(undone_by_id)s
+    WHERE member_id = %(member_id)s AND id = %(id)s
 )
 UPDATE coupon SET status = 'active' WHERE member_id = %(member_id)s AND id = %(coupon_id)s
 """)  # noqa: S608 (our own constants)

@@ -39,6 +39,7 @@ class ShownRedemption(NamedTuple):
     undone_at: datetime | None
     sale_id: uuid.UUID | None
     cashier_id: uuid.UUID | None
+    undone_by_id: uuid.UUID | None
     store_name: str
     store_zone: str
     coupon_code: str
@@ -82,6 +83,7 @@ def redeem_coupon(
     return ShownRedemption(
         **use,
         undone_at=None,
+        undone_by_id=None,
         sale_id=None,
         store_name=row.store_name,
         store_zone=row.store_zone,
@@ -147,10 +149,11 @@ def undo_redemption(
         return redemption
     if undo_until(redemption) <= now and not whenever:
         raise UndoWindowOver(until=Moment(undo_until(redemption), redemption.store_zone))
-    undone = {"member_id": redemption.member_id, "id": redemption.id, "coupon_id": redemption.coupon_id}
+    undone: dict[str, Any] = {"undone_at": now, "undone_by_id": db.cashier_id()}
+    which = {"member_id": redemption.member_id, "id": redemption.id, "coupon_id": redemption.coupon_id}
     seen = values_of_reads(member_ids=[redemption.member_id], classes=SEEN, now=now)
-    db.send_statement(queries.UNDO, undone | {"undone_at": now} | seen)
-    return redemption._replace(undone_at=now)
+    db.send_statement(queries.UNDO, undone | which | seen)
+    return redemption._replace(**undone)
 
 
 def undo_until(redemption: ShownRedemption) -> datetime:

@@ -154,11 +154,13 @@ def show_coupon(code: str) -> Body:
 
 @blueprint.post("/coupons/<string(maxlength=64):code>/voucher")
 @only(Role.MEMBER)
-@idempotent
 @refuses(CouponUnknown, *NOT_A_CODE, CouponNotShowable)
 @blueprint.response(200, schemas.CouponVoucherOut)
 def make_voucher(code: str) -> Any:
-    """A voucher for one of my coupons, which a till without a network can verify: fetch one while there is one."""
+    """A voucher for one of my coupons, which a till without a network can verify: fetch one while there is one.
+
+    No `Idempotency-Key`: the answer holds what spends the coupon, which is kept nowhere. Nothing is written.
+    """
     return vouchers.make_voucher(member_id=member_id(), code=code, now=clock.now())
 
 

@@ -107,7 +107,7 @@ def use_coupons(
     whose = {"member": member_id, "brand": brand_id, "sale": sale_id, "store": store_id, "terminal": terminal_id}
     uses = {db.new_id(): coupon for coupon in coupons}
     ids = {"coupons": [coupon.id for coupon in coupons], "ids": list(uses)}
-    db.send_statement(queries.USE, whose | ids | {"now": now})
+    db.send_statement(queries.USE, whose | ids | {"cashier": db.cashier_id(), "now": now})
     use_counts.note_uses(uses, member_id=member_id, brand_id=brand_id, now=now)
 
 
@@ -122,7 +122,7 @@ def return_coupons(*, member_id: uuid.UUID, sale_id: uuid.UUID, now: datetime) -
     used = db.all_of(queries.redemptions_of_sale(member_id, sale_id))
     coupons = db.all_of(db.locked(queries.coupons_by_id(member_id, [use.coupon_id for use in used])))
     for redemption in used:
-        redemption.undone_at = now
+        redemption.undone_at, redemption.undone_by_id = now, db.cashier_id()
     for coupon in coupons:
         coupon.status = CouponStatus.ACTIVE
     db.session().flush()

@@ -43,6 +43,7 @@ def _on_own_pass(held: IssuedPass, rows: Sequence[Any], now: datetime) -> dict[s
         return {"is_void": True}
     return {
         "code": row.code,
+        "code_used": row.used_revision,
         "coupons": (_shown(row),),
         "expires_at": row.expires_at,
         "is_void": not _is_usable(row, now),

@@ -15,7 +15,7 @@ from app.sql import db
 
 WORKED_OUT = db.datum(DataClass.VISIT, purposes=("in_store_offers",), export=Export.DERIVED)
 LOGIC = Text(
-    fr="Les magasins où votre carte s'affiche d'elle-même : ceux où vous êtes venu, puis ceux qui ont une offre en"
+    fr="Les magasins où votre carte s'affiche d'elle-même : ceux que vous avez visités, puis ceux qui ont une offre en"
     " cours, tant que vous le permettez.",
     en="The stores where your card shows itself: those you came to, then those with a live offer, while you permit it.",
 )

@@ -16,6 +16,7 @@ from geo.presence.models import PURPOSE
 from offers.coupons.models import Coupon, CouponGift, GiftState
 from offers.pass_facts.models import PlacesOnPass
 from offers.planning.models import Offer, OfferVersion
+from wallet.authenticity.models import CodeSecret
 from wallet.issued.models import IssuedPass
 
 NOTIFIES_FOR, NOTIFIES_BY = "personalised_offers", "push"
@@ -42,9 +43,11 @@ COUPONS = db.put_together(
         OfferVersion.coupon_ends_with_offer,
         Offer.status.label("offer_status"),
         CouponGift.expires_at.label("given_until"),
+        CodeSecret.used_revision,
     )
     .join(OfferVersion, and_(OfferVersion.offer_id == Coupon.offer_id, OfferVersion.version == Coupon.offer_version))
     .join(Offer, Offer.id == Coupon.offer_id)
+    .outerjoin(CodeSecret, and_(CodeSecret.member_id == Coupon.member_id, CodeSecret.code == Coupon.code))
     .outerjoin(
         CouponGift,
         and_(

@@ -7,7 +7,6 @@ from typing import Any
 from app import clock
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, language, refuses
-from app.http.idempotency import idempotent
 from offers.coupons.errors import CouponUnknown
 from offers.pass_facts import coupon_passes, why
 from offers.pass_facts.errors import CouponNotUsable
@@ -23,12 +22,14 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 
 @blueprint.post("/coupons/<string(maxlength=64):code>/pass")
 @only(Role.MEMBER)
-@idempotent
 @refuses(CouponUnknown, CouponNotUsable, *NOT_A_CODE)
 @blueprint.alt_response(200, schema=PassOut, description="I had this pass already", success=True)
 @blueprint.response(201, PassOut)
 def issue_coupon_pass(code: str) -> Any:
-    """Take one of my coupons into the wallets of my phones as a pass of its own. My card's pass shows it anyway."""
+    """Take one of my coupons into the wallets of my phones as a pass of its own. My card's pass shows it anyway.
+
+    No `Idempotency-Key`: the answer holds links that open the pass, which are kept nowhere, and end soon.
+    """
     given = coupon_passes.give_coupon_pass(member_id=member_id(), code=code, language=language(), now=clock.now())
     return given.answer, STATUS[given.is_new]
 

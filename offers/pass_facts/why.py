@@ -32,7 +32,7 @@ NOWHERE = Text(
     en="Your card shows itself nowhere: you have not permitted it, or no store fits.",
 )
 ON_NO_COUPON = Text(
-    fr="Seule la carte s'affiche près des magasins, pas les coupons.",
+    fr="Seule la carte s'affiche près des magasins, pas les bons.",
     en="The card alone shows near stores, coupons do not.",
 )
 NOTIFIES = Text(

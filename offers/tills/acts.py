@@ -31,7 +31,7 @@ from wallet.scanning.scans import PassReading
 wording.REASONS["till_scan"] = Text(fr="À la caisse : {store}.", en="At the till: {store}.")
 wording.REASONS["till_scan_back"] = Text(fr="Annulé à la caisse : {store}.", en="Taken back at the till: {store}.")
 wording.REASONS["till_scan_owed"] = Text(
-    fr="Utilisés deux fois, dont une caisse sans réseau : {store}.",
+    fr="Utilisés deux fois, dont une à une caisse sans réseau : {store}.",
     en="Used twice, once at a till without a network: {store}.",
 )
 

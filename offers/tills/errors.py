@@ -31,7 +31,7 @@ class ScanElsewhere(Conflict):
 
 
 class ScanConflictUnknown(NotFound):
-    title = Text(fr="Il n'y a pas de tel conflit.", en="There is no such conflict.")
+    title = Text(fr="Ce conflit n'existe pas.", en="There is no such conflict.")
 
 
 class ScanConflictSettled(Conflict):

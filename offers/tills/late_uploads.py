@@ -21,8 +21,10 @@ from offers.tills.acts import EffectKind, ScanAsked, ScanDone, TillPlace
 from offers.tills.errors import AmountMissing
 from offers.tills.models import LocalResult, ScanReason, ScanResult
 from wallet.cards import resolution
+from wallet.cards.resolution import ShownCode
 from wallet.ledger.errors import PointsUnknown
 from wallet.passes.errors import CardLost, PassUnknown
+from wallet.passes.models import CodeKind
 from wallet.points import adjustments, currencies, spending, statements
 
 Problems = Sequence[Problem]
@@ -135,7 +137,7 @@ def _sell(
 
 
 def _note_refusal(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
-    member_id = _member_then(asked, at)
+    member_id = _member_then(asked, at, now=now)
     message = reasons.REFUSED_THERE.say(language)
     return ScanDone(member_id=member_id, result=ScanResult.REFUSED, message=message)
 
@@ -159,7 +161,7 @@ def _conflicting(asked: ScanAsked, at: TillPlace, problems: Problems, language: 
     read = reasons.read_late_refusal(problems[0], language=language)
     verdict = _judge(asked, at, now=now)
     return ScanDone(
-        member_id=_member_then(asked, at),
+        member_id=_member_then(asked, at, now=now),
         result=ScanResult.ACCEPTED_WITH_CONFLICT,
         reason=read.reason,
         message=_conflict(read.message, language),
@@ -184,7 +186,7 @@ def _judge(asked: ScanAsked, at: TillPlace, *, now: datetime) -> LateVerdict:
         action=asked.action,
         code=asked.code,
         occurred_at=asked.occurred_at,
-        member_id=_member_then(asked, at),
+        member_id=_member_then(asked, at, now=now),
         coupons=tuple(asked.sale.coupons) if asked.sale else shown,
         points=points.points if points else 0,
         points_currency_id=points.currency_id if points else None,
@@ -198,10 +200,17 @@ def _judge(asked: ScanAsked, at: TillPlace, *, now: datetime) -> LateVerdict:
     return judge_late_act(act, now=now)
 
 
-def _member_then(asked: ScanAsked, at: TillPlace) -> uuid.UUID | None:
+def _member_then(asked: ScanAsked, at: TillPlace, *, now: datetime) -> uuid.UUID | None:
     """Whose pass it was when it was shown, if anybody's."""
+    shown = _shown_then(asked, at, now=now)
+    return shown.member_id if shown else None
+
+
+def _shown_then(asked: ScanAsked, at: TillPlace, *, now: datetime) -> ShownCode | None:
+    """What the code stood for when it was shown, by our clock, if for anything."""
+    then = _happened_at(asked, at, now=now)
     try:
-        return resolution.resolve_code_at(code=asked.code, brand_id=at.brand_id, at=asked.occurred_at).member_id
+        return resolution.resolve_code_at(code=asked.code, brand_id=at.brand_id, at=then)
     except Problem:
         return None
 
@@ -218,16 +227,20 @@ def _with_standing_code(asked: ScanAsked, at: TillPlace, *, now: datetime) -> Sc
         basket = replace(asked.sale.basket, bought_at=_happened_at(asked, at, now=now))
         asked = replace(asked, sale=replace(asked.sale, basket=basket))
     try:
-        resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind, now=asked.occurred_at)
+        then = _happened_at(asked, at, now=now)
+        resolution.resolve_code(code=asked.code, brand_id=at.brand_id, kind=asked.kind, now=then)
     except (CardLost, PassUnknown):
-        card = _card_then(asked, at)
+        card = _card_then(asked, at, now=now)
         if card is not None:
             return replace(asked, code=card, sale=asked.sale and replace(asked.sale, code=card))
     return asked
 
 
-def _card_then(asked: ScanAsked, at: TillPlace) -> str | None:
-    """The code that stands today of the card whose code was shown."""
-    member_id = _member_then(asked, at)
-    card = db.first(queries.card_of(member_id, at.brand_id)) if member_id else None
+def _card_then(asked: ScanAsked, at: TillPlace, *, now: datetime) -> str | None:
+    """The code that stands today of the card whose code was shown. A coupon that is somebody else's since is not used
+    by the card of who gave it: that would use another coupon."""
+    shown = _shown_then(asked, at, now=now)
+    if shown is None or (shown.kind == CodeKind.COUPON and asked.action is TillAction.REDEEM):
+        return None
+    card = db.first(queries.card_of(shown.member_id, at.brand_id))
     return card.code if card else None

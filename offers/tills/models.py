@@ -127,6 +127,8 @@ class TillScan(db.Base):
     loss_points: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     loss_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     reversed_at: Mapped[datetime | None]
+    reversed_by_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
+    """The cashier who took it back at a till, if they had shown a PIN."""
     settlement: Mapped[str | None]
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)

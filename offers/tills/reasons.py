@@ -86,14 +86,16 @@ KNOWN: Mapping[ScanReason | None, Text] = {
     R.WRONG_STORE: Text(fr="Cela ne vaut pas dans ce magasin.", en="It does not hold at this store."),
     R.OUTSIDE_FENCE: Text(fr="Cela ne vaut pas à cet endroit.", en="It does not hold at this place."),
     R.ALREADY_REDEEMED: Text(fr="Déjà utilisé.", en="Used already."),
-    R.LIMIT_MEMBER: Text(fr="Cette personne en a usé autant que permis.", en="This person has had as many as allowed."),
+    R.LIMIT_MEMBER: Text(
+        fr="Cette personne en a profité autant que permis.", en="This person has had as many as allowed."
+    ),
     R.LIMIT_OFFER: Text(fr="Cette offre est épuisée.", en="This offer is sold out."),
     R.BUDGET_EXHAUSTED: Text(fr="Le budget de cette offre est épuisé.", en="The budget of this offer is spent."),
     R.INSUFFICIENT_POINTS: Text(fr="Il n'y a pas assez de points.", en="There are not enough points."),
     R.NEEDS_MEMBER_CONFIRMATION: Text(fr="Le client doit confirmer.", en="The customer has to confirm."),
     R.NEEDS_AMOUNT: Text(fr="Le montant est à préciser.", en="The amount has to be said."),
     R.AMBIGUOUS: Text(fr="Plusieurs réponses sont possibles.", en="There is more than one answer."),
-    R.STALE_CODE: Text(fr="Ce code a vieilli : montrez le nouveau.", en="This code is old: show the new one."),
+    R.STALE_CODE: Text(fr="Ce code a vieilli : scannez le nouveau.", en="This code is old: show the new one."),
     R.OFFLINE_LIMIT: Text(
         fr="Au-delà de ce qu'une caisse peut faire sans réseau.", en="More than a till may do without a network."
     ),

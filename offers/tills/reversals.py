@@ -44,7 +44,7 @@ def reverse_scan(*, scan_id: uuid.UUID, at: TillPlace, language: Language, now: 
     if scan.reversed_at is None:
         if scan.result in scan_answers.MADE:
             take_back_effect(scan, now=now)
-        scan.reversed_at = now
+        scan.reversed_at, scan.reversed_by_id = now, db.cashier_id()
         db.session().flush()
     return scan_answers.tell_again(scan, language=language, now=now)
 

@@ -17,6 +17,7 @@ from tests.google.factories import (
     tell,
     want,
 )
+from tests.issued.factories import end, issue
 from wallet.issued.models import PassKind
 
 LATER = SOON + timedelta(minutes=10)
@@ -139,3 +140,25 @@ def test_a_coupon_goes_under_the_issuer_of_its_card(google, sayings, told):
     sayings.change(told, coupons=(sayings.hold(make_shown_coupon()),))
     tell()
     assert all(id.startswith(f"{ISSUER}.") for id in offers(google))
+
+
+def test_a_coupon_that_its_member_ended_does_not_come_again_by_itself(google, sayings, told):
+    coupon = sayings.hold(make_shown_coupon())
+    sayings.change(told, coupons=(coupon,))
+    tell()
+    end(pass_of(told.member_id, PassKind.COUPON, coupon.id), now=SOON)
+    sayings.change(told, at=LATER, balances=balance(130))
+    tell(now=LATER)
+    assert len(offers(google)) == 1
+
+
+def test_coupons_go_over_to_the_next_pass_of_the_card(google, sayings, told, card):
+    coupon = sayings.hold(make_shown_coupon())
+    sayings.change(told, coupons=(coupon,))
+    tell()
+    end(told, now=SOON)
+    after = issue(card, now=SOON)
+    sayings.change(after, at=LATER, coupons=(coupon,))
+    want(after)
+    tell(now=LATER)
+    assert linked(google, after) == list(offers(google))

@@ -6,8 +6,9 @@ from unittest import mock
 import pytest
 
 from app import clock
+from app.sql import db
 from tests.coupons.factories import claim
-from tests.factories import make_brand, make_member, make_store
+from tests.factories import made, make_brand, make_member, make_store
 from tests.issued.factories import issue, says
 from tests.planning.factories import make_offer
 from tests.points.factories import Purse
@@ -78,6 +79,15 @@ def test_a_coupon_comes_into_my_wallets_as_a_pass_of_its_own(speaker, member, br
     why = speaker.get(f"/v1/passes/{first.get_json()['id']}/why").get_json()
     assert why["items"] == []
     assert why["summary"].startswith("The card alone")
+
+
+def test_what_opens_a_pass_or_spends_a_coupon_is_in_no_stored_answer(speaker, member, brand, card):
+    make_store(brand)
+    coupon = claim(member, make_offer(brand, now=clock.now()), now=clock.now())
+    for path in (f"cards/{card.id}/pass", f"coupons/{coupon.code}/pass", f"coupons/{coupon.code}/voucher"):
+        assert speaker.post(f"/v1/{path}", key="the same").status_code in (200, 201)
+    with made():
+        assert db.fetch("SELECT 1 FROM idempotency_key WHERE principal_id = $1", [member.id]) == []
 
 
 def test_why_speaks_the_language_that_is_asked_for(speaker, card):

@@ -9,12 +9,14 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Brand
 from app.languages import Text
 from app.sql import db
+from tests.checkout.factories import Counter
 from tests.factories import NOON, made, make_brand, make_console_user, make_member
 from tests.issued.factories import LATER, as_now, end, issue, refresh, says, settle
 from tests.merges.factories import merge, split
 from tests.points.factories import Purse
-from tests.programmes.factories import put_in_force
+from tests.programmes.factories import put_in_force, rule
 from tests.wallet.factories import make_card
+from wallet.apple.downloads import message_of
 from wallet.cards.models import Card, CardStatus
 from wallet.cards.own_cards import rename_card
 from wallet.cards.replacement import replace_lost
@@ -93,6 +95,18 @@ def test_a_name_a_lost_code_and_a_block_show(purse):
         db.execute(update(Card).where(Card.id == card.id).values(status=CardStatus.BLOCKED))
     assert refresh(held)
     assert says(held).is_void
+
+
+def test_a_code_that_a_sale_used_up_is_followed_by_another_also_where_the_points_are_as_before(anyone):
+    counter = Counter(rule(points=2), points=200)
+    held = issue(counter.card)
+    shown = message_of(says(held), now=NOON)
+    counter.commits(counter.asks(1_000, points=18, code=shown))
+    assert counter.available == 200
+    assert refresh(held) == [held.id]
+    after = message_of(says(held), now=NOON)
+    assert after != shown
+    counter.commits(counter.asks(1_000, points=18, code=after))
 
 
 def test_a_pass_that_ends_tells_its_wallets(purse):

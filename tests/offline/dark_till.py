@@ -57,7 +57,7 @@ class DarkTill:
     points_used: int = 0
     minor_used: int = 0
     coupons_used: int = 0
-    seen_vouchers: set[int] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
     queue: dict[str, dict[str, Any]] = field(default_factory=dict)
     parked: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -170,6 +170,7 @@ class DarkTill:
                 self.coupons_used += 1
         elif is_ok:
             self._drop(held)
+        self.used |= {read_shown(code).code} if is_ok else set()
         return self._note("redeem", code, is_ok=is_ok, value_minor=minor)
 
     def _may(self, act: str, code: str) -> bool:
@@ -186,16 +187,14 @@ class DarkTill:
         return bool(self.coupons_used < self.policy["coupons_per_terminal"])
 
     def _believes(self, code: str, minor: int) -> bool:
-        """Whether it is a voucher of the brand that is signed, has not ended, was not seen here, and says so much."""
+        """Whether it is a voucher of the brand that is signed, has not ended, and says so much; of a coupon that was
+        not used here, since of one coupon a phone can get many vouchers."""
         try:
             said = vouchers.read_voucher(code, self.keys)
         except CodeForged:
             return False
         is_ours = said.brand == vouchers.brand_part(self.brand_id) and said.expires_at > self.now()
-        if not is_ours or said.number in self.seen_vouchers or minor > (said.value_minor or minor):
-            return False
-        self.seen_vouchers.add(said.number)
-        return True
+        return is_ours and said.code not in self.used and minor <= (said.value_minor or minor)
 
     def _stands(self, code: str) -> bool:
         return hashlib.sha256(read_shown(code).code.encode()).digest()[:6] not in self.ended

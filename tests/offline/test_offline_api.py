@@ -4,6 +4,7 @@ import pytest
 
 from app.http.access import Role
 from tests.factories import console_token, make_brand, make_console_user, make_store
+from tests.offline.dark_till import DarkTill
 from tests.offline.factories import DarkShop
 from tests.speaking import Speaker
 
@@ -103,3 +104,16 @@ def test_the_console_is_told_what_can_be_lost(shop, admin):
     assert (found["points"], found["minor"], found["coupons"], found["terminals"]) == (300, 700, 2, 1)
     assert found["stores"][0]["store_name"] == "Rivoli"
     assert len(found["how"]) == 5
+
+
+def test_a_dark_till_takes_one_of_the_many_vouchers_of_a_coupon(shop, admin):
+    say(admin, {"minor_per_use": 300, "minor_per_terminal": 900, "coupons_per_terminal": 9})
+    code = shop.phone.post(f"/v1/offers/{shop.offer.id}/coupons").get_json()["code"]
+    vouchers = [shop.phone.post(f"/v1/coupons/{code}/voucher").get_json()["voucher"] for _ in range(2)]
+    till = DarkTill(shop.till, shop.brand.id, shop.terminal.id)
+    assert till.read()
+    till.is_dark = True
+    assert [till.redeem(one, minor=100)["local_result"] for one in vouchers] == ["ok", "refused"]
+    till.is_dark = False
+    assert till.bring()
+    assert [one["result"] for one in till.told.values()] == ["ok", "refused"]

@@ -1,5 +1,6 @@
 """People at the tills have numbers and PINs; where a profile asks, what is sold, used, undone or given carries them."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from app.sql import db
 from app.staff.cashiers import cashiers as verbs
 from app.staff.cashiers import jobs
 from app.staff.cashiers.models import Cashier
-from offers.checkout.models import Sale
+from offers.checkout.models import Sale, SaleReturn
 from offers.coupons.models import Redemption
+from offers.tills.models import TillScan
 from tests.factories import make_store, make_terminal
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -97,6 +99,41 @@ def test_a_redemption_and_a_recorded_scan_carry_them(till: RecordingTill, cashie
     till.speaks.post("/v1/scans", till.scan("redeem", coupon.code), headers=staffed(till))
     with db.system_transaction():
         assert db.first(select(Redemption.cashier_id).where(Redemption.coupon_id == coupon.id)) == cashier.id
+
+
+def test_whoever_undoes_returns_or_cancels_is_kept_with_it(till: RecordingTill, cashier: Cashier) -> None:
+    by = {"headers": staffed(till)}
+    coupon, scans = till.percent(10), [till.scan("redeem", till.percent(20).code), till.scan("sale", sale=till.sale())]
+    used = till.speaks.post(f"/v1/coupons/{coupon.code}/redemptions").get_json()
+    assert till.speaks.post(f"/v1/redemptions/{used['id']}/undoing", **by).status_code == 200
+    sold = till.speaks.post("/v1/sales", till.sale()).get_json()
+    lines = {"reference": "r1", "lines": [{"position": 1, "quantity": 1}]}
+    assert till.speaks.post(f"/v1/sales/{sold['id']}/returns", lines, **by).status_code == 200
+    for scan in scans:
+        till.says(scan)
+        assert till.speaks.post(f"/v1/scans/{scan['scan_id']}/reversal", **by).status_code == 200
+    mine = {
+        Redemption.undone_by_id: Redemption.brand_id,
+        SaleReturn.cashier_id: SaleReturn.brand_id,
+        Sale.cancelled_by_id: Sale.brand_id,
+        TillScan.reversed_by_id: TillScan.brand_id,
+    }
+    with db.system_transaction():
+        kept = [db.all_of(select(who).where(brand == till.brand.id, who.is_not(None))) for who, brand in mine.items()]
+    assert [list(each) for each in kept] == [[cashier.id] * 2, [cashier.id] * 2, [cashier.id], [cashier.id] * 2]
+
+
+def test_a_sale_carries_who_closed_it_and_not_who_opened_it(till: RecordingTill, cashier: Cashier) -> None:
+    coupon, body = till.percent(10), till.sale()
+    body["coupons"] = [coupon.code]
+    till.speaks.post("/v1/sales/holds", body)
+    sale = till.speaks.post("/v1/sales", body, headers=staffed(till)).get_json()
+    till.speaks.post("/v1/sales/holds", other := till.sale(), headers=staffed(till))
+    nobody = till.speaks.post("/v1/sales", other).get_json()
+    with db.system_transaction():
+        assert db.first(select(Redemption.cashier_id).where(Redemption.coupon_id == coupon.id)) == cashier.id
+        by = {one.id: one.cashier_id for one in db.all_of(select(Sale).where(Sale.brand_id == till.brand.id))}
+    assert by == {uuid.UUID(sale["id"]): cashier.id, uuid.UUID(nobody["id"]): None}
 
 
 def test_where_the_profile_does_not_ask_all_works_without(till: RecordingTill) -> None:

@@ -11,8 +11,8 @@ from offers.offline import late_acts
 from offers.offline.late_acts import LateAct, LateVerdict
 from offers.tills import batches
 from tests.authenticity.factories import shows_google
-from tests.coupons.factories import redeem
-from tests.factories import make_terminal, member_token
+from tests.coupons.factories import accept, give_away, redeem
+from tests.factories import make_member, make_terminal, member_token
 from tests.racing import at_once
 from tests.speaking import Speaker
 from tests.tills.factories import RecordingTill
@@ -126,6 +126,39 @@ def test_a_card_that_was_replaced_since_is_the_same_card(till: RecordingTill, an
     scan = till.late("burn", points=till.burning(10), ago=timedelta(seconds=0))
     assert phone.post(f"/v1/cards/{till.card.id}/replacement").status_code in (200, 201)
     assert till.results(scan) == [("ok", None)]
+
+
+def report_clock(till: RecordingTill, *, ahead: timedelta) -> datetime:
+    """A till whose clock is off says what it shows; that."""
+    shows = datetime.now(UTC) + ahead
+    till.speaks.post("/v1/terminal/report", {"clock_at": shows.isoformat(), "queue_length": 1})
+    return shows
+
+
+def test_a_till_whose_clock_is_ahead_took_a_card_before_it_was_replaced(till: RecordingTill, anyone: Speaker) -> None:
+    shows = report_clock(till, ahead=timedelta(hours=1))
+    scan = till.late("burn", points=till.burning(10), occurred_at=(shows - timedelta(minutes=5)).isoformat())
+    anyone.with_token(member_token(till.member)).post(f"/v1/cards/{till.card.id}/replacement")
+    assert till.results(scan) == [("ok", None)]
+
+
+def test_a_till_whose_clock_is_behind_gives_whoever_found_a_card_no_points_of_it(
+    till: RecordingTill, anyone: Speaker
+) -> None:
+    anyone.with_token(member_token(till.member)).post(f"/v1/cards/{till.card.id}/replacement")
+    shows = report_clock(till, ahead=timedelta(hours=-1))
+    scan = till.late("burn", points=till.burning(10), occurred_at=(shows + timedelta(seconds=9)).isoformat())
+    assert till.results(scan) == [("accepted_with_conflict", "revoked")]
+    assert (till.available, till.conflicts()[0]["loss_points"]) == (200, 10)
+
+
+def test_a_coupon_that_was_given_away_since_uses_no_other_of_the_giver(till: RecordingTill) -> None:
+    given, kept = till.percent(10, transferable=True), till.percent(20)
+    scan = till.late("redeem", given.code, ago=timedelta(seconds=0))
+    now = datetime.now(UTC)
+    accept(give_away(given, now=now), make_member(), now=now)
+    assert till.results(scan) == [("accepted_with_conflict", "unknown")]
+    assert till.says(till.scan("redeem", kept.code))[1]["result"] == "ok"
 
 
 def test_we_said_no_the_answer_was_lost_and_the_till_said_yes(till: RecordingTill) -> None:

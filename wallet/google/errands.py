@@ -158,20 +158,26 @@ def _is_heard(copy: GoogleCopy, ringing: bytes) -> bool:
 
 def _want_offers(copies: Sequence[GoogleCopy], contents: Mapping[uuid.UUID, PassContents], *, now: datetime) -> None:
     """Coupons that a card shows come to Google as offers beside it, each by a pass of its own: there they appear by
-    themselves in the wallet that holds the card."""
+    themselves in the wallet that holds the card. One that the member ended, or took out, does not come again by itself;
+    one beside a pass of the card that ended goes over to the next."""
     shown = {
         coupon.id: copy
         for copy in copies
         if copy.kind == PassKind.CARD and not contents[copy.pass_id].is_void
         for coupon in contents[copy.pass_id].coupons
     }
-    known = set(db.all_of(queries.targets_with_copies(shown))) if shown else set()
+    known = db.rows(queries.targets_with_copies(shown)) if shown else ()
     rows = []
     for coupon_id, copy in shown.items():
-        if coupon_id not in known:
+        if all(coupon_id != row.target_id for row in known):
             whose = {"member_id": copy.member_id, "brand_id": copy.brand_id}
             held = issue_pass(**whose, kind=PassKind.COUPON, target_id=coupon_id, now=now)
             held = db.session().scalars(queries.pass_kept_still(held.member_id, held.id)).one()
             rows.append(new_copy(held, issuer=copy.issuer, now=now, card_pass_id=copy.pass_id))
     if rows:
         db.execute(queries.new_copies(rows))
+    apart = [row for row in known if row.is_held and row.card_pass_id not in (None, shown[row.target_id].pass_id)]
+    if apart:
+        cards = [shown[row.target_id] for row in apart]
+        members, passes = [card.member_id for card in cards], [card.pass_id for card in cards]
+        db.fetch(queries.LINK_ANEW, [members, [row.pass_id for row in apart], passes, now])

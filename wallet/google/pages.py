@@ -16,12 +16,12 @@ SAID = {
     SaveState.SOON: Text(fr="Un instant, nous préparons votre carte…", en="One moment, your pass is being prepared…"),
     SaveState.LATER: Text(
         fr="Google Wallet ne répond pas pour le moment. Votre carte y sera dès que possible ; cette page réessaie"
-        " toute seule. En attendant, votre carte reste utilisable dans l’application.",
+        " toute seule. En attendant, votre carte reste utilisable dans l'application.",
         en="Google Wallet is not answering right now. Your pass will be there as soon as possible; this page tries"
         " again by itself. Meanwhile your card works in the app.",
     ),
     SaveState.GONE: Text(
-        fr="Ce lien n’est plus valable. Demandez-en un nouveau depuis l’application.",
+        fr="Ce lien n'est plus valable. Demandez-en un nouveau depuis l'application.",
         en="This link is no longer valid. Ask for a new one in the app.",
     ),
 }

@@ -50,6 +50,13 @@ RETURNING taken.member_id, taken.pass_id, taken.issuer || '.' || taken.serial, d
 """Offers that are at Google beside a card that is, and not linked to it yet: member, pass, object, object and pass of
 the card, whether it is news to whoever holds the card."""
 
+LINK_ANEW = """
+UPDATE google_copy AS offer SET card_pass_id = said.card_pass_id, linked_at = NULL, link_due_at = $4
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS said (member_id, pass_id, card_pass_id)
+ WHERE (offer.member_id, offer.pass_id) = (said.member_id, said.pass_id)
+"""
+"""Let these offers be linked to a card at Google that is not the one which they were linked to."""
+
 LINKED = "UPDATE google_copy SET linked_at = $3, link_due_at = NULL WHERE member_id = $1 AND pass_id = ANY($2::uuid[])"
 
 RESERVE_RINGS = """
@@ -131,12 +138,18 @@ def pass_kept_still(member_id: uuid.UUID, pass_id: uuid.UUID) -> Select[IssuedPa
     )
 
 
-def targets_with_copies(targets: Collection[uuid.UUID]) -> Select[uuid.UUID]:
-    """Those of these coupons whose standing pass has a copy already."""
+def targets_with_copies(targets: Collection[uuid.UUID]) -> Select[*tuple[Any, ...]]:
+    """Those of these coupons that came to Google before: the coupon, its pass there, whether the member holds that
+    still, and the card's pass that it is linked to."""
     return (
-        select(IssuedPass.target_id)
+        select(
+            IssuedPass.target_id,
+            GoogleCopy.pass_id,
+            and_(IssuedPass.ended_at.is_(None), GoogleCopy.removed_at.is_(None)).label("is_held"),
+            GoogleCopy.card_pass_id,
+        )
         .join(GoogleCopy, and_(GoogleCopy.member_id == IssuedPass.member_id, GoogleCopy.pass_id == IssuedPass.id))
-        .where(IssuedPass.target_id.in_(targets), IssuedPass.ended_at.is_(None))
+        .where(IssuedPass.target_id.in_(targets), IssuedPass.kind == "coupon")
     )
 
 

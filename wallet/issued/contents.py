@@ -167,7 +167,7 @@ def _by_card(held: IssuedPass, facts: _Facts) -> dict[str, Any]:
         if card is None or card.id != held.target_id:
             return said | {"is_void": True}
         said["is_void"] |= card.status != CardStatus.ACTIVE
-        said["code"] = card.code
+        said["code"], said["code_used"] = card.code, card.used_revision
         said["balances"] = facts.balances.get(whose, ())
         said["tier"] = facts.tiers.get(whose)
         said["changes_at"] = facts.next_programme.get(held.brand_id)

@@ -21,12 +21,14 @@ STATUS = {True: HTTPStatus.CREATED, False: HTTPStatus.OK}
 
 @blueprint.post("/cards/<uuid:card_id>/pass")
 @only(Role.MEMBER)
-@idempotent
 @refuses(CardUnknown, CardBlocked)
 @blueprint.alt_response(200, schema=PassOut, description="I had this pass already", success=True)
 @blueprint.response(201, PassOut)
 def issue_card_pass(card_id: uuid.UUID) -> Any:
-    """Take my card into the wallets of my phones. It is one pass however often I ask, and goes on changing there."""
+    """Take my card into the wallets of my phones. It is one pass however often I ask, and goes on changing there.
+
+    No `Idempotency-Key`: the answer holds links that open the pass, which are kept nowhere, and end soon.
+    """
     given = own_passes.give_card_pass(member_id=member_id(), card_id=card_id, language=language(), now=clock.now())
     return given.answer, STATUS[given.is_new]
 

@@ -6,7 +6,7 @@ from app.languages import Text
 
 
 class CashierUnknown(NotFound):
-    title = Text(fr="Personne n'est enregistré ainsi.", en="Nobody is registered so.")
+    title = Text(fr="Cette personne n'est pas enregistrée aux caisses.", en="Nobody is registered so.")
 
 
 class CashierNumberTaken(Conflict):

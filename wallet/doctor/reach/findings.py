@@ -166,7 +166,7 @@ class ServiceAilment(Ailment):
         Grade.FAULT,
         meanings.FROZEN,
         Text(
-            fr="webServiceURL a une question (?), un fragment (#) ou un mot de passe : l'appareil ajoute le"
+            fr="webServiceURL a une requête (?), un fragment (#) ou un mot de passe : l'appareil ajoute le"
             " chemin à la fin.",
             en="webServiceURL has a query (?), a fragment (#) or a password: the device adds the path at the end.",
         ),
