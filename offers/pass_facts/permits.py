@@ -23,13 +23,14 @@ from wallet.issued.queries import values_for
 def read_permits(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """Whether each of these passes may notify, by its id, and when that changes by itself."""
     asked = values_for(passes)
-    return permits_on(passes, *db.send_statements((queries.WHO, asked), (queries.PERMITS, asked)), now)
+    members, permitted = db.send_statements((queries.WHO, asked), (queries.PERMITS, asked))
+    return permits_on(passes, members, permitted, now)
 
 
 def permits_on(
     passes: Sequence[IssuedPass], members: Sequence[Any], permitted: Sequence[Any], now: datetime
 ) -> dict[uuid.UUID, dict[str, Any]]:
-    """The same out of what `queries.WHO` and `queries.PERMITS` found."""
+    """Whether each of these passes may notify, out of what `queries.WHO` and `queries.PERMITS` found."""
     who = {row.member_id: row for row in members}
     cells: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
     for row in permitted:
