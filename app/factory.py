@@ -40,9 +40,8 @@ from offers.pass_facts import fields
 from offers.planning.audiences import segments
 from wallet.apple import identities
 from wallet.apple.lane import PhoneLane
-from wallet.authenticity import verifier
-from wallet.issued import changes, sources, wallets
 from wallet.issued import listeners as pass_listeners
+from wallet.issued import sources, wallets
 from wallet.programmes.rewards import catalogue
 
 ROOMS = (
@@ -233,7 +232,6 @@ def import_models() -> None:
     pass_listeners.AFTER_PASS_CHANGED[:] = [room.follow_passes for room in on_pass]
     pass_listeners.AFTER_PASS_MOVED[:] = [room.move_passes for room in on_pass if hasattr(room, "move_passes")]
     wallets.WALLETS |= {room.NAME: room.add_pass for room in on_pass}
-    verifier.AFTER_CODE_USED[:] = [changes.renew_code]
     late_acts.JUDGES[:] = [room.judge_late_act for room in _files("on_late_act")]
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]

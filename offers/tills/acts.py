@@ -38,13 +38,14 @@ wording.REASONS["till_scan_owed"] = Text(
 
 class TillPlace(NamedTuple):
     """Where a scan was made: `terminal_id` made it and `sent_by_id` sends it, which is another one only where the till
-    was paired anew meanwhile."""
+    was paired anew meanwhile; `profile` says what that one may do."""
 
     brand_id: uuid.UUID
     store_id: uuid.UUID
     terminal_id: uuid.UUID
     sent_by_id: uuid.UUID
     cashier_id: uuid.UUID | None = None
+    profile: str = "till"
     clock_drift_s: int | None = None
     revoked_at: datetime | None = None
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from app import canonical
+from app.accounts.terminal_profiles import profiles
 from app.errors import Problem
 from app.http.access import Role
 from app.languages import Language
@@ -50,9 +51,15 @@ def _attempts(asked: ScanAsked, language: Language, now: datetime) -> list[Attem
     if asked.decided is ScanDecided.OFFLINE:
         return [_attempt_late(one, asked, language, now) for one in late_uploads.tries_of(asked)]
     return [
-        lambda place, problems: acts.do_act(asked, at=place, now=now),
+        lambda place, problems: _do_attended(asked, place, now),
         lambda place, problems: _refuse(asked, problems[-1], place, language),
     ]
+
+
+def _do_attended(asked: ScanAsked, at: TillPlace, now: datetime) -> ScanDone:
+    """Do it, if somebody stands there where the profile asks for it: what is known already needs nobody any more."""
+    profiles.require_cashier(at.profile, asked.action, cashier_id=at.cashier_id)
+    return acts.do_act(asked, at=at, now=now)
 
 
 def _attempt_late(attempt: late_uploads.Try, asked: ScanAsked, language: Language, now: datetime) -> Attempt:

@@ -141,7 +141,8 @@ def _where() -> Body:
 
 def _place() -> TillPlace:
     someone = principal()
-    return TillPlace(**_where(), terminal_id=someone.id, sent_by_id=someone.id, cashier_id=someone.cashier_id)
+    who: Body = {"terminal_id": someone.id, "sent_by_id": someone.id, "cashier_id": someone.cashier_id}
+    return TillPlace(**_where(), **who, profile=someone.profile or "")
 
 
 def _read(sent: Any, now: datetime) -> ScanAsked:

@@ -321,15 +321,6 @@ def test_a_code_that_goes_over_to_another_wallet_goes_on_changing(counter: Count
     assert look_up(counter, used).member_id == to.id
 
 
-def test_who_listens_hears_of_a_use(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard = []
-    monkeypatch.setattr(verifier, "AFTER_CODE_USED", [lambda *said: heard.append(said)])
-    text = shows_apple(counter.card.code)
-    look_up(counter, text)
-    spend(counter, text)
-    assert heard == [(counter.member.id, counter.brand.id, NOON)]
-
-
 def test_secrets_differ_and_stay(counter: Counter) -> None:
     mine, theirs = counter.card.code, Counter().card.code
     with made():

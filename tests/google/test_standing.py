@@ -13,6 +13,7 @@ from app.config import ConfigIncomplete, GoogleAccess, google_in
 from tests.factories import made
 from tests.google.conftest import service_key
 from tests.google.factories import ISSUER, SOON, balance, run, tell, want
+from tests.racing import at_once
 from wallet.google import accounts, standing
 from wallet.google.commands import google as command
 from wallet.google.delivery import tell_new_looks
@@ -167,3 +168,10 @@ def test_a_new_look_is_told_when_no_pass_changes(google, brand, held):
     assert tell_new_looks(clock=lambda: SOON) == 1
     [look] = google.things["loyaltyClass"].values()
     assert look["hexBackgroundColor"] == "#00aa55"
+
+
+def test_of_processes_that_start_at_once_all_speak_with_one_key(tmp_path):
+    found = at_once(6, lambda n: accounts._stand_in.__wrapped__(tmp_path / "var"))
+    assert len({one.private_key for one in found}) == 1
+    assert [file.name for file in (tmp_path / "var").iterdir()] == [accounts.KEY_FILE]
+    assert (tmp_path / "var" / accounts.KEY_FILE).stat().st_mode & 0o077 == 0

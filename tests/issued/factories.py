@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.sql import db
 from tests.factories import NOON, made
+from wallet.apple.downloads import message_of
 from wallet.cards.models import Card
 from wallet.issued import issuance, listeners, revisions
 from wallet.issued.contents import PassContents, read_contents
@@ -64,3 +65,10 @@ def says(held: IssuedPass, *, now: datetime = LATER) -> PassContents:
         return read_contents([db.session().scalars(select(IssuedPass).where(IssuedPass.id == held.id)).one()], now=now)[
             0
         ]
+
+
+def code_on(held: IssuedPass) -> str | None:
+    """What the Apple pass shows, in a design that changes its code."""
+    said = says(held)
+    with made():
+        return message_of(said, now=NOON)

@@ -11,12 +11,11 @@ from app.languages import Text
 from app.sql import db
 from tests.checkout.factories import Counter
 from tests.factories import NOON, made, make_brand, make_console_user, make_member
-from tests.issued.factories import LATER, as_now, end, issue, refresh, says, settle
+from tests.issued.factories import LATER, as_now, code_on, end, issue, refresh, says, settle
 from tests.merges.factories import merge, split
-from tests.points.factories import Purse
+from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
 from tests.wallet.factories import make_card
-from wallet.apple.downloads import message_of
 from wallet.cards.models import Card, CardStatus
 from wallet.cards.own_cards import rename_card
 from wallet.cards.replacement import replace_lost
@@ -100,11 +99,11 @@ def test_a_name_a_lost_code_and_a_block_show(purse):
 def test_a_code_that_a_sale_used_up_is_followed_by_another_also_where_the_points_are_as_before(anyone):
     counter = Counter(rule(points=2), points=200)
     held = issue(counter.card)
-    shown = message_of(says(held), now=NOON)
+    shown = code_on(held)
     counter.commits(counter.asks(1_000, points=18, code=shown))
     assert counter.available == 200
     assert refresh(held) == [held.id]
-    after = message_of(says(held), now=NOON)
+    after = code_on(held)
     assert after != shown
     counter.commits(counter.asks(1_000, points=18, code=after))
 
@@ -139,6 +138,13 @@ def test_a_brands_name_and_the_word_for_points_change_all_its_passes(purse):
     with made():
         db.execute(update(PointsCurrency).where(PointsCurrency.id == purse.currency.id).values(name_en="Stars"))
     assert sorted(refresh(one, two)) == sorted([one.id, two.id])
+
+
+def test_a_new_currency_is_on_all_passes_of_its_brand(purse):
+    held, elsewhere = issue(card_of(purse)), issue(make_card(make_member(), make_brand()))
+    make_currency(purse.brand, code="stamps")
+    assert refresh(held, elsewhere) == [held.id]
+    assert says(held).balances[-1].currency == "stamps"
 
 
 def new_look(brand: Brand) -> None:

@@ -13,10 +13,9 @@ from offers.pass_facts.coupon_passes import give_coupon_pass
 from offers.pass_facts.errors import CouponNotUsable
 from tests.coupons.factories import accept, acting_at, claim, give_away, redeem, undo
 from tests.factories import NOON, made, make_member, make_store, make_terminal
-from tests.issued.factories import as_now, issue, refresh, says, settle
+from tests.issued.factories import as_now, code_on, issue, refresh, says, settle
 from tests.planning.factories import end, make_offer, pause, resume
 from tests.wallet.factories import make_card
-from wallet.apple.downloads import message_of
 from wallet.issued import issuance
 from wallet.issued.models import IssuedPass, PassKind
 
@@ -119,13 +118,13 @@ def test_a_coupons_pass_says_its_code_and_its_end(member, brand):
 
 def test_a_coupon_whose_use_is_undone_at_once_shows_another_code(anyone, member, brand, terminal):
     held = pass_of(claim(member, make_offer(brand)))
-    shown = message_of(says(held), now=NOON)
+    shown = code_on(held)
     where = {"brand_id": brand.id, "store_id": terminal.store_id, "terminal_id": terminal.id}
     with acting_at(terminal):
         used = redeem_coupon(code=shown, **where, now=NOON)
     undo(used, terminal)
     assert refresh(held) == [held.id]
-    after = message_of(says(held), now=NOON)
+    after = code_on(held)
     assert after != shown
     with acting_at(terminal):
         assert redeem_coupon(code=after, **where, now=NOON).coupon_id == used.coupon_id

@@ -94,6 +94,27 @@ def test_where_the_profile_asks_a_sale_needs_somebody_and_carries_them(till: Rec
         assert db.first(select(Sale.cashier_id).where(Sale.id == sale["id"])) == cashier.id
 
 
+def test_where_the_profile_asks_a_recorded_scan_that_does_something_needs_somebody(
+    till: RecordingTill, cashier: Cashier
+) -> None:
+    attend(till)
+    coupon, burning = till.percent(10), till.burning(10)
+    purchase = {"amount_minor": 100, "currency": "EUR", "terminal": "1", "receipt": "7"}
+    scans = [
+        till.scan("redeem", coupon.code),
+        till.scan("burn", points=burning),
+        till.scan("earn", purchase=purchase),
+        till.scan("sale", sale=till.sale()),
+    ]
+    assert [till.says(scan)[1]["code"] for scan in scans] == ["cashier_awaited"] * 4
+    assert [one["problem"]["code"] for one in till.brings(*scans)] == ["cashier_awaited"] * 4
+    assert (till.available, till.says(till.scan())[1]["result"]) == (200, "ok")
+    headers = staffed(till)
+    assert [till.says(scan, headers=headers)[1]["result"] for scan in scans] == ["ok"] * 4
+    assert [one["answer"]["replayed"] for one in till.brings(*scans)] == [True] * 4
+    assert till.results(till.late("burn", points=burning, cashier_number="7"))[0][0] != "refused"
+
+
 def test_a_redemption_and_a_recorded_scan_carry_them(till: RecordingTill, cashier: Cashier) -> None:
     coupon = till.percent(10)
     till.speaks.post("/v1/scans", till.scan("redeem", coupon.code), headers=staffed(till))

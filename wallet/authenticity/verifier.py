@@ -6,7 +6,7 @@ else speaks against the spending, and several in the order of their codes ([lock
 """
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -21,10 +21,6 @@ from wallet.authenticity.shown import Shown
 
 STILL_THERE = timedelta(minutes=15)
 """How long after a fresh code was scanned at a store the member is still at its till."""
-
-AFTER_CODE_USED: list[Callable[[uuid.UUID, uuid.UUID, datetime], None]] = []
-"""Called with the member, the brand and the instant when something that was shown is used up, in its transaction: the
-room of passes sees to it that the pass gets another code, also where it says nothing else anew."""
 
 REFUSED: dict[ProofStanding, type[Problem]] = {
     ProofStanding.FORGED: CodeForged,
@@ -190,8 +186,6 @@ def _use(
     }
     if not db.send_statement(queries.USE, use | at._asdict()):
         raise CodeUsedBefore
-    for listener in AFTER_CODE_USED:
-        listener(proof.member_id, brand_id, now)
 
 
 def _use_earlier(proof: CodeProof, *, brand_id: uuid.UUID, at: SeenAt, used_for: str | None, now: datetime) -> None:

@@ -5,9 +5,12 @@ One service account speaks for every issuer that let it in. In development, wher
 """
 
 import json
+import os
 import uuid
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -87,9 +90,7 @@ def signer_of(known: GoogleAccess) -> crypt.RSASigner:
 def _stand_in(var: Path) -> GoogleAccess:
     path = var / KEY_FILE
     if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(json.dumps({"private_key_id": "stand-in", "private_key": _new_key()}), encoding="utf-8")
+        _make_key_file(path)
     made = json.loads(path.read_text(encoding="utf-8"))
     return GoogleAccess(
         issuer=STAND_IN_ISSUER,
@@ -99,6 +100,16 @@ def _stand_in(var: Path) -> GoogleAccess:
         token_url=f"{STAND_IN_URL}/token",
         url=STAND_IN_URL,
     )
+
+
+def _make_key_file(path: Path) -> None:
+    """There at once and whole: of several processes that start together the first one's is everybody's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8") as file:
+        json.dump({"private_key_id": "stand-in", "private_key": _new_key()}, file)
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _new_key() -> str:

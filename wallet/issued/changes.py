@@ -1,11 +1,10 @@
 """What changed of passes is noted in the transaction that changed it.
 
-Triggers of the database note what changes in tables (decision 59): balances, tiers, cards, brands, programmes and what
-rooms above put on passes. These verbs note what no table tells.
+Triggers of the database note what changes in tables (decision 59): balances, tiers, cards, brands, programmes, codes
+that were used up, and what rooms above put on passes. These verbs note what no table tells.
 """
 
 import uuid
-from datetime import datetime
 
 from app.sql import db
 from wallet.issued import queries
@@ -14,8 +13,3 @@ from wallet.issued import queries
 def note_change(member_id: uuid.UUID, brand_id: uuid.UUID) -> None:
     """Let the member's passes of the brand be looked at again once this transaction has committed."""
     db.fetch(queries.NOTE, [member_id, brand_id])
-
-
-def renew_code(member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime) -> None:
-    """What was shown of a card was used up: its passes show another code with their next revision."""
-    note_change(member_id, brand_id)
