@@ -3,6 +3,8 @@ is worded is decided once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from wallet.designs.fields import (
     CHANGES,
     CHANGING,
     LABELS,
+    REMEMBERED,
     FieldPlace,
     FieldPlan,
     FieldShows,
@@ -229,8 +232,13 @@ def _text(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
 
 
 def _with_end(coupon: SaidCoupon, language: Language) -> str:
-    facts = {"title": _said(coupon, "title", language), "day": last_day(coupon.ends_local, language)}
-    return UNTIL.say(language, facts)
+    return _until(_said(coupon, "title", language), coupon.ends_local, language)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _until(title: str, ends_local: datetime, language: Language) -> str:
+    """Of an offer all members read the same."""
+    return UNTIL.say(language, {"title": title, "day": last_day(ends_local, language)})
 
 
 def _said(thing: object, name: str, language: Language) -> str:
