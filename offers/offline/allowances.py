@@ -40,19 +40,20 @@ def admit_claim(
     points or coupons of the codes that were shown. What they hold is used up, and what was set aside of a member is
     free for whoever uses it next in this transaction; a lease that is over covers what is left of it.
     """
-    leases.lock_terminal(terminal_id)
-    terminal = db.first(queries.terminal_of(terminal_id))
-    period = find_period(db.all_of(queries.periods_of(terminal_id)), at=claim.happened_at)
+    locked = leases.lock_terminal(terminal_id)
+    periods = db.all_of(queries.periods_of(terminal_id)) if locked.has_periods else ()
+    period = find_period(periods, at=claim.happened_at)
     told = lay_over(OfflineLimits(), period.policy) if period else read_policies(brand_id=brand_id).at(store_id)
     judge = partial(
         judge_offline,
         claim=claim,
         policy=told,
-        terminal=_standing_of(period, terminal.revoked_at if terminal else None),
+        terminal=_standing_of(period, locked.revoked_at),
         snapshot=SnapshotStanding(period.version, period.read_at) if period else None,
         now=now,
     )
-    held = [(one, _standing_of_lease(one)) for one in _leases_with(terminal_id, lease_ids, codes, at=claim.happened_at)]
+    about = codes if locked.has_reserves else ()
+    held = [(one, _standing_of_lease(one)) for one in _leases_with(terminal_id, lease_ids, about, at=claim.happened_at)]
     judged = judge(lease=_add_up([standing for _, standing in held]))
     if judged.is_entitled and held:  # what is a conflict anyway uses up nothing
         judged = judge(lease=_add_up([standing for one, standing in held if _use_lease(one, claim, now=now)]))
@@ -83,7 +84,8 @@ def _leases_with(
     terminal_id: uuid.UUID, lease_ids: Sequence[uuid.UUID], codes: Collection[str], *, at: datetime
 ) -> list[OfferLease | MemberReserve]:
     """What was set aside at an instant for this terminal by these names, or for these codes."""
-    reserves_held = db.all_of(queries.reserves_for(terminal_id, lease_ids, codes, at=at))
+    asked = bool(lease_ids or codes)
+    reserves_held = db.all_of(queries.reserves_for(terminal_id, lease_ids, codes, at=at)) if asked else ()
     units = db.all_of(queries.leases_for(terminal_id, lease_ids, at=at)) if lease_ids else ()
     return [*units, *reserves_held]
 

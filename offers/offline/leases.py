@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.sql import db, locks
+from app.sql.trips import Call
 from offers.offline import allotments, queries
 from offers.offline.errors import LeasesFull, LeaseUnknown
 from offers.offline.limits import OfflineLimits
@@ -13,9 +15,18 @@ MOST_LEASES = 100
 """Leases that one terminal may hold at a time."""
 
 
-def lock_terminal(terminal_id: uuid.UUID) -> None:
+class LockedTerminal(NamedTuple):
+    """How a terminal stands: since when it is revoked, whether it has periods, and something set aside of a member."""
+
+    revoked_at: datetime | None = None
+    has_periods: bool = False
+    has_reserves: bool = False
+
+
+def lock_terminal(terminal_id: uuid.UUID) -> LockedTerminal:
     """Let a terminal's leases, periods and totals change once at a time: before whatever they are about is locked."""
-    locks.lock_name(f"offline:{terminal_id}")
+    _, found = db.fetch_each(Call(locks.HOLD, [f"offline:{terminal_id}"]), Call(queries.STANDING, [terminal_id]))
+    return LockedTerminal(*found[0]) if found else LockedTerminal()
 
 
 def end_of_lease(limits: OfflineLimits, *, lasts_s: int, now: datetime) -> datetime:

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.accounts.models import Terminal
 from app.sql import db
 from geo.places.models import Store
 from offers.coupons.models import Coupon
@@ -120,6 +119,13 @@ LEFT JOIN offer_version AS said ON said.offer_id = offer.id AND said.version = o
 WHERE offer.id = %(offer_id)s AND offer.brand_id = %(brand_id)s
 """)
 """An offer of a brand with its limits, and whether it holds at a store."""
+
+STANDING = """
+SELECT revoked_at, EXISTS (SELECT FROM offline_period WHERE terminal_id = terminal.id),
+ EXISTS (SELECT FROM member_reserve WHERE terminal_id = terminal.id AND settled_at IS NULL)
+FROM terminal WHERE id = $1
+"""
+"""Since when a terminal is revoked, and whether it has read snapshots, and holds what was set aside of a member."""
 
 LET_GO = """
 UPDATE member_reserve SET settled_at = $2::timestamptz WHERE member_id = $1::uuid AND settled_at IS NULL
@@ -250,8 +256,3 @@ def limit_and_coupons(offer_id: uuid.UUID) -> Select[int | None, int]:
 def coupon_of(member_id: uuid.UUID, coupon_id: uuid.UUID | None) -> Select[Coupon]:
     """A coupon of a member."""
     return select(Coupon).where(Coupon.member_id == member_id, Coupon.id == coupon_id)
-
-
-def terminal_of(terminal_id: uuid.UUID) -> Select[Terminal]:
-    """A terminal as it stands now."""
-    return select(Terminal).where(Terminal.id == terminal_id).execution_options(populate_existing=True)

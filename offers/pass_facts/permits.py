@@ -30,7 +30,7 @@ def read_permits(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID,
 def permits_on(
     passes: Sequence[IssuedPass], members: Sequence[Any], permitted: Sequence[Any], now: datetime
 ) -> dict[uuid.UUID, dict[str, Any]]:
-    """Whether each of these passes may notify, out of what `queries.WHO` and `queries.PERMITS` found."""
+    """Whether each of these passes may notify, by its id, out of what `queries.WHO` and `queries.PERMITS` found."""
     who = {row.member_id: row for row in members}
     cells: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
     for row in permitted:

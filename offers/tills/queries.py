@@ -15,6 +15,12 @@ from wallet.cards.models import Card
 from wallet.passes.models import PassCode
 from wallet.scanning.models import Scan
 
+IS_NAMED = "SELECT EXISTS (SELECT FROM till_scan WHERE terminal_id = $1 AND scan_id = $2)"
+"""Whether a terminal (1) gave this name (2) to a scan before."""
+
+MADE_BY = "SELECT clock_drift_s, revoked_at FROM terminal WHERE brand_id = $1 AND store_id = $2 AND id = $3"
+"""How the clock of a store's (2) terminal (3) goes, and since when it is revoked, if it is."""
+
 
 def scan_named(terminal_id: uuid.UUID, scan_id: uuid.UUID) -> Select[TillScan]:
     """The scan to which this terminal gave this name."""
@@ -30,12 +36,6 @@ def scan_in_store(scan_id: uuid.UUID, *, brand_id: uuid.UUID, terminal_id: uuid.
 def effect_of(brand_id: uuid.UUID, id: uuid.UUID) -> Select[TillScanEffect]:
     """What a recorded scan did, and to whom, as long as that is known."""
     return select(TillScanEffect).where(TillScanEffect.brand_id == brand_id, TillScanEffect.id == id)
-
-
-def terminal_of(brand_id: uuid.UUID, store_id: uuid.UUID, terminal_id: uuid.UUID) -> Select[Terminal]:
-    """A terminal of a store, also one that was revoked."""
-    mine = (Terminal.brand_id == brand_id, Terminal.store_id == store_id)
-    return select(Terminal).where(*mine, Terminal.id == terminal_id)
 
 
 def first_use(member_id: uuid.UUID, coupon_id: uuid.UUID) -> Select[datetime, str, str]:

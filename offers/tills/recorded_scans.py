@@ -15,6 +15,7 @@ from app.errors import Problem
 from app.http.access import Role
 from app.languages import Language
 from app.sql import db, locks
+from app.sql.trips import Call
 from offers.tills import acts, late_uploads, queries, reasons, scan_answers
 from offers.tills.acts import ScanAsked, ScanDone, TillPlace
 from offers.tills.errors import ScanElsewhere, ScanIdReused
@@ -75,9 +76,7 @@ def _try_in_transaction(
     now: datetime,
 ) -> ScanAnswer:
     with acting_at(at):
-        place = _place_of(asked, at)
-        locks.lock_name(f"till_scan:{place.terminal_id}:{asked.scan_id}")
-        known = db.first(queries.scan_named(place.terminal_id, asked.scan_id))
+        place, known = _find_named(asked, at)
         fingerprint = _fingerprint(asked)
         if known is not None:
             if known.fingerprint != fingerprint:
@@ -105,15 +104,21 @@ def _is_overtaken(known: TillScan, asked: ScanAsked) -> bool:
     return was_refused and asked.decided is ScanDecided.OFFLINE and asked.local_result is LocalResult.OK
 
 
-def _place_of(asked: ScanAsked, at: TillPlace) -> TillPlace:
-    """The terminal that made it, with what is known of its clock; which may have been revoked, and paired anew."""
+def _find_named(asked: ScanAsked, at: TillPlace) -> tuple[TillPlace, TillScan | None]:
+    """The terminal that made it, with what is known of its clock; which may have been revoked, and paired anew. And the
+    scan of this name, if there is one; until the commit nobody else makes it."""
     made_by = asked.terminal_id or at.terminal_id
-    if made_by == at.terminal_id and asked.decided is ScanDecided.ONLINE:
-        return at
-    terminal = db.first(queries.terminal_of(at.brand_id, at.store_id, made_by))
-    if terminal is None:
-        raise ScanElsewhere
-    return at._replace(terminal_id=terminal.id, clock_drift_s=terminal.clock_drift_s, revoked_at=terminal.revoked_at)
+    named = [made_by, asked.scan_id]
+    calls = [Call(locks.HOLD, [f"till_scan:{made_by}:{asked.scan_id}"]), Call(queries.IS_NAMED, named)]
+    if made_by != at.terminal_id or asked.decided is ScanDecided.OFFLINE:
+        calls.append(Call(queries.MADE_BY, [at.brand_id, at.store_id, made_by]))
+    _, [(is_known,)], *told = db.fetch_each(*calls)
+    if told:
+        if not told[0]:
+            raise ScanElsewhere
+        [(drift_s, revoked_at)] = told[0]
+        at = at._replace(terminal_id=made_by, clock_drift_s=drift_s, revoked_at=revoked_at)
+    return at, db.first(queries.scan_named(*named)) if is_known else None
 
 
 def _fingerprint(asked: ScanAsked) -> bytes:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,8 @@ OF_A_COUPON = frozenset(
 OF_A_CARD = frozenset(FieldShows) - {FieldShows.ENDS, FieldShows.COUPON_TEXT}
 """What each kind of pass can show; a card lists the titles of the coupons that its member holds."""
 DAY = Text(fr="{day}", en="{day}")
+REMEMBERED = 1_024
+"""Days that a process has in words: many passes show the same."""
 
 
 def in_language(words: Text, language: Language) -> str:
@@ -90,6 +93,7 @@ def write_number(number: int, language: Language) -> str:
     return f"{number:,}".replace(",", APART_BY[language])
 
 
+@lru_cache(maxsize=REMEMBERED)
 def last_day(ends_local: datetime, language: Language) -> str:
     """The last day of what ends on a wall clock; what ends within a day says the time as well."""
     if ends_local.time() == time.min:

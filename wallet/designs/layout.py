@@ -1,8 +1,9 @@
 """A design is filled with what a pass says now: the fields that both wallets draw from, so that how a balance or a date
 is worded is decided once."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from wallet.designs.fields import (
     CHANGES,
     CHANGING,
     LABELS,
+    REMEMBERED,
     FieldPlace,
     FieldPlan,
     FieldShows,
@@ -109,11 +111,11 @@ def lay_out(
 def _fill(filling: _Filling, *, is_coupon: bool) -> Iterator[FilledField]:
     """Every field that has something to show, each with a key of its own."""
     plans = filling.design.coupon_fields if is_coupon else filling.design.card_fields
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for plan in (*plans, *_small_print(filling.design)):
         for field in FILLERS[plan.shows](plan, filling):
-            seen[field.key] += 1
-            yield field if seen[field.key] == 1 else field._replace(key=f"{field.key}-{seen[field.key]}")
+            count = seen[field.key] = seen.get(field.key, 0) + 1
+            yield field if count == 1 else field._replace(key=f"{field.key}-{count}")
 
 
 def _small_print(design: Design) -> Iterator[FieldPlan]:
@@ -134,13 +136,16 @@ def _fit(
     """The fields that are shown where they are shown, those that went to the back, and those that are not shown."""
     kept: list[FilledField] = []
     moved: list[FilledField] = []
+    taken: list[FieldPlace] = []
     for field in fields:
-        if is_full(field.place, [one.place for one in kept], wallet, symbology):
+        if is_full(field.place, taken, wallet, symbology):
             field = field._replace(place=FieldPlace.BACK)
             moved.append(field)
         kept.append(field)
-    texts = [field for field in kept if field.shows not in APART[wallet]]
-    left_out = () if (most := WALLETS[wallet].most_texts) is None else tuple(texts[most:])
+        taken.append(field.place)
+    if (most := WALLETS[wallet].most_texts) is None:
+        return tuple(kept), tuple(moved), ()
+    left_out = tuple([field for field in kept if field.shows not in APART[wallet]][most:])
     shown = tuple(field for field in kept if field not in left_out)
     return shown, tuple(field for field in moved if field not in left_out), left_out
 
@@ -229,8 +234,13 @@ def _text(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
 
 
 def _with_end(coupon: SaidCoupon, language: Language) -> str:
-    facts = {"title": _said(coupon, "title", language), "day": last_day(coupon.ends_local, language)}
-    return UNTIL.say(language, facts)
+    return _until(_said(coupon, "title", language), coupon.ends_local, language)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _until(title: str, ends_local: datetime, language: Language) -> str:
+    """Of an offer all members read the same."""
+    return UNTIL.say(language, {"title": title, "day": last_day(ends_local, language)})
 
 
 def _said(thing: object, name: str, language: Language) -> str:

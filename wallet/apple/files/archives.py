@@ -53,6 +53,7 @@ def pack_members(members: Mapping[str, bytes], *, behind: ArchivePart = NOTHING)
 
 def join_parts(*parts: ArchivePart) -> bytes:
     """The zip of parts, each of which was packed behind all that stand before it."""
-    members, listed = (b"".join(column) for column in list(zip(*parts, strict=True))[:2])
-    count = sum(part.lines for part in parts)
-    return members + listed + END.pack(0x06054B50, 0, 0, count, count, len(listed), len(members), 0)
+    members, listed = [part.members for part in parts], b"".join([part.listed for part in parts])
+    count, size = sum(part.lines for part in parts), sum(map(len, members))
+    end = END.pack(0x06054B50, 0, 0, count, count, len(listed), size, 0)
+    return b"".join([*members, listed, end])  # once: pictures are large

@@ -119,9 +119,9 @@ def _fields(fr: Layout, en: Layout, words: _Words) -> dict[str, Any]:
     """The fields of each place, of which each has a key of its own."""
     english = {field.key: field for field in en.fields}
     return {
-        name: [_field(field, english.get(field.key, field), words) for field in fr.at(place)]
+        name: [_field(field, english.get(field.key, field), words) for field in there]
         for place, name in FIELDS.items()
-        if fr.at(place)
+        if (there := fr.at(place))
     }
 
 
