@@ -28,7 +28,7 @@ setup-clients: ## install what needs Node: the generators of clients, the refere
 run: setup-run ## start the database, migrate, load the demo brand, serve (HOST=… PORT=…)
 	@exec $(ICI) run --host $(HOST) --port $(PORT)
 
-tour: setup-run ## play the main job against the running server and explain each step
+tour: setup ## play the main job against the running server and explain each step; Apple and Google stand in here
 	@$(TOUR)
 
 test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes; ARGS=--hypothesis-profile=full tries more, =explore other things each time)

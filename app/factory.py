@@ -206,7 +206,7 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Exception, problems.render_fault)
     if config.current().proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
-    app.wsgi_app = PhoneLane(Lane(app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = Lane(PhoneLane(app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 

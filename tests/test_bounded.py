@@ -99,15 +99,20 @@ def test_every_cache_of_ours_has_a_bound_or_is_filled_by_the_code_alone(app: Ici
 
 BY_THE_CODE = {
     "app.config._derived",
+    "app.http.access.door_of",
     "app.http.serialization.mirror_shape",
     "app.ops.database.migrations_head.is_newer",
     "app.ops.health._meter",
     "app.receipts.signatures._key",
     "offers.benefits.kinds.fields_of",
     "offers.benefits.schemas._lines_in",
+    "offers.benefits.schemas._step_in",
+    "offers.benefits.schemas._step_out",
+    "wallet.authenticity.voucher_keys._private_key",
+    "wallet.authenticity.voucher_keys._published",
     "wallet.ledger.book_rows._statement",
 }
-"""Caches without a bound whose keys no request chooses: secrets and labels, shapes, routes, shelves."""
+"""Caches without a bound whose keys no request chooses: secrets and labels, shapes, routes, shelves, quarters."""
 
 
 def test_what_is_no_number_of_an_article_is_not_remembered() -> None:

@@ -242,6 +242,8 @@ def test_every_open_view_is_meant_to_be(app: Ici) -> None:
         "health.security_txt",
         *(f"events_pages.{name}" for name in ("show_stop", "press_stop")),
         *(f"consent_pages.{name}" for name in ("show_confirmation", "press_confirmation")),
+        "google_callbacks.take_callback",
+        "google_wallet.open_save_link",
         *(f"apple_wallet.{name}" for name in ("register_copy", "unregister_copy", "list_changed", "fetch_pass")),
         *(f"apple_wallet.{name}" for name in ("take_logs", "open_link")),
         "leaflet_pages.print_leaflet",

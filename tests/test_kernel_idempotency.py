@@ -212,7 +212,7 @@ def test_an_answer_to_a_till_is_kept_for_weeks(anyone: Speaker) -> None:
     with db.system_transaction():
         lasting = db.execute(
             text(
-                "SELECT expires_at - created_at FROM idempotency_key WHERE route = 'scanning.scan_pass'"
+                "SELECT expires_at - created_at FROM idempotency_key WHERE route = 'tills.scan_pass'"
                 " ORDER BY created_at DESC LIMIT 1"
             )
         ).scalar_one()

@@ -122,7 +122,7 @@ ONE_STATEMENT = {
     "forget_", "idempotency.", "make_partitions", "drop_partitions", "note_acts", "note_sold_out", "mend_notes",
     "note_spent",
     "mend_noes", "trim_notes", "ring_alarm", "find_late", "seal", "refresh_opening_hours", "warn_sleeping",
-    "cut_scores", "coarsen_", "count_footfall", "extend_ids", "find_lost_clocks", "count_days",
+    "end_coupon_passes", "cut_scores", "coarsen_", "count_footfall", "extend_ids", "find_lost_clocks", "count_days",
 }  # fmt: skip
 """Jobs that take things together: by one statement, or in one order that must not be broken."""
 

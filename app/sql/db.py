@@ -501,6 +501,19 @@ class HotStatement:
         self.constants = constants or {}
         self.shape: Callable[[Sequence[Any]], Any] | None = None  # how a row is made, once its columns are known
 
+    def call(self, values: Mapping[str, Any]) -> Call:
+        """The statement as it is sent with these values."""
+        known = {**self.constants, **values}
+        return Call(self.text, [known[name] for name in self.names])
+
+    def read(self, result: PGresult) -> "FoundRows":
+        """What it found."""
+        if not result.nfields:
+            return FoundRows()
+        if self.shape is None:
+            self.shape = trips.names_in(result)
+        return FoundRows(trips.rows_of(result, context=driver_connection(), shape=self.shape))
+
 
 class FoundRows(list[Any]):
     """The rows that a hot statement found, each with its columns by name."""
@@ -523,13 +536,17 @@ def put_together(statement: ClauseElement) -> HotStatement:
 
 def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> FoundRows:
     """Run a hot statement in the running transaction, prepared once on each connection. Raises `psycopg.Error`."""
-    known = {**statement.constants, **values}
-    [result] = _sent(Call(statement.text, [known[name] for name in statement.names]))
-    if not result.nfields:
-        return FoundRows()
-    if statement.shape is None:
-        statement.shape = trips.names_in(result)
-    return FoundRows(trips.rows_of(result, context=driver_connection(), shape=statement.shape))
+    [result] = _sent(statement.call(values))
+    return statement.read(result)
+
+
+def send_statements(*asked: tuple[HotStatement, Mapping[str, Any]]) -> list[FoundRows]:
+    """What each of several hot statements finds, in one trip; they run as those of `fetch_each`.
+
+    Raises `psycopg.Error`.
+    """
+    results = _sent(*(statement.call(values) for statement, values in asked))
+    return [statement.read(result) for (statement, _), result in zip(asked, results, strict=True)]
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -6,15 +6,12 @@ Each part is a module of this package with a database of its own in one cluster,
 
 import argparse
 import importlib
-from importlib.util import find_spec
 from typing import Any
 
 from bench import machine
 from bench.machine import say
 
-PARTS = tuple(
-    name for name in ("signing", "web_service", "season", "offline", "batches") if find_spec(f"bench.passes.{name}")
-)
+PARTS = ("signing", "web_service", "season", "offline", "batches")
 LEAST = {"signing.plain_over_sign": 0.5, "signing.drawn_over_sign": 0.5}
 """The least that is asked for, of what has a least."""
 MOST = {"web_service.list_over_livez": 5.0, "web_service.fetch_over_livez": 5.0}

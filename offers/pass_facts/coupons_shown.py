@@ -5,25 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app.sql import db
 from offers.coupons.models import CouponStatus
-from offers.pass_facts import queries
 from offers.planning.models import OfferStatus
 from wallet.issued.contents import CouponShown
 from wallet.issued.models import IssuedPass, PassKind
-from wallet.issued.queries import values_for
 
 MOST_SHOWN = 20
 """Of a card: the first to end."""
 
 
-def read_coupons(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
-    """The coupons on these passes, by the id of the pass: all of a card's, and the one of a coupon's pass, which is
-    void while it cannot be used: used up, over, given away, paused, or a gift that waits."""
-    targets = [held.target_id for held in passes if held.kind == PassKind.COUPON]
-    asked = values_for(passes) | {"targets": targets, "now": now}
+def coupons_on(passes: Sequence[IssuedPass], found: Sequence[Any], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
+    """The coupons on these passes out of what `queries.COUPONS` found, by the id of the pass: all of a card's, and the
+    one of a coupon's pass, which is void while it cannot be used: used up, over, given away, paused, or a gift that
+    waits."""
     rows: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
-    for row in db.send_statement(queries.COUPONS, asked):
+    for row in found:
         rows.setdefault((row.member_id, row.brand_id), []).append(row)
     said: dict[uuid.UUID, dict[str, Any]] = {}
     for held in passes:

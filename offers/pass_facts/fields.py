@@ -5,18 +5,29 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from offers.pass_facts.coupons_shown import read_coupons
-from offers.pass_facts.permits import read_permits
-from offers.pass_facts.places_shown import read_places
-from wallet.issued.models import IssuedPass
+from app.sql import db
+from offers.pass_facts import queries
+from offers.pass_facts.coupons_shown import coupons_on
+from offers.pass_facts.permits import permits_on
+from offers.pass_facts.places_shown import places_on
+from wallet.issued.models import IssuedPass, PassKind
+from wallet.issued.queries import values_for
 
 
 def read_fields(passes: Sequence[IssuedPass], now: datetime) -> Mapping[uuid.UUID, Mapping[str, Any]]:
-    """Coupons, places, beacon and whether it may notify, by the id of the pass."""
-    places, permits = read_places(passes, now), read_permits(passes, now)
+    """Coupons, places, beacon and whether it may notify, by the id of the pass; asked for in one trip."""
+    asked = values_for(passes)
+    targets = [held.target_id for held in passes if held.kind == PassKind.COUPON]
+    coupons, who, permitted, kept = db.send_statements(
+        (queries.COUPONS, asked | {"targets": targets, "now": now}),
+        (queries.WHO, asked),
+        (queries.PERMITS, asked),
+        (queries.PLACES_KEPT, asked | {"passes": [held.id for held in passes]}),
+    )
+    places, permits = places_on(passes, kept, now), permits_on(passes, who, permitted, now)
     return {
         pass_id: _together(said, permits[pass_id], places.get(pass_id, {}))
-        for pass_id, said in read_coupons(passes, now).items()
+        for pass_id, said in coupons_on(passes, coupons, now).items()
     }
 
 

@@ -36,7 +36,7 @@ class PlacesOnPass(db.Base):
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WORKED_OUT)
     pass_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=WORKED_OUT)
     brand_id: Mapped[uuid.UUID] = mapped_column(info=WORKED_OUT)
-    places: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]", info=WORKED_OUT)
+    places: Mapped[list[dict[str, Any]]] = mapped_column(JSONB(none_as_null=True), server_default="[]", info=WORKED_OUT)
     beacon: Mapped[dict[str, Any] | None] = mapped_column(info=WORKED_OUT)
     revision: Mapped[str] = mapped_column(server_default="", info=WORKED_OUT)
     """Of `geo.presence.pass_places`: the same as long as all of it is."""

@@ -23,9 +23,17 @@ from wallet.issued.queries import values_for
 def read_permits(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """Whether each of these passes may notify, by its id, and when that changes by itself."""
     asked = values_for(passes)
-    who = {row.member_id: row for row in db.send_statement(queries.WHO, asked)}
+    members, permitted = db.send_statements((queries.WHO, asked), (queries.PERMITS, asked))
+    return permits_on(passes, members, permitted, now)
+
+
+def permits_on(
+    passes: Sequence[IssuedPass], members: Sequence[Any], permitted: Sequence[Any], now: datetime
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Whether each of these passes may notify, out of what `queries.WHO` and `queries.PERMITS` found."""
+    who = {row.member_id: row for row in members}
     cells: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
-    for row in db.send_statement(queries.PERMITS, asked):
+    for row in permitted:
         cells.setdefault((row.member_id, row.brand_id), []).append(row)
     return {
         held.id: _permit(cells.get((held.member_id, held.brand_id), []), who.get(held.member_id), held.brand_id, now)

@@ -10,7 +10,6 @@ from app.consent.noes import rest
 from app.sql import db
 from geo.presence.pass_places import PassBeacon, PassPlace, PassPlaces, places_of_pass, who_changed
 from offers.pass_facts import queries
-from offers.pass_facts.models import PlacesOnPass
 from wallet.issued import changes
 from wallet.issued.contents import BeaconShown, PlaceShown
 from wallet.issued.models import IssuedPass, PassKind
@@ -20,9 +19,9 @@ LOOKED_AGAIN = timedelta(hours=6)
 """How old the choice of places gets: where the member came and what is on offer change it."""
 
 
-def read_places(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
-    """The places and the beacon on these passes, by the id of the pass; of coupons' passes none, so that a member
-    does not meet the same store on each of them.
+def places_on(passes: Sequence[IssuedPass], found: Sequence[Any], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
+    """The places and the beacon on these passes, by the id of the pass, with what `queries.PLACES_KEPT` found; of
+    coupons' passes none, so that a member does not meet the same store on each of them.
 
     What is kept holds while no permission has changed or ended since; else it is worked out here and now, so that
     nothing is shown that is not permitted at this instant.
@@ -30,7 +29,7 @@ def read_places(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, 
     on_cards = [held for held in passes if held.kind == PassKind.CARD and held.ended_at is None]
     if rest.rests():
         return {}
-    kept = {row.pass_id: row for row in db.all_of(queries.places_kept(on_cards))}
+    kept = {row.pass_id: row for row in found}
     doubtful = [held for held in on_cards if not _holds(kept.get(held.id), now)]
     permitting = {tuple(row) for row in db.send_statement(queries.MEETS, values_for(doubtful))} if doubtful else set()
     nowhere = {held.id for held in doubtful if (held.member_id, held.brand_id) not in permitting}
@@ -62,12 +61,12 @@ def find_places(held: IssuedPass, now: datetime) -> PassPlaces:
     return _standing(held, db.first(queries.places_of(held.member_id, held.id)), now)
 
 
-def _holds(row: PlacesOnPass | None, now: datetime) -> bool:
+def _holds(row: Any, now: datetime) -> bool:
     """Whether what is kept is still what the member permits."""
     return row is not None and row.asks == row.answered and (row.until_at is None or row.until_at > now)
 
 
-def _standing(held: IssuedPass, row: PlacesOnPass | None, now: datetime) -> PassPlaces:
+def _standing(held: IssuedPass, row: Any, now: datetime) -> PassPlaces:
     """What is kept, or what is worked out now where that holds no more."""
     if row is None or not _holds(row, now):
         return places_of_pass(member_id=held.member_id, brand_id=held.brand_id, now=now)
@@ -78,7 +77,7 @@ def _standing(held: IssuedPass, row: PlacesOnPass | None, now: datetime) -> Pass
     )
 
 
-def _fields(held: IssuedPass, row: PlacesOnPass | None, now: datetime) -> dict[str, Any]:
+def _fields(held: IssuedPass, row: Any, now: datetime) -> dict[str, Any]:
     found = _standing(held, row, now)
     beacon = found.beacon
     ends = row.until_at if row is not None and row.until_at is not None and row.until_at > now else None

@@ -17,7 +17,6 @@ from offers.coupons.models import Coupon, CouponGift, GiftState
 from offers.pass_facts.models import PlacesOnPass
 from offers.planning.models import Offer, OfferVersion
 from wallet.authenticity.models import CodeSecret
-from wallet.issued.models import IssuedPass
 
 NOTIFIES_FOR, NOTIFIES_BY = "personalised_offers", "push"
 """The permission under which a change of a pass may show on the locked screen (decision 67)."""
@@ -102,10 +101,12 @@ MEETS = db.put_together(
 """Who of these members may permit these brands to meet them in stores; nobody else does."""
 
 
-def places_kept(passes: Sequence[IssuedPass]) -> Select[PlacesOnPass]:
-    """What is kept of the places on these passes."""
-    members, ids = {held.member_id for held in passes}, [held.id for held in passes]
-    return select(PlacesOnPass).where(PlacesOnPass.member_id.in_(members), PlacesOnPass.pass_id.in_(ids))
+PLACES_KEPT = db.put_together(
+    select(*PlacesOnPass.__table__.columns).where(
+        PlacesOnPass.member_id == MEMBERS, PlacesOnPass.pass_id == any_(bindparam("passes", type_=ARRAY(UUID())))
+    )
+)
+"""What is kept of the places on these passes."""
 
 
 def places_of(member_id: uuid.UUID, pass_id: uuid.UUID) -> Select[PlacesOnPass]:

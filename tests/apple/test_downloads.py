@@ -1,6 +1,7 @@
 """A member gets the file of a pass by their token, or by a link that opens it for a few minutes."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,13 +61,19 @@ def test_nobody_gets_the_file_of_another(speaker: Speaker, signing: Config) -> N
     assert speaker.get(f"/v1/passes/{make_pass().id}/apple").status_code == 404
 
 
+def apple_of(phone: Speaker, held: IssuedPass) -> Any:
+    """What an app is told of Apple's wallet for this card."""
+    told = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
+    return next(one for one in told if one["wallet"] == "apple")
+
+
 def test_without_a_certificate_the_wallet_is_not_available(anyone: Speaker, app: object) -> None:
     member = make_member()
     held = make_pass(member=member)
     phone = anyone.with_token(member_token(member))
     answer = phone.get(f"/v1/passes/{held.id}/apple")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "apple_wallet_absent")
-    [apple] = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
+    apple = apple_of(phone, held)
     assert apple == {"wallet": "apple", "state": "not_available", "url": None}
 
 
@@ -74,7 +81,7 @@ def test_a_card_is_added_by_the_url_that_the_app_is_given(anyone: Speaker, signi
     member = make_member()
     held = make_pass(member=member)
     phone = anyone.with_token(member_token(member))
-    [apple] = phone.post(f"/v1/cards/{held.target_id}/pass").get_json()["wallets"]
+    apple = apple_of(phone, held)
     assert apple["url"].startswith("https://ici.example/apple/passes/")
     assert anyone.get(urlsplit(apple["url"]).path).status_code == 200
 
@@ -82,7 +89,7 @@ def test_a_card_is_added_by_the_url_that_the_app_is_given(anyone: Speaker, signi
 def test_a_code_that_rotates_says_another_thing_with_each_revision(
     anyone: Speaker, signing: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "read_design", lambda brand_id: read_design(brand_id)._replace(rotates=True))
+    monkeypatch.setattr(downloads, "read_design", lambda *said, **how: read_design(*said, **how)._replace(rotates=True))
     member = make_member()
     held = make_pass(member=member)
     phone = anyone.with_token(member_token(member))

@@ -4,6 +4,11 @@ import pytest
 
 from app.sql import db
 from tests.apple.factories import Phone, make_pass
+from tests.tracing import traced
+
+WHOLE = 7
+"""Trips of a pass that is told whole, once its programme is known: whose it is, the pass, its facts, what offers put on
+it, where it shows itself, its look, and the end."""
 
 
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -38,3 +43,12 @@ def test_a_wrong_token_asks_nothing(phone: Phone, monkeypatch: pytest.MonkeyPatc
         f"/apple/v1/passes/x/{held.serial}", headers={"Authorization": f"ApplePass {other.serial}"}
     )
     assert (mixed.status_code, told) == (401, [])
+
+
+def test_a_whole_pass_is_told_in_few_trips(phone: Phone) -> None:
+    held = make_pass()
+    phone.register(held)
+    phone.fetch(held)
+    with traced() as traffic:
+        assert phone.fetch(held).status_code == 200
+    assert traffic.trips == WHOLE

@@ -14,8 +14,8 @@ from wallet.scanning import scans
 
 SCAN, OF_A_CODE_THAT_CHANGES = 2, 2
 """What the code is, and the scan; then whether it is genuine, and that it was shown."""
-PROVED_IN_A_SALE = 2
-"""Whether it is genuine, and that it is used."""
+PROVED_IN_A_SALE = 3
+"""Whether it is genuine, that it is used, and that its passes show another."""
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_scan_of_a_code_that_changes_costs_two_more(counter: Counter, form: st
     assert scan(counter, shows[form](code)) == SCAN + OF_A_CODE_THAT_CHANGES
 
 
-def test_a_sale_that_it_pays_costs_two_more(counter: Counter) -> None:
+def test_a_sale_that_it_pays_costs_three_more(counter: Counter) -> None:
     sell(counter, counter.card.code, points=20)
     plain = sell(counter, counter.card.code, points=20)
     assert sell(counter, shows_google(counter.card.code), points=20) == plain + PROVED_IN_A_SALE

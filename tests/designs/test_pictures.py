@@ -84,6 +84,12 @@ def test_bytes_of_any_kind_are_a_picture_or_a_refusal(content: bytes, start: byt
         read_upload(start + content)
 
 
+def test_a_picture_whose_notes_speak_of_another_kind_is_taken() -> None:
+    told = PngImagePlugin.PngInfo()
+    told.add_text("Comment", "exported from logo.svg: <svg>")
+    assert read_upload(make_picture(90, 90, pnginfo=told)).size == (90, 90)
+
+
 def test_nothing_but_what_is_seen_is_kept() -> None:
     told, photo = PngImagePlugin.PngInfo(), Image.Exif()
     told.add_text("Author", "somebody")

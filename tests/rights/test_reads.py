@@ -64,6 +64,8 @@ def call(side: Side, name: str, role: Role) -> TestResponse:
     method, _, template = name.partition(" ")
     bodies = BODIES | {"POST /v1/scans": lambda of: {"code": of.card.code}}
     named = {thing: find(side) for thing, find in THINGS.items() if f"{{{thing}}}" in template}
+    if "{picture_name}" in template:
+        named["picture_name"] = "icon"
     if "{version}" in template:
         named["version"] = 1
     if name.endswith("/refusal"):  # what was answered cannot be refused too

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import cards, choosing, here, member, planning, points, proof, rights, till
+from tests.tour import cards, choosing, here, member, planning, points, proof, rights, till, wallets
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -25,6 +25,9 @@ def main() -> int:
         print(f"Nothing answers at {url} ({error}).")
         print("Start the server with `make run` in another terminal, then try again.")
         print("If it is on another port: `make tour PORT=…`, or --url.")
+        return 1
+    except wallets.PortTaken as error:
+        print(f"\n{error} Whatever listens there must end first: the tour stands in for Apple and Google itself.")
         return 1
     except NoDemo as error:
         print(f"{error} `make run` and `ici seed` write them; run one of them, then try again.")
@@ -68,6 +71,11 @@ def play(story: Story, url: str) -> None:
     merchandiser = choosing.choose(story, cast, phone, scanner, card, shop, fix)
     story.act("Here")
     here.walk(story, cast, phone, merchandiser, shop, fix)
+    story.act("In the wallets of phones")
+    with wallets.services() as services:
+        wallets.carry(story, phone, scanner, card, services)
+    story.act("Without a network")
+    wallets.go_dark(story, cast, phone, admin, scanner, terminal_id, card)
     story.act("A till is stolen")
     till.revoke(story, admin, scanner, terminal_id, card)
     story.act("In the member's hand")

@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from tests.apple import apns
 from tests.google import wallet_api
+from tests.offline.dark_till import DarkTill
 from tests.tour.calling import Answer, Caller
-from tests.tour.people import ROOT, folder_of_demo
+from tests.tour.people import ROOT, Cast, folder_of_demo
 from tests.tour.points import TEA, sale
 from tests.tour.telling import Story
 
@@ -50,13 +51,20 @@ class Wallets:
         return next((one for id, one in held.items() if id.endswith(f".{serial}")), {})
 
 
+class PortTaken(Exception):
+    """Something else listens where a server in development looks for Apple or Google."""
+
+
 @contextmanager
 def services() -> Iterator[Wallets]:
-    """Apple's push service and Google, for as long as the block lasts. Raises `OSError` where their ports are taken."""
+    """Apple's push service and Google, for as long as the block lasts. Raises `PortTaken`."""
     with ExitStack() as open_things:
-        apple = open_things.enter_context(apns.standing_in(folder_of_demo() / "apple", port=APPLE_PORT))
         google = wallet_api.StandIn()
-        open_things.enter_context(wallet_api.standing_in(google, port=GOOGLE_PORT))
+        try:
+            apple = open_things.enter_context(apns.standing_in(folder_of_demo() / "apple", port=APPLE_PORT))
+            open_things.enter_context(wallet_api.standing_in(google, port=GOOGLE_PORT))
+        except OSError as error:
+            raise PortTaken(f"Port {APPLE_PORT} or {GOOGLE_PORT} of this machine is taken ({error}).") from error
         yield Wallets(apple, google)
 
 
@@ -165,6 +173,107 @@ def _show(story: Story, till: Caller, wallets: Wallets) -> None:
     refused = till.post("/v1/scans", {"code": forged})
     story.note(refused.json["title"])
     story.proves("a code that somebody made up is none", refused.status >= 400)
+
+
+# A till without a network
+
+
+class Doors:
+    """The API as a till of the tests calls it."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
+    def get(self, path: str, *, query_string: Mapping[str, Any] | None = None) -> "Said":
+        """A reading."""
+        asked = "&".join(f"{name}={value}" for name, value in (query_string or {}).items())
+        return Said(self.caller.get(f"{path}?{asked}" if asked else path))
+
+    def post(self, path: str, json: Any = None) -> "Said":
+        """A writing, with a key of its own."""
+        return Said(self.caller.post(path, json))
+
+
+@dataclass
+class Said:
+    """An answer, as a client of the tests reads it."""
+
+    answer: Answer
+
+    @property
+    def status_code(self) -> int:
+        return self.answer.status
+
+    def get_json(self) -> Any:
+        """The body."""
+        return self.answer.json
+
+
+def go_dark(
+    story: Story, cast: Cast, phone: Caller, admin: Caller, till: Caller, terminal_id: str, card: dict[str, Any]
+) -> None:
+    """Two tills lose the network, and the same voucher is used at both."""
+    first, second, other = _learn(story, cast, admin, till, terminal_id, card)
+    voucher = _sign(story, phone)
+    _use_twice(story, first, second, voucher)
+    _come_back(story, admin, first, second)
+    admin.post(f"/v1/terminals/{other}/revocation")
+
+
+def _learn(
+    story: Story, cast: Cast, admin: Caller, till: Caller, terminal_id: str, card: dict[str, Any]
+) -> tuple[DarkTill, DarkTill, str]:
+    story.step("Two tills learn, while they have a network, what they may do without one")
+    store = next(one for one in admin.get("/v1/terminals").json["items"] if one["id"] == terminal_id)["store_id"]
+    waiting = admin.post("/v1/terminals", {"store_id": store, "name": "Tour, beside"}).json
+    token = {"pairing_token": waiting["pairing_token"]}
+    paired = cast.anyone("till").post("/v1/terminals/pairing", token).json
+    beside = cast.anyone("till").with_token(paired["key"])
+    brand = uuid.UUID(card["brand"]["id"])
+    tills = [
+        DarkTill(Doors(caller), brand, uuid.UUID(id))
+        for caller, id in ((till, terminal_id), (beside, paired["terminal_id"]))
+    ]
+    story.proves("offers, ended codes, keys of vouchers and limits, in one snapshot", all(one.sync() for one in tills))
+    exposure = story.expect(admin.get("/v1/console/offline-exposure"), 200)
+    for sentence in exposure["how"][:3]:
+        story.note(sentence)
+    story.proves("and the console says what all of them could lose at most", exposure["minor"] > 0)
+    return tills[0], tills[1], str(paired["terminal_id"])
+
+
+def _sign(story: Story, phone: Caller) -> str:
+    story.step("The member's app fetches a voucher for a coupon, for shops without a network")
+    offers = phone.get("/v1/coupons?status=active").json["items"]
+    code = offers[0]["code"]
+    said = story.expect(phone.post(f"/v1/coupons/{code}/voucher"), 200)
+    story.proves("signed by the brand, so that a till believes it by itself", said["voucher"].startswith("ICI1"))
+    return str(said["voucher"])
+
+
+def _use_twice(story: Story, first: DarkTill, second: DarkTill, voucher: str) -> None:
+    story.step("The network goes. The member uses the voucher at one till, and somebody with a copy of it at the other")
+    first.is_dark = second.is_dark = True
+    results = [till.redeem(voucher, minor=500)["local_result"] for till in (first, second)]
+    story.proves("each till takes it: neither can know of the other", results == ["ok", "ok"])
+    forged = voucher[:60] + ("0" if voucher[60] != "0" else "1") + voucher[61:]
+    refused = first.redeem(forged, minor=500)
+    story.proves("one that nobody signed, none of them takes", refused["local_result"] == "refused")
+
+
+def _come_back(story: Story, admin: Caller, first: DarkTill, second: DarkTill) -> None:
+    story.step("The network comes back, and both bring what they did")
+    first.is_dark = second.is_dark = False
+    story.proves("everything is brought", first.sync() and second.sync())
+    results = [one["result"] for till in (first, second) for one in till.told.values()]
+    story.note("→ " + ", ".join(results))
+    story.proves("the first use stands, the second is a conflict", sorted(results)[:1] == ["accepted_with_conflict"])
+    story.proves("each scan ends in one of four states", set(results) <= {"ok", "refused", "accepted_with_conflict"})
+    story.step("Somebody at the console settles the conflict")
+    [conflict, *_] = story.expect(admin.get("/v1/console/scan-conflicts"), 200)["items"]
+    wish = {"settlement": "loss_accepted", "words": "The network was away"}
+    settled = story.expect(admin.post(f"/v1/console/scan-conflicts/{conflict['id']}/settlement", wish), 200)
+    story.proves("who, what, what it cost, and how it ended", settled["settlement"] == "loss_accepted")
 
 
 # What phones say

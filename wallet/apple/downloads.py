@@ -78,7 +78,7 @@ def new_file(held: IssuedPass, *, now: datetime) -> PassFile:
 def make_file(held: IssuedPass, identity: PassIdentity, *, now: datetime) -> PassFile:
     """The file of a pass as it is now, signed by this certificate."""
     [contents] = read_contents([held], now=now)
-    design = read_design(held.brand_id)
+    design = read_design(held.brand_id, links=False)
     message = message_of(contents, now=now) if design.rotates and not contents.is_void else None
     return PassFile(build_pass(contents, design, identity, message=message), held.changed_at)
 

@@ -85,14 +85,18 @@ class Design(NamedTuple):
 OF_GOOGLE = ("emblem", "hero")
 
 
-def read_design(brand_id: uuid.UUID) -> Design:
-    """The design in force: of a brand that drew nothing, the plain one of the house."""
-    brand = db.rows(queries.brand_and_version(brand_id))[0]
+def read_design(brand_id: uuid.UUID, *, links: bool = True) -> Design:
+    """The design in force: of a brand that drew nothing, the plain one of the house.
+
+    `links`: its pictures are told by their addresses, so they are kept; a file that holds them needs no address.
+    """
+    brand = db.send_statement(queries.BRAND_AND_VERSION, {"brand_id": brand_id}).one()
     known = {"name": brand.name, "time_zone": brand.time_zone}
     if brand.version is not None:
         return _drawn(brand_id, brand.version, **known)
     design = plain_design(brand_id=brand_id, colour=brand.colour, **known)
-    pictures.keep_missing(design.pictures.values())
+    if links:
+        pictures.keep_missing(design.pictures.values())
     return design
 
 

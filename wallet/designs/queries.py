@@ -2,16 +2,18 @@
 
 import uuid
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.accounts.models import Brand
+from app.sql import db
 from wallet.designs.models import PassDesign
 
+_LAST = select(func.max(PassDesign.version)).where(PassDesign.brand_id == Brand.id).scalar_subquery()
 
-def brand_and_version(brand_id: uuid.UUID) -> Select[str, str, str | None, int | None]:
-    """What a brand is called, where its calendar is, its colour, and the version of its last design if it has one."""
-    last = select(func.max(PassDesign.version)).where(PassDesign.brand_id == brand_id).scalar_subquery()
-    return select(Brand.name, Brand.time_zone, Brand.colour, last.label("version")).where(Brand.id == brand_id)
+BRAND_AND_VERSION = db.put_together(
+    select(Brand.name, Brand.time_zone, Brand.colour, _LAST.label("version")).where(Brand.id == bindparam("brand_id"))
+)
+"""What a brand is called, where its calendar is, its colour, and the version of its last design if it has one."""
 
 
 def design_version(brand_id: uuid.UUID, version: int) -> Select[PassDesign]:

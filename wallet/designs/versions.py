@@ -170,7 +170,7 @@ def _cut(made: PassDesign, before: PassDesign | None) -> tuple[dict[str, Picture
     new = [name for name in made.uploaded if name not in same]
     needed = {name: made.uploaded[name] for name in {*new, *({source} if "emblem" not in same and source else ())}}
     images = {name: Image.open(io.BytesIO(one.png)) for name, one in pictures.read_pictures(needed).items()}
-    brand = db.rows(queries.brand_and_version(made.brand_id))[0]
+    brand = db.send_statement(queries.BRAND_AND_VERSION, {"brand_id": made.brand_id}).one()
     fresh = designs.draw_plain(made.content["name"] or brand.name, made.content["background"])
     for name in new:
         fresh |= cuts.cut_picture(PictureName(name), images[name])
@@ -190,5 +190,5 @@ def _cut_before(made: PassDesign, before: PassDesign | None, source: PictureName
 
 def _as_drawn(drawn: PassDesign) -> Design:
     """A version that this process does not remember yet: it may be rolled back."""
-    brand = db.rows(queries.brand_and_version(drawn.brand_id))[0]
+    brand = db.send_statement(queries.BRAND_AND_VERSION, {"brand_id": drawn.brand_id}).one()
     return designs.design_of(drawn, name=brand.name, time_zone=brand.time_zone)

@@ -15,6 +15,7 @@ from app.sql import db
 from wallet.cards.models import CardStatus
 from wallet.issued import queries, sources
 from wallet.issued.models import IssuedPass, PassKind
+from wallet.programmes.queries import STARTS
 from wallet.programmes.versions import Versions
 
 
@@ -176,31 +177,38 @@ def _by_card(held: IssuedPass, facts: _Facts) -> dict[str, Any]:
 
 def _read_facts(passes: Sequence[IssuedPass], now: datetime) -> _Facts:
     asked = queries.values_for(passes)
+    wanted = (queries.BALANCES, queries.BRAND_NAMES, queries.CARDS, STARTS, queries.TIERS)
+    amounts, names, cards, starts, levels = db.send_statements(*((one, asked) for one in wanted))
     balances: dict[Whose, tuple[BalanceShown, ...]] = {}
-    for row in db.send_statement(queries.BALANCES, asked):
+    for row in amounts:
         whose = row.member_id, row.brand_id
         one = BalanceShown(row.code, row.name_fr, row.name_en, row.available, row.expires_at)
         balances[whose] = (*balances.get(whose, ()), one)
-    tiers, next_programme = _read_tiers(asked, now)
+    tiers, next_programme = _tiers_of(asked["brands"], starts, levels, now)
     return _Facts(
-        names={row.id: row.name for row in db.send_statement(queries.BRAND_NAMES, asked)},
-        cards={(row.member_id, row.brand_id): row for row in db.send_statement(queries.CARDS, asked)},
+        names={row.id: row.name for row in names},
+        cards={(row.member_id, row.brand_id): row for row in cards},
         balances=balances,
         tiers=tiers,
         next_programme=next_programme,
     )
 
 
-def _read_tiers(asked: Mapping[str, Any], now: datetime) -> tuple[dict[Whose, TierShown], dict[uuid.UUID, datetime]]:
+def _tiers_of(
+    brands: Sequence[uuid.UUID], starts: Sequence[Any], levels: Sequence[Any], now: datetime
+) -> tuple[dict[Whose, TierShown], dict[uuid.UUID, datetime]]:
     """The tiers by member and brand, as the programme in force calls them, and when the next programme begins."""
-    versions = {brand_id: Versions(brand_id) for brand_id in asked["brands"]}
+    begun: dict[uuid.UUID, list[tuple[int, datetime | None]]] = {brand_id: [] for brand_id in brands}
+    for row in starts:
+        begun[row.brand_id].append((row.version, row.starts_at))
+    versions = {brand_id: Versions(brand_id, known) for brand_id, known in begun.items()}
     ladders = {
         brand_id: {tier.code: tier.name for tier in found.programme.ladder.tiers}
         for brand_id, known in versions.items()
         if (found := known.at(now)) is not None and found.programme.ladder is not None
     }
     tiers = {}
-    for row in db.send_statement(queries.TIERS, asked):
+    for row in levels:
         name = ladders.get(row.brand_id, {}).get(row.tier)
         if name is not None:
             tiers[row.member_id, row.brand_id] = TierShown(row.tier, name.fr, name.en, row.check_at)

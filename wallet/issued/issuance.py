@@ -75,8 +75,9 @@ def my_pass(*, member_id: uuid.UUID, pass_id: uuid.UUID, lock: bool = False) -> 
 
 
 def find_pass(serial: str) -> IssuedPass | None:
-    """The pass that wallets know by this serial, also one that ended; as the system."""
-    return db.first(queries.pass_with_serial(serial))
+    """The pass that wallets know by this serial, also one that ended, to look at; as the system."""
+    found = db.send_statement(queries.PASS_WITH_SERIAL, {"serial": serial}).one_or_none()
+    return None if found is None else db.as_read(IssuedPass, found._asdict())
 
 
 def _new_serial() -> str:

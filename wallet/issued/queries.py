@@ -88,9 +88,10 @@ def pass_of(member_id: uuid.UUID, pass_id: uuid.UUID) -> Select[IssuedPass]:
     return select(IssuedPass).where(IssuedPass.member_id == member_id, IssuedPass.id == pass_id)
 
 
-def pass_with_serial(serial: str) -> Select[IssuedPass]:
-    """The pass that wallets know by this serial."""
-    return select(IssuedPass).where(IssuedPass.serial == serial)
+PASS_WITH_SERIAL = db.put_together(
+    select(*IssuedPass.__table__.columns).where(IssuedPass.serial == bindparam("serial"))
+)
+"""The pass that wallets know by this serial."""
 
 
 def passes_alone(member_id: uuid.UUID) -> Select[IssuedPass]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Uuid,
+    any_,
     bindparam,
     func,
     literal_column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.dml import Update
 
 from app.accounts.models import Brand, MemberIdentifier
@@ -64,6 +66,17 @@ def number_in_force(brand_id: uuid.UUID, *, at: datetime) -> Select[int]:
 def starts_of_approved(brand_id: uuid.UUID) -> Select[int, datetime | None]:
     """The numbers of the approved versions and when they begin, the one in force last comes first."""
     return approved_versions(brand_id).with_only_columns(ProgrammeVersion.version, ProgrammeVersion.starts_at)
+
+
+STARTS = db.put_together(
+    select(ProgrammeVersion.brand_id, ProgrammeVersion.version, ProgrammeVersion.starts_at)
+    .where(
+        ProgrammeVersion.brand_id == any_(bindparam("brands", type_=ARRAY(Uuid()))),
+        ProgrammeVersion.approved_at.is_not(None),
+    )
+    .order_by(ProgrammeVersion.starts_at.desc(), ProgrammeVersion.version.desc())
+)
+"""What `starts_of_approved` tells, of many brands."""
 
 
 def content_of_approved(brand_id: uuid.UUID, version: int) -> Select[dict[str, Any]]:

@@ -29,9 +29,10 @@ class InForce(NamedTuple):
 class Versions:
     """The approved versions of a brand, read once, for many purchases."""
 
-    def __init__(self, brand_id: uuid.UUID) -> None:
+    def __init__(self, brand_id: uuid.UUID, starts: Sequence[tuple[int, datetime | None]] | None = None) -> None:
+        """`starts` is what was read of the brand by `queries.STARTS` already."""
         self._brand_id = brand_id
-        self._starts = db.rows(queries.starts_of_approved(brand_id))
+        self._starts = db.rows(queries.starts_of_approved(brand_id)) if starts is None else starts
 
     def __bool__(self) -> bool:
         return bool(self._starts)

@@ -25,6 +25,8 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\1\0", "ICO"),
 )
 """How files begin that somebody may take for a picture that wallets show."""
+OURS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
+"""How those begin that we take: what is written in them of other pictures makes them none."""
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, TypeError, KeyError, IndexError, OverflowError, struct.error)
 """What Pillow raises of bytes that are not what they begin as."""
@@ -57,7 +59,7 @@ def _refuse_kind(content: bytes) -> None:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise PictureUnreadable
-    if start.startswith(b"<") or b"<svg" in start.lower():
+    if start.startswith(b"<") or (b"<svg" in start.lower() and not content.startswith(OURS)):
         raise PictureKindRefused(kind="SVG")
     if content[4:8] == b"ftyp":
         raise PictureKindRefused(kind="HEIC/AVIF")
