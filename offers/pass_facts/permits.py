@@ -23,7 +23,8 @@ from wallet.issued.queries import values_for
 def read_permits(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """Whether each of these passes may notify, by its id, and when that changes by itself."""
     asked = values_for(passes)
-    return permits_on(passes, *db.send_statements((queries.WHO, asked), (queries.PERMITS, asked)), now)
+    who, permitted = db.send_statements((queries.WHO, asked), (queries.PERMITS, asked))
+    return permits_on(passes, who, permitted, now)
 
 
 def permits_on(
