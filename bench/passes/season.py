@@ -3,7 +3,7 @@
 Each member has a card with points, a coupon-free pass, and a phone that holds it. The brand draws new passes: one row.
 Then, in this process, beside a stand-in of Apple's push service in another:
   revised   every pass is read, compared, and given its next revision; a push is queued for each phone
-  woken     every phone is woken
+  woken     every phone is woken, as fast as that goes: no faster than the house can serve them is a setting
 
 `memory_growth` is the largest memory of this process while it went through the passes, over that after the first
 tenth. `revised_over_one` is the processor time, the database's included, of a pass among all, over that of a pass that
@@ -96,8 +96,8 @@ def measure(server: Any, *, rounds: int) -> tuple[dict[str, float], dict[str, An
     if not PKI.exists():
         make_test_pki(PKI, now=datetime.now(UTC))
     url = f"https://127.0.0.1:{PORT}"
-    apple = {"apple_certificates": PKI, "apple_push_root": PKI / ROOT, "apple_push_url": url}
-    config.use_config(replace(config.current(), **apple))
+    apple: dict[str, Any] = {"apple_certificates": PKI, "apple_push_root": PKI / ROOT, "apple_push_url": url}
+    config.use_config(replace(config.current(), **apple, apple_pushes_per_second=None))
     brand_id, ids = _build(PASSES)
     say("one by one")
     one = statistics.median(_change_alone(server, ids[-number]).processor_ms for number in range(1, ALONE + 1))

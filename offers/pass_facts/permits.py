@@ -23,8 +23,8 @@ from wallet.issued.queries import values_for
 def read_permits(passes: Sequence[IssuedPass], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """Whether each of these passes may notify, by its id, and when that changes by itself."""
     asked = values_for(passes)
-    members, permitted = db.send_statements((queries.WHO, asked), (queries.PERMITS, asked))
-    return permits_on(passes, members, permitted, now)
+    who, permitted = db.send_statements((queries.WHO, asked), (queries.PERMITS, asked))
+    return permits_on(passes, who, permitted, now)
 
 
 def permits_on(

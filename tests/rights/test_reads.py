@@ -18,6 +18,8 @@ from tests.world import Side, make_side, review_by
 STAFF = {Role.TERMINAL, *CONSOLE_ROLES}
 
 SHOWING = {
+    "GET /v1/console/scan-conflicts",
+    "POST /v1/console/scan-conflicts/{conflict_id}/settlement",
     "POST /v1/scans",
     "GET /v1/scans/{scan_id}",
     "GET /v1/scans/{scan_id}/coupons",
