@@ -90,7 +90,12 @@ def claim_offer(
 
 
 def claim_at_till(
-    *, scan_id: uuid.UUID, offer_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, terminal_id: uuid.UUID,
+    *,
+    scan_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    terminal_id: uuid.UUID,
     now: datetime,
 ) -> Coupon:
     """Claim an offer of the brand for the member whose pass was scanned at this store. The coupon says which terminal
