@@ -15,7 +15,7 @@ from app.sql import db
 from geo.places.models import AreaStore, Place, Store
 from geo.places.read_model import places_changed
 from offers.planning import jobs
-from offers.planning.models import LiveOffer, Offer, OfferPlace
+from offers.planning.models import AppliesBy, LiveOffer, Offer, OfferPlace
 from offers.planning.read_model.rebuild import rebuild_read_model
 from offers.planning.schedules.daily_times import DailyTime
 from offers.planning.schedules.recurrence import Holidays, Schedule
@@ -113,9 +113,13 @@ def test_a_card_is_what_a_member_reads_in_both_languages(brand: Brand, store: St
 
 
 def test_a_card_is_as_the_document_says(brand: Brand, store: Store) -> None:
-    for card in cards_of(make_offer(brand)):
+    for card in cards_of(make_offer(brand, applies=AppliesBy.AUTOMATIC)):
         assert OfferCardOut().validate(card) == {}
         assert set(card) == set(OfferCardOut().fields)
+
+
+def test_only_what_applies_by_itself_says_so(brand: Brand, store: Store) -> None:
+    assert not any("by_itself" in card for card in cards_of(make_offer(brand)))
 
 
 def test_a_paused_offer_is_nowhere_and_a_resumed_one_is_back(brand: Brand, store: Store) -> None:
