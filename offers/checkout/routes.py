@@ -43,13 +43,21 @@ from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
 from wallet.purchases.errors import (
+    BasketWithoutArticles,
+    DepositUnsound,
     GtinWrong,
+    LineBelowZero,
+    LineNotMeasured,
+    MeasuredPriceDiffers,
+    MeasureUnsound,
     MoreThanBought,
+    MoreThanMeasured,
     PurchaseInFuture,
     PurchaseLineUnknown,
     PurchaseTooOld,
     ReceiptReused,
     ReturnReused,
+    UnitWithoutPrice,
 )
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales: quote, close, return")
@@ -59,7 +67,12 @@ ANY_SALE = (
     *(*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CodeForged),
     *(CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign),
 )
-ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
+ANY_BASKET = (
+    *(PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld),
+    *(BasketWithoutArticles, DepositUnsound, LineBelowZero),
+    *(MeasuredPriceDiffers, MeasureUnsound, UnitWithoutPrice),
+)
+ANY_RETURN = (ReturnReused, MoreThanBought, MoreThanMeasured, LineNotMeasured, PurchaseLineUnknown, DebtNotAllowed)
 ANY_COUPON = (
     BudgetSpent,
     CouponAlreadyRedeemed,
@@ -140,7 +153,7 @@ def show_sale(sale_id: uuid.UUID) -> Body:
 @blueprint.post("/sales/<uuid:sale_id>/returns")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(SaleUnknown, SaleOpen, SaleCancelled, ReturnReused, MoreThanBought, PurchaseLineUnknown, DebtNotAllowed)
+@refuses(SaleUnknown, SaleOpen, SaleCancelled, *ANY_RETURN)
 @blueprint.arguments(schemas.SaleReturnIn)
 @blueprint.response(200, schemas.SaleOut)
 def return_units(back: Body, sale_id: uuid.UUID) -> Body:

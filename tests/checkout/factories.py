@@ -113,13 +113,19 @@ class Counter:
         return self.commits(self.asks(*wanted, now=now, **given), now=now)
 
     def returns(
-        self, sale: Sale, units: Mapping[int, int], *, reference: str | None = None, now: datetime = NOON
+        self,
+        sale: Sale,
+        units: Mapping[int, int],
+        *,
+        reference: str | None = None,
+        now: datetime = NOON,
+        weights: Mapping[int, int] | None = None,
     ) -> SaleReturn:
         """Take units back; what that was."""
         reference = reference or uuid.uuid4().hex[:8]
         whose = {"sale_id": sale.id, "brand_id": self.brand.id, "now": now}
         with acting_at(self.terminal):
-            back = returns.return_units(**whose, units=units, reference=reference)
+            back = returns.return_units(**whose, units=units, weights=weights, reference=reference)
             return next(one for one in returns.returns_of(back) if one.reference == f"return:{reference}")
 
     def cancels(self, sale: Sale, *, now: datetime = NOON) -> Sale:
