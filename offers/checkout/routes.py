@@ -10,7 +10,10 @@ from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from offers.checkout import returns, sale_cards, sales, schemas
 from offers.checkout.errors import (
+    CagnotteDiffers,
     CouponOfSomebodyElse,
+    MealVouchersOverArticles,
+    MealVouchersOverDay,
     PointsPayNothing,
     SaleCancelled,
     SaleChanged,
@@ -19,6 +22,7 @@ from offers.checkout.errors import (
     SaleOpen,
     SalePartlyReturned,
     SaleUnknown,
+    TendersDiffer,
     TotalDiffers,
 )
 from offers.checkout.models import Sale
@@ -71,7 +75,9 @@ ANY_BASKET = (
     *(PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld),
     *(BasketWithoutArticles, DepositUnsound, LineBelowZero),
     *(MeasuredPriceDiffers, MeasureUnsound, UnitWithoutPrice),
+    *(MealVouchersOverArticles, MealVouchersOverDay),
 )
+ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers)
 ANY_RETURN = (ReturnReused, MoreThanBought, MoreThanMeasured, LineNotMeasured, PurchaseLineUnknown, DebtNotAllowed)
 ANY_COUPON = (
     BudgetSpent,
@@ -115,7 +121,7 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, TotalDiffers, ReceiptReused)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, *ANY_TOTAL, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
 @blueprint.response(201, schemas.SaleOut)
 def commit_sale(said: Body) -> Body:

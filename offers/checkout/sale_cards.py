@@ -41,7 +41,7 @@ def content_of(asked: Asked) -> dict[str, Any]:
         "lines": [_said(line) for line in lines],
         "coupons": sorted(set(map(_spelled, asked.coupons))),
         "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
-    }
+    } | ({"tenders": [one.plain() for one in basket.tenders]} if basket.tenders else {})
 
 
 def _said(line: BasketLine) -> dict[str, Any]:
@@ -82,6 +82,7 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "tax_included": after.tax_included,
         "lines": lines,
         "deposits": deposits,
+        "tenders": [one.plain() for one in after.tenders],
         "steps": [_step(step, weighed) for step in weighed.stacked.steps],
         "left_out": [
             {"key": left.incentive.key, "reason": str(left.reason), "facts": dict(left.facts)}
@@ -165,15 +166,14 @@ def told(
         }
         for step in trace["steps"]
     ]
-    left_out = [_left_out(left, currency, language, refusals) for left in trace["left_out"]]
-    return {
-        **NO_DEPOSITS,
-        **trace,
+    changed: dict[str, Any] = {
         "lines": lines,
-        "points_minor": sum(paid.values()),
+        "tenders": [{"reference": None} | one for one in trace.get("tenders", ())],
         "steps": steps,
-        "left_out": left_out,
+        "points_minor": sum(paid.values()),
+        "left_out": [_left_out(left, currency, language, refusals) for left in trace["left_out"]],
     }
+    return {**NO_DEPOSITS, **trace, **changed}
 
 
 def points_by_line(trace: Mapping[str, Any]) -> dict[int, int]:

@@ -13,6 +13,7 @@ from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
+from offers.checkout.payment.schemas import SIGNED_MONEY, TenderIn, TenderOut
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER, LocalText
@@ -22,12 +23,12 @@ from wallet.purchases.basket import Basket, BasketLine, MeasureUnit
 from wallet.purchases.schemas import known_currency
 
 MONEY = ma.validate.Range(0, 10_000_000_000)
-SIGNED_MONEY = ma.validate.Range(-10_000_000_000, 10_000_000_000)
 UNITS = ma.validate.Range(1, 100_000)
 THOUSANDTHS = ma.validate.Range(1, 1_000_000_000)
 POSITION = ma.validate.Range(1, 1_000)
 MOST_LINES = 500
 MOST_COUPONS = 20
+MOST_TENDERS = 20
 
 
 class SaleLineIn(In):
@@ -117,6 +118,12 @@ class SaleIn(In):
         validate=ma.validate.Length(max=MOST_COUPONS),
     )
     points = ma.fields.Nested(SalePointsIn, load_default=None, allow_none=True)
+    tenders = ma.fields.List(
+        ma.fields.Nested(TenderIn),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_TENDERS),
+        metadata={"description": "How it is paid: together the total, when it is closed"},
+    )
 
     @ma.validates_schema
     def positions(self, data: dict[str, Any], **_: Any) -> None:
@@ -197,6 +204,7 @@ def asked_of(said: dict[str, Any], *, store_id: Any, now: Any) -> Asked:
         bought_at=said["bought_at"] or now,
         lines=tuple(line for line in lines if not line.deposit),
         deposits=tuple(line for line in lines if line.deposit),
+        tenders=tuple(said["tenders"]),
         store_id=store_id,
         tax_included=said["tax_included"],
     )
@@ -271,6 +279,7 @@ class QuoteOut(Out):
     tax_included = ma.fields.Boolean(required=True)
     lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
     deposits = ma.fields.List(ma.fields.Nested(SaleDepositOut), required=True)
+    tenders = ma.fields.List(ma.fields.Nested(TenderOut), required=True)
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
     earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)

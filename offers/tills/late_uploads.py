@@ -107,7 +107,7 @@ def _sell_what_holds(
     asked = _with_standing_code(asked, at, now=now)
     if asked.sale is None:
         raise AmountMissing
-    refused = sales.quote_sale(asked=asked.sale, till=at.till, now=now).refusals
+    refused = sales.quote_sale(asked=replace(asked.sale, is_paid=True), till=at.till, now=now).refusals
     return _sell(asked, frozenset(refused), at, problems, language, now)
 
 

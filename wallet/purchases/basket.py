@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.codes import article_numbers
+from wallet.purchases.tender_kinds import Tender
 
 
 class MeasureUnit(StrEnum):
@@ -86,6 +87,8 @@ class Basket:
     tax_included: bool = True
     deposits: tuple[BasketLine, ...] = ()
     """Packaging that is charged or given back. It earns nothing, nothing is taken off it, and no sum below holds it."""
+    tenders: tuple[Tender, ...] = ()
+    """How it is paid, where the till says so."""
 
     @property
     def deposit_minor(self) -> int:

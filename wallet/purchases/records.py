@@ -18,6 +18,7 @@ from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
 from wallet.purchases.errors import PurchaseUnknown, ReceiptReused
 from wallet.purchases.models import Purchase, ReceiptNumber
+from wallet.purchases.tender_kinds import read_tender
 
 SEPARATOR = "\x1f"
 """No text of a purchase holds a control character."""
@@ -94,13 +95,15 @@ def record_new(
         points_minor=basket.points_minor,
         net_minor=basket.net_minor,
         deposit_minor=basket.deposit_minor,
+        tenders=[one.plain() for one in basket.tenders] or None,
         content=content_of(basket),
         bought_at=basket.bought_at,
         recorded_at=now,
         awarded_at=now if is_counted else None,
     )
     lines = orjson.dumps([line_values(line) for line in basket.lines]).decode()
-    values = {name: getattr(made, name) for name in COLUMNS}
+    tenders = None if made.tenders is None else orjson.dumps(made.tenders).decode()
+    values = {name: getattr(made, name) for name in COLUMNS} | {"tenders": tenders}
     if not db.send_statement(RECORD, values | {"place": place_of(basket), "lines": lines}):
         return None
     # What is written already is the session's from now on, as if it had been read.
@@ -145,6 +148,7 @@ def content_of(basket: Basket) -> bytes:
             + (f"{SEPARATOR}{line.points_minor}" if line.points_minor else "")
             + _measure(line)
         )
+    said += [f"{one.kind}{SEPARATOR}{one.amount_minor}{SEPARATOR}{one.reference}" for one in basket.tenders]
     return sha256("\n".join(said).encode()).digest()
 
 
@@ -193,6 +197,7 @@ def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mappin
             store_id=purchase.store_id,
             channel=purchase.channel,
             tax_included=purchase.tax_included,
+            tenders=tuple(map(read_tender, purchase.tenders or ())),
         )
         for purchase in purchases
     }
