@@ -37,6 +37,12 @@ def tills_of_chain(connection: Any) -> list[Till]:
     return [Till(*row) for row in found.fetchall()]
 
 
+def offers_to_claim(connection: Any) -> list[str]:
+    """Every offer but the one that applies by itself."""
+    found = connection.execute("SELECT offer_id FROM offer_version WHERE applies = 'coupon' ORDER BY offer_id")
+    return [str(row[0]) for row in found.fetchall()]
+
+
 def ids_of_chain(connection: Any) -> tuple[str, str, str]:
     """The brand, its points currency, and that of the stand-in."""
     row = connection.execute(

@@ -73,6 +73,13 @@ FROM generate_series(0, %(offers)s - 1) AS n
 """Every second one holds in some shops, the others in the whole chain: those take a share or an amount off. A member
 may claim each as often as a bench does."""
 
+BY_ITSELF = """
+UPDATE offer_version SET applies = 'automatic', targets = jsonb_build_object('areas', '[]'::jsonb, 'stores',
+ (SELECT jsonb_build_array(store_id) FROM terminal ORDER BY id DESC LIMIT 1))
+WHERE offer_id = bench_id(4, 1)
+"""
+"""One applies by itself, in the shop of the last till alone."""
+
 BENCH_MEMBERS = """
 INSERT INTO bench_member
 SELECT n, bench_id(5, n), bench_id(6, n), code FROM bench_code WHERE n < %(members)s
@@ -216,6 +223,7 @@ STEPS = (
     ("terminal", TERMINALS),
     ("offer", OFFERS),
     ("offer_version", VERSIONS),
+    ("offer_version", BY_ITSELF),
     ("bench_member", BENCH_MEMBERS),
     ("member", MEMBERS),
     ("card", CARDS),

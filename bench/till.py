@@ -102,6 +102,7 @@ class _Bench:
             "undoing": traffic.undoing,
             "quote": traffic.quote,
             "sale": traffic.sale,
+            "sale_by_itself": traffic.sale_by_itself,
             "sale_40": traffic.long_sale,
             "return": traffic.returning,
             "claim": traffic.claim,

@@ -33,8 +33,8 @@ class Traffic:
         self._keys, self._run = count(), uuid.uuid4().hex[:8]
         self._draw = random.Random(self._run)
         with open_superuser(server, name) as connection:
-            self.tills = cast.tills_of_chain(connection)
-            self.offers = [str(row[0]) for row in connection.execute("SELECT id FROM offer ORDER BY id").fetchall()]
+            *self.tills, self.other_till = cast.tills_of_chain(connection)
+            self.offers = cast.offers_to_claim(connection)
             self.brand_id, self.points, self.spare_points = cast.ids_of_chain(connection)
             self.words = cast.words_of_chain(connection)
             everybody = [row[0] for row in connection.execute("SELECT code FROM bench_member ORDER BY n").fetchall()]
@@ -105,6 +105,12 @@ class Traffic:
         while self.to_sell:
             basket = self._basket(self.to_sell.popleft(), lines=lines, points=self.points)
             yield Ask(self._post("/v1/sales", self._till().token, basket), 201)
+
+    def sale_by_itself(self) -> Iterator[Ask]:
+        """The same in the shop where an offer applies by itself besides."""
+        while self.to_sell:
+            basket = self._basket(self.to_sell.popleft(), lines=5, points=self.points)
+            yield Ask(self._post("/v1/sales", self.other_till.token, basket), 201)
 
     def long_sale(self) -> Iterator[Ask]:
         """The same with forty articles."""

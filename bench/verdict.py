@@ -9,11 +9,13 @@ OVER_FASTAPI = ("scan", "redemption", "sale")
 OVER_LIMIT = ("scan", "sale")
 ORDER = (
     "livez", "livez_flat_out", "scan", "scan_fastapi", "scan_limit", "coupons", "redemption", "redemption_fastapi",
-    "undoing", "quote", "sale", "sale_fastapi", "sale_limit", "sale_40", "return", "claim", "grant", "withdrawal",
-    "matrix", "cards",
+    "undoing", "quote", "sale", "sale_by_itself", "sale_fastapi", "sale_limit", "sale_40", "return", "claim", "grant",
+    "withdrawal", "matrix", "cards",
 )  # fmt: skip
 """What is divided by each other is measured next to each other."""
 LEAST_OVER_FASTAPI = 0.4
+MOST_OVER_SALE = 1.25
+"""Of a sale in which an offer applies by itself, over one in which none does."""
 
 
 class Target(NamedTuple):
@@ -51,6 +53,7 @@ def ratios(rounds: Sequence[Round]) -> dict[str, float]:
 def _ratios(one: Round) -> dict[str, float]:
     livez = one["livez"]["web_ms"]
     found = {f"{name}_over_livez": one[name]["web_ms"] / livez for name in OVER_LIVEZ}
+    found["sale_by_itself_over_sale"] = one["sale_by_itself"]["web_ms"] / one["sale"]["web_ms"]
     found |= {f"{name}_over_fastapi": one[name]["rps"] / one[f"{name}_fastapi"]["rps"] for name in OVER_FASTAPI}
     return found | {f"{name}_over_limit": one[name]["rps"] / one[f"{name}_limit"]["rps"] for name in OVER_LIMIT}
 
@@ -96,6 +99,9 @@ def table(ratios: Mapping[str, float], figures: Mapping[str, Any]) -> str:
         least = LEAST_OVER_FASTAPI if name.endswith("_fastapi") else None
         met = _met([(least, ratios[name])]) if least is not None else ""
         lines.append(f"{name:25}{ratios[name]:6.2f}" + (f"  asked: at least {least}{met}" if least is not None else ""))
+    beside = ratios["sale_by_itself_over_sale"]
+    met = _met([(beside, MOST_OVER_SALE)])
+    lines.append(f"{'sale_by_itself_over_sale':25}{beside:6.2f}  asked: at most {MOST_OVER_SALE}{met}")
     return "\n".join(lines)
 
 

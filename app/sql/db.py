@@ -577,6 +577,19 @@ def after_rollback(call: Callable[[], None]) -> None:
     _work.get().waiting_for_undone.append(call)
 
 
+@contextmanager
+def attempt() -> Iterator[None]:
+    """If this block raises, the statements that it sent are undone, and the locks that they took free again; the
+    transaction goes on. Nothing in it may be kept in the session."""
+    _sent(Call("SAVEPOINT attempt"))
+    try:
+        yield
+    except BaseException:
+        _sent(Call("ROLLBACK TO SAVEPOINT attempt"))
+        raise
+    _sent(Call("RELEASE SAVEPOINT attempt"))
+
+
 class Staff(NamedTuple):
     """Somebody who works for a brand, at its console or at a till: whose reads of members' data are recorded. At a
     till, who of its staff has shown a PIN, if anybody has."""

@@ -25,7 +25,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 6 | `meal_vouchers:member` | another sale that counts towards the day's cap | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
 | 8 | `offer:id` | claims share it; a change holds it alone | `share_name`, `lock_name` |
-| 9 | `claim:offer:member` | another claim of this member | `share_and_lock` |
+| 9 | `claim:offer:member` | another claim of this member | `share_and_lock`, `share_then_lock` |
 | 10 | `use:offer:whose` | another use that counts towards the same limit | `lock_names` |
 | 10 | `household:id` | whoever joins or leaves it | `lock_name` |
 | 10 | `leaflet:member` | a leaflet of this member, asked for at the same time | `lock_name` |
@@ -55,6 +55,11 @@ SHARE_AND_HOLD = (
 )
 HOLD_NAMES = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
 SHARE_NAMES = "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
+SHARE_THEN_HOLD = (
+    "SELECT CASE WHEN shared THEN pg_advisory_xact_lock_shared(hashtextextended(name, 0))::text"
+    " ELSE pg_advisory_xact_lock(hashtextextended(name, 0))::text END"
+    " FROM unnest($1::text[], $2::boolean[]) AS one (name, shared)"
+)
 HOLD_KEY = "SELECT pg_advisory_xact_lock($1)"
 
 PERMISSIONS_CLASS = 0x1C1
@@ -114,6 +119,11 @@ def share_names(names: Sequence[str]) -> None:
 def share_and_lock(*, shared: str, held: str) -> None:
     """Share the lock of one name, then take that of the other alone, in one round trip."""
     db.fetch(SHARE_AND_HOLD, [shared, held])
+
+
+def share_then_lock(*, shared: Sequence[str], held: Sequence[str]) -> None:
+    """Share the locks of several names, then take those of others alone, each in this order, in one round trip."""
+    db.fetch(SHARE_THEN_HOLD, [[*shared, *held], [True] * len(shared) + [False] * len(held)])
 
 
 def sharing(name: str) -> str:

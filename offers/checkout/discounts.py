@@ -20,6 +20,7 @@ class LeftOutReason(StrEnum):
     EXCLUSIVE_CONFLICT = "exclusive_conflict"
     PROMOTION_CAP = "promotion_cap"
     NO_EFFECT = "no_effect"
+    USED_UP = "used_up"
     REFUSED = "refused"
 
 

@@ -4,7 +4,7 @@ Nothing is written here. Whoever writes afterwards asks for the locks.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -14,13 +14,16 @@ from app import clock
 from app.errors import Problem
 from offers.checkout import costs, situation, stacking
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsPayment
-from offers.checkout.errors import CouponOfSomebodyElse, PointsPayNothing
+from offers.checkout.errors import PointsPayNothing
+from offers.checkout.offered import incentives
+from offers.checkout.offered.incentives import Usable
 from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
-from offers.coupons import sale_use
 from offers.coupons.models import Coupon
+from offers.coupons.unclaimed import candidates
+from offers.coupons.unclaimed.candidates import AppliesWhere
 from offers.planning.caps import price_caps
-from offers.planning.models import OfferVersion, PercentBase, Stacking
+from offers.planning.models import OfferVersion, Stacking
 from wallet.authenticity import verifier
 from wallet.authenticity.judgement import CodeProof
 from wallet.authenticity.models import ProofStanding
@@ -74,16 +77,21 @@ class Asked:
     said_when: datetime | None = None
     shown_at: datetime | None = None
     is_paid: bool = False
+    by_itself: bool = True
+    """Whether offers apply by themselves: not where a till without a network has charged without them."""
 
 
 @dataclass(frozen=True)
 class PricedSale:
-    """What a sale comes to. `used` are the coupons that take effect, by key; `refusals` say what cannot be used.
+    """What a sale comes to. `used` are the coupons that take effect, by key, and `fresh` those of them that are still
+    to be written; `titled` are the offers that staff read of, by key; `refusals` say what cannot be used.
     `books` are the member's, for whoever asked for the locks: they were opened before `usage` was read."""
 
     member_id: uuid.UUID
     stacked: Stacked
     used: Mapping[str, Coupon]
+    fresh: Sequence[Coupon]
+    titled: Mapping[str, OfferVersion]
     refusals: Mapping[str, Problem]
     awards: Sequence[Award]
     bonus_currency: TenderCurrency | None
@@ -103,6 +111,7 @@ def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
         brand_id=till.brand_id,
         store_id=till.store_id,
         bought_at=asked.basket.bought_at,
+        by_itself=asked.by_itself,
         now=now,
     )
 
@@ -184,11 +193,14 @@ def price_sale(
     """
     basket = asked.basket
     check_basket(basket, now=now)
-    coupons, refusals = _coupons(
-        asked, found=found, member_id=member_id, till=till, sale_id=sale_id, now=now, locked=locked
-    )
-    bonus_currency = next(iter(found.currencies), None)
-    incentives = {key: _of_coupon(key, coupon, bonus=bonus_currency) for key, coupon in coupons.items()}
+    where = _where(asked, found=found, member_id=member_id, sale_id=sale_id, now=now)
+    usable = incentives.find_usable(asked.coupons, found=found, where=where, locked=locked)
+    coupons, refusals, bonus_currency = usable.coupons, dict(usable.refusals), next(iter(found.currencies), None)
+    offered = {
+        key: incentives.incentive_of(key, one.version, bonus=bonus_currency, ends_at=one.expires_at)
+        for key, one in coupons.items()
+        if incentives.fits(key, one.version, found=found, currency=basket.currency)
+    }
     payment = _payment(asked, found=found)
     books = (
         None
@@ -199,11 +211,18 @@ def price_sale(
     most_off = _caps(basket, found=found)
     deferred = _deferred(basket, found=found, usage=usage) if most_off else {}
     stack = partial(stacking.stack_incentives, basket, most_off=most_off, deferred=deferred)
-    can = [one for key, one in incentives.items() if key not in refusals]
-    stacked, too_dear = costs.stack_within_budgets(
-        stack, [*can, *payment], coupons=coupons, found=found, currency=basket.currency
+    can = [one for key, one in offered.items() if key not in refusals]
+    stacked, too_dear, gone = _stack_what_is_left(
+        stack, [*can, *payment], usable, found, basket, now=now, locked=locked
     )
-    refusals |= too_dear
+    refusals |= {key: refusal for key, refusal in too_dear.items() if not incentives.is_by_itself(key)}
+    over = {key for key in (*too_dear, *gone) if incentives.is_by_itself(key)}
+    can = [one for one in can if one.key not in over and one.key not in refusals]
+    used_up = [
+        incentives.incentive_of(key, version, bonus=bonus_currency)
+        for key, version in {**usable.used_up, **{key: coupons[key].version for key in over}}.items()
+        if incentives.fits(key, version, found=found, currency=basket.currency)
+    ]
     paying = next((step for step in stacked.steps if step.incentive.pays), None)
     if paying is not None and not locked and asked.points is not None:
         # Whoever takes the points finds out by taking them.
@@ -211,22 +230,66 @@ def price_sale(
         missing = _missing(asked.points.currency_id, wanted, usage=usage, now=now)
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
-            stacked = stack([one for one in can if one.key not in too_dear])
-    refused = [
-        LeftOut(one, LeftOutReason.REFUSED, {}) for one in [*incentives.values(), *payment] if one.key in refusals
-    ]
+            stacked = stack(can)
+    refused = [LeftOut(one, LeftOutReason.REFUSED, {}) for one in [*offered.values(), *payment] if one.key in refusals]
+    told = incentives.worth_telling(stacked.left_out)
     return PricedSale(
         member_id=member_id,
-        stacked=replace(stacked, left_out=(*stacked.left_out, *refused)),
+        stacked=replace(stacked, left_out=(*told, *refused, *incentives.missed(basket, used_up))),
         used={
             step.incentive.key: coupons[step.incentive.key] for step in stacked.steps if step.incentive.key in coupons
         },
+        fresh=usable.fresh_of({step.incentive.key for step in stacked.steps}),
+        titled={key: one.version for key, one in coupons.items()} | dict(usable.used_up),
         refusals=refusals,
         awards=awards.judge_basket(found.in_force, stacked.basket, usage),
         bonus_currency=bonus_currency,
         points=asked.points._replace(points=paying.points) if asked.points and paying else None,
         usage=usage,
         books=books,
+    )
+
+
+def _stack_what_is_left(
+    stack: Callable[[Sequence[Incentive]], Stacked],
+    asked: Sequence[Incentive],
+    usable: Usable,
+    found: Situation,
+    basket: Basket,
+    *,
+    now: datetime,
+    locked: bool,
+) -> tuple[Stacked, Mapping[str, Problem], Collection[str]]:
+    """Stack what budgets have enough for; locked, also what units there are for, which are taken then. Returns besides
+    what is too dear, and of which offers nothing is left."""
+    gone: set[str] = set()
+    while True:
+        stacked, too_dear = costs.stack_within_budgets(
+            stack,
+            [one for one in asked if one.key not in gone],
+            coupons=usable.coupons,
+            found=found,
+            currency=basket.currency,
+        )
+        fresh = usable.fresh_of({step.incentive.key for step in stacked.steps})
+        over = candidates.take_units(fresh, calendar=found.zone, now=now) if locked else None
+        if over is None:
+            return stacked, too_dear, gone
+        gone.add(incentives.key_of(over))
+
+
+def _where(
+    asked: Asked, *, found: Situation, member_id: uuid.UUID, sale_id: uuid.UUID | None, now: datetime
+) -> AppliesWhere:
+    return AppliesWhere(
+        member_id=member_id,
+        brand_id=found.brand_id,
+        store_id=found.store_id,
+        zone=found.store_zone,
+        calendar=found.zone,
+        sale_id=sale_id,
+        bought_at=asked.basket.bought_at,
+        now=now,
     )
 
 
@@ -240,59 +303,6 @@ def _usage(asked: Asked, *, found: Situation, member_id: uuid.UUID, now: datetim
         at=asked.basket.bought_at,
         paying=asked.points.currency_id if asked.points else None,
         now=now,
-    )
-
-
-def _coupons(
-    asked: Asked,
-    *,
-    found: Situation,
-    member_id: uuid.UUID,
-    till: Till,
-    sale_id: uuid.UUID | None,
-    now: datetime,
-    locked: bool,
-) -> tuple[dict[str, Coupon], dict[str, Problem]]:
-    shown = sale_use.require_coupons(asked.coupons, known=found.coupons)
-    if any(one.member_id != member_id for one in shown):
-        raise CouponOfSomebodyElse
-    if not shown and not (locked and sale_id):
-        return {}, {}  # none is shown, and none can be kept
-    judged = sale_use.coupons_for_sale(
-        shown,
-        member_id=member_id,
-        brand_id=till.brand_id,
-        store_id=till.store_id,
-        zone=found.store_zone,
-        sale_id=sale_id,
-        now=now,
-        bought_at=asked.basket.bought_at,
-        locked=locked,
-    )
-    coupons = {f"coupon:{coupon.code}": coupon for coupon, _ in judged}
-    refusals = {f"coupon:{coupon.code}": refusal for coupon, refusal in judged if refusal is not None}
-    return coupons, refusals
-
-
-def _of_coupon(key: str, coupon: Coupon, *, bonus: TenderCurrency | None) -> Incentive:
-    return incentive_of(key, coupon.version, bonus=bonus, ends_at=coupon.expires_at)
-
-
-def incentive_of(
-    key: str, version: OfferVersion, *, bonus: TenderCurrency | None, ends_at: datetime | None = None
-) -> Incentive:
-    """What a version of an offer does in a sale; `bonus` is what the brand counts points in."""
-    return Incentive(
-        key=key,
-        effect=version.gives,
-        counts_points=bonus is not None,
-        worth=bonus.worth if bonus else None,
-        products=version.articles,
-        minimum_minor=version.minimum_minor,
-        stacking=Stacking(version.stacking),
-        base=PercentBase(version.base),
-        rank=version.rank,
-        ends_at=ends_at,
     )
 
 

@@ -86,9 +86,16 @@ SELECT
                     nullif(period, 'life'), %(bought_at)s::timestamptz AT TIME ZONE brand.time_zone
                 )::date, '0001-01-01') AS since
         ) AS own
-        WHERE budget.brand_id = brand.id AND budget.ended_at IS NULL AND cardinality(%(coupons)s::text[]) > 0
+        WHERE budget.brand_id = brand.id AND budget.ended_at IS NULL
+            AND (cardinality(%(coupons)s::text[]) > 0 OR automatic.offers IS NOT NULL OR kept.coupons IS NOT NULL)
             AND (budget.store_id IS NULL OR budget.store_id = store.id)
-    ) AS budgets
+    ) AS budgets,
+    automatic.offers AS automatic,
+    automatic.offers IS NOT NULL AND (
+        EXISTS (SELECT FROM store AS other WHERE other.brand_id = brand.id AND other.time_zone < brand.time_zone)
+        OR EXISTS (SELECT FROM store AS other WHERE other.brand_id = brand.id AND other.time_zone > brand.time_zone)
+    ) AS other_clocks,
+    kept.coupons AS kept
 FROM brand
 JOIN store ON store.id = %(store)s
 LEFT JOIN pass_code AS shown
@@ -96,9 +103,24 @@ LEFT JOIN pass_code AS shown
 LEFT JOIN card ON card.member_id = shown.member_id AND card.brand_id = brand.id
 LEFT JOIN sale_number AS number
     ON number.store_id = store.id AND number.terminal = %(terminal)s AND number.receipt = %(receipt)s
+CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_array(live.offer_id, live.version) ORDER BY live.offer_id) AS offers
+    FROM live_offer AS live
+    JOIN offer_place AS place ON place.offer_number = live.offer_number AND place.store_number = store.number
+    WHERE live.brand_id = brand.id AND live.traits & 4 > 0 AND %(by_itself)s::boolean
+        AND place.starts_at <= %(bought_at)s AND place.ends_at > %(bought_at)s
+) AS automatic
+CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_array(coupon.code, coupon.member_id, coupon.id, coupon.offer_id)) AS coupons
+    FROM coupon
+    JOIN offer_version AS said ON said.offer_id = coupon.offer_id AND said.version = coupon.offer_version
+    WHERE coupon.member_id = number.member_id AND coupon.held_for = number.sale_id
+        AND said.applies = 'automatic' AND %(by_itself)s::boolean
+) AS kept
 WHERE brand.id = %(brand)s
 """)  # noqa: S608 (our own constants)
-"""What holds when a till asks, in one row. Of the programme only which versions there are: what they say is kept."""
+"""What holds when a till asks, in one row. Of the programme and of offers that apply by themselves only which versions
+there are: what they say is kept. `kept` are the coupons of such offers that the sale keeps."""
 
 MEAL_VOUCHERS = db.HotStatement("""
 SELECT coalesce(sum((tender ->> 'amount_minor')::bigint), 0)

@@ -10,8 +10,10 @@ from app.languages import Language, Money, Text
 from offers.checkout import wording
 from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
+from offers.checkout.offered import incentives
 from offers.checkout.pricing import Asked, PricedSale
 from offers.coupons.coupon_cards import reason_of
+from offers.planning.models import OfferVersion
 from wallet.authenticity.models import ShownForm
 from wallet.authenticity.shown import read_shown
 from wallet.passes.errors import CodeMistyped
@@ -85,7 +87,12 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "tenders": [one.plain() for one in after.tenders],
         "steps": [_step(step, weighed) for step in weighed.stacked.steps],
         "left_out": [
-            {"key": left.incentive.key, "reason": str(left.reason), "facts": dict(left.facts)}
+            {
+                "key": left.incentive.key,
+                "reason": str(left.reason),
+                "facts": dict(left.facts),
+                "title": _title(weighed.titled.get(left.incentive.key)),
+            }
             for left in weighed.stacked.left_out
         ],
         "earns": [
@@ -146,9 +153,21 @@ def _step(step: DiscountStep, weighed: PricedSale) -> dict[str, Any]:
         "capped": step.capped,
         "offer_id": str(coupon.offer_id) if coupon else None,
         "coupon_code": coupon.code if coupon else None,
-        "title": {"fr": version.title_fr, "en": version.title_en} if version else None,
+        "title": _title(version),
+        "why": _why(step, version),
         "item": {"fr": item.fr, "en": item.en} if item else None,
     }
+
+
+def _title(version: OfferVersion | None) -> dict[str, str] | None:
+    return {"fr": version.title_fr, "en": version.title_en} if version else None
+
+
+def _why(step: DiscountStep, version: OfferVersion | None) -> str | None:
+    """By which of `wording.BY_ITSELF` an offer applies that nobody claimed."""
+    if version is None or not incentives.is_by_itself(step.incentive.key):
+        return None
+    return "for_some" if version.for_whom else "for_everybody"
 
 
 def told(
@@ -162,6 +181,7 @@ def told(
         | {
             "title": step["title"] and step["title"][language],
             "item": step["item"] and step["item"][language],
+            "reason": _reason(step.get("why"), language),
             "lines": [{"position": int(at), "amount_minor": amount} for at, amount in step["lines"].items()],
         }
         for step in trace["steps"]
@@ -176,6 +196,10 @@ def told(
     return {**NO_DEPOSITS, **trace, **changed}
 
 
+def _reason(why: str | None, language: Language) -> dict[str, str] | None:
+    return None if why is None else {"code": why, "text": wording.BY_ITSELF[why].say(language)}
+
+
 def points_by_line(trace: Mapping[str, Any]) -> dict[int, int]:
     """What points paid in a sale, by the position of the line."""
     paying = (step["lines"] for step in trace["steps"] if step["kind"] == PointsPayment.code)
@@ -187,6 +211,7 @@ def _left_out(
 ) -> dict[str, Any]:
     refusal = refusals.get(left["key"])
     said: dict[str, Any] = {"key": left["key"], "reason": left["reason"], "facts": left["facts"]}
+    said["title"] = left["title"][language] if left.get("title") else None
     if refusal is not None:
         body = reason_of(refusal, language=language)
         return said | {"reason": body["code"], "text": body["title"], "facts": body.get("facts", {})}
@@ -195,9 +220,12 @@ def _left_out(
 
 
 def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:
-    """What a sale would come to."""
+    """What a sale would come to. A coupon that only the sale would write has no code yet."""
+    unwritten = {one.code for one in weighed.fresh}
+    trace = trace_of(weighed)
+    steps = [step | {"coupon_code": None} if step["coupon_code"] in unwritten else step for step in trace["steps"]]
     trace = told(
-        trace_of(weighed),
+        trace | {"steps": steps},
         currency=weighed.stacked.basket.currency,
         language=language,
         refusals=weighed.refusals,

@@ -31,6 +31,8 @@ from offers.checkout.pricing import (
 )
 from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
 from offers.coupons import sale_use as coupons
+from offers.coupons.models import Coupon
+from offers.coupons.unclaimed import candidates
 from wallet.authenticity import verifier
 from wallet.authenticity.verifier import SeenAt
 from wallet.points import spending
@@ -89,7 +91,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
     paying = {asked.points.currency_id} if asked.points else set()
     weighed = _weigh(to_sell, asked, till=till, currencies=paying if paying or sale.hold_id else None, now=now)
     until, hold_id = now + kept_for, None
-    used = list(weighed.used.values())
+    used = _written(to_sell, weighed, now=now)
     if used or not to_sell.is_new:
         coupons.hold_coupons(used, member_id=sale.member_id, sale_id=sale.id, until=until)
     if weighed.books is not None:
@@ -119,7 +121,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     _check_total(trace, weighed, charged_minor)
     if not asked.is_paid:
         limits.check_tenders(weighed.stacked.basket, payable_minor=trace["payable_minor"])
-    used = list(weighed.used.values())
+    used = _written(to_sell, weighed, now=now)
     if used or not to_sell.is_new:
         whose = {"member_id": sale.member_id, "brand_id": sale.brand_id, "sale_id": sale.id}
         coupons.use_coupons(used, **whose, store_id=till.store_id, terminal_id=till.terminal_id, now=now)
@@ -134,6 +136,12 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
     return write_sale(to_sell, asked, weighed, trace=trace, now=now)
+
+
+def _written(to_sell: ToSell, weighed: PricedSale, *, now: datetime) -> list[Coupon]:
+    """The coupons that take effect, all of them written: those of offers that apply by themselves come into being."""
+    candidates.write_coupons(weighed.fresh, has_other_clocks=to_sell.found.other_clocks, now=now)
+    return list(weighed.used.values())
 
 
 def _bear_costs(to_sell: ToSell, weighed: PricedSale, *, until: datetime | None, now: datetime) -> costs.Spent:

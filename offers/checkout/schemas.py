@@ -261,6 +261,9 @@ class SaleStepOut(Out):
     coupon_code = ma.fields.String(required=True, allow_none=True)
     title = ma.fields.String(required=True, allow_none=True)
     item = ma.fields.String(required=True, allow_none=True, metadata={"description": "What to hand over"})
+    reason = ma.fields.Nested(
+        LocalText, required=True, allow_none=True, metadata={"description": "Why it applies without a coupon"}
+    )
 
 
 class SaleLeftOutOut(Out):
@@ -270,6 +273,7 @@ class SaleLeftOutOut(Out):
     reason = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
     facts = Values(required=True)
+    title = ma.fields.String(required=True, allow_none=True)
 
 
 class QuoteOut(Out):

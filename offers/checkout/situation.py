@@ -15,6 +15,7 @@ from offers.planning.spending.allotments import Allotment
 from offers.planning.spending.models import EVERYWHERE
 from offers.planning.spending.periods import BudgetPeriod
 from offers.planning.spending.slots import LATE, GroupKey
+from offers.planning.terms import Key
 from wallet.authenticity.shown import read_shown
 from wallet.cards.standing import is_usable_card
 from wallet.passes.errors import CodeMistyped
@@ -60,6 +61,12 @@ class Situation:
     allotments: Sequence[Allotment] = ()
     needs_fresh: Collection[str] = ()
     """Those of the codes that were shown which spend nothing by themselves."""
+    automatic: Sequence[Key] = ()
+    """The offers that apply by themselves at the store, at their versions in force."""
+    kept: Sequence[ShownCoupon] = ()
+    """The coupons of such offers that the sale keeps."""
+    other_clocks: bool = False
+    """Whether the brand has stores in other zones than its own; asked only where offers apply by themselves."""
 
     def counting_of(self, member_id: uuid.UUID) -> Counting:
         """What counts for a member here, of which nothing is read yet."""
@@ -80,9 +87,11 @@ def read_situation(
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
     bought_at: datetime,
+    by_itself: bool,
     now: datetime,
 ) -> Situation:
-    """Read what holds for a sale that a till of a store calls so. Nothing is refused here."""
+    """Read what holds for a sale that a till of a store calls so, with the offers that apply `by_itself`, or without.
+    Nothing is refused here."""
     asked = {
         "code": _spelled(code),
         "coupons": [one for one in map(_spelled, coupons) if one is not None],
@@ -93,6 +102,7 @@ def read_situation(
         "bought_at": bought_at,
         "past": now - LATE,
         "everywhere": EVERYWHERE,
+        "by_itself": by_itself,
     }
     row = db.send_statement(queries.SITUATION, asked).one()
     number = next((version for version, has_begun in row.versions or () if has_begun), None)
@@ -112,6 +122,9 @@ def read_situation(
         in_force=None if number is None else InForce(number, versions.read_approved(brand_id, number)),
         allotments=[_allotment(*said) for said in row.budgets or ()],
         needs_fresh=row.needs_fresh or (),
+        automatic=[(uuid.UUID(offer_id), version) for offer_id, version in row.automatic or ()],
+        kept=[_shown(*said) for said in row.kept or ()],
+        other_clocks=row.other_clocks,
     )
 
 

@@ -29,8 +29,24 @@ LEFT_OUT: dict[str, Text] = {
         fr="La loi plafonne les avantages sur ces produits.", en="The law caps advantages on these articles."
     ),
     "no_effect": Text(fr="Il ne reste rien à réduire.", en="There is nothing left to take off."),
+    "used_up": Text(
+        fr="Cette offre est épuisée, ou ce client s'en est servi autant que permis.",
+        en="This offer is used up, or this member has used it as often as they may.",
+    ),
 }
 """By the code of the reason; a refusal says it by itself."""
+
+BY_ITSELF: dict[str, Text] = {
+    "for_everybody": Text(
+        fr="S'applique d'elle-même, pour tous les porteurs de la carte.",
+        en="Applies by itself, for everybody who has the card.",
+    ),
+    "for_some": Text(
+        fr="S'applique d'elle-même : ce client est de ceux à qui elle s'adresse.",
+        en="Applies by itself: this member is one of those whom it is for.",
+    ),
+}
+"""Why an offer applies that nobody claimed. Which of its conditions a member fulfils is not for staff to know."""
 
 NOT_UNDONE: dict[str, Text] = {
     "points_earned_spent": Text(

@@ -1,6 +1,7 @@
 """Whether an offer is for whoever claims it."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.languages import Phrase
@@ -29,6 +30,28 @@ def require_audience(
     reason = judgement.judge_audience(for_whom, facts, now=now, zone=zone)
     if reason is not None:
         raise _refusal(None if facts.joined_at is None else reason)
+
+
+def find_admitted(
+    versions: Sequence[OfferVersion], *, member_id: uuid.UUID, brand_id: uuid.UUID, zone: str, now: datetime
+) -> list[OfferVersion]:
+    """Those of these versions of a brand that are for the member. One question for all of them, and none where they are
+    for everybody. `zone` is the brand's."""
+    asked = {one.offer_id: read_for_whom(one.for_whom) for one in versions}
+    some = [for_whom for for_whom in asked.values() if not for_whom.is_everybody]
+    if not some:
+        return list(versions)
+    with db.system():  # at a till, a member's permissions are not in sight
+        [facts] = facts_of_members([member_id], [brand_id], now, asked=some).values()
+    return [
+        one
+        for one in versions
+        if asked[one.offer_id].is_everybody
+        or (
+            facts.joined_at is not None
+            and judgement.judge_audience(asked[one.offer_id], facts, now=now, zone=zone) is None
+        )
+    ]
 
 
 def _refusal(reason: AudienceReason | None) -> OfferNotForYou:

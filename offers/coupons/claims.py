@@ -6,14 +6,17 @@ Claiming is the member's own act. It needs no permission for marketing, and it j
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from app import clock
+from app.access_log.reads import note_read
+from app.data_map import DataClass
 from app.languages import Moment
 from app.sql import db
 from offers.coupons import admission, queries
 from offers.coupons.errors import (
     MemberLimitReached,
+    OfferAppliesByItself,
     OfferOutsideSchedule,
     OfferOutsideWindow,
     OfferSoldOut,
@@ -31,6 +34,15 @@ from offers.planning.spending.errors import BudgetSpent
 from wallet.passes.codes import new_code
 from wallet.passes.directory import values_of_code
 from wallet.passes.models import CodeKind
+from wallet.scanning.errors import ScanUnknown
+from wallet.scanning.queries import scan_at_store
+
+
+class TillOfClaim(NamedTuple):
+    """Whose staff claim for a member, and at which terminal."""
+
+    brand_id: uuid.UUID
+    terminal_id: uuid.UUID
 
 
 def claim_offer(
@@ -40,26 +52,29 @@ def claim_offer(
     now: datetime,
     by_code: bool = False,
     session_id: uuid.UUID | None = None,
+    at_till: TillOfClaim | None = None,
 ) -> Coupon:
     """Give the member a coupon of a live offer, at the version in force.
 
     `by_code`: they have it on paper, so it may also be one that is shown nowhere. `session_id` is the sign-in by which
-    they claim, whose phone is known then.
+    they claim, whose phone is known then; `at_till` is where staff do it for them, of offers of that brand alone.
 
     The limit per member counts every coupon, used, expired or not. A unit is taken from the total, then from the day.
     What is on paper may be claimed at any time of the window, like what the brand gives; all else only while it fires
-    somewhere. Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferOutsideWindow`,
-    `OfferOutsideSchedule`, `OfferNotForYou`, `MemberLimitReached`, `OfferSoldOut`, `OfferSoldOutToday`, `BudgetSpent`,
-    `UseLimitReached`.
+    somewhere. Raises `OfferUnknown` (also for what was never live), `OfferNotLive`, `OfferAppliesByItself`,
+    `OfferOutsideWindow`, `OfferOutsideSchedule`, `OfferNotForYou`, `MemberLimitReached`, `OfferSoldOut`,
+    `OfferSoldOutToday`, `BudgetSpent`, `UseLimitReached`.
     """
     offer = _offer_held(queries.GIVABLE if by_code else queries.CLAIMABLE, offer_id, member_id=member_id, now=now)
-    if offer is None:
+    if offer is None or (at_till is not None and offer.brand_id != at_till.brand_id):
         raise OfferUnknown
     version = _version_of(offer)
     if version.given_only and not by_code:
         raise OfferUnknown
     if offer.status != OfferStatus.LIVE:
         raise OfferNotLive
+    if version.is_automatic:
+        raise OfferAppliesByItself
     if not offer.holds_now:
         _require_firing(offer, version, now=now)
     admission.require_audience(version, member_id=member_id, brand_id=offer.brand_id, zone=offer.time_zone, now=now)
@@ -71,7 +86,26 @@ def claim_offer(
     phone = use_counts.find_phone(version, member_id=member_id, session_id=session_id)
     whose = {"member_id": member_id, "brand_id": offer.brand_id, "installation_id": phone}
     use_counts.require_use_left(version, **whose, now=now)
-    return _give(offer, version, member_id=member_id, handed_out=by_code, now=now, installation_id=phone)
+    return _give(offer, version, member_id=member_id, handed_out=by_code, now=now, phone=phone, at_till=at_till)
+
+
+def claim_at_till(
+    *,
+    scan_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    terminal_id: uuid.UUID,
+    now: datetime,
+) -> Coupon:
+    """Claim an offer of the brand for the member whose pass was scanned at this store. The coupon says which terminal
+    did, and which cashier where one has shown a PIN. Raises as `claim_offer`, and `ScanUnknown`."""
+    scan = db.first(scan_at_store(scan_id, brand_id=brand_id, store_id=store_id))
+    if scan is None:
+        raise ScanUnknown
+    note_read(member_id=scan.member_id, classes=[DataClass.COUPON], now=now)
+    at_till = TillOfClaim(brand_id, terminal_id)
+    return claim_offer(member_id=scan.member_id, offer_id=offer_id, now=now, at_till=at_till)
 
 
 def give_coupon(*, member_id: uuid.UUID, brand_id: uuid.UUID, offer_id: uuid.UUID, now: datetime) -> Coupon:
@@ -104,7 +138,9 @@ def _version_of(offer: Any) -> OfferVersion:
     return terms.read_terms([key])[key]
 
 
-def _take_units(version: OfferVersion, time_zone: str, *, now: datetime) -> None:
+def take_units_of(version: OfferVersion, *, time_zone: str, now: datetime) -> None:
+    """Take a unit of the total, then of the day, where a version limits them. Raises `OfferSoldOut`,
+    `OfferSoldOutToday`."""
     today = clock.day_of(now, time_zone)
     groups = (
         (budgets.TOTAL, version.total_limit, OfferSoldOut()),
@@ -128,46 +164,60 @@ def _give(
     member_id: uuid.UUID,
     handed_out: bool,
     now: datetime,
-    installation_id: uuid.UUID | None = None,
+    phone: uuid.UUID | None = None,
+    at_till: TillOfClaim | None = None,
 ) -> Coupon:
     """Take the units, and write the coupon with its code. What is handed out must fire before it ends."""
-    _take_units(version, offer.time_zone, now=now)
-    zones = _zones_of(offer, version)
+    take_units_of(version, time_zone=offer.time_zone, now=now)
+    zones = zones_of(offer, version)
     ends_local = windows.end_after_days(now, version.coupon_valid_days, zones)
-    if version.coupon_ends_with_offer:
+    if version.coupon_ends_with_offer or version.is_automatic:
         ends_local = min(ends_local, version.ends_local)
     if handed_out and version.schedule is not None:
         upcoming = find_next_firing(version, now=now, coupon_ends_local=ends_local)
         if upcoming is None or upcoming.at >= windows.end_everywhere(ends_local, zones):
             raise OfferNotLive
-    given = {
-        "member_id": member_id,
-        "id": db.new_id(),
-        "brand_id": offer.brand_id,
-        "offer_id": offer.id,
-        "offer_version": version.version,
-        "ordinal": offer.claimed + 1,
-        "code": new_code(),
-        "status": str(CouponStatus.ACTIVE),
-        "claimed_at": now,
-        "ends_local": ends_local,
-        "expires_at": windows.end_everywhere(ends_local, zones),
-        "installation_id": installation_id,
-    }
+    coupon = new_coupon(
+        version,
+        member_id=member_id,
+        brand_id=offer.brand_id,
+        ordinal=offer.claimed + 1,
+        ends_local=ends_local,
+        expires_at=windows.end_everywhere(ends_local, zones),
+        now=now,
+        installation_id=phone,
+        claimed_at_terminal_id=at_till.terminal_id if at_till else None,
+        cashier_id=db.cashier_id() if at_till else None,
+    )
+    write_coupon(coupon, now=now)
+    return coupon
+
+
+def new_coupon(version: OfferVersion, *, now: datetime, **given: Any) -> Coupon:
+    """A coupon of a version, of which nothing is written yet; `given` are its member, brand, ordinal and ends, and how
+    it was claimed."""
+    unsaid = dict.fromkeys(("held_for", "held_until", "installation_id", "claimed_at_terminal_id", "cashier_id"))
+    of_version = {"offer_id": version.offer_id, "offer_version": version.version, "version": version}
+    made = {"id": db.new_id(), "code": new_code(), "status": str(CouponStatus.ACTIVE), "claimed_at": now}
+    return db.as_read(Coupon, {**unsaid, **of_version, **made, **given})
+
+
+def write_coupon(coupon: Coupon, *, now: datetime) -> None:
+    """Write a new coupon, with its code in the directory."""
     code = values_of_code(
         kind=CodeKind.COUPON,
-        brand_id=offer.brand_id,
-        member_id=member_id,
-        target_id=given["id"],
+        brand_id=coupon.brand_id,
+        member_id=coupon.member_id,
+        target_id=coupon.id,
         now=now,
-        code=given["code"],
+        code=coupon.code,
     )
-    db.send_statement(queries.GIVE, given | code)
-    return db.as_read(Coupon, given | {"version": version})
+    db.send_statement(queries.GIVE, {name: getattr(coupon, name) for name in queries.GIVEN} | code)
 
 
-def _zones_of(offer: Any, version: OfferVersion) -> Sequence[str]:
-    """The zones of the stores at which a version holds; the brand's, where it has no store elsewhere."""
+def zones_of(offer: Any, version: OfferVersion) -> Sequence[str]:
+    """The zones of the stores at which a version holds; the brand's, where it has no store elsewhere. `offer` is a row
+    that says both (`queries.CLAIMABLE`)."""
     found = db.all_of(zones_with(version)) if offer.other_clocks else ()
     return found or [offer.time_zone]
 
@@ -184,7 +234,7 @@ def _require_firing(offer: Any, version: OfferVersion, *, now: datetime) -> None
     if starts_at is None:
         raise OfferNotLive  # all its stores have closed
     if version.schedule is None or not starts_at <= now < ends_at:
-        zones = _zones_of(offer, version)
+        zones = zones_of(offer, version)
         zone = offer.time_zone if offer.time_zone in zones else min(zones)
         raise OfferOutsideWindow(starts_at=Moment(starts_at, zone), ends_at=Moment(ends_at, zone))
     upcoming = find_next_firing(version, now=now)

@@ -16,6 +16,14 @@ class OfferOutsideSchedule(Conflict):
     remedy = Text(fr="Elle vaudra de nouveau le {next_at}.", en="It will hold again on {next_at}.")
 
 
+class OfferAppliesByItself(Conflict):
+    title = Text(fr="Cette offre s'applique d'elle-même en caisse.", en="This offer applies by itself at the till.")
+    remedy = Text(
+        fr="Il n'y a rien à prendre : la carte, montrée en caisse, suffit.",
+        en="There is nothing to claim: the card, shown at the till, is enough.",
+    )
+
+
 class OfferSoldOut(Conflict):
     title = Text(fr="Cette offre est épuisée.", en="This offer is sold out.")
 

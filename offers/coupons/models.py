@@ -82,6 +82,9 @@ class Coupon(db.Base):
 
     installation_id: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
     """The app on the phone that claimed it; kept only where the offer is limited by phone."""
+    claimed_at_terminal_id: Mapped[uuid.UUID | None] = mapped_column(info=COUPON)
+    """The terminal whose staff claimed it for the member; null where the member did, or nobody had to."""
+    cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
 
     # Read-only, and only when the question asked for them.
     offer: Mapped[Offer] = relationship(primaryjoin="foreign(Coupon.offer_id) == Offer.id", viewonly=True, lazy="raise")

@@ -89,14 +89,13 @@ GIVABLE = db.put_together(
 """The same of an offer that the brand gives: it holds now if its window does at one of its stores, shown there or not.
 What is given may wait for the next firing."""
 
+GIVEN = (
+    *("member_id", "id", "brand_id", "offer_id", "offer_version", "ordinal", "code", "status", "claimed_at"),
+    *("ends_local", "expires_at", "installation_id", "claimed_at_terminal_id", "cashier_id"),
+)
 GIVE = db.HotStatement(f"""
 WITH {REGISTERED}
-INSERT INTO coupon
-    (member_id, id, brand_id, offer_id, offer_version, ordinal, code, status, claimed_at,
-    ends_local, expires_at, installation_id)
-VALUES
-    (%(member_id)s, %(id)s, %(brand_id)s, %(offer_id)s, %(offer_version)s, %(ordinal)s, %(code)s, %(status)s,
-    %(claimed_at)s, %(ends_local)s, %(expires_at)s, %(installation_id)s)
+INSERT INTO coupon ({", ".join(GIVEN)}) VALUES ({", ".join(f"%({name})s" for name in GIVEN)})
 """)  # noqa: S608 (our own constants)
 """A coupon, and its code in the directory."""
 

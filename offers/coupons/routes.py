@@ -30,6 +30,7 @@ from offers.coupons.errors import (
     GiftToOneself,
     GiftUnknown,
     MemberLimitReached,
+    OfferAppliesByItself,
     OfferNotForYou,
     OfferOutsideSchedule,
     OfferOutsideWindow,
@@ -66,6 +67,7 @@ CODE_REFUSALS = (
     CouponCodeTaken,
     OfferUnknown,
     OfferNotLive,
+    OfferAppliesByItself,
     OfferOutsideWindow,
     OfferNotForYou,
     MemberLimitReached,
@@ -77,12 +79,17 @@ CODE_REFUSALS = (
 )
 """Of a code on paper, typed by a member or at a till."""
 
+CLAIM_REFUSALS = (
+    *(OfferUnknown, OfferNotLive, OfferAppliesByItself, OfferOutsideWindow, OfferOutsideSchedule, OfferNotForYou),
+    *(MemberLimitReached, OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken),
+)
+"""Of an offer, claimed by a member or by staff for them."""
+
 
 @blueprint.post("/offers/<uuid:offer_id>/coupons")
 @only(Role.MEMBER)
 @idempotent
-@refuses(OfferUnknown, OfferNotLive, OfferOutsideWindow, OfferOutsideSchedule, OfferNotForYou, MemberLimitReached)
-@refuses(OfferSoldOut, OfferSoldOutToday, BudgetSpent, UseLimitReached, CodeTaken)
+@refuses(*CLAIM_REFUSALS)
 @blueprint.response(201, schemas.CouponOut)
 def claim_offer(offer_id: uuid.UUID) -> Body:
     """Claim an offer: get a coupon with a code of its own. It needs no card with the brand and joins nothing."""
@@ -171,6 +178,20 @@ def list_coupons_of_scan(scan_id: uuid.UUID) -> Body:
     now = clock.now()
     judged = own_coupons.coupons_for_scan(scan_id=scan_id, brand_id=brand_id(), store_id=store_id(), now=now)
     return {"items": [coupon_cards.coupon_at_till(one, language=language(), now=now) for one in judged]}
+
+
+@blueprint.post("/scans/<uuid:scan_id>/coupons")
+@only(Role.TERMINAL)
+@idempotent
+@refuses(ScanUnknown, *CLAIM_REFUSALS)
+@blueprint.arguments(schemas.ClaimAtTillIn)
+@blueprint.response(201, schemas.CouponOut)
+def claim_offer_at_till(wish: Body, scan_id: uuid.UUID) -> Body:
+    """Claim an offer for the member whose pass was scanned. The limits are the member's own; who did it is kept."""
+    now = clock.now()
+    at = {"brand_id": brand_id(), "store_id": store_id(), "terminal_id": principal().id}
+    coupon = claims.claim_at_till(scan_id=scan_id, offer_id=wish["offer_id"], **at, now=now)
+    return coupon_cards.coupon_card(coupon, language=language(), now=now)
 
 
 @blueprint.post("/coupons/<string(maxlength=200):code>/redemptions")

@@ -15,7 +15,6 @@ from offers.coupons.eligibility import Judged
 from offers.coupons.errors import CODE_OF_NO_COUPON, CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus
 from offers.coupons.uses import use_counts
-from offers.planning import offer_locks
 from wallet.authenticity.shown import read_shown
 
 
@@ -54,32 +53,33 @@ def coupons_for_sale(
     now: datetime,
     bought_at: datetime,
     locked: bool,
+    new: Sequence[Coupon] = (),
 ) -> list[Judged]:
     """These coupons of the member by id, each with the refusal that using it in this sale would meet at this store, on
     whose clock `zone` is. What a schedule says counts when it was bought, also if the till tells it later.
 
-    Locked, they, their offers and the coupons that the sale keeps already stay as they are until the end of the
-    transaction.
+    `new` are coupons that nobody has yet: each is judged where none that the member has can be used of its offer.
+
+    Locked, they and the coupons that the sale keeps already stay as they are until the end of the transaction; whoever
+    wants that has locked their offers (`offer_locks.hold_for_sale`).
     """
     ids, offers = [one.coupon_id for one in shown], {one.offer_id for one in shown if one.offer_id is not None}
-    if locked:
-        offer_locks.share_offers(offers)
     asked = {"member": member_id, "brand": brand_id, "store": store_id, "sale": sale_id}
-    rows = [
-        row
-        for row in db.send_statement(
-            queries.TO_SELL if locked else queries.IN_A_SALE, asked | {"coupons": ids, "offers": list(offers)}
-        )
-        if row.id in ids
-    ]
+    question = queries.TO_SELL if locked else queries.IN_A_SALE
+    has_any = shown or (locked and sale_id)  # else none is shown, and none can be kept
+    found = db.send_statement(question, asked | {"coupons": ids, "offers": list(offers)}) if has_any else ()
+    rows = [row for row in found if row.id in ids]
     coupons, here = own_coupons.coupons_in(rows)
     judged = eligibility.judge_coupon(
         coupons, store_id=store_id, zone=zone, now=now, bought_at=bought_at, sale_id=sale_id, here=here
     )
     usable = [coupon for coupon, refusal in judged if refusal is None]
+    there = {coupon.offer_id for coupon in usable}
+    wanted = [coupon for coupon in new if coupon.offer_id not in there]
     counted: dict[str, Any] = {"member_id": member_id, "brand_id": brand_id, "sale_id": sale_id, "now": now}
-    over = use_counts.judge_uses(usable, **counted, locked=locked)
-    return [(coupon, refusal or over.get(coupon.id)) for coupon, refusal in judged]
+    over = use_counts.judge_uses([*usable, *wanted], **counted, locked=locked)
+    known = [(coupon, refusal or over.get(coupon.id)) for coupon, refusal in judged]
+    return known + [(coupon, over.get(coupon.id)) for coupon in wanted]
 
 
 def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:

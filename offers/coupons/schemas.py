@@ -21,6 +21,10 @@ class CouponCodeIn(In):
     code = LineField(longest=64, required=True)
 
 
+class ClaimAtTillIn(In):
+    offer_id = ma.fields.UUID(required=True)
+
+
 class CouponOut(Out):
     """A member's right to one offer, as it was when they claimed it."""
 

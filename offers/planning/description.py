@@ -14,6 +14,9 @@ from wallet.purchases.basket import Products
 MINUTES = "%Y-%m-%dT%H:%M"
 UNTIL = Text(fr="Jusqu'au {day}", en="Until {day}")
 UNTIL_THE_HOUR = Text(fr="Jusqu'au {day} à {hour}", en="Until {day}, {hour}")
+BY_ITSELF = Text(
+    fr="S'applique d'elle-même en caisse : montrez votre carte.", en="Applies by itself at the till: show your card."
+)
 
 
 def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
@@ -33,6 +36,7 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         "coupon_ends_with_offer": version.coupon_ends_with_offer,
         **tell_end(version.ends_local, language),
         "when": tell_when(version, language),
+        **({"by_itself": BY_ITSELF.say(language)} if version.is_automatic else {}),
     }
 
 
@@ -78,6 +82,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
             "capped_at_till": version.capped_at_till,
         },
         "audience": version.audience,
+        "applies": version.applies,
         "prior_price_minor": version.prior_price_minor,
         "margin_minor": version.margin_minor,
         "is_fallback": version.is_fallback,

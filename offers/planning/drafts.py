@@ -29,7 +29,7 @@ from offers.planning.errors import (
     PriorPriceMissing,
     TargetUnknown,
 )
-from offers.planning.models import Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules import standing
 from offers.planning.schedules.recurrence import Schedule
 from wallet.purchases.basket import Products
@@ -83,6 +83,7 @@ class Draft:
     transferable: bool = False
     in_a_sale: InASale = field(default_factory=InASale)
     audience: Audience = Audience.MEMBERS
+    applies: AppliesBy = AppliesBy.COUPON
     prior_price_minor: int | None = None
     margin_minor: int | None = None
     is_fallback: bool = False
@@ -169,6 +170,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
     version.minimum_minor, version.stacking, version.base = rules.minimum_minor, rules.stacking, rules.base
     version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
     version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
+    version.applies = draft.applies
     version.margin_minor, version.is_fallback = draft.margin_minor, draft.is_fallback
     version.personalised_by_algorithm = draft.personalised_by_algorithm
     version.schedule = None if draft.schedule is None else draft.schedule.record()

@@ -104,6 +104,10 @@ BRAND_OR_PLACES = declare_complaint(
     "brand_or_places",
     Text(fr="Nommez toute l'enseigne, ou des zones et des magasins.", en="Name the whole brand, or areas and stores."),
 )
+NOT_BY_ITSELF = declare_complaint(
+    "not_by_itself",
+    Text(fr="Pas pour une offre qui s'applique d'elle-même.", en="Not for an offer that applies by itself."),
+)
 PRICE_BEFORE_MISSING = declare_complaint(
     "prior_price_missing",
     Text(fr="Le prix d'avant est nécessaire ici.", en="The price before is needed here."),

@@ -49,6 +49,13 @@ class PercentBase(StrEnum):
     DISCOUNTED = "discounted"  # what the offers before it have left
 
 
+class AppliesBy(StrEnum):
+    """How an offer comes into a sale."""
+
+    COUPON = "coupon"  # which a member claims, and shows
+    AUTOMATIC = "automatic"  # by itself, for whoever it is for
+
+
 class Audience(StrEnum):
     """To whom a reduction is announced. The rule of the prior price (code de la consommation, L112-1-1) is about
     reductions for everybody; those of a loyalty programme are for its members."""
@@ -118,6 +125,7 @@ class OfferVersion(db.Base):
         CheckConstraint("base IN ('initial', 'discounted')", name="base"),
         CheckConstraint("rank BETWEEN 0 AND 100", name="rank"),
         CheckConstraint("audience IN ('members', 'everybody')", name="audience"),
+        CheckConstraint("applies IN ('coupon', 'automatic')", name="applies"),
         CheckConstraint("prior_price_minor > 0", name="prior_price"),
         CheckConstraint("margin_minor >= 0", name="margin"),
     )
@@ -151,6 +159,7 @@ class OfferVersion(db.Base):
     rank: Mapped[int] = mapped_column(SmallInteger, server_default="50")
     """Of two offers in one sale the one with the lower rank comes first."""
     audience: Mapped[str] = mapped_column(server_default=Audience.MEMBERS)
+    applies: Mapped[str] = mapped_column(server_default=AppliesBy.COUPON)
     schedule: Mapped[dict[str, Any] | None]
     """When it fires inside its window (`planning.schedules`); null: all along."""
     for_whom: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
@@ -175,6 +184,11 @@ class OfferVersion(db.Base):
     def gives(self) -> Benefit:
         """What it gives. Raises `BenefitKindUnknown`."""
         return read_benefit(self.benefit)
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether it applies by itself, and cannot be claimed."""
+        return self.applies == AppliesBy.AUTOMATIC
 
     @property
     def articles(self) -> Products:
@@ -222,6 +236,7 @@ class LiveOffer(db.Base):
     """
 
     __tablename__ = "live_offer"
+    __table_args__ = (Index("ix_live_offer_automatic", "brand_id", postgresql_where=text("traits & 4 > 0")),)
 
     offer_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), unique=True)
@@ -232,7 +247,7 @@ class LiveOffer(db.Base):
     sold_out_until: Mapped[datetime | None]
     spent_until: Mapped[datetime | None]
     traits: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    """The sum of what it is (`FALLBACK`, `FOR_SOME`)."""
+    """The sum of what it is (`FALLBACK`, `FOR_SOME`, `AUTOMATIC`)."""
     exposures: Mapped[int] = mapped_column(server_default="0")
     taken: Mapped[int] = mapped_column(server_default="0")
     usual_ppm: Mapped[int] = mapped_column(server_default=text("20000"))
@@ -242,8 +257,9 @@ class LiveOffer(db.Base):
     firings_from: Mapped[datetime | None]
 
 
-FALLBACK, FOR_SOME = 1, 2
-"""Traits of a live offer: it is shown where nothing else is; it is for some members only, or so often in a period."""
+FALLBACK, FOR_SOME, AUTOMATIC = 1, 2, 4
+"""Traits of a live offer: it is shown where nothing else is; it is for some members only, or so often in a period; it
+applies by itself."""
 
 
 class OfferUptake(db.Base):

@@ -69,6 +69,18 @@ def share_offers(offer_ids: Collection[uuid.UUID]) -> None:
         locks.share_names([f"offer:{offer_id}" for offer_id in sorted(offer_ids)])
 
 
+def hold_for_sale(offer_ids: Collection[uuid.UUID], *, claimed: Collection[uuid.UUID], member_id: uuid.UUID) -> None:
+    """Share the offers of a sale, and let the member use those of them that apply by themselves once at a time. One
+    round trip, and none for no offer."""
+    if claimed:
+        locks.share_then_lock(
+            shared=[f"offer:{offer_id}" for offer_id in sorted(offer_ids)],
+            held=[f"claim:{offer_id}:{member_id}" for offer_id in sorted(claimed)],
+        )
+    else:
+        share_offers(offer_ids)
+
+
 def lock_claim(*, offer_id: uuid.UUID, member_id: uuid.UUID) -> None:
     """Let a member claim an offer once at a time, while the offer stays as it is. One round trip."""
     locks.share_and_lock(shared=f"offer:{offer_id}", held=f"claim:{offer_id}:{member_id}")

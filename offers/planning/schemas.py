@@ -21,8 +21,8 @@ from offers.planning import description, windows
 from offers.planning.audiences.for_whom import EVERYBODY
 from offers.planning.audiences.schemas import ForWhomIn, UseLimitsIn
 from offers.planning.drafts import Draft, InASale, Targets
-from offers.planning.errors import BRAND_OR_PLACES
-from offers.planning.models import Audience, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.errors import BRAND_OR_PLACES, NOT_BY_ITSELF
+from offers.planning.models import AppliesBy, Audience, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules.schemas import ScheduleIn, ScheduleOut
 from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
@@ -173,6 +173,12 @@ class OfferIn(In):
     )
     in_a_sale = ma.fields.Nested(InASaleIn, load_default=InASale)
     audience = ma.fields.Enum(Audience, by_value=True, load_default=Audience.MEMBERS)
+    applies = ma.fields.Enum(
+        AppliesBy,
+        by_value=True,
+        load_default=AppliesBy.COUPON,
+        metadata={"description": "By a coupon that members claim, or by itself at the till"},
+    )
     prior_price_minor = ma.fields.Integer(
         strict=True,
         allow_none=True,
@@ -199,6 +205,13 @@ class OfferIn(In):
     def window(self, data: dict[str, Any], **_: Any) -> None:
         if data["starts_local"] >= data["ends_local"]:
             raise ma.ValidationError({"ends_local": [complaints.END_BEFORE_START]})
+
+    @ma.validates_schema
+    def by_itself(self, data: dict[str, Any], **_: Any) -> None:
+        if data["applies"] is AppliesBy.AUTOMATIC:
+            wrong = [name for name in ("given_only", "transferable") if data[name]]
+            if wrong:
+                raise ma.ValidationError({name: [NOT_BY_ITSELF] for name in wrong})
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Draft:
@@ -262,6 +275,7 @@ class VersionOut(Out):
     transferable = ma.fields.Boolean(required=True)
     in_a_sale = ma.fields.Nested(InASaleOut, required=True)
     audience = ma.fields.String(required=True)
+    applies = ma.fields.String(required=True)
     prior_price_minor = ma.fields.Integer(required=True, allow_none=True)
     margin_minor = ma.fields.Integer(required=True, allow_none=True)
     is_fallback = ma.fields.Boolean(required=True)
@@ -324,3 +338,4 @@ class OfferCardOut(Out):
     last_day = ma.fields.String(required=True, metadata=LAST_DAY)
     until = ma.fields.String(required=True, metadata=UNTIL)
     when = ma.fields.String(required=True, allow_none=True, metadata=WHEN)
+    by_itself = ma.fields.String(metadata={"description": "Only where it applies without a coupon: says so in words"})

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from app.codes import article_numbers
 from app.sql import db
 from offers.benefits.basket_part import Worth
-from offers.checkout import pricing, stacking
+from offers.checkout import stacking
 from offers.checkout.discounts import Incentive
+from offers.checkout.offered import incentives
 from offers.checkout.situation import TenderCurrency
 from offers.planning.caps import capped_categories, price_caps
 from offers.planning.caps.price_caps import Goods
@@ -128,7 +129,7 @@ def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
     brand, version = laid.brand, laid.version
     some, scale = _drawn(find_with_articles(reached.purchases, version.articles))
     till = RehearsalTill(
-        pricing.incentive_of("rehearsed", version, bonus=_bonus(brand.id)),
+        incentives.incentive_of("rehearsed", version, bonus=_bonus(brand.id)),
         brand.currency,
         capped_categories.capped_categories(brand_id=brand.id),
         brand.countries,

@@ -214,6 +214,11 @@ def without(asked: Asked, *, keys: frozenset[str]) -> Asked:
     return replace(asked, coupons=coupons, points=None if PAYMENT in keys else asked.points, is_paid=True)
 
 
+def as_claimed(asked: ScanAsked) -> ScanAsked:
+    """What was asked, with a sale in which no offer applies by itself."""
+    return replace(asked, sale=asked.sale and replace(asked.sale, by_itself=False))
+
+
 def source_of(asked: ScanAsked, at: TillPlace) -> str:
     """The name of a scan in the ledger of points: whatever happens, it moves points once."""
     return f"till_scan:{at.terminal_id}:{asked.scan_id}"

@@ -38,7 +38,7 @@ def tries_of(asked: ScanAsked) -> Sequence[Try]:
     if asked.action is TillAction.BURN:
         return [_do_entitled, _burn_what_is_there, _note_conflict]
     if asked.sale is not None:
-        return [_do_entitled, _sell_what_holds, _sell_alone, _note_conflict]
+        return [_do_entitled, _do_as_charged, _sell_what_holds, _sell_alone, _note_conflict]
     return [_do_entitled, _note_conflict]
 
 
@@ -50,7 +50,19 @@ def given_away(asked: ScanAsked) -> int:
 
 
 def _do_entitled(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
-    """Do it as if it had been done then; what the till was not entitled to is for a person to look at."""
+    """Do it as if it had been done then; what the till was not entitled to is for a person to look at.
+
+    No offer applies by itself: without a network the till took nothing off that nobody showed.
+    """
+    return _do_then(acts.as_claimed(asked), at, language, now)
+
+
+def _do_as_charged(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
+    """Do it with the offers that apply by themselves: what was charged may say that the till gave them."""
+    return _do_then(asked, at, language, now)
+
+
+def _do_then(asked: ScanAsked, at: TillPlace, language: Language, now: datetime) -> ScanDone:
     verdict = _judge(asked, at, now=now)
     then = _happened_at(asked, at, now=now)
     # The ledger of points and sales live now; a coupon is judged by what held when it was used.
@@ -104,7 +116,7 @@ def _sell_what_holds(
     asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime
 ) -> ScanDone:
     """The sale without those of its coupons and points that cannot be used."""
-    asked = _with_standing_code(asked, at, now=now)
+    asked = acts.as_claimed(_with_standing_code(asked, at, now=now))
     if asked.sale is None:
         raise AmountMissing
     refused = sales.quote_sale(asked=replace(asked.sale, is_paid=True), till=at.till, now=now).refusals
@@ -113,7 +125,7 @@ def _sell_what_holds(
 
 def _sell_alone(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
     """The sale without any coupon or points."""
-    asked = _with_standing_code(asked, at, now=now)
+    asked = acts.as_claimed(_with_standing_code(asked, at, now=now))
     if asked.sale is None:
         raise AmountMissing
     keys = {f"coupon:{code}" for code in asked.sale.coupons} | {PAYMENT}

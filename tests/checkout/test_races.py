@@ -11,12 +11,14 @@ import pytest
 from app.errors import Conflict
 from offers.checkout.pricing import PointsAsked
 from tests.checkout.factories import Counter
+from tests.checkout.test_by_themselves import offers
 from tests.coupons.factories import redeem
 from tests.factories import make_member
 from tests.merges.factories import merge
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
 from tests.racing import at_once
+from tests.wallet.factories import make_card
 from wallet.programmes.rules import Programme, Rule
 from wallet.purchases.basket import BasketLine
 
@@ -46,6 +48,41 @@ def test_one_coupon_is_used_by_one_of_many_sales() -> None:
         "done": 1,
         "coupon_already_redeemed": MANY - 1,
     }
+
+
+def test_the_last_unit_that_applies_by_itself_is_given_at_one_of_many_tills() -> None:
+    """Sixty-four members at sixty-four tills: all buy, one of them for less."""
+    counter = Counter()
+    offers(counter, member_limit=1, total_limit=1)
+    cards = [make_card(make_member(), counter.brand) for _ in range(MANY)]
+    asked = [counter.asks(1_000, code=card.code, receipt=f"R{at}") for at, card in enumerate(cards)]
+    found = Count(at_once(MANY, lambda number: counter.commits(asked[number]).payable_minor))
+    assert found == {900: 1, 1_000: MANY - 1}
+
+
+def test_one_member_uses_what_applies_by_itself_once_at_many_tills() -> None:
+    counter = Counter()
+    offers(counter, member_limit=1)
+    asked = [counter.asks(1_000, receipt=f"R{number}") for number in range(MANY)]
+    found = Count(at_once(MANY, lambda number: counter.commits(asked[number]).payable_minor))
+    assert found == {900: 1, 1_000: MANY - 1}
+
+
+def test_limits_of_several_that_apply_by_themselves_wait_in_no_circle() -> None:
+    """Total and day, of three offers, by members who come and go; some keep a sale open first."""
+    counter = Counter()
+    limits = [{"total_limit": 5}, {"total_limit": 9, "daily_limit": 7}, {"daily_limit": 3}]
+    for given in limits:
+        offers(counter, member_limit=1, percent=10, **given)
+    cards = [make_card(make_member(), counter.brand) for _ in range(MANY // 2)]
+
+    def do(number: int) -> int:
+        asked = counter.asks(1_000, code=cards[number].code, receipt=f"R{number}")
+        if number % 3 == 0:
+            counter.opens(asked)
+        return len(counter.commits(asked).trace["steps"])
+
+    assert sum(at_once(MANY // 2, do)) == 5 + 7 + 3
 
 
 def test_one_coupon_is_used_by_a_sale_or_by_itself() -> None:

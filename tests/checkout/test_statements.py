@@ -14,6 +14,7 @@ from offers.checkout import returns, sales
 from offers.checkout.pricing import Asked
 from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter
+from tests.checkout.test_by_themselves import offers
 from tests.factories import NOON
 from tests.tracing import sent_statements
 from wallet.purchases.basket import BasketLine
@@ -72,6 +73,20 @@ def test_a_sale_of_what_was_held_reads_once_and_writes_once(counter: Counter, as
 def test_a_sale_without_coupon_and_points_costs_less(counter: Counter) -> None:
     ask(counter, sales.quote_sale, counter.asks(*LINES))
     assert ask(counter, sales.commit_sale, counter.asks(*LINES)) <= PLAIN_SALE
+
+
+def test_an_offer_that_applies_by_itself_is_a_lock_a_look_and_two_writes_more(counter: Counter) -> None:
+    offers(counter)
+    ask(counter, sales.quote_sale, counter.asks(*LINES))
+    assert ask(counter, sales.quote_sale, counter.asks(*LINES)) <= QUOTE
+    assert ask(counter, sales.commit_sale, counter.asks(*LINES)) <= PLAIN_SALE + 4
+
+
+def test_one_more_that_applies_by_itself_is_one_write_more(counter: Counter) -> None:
+    for _ in range(2):
+        offers(counter)
+    ask(counter, sales.quote_sale, counter.asks(*LINES))
+    assert ask(counter, sales.commit_sale, counter.asks(*LINES)) <= PLAIN_SALE + 5
 
 
 def test_a_coupon_more_is_no_statement_more(counter: Counter) -> None:

@@ -11,6 +11,7 @@ from offers.offline import late_acts
 from offers.offline.late_acts import LateAct, LateVerdict
 from offers.tills import batches
 from tests.authenticity.factories import shows_google
+from tests.checkout.test_by_themselves import offers
 from tests.coupons.factories import redeem
 from tests.factories import make_terminal, member_token
 from tests.racing import at_once
@@ -63,6 +64,18 @@ def test_a_coupon_used_elsewhere_meanwhile_is_a_conflict_with_its_loss(till: Rec
         "7",
         str(till.card.id),
     )
+
+
+def test_a_till_that_charged_the_whole_price_gave_nothing_by_itself(till: RecordingTill) -> None:
+    offers(till)
+    [one] = till.brings(till.late("sale", sale=till.sale(charged_minor=1_000)))
+    assert (one["answer"]["result"], one["answer"]["sale"]["steps"]) == ("ok", [])
+
+
+def test_a_till_that_knew_what_applies_by_itself_is_believed(till: RecordingTill) -> None:
+    offers(till)
+    [one] = till.brings(till.late("sale", sale=till.sale(charged_minor=900)))
+    assert (one["answer"]["result"], one["answer"]["sale"]["payable_minor"]) == ("ok", 900)
 
 
 def test_points_that_are_gone_are_lost_where_nobody_may_owe(till: RecordingTill) -> None:

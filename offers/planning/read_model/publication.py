@@ -33,7 +33,16 @@ from geo.places import read_model as places
 from geo.places.models import Store
 from geo.places.queries import brands_of
 from offers.planning import description, queries
-from offers.planning.models import FALLBACK, FOR_SOME, LiveOffer, Offer, OfferPlace, OfferStatus, OfferVersion
+from offers.planning.models import (
+    AUTOMATIC,
+    FALLBACK,
+    FOR_SOME,
+    LiveOffer,
+    Offer,
+    OfferPlace,
+    OfferStatus,
+    OfferVersion,
+)
 from offers.planning.read_model import firings, sold_out, uptake
 from offers.planning.spending import spent_offers
 
@@ -96,7 +105,8 @@ def live_row(offer: Offer, version: OfferVersion, *, now: datetime) -> dict[str,
 
 def traits_of(version: OfferVersion) -> int:
     """What the order of offers must know of a version, as one number."""
-    return FALLBACK * version.is_fallback + FOR_SOME * bool(version.for_whom or version.use_limits)
+    for_some = bool(version.for_whom or version.use_limits)
+    return FALLBACK * version.is_fallback + FOR_SOME * for_some + AUTOMATIC * version.is_automatic
 
 
 def card_text(version: OfferVersion, language: Language) -> str:

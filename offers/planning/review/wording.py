@@ -92,6 +92,7 @@ FIELDS: dict[str, Text] = {
     "in_a_sale.rank": Text(fr="Rang", en="Rank"),
     "in_a_sale.capped_at_till": Text(fr="Plafonnée en caisse", en="Capped at the till"),
     "audience": Text(fr="Annoncée à", en="Announced to"),
+    "applies": Text(fr="S'applique", en="Applies"),
     "prior_price_minor": Text(fr="Prix d'avant", en="Price before"),
     "margin_minor": Text(fr="Marge par utilisation", en="Margin of a use"),
     "personalised_by_algorithm": Text(fr="Personnalisée par un algorithme", en="Personalised by an algorithm"),
