@@ -39,6 +39,41 @@ class TotalDiffers(Conflict):
     remedy = Text(fr="Demandez un nouveau calcul.", en="Ask for a new quote.")
 
 
+class TendersDiffer(Conflict):
+    """Nothing was recorded: the means of payment are not the total."""
+
+    title = Text(
+        fr="Les moyens de paiement font {tendered_minor}, et non {payable_minor}.",
+        en="The means of payment come to {tendered_minor}, not {payable_minor}.",
+    )
+    remedy = Text(fr="Demandez un nouveau calcul.", en="Ask for a new quote.")
+
+
+class CagnotteDiffers(Conflict):
+    title = Text(
+        fr="La cagnotte paie {paid_minor}, et non {said_minor}.", en="The cagnotte pays {paid_minor}, not {said_minor}."
+    )
+    remedy = Text(
+        fr="Demandez les points dans « points », puis prenez le montant calculé.",
+        en='Ask for the points in "points", then take the amount that the quote says.',
+    )
+
+
+class MealVouchersOverArticles(Conflict):
+    title = Text(
+        fr="Les titres-restaurant ne peuvent payer que {most_minor} de ce ticket, et non {said_minor}.",
+        en="Titres-restaurant can pay {most_minor} of this receipt, not {said_minor}.",
+    )
+    remedy = Text(fr="Les autres articles se paient par un autre moyen.", en="Other articles are paid by other means.")
+
+
+class MealVouchersOverDay(Conflict):
+    title = Text(
+        fr="Les titres-restaurant paient au plus {most_minor} par jour : il reste {left_minor} ce jour-là.",
+        en="Titres-restaurant pay {most_minor} a day at most: {left_minor} are left on that day.",
+    )
+
+
 class SaleOpen(Conflict):
     title = Text(fr="Cette vente n'est pas encore encaissée.", en="This sale is not closed yet.")
 
@@ -69,6 +104,10 @@ class PointsPayNothing(Conflict):
 
 MORE_THAN_PRICE = declare_complaint(
     "more_than_price", Text(fr="C'est plus que le prix.", en="This is more than the price.")
+)
+TENDER_BELOW_ZERO = declare_complaint(
+    "tender_below_zero",
+    Text(fr="Seules des espèces peuvent être rendues.", en="Only cash can be handed out."),
 )
 POSITION_REPEATED = declare_complaint(
     "position_repeated", Text(fr="Une ligne est là deux fois.", en="A line is there twice.")

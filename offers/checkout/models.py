@@ -52,7 +52,6 @@ class Sale(db.Base):
     __tablename__ = "sale"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'closed', 'partially_returned', 'returned', 'cancelled')", name="state"),
-        CheckConstraint("payable_minor >= 0", name="payable"),
         CheckConstraint("points_spent >= 0", name="points_spent"),
         Index("ix_sale_brand_id", "brand_id", "id"),
         db.personal(*READERS, kept=Since(DataClass.PURCHASE, "opened_at"), act=None, logic=LOGIC),
@@ -72,7 +71,7 @@ class Sale(db.Base):
     asked: Mapped[dict[str, Any]] = mapped_column(info=BOUGHT)
     trace: Mapped[dict[str, Any]] = mapped_column(info=BOUGHT)
     payable_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
-    """What is to be paid in money, taxes included."""
+    """What is to be paid in money, taxes included: below zero where more packaging came back than was bought."""
     closing: Mapped[int] = mapped_column(server_default="0", info=BOUGHT)
     purchase_id: Mapped[uuid.UUID | None] = mapped_column(info=BOUGHT)
     points_currency_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("points_currency.id"), info=BOUGHT)
@@ -127,7 +126,6 @@ class SaleReturn(db.Base):
         ),
         UniqueConstraint("member_id", "sale_id", "reference"),
         CheckConstraint("kind IN ('return', 'cancellation', 'reopening')", name="kind"),
-        CheckConstraint("refund_minor >= 0", name="refund"),
         db.personal(*READERS, kept=With("sale"), act=None),
     )
 
@@ -138,7 +136,7 @@ class SaleReturn(db.Base):
     reference: Mapped[str] = mapped_column(info=BOUGHT)
     kind: Mapped[str] = mapped_column(info=BOUGHT)
     lines: Mapped[dict[str, Any]] = mapped_column(info=BOUGHT)
-    """Units by position."""
+    """Units by position; of what was weighed, thousandths."""
     refund_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     points_given_back: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     outcome: Mapped[dict[str, Any]] = mapped_column(info=BOUGHT)

@@ -65,6 +65,7 @@ class Asked:
 
     `said_when` is when it was bought as the till said it; null when it said nothing, so that a retry says the same.
     `shown_at` is when its codes were shown, for whoever judged that a till without a network is to be believed.
+    `is_paid`: it is paid already, whatever it comes to now, so its tenders are not held against anything.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Asked:
     points: PointsAsked | None = None
     said_when: datetime | None = None
     shown_at: datetime | None = None
+    is_paid: bool = False
     by_itself: bool = True
     """Whether offers apply by themselves: not where a till without a network has charged without them."""
 
@@ -338,7 +340,7 @@ def _deferred(basket: Basket, *, found: Situation, usage: Usage) -> dict[int, in
     they will be in the end."""
     worth = {one.id: one.worth for one in found.currencies}
     deferred: dict[int, int] = {}
-    for award in awards.judge_basket(found.in_force, basket, usage):
+    for award in awards.judge_basket(found.in_force, replace(basket, tenders=()), usage):
         known = worth.get(award.currency_id)
         for position, points in award.shares.items():
             deferred[position] = deferred.get(position, 0) + (known.at_most(points) if known else 0)

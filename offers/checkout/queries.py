@@ -122,6 +122,15 @@ WHERE brand.id = %(brand)s
 """What holds when a till asks, in one row. Of the programme and of offers that apply by themselves only which versions
 there are: what they say is kept. `kept` are the coupons of such offers that the sale keeps."""
 
+MEAL_VOUCHERS = db.HotStatement("""
+SELECT coalesce(sum((tender ->> 'amount_minor')::bigint), 0)
+FROM purchase JOIN sale ON sale.member_id = purchase.member_id AND sale.purchase_id = purchase.id
+CROSS JOIN LATERAL jsonb_array_elements(purchase.tenders) AS tender
+WHERE purchase.member_id = %(member)s AND purchase.brand_id = %(brand)s AND sale.state <> 'cancelled'
+    AND purchase.bought_at >= %(since)s AND purchase.bought_at < %(until)s AND tender ->> 'kind' = %(kind)s
+""")
+"""What a member paid by such a tender at a brand between two instants. A sale that was reopened is no purchase yet."""
+
 NUMBER_COLUMNS = ("store_id", "terminal", "receipt", "brand_id", "member_id")
 SALE_COLUMNS = tuple(column.name for column in Sale.__table__.columns)
 DOCUMENTS = ("asked", "trace")

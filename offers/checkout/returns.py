@@ -8,7 +8,7 @@ from typing import Any
 from app.access_log.reads import note_read
 from app.languages import Moment
 from app.sql import db
-from offers.checkout import costs, queries, reversal, sales
+from offers.checkout import costs, queries, reversal, sale_cards, sales
 from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SalePartlyReturned, SaleUnknown
 from offers.checkout.models import Sale, SaleReturn, SaleState, Undoing
 from offers.checkout.pricing import PointsAsked
@@ -16,7 +16,7 @@ from offers.checkout.sale_record import SEEN
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from wallet.points import statements
-from wallet.purchases.errors import ReturnReused
+from wallet.purchases.errors import LineNotMeasured, ReturnReused
 from wallet.purchases.returns import what_is_left
 
 NOTHING_CAME_BACK = ((SaleState.OPEN, 0), (SaleState.CLOSED, 1))
@@ -52,14 +52,22 @@ def returns_to_show(sale: Sale) -> list[SaleReturn]:
 
 
 def return_units(
-    *, sale_id: uuid.UUID, brand_id: uuid.UUID, units: Mapping[int, int], reference: str, now: datetime
+    *,
+    sale_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    units: Mapping[int, int],
+    reference: str,
+    now: datetime,
+    weights: Mapping[int, int] | None = None,
 ) -> Sale:
     """Take units of lines back, at any store of the brand. `reference` is the till's own name of this return: sent
-    again it is the same return.
+    again it is the same return. Of what was weighed, `weights` come back in thousandths, or one unit, which is all.
 
-    Raises `SaleUnknown`, `SaleOpen`, `SaleCancelled`, `ReturnReused`, `MoreThanBought`, `PurchaseLineUnknown`.
+    Raises `SaleUnknown`, `SaleOpen`, `SaleCancelled`, `ReturnReused`, `MoreThanBought`, `MoreThanMeasured`,
+    `LineNotMeasured`, `PurchaseLineUnknown`.
     """
     sale = _sale_to_change(sale_id=sale_id, brand_id=brand_id, now=now)
+    units = _parts(sale, units, weights or {})
     known = next((one for one in returns_of(sale) if one.reference == f"return:{reference}"), None)
     if known is not None:
         if known.lines != {str(at): many for at, many in units.items() if many}:
@@ -109,6 +117,15 @@ def reopen_sale(*, sale_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID,
     _keep_again(sale, used, now=now)
     db.session().flush()
     return sale
+
+
+def _parts(sale: Sale, units: Mapping[int, int], weights: Mapping[int, int]) -> Mapping[int, int]:
+    """What comes back in parts of each line. Raises `LineNotMeasured`."""
+    weighed = sale_cards.weighed_lines(sale.trace)
+    for position in weights:
+        if position not in weighed:
+            raise LineNotMeasured(position=position)
+    return {position: many * weighed.get(position, 1) for position, many in units.items()} | dict(weights)
 
 
 def _keep_again(sale: Sale, used: list[Coupon], *, now: datetime) -> None:

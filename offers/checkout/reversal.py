@@ -27,7 +27,7 @@ from wallet.programmes import awards
 from wallet.purchases import returns as purchases
 
 Units = Mapping[int, int]
-"""Units by position of a line."""
+"""Units by position of a line; of what was weighed, thousandths."""
 
 
 class Unsaid(NamedTuple):
@@ -54,16 +54,21 @@ class Undone:
 
 
 def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now: datetime) -> SaleReturn:
-    """Take units of a closed sale (locked) back. Raises `PurchaseLineUnknown`, `MoreThanBought`, `ReturnReused`."""
+    """Take units of a closed sale (locked) back; packaging goes its way back only with all of the sale.
+
+    Raises `PurchaseLineUnknown`, `MoreThanBought`, `MoreThanMeasured`, `ReturnReused`.
+    """
     purchase_id = purchase_of(sale)
     undone = Undone(sale, f"sale:{sale.id}:{reference}", now)
     done = purchases.take_back_units(
         member_id=sale.member_id, purchase_id=purchase_id, lines=units, source=undone.source, now=now
     )
-    after = {line.position: (line.returned_quantity, line.quantity) for line in done.bought}
+    after = {line.position: (line.returned_quantity, line.parts) for line in done.bought}
     before = {at: (back - done.units.get(at, (0, 0, 0))[0], of) for at, (back, of) in after.items()}
     taxes = {line["position"]: line["added_tax_minor"] for line in sale.trace["lines"]}
     undone.refund_minor = done.amount_minor + _part(taxes, after) - _part(taxes, before)
+    if kind is not Undoing.RETURN:
+        undone.refund_minor += sale.trace.get("deposit_minor", 0)
     everything = all(back == of for back, of in after.values())
     if everything:
         undone.given_back = tuple(coupons.return_coupons(member_id=sale.member_id, sale_id=sale.id, now=now))

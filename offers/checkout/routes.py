@@ -10,7 +10,10 @@ from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
 from offers.checkout import returns, sale_cards, sales, schemas
 from offers.checkout.errors import (
+    CagnotteDiffers,
     CouponOfSomebodyElse,
+    MealVouchersOverArticles,
+    MealVouchersOverDay,
     PointsPayNothing,
     SaleCancelled,
     SaleChanged,
@@ -19,6 +22,7 @@ from offers.checkout.errors import (
     SaleOpen,
     SalePartlyReturned,
     SaleUnknown,
+    TendersDiffer,
     TotalDiffers,
 )
 from offers.checkout.models import Sale
@@ -43,13 +47,21 @@ from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
 from wallet.purchases.errors import (
+    BasketWithoutArticles,
+    DepositUnsound,
     GtinWrong,
+    LineBelowZero,
+    LineNotMeasured,
+    MeasuredPriceDiffers,
+    MeasureUnsound,
     MoreThanBought,
+    MoreThanMeasured,
     PurchaseInFuture,
     PurchaseLineUnknown,
     PurchaseTooOld,
     ReceiptReused,
     ReturnReused,
+    UnitWithoutPrice,
 )
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/v1", description="Sales: quote, close, return")
@@ -59,7 +71,14 @@ ANY_SALE = (
     *(*NOT_A_CODE, PassUnknown, CardBlocked, CardLost, CodeForged),
     *(CouponUnknown, CouponOfSomebodyElse, SaleCurrencyForeign),
 )
-ANY_BASKET = (PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld)
+ANY_BASKET = (
+    *(PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld),
+    *(BasketWithoutArticles, DepositUnsound, LineBelowZero),
+    *(MeasuredPriceDiffers, MeasureUnsound, UnitWithoutPrice),
+    *(MealVouchersOverArticles, MealVouchersOverDay),
+)
+ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers)
+ANY_RETURN = (ReturnReused, MoreThanBought, MoreThanMeasured, LineNotMeasured, PurchaseLineUnknown, DebtNotAllowed)
 ANY_COUPON = (
     BudgetSpent,
     CouponAlreadyRedeemed,
@@ -102,7 +121,7 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, TotalDiffers, ReceiptReused)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, *ANY_TOTAL, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
 @blueprint.response(201, schemas.SaleOut)
 def commit_sale(said: Body) -> Body:
@@ -140,7 +159,7 @@ def show_sale(sale_id: uuid.UUID) -> Body:
 @blueprint.post("/sales/<uuid:sale_id>/returns")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(SaleUnknown, SaleOpen, SaleCancelled, ReturnReused, MoreThanBought, PurchaseLineUnknown, DebtNotAllowed)
+@refuses(SaleUnknown, SaleOpen, SaleCancelled, *ANY_RETURN)
 @blueprint.arguments(schemas.SaleReturnIn)
 @blueprint.response(200, schemas.SaleOut)
 def return_units(back: Body, sale_id: uuid.UUID) -> Body:

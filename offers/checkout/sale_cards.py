@@ -19,24 +19,36 @@ from wallet.authenticity.shown import read_shown
 from wallet.passes.errors import CodeMistyped
 from wallet.purchases.basket import BasketLine
 
-SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name != "points_minor"]
-"""What a till says of a line; what points pay of it is counted here."""
+SAID_OF_SOME = ("quantity_thousandths", "unit", "unit_price_minor", "deposit")
+"""What a till says of lines that are weighed, or of packaging."""
+SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name not in ("points_minor", *SAID_OF_SOME)]
+"""What a till says of every line; what points pay of it is counted here."""
+
+
+NO_MEASURE = {"quantity_thousandths": None, "unit": None, "unit_price_minor": None}
+NO_DEPOSITS: Mapping[str, Any] = {"deposits": [], "deposit_minor": 0}
+"""What sales of before these were known do not say."""
 
 
 def content_of(asked: Asked) -> dict[str, Any]:
     """Everything that a till said of a sale, in one order, as JSON."""
     basket = asked.basket
-    lines = sorted(basket.lines, key=lambda line: line.position)
+    lines = sorted((*basket.lines, *basket.deposits), key=lambda line: line.position)
     points = asked.points
     return {
         "code": _spelled(asked.code),
         "currency": basket.currency,
         "tax_included": basket.tax_included,
         "bought_at": asked.said_when.isoformat() if asked.said_when else None,
-        "lines": [{name: getattr(line, name) for name in SAID_OF_A_LINE} for line in lines],
+        "lines": [_said(line) for line in lines],
         "coupons": sorted(set(map(_spelled, asked.coupons))),
         "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
-    }
+    } | ({"tenders": [one.plain() for one in basket.tenders]} if basket.tenders else {})
+
+
+def _said(line: BasketLine) -> dict[str, Any]:
+    some = {name: getattr(line, name) for name in SAID_OF_SOME if getattr(line, name)}
+    return {name: getattr(line, name) for name in SAID_OF_A_LINE} | some
 
 
 def _spelled(shown: str) -> str:
@@ -65,10 +77,14 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
     lines = [
         _line(old, new, tax_included=after.tax_included) for old, new in zip(before.lines, after.lines, strict=True)
     ]
+    deposits = [_deposit(line, tax_included=after.tax_included) for line in after.deposits]
     added = sum(line["added_tax_minor"] for line in lines)
+    deposit_minor = sum(line["payable_minor"] for line in deposits)
     return {
         "tax_included": after.tax_included,
         "lines": lines,
+        "deposits": deposits,
+        "tenders": [one.plain() for one in after.tenders],
         "steps": [_step(step, weighed) for step in weighed.stacked.steps],
         "left_out": [
             {
@@ -88,16 +104,16 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "till_promotion_minor": sum(line.promotion_minor for line in before.lines),
         "promotion_minor": after.promotion_minor - before.promotion_minor,
         "net_minor": after.net_minor,
-        "tax_minor": sum(line["tax_minor"] for line in lines),
-        "payable_minor": after.net_minor + added,
+        "deposit_minor": deposit_minor,
+        "tax_minor": sum(line["tax_minor"] for line in (*lines, *deposits)),
+        "payable_minor": after.net_minor + added + deposit_minor,
     }
 
 
 def _line(old: BasketLine, new: BasketLine, *, tax_included: bool) -> dict[str, Any]:
     """Tax is counted once everything is off: on what is paid, never on less than nothing."""
-    rate = new.tax_bp or 0
-    whole = 10_000 + rate if tax_included else 10_000
-    tax = (new.net_minor * rate * 2 + whole) // (2 * whole)
+    tax = new.tax_minor(tax_included=tax_included)
+    measure = {name: getattr(new, name) for name in ("quantity_thousandths", "unit", "unit_price_minor")}
     return {
         "position": new.position,
         "quantity": new.quantity,
@@ -107,7 +123,14 @@ def _line(old: BasketLine, new: BasketLine, *, tax_included: bool) -> dict[str, 
         "net_minor": new.net_minor,
         "tax_minor": tax,
         "added_tax_minor": 0 if tax_included else tax,
+        **measure,
     }
+
+
+def _deposit(line: BasketLine, *, tax_included: bool) -> dict[str, Any]:
+    tax = line.tax_minor(tax_included=tax_included)
+    payable = line.net_minor + (0 if tax_included else tax)
+    return {"position": line.position, "label": line.label, "payable_minor": payable, "tax_minor": tax}
 
 
 def _step(step: DiscountStep, weighed: PricedSale) -> dict[str, Any]:
@@ -152,7 +175,7 @@ def told(
 ) -> dict[str, Any]:
     """A trace as staff read it. What points paid of each line stands in the step that they are."""
     paid = points_by_line(trace)
-    lines = [line | {"points_minor": paid.get(line["position"], 0)} for line in trace["lines"]]
+    lines = [NO_MEASURE | line | {"points_minor": paid.get(line["position"], 0)} for line in trace["lines"]]
     steps = [
         step
         | {
@@ -163,8 +186,14 @@ def told(
         }
         for step in trace["steps"]
     ]
-    left_out = [_left_out(left, currency, language, refusals) for left in trace["left_out"]]
-    return {**trace, "lines": lines, "points_minor": sum(paid.values()), "steps": steps, "left_out": left_out}
+    changed: dict[str, Any] = {
+        "lines": lines,
+        "tenders": [{"reference": None} | one for one in trace.get("tenders", ())],
+        "steps": steps,
+        "points_minor": sum(paid.values()),
+        "left_out": [_left_out(left, currency, language, refusals) for left in trace["left_out"]],
+    }
+    return {**NO_DEPOSITS, **trace, **changed}
 
 
 def _reason(why: str | None, language: Language) -> dict[str, str] | None:
@@ -225,16 +254,30 @@ def sale_card(sale: Sale, returns: Sequence[SaleReturn], *, language: Language, 
         "held_until": sale.held_until,
         "closed_at": sale.closed_at,
         "cancelled_at": sale.cancelled_at,
-        "returns": [_return(one, language) for one in returns],
+        "returns": [_return(one, weighed_lines(sale.trace), language) for one in returns],
     }
 
 
-def _return(one: SaleReturn, language: Language) -> dict[str, Any]:
+def weighed_lines(trace: Mapping[str, Any]) -> dict[int, int]:
+    """The thousandths of each line of a sale that was weighed, by its position."""
+    weights = {line["position"]: line.get("quantity_thousandths") for line in trace["lines"]}
+    return {position: many for position, many in weights.items() if many is not None}
+
+
+def _returned(position: int, many: int, *, weighed: bool) -> dict[str, Any]:
+    return {
+        "position": position,
+        "quantity": 1 if weighed else many,
+        "quantity_thousandths": many if weighed else None,
+    }
+
+
+def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> dict[str, Any]:
     texts: Mapping[str, Text] = wording.NOT_UNDONE
     return {
         "reference": one.reference.partition(":")[2],
         "kind": one.kind,
-        "lines": [{"position": int(at), "quantity": many} for at, many in one.lines.items()],
+        "lines": [_returned(int(at), many, weighed=int(at) in weights) for at, many in one.lines.items()],
         "refund_minor": one.refund_minor,
         "points_given_back": one.points_given_back,
         "points_taken_back": one.outcome["points_taken_back"],

@@ -16,6 +16,7 @@ from app.sql import db, locks
 from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
+from offers.checkout.payment import limits
 from offers.checkout.pricing import (
     Asked,
     PointsAsked,
@@ -47,14 +48,14 @@ KEPT_FOR = timedelta(minutes=5)
 def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
     """What a sale would come to, and why. Nothing is written but that staff looked.
 
-    Raises as `pricing.find_member_by_code` and `pricing.price_sale`.
+    Raises as `pricing.find_member_by_code`, `pricing.price_sale` and `limits.check_meal_vouchers`.
     """
     found = read_situation(asked, till=till, now=now)
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found, now=now)
     require_genuine_codes(asked, till=till, now=now)
     note_read(member_id=member_id, classes=SEEN, now=now)
     sale = db.first(queries.sale_of(*found.sale)) if found.sale is not None else None
-    return price_sale(
+    weighed = price_sale(
         asked,
         found=found,
         member_id=member_id,
@@ -64,6 +65,8 @@ def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
         locked=False,
         kept_points=_kept_points(sale, asked, member_id=member_id, now=now),
     )
+    limits.check_meal_vouchers(asked, weighed, found=found)
+    return weighed
 
 
 def _kept_points(sale: Sale | None, asked: Asked, *, member_id: uuid.UUID, now: datetime) -> int:
@@ -79,7 +82,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
 
     The same sale opened again replaces what it kept. One that is closed already is given as it stands.
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
-    `NotEnoughPoints`; `SaleChanged`; `BudgetSpent`.
+    `NotEnoughPoints`; `SaleChanged`; `BudgetSpent`; as `limits.check_meal_vouchers`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
     sale = to_sell.sale
@@ -105,7 +108,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     """Close a sale: its coupons are used, its points spent, the purchase is written down and earns points.
 
     It need not have been opened. `charged_minor` is what the till asked for: another total is refused.
-    Raises as `open_sale`; `TotalDiffers`, `ReceiptReused`.
+    Raises as `open_sale` and `limits.check_tenders`; `TotalDiffers`, `ReceiptReused`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
     sale = to_sell.sale
@@ -116,6 +119,8 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     weighed = _weigh(to_sell, asked, till=till, currencies=given | paying, now=now)
     trace = sale_cards.trace_of(weighed)
     _check_total(trace, weighed, charged_minor)
+    if not asked.is_paid:
+        limits.check_tenders(weighed.stacked.basket, payable_minor=trace["payable_minor"])
     used = _written(to_sell, weighed, now=now)
     if used or not to_sell.is_new:
         whose = {"member_id": sale.member_id, "brand_id": sale.brand_id, "sale_id": sale.id}
@@ -244,6 +249,7 @@ def _weigh(
     to_sell: ToSell, asked: Asked, *, till: Till, currencies: Collection[uuid.UUID] | None, now: datetime
 ) -> PricedSale:
     """Price a sale as a quote does, under locks; what cannot be used is refused: the till has counted with it."""
+    limits.lock_meal_vouchers(asked, member_id=to_sell.sale.member_id)
     weighed = price_sale(
         asked,
         found=to_sell.found,
@@ -256,6 +262,7 @@ def _weigh(
     )
     for refusal in weighed.refusals.values():
         raise refusal
+    limits.check_meal_vouchers(asked, weighed, found=to_sell.found)
     return weighed
 
 

@@ -13,29 +13,43 @@ from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
+from offers.checkout.payment.schemas import SIGNED_MONEY, TenderIn, TenderOut
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER, LocalText
 from wallet.authenticity.shown import LONGEST_SHOWN
 from wallet.programmes.schemas import RulePointsOut
-from wallet.purchases.basket import Basket, BasketLine
+from wallet.purchases.basket import Basket, BasketLine, MeasureUnit
 from wallet.purchases.schemas import known_currency
 
 MONEY = ma.validate.Range(0, 10_000_000_000)
 UNITS = ma.validate.Range(1, 100_000)
+THOUSANDTHS = ma.validate.Range(1, 1_000_000_000)
 POSITION = ma.validate.Range(1, 1_000)
 MOST_LINES = 500
 MOST_COUPONS = 20
+MOST_TENDERS = 20
 
 
 class SaleLineIn(In):
-    """So many units of one article; of goods that are weighed, one."""
+    """So many units of one article; of goods that are weighed, one, with weight, unit and price per unit.
+
+    A `deposit` is packaging: it earns nothing, nothing is taken off it, and below zero it is given back."""
 
     position = ma.fields.Integer(required=True, strict=True, validate=POSITION)
-    quantity = ma.fields.Integer(required=True, strict=True, validate=UNITS)
+    quantity = ma.fields.Integer(strict=True, load_default=None, validate=UNITS)
     gross_minor = ma.fields.Integer(
-        required=True, strict=True, validate=MONEY, metadata={"description": "For all units, before any promotion"}
+        required=True,
+        strict=True,
+        validate=SIGNED_MONEY,
+        metadata={"description": "For all units, before any promotion"},
     )
+    quantity_thousandths = ma.fields.Integer(
+        strict=True, load_default=None, validate=THOUSANDTHS, metadata={"description": "Weighed: 456 is 0.456 kg"}
+    )
+    unit = ma.fields.String(load_default=None, validate=ma.validate.OneOf([str(unit) for unit in MeasureUnit]))
+    unit_price_minor = ma.fields.Integer(strict=True, load_default=None, validate=MONEY)
+    deposit = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
     promotion_minor = ma.fields.Integer(
         strict=True, load_default=0, validate=MONEY, metadata={"description": "What the till took off by itself"}
     )
@@ -57,12 +71,17 @@ class SaleLineIn(In):
 
     @ma.validates_schema
     def promotion(self, data: dict[str, Any], **_: Any) -> None:
-        if data["promotion_minor"] > data["gross_minor"]:
+        if data["promotion_minor"] > max(data["gross_minor"], 0):
             raise ma.ValidationError({"promotion_minor": [MORE_THAN_PRICE]})
+
+    @ma.validates_schema
+    def counted(self, data: dict[str, Any], **_: Any) -> None:
+        if data["quantity"] is None and data["quantity_thousandths"] is None:
+            raise ma.ValidationError({"quantity": [complaints.MISSING]})
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> BasketLine:
-        return BasketLine(**data)
+        return BasketLine(**data | {"quantity": data["quantity"] or 1})
 
 
 class SalePointsIn(In):
@@ -99,6 +118,12 @@ class SaleIn(In):
         validate=ma.validate.Length(max=MOST_COUPONS),
     )
     points = ma.fields.Nested(SalePointsIn, load_default=None, allow_none=True)
+    tenders = ma.fields.List(
+        ma.fields.Nested(TenderIn),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_TENDERS),
+        metadata={"description": "How it is paid: together the total, when it is closed"},
+    )
 
     @ma.validates_schema
     def positions(self, data: dict[str, Any], **_: Any) -> None:
@@ -112,7 +137,7 @@ class SaleCommitIn(SaleIn):
         strict=True,
         load_default=None,
         allow_none=True,
-        validate=MONEY,
+        validate=SIGNED_MONEY,
         metadata={"description": "What the till asked for: another total is refused, and nothing is done"},
     )
 
@@ -139,8 +164,16 @@ class SaleNumberIn(In):
 
 
 class ReturnedUnitsIn(In):
+    """Units of a line; of what was weighed, a part of it, or all as one unit."""
+
     position = ma.fields.Integer(required=True, strict=True, validate=POSITION)
-    quantity = ma.fields.Integer(required=True, strict=True, validate=UNITS)
+    quantity = ma.fields.Integer(strict=True, load_default=None, validate=UNITS)
+    quantity_thousandths = ma.fields.Integer(strict=True, load_default=None, validate=THOUSANDTHS)
+
+    @ma.validates_schema
+    def counted(self, data: dict[str, Any], **_: Any) -> None:
+        if data["quantity"] is None and data["quantity_thousandths"] is None:
+            raise ma.ValidationError({"quantity": [complaints.MISSING]})
 
 
 class SaleReturnIn(In):
@@ -157,16 +190,21 @@ class SaleReturnIn(In):
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        units = {line["position"]: line["quantity"] for line in data["lines"]}
-        return {"reference": data["reference"], "units": units}
+        weights = {line["position"]: line["quantity_thousandths"] for line in data["lines"]}
+        weights = {position: many for position, many in weights.items() if many is not None}
+        units = {line["position"]: line["quantity"] for line in data["lines"] if line["position"] not in weights}
+        return {"reference": data["reference"], "units": units, "weights": weights}
 
 
 def asked_of(said: dict[str, Any], *, store_id: Any, now: Any) -> Asked:
     """What a till asks, from what it said."""
+    lines = sorted(said["lines"], key=lambda line: line.position)
     basket = Basket(
         currency=said["currency"],
         bought_at=said["bought_at"] or now,
-        lines=tuple(sorted(said["lines"], key=lambda line: line.position)),
+        lines=tuple(line for line in lines if not line.deposit),
+        deposits=tuple(line for line in lines if line.deposit),
+        tenders=tuple(said["tenders"]),
         store_id=store_id,
         tax_included=said["tax_included"],
     )
@@ -183,6 +221,18 @@ class SaleLineOut(Out):
     points_minor = ma.fields.Integer(required=True, metadata={"description": "What points paid"})
     net_minor = ma.fields.Integer(required=True)
     tax_minor = ma.fields.Integer(required=True, metadata={"description": "Inside the net, or on top of it"})
+    quantity_thousandths = ma.fields.Integer(required=True, allow_none=True)
+    unit = ma.fields.String(required=True, allow_none=True)
+    unit_price_minor = ma.fields.Integer(required=True, allow_none=True)
+
+
+class SaleDepositOut(Out):
+    """Packaging that is charged, or given back for an amount below zero."""
+
+    position = ma.fields.Integer(required=True)
+    label = ma.fields.String(required=True)
+    payable_minor = ma.fields.Integer(required=True, metadata={"description": "Taxes included"})
+    tax_minor = ma.fields.Integer(required=True)
 
 
 class SaleLineAmountOut(Out):
@@ -232,6 +282,8 @@ class QuoteOut(Out):
     currency = ma.fields.String(required=True)
     tax_included = ma.fields.Boolean(required=True)
     lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
+    deposits = ma.fields.List(ma.fields.Nested(SaleDepositOut), required=True)
+    tenders = ma.fields.List(ma.fields.Nested(TenderOut), required=True)
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
     earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
@@ -243,12 +295,14 @@ class QuoteOut(Out):
     points_minor = ma.fields.Integer(required=True)
     net_minor = ma.fields.Integer(required=True)
     tax_minor = ma.fields.Integer(required=True)
+    deposit_minor = ma.fields.Integer(required=True, metadata={"description": "What packaging adds, taxes included"})
     payable_minor = ma.fields.Integer(required=True, metadata={"description": "In money, taxes included"})
 
 
 class ReturnedUnitsOut(Out):
     position = ma.fields.Integer(required=True)
     quantity = ma.fields.Integer(required=True)
+    quantity_thousandths = ma.fields.Integer(required=True, allow_none=True)
 
 
 class SaleReturnOut(Out):

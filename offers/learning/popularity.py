@@ -38,7 +38,8 @@ FROM (
  CROSS JOIN LATERAL (SELECT CASE WHEN line.gtin IS NOT NULL THEN 'gtin:' || lpad(line.gtin, 14, '0')
   WHEN line.sku IS NOT NULL THEN 'sku:' || line.sku END AS key) AS bought
  WHERE {queries.PERMITTING}
-  AND happened.bought_at >= :since AND line.returned_quantity < line.quantity AND bought.key IS NOT NULL
+  AND happened.bought_at >= :since AND bought.key IS NOT NULL
+  AND line.returned_quantity < COALESCE(line.quantity_thousandths, line.quantity)
  ORDER BY happened.id, bought.key, line.position
 ) AS sold JOIN unnest(CAST(:days AS date[]), CAST(:weights AS numeric[])) AS unit (day, weight) ON unit.day = sold.day
 GROUP BY GROUPING SETS ((sold.key), ()) HAVING count(DISTINCT sold.member_id) >= {FEWEST}

@@ -106,7 +106,7 @@ WHERE EXISTS (
 
 LINES = db.HotStatement("""
 SELECT line.purchase_id, position, quantity, gross_minor, promotion_minor, gtin, sku, category, tax_bp, label,
- points_minor
+ points_minor, quantity_thousandths, unit, unit_price_minor
 FROM unnest(%(members)s::uuid[], %(purchases)s::uuid[]) AS one (member_id, purchase_id)
 JOIN purchase_line AS line USING (member_id, purchase_id)
 ORDER BY line.member_id, line.purchase_id, position

@@ -210,9 +210,9 @@ def _paid_by_points(sale: Sale) -> int:
 
 
 def without(asked: Asked, *, keys: frozenset[str]) -> Asked:
-    """A sale without those of its coupons and points, by the keys of `pricing`."""
+    """A sale that is paid already, without those of its coupons and points, by the keys of `pricing`."""
     coupons = [code for code in asked.coupons if f"coupon:{code}" not in keys]
-    return replace(asked, coupons=coupons, points=None if PAYMENT in keys else asked.points)
+    return replace(asked, coupons=coupons, points=None if PAYMENT in keys else asked.points, is_paid=True)
 
 
 def as_claimed(asked: ScanAsked) -> ScanAsked:

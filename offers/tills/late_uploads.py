@@ -48,7 +48,7 @@ def given_away(asked: ScanAsked) -> int:
     """How much money a till took off by itself, as it says: what was to be paid, less what was charged."""
     if asked.sale is None or asked.charged_minor is None:
         return asked.value_minor
-    return max(asked.value_minor, asked.sale.basket.net_minor - asked.charged_minor, 0)
+    return max(asked.value_minor, asked.sale.basket.due_minor - asked.charged_minor, 0)
 
 
 def _do_entitled(asked: ScanAsked, at: TillPlace, problems: Problems, language: Language, now: datetime) -> ScanDone:
@@ -121,7 +121,7 @@ def _sell_what_holds(
     asked = acts.as_claimed(_with_standing_code(asked, at, now=now))
     if asked.sale is None:
         raise AmountMissing
-    refused = sales.quote_sale(asked=asked.sale, till=at.till, now=now).refusals
+    refused = sales.quote_sale(asked=replace(asked.sale, is_paid=True), till=at.till, now=now).refusals
     return _sell(asked, frozenset(refused), at, problems, language, now)
 
 

@@ -44,6 +44,9 @@ REASONS: Mapping[str, ScanReason] = {
     "not_enough_points": R.INSUFFICIENT_POINTS,
     "amount_missing": R.NEEDS_AMOUNT,
     "total_differs": R.NEEDS_AMOUNT,
+    "tenders_differ": R.NEEDS_AMOUNT,
+    "cagnotte_differs": R.NEEDS_AMOUNT,
+    "meal_vouchers_over_day": R.LIMIT_MEMBER,
     "coupon_ambiguous": R.AMBIGUOUS,
     "coupon_of_somebody_else": R.AMBIGUOUS,
     "sale_changed": R.AMBIGUOUS,
@@ -57,6 +60,13 @@ REASONS: Mapping[str, ScanReason] = {
     "basket_currency_foreign": R.INTERNAL,
     "gtin_wrong": R.INTERNAL,
     "purchase_in_future": R.INTERNAL,
+    "basket_without_articles": R.INTERNAL,
+    "deposit_unsound": R.INTERNAL,
+    "line_below_zero": R.INTERNAL,
+    "measure_unsound": R.INTERNAL,
+    "measured_price_differs": R.INTERNAL,
+    "unit_without_price": R.INTERNAL,
+    "meal_vouchers_over_articles": R.INTERNAL,
 }
 """By the code of the refusal. A till cannot mend what is `internal`: whoever made it can."""
 

@@ -27,7 +27,7 @@ from tests.programmes.factories import put_in_force, rule
 from tests.wallet.factories import make_card
 from wallet.cards.models import Card
 from wallet.ledger.models import PointsBalance, PointsCurrency
-from wallet.programmes.rules import Programme, Rule
+from wallet.programmes.rules import Programme, Rule, TenderRules
 from wallet.purchases.basket import Basket, BasketLine
 
 
@@ -42,7 +42,9 @@ def lines_of(*wanted: BasketLine | int) -> tuple[BasketLine, ...]:
 class Counter:
     """A till of a brand, and a member with a card and points that can pay: 100 points are worth 5.00 €."""
 
-    def __init__(self, *rules: Rule, earns: bool = False, points: int = 0, **brand: Any) -> None:
+    def __init__(
+        self, *rules: Rule, earns: bool = False, points: int = 0, tenders: TenderRules | None = None, **brand: Any
+    ) -> None:
         with made():
             self.brand: Brand = make_brand(**brand)
             self.store: Store = make_store(self.brand)
@@ -54,9 +56,9 @@ class Counter:
             self.purse.brand, self.purse.currency, self.purse.member = self.brand, self.currency, self.member
             if points:
                 self.purse.earn(points)
-            if earns or rules:
+            if earns or rules or tenders:
                 mine = tuple(_of(one, self.currency.id) for one in rules or (rule(),))
-                put_in_force(self.brand, Programme("EUR", mine))
+                put_in_force(self.brand, Programme("EUR", mine, tenders=tenders or TenderRules()))
 
     def coupon(self, *, member: Member | None = None, now: datetime = NOON, **offer: Any) -> Coupon:
         """A coupon of a new offer: ten percent off everything, unless told otherwise."""
@@ -113,13 +115,19 @@ class Counter:
         return self.commits(self.asks(*wanted, now=now, **given), now=now)
 
     def returns(
-        self, sale: Sale, units: Mapping[int, int], *, reference: str | None = None, now: datetime = NOON
+        self,
+        sale: Sale,
+        units: Mapping[int, int],
+        *,
+        reference: str | None = None,
+        now: datetime = NOON,
+        weights: Mapping[int, int] | None = None,
     ) -> SaleReturn:
         """Take units back; what that was."""
         reference = reference or uuid.uuid4().hex[:8]
         whose = {"sale_id": sale.id, "brand_id": self.brand.id, "now": now}
         with acting_at(self.terminal):
-            back = returns.return_units(**whose, units=units, reference=reference)
+            back = returns.return_units(**whose, units=units, weights=weights, reference=reference)
             return next(one for one in returns.returns_of(back) if one.reference == f"return:{reference}")
 
     def cancels(self, sale: Sale, *, now: datetime = NOON) -> Sale:

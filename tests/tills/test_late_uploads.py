@@ -107,6 +107,14 @@ def test_a_sale_rung_up_offline_is_a_sale(till: RecordingTill) -> None:
     assert till.speaks.get("/v1/sales", query_string=asked).get_json()["id"] == one["answer"]["sale"]["id"]
 
 
+def test_what_was_paid_offline_above_the_days_cap_is_a_sale_and_a_conflict(till: RecordingTill) -> None:
+    tenders = [{"kind": "titre_restaurant", "amount_minor": 2_600}]
+    lines = [{"position": 1, "quantity": 1, "gross_minor": 2_600}]
+    [one] = till.brings(till.late("sale", sale=till.sale(lines=lines, tenders=tenders)))
+    assert (one["answer"]["result"], one["answer"]["reason"]) == ("accepted_with_conflict", "limit_member")
+    assert one["answer"]["sale"]["tenders"] == [tenders[0] | {"reference": None}]
+
+
 def test_a_sale_whose_coupon_was_used_elsewhere_stands_without_it_and_says_what_is_lost(till: RecordingTill) -> None:
     coupon, good = till.percent(10), till.coupon(benefit={"kind": "percent", "percent": 20}, stacking="always")
     redeem(coupon, till.terminal, now=datetime.now(UTC))

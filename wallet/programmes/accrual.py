@@ -7,14 +7,15 @@ what is left of it. A rule whose points were all cut still answers, with zero, s
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wallet.programmes.errors import BasketCurrencyForeign
-from wallet.programmes.rules import Conditions, Period, Programme, Rounding, Rule, RuleKind
+from wallet.programmes.rules import Conditions, Period, Programme, Rounding, Rule, RuleKind, TenderRules
 from wallet.purchases.basket import Basket, BasketLine, shares
+from wallet.purchases.tender_kinds import TenderKind
 
 FOR_PURCHASES = (RuleKind.AMOUNT, RuleKind.VISIT, RuleKind.ITEM, RuleKind.CATEGORY)
 
@@ -48,9 +49,16 @@ class Award:
 
 
 def accrue_points(rules: Programme, basket: Basket, standing: MemberStanding) -> list[Award]:
-    """What a basket earns, rule by rule. Raises `BasketCurrencyForeign`: money is never converted."""
+    """What a basket earns, rule by rule, by what tenders that earn paid of it.
+
+    Raises `BasketCurrencyForeign`: money is never converted.
+    """
     if basket.currency != rules.currency:
         raise BasketCurrencyForeign(currency=rules.currency, given=basket.currency)
+    counted = counted_basket(basket, rules.tenders)
+    if counted is None:
+        return []
+    basket = counted
     holding = [rule for rule in rules.rules if _holds(rule.when, basket, standing)]
     multipliers = [rule for rule in holding if rule.kind is RuleKind.MULTIPLIER]
     awards = []
@@ -60,6 +68,24 @@ def accrue_points(rules: Programme, basket: Basket, standing: MemberStanding) ->
             more = [one for one in multipliers if not one.multiplies or rule.code in one.multiplies]
             awards += _awards(rule, base, more, standing, weights, facts)
     return awards
+
+
+def counted_basket(basket: Basket, rules: TenderRules) -> Basket | None:
+    """The basket as points are counted on it: less what tenders paid that do not earn, of each line its part, to the
+    minor unit. None when they paid everything. Where nothing is said of tenders, the basket as it is.
+    """
+    known = {TenderKind.CAGNOTTE, *rules.earning}  # what points paid is off the lines already
+    idle = sum(one.amount_minor for one in basket.tenders if one.kind not in known)
+    whole = basket.net_minor
+    if idle <= 0 or not whole:
+        return basket
+    on_top = 0 if basket.tax_included else sum(line.tax_minor(tax_included=False) for line in basket.lines)
+    off = min(-(-idle * whole // (whole + on_top)), whole)
+    if off == whole:
+        return None
+    parts = shares(off, [line.net_minor for line in basket.lines])
+    lines = zip(basket.lines, parts, strict=True)
+    return replace(basket, lines=tuple(replace(line, points_minor=line.points_minor + part) for line, part in lines))
 
 
 def accrue_event_points(rules: Programme, event: str, *, at: datetime, standing: MemberStanding) -> list[Award]:

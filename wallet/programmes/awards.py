@@ -25,7 +25,7 @@ from wallet.purchases.basket import Basket
 from wallet.purchases.models import Purchase
 
 Units = tuple[int, int, int]
-"""Of a line: how many units come back now, how many came back before, how many were bought."""
+"""Of a line: how many parts of it come back now, how many came back before, how many were bought."""
 
 
 COLUMNS = ", ".join(column.name for column in PurchaseAward.__table__.columns)
@@ -159,7 +159,7 @@ def award_waiting(*, member_id: uuid.UUID, brand_id: uuid.UUID, now: datetime, m
     _mark(purchases, now=now)
     came_back: dict[uuid.UUID, dict[int, Units]] = {}
     for line in db.all_of(queries.returned_lines(member_id, [one.id for one in purchases])):
-        came_back.setdefault(line.purchase_id, {})[line.position] = (line.returned_quantity, 0, line.quantity)
+        came_back.setdefault(line.purchase_id, {})[line.position] = (line.returned_quantity, 0, line.parts)
     for purchase_id, units in came_back.items():
         take_back_awards(
             member_id=member_id, purchase_id=purchase_id, units=units, source=f"before:{purchase_id}", now=now

@@ -115,7 +115,7 @@ def reconsider_referral(*, member_id: uuid.UUID, purchase_id: uuid.UUID, now: da
         return
     referral = _programme(row).referral
     lines = db.all_of(queries.lines_of(member_id, purchase_id))
-    left = sum(value_of(one, before=0, now=one.quantity - one.returned_quantity) for one in lines)
+    left = sum(value_of(one, before=0, now=one.parts - one.returned_quantity) for one in lines)
     if referral is not None and left >= max(referral.least_minor, 1):
         return
     if row.state == ReferralState.DUE:

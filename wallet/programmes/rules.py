@@ -14,6 +14,10 @@ from typing import Any
 from app.languages import Text
 from wallet.points.returns import Policy
 from wallet.purchases.basket import Products
+from wallet.purchases.tender_kinds import TenderKind
+
+EARNING = frozenset(TenderKind) - {TenderKind.GIFT_CARD, TenderKind.VOUCHER}
+"""Unless a programme says otherwise: a gift card earned when it was bought, a voucher is an advantage by itself."""
 
 
 class RuleKind(StrEnum):
@@ -146,6 +150,14 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class TenderRules:
+    """`earning` are the tenders that points are counted on; titres-restaurant pay for `meal_articles`."""
+
+    earning: frozenset[TenderKind] = EARNING
+    meal_articles: Products = field(default_factory=Products)
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """Everything that a version says. `currency` (ISO 4217) is that of the baskets; rules add up, in their order."""
 
@@ -154,6 +166,7 @@ class Programme:
     ladder: Ladder | None = None
     referral: Referral | None = None
     policy: Policy = Policy.WITHIN_BALANCE
+    tenders: TenderRules = field(default_factory=TenderRules)
 
     def rule(self, code: str) -> Rule:
         """The rule of this code."""
@@ -192,6 +205,7 @@ def read_rules(content: Mapping[str, Any]) -> Programme:
         if referral is None
         else Referral(**referral | {"currency_id": uuid.UUID(referral["currency_id"])}),
         policy=Policy(content["policy"]),
+        tenders=_tenders(content.get("tenders")),
     )
 
 
@@ -222,6 +236,14 @@ def _conditions(said: Mapping[str, Any]) -> Conditions:
             **{name: said[name] and datetime.fromisoformat(said[name]) for name in ("starts_at", "ends_at")},
         }
     )
+
+
+def _tenders(said: Mapping[str, Any] | None) -> TenderRules:
+    """What a version says; that of before tenders were known says nothing."""
+    if said is None:
+        return TenderRules()
+    articles = Products(**{name: frozenset(ones) for name, ones in said["meal_articles"].items()})
+    return TenderRules(frozenset(map(TenderKind, said["earning"])), articles)
 
 
 def _ladder(said: Mapping[str, Any]) -> Ladder:

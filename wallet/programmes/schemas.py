@@ -27,11 +27,13 @@ from wallet.programmes.rules import (
     Rounding,
     Rule,
     RuleKind,
+    TenderRules,
     Tier,
 )
 from wallet.programmes.simulation import MOST
 from wallet.purchases.basket import Products
 from wallet.purchases.models import Channel
+from wallet.purchases.tender_kinds import TenderKind
 
 CODE = Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", complaints.NOT_A_CODE)
 EVENT = Pattern(r"^[a-z][a-z0-9_]{0,39}$", complaints.NOT_A_CODE)
@@ -194,6 +196,17 @@ class ReferralIn(In):
         return Referral(**data)
 
 
+class TenderRulesIn(In):
+    """Which means of payment earn, and for which articles titres-restaurant pay."""
+
+    earning = some(one_of(TenderKind))
+    meal_articles = ma.fields.Nested(RuleProductsIn, load_default=Products)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> TenderRules:
+        return TenderRules(frozenset(map(TenderKind, data["earning"])), data["meal_articles"])
+
+
 class ProgrammeIn(In):
     """The whole content of a version. `starts_at` is null for "with its approval"."""
 
@@ -203,6 +216,7 @@ class ProgrammeIn(In):
     rules = ma.fields.List(ma.fields.Nested(RuleIn), required=True, validate=ma.validate.Length(max=MOST_RULES))
     ladder = ma.fields.Nested(LadderIn, allow_none=True, load_default=None)
     referral = ma.fields.Nested(ReferralIn, allow_none=True, load_default=None)
+    tenders = ma.fields.Nested(TenderRulesIn, load_default=TenderRules)
     policy = one_of(Policy, load_default=str(Policy.WITHIN_BALANCE))
     starts_at = Instant(allow_none=True, load_default=None, validate=OurTime())
 

@@ -8,13 +8,32 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from app.codes import article_numbers
+from wallet.purchases.tender_kinds import Tender
+
+
+class MeasureUnit(StrEnum):
+    """What goods are weighed or measured in."""
+
+    KILOGRAM = "kg"
+    LITRE = "l"
+    METRE = "m"
+
+    @property
+    def thousandth(self) -> str:
+        """What a thousandth of it is called."""
+        return {"kg": "g", "l": "ml", "m": "mm"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:
-    """So many units of one article; of goods that are weighed, one."""
+    """So many units of one article; of goods that are weighed, one, with `quantity_thousandths` of its `unit`.
+
+    A deposit is packaging that is charged, or given back for an amount below zero: a matter of the till alone, which
+    stands in `Basket.deposits`.
+    """
 
     position: int
     """From 1, once in a basket."""
@@ -31,10 +50,29 @@ class BasketLine:
     """What the receipt calls it."""
     points_minor: int = 0
     """What points of the member paid of it: a tender, no promotion."""
+    quantity_thousandths: int | None = None
+    """What was weighed or measured, in thousandths of the unit: 456 is 0.456 kg."""
+    unit: str | None = None
+    """One of `MeasureUnit`."""
+    unit_price_minor: int | None = None
+    """The price of one unit."""
+    deposit: bool = False
 
     @property
     def net_minor(self) -> int:
         return self.gross_minor - self.promotion_minor - self.points_minor
+
+    @property
+    def parts(self) -> int:
+        """In how many equal parts the line can come back: its units, or the thousandths of what was weighed."""
+        return self.quantity if self.quantity_thousandths is None else self.quantity_thousandths
+
+    def tax_minor(self, *, tax_included: bool) -> int:
+        """The tax on what is paid, inside it or on top of it, rounded half away from zero."""
+        rate = self.tax_bp or 0
+        whole = 10_000 + rate if tax_included else 10_000
+        tax = (abs(self.net_minor) * rate * 2 + whole) // (2 * whole)
+        return tax if self.net_minor >= 0 else -tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +85,20 @@ class Basket:
     store_id: uuid.UUID | None = None
     channel: str = "store"
     tax_included: bool = True
+    deposits: tuple[BasketLine, ...] = ()
+    """Packaging that is charged or given back. It earns nothing, nothing is taken off it, and no sum below holds it."""
+    tenders: tuple[Tender, ...] = ()
+    """How it is paid, where the till says so."""
+
+    @property
+    def deposit_minor(self) -> int:
+        """What packaging adds to what is to be paid: below zero when more comes back than goes."""
+        return sum(line.gross_minor for line in self.deposits)
+
+    @property
+    def due_minor(self) -> int:
+        """What is to be paid in money, without taxes that come on top."""
+        return self.net_minor + self.deposit_minor
 
     @property
     def gross_minor(self) -> int:

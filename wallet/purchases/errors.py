@@ -48,6 +48,20 @@ class MoreThanBought(Conflict):
     )
 
 
+class MoreThanMeasured(Conflict):
+    title = Text(
+        fr="Il reste {left} {unit} à reprendre sur la ligne {position}, pas {wanted} {unit}.",
+        en="{left} {unit} of line {position} can still come back, not {wanted} {unit}.",
+    )
+
+
+class LineNotMeasured(Conflict):
+    title = Text(
+        fr="La ligne {position} n'a pas été pesée : elle revient par articles.",
+        en="Line {position} was not weighed: it comes back by units.",
+    )
+
+
 class PurchaseUnsound(Problem):
     """The purchase cannot have been so."""
 
@@ -78,6 +92,52 @@ class LineUnsound(PurchaseUnsound):
     title = Text(
         fr="Ligne {position} : une quantité est au moins 1, une promotion est entre zéro et le prix.",
         en="Line {position}: a quantity is 1 or more, a promotion is between zero and the price.",
+    )
+
+
+class LineBelowZero(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : seule une consigne peut être négative.",
+        en="Line {position}: only a deposit may be below zero.",
+    )
+    remedy = Text(
+        fr="Un article rendu est un retour de la vente où il a été acheté ; il peut ensuite payer comme avoir.",
+        en="An article that comes back is a return of the sale that sold it; it can then pay as a credit note.",
+    )
+
+
+class DepositUnsound(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : une consigne n'a ni promotion ni poids.",
+        en="Line {position}: a deposit has neither promotion nor weight.",
+    )
+
+
+class BasketWithoutArticles(PurchaseUnsound):
+    title = Text(
+        fr="Ce ticket n'a que des consignes : il n'y a rien à compter pour la fidélité.",
+        en="This receipt has deposits only: there is nothing to count for a programme.",
+    )
+
+
+class UnitWithoutPrice(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : il manque le prix par unité de ce qui est pesé ou mesuré.",
+        en="Line {position}: what is weighed or measured lacks its price per unit.",
+    )
+
+
+class MeasureUnsound(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : ce qui est pesé a un poids, une unité et un prix par unité, et compte pour un article.",
+        en="Line {position}: what is weighed has a weight, a unit and a price per unit, and counts as one article.",
+    )
+
+
+class MeasuredPriceDiffers(PurchaseUnsound):
+    title = Text(
+        fr="Ligne {position} : ce poids à ce prix fait {expected_minor}, et non {gross_minor}.",
+        en="Line {position}: this weight at this price is {expected_minor}, not {gross_minor}.",
     )
 
 

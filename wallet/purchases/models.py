@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Brand
@@ -43,7 +45,8 @@ class Channel(StrEnum):
 
 
 class Purchase(db.Base):
-    """One receipt of one member. Sums are those of its lines; `net_minor` is what was paid.
+    """One receipt of one member. Sums are those of its lines; `net_minor` is what was paid for them, and
+    `deposit_minor` what packaging added to it: below zero when more of it came back.
 
     `content` is a hash of everything that the till said, so that the same receipt is known again.
     """
@@ -84,6 +87,9 @@ class Purchase(db.Base):
     promotion_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     points_minor: Mapped[int] = mapped_column(BigInteger, server_default="0", info=BOUGHT)
     net_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
+    deposit_minor: Mapped[int] = mapped_column(BigInteger, server_default="0", info=BOUGHT)
+    tenders: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True), info=BOUGHT)
+    """How it was paid, as the till said (`basket.Tender`); null where it said nothing."""
     content: Mapped[bytes] = mapped_column(LargeBinary, info=SUMMED)
     bought_at: Mapped[datetime] = mapped_column(info=BOUGHT)
     recorded_at: Mapped[datetime] = mapped_column(info=BOUGHT)
@@ -97,7 +103,7 @@ class PurchaseLine(db.Base):
     """So many units of one article. `promotion_minor` is all that was taken off, by the till and by us; `points_minor`
     what points of the member paid; `net_minor` what was paid in money.
 
-    `returned_quantity` is what the lines of returns add up to.
+    `returned_quantity` is what the lines of returns add up to, in `parts`: units, or thousandths of what was weighed.
     """
 
     __tablename__ = "purchase_line"
@@ -109,7 +115,15 @@ class PurchaseLine(db.Base):
             onupdate="CASCADE",
         ),
         CheckConstraint("position > 0", name="position"),
-        CheckConstraint("quantity > 0 AND returned_quantity BETWEEN 0 AND quantity", name="quantity"),
+        CheckConstraint(
+            "quantity > 0 AND returned_quantity BETWEEN 0 AND coalesce(quantity_thousandths, quantity)", name="quantity"
+        ),
+        CheckConstraint(
+            "quantity_thousandths IS NULL"
+            " OR quantity_thousandths > 0 AND quantity = 1 AND unit IS NOT NULL AND unit_price_minor IS NOT NULL",
+            name="measure",
+        ),
+        CheckConstraint("unit IN ('kg', 'l', 'm')", name="unit"),
         CheckConstraint("promotion_minor BETWEEN 0 AND gross_minor", name="promotion"),
         CheckConstraint("points_minor BETWEEN 0 AND gross_minor - promotion_minor", name="points"),
         CheckConstraint("net_minor = gross_minor - promotion_minor - points_minor", name="net"),
@@ -132,6 +146,14 @@ class PurchaseLine(db.Base):
     points_minor: Mapped[int] = mapped_column(BigInteger, server_default="0", info=BOUGHT)
     net_minor: Mapped[int] = mapped_column(BigInteger, info=BOUGHT)
     tax_bp: Mapped[int | None] = mapped_column(SmallInteger, info=BOUGHT)
+    quantity_thousandths: Mapped[int | None] = mapped_column(info=BOUGHT)
+    unit: Mapped[str | None] = mapped_column(info=BOUGHT)
+    unit_price_minor: Mapped[int | None] = mapped_column(BigInteger, info=BOUGHT)
+
+    @property
+    def parts(self) -> int:
+        """In how many equal parts the line can come back: its units, or the thousandths of what was weighed."""
+        return self.quantity if self.quantity_thousandths is None else self.quantity_thousandths
 
 
 class PurchaseReturn(db.Base):
@@ -160,7 +182,8 @@ class PurchaseReturn(db.Base):
 
 
 class ReturnLine(db.Base):
-    """How many units of which line came back, after how many, and what was given back for them."""
+    """How many parts of which line came back (`PurchaseLine.parts`), after how many, and what was given back for
+    them."""
 
     __tablename__ = "return_line"
     __table_args__ = (

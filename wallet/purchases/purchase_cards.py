@@ -43,6 +43,7 @@ def _card(purchase: Purchase, store: str | None) -> dict[str, Any]:
         "promotion_minor": purchase.promotion_minor,
         "points_minor": purchase.points_minor,
         "net_minor": purchase.net_minor,
+        "deposit_minor": purchase.deposit_minor,
         "bought_at": purchase.bought_at,
         "recorded_at": purchase.recorded_at,
         "points_counted": purchase.awarded_at is not None,
@@ -62,6 +63,9 @@ LINE = (
     "points_minor",
     "net_minor",
     "tax_bp",
+    "quantity_thousandths",
+    "unit",
+    "unit_price_minor",
 )
 
 

@@ -75,6 +75,9 @@ def contents_of(member_id: uuid.UUID, purchase_ids: Sequence[uuid.UUID]) -> Sele
             line.tax_bp,
             line.label,
             line.points_minor,
+            line.quantity_thousandths,
+            line.unit,
+            line.unit_price_minor,
         )
         .where(line.member_id == member_id, line.purchase_id.in_(purchase_ids))
         .order_by(line.purchase_id, line.position)

@@ -18,12 +18,16 @@ from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
 from wallet.purchases.errors import PurchaseUnknown, ReceiptReused
 from wallet.purchases.models import Purchase, ReceiptNumber
+from wallet.purchases.tender_kinds import read_tender
 
 SEPARATOR = "\x1f"
 """No text of a purchase holds a control character."""
 
 COLUMNS = tuple(column.name for column in Purchase.__table__.columns)
-LINE = "position, gtin, sku, label, category, quantity, gross_minor, promotion_minor, points_minor, net_minor, tax_bp"
+LINE = (
+    "position, gtin, sku, label, category, quantity, gross_minor, promotion_minor, points_minor, net_minor, tax_bp,"
+    " quantity_thousandths, unit, unit_price_minor"
+)
 # Of two at once with one number the second waits for the first, finds it taken, and writes nothing.
 RECORD = db.HotStatement(f"""
 WITH taken AS (
@@ -33,7 +37,7 @@ WITH taken AS (
     RETURNING member_id, purchase_id, brand_id
 ), bought AS (
     INSERT INTO purchase ({", ".join(COLUMNS)})
-    SELECT {", ".join(f"%({name})s" for name in COLUMNS)} FROM taken
+    SELECT {", ".join(f"%({name})s" + "::jsonb" * (name == "tenders") for name in COLUMNS)} FROM taken
 ), listed AS (
     INSERT INTO purchase_line (member_id, purchase_id, brand_id, {LINE})
     SELECT taken.*, {LINE} FROM taken, jsonb_populate_recordset(NULL::purchase_line, %(lines)s::jsonb)
@@ -90,13 +94,16 @@ def record_new(
         promotion_minor=basket.promotion_minor,
         points_minor=basket.points_minor,
         net_minor=basket.net_minor,
+        deposit_minor=basket.deposit_minor,
+        tenders=[one.plain() for one in basket.tenders] or None,
         content=content_of(basket),
         bought_at=basket.bought_at,
         recorded_at=now,
         awarded_at=now if is_counted else None,
     )
     lines = orjson.dumps([line_values(line) for line in basket.lines]).decode()
-    values = {name: getattr(made, name) for name in COLUMNS}
+    tenders = None if made.tenders is None else orjson.dumps(made.tenders).decode()
+    values = {name: getattr(made, name) for name in COLUMNS} | {"tenders": tenders}
     if not db.send_statement(RECORD, values | {"place": place_of(basket), "lines": lines}):
         return None
     # What is written already is the session's from now on, as if it had been read.
@@ -132,14 +139,23 @@ def content_of(basket: Basket) -> bytes:
         str(basket.store_id),
         str(basket.tax_included),
     ]
-    for line in sorted(basket.lines, key=lambda line: line.position):
+    for line in sorted((*basket.lines, *basket.deposits), key=lambda line: line.position):
         gtin = None if line.gtin is None else article_numbers.spell_gtin(line.gtin)[0]
         said.append(
             f"{line.position}{SEPARATOR}{line.quantity}{SEPARATOR}{line.gross_minor}{SEPARATOR}{line.promotion_minor}"
             f"{SEPARATOR}{gtin}{SEPARATOR}{line.sku}{SEPARATOR}{line.category}{SEPARATOR}{line.tax_bp}"
-            f"{SEPARATOR}{line.label}" + (f"{SEPARATOR}{line.points_minor}" if line.points_minor else "")
+            f"{SEPARATOR}{line.label}"
+            + (f"{SEPARATOR}{line.points_minor}" if line.points_minor else "")
+            + _measure(line)
         )
+    said += [f"{one.kind}{SEPARATOR}{one.amount_minor}{SEPARATOR}{one.reference}" for one in basket.tenders]
     return sha256("\n".join(said).encode()).digest()
+
+
+def _measure(line: BasketLine) -> str:
+    """What was weighed, and that it is a deposit; nothing for any other line."""
+    weighed = "" if line.unit is None else f"{SEPARATOR}{line.quantity_thousandths}{line.unit}{line.unit_price_minor}"
+    return weighed + (f"{SEPARATOR}deposit" if line.deposit else "")
 
 
 def content_now(purchase: Purchase) -> bytes:
@@ -162,11 +178,15 @@ def line_values(line: BasketLine) -> dict[str, object]:
         "points_minor": line.points_minor,
         "net_minor": line.net_minor,
         "tax_bp": line.tax_bp,
+        "quantity_thousandths": line.quantity_thousandths,
+        "unit": line.unit,
+        "unit_price_minor": line.unit_price_minor,
     }
 
 
 def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mapping[uuid.UUID, Basket]:
-    """What was bought by purchase, as it was bought (returns change nothing of it), by one question."""
+    """What was bought by purchase, as it was bought (returns change nothing of it), by one question; packaging is not
+    there."""
     rows = db.rows(queries.contents_of(member_id, [purchase.id for purchase in purchases]))
     lines = {id: tuple(BasketLine(*row[1:]) for row in some) for id, some in groupby(rows, key=itemgetter(0))}
     return {
@@ -177,6 +197,7 @@ def baskets_of(*, member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Mappin
             store_id=purchase.store_id,
             channel=purchase.channel,
             tax_included=purchase.tax_included,
+            tenders=tuple(map(read_tender, purchase.tenders or ())),
         )
         for purchase in purchases
     }

@@ -7,11 +7,18 @@ from datetime import datetime
 
 from app.sql import db
 from wallet.purchases import queries
-from wallet.purchases.errors import MoreThanBought, PurchaseLineUnknown, PurchaseUnknown, ReturnReused
+from wallet.purchases.basket import MeasureUnit
+from wallet.purchases.errors import (
+    MoreThanBought,
+    MoreThanMeasured,
+    PurchaseLineUnknown,
+    PurchaseUnknown,
+    ReturnReused,
+)
 from wallet.purchases.models import Purchase, PurchaseLine, PurchaseReturn, ReturnLine
 
 Units = Mapping[int, tuple[int, int, int]]
-"""By position: how many units come back now, how many had before, how many were bought."""
+"""By position: how many parts of a line come back now, how many had before, how many were bought."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,13 @@ class Return:
 def take_back_units(
     *, member_id: uuid.UUID, purchase_id: uuid.UUID, lines: Mapping[int, int], source: str, now: datetime
 ) -> Return:
-    """Take back so many units of these lines (by position). The same source twice is one effect.
+    """Take back so many units of these lines (by position), or thousandths of what was weighed. The same source twice
+    is one effect.
 
-    What is given back is the share of the line's net amount, rounded so that all units of a line together give back
+    What is given back is the share of the line's net amount, rounded so that all parts of a line together give back
     exactly what was paid for them, in whatever order they come.
-    Raises `PurchaseUnknown`, `PurchaseLineUnknown`, `MoreThanBought`; `ReturnReused` for other lines under this source.
+    Raises `PurchaseUnknown`, `PurchaseLineUnknown`, `MoreThanBought`, `MoreThanMeasured`; `ReturnReused` for other
+    lines under this source.
     """
     purchase = db.first(db.locked(queries.purchase_of(member_id, purchase_id)))
     if purchase is None:
@@ -53,22 +62,25 @@ def take_back_units(
 
 
 def what_is_left(*, member_id: uuid.UUID, purchase_id: uuid.UUID) -> Mapping[int, int]:
-    """How many units of each line could still come back; lines of which none could are left out."""
+    """How many parts of each line could still come back; lines of which none could are left out."""
     lines = db.all_of(queries.lines_of(member_id, [purchase_id]))
-    left = {line.position: line.quantity - line.returned_quantity for line in lines}
+    left = {line.position: line.parts - line.returned_quantity for line in lines}
     return {position: quantity for position, quantity in left.items() if quantity}
 
 
 def value_of(line: PurchaseLine, *, before: int, now: int) -> int:
-    """What `now` units are worth after `before` others came back: what has been given back is always rounded down."""
-    return line.net_minor * (before + now) // line.quantity - line.net_minor * before // line.quantity
+    """What `now` parts are worth after `before` others came back: what has been given back is always rounded down."""
+    return line.net_minor * (before + now) // line.parts - line.net_minor * before // line.parts
 
 
 def _check(line: PurchaseLine | None, *, position: int, wanted: int) -> None:
     if line is None:
         raise PurchaseLineUnknown(position=position)
-    left = line.quantity - line.returned_quantity
+    left = line.parts - line.returned_quantity
     if not 0 < wanted <= left:
+        if line.unit is not None:
+            unit = MeasureUnit(line.unit).thousandth
+            raise MoreThanMeasured(position=position, left=left, wanted=wanted, unit=unit)
         raise MoreThanBought(position=position, left=left, wanted=wanted)
 
 
@@ -79,7 +91,7 @@ def _write(
     source: str,
     now: datetime,
 ) -> Return:
-    units = {at: (many, line.returned_quantity, line.quantity) for at, (line, many) in wanted.items()}
+    units = {at: (many, line.returned_quantity, line.parts) for at, (line, many) in wanted.items()}
     values = {at: value_of(line, before=line.returned_quantity, now=many) for at, (line, many) in wanted.items()}
     made = db.add(
         PurchaseReturn(
@@ -113,5 +125,5 @@ def _again(known: PurchaseReturn, bought: Mapping[int, PurchaseLine], wanted: Ma
     lines = db.all_of(queries.lines_of_returns(known.member_id, [known.id]))
     if {line.position: line.quantity for line in lines} != wanted:
         raise ReturnReused
-    units = {line.position: (line.quantity, line.returned_before, bought[line.position].quantity) for line in lines}
+    units = {line.position: (line.quantity, line.returned_before, bought[line.position].parts) for line in lines}
     return Return(known, lines, units, again=True, bought=list(bought.values()))

@@ -86,8 +86,8 @@ class PurchaseTakenOut(Out):
 
 
 class PurchaseOut(Out):
-    """`points_minor` is what points paid and `net_minor` what money paid; `points_counted` becomes true when the
-    programme has looked at it."""
+    """`points_minor` is what points paid, `net_minor` what money paid, `deposit_minor` what packaging added;
+    `points_counted` becomes true when the programme has looked at it."""
 
     id = ma.fields.UUID(required=True)
     brand = ma.fields.Nested(BrandNameOut, required=True)
@@ -101,6 +101,7 @@ class PurchaseOut(Out):
     promotion_minor = ma.fields.Integer(required=True)
     points_minor = ma.fields.Integer(required=True)
     net_minor = ma.fields.Integer(required=True)
+    deposit_minor = ma.fields.Integer(required=True)
     bought_at = Instant(required=True)
     recorded_at = Instant(required=True)
     points_counted = ma.fields.Boolean(required=True)
@@ -111,6 +112,8 @@ class PurchaseOut(Out):
 
 
 class PurchaseLineOut(Out):
+    """Of what was weighed, `returned_quantity` and returns count thousandths of its unit."""
+
     position = ma.fields.Integer(required=True)
     gtin = ma.fields.String(required=True, allow_none=True)
     sku = ma.fields.String(required=True, allow_none=True)
@@ -123,6 +126,9 @@ class PurchaseLineOut(Out):
     points_minor = ma.fields.Integer(required=True, metadata={"description": "What points paid: no promotion"})
     net_minor = ma.fields.Integer(required=True)
     tax_bp = ma.fields.Integer(required=True, allow_none=True)
+    quantity_thousandths = ma.fields.Integer(required=True, allow_none=True)
+    unit = ma.fields.String(required=True, allow_none=True)
+    unit_price_minor = ma.fields.Integer(required=True, allow_none=True)
 
 
 class ReturnLineOut(Out):

@@ -63,7 +63,7 @@ SELECT
    JOIN purchase_line AS line ON line.member_id = purchase.member_id AND line.purchase_id = purchase.id
    WHERE purchase.member_id = asker.member_id AND purchase.brand_id = asker.brand_id
     AND purchase.bought_at > asker.since AND purchase.bought_at <= asker.asked_at
-    AND line.returned_quantity < line.quantity
+    AND line.returned_quantity < coalesce(line.quantity_thousandths, line.quantity)
    GROUP BY line.gtin, line.sku, line.category
   ) AS article) END
 FROM may
