@@ -79,6 +79,7 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "wallet.counter",
     "wallet.designs",
     "wallet.designs.pictures",
     "wallet.issued",
@@ -110,7 +111,9 @@ ROOMS = (
     "offers.gestures",
     "offers.pass_facts",
     "offers.offline",
+    "offers.greetings",
     "offers.tills",
+    "offers.slips",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 
