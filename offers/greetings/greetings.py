@@ -19,6 +19,7 @@ from offers.coupons.uses import use_counts
 from offers.greetings import queries, wording
 from offers.planning.audiences.judgement import birthday_in
 from offers.planning.description import tell_end
+from wallet.ledger.models import Account
 from wallet.points import statements
 from wallet.programmes import versions
 from wallet.programmes.models import OrderState, Reward
@@ -105,7 +106,7 @@ def _read_balances(told: Any, member_id: uuid.UUID, *, language: Language, now: 
         next_expiry = (datetime.fromtimestamp(expires[0], UTC), int(expires[1])) if expires else None
         known = settled.get(currency_id)
         if known is not None:
-            available, pending = known.book.available, known.book.sums["pending"]
+            available, pending = known.book.available, known.book.sums[Account.PENDING]
             next_expiry = next(((one.at, one.points) for one in known.expiries if one.at <= now + SOON), None)
         found.append(KnownBalance(currency_id, name, worth_points, worth_minor, available, pending, next_expiry))
     return found

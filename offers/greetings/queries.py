@@ -1,7 +1,6 @@
 """What a till is told of whoever shows a pass, in one statement; and what a terminal is."""
 
 import uuid
-from typing import Any
 
 from sqlalchemy import DateTime, Select, Uuid, and_, bindparam, select
 
@@ -87,7 +86,7 @@ it is there only where they permit a treat for it (`offers.planning.audiences.qu
 """
 
 
-def terminal_with_place(terminal_id: uuid.UUID) -> Select[Any]:
+def terminal_with_place(terminal_id: uuid.UUID) -> Select[Terminal, Store, Brand]:
     """A terminal with its store and its brand."""
     joined = select(Terminal, Store, Brand).join(Store, Store.id == Terminal.store_id)
     return joined.join(Brand, Brand.id == Terminal.brand_id).where(Terminal.id == terminal_id)

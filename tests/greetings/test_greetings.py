@@ -124,8 +124,8 @@ def test_all_of_it_costs_one_statement_more(till: RecordingTill) -> None:
         staff = db.Staff("terminal", till.brand.id, till.store.id)
         db.become(brand_id=till.brand.id, principal_id=till.terminal.id, staff=staff)
         now = datetime.now(UTC)
-        where = {"brand_id": till.brand.id, "store_id": till.store.id, "terminal_id": till.terminal.id}
-        reading = scans.read_pass(code=till.card.code, **where, now=now)
+        where: dict[str, Any] = {"brand_id": till.brand.id, "store_id": till.store.id}
+        reading = scans.read_pass(code=till.card.code, **where, terminal_id=till.terminal.id, now=now)
         with sent_statements() as sent:
             greetings.greet_member(reading, language="fr", now=now)
     assert len(sent) == ONE_MORE

@@ -56,8 +56,7 @@ def join_at_counter(
         else:
             member_id = owner.member_id if owner else _make_member(address, brand_id, language, now=now)
             card = join_brand(member_id=member_id, brand_id=brand_id, now=now)
-    where = {"brand_id": brand_id, "store_id": store_id, "terminal_id": terminal_id}
-    return scans.read_pass(code=card.code, **where, now=now)
+    return scans.read_pass(code=card.code, brand_id=brand_id, store_id=store_id, terminal_id=terminal_id, now=now)
 
 
 def _same_again(known: Card, terminal_id: uuid.UUID, *, now: datetime) -> Card:

@@ -83,8 +83,7 @@ def confirm_at_counter(
         count_failure(proved, now=now)
         raise MemberNotConfirmed
     search_limits.settle_search(terminal_id=terminal_id, is_known=True, now=now)
-    where = {"brand_id": brand_id, "store_id": store_id, "terminal_id": terminal_id}
-    return scans.read_pass(code=card.code, **where, now=now)
+    return scans.read_pass(code=card.code, brand_id=brand_id, store_id=store_id, terminal_id=terminal_id, now=now)
 
 
 def _find_card(address: Address, brand_id: uuid.UUID, *, now: datetime) -> Card | None:

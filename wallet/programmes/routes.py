@@ -236,8 +236,7 @@ def list_orders_of_brand(page: Body) -> tuple[Page[models.RewardOrder], dict[str
 @blueprint.response(200, reward_schemas.RewardOrderOut)
 def ready_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
     """Say that an order can be fetched."""
-    moved = {"to": models.OrderState.READY, "store_id": principal().store_id, "now": clock.now()}
-    return orders.move_brands(brand_id=brand_id(), order_id=order_id, **moved)
+    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=models.OrderState.READY, now=clock.now())
 
 
 @blueprint.post("/console/reward-orders/<uuid:order_id>/handover")
@@ -247,8 +246,7 @@ def ready_reward_order(order_id: uuid.UUID) -> models.RewardOrder:
 @blueprint.response(200, reward_schemas.RewardOrderOut)
 def hand_reward_over(order_id: uuid.UUID) -> models.RewardOrder:
     """Say that a reward was handed over: the order is over."""
-    moved = {"to": models.OrderState.HANDED_OVER, "store_id": principal().store_id, "now": clock.now()}
-    return orders.move_brands(brand_id=brand_id(), order_id=order_id, **moved)
+    return orders.move_brands(brand_id=brand_id(), order_id=order_id, to=models.OrderState.HANDED_OVER, now=clock.now())
 
 
 @blueprint.post("/console/reward-orders/<uuid:order_id>/cancellation")

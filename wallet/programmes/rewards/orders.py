@@ -157,14 +157,12 @@ def brands_order(*, brand_id: uuid.UUID, order_id: uuid.UUID, now: datetime) -> 
     return found
 
 
-def move_brands(
-    *, brand_id: uuid.UUID, order_id: uuid.UUID, to: OrderState, now: datetime, store_id: uuid.UUID | None = None
-) -> RewardOrder:
-    """Say how far an order at the brand's is, and in which store, if somebody there says it. Raises
-    `RewardOrderUnknown`, `RewardOrderOver`."""
-    order = brands_order(brand_id=brand_id, order_id=order_id, now=now)
-    if order.state != to and store_id is not None:
-        order.store_id = store_id
+def move_brands(*, brand_id: uuid.UUID, order_id: uuid.UUID, to: OrderState, now: datetime) -> RewardOrder:
+    """Say how far an order at the brand's is, and in which store, where its staff say it. Raises `RewardOrderUnknown`,
+    `RewardOrderOver`."""
+    order, staff = brands_order(brand_id=brand_id, order_id=order_id, now=now), db.staff()
+    if order.state != to and staff is not None and staff.store_id is not None:
+        order.store_id = staff.store_id
     return move_order(order=order, to=to, now=now)
 
 
