@@ -9,8 +9,8 @@ EXPIRING = Text(
     fr="{name} : {points} {points:expire|expirent} le {moment}.",
     en="{name}: {points} {points:expires|expire} on {moment}.",
 )
-COUPON = Text(fr="{title} : {whenever}", en="{title}: {whenever}")
-REWARD = Text(fr="{title} : à portée, pour {points} ({name}).", en="{title}: within reach, for {points} ({name}).")
+COUPON = Text(fr="{title}. {whenever}.", en="{title}. {whenever}.")
+REWARD = Text(fr="À portée : {title}, pour {points} ({name}).", en="Within reach: {title}, for {points} ({name}).")
 ORDERED = Text(fr="Commandé, pas encore prêt : {title}.", en="Ordered, not ready yet: {title}.")
 READY = Text(fr="À remettre : {title}.", en="To hand over: {title}.")
 READY_CODE = Text(fr="À remettre : {title} (commande {code}).", en="To hand over: {title} (order {code}).")
