@@ -78,6 +78,7 @@ ROOMS = (
     "wallet.scanning",
     "wallet.programmes",
     "wallet.merges",
+    "wallet.counter",
     "wallet.designs",
     "wallet.designs.pictures",
     "wallet.issued",
@@ -109,7 +110,9 @@ ROOMS = (
     "offers.gestures",
     "offers.pass_facts",
     "offers.offline",
+    "offers.greetings",
     "offers.tills",
+    "offers.slips",
 )
 """Every room, in the order of the house. A room's kinds of file are found by their names."""
 

@@ -28,7 +28,7 @@ class Target(NamedTuple):
 TARGETS = {
     "cards": Target(3, None),
     "matrix": Target(6, None),
-    "scan": Target(5, 4),
+    "scan": Target(8, 5),
     "redemption": Target(7, 7),
     "quote": Target(8, 7),
     "sale": Target(16, 14),

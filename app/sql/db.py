@@ -528,10 +528,14 @@ class FoundRows(list[Any]):
         return self.one() if self else None
 
 
-def put_together(statement: ClauseElement) -> HotStatement:
-    """Put a hot statement together once, as a constant of its module, and not per call. Its values are `bindparam`s."""
+def put_together(statement: ClauseElement, within: str = "{statement}") -> HotStatement:
+    """Put a hot statement together once, as a constant of its module, and not per call. Its values are `bindparam`s.
+
+    `within` is a greater statement in the words of `HotStatement`, which has it where it says `{statement}`.
+    """
     made = statement.compile(dialect=driver.dialect())  # type: ignore[no-untyped-call]
-    return HotStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
+    whole = within.replace("{statement}", str(made))
+    return HotStatement(whole, {name: value for name, value in made.params.items() if value is not None})
 
 
 def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> FoundRows:

@@ -207,7 +207,7 @@ def ordinals_of(member_id: uuid.UUID, offer_id: uuid.UUID) -> Select[int]:
     return select(Coupon.ordinal).where(Coupon.member_id == member_id, Coupon.offer_id == offer_id)
 
 
-def _at_store(*, offers: ColumnElement[bool]) -> Any:
+def at_store(*, offers: ColumnElement[bool]) -> Any:
     """A coupon's columns, the state of its offer, whether its version holds at the store, and has no money left."""
     at = targeted(offers, Store.id == bindparam("store_id", type_=Uuid()))
     here = exists().where(at.c.offer_id == Coupon.offer_id, at.c.version == Coupon.offer_version)
@@ -227,7 +227,7 @@ AT_TILL = db.put_together(
     select(
         Scan.member_id.label("scanned_member_id"),
         Store.time_zone.label("store_zone"),
-        *_at_store(offers=OfferVersion.offer_id.in_(_OF_SCANNED)),
+        *at_store(offers=OfferVersion.offer_id.in_(_OF_SCANNED)),
     )
     .select_from(Scan)
     .join(Store, Store.id == Scan.store_id)
@@ -251,7 +251,7 @@ _MINE = (Coupon.member_id == bindparam("member_id"), Coupon.id == bindparam("cou
 
 TO_REDEEM = db.put_together(
     select(
-        *_at_store(offers=OfferVersion.offer_id == OFFER),
+        *at_store(offers=OfferVersion.offer_id == OFFER),
         Store.name.label("store_name"),
         Store.time_zone.label("store_zone"),
     )

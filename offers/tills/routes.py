@@ -18,6 +18,9 @@ from app.http.pagination import Page, link_header, page_of
 from app.http.problems import request_id
 from offers.checkout.errors import SaleElsewhere
 from offers.coupons.errors import UndoElsewhere, UndoWindowOver, UsedInSale
+from offers.greetings import greetings
+from offers.greetings.greetings import Greeted
+from offers.offline.late_acts import TillAction
 from offers.tills import batches, queries, reasons, recorded_scans, reversals, schemas, settlement
 from offers.tills.acts import ScanAsked, TillPlace
 from offers.tills.errors import (
@@ -36,6 +39,7 @@ from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.scanning import scans
 from wallet.scanning.errors import ScanUnknown
+from wallet.scanning.scans import PassReading
 
 blueprint = Blueprint("tills", __name__, url_prefix="/v1", description="What tills do with a pass, online and later")
 
@@ -59,9 +63,10 @@ def scan_pass(shown: Body) -> Any:
     """
     now = clock.now()
     if shown["scan_id"] is None:
-        return scans.read_pass(code=shown["code"], kind=shown["kind"], **_where(), terminal_id=principal().id, now=now)
+        seen = {"code": shown["code"], "kind": shown["kind"], "terminal_id": principal().id}
+        return _greet(scans.read_pass(**seen, **_where(), now=now), now)
     asked = _allowed(schemas.scan_asked(shown, store_id=store_id(), now=now))
-    return _tell(recorded_scans.answer_scan(asked, at=_place(), language=language(), now=now))
+    return _tell(recorded_scans.answer_scan(asked, at=_place(), language=language(), now=now), now)
 
 
 @blueprint.post("/scans/batch")
@@ -90,8 +95,8 @@ def read_scan(scan_id: uuid.UUID) -> Any:
     try:
         answer = reversals.find_scan(scan_id=scan_id, at=_place(), language=language(), now=now)
     except TillScanUnknown:
-        return scans.look_again(scan_id=scan_id, **_where(), now=now)
-    return _tell(answer)
+        return _greet(scans.look_again(scan_id=scan_id, **_where(), now=now), now)
+    return _tell(answer, now)
 
 
 @blueprint.post("/scans/<uuid:till_scan_id>/reversal")
@@ -154,9 +159,16 @@ def _allowed(asked: ScanAsked) -> ScanAsked:
     return asked
 
 
-def _tell(answer: ScanAnswer) -> Any:
+def _greet(reading: PassReading, now: datetime) -> Greeted:
+    return greetings.greet_member(reading, language=language(), now=now)
+
+
+def _tell(answer: ScanAnswer, now: datetime) -> Any:
     told = schemas.tell_pass(dict(answer.body))
-    return told if answer.is_made else jsonify(schemas.REFUSAL.dump(told))
+    if not answer.is_made:
+        return jsonify(schemas.REFUSAL.dump(told))
+    is_look = told["action"] == TillAction.IDENTIFY and told["reading"] is not None
+    return told | ({"member": _greet(told["reading"], now).member} if is_look else {})
 
 
 def _item(sent: Any, answer: Any) -> Body:

@@ -16,6 +16,8 @@ from offers.checkout import sale_cards
 from offers.checkout.pricing import Asked
 from offers.checkout.schemas import MONEY, SaleCommitIn, SaleOut, SalePointsIn, asked_of
 from offers.coupons.schemas import RedemptionOut
+from offers.greetings.greetings import Greeted
+from offers.greetings.schemas import GreetedOut
 from offers.offline.late_acts import TillAction
 from offers.tills.acts import ScanAsked
 from offers.tills.errors import NOT_OF_ACTION, OTHER_CODE, PART_MISSING
@@ -24,7 +26,6 @@ from wallet.authenticity.models import ProofStanding
 from wallet.passes.models import CodeKind
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.schemas import known_currency
-from wallet.scanning.scans import PassReading
 from wallet.scanning.schemas import ScanIn, ScanOut
 
 MOST_SCANS = 100
@@ -231,12 +232,12 @@ class TillScanOut(_Told):
 REFUSAL = TillScanOut()
 
 
-class ScannedOut(ScanOut, _Told):
-    """Whom the pass names; of a recorded scan also what became of it."""
+class ScannedOut(GreetedOut, _Told):
+    """Whom the pass names, and what staff need to know; of a recorded scan also what became of it."""
 
     @ma.pre_dump
     def flat(self, told: Any, **_: Any) -> dict[str, Any]:
-        said: dict[str, Any] = super().flat(told) if isinstance(told, PassReading) else told
+        said: dict[str, Any] = super().flat(told) if isinstance(told, Greeted) else told
         return said
 
 

@@ -29,6 +29,7 @@ SHOWING = {
     "GET /v1/redemptions/{redemption_id}",
     "POST /v1/redemptions/{redemption_id}/undoing",
     "GET /v1/sales/{sale_id}",
+    "GET /v1/sales/{sale_id}/slip",
     "POST /v1/sales/{sale_id}/returns",
     "POST /v1/sales/{sale_id}/cancellation",
     "GET /v1/console/rights-requests",
@@ -107,6 +108,7 @@ def test_a_member_reads_who_looked_where_and_at_what(side: Side) -> None:
     assert newest["data"] == [
         {"code": "account", "text": "Your account and your cards"},
         {"code": "scan", "text": "Your passes shown at tills"},
+        {"code": "coupon", "text": "Your coupons and their use"},
     ]
 
 

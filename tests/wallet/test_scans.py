@@ -42,7 +42,7 @@ def test_a_card_names_its_member(till, card):
     )
 
 
-def test_a_scan_tells_nothing_else_about_the_person(till, card):
+def test_a_scan_tells_nothing_of_the_person_but_what_the_brand_gave_them(till, card):
     answer = till.post("/v1/scans", {"code": card.code})
     assert set(answer.json) == {
         "id",
@@ -54,6 +54,7 @@ def test_a_scan_tells_nothing_else_about_the_person(till, card):
         "coupons_url",
         "scanned_at",
         "standing",
+        "member",
     }
     assert str(card.member_id) not in answer.text
 

@@ -126,7 +126,7 @@ def take_printed(*, member_id: uuid.UUID, code: str, check: str, now: datetime) 
     with db.system():
         found = db.first(db.locked(queries.printed_with_code(plain)))
         right = hmac.compare_digest(check_of(plain), check.strip()) and found is not None
-        if found is None or not right or found.principal_id not in (None, member_id):
+        if found is None or not right or found.principal_id not in (None, member_id) or found.member_id == member_id:
             count_failure(guesser, now=now)
             count_failure(guessed, now=now, client_hash=guesser)
             raise PrintedCardRefused

@@ -1,7 +1,7 @@
 """Refusals about programmes."""
 
 from app.complaints import declare_complaint
-from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound
+from app.errors import CONSTRAINTS, Conflict, Malformed, NotFound, RequestInFlight
 from app.languages import Text
 
 
@@ -171,3 +171,4 @@ GIFT_UNKNOWN = declare_complaint(
 )
 
 CONSTRAINTS["uq_reward_brand_id_code"] = RewardCodeTaken
+CONSTRAINTS["uq_reward_order_code"] = RequestInFlight  # another draws the same code: the next try draws its own

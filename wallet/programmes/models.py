@@ -254,7 +254,10 @@ class OrderState(StrEnum):
 
 
 class RewardOrder(db.Base):
-    """A member's order of a reward. `gives` is what the reward gave when it was ordered."""
+    """A member's order of a reward. `gives` is what the reward gave when it was ordered.
+
+    `code` is what the member shows or says to fetch it, `store_id` where it is ready.
+    """
 
     __tablename__ = "reward_order"
     __table_args__ = (
@@ -262,6 +265,13 @@ class RewardOrder(db.Base):
         CheckConstraint("points > 0", name="points"),
         Index("ix_reward_order_mine", "member_id", "ordered_at", "id"),
         Index("ix_reward_order_brand", "brand_id", "ordered_at", "id"),
+        Index(
+            "uq_reward_order_code",
+            "brand_id",
+            "code",
+            unique=True,
+            postgresql_where=text("state IN ('ordered', 'ready')"),
+        ),
         db.personal(*READERS, kept=WITH_THE_WALLET, act=None),
     )
 
@@ -274,6 +284,8 @@ class RewardOrder(db.Base):
     entry_id: Mapped[uuid.UUID] = mapped_column(info=GIVEN)
     gives: Mapped[dict[str, Any]] = mapped_column(info=GIVEN)
     state: Mapped[str] = mapped_column(info=GIVEN)
+    code: Mapped[str | None] = mapped_column(info=GIVEN)
+    store_id: Mapped[uuid.UUID | None] = mapped_column(info=GIVEN)
     ordered_at: Mapped[datetime] = mapped_column(info=GIVEN)
     changed_at: Mapped[datetime] = mapped_column(info=GIVEN)
 

@@ -18,7 +18,7 @@ from wallet.scanning import queries
 from wallet.scanning.errors import ScanUnknown
 from wallet.scanning.models import Scan
 
-SEEN = (DataClass.ACCOUNT, DataClass.SCAN)
+SEEN = (DataClass.ACCOUNT, DataClass.SCAN, DataClass.COUPON)
 """What a reading tells staff about a member."""
 
 SHOWN_TOGETHER = timedelta(minutes=10)

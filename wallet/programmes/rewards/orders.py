@@ -4,6 +4,7 @@ Locks, in this order: the member's orders of the reward, where they are limited;
 those of a coupon that it gives; the balances by currency. Of many who want the last one, one gets it.
 """
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from app.access_log.reads import note_reads
 from app.data_map import DataClass
 from app.sql import db, locks
 from wallet.ledger import book_store
+from wallet.passes.codes import MINTED
 from wallet.points import earning, returns, spending
 from wallet.programmes.errors import (
     RewardLimitReached,
@@ -34,6 +36,14 @@ NEXT = {
     OrderState.CANCELLED: (OrderState.ORDERED, OrderState.READY),
 }
 """Each state and those that it may follow."""
+
+CODE_LENGTH = 6
+"""One in 887 million: whoever waits at the counter says it, and nobody guesses somebody else's."""
+
+
+def new_order_code() -> str:
+    """A code for an order that somebody fetches, which no other order that waits at the brand has."""
+    return "".join(secrets.choice(MINTED) for _ in range(CODE_LENGTH))
 
 
 def order_reward(*, member_id: uuid.UUID, reward_id: uuid.UUID, now: datetime) -> RewardOrder:
@@ -77,6 +87,7 @@ def _order(reward: Reward, *, member_id: uuid.UUID, now: datetime) -> RewardOrde
     spent = spending.spend_points(currency_id=reward.currency_id, points=price, **said)
     if given is not None:
         earning.earn_points(currency_id=given, points=int(reward.gives["points"]), **said)
+    is_fetched = reward.gives["kind"] == "material"
     return db.add(
         RewardOrder(
             member_id=member_id,
@@ -87,7 +98,8 @@ def _order(reward: Reward, *, member_id: uuid.UUID, now: datetime) -> RewardOrde
             points=price,
             entry_id=spent.id,
             gives={**reward.gives, **came},
-            state=OrderState.ORDERED if reward.gives["kind"] == "material" else OrderState.HANDED_OVER,
+            state=OrderState.ORDERED if is_fetched else OrderState.HANDED_OVER,
+            code=new_order_code() if is_fetched else None,
             ordered_at=now,
             changed_at=now,
         )
@@ -146,8 +158,12 @@ def brands_order(*, brand_id: uuid.UUID, order_id: uuid.UUID, now: datetime) -> 
 
 
 def move_brands(*, brand_id: uuid.UUID, order_id: uuid.UUID, to: OrderState, now: datetime) -> RewardOrder:
-    """Say how far an order at the brand's is. Raises `RewardOrderUnknown`, `RewardOrderOver`."""
-    return move_order(order=brands_order(brand_id=brand_id, order_id=order_id, now=now), to=to, now=now)
+    """Say how far an order at the brand's is, and in which store, where its staff say it. Raises `RewardOrderUnknown`,
+    `RewardOrderOver`."""
+    order, staff = brands_order(brand_id=brand_id, order_id=order_id, now=now), db.staff()
+    if order.state != to and staff is not None and staff.store_id is not None:
+        order.store_id = staff.store_id
+    return move_order(order=order, to=to, now=now)
 
 
 def note_seen(orders: Sequence[RewardOrder], *, now: datetime) -> None:

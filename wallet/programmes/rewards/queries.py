@@ -1,11 +1,13 @@
 """Questions about rewards and their orders."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
     Select,
     func,
+    or_,
     select,
     update,
 )
@@ -75,6 +77,19 @@ def orders_in(brand_id: uuid.UUID) -> Select[RewardOrder]:
 def order_in(brand_id: uuid.UUID, order_id: uuid.UUID) -> Select[RewardOrder]:
     """One order at a brand."""
     return orders_in(brand_id).where(RewardOrder.id == order_id)
+
+
+def orders_waiting(brand_id: uuid.UUID, store_id: uuid.UUID, *, code: str | None) -> Select[RewardOrder]:
+    """What waits to be handed over in a store: what is ready there, or nowhere yet. Of a `code` wherever it waits."""
+    waits = orders_in(brand_id).where(RewardOrder.state.in_((OrderState.ORDERED, OrderState.READY)))
+    if code is not None:
+        return waits.where(RewardOrder.code == code)
+    return waits.where(or_(RewardOrder.store_id == store_id, RewardOrder.store_id.is_(None)))
+
+
+def titles_of_rewards(reward_ids: Collection[uuid.UUID]) -> Select[uuid.UUID, str, str]:
+    """What these rewards are called."""
+    return select(Reward.id, Reward.title_fr, Reward.title_en).where(Reward.id.in_(reward_ids))
 
 
 def orders_count(member_id: uuid.UUID, reward_id: uuid.UUID) -> Select[int]:

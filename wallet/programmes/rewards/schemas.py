@@ -178,6 +178,10 @@ class RewardOrderOut(Out):
     points = ma.fields.Integer(required=True)
     gives = ma.fields.Nested(GivenOut, required=True)
     state = one_of(OrderState, required=True)
+    code = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "What is shown or said to fetch it"}
+    )
+    store_id = ma.fields.UUID(required=True, allow_none=True, metadata={"description": "Where it is ready"})
     ordered_at = Instant(required=True)
     changed_at = Instant(required=True)
 

@@ -1,0 +1,222 @@
+"""What staff are told of whoever shows a pass, in one trip: tier, points and their worth, coupons that work here,
+rewards within reach, orders to hand over, a birthday for which a gesture is possible."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from app import clock
+from app.access_log.reads import note_read
+from app.consent.noes import rest
+from app.data_map import DataClass
+from app.languages import Language, Moment, Money
+from app.sql import db
+from offers.coupons import eligibility, own_coupons
+from offers.coupons.models import Coupon
+from offers.coupons.uses import use_counts
+from offers.greetings import queries, wording
+from offers.planning.audiences.judgement import birthday_in
+from offers.planning.description import tell_end
+from wallet.ledger.models import Account
+from wallet.points import statements
+from wallet.programmes import versions
+from wallet.programmes.models import OrderState, Reward
+from wallet.programmes.rewards import catalogue
+from wallet.scanning.scans import PassReading
+
+SOON = timedelta(days=30)
+"""Points that expire within so long are told."""
+BIRTHDAY_BEFORE, BIRTHDAY_AFTER = timedelta(days=3), timedelta(days=7)
+"""A gesture for a birthday is possible from so long before until so long after."""
+REWARDS = 5
+"""Of the rewards within reach the dearest are told."""
+INSTANTS = ("starts_at", "ends_at")
+
+
+class Greeted(NamedTuple):
+    """A pass that was read, and what staff are told of its member."""
+
+    reading: PassReading
+    member: Mapping[str, Any]
+
+
+class KnownBalance(NamedTuple):
+    """What a member has in a currency; `expires` says when how many expire soon."""
+
+    currency_id: uuid.UUID
+    name: str
+    worth_points: int | None
+    worth_minor: int | None
+    available: int
+    pending: int
+    expires: tuple[datetime, int] | None
+
+    @property
+    def worth(self) -> int | None:
+        """In minor units of the brand's money; null where points do not pay."""
+        if not self.worth_points or self.worth_minor is None:
+            return None
+        return self.available * self.worth_minor // self.worth_points
+
+
+def greet_member(reading: PassReading, *, language: Language, now: datetime) -> Greeted:
+    """A pass that was read, with what staff are told of its member."""
+    scan = reading.scan
+    whose: dict[str, Any] = {"member_id": scan.member_id, "brand_id": scan.brand_id, "store_id": scan.store_id}
+    return Greeted(reading, know_member(**whose, language=language, now=now))
+
+
+def know_member(
+    *, member_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, language: Language, now: datetime
+) -> dict[str, Any]:
+    """What staff of a store are told of a member of their brand, each with a sentence. Whoever calls leaves the trace
+    that they looked; that a birthday is near leaves its own."""
+    asked = {"member_id": member_id, "brand_id": brand_id, "store_id": store_id}
+    rows = db.send_statement(queries.GREETING, asked | {"now": now, "soon": now + SOON, "all_rest": rest.rests()})
+    told = rows[0]
+    balances = _read_balances(told, member_id, language=language, now=now)
+    available = {one.currency_id: one.available for one in balances}
+    names = {one.currency_id: one.name for one in balances}
+    coupons = _usable_coupons([row for row in rows if row.id is not None], told, now=now, **asked)
+    is_birthday = _is_birthday_near(told, now=now)
+    if is_birthday:
+        note_read(member_id=member_id, classes=[DataClass.BIRTHDAY], now=now)
+    return {
+        "tier": _tier(brand_id, told.tier, told.programme, language),
+        "balances": [_balance(one, told, language) for one in balances],
+        "coupons": [_coupon(one, language) for one in coupons],
+        "rewards": _rewards_in_reach(told, available, names, language=language, now=now),
+        "orders": [_order(one, language) for one in json.loads(told.orders or "[]")],
+        "gesture": {"kind": "birthday", "text": wording.BIRTHDAY.say(language)} if is_birthday else None,
+    }
+
+
+def _read_balances(told: Any, member_id: uuid.UUID, *, language: Language, now: datetime) -> list[KnownBalance]:
+    """As stored; where something is due that nobody has written down yet, as it comes to."""
+    stored = json.loads(told.balances or "[]")
+    due = any(one[7] for one in stored)
+    settled = {
+        one.row.currency_id: one for one in (statements.read_balances(member_id=member_id, now=now) if due else ())
+    }
+    found = []
+    for id, name_fr, name_en, worth_points, worth_minor, available, pending, _, expires in stored:
+        currency_id, name = uuid.UUID(id), name_fr if language == "fr" else name_en
+        next_expiry = (datetime.fromtimestamp(expires[0], UTC), int(expires[1])) if expires else None
+        known = settled.get(currency_id)
+        if known is not None:
+            available, pending = known.book.available, known.book.sums[Account.PENDING]
+            next_expiry = next(((one.at, one.points) for one in known.expiries if one.at <= now + SOON), None)
+        found.append(KnownBalance(currency_id, name, worth_points, worth_minor, available, pending, next_expiry))
+    return found
+
+
+def _tier(brand_id: uuid.UUID, code: str | None, programme: int | None, language: Language) -> dict[str, Any] | None:
+    if code is None or programme is None:
+        return None
+    ladder = versions.read_approved(brand_id, programme).ladder
+    names = {tier.code: getattr(tier.name, language) for tier in ladder.tiers} if ladder is not None else {}
+    name = names.get(code, code)
+    return {"code": code, "name": name, "text": wording.TIER.say(language, {"tier": name})}
+
+
+def _balance(one: KnownBalance, told: Any, language: Language) -> dict[str, Any]:
+    facts: dict[str, Any] = {"name": one.name, "points": one.available}
+    said = wording.BALANCE.say(language, facts)
+    if one.worth is not None:
+        said = wording.BALANCE_WORTH.say(language, facts | {"money": Money(one.worth, told.money)})
+    return {
+        "currency_id": one.currency_id,
+        "name": one.name,
+        "available": one.available,
+        "pending": one.pending,
+        "worth_minor": one.worth,
+        "text": said,
+        "expiring": None if one.expires is None else _expiring(one.name, *one.expires, told.store_zone, language),
+    }
+
+
+def _expiring(name: str, at: datetime, points: int, zone: str, language: Language) -> dict[str, Any]:
+    facts = {"name": name, "points": points, "moment": Moment(at, zone)}
+    return {"at": at, "points": points, "text": wording.EXPIRING.say(language, facts)}
+
+
+def _usable_coupons(
+    rows: Sequence[Any], told: Any, *, member_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime
+) -> list[Coupon]:
+    if not rows:
+        return []
+    coupons, here = own_coupons.coupons_in(rows)
+    # One that holds elsewhere is not told, and so nobody asks where.
+    mine = [one for one in coupons if (one.offer_id, one.offer_version) in here]
+    spent = {row.offer_id for row in rows if row.spent}
+    judged = eligibility.judge_coupon(mine, store_id=store_id, zone=told.store_zone, now=now, here=here, spent=spent)
+    counted = use_counts.refuse_each(judged, member_id=member_id, brand_id=brand_id, now=now)
+    return [coupon for coupon, refusal in counted if refusal is None]
+
+
+def _coupon(coupon: Coupon, language: Language) -> dict[str, Any]:
+    title = coupon.version.title_fr if language == "fr" else coupon.version.title_en
+    whenever = tell_end(coupon.ends_local, language)["until"]
+    said = wording.COUPON.say(language, {"title": title, "whenever": whenever})
+    return {"code": coupon.code, "offer_id": coupon.offer_id, "title": title, "text": said}
+
+
+def _rewards_in_reach(
+    told: Any,
+    available: Mapping[uuid.UUID, int],
+    names: Mapping[uuid.UUID, str],
+    *,
+    language: Language,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    read = json.loads(told.rewards or "[]")
+    ordered = {uuid.UUID(one["id"]): one.pop("ordered") for one in read}
+    shown = catalogue.shown(
+        [_reward(one) for one in read], available=available, ordered=ordered, tier=told.tier, now=now
+    )
+    reachable = sorted((one for one in shown if not one.obstacles), key=lambda one: -one.price)[:REWARDS]
+    said = []
+    for one in reachable:
+        title, name = _title(one.reward, language), names[one.reward.currency_id]
+        text = wording.REWARD.say(language, {"title": title, "points": one.price, "name": name})
+        said.append({"id": one.reward.id, "title": title, "price": one.price, "text": text})
+    return said
+
+
+def _reward(read: Mapping[str, Any]) -> Reward:
+    ids = {name: uuid.UUID(read[name]) for name in ("id", "currency_id")}
+    instants = {name: read[name] and datetime.fromtimestamp(read[name], UTC) for name in INSTANTS}
+    return db.as_read(Reward, {**read, **ids, **instants})
+
+
+def _title(reward: Reward, language: Language) -> str:
+    return reward.title_fr if language == "fr" else reward.title_en
+
+
+def _order(waiting: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    title, code = waiting[f"title_{language}"], waiting["code"]
+    state = OrderState(waiting["state"])
+    said = wording.ORDERED
+    if state is OrderState.READY:
+        said = wording.READY_CODE if code else wording.READY
+    facts = {"title": title, "code": code or ""}
+    return {"id": waiting["id"], "code": code, "state": state, "title": title, "text": said.say(language, facts)}
+
+
+def _is_birthday_near(told: Any, *, now: datetime) -> bool:
+    """Whether it is, on the brand's calendar, and the store has something left to give. The statement brings a birthday
+    only where the member permits a treat for it."""
+    if told.birth_day is None or not told.may_give:
+        return False
+    today = clock.day_of(now, told.brand_zone)
+    return any(_is_within(birthday_in(year, (told.birth_day, told.birth_month)), today) for year in _years(today))
+
+
+def _years(today: date) -> tuple[int, ...]:
+    return (today.year - 1, today.year, today.year + 1)
+
+
+def _is_within(birthday: date, today: date) -> bool:
+    return birthday - BIRTHDAY_BEFORE <= today <= birthday + BIRTHDAY_AFTER

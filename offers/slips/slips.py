@@ -1,0 +1,86 @@
+"""The slip of a sale: points won and why, points used, the new balance, what expires next, what to bring next time."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.access_log.reads import note_read
+from app.data_map import DataClass
+from app.languages import Language
+from app.sql import db
+from offers.checkout import returns
+from offers.checkout.models import Sale
+from offers.greetings import greetings
+from offers.slips import layout, wording
+from wallet.cards.queries import card_with_brand
+from wallet.passes.codes import GROUP_LENGTH
+from wallet.programmes.errors import AwardsUnknown
+from wallet.programmes.tiers import standing
+
+COUPONS = 3
+"""So many coupons and rewards are printed: paper is short."""
+
+
+def make_slip(*, sale_id: uuid.UUID, brand_id: uuid.UUID, language: Language, now: datetime) -> dict[str, Any]:
+    """What is printed for a sale of the brand, as facts and as lines for printers of 32 and of 42 columns.
+
+    Raises `SaleUnknown`. A slip that somebody leaves behind says the end of a code and no name.
+    """
+    sale = returns.the_sale(sale_id=sale_id, brand_id=brand_id, now=now)
+    note_read(member_id=sale.member_id, classes=[DataClass.ACCOUNT, DataClass.COUPON], now=now)
+    asked: dict[str, Any] = {"member_id": sale.member_id, "brand_id": brand_id, "store_id": sale.store_id}
+    known = greetings.know_member(**asked, language=language, now=now)
+    card = db.first(card_with_brand(sale.member_id, brand_id))
+    bring = None if card is None else wording.BRING.say(language, {"ending": card.code[-GROUP_LENGTH:]})
+    slip = {
+        "sale_id": sale.id,
+        "receipt": sale.receipt,
+        "earned": _earned(sale, known["balances"], language),
+        "points_spent": sale.points_spent,
+        "balances": known["balances"],
+        "coupons": known["coupons"][:COUPONS],
+        "rewards": known["rewards"][:COUPONS],
+        "bring": bring,
+    }
+    return slip | {f"lines_{columns}": _print(slip, columns, language) for columns in layout.WIDTHS}
+
+
+def _earned(sale: Sale, balances: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
+    """What the sale earned by which rule, without what came back of it, and what its offers gave on top."""
+    names = {one["currency_id"]: one["name"] for one in balances}
+    found = [
+        {"currency_id": one["currency_id"], "points": one["points"] - one["returned"], "why": one["why"]}
+        for one in _awards(sale, language)
+    ]
+    for one in sale.trace["bonuses"]:
+        said = {"currency_id": uuid.UUID(one["currency_id"]), "points": one["points"]}
+        found.append(said | {"why": wording.BONUS.say(language)})
+    return [one | {"name": names.get(one["currency_id"], "")} for one in found if one["points"] > 0]
+
+
+def _awards(sale: Sale, language: Language) -> list[dict[str, Any]]:
+    if sale.purchase_id is None:
+        return []
+    try:
+        return standing.awards(member_id=sale.member_id, purchase_id=sale.purchase_id, language=language)
+    except AwardsUnknown:  # no rule gave anything
+        return []
+
+
+def _print(slip: Mapping[str, Any], columns: int, language: Language) -> list[str]:
+    earned = [line for one in slip["earned"] for line in _spread(one["why"], one["points"], columns)]
+    if slip["points_spent"]:
+        earned += _spread(wording.SPENT.say(language), -slip["points_spent"], columns)
+    nothing = layout.wrap_texts([wording.NOTHING.say(language)], columns=columns)
+    has = [text for one in slip["balances"] for text in (one["text"], (one["expiring"] or {}).get("text")) if text]
+    more = [one["text"] for one in (*slip["coupons"], *slip["rewards"])]
+    bring = [*more, *([slip["bring"]] if slip["bring"] else [])]
+    parts = [[wording.EARNED.say(language), *(earned or nothing)]]
+    for title, texts in ((wording.BALANCE, has), (wording.NEXT_TIME, bring)):
+        parts.append([title.say(language), *layout.wrap_texts(texts, columns=columns)] if texts else [])
+    return layout.stack_parts(parts)
+
+
+def _spread(label: str, points: int, columns: int) -> list[str]:
+    return layout.spread_line(label, f"{points:+d}", columns=columns)

@@ -1,0 +1,3 @@
+"""A till that records."""
+
+from tests.tills.conftest import till as till
