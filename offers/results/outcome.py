@@ -24,6 +24,7 @@ from offers.rehearsal.figures import FEWEST
 from offers.results import queries
 from offers.results.errors import ResultsTooLong
 
+A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=93)
 OPEN_FOR = timedelta(days=2)
 """How long before it was closed a sale may have been opened."""
@@ -55,12 +56,9 @@ def read_results(
 
     Raises `OfferUnknown`, `ResultsTooLong`.
     """
-    if last - first >= LONGEST:
-        raise ResultsTooLong(days=LONGEST.days)
     brand_offers.the_offer(brand_id=brand_id, offer_id=offer_id)
     zone, currency = db.rows(select(Brand.time_zone, Brand.currency).where(Brand.id == brand_id))[0]
-    since = clock.instant_of(datetime.combine(first, time.min), zone)
-    until = clock.instant_of(datetime.combine(last + timedelta(days=1), time.min), zone)
+    since, until = instants_of(first, last, zone)
     asked = {"brand": brand_id, "offer": offer_id, "zone": zone, "since": since, "until": until}
     found = _read(asked, first=first, last=last)
     kept = {key: one for key, one in found.items() if store_id is None or key[1] == store_id}
@@ -70,6 +68,15 @@ def read_results(
         for day, store in sorted(kept, key=lambda key: (key[0], str(key[1] or "")))
     ]
     return {"currency": currency, "items": items, "totals": asdict(add_results(kept.values()))}
+
+
+def instants_of(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """When these days begin and end, the last included, on a clock. Raises `ResultsTooLong`. Pure."""
+    if last - first >= LONGEST:
+        raise ResultsTooLong(days=LONGEST.days)
+    ends = min(last, date.max - A_DAY) + A_DAY
+    begins, over = (clock.instant_of(datetime.combine(day, time.min), zone) for day in (first, ends))
+    return begins, over
 
 
 def add_results(results: Iterable[OfferResult]) -> OfferResult:

@@ -87,3 +87,27 @@ WHERE brand_id = %(brand)s AND id >= %(after)s AND store_id = ANY(%(stores)s::uu
 GROUP BY day, store_id
 """)
 """All sales of some stores, with the offer or without. The id of a sale is not older than its opening: `after`."""
+
+REDEMPTIONS = db.HotStatement("""
+SELECT redemption.member_id, redeemed_at, undone_at, store.name AS store, offer.number AS offer, offer.name AS name,
+    coupon.code, sale.terminal, sale.receipt, sale.state, sale.currency, sale.payable_minor, step.off_minor,
+    bonus.points
+FROM redemption
+JOIN coupon ON coupon.member_id = redemption.member_id AND coupon.id = redemption.coupon_id
+JOIN offer ON offer.id = coupon.offer_id
+JOIN store ON store.id = redemption.store_id
+LEFT JOIN sale ON sale.member_id = redemption.member_id AND sale.id = redemption.sale_id
+LEFT JOIN LATERAL (
+    SELECT sum((step ->> 'before_minor')::bigint - (step ->> 'after_minor')::bigint)::bigint AS off_minor
+    FROM jsonb_array_elements(sale.trace -> 'steps') AS step WHERE step ->> 'coupon_code' = coupon.code
+) AS step ON true
+LEFT JOIN LATERAL (
+    SELECT sum((bonus ->> 'points')::bigint)::bigint AS points
+    FROM jsonb_array_elements(sale.trace -> 'bonuses') AS bonus WHERE bonus ->> 'key' = 'coupon:' || coupon.code
+) AS bonus ON true
+WHERE redemption.brand_id = %(brand)s AND redemption.id >= %(after)s
+    AND redeemed_at >= %(since)s AND redeemed_at < %(until)s
+    AND (%(offer)s::uuid IS NULL OR coupon.offer_id = %(offer)s)
+ORDER BY redemption.id LIMIT %(most)s
+""")
+"""The uses of coupons of a brand, also those that were undone, each with its sale as it stands."""

@@ -3,13 +3,31 @@
 import uuid
 from typing import Any
 
-from app.http.access import CONSOLE_ROLES, brand_id, only
+from flask import Response
+
+from app import clock
+from app.http.access import CONSOLE_ROLES, Role, brand_id, only
 from app.http.api import Blueprint, refuses
 from offers.planning.errors import OfferUnknown
-from offers.results import outcome, schemas
-from offers.results.errors import ResultsTooLong
+from offers.results import outcome, redemption_file, schemas
+from offers.results.errors import ExportTooLarge, ResultsTooLong
 
 blueprint = Blueprint("results", __name__, url_prefix="/v1", description="What an offer brought")
+
+
+@blueprint.get("/redemptions.csv")
+@only(Role.AUDITOR, Role.ADMIN)
+@refuses(ResultsTooLong, ExportTooLarge)
+@blueprint.arguments(schemas.RedemptionFileIn, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+def export_redemptions(asked: dict[str, Any]) -> Response:
+    """Uses of coupons with their sales, as CSV, at most 50,000. Each member reads that staff looked."""
+    days = {"first": asked["first_day"], "last": asked["last_day"]}
+    written = redemption_file.write_redemptions(
+        brand_id=brand_id(), offer_id=asked["offer_id"], **days, now=clock.now()
+    )
+    headers = {"Content-Disposition": 'attachment; filename="redemptions.csv"', "Cache-Control": "no-store"}
+    return Response(written, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @blueprint.get("/offers/<uuid:offer_id>/results")

@@ -1,5 +1,6 @@
 """Results on the wire. Money in minor units of `currency`."""
 
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -8,18 +9,31 @@ from app import complaints
 from app.http.api import In, Out
 from app.http.fields import Counts
 
+IN_TIME = ma.validate.Range(date(2000, 1, 1), date(2199, 12, 31))
 
-class ResultsIn(In):
-    """Two days on the brand's calendar, both included; perhaps one store."""
 
-    first_day = ma.fields.Date(required=True)
-    last_day = ma.fields.Date(required=True)
-    store_id = ma.fields.UUID(load_default=None)
+class DaysIn(In):
+    """Two days on the brand's calendar, both included."""
+
+    first_day = ma.fields.Date(required=True, validate=IN_TIME)
+    last_day = ma.fields.Date(required=True, validate=IN_TIME)
 
     @ma.validates_schema
     def window(self, data: dict[str, Any], **_: Any) -> None:
         if data["first_day"] > data["last_day"]:
             raise ma.ValidationError({"last_day": [complaints.END_BEFORE_START]})
+
+
+class ResultsIn(DaysIn):
+    """Some days, perhaps at one store."""
+
+    store_id = ma.fields.UUID(load_default=None)
+
+
+class RedemptionFileIn(DaysIn):
+    """Some days, perhaps of one offer."""
+
+    offer_id = ma.fields.UUID(load_default=None)
 
 
 class ResultOut(Out):

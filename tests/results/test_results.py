@@ -1,5 +1,7 @@
 """What an offer brought: the same totals as the ledger, and nothing of what a few members were shown."""
 
+import csv
+import io
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -10,12 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from app import clock
+from app.access_log.models import PersonalRead
 from app.accounts.models import Brand
 from app.sql import db
 from offers.coupons.models import Redemption
 from offers.deciding.models import Decision
 from offers.learning.lessons import id_at
+from offers.planning.labels.label import Label
 from offers.planning.models import Offer
+from offers.results import redemption_file
 from offers.results.jobs import count_showings
 from offers.results.models import OfferShowing, ShowingsCounted
 from offers.results.outcome import OfferResult, add_results, read_results
@@ -153,3 +158,40 @@ def test_sums_say_no_more_than_their_parts() -> None:
     total = add_results(parts)
     assert (total.shown, total.claimed, total.refusals) == (12, 2, {"ended": 11})
     assert add_results([OfferResult(claimed=1)]).shown is None
+
+
+def test_uses_and_their_sales_are_a_file_without_formulas_and_members_read_that_staff_looked(anyone: Speaker) -> None:
+    counter = Counter()
+    offer = make_offer(counter.brand, label=Label("=1+1"))
+    sale = counter.sells(1_000, coupons=[claim(counter.member, offer)])
+    other = make_offer(counter.brand)
+    redeem(claim(counter.member, other), counter.terminal)
+    auditor = anyone.with_token(console_token(make_console_user(counter.brand, "auditor")))
+    asked = {"first_day": DAY, "last_day": DAY}
+    answer = auditor.get("/v1/redemptions.csv", query_string=asked)
+    assert (answer.status_code, answer.content_type) == (200, "text/csv; charset=utf-8")
+    first, second = csv.DictReader(io.StringIO(answer.text))
+    assert (first["name"], first["receipt"], first["payable_minor"], first["off_minor"]) == (
+        "'=1+1",
+        sale.receipt,
+        "900",
+        "100",
+    )
+    assert (second["offer"], second["receipt"], second["payable_minor"]) == (str(other.number), "", "")
+    alone = auditor.get("/v1/redemptions.csv", query_string=asked | {"offer_id": str(other.id)}).text
+    assert alone.count("\n") == 2
+    with db.system_transaction():
+        reads = db.all_of(select(PersonalRead).where(PersonalRead.member_id == counter.member.id))
+    assert [one.data_classes for one in reads if one.role == "auditor"] == [["coupon", "purchase"]] * 2
+
+
+def test_merchandisers_take_no_file_of_uses_and_too_many_rows_are_refused(
+    anyone: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = Counter()
+    redeem(claim(counter.member, make_offer(counter.brand)), counter.terminal)
+    path = f"/v1/redemptions.csv?first_day={DAY}&last_day={DAY}"
+    assert anyone.with_token(console_token(make_console_user(counter.brand))).get(path).status_code == 403
+    monkeypatch.setattr(redemption_file, "MOST_ROWS", 0)
+    answer = anyone.with_token(console_token(make_console_user(counter.brand, "admin"))).get(path)
+    assert (answer.status_code, answer.json["code"]) == (422, "export_too_large")
