@@ -23,6 +23,7 @@ from offers.gestures import budgets
 from offers.gestures.budgets import Amounts
 from offers.planning import approval, drafts, lifecycle, windows
 from offers.planning.drafts import Draft, Targets
+from offers.planning.labels.label import Label
 from offers.planning.models import Offer
 
 COUNTRY, TIME_ZONE, CURRENCY = "FR", "Europe/Paris", "EUR"
@@ -148,4 +149,5 @@ def _draft(plan: Plan, targets: Targets, *, now: datetime) -> Draft:
         daily_limit=plan.daily_limit,
         priority=plan.priority,
         audience=plan.audience,
+        label=Label(plan.title.fr, [plan.area or plan.shop or plans.EVERYWHERE]),
     )

@@ -9,6 +9,8 @@ from app.languages import Text
 from offers.planning.models import Audience
 
 A_YEAR = timedelta(days=365)
+EVERYWHERE = "partout"
+"""The tag of what holds at the whole brand; others have that of their area or shop."""
 
 
 class Fate(Enum):

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer
+from sqlalchemy import BigInteger, Index, Integer
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,7 @@ class Decision(db.Base):
 
     __tablename__ = "decision"
     __table_args__ = (
+        Index("ix_decision_made", "id", postgresql_using="brin"),
         {
             "postgresql_partition_by": "RANGE (id)",
             **db.personal(

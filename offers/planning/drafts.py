@@ -29,6 +29,7 @@ from offers.planning.errors import (
     PriorPriceMissing,
     TargetUnknown,
 )
+from offers.planning.labels.label import Label
 from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules import standing
 from offers.planning.schedules.recurrence import Schedule
@@ -91,6 +92,8 @@ class Draft:
     schedule: Schedule | None = None
     for_whom: ForWhom = EVERYBODY
     use_limits: UseLimits = ()
+    label: Label | None = None
+    """None leaves it as it is."""
 
 
 def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: datetime) -> Offer:
@@ -110,6 +113,7 @@ def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: dateti
             created_by=by,
             created_at=now,
             updated_at=now,
+            **(draft.label or Label())._asdict(),
         )
     )
     _write(OfferVersion(offer_id=offer.id, version=1), draft, by=by, now=now)
@@ -132,9 +136,24 @@ def redraft_offer(
     places_of_staff.require_places(by, [draft.targets.record(), *places_of_staff.targets_of(offer)])
     _check(draft, brand_id, now=now)
     offer.draft_version = offer.draft_version or (offer.live_version or 0) + 1
+    if draft.label is not None:
+        offer.name, offer.tags = draft.label.name, list(draft.label.tags)
     known = db.get(OfferVersion, (offer.id, offer.draft_version))
     _write(known or OfferVersion(offer_id=offer.id, version=offer.draft_version), draft, by=by, now=now)
     return changed(offer, "offer_redrafted", by=by, now=now)
+
+
+def label_offer(
+    *, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, label: Label, by: uuid.UUID, now: datetime
+) -> Offer:
+    """Call an offer otherwise. What members see stays as it is, so nobody need approve it.
+
+    Raises `OfferUnknown`, `PreconditionFailed`, `OutsideYourPlaces`.
+    """
+    offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
+    places_of_staff.require_places(by, places_of_staff.targets_of(offer))
+    offer.name, offer.tags = label.name, list(label.tags)
+    return changed(offer, "offer_labelled", by=by, now=now)
 
 
 def changed(offer: Offer, fact: str, *, by: uuid.UUID | None, now: datetime) -> Offer:

@@ -53,6 +53,11 @@ class NothingToApprove(Conflict):
     title = Text(fr="Rien n'attend d'approbation sur cette offre.", en="Nothing of this offer waits for approval.")
 
 
+class DraftMissing(Conflict):
+    title = Text(fr="Cette offre n'a pas de brouillon à supprimer.", en="This offer has no draft to delete.")
+    remedy = Text(fr="Mettez-la en pause, ou mettez-y fin.", en="Pause it, or end it.")
+
+
 class OfferWindowOver(Conflict):
     title = Text(fr="La période de cette offre est déjà passée.", en="The window of this offer is already over.")
     remedy = Text(fr="Changez les dates, puis faites approuver.", en="Change the dates, then have it approved.")

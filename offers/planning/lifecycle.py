@@ -10,10 +10,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from app.sql import db
 from app.sql.queues import work_through
 from offers.planning import approval, drafts, offer_locks, places_of_staff, queries
-from offers.planning.errors import OfferEnded, OfferNotLive, OfferNotPaused
+from offers.planning.errors import DraftMissing, OfferEnded, OfferNotLive, OfferNotPaused
 from offers.planning.models import Offer, OfferStatus, OfferVersion
 from offers.planning.read_model import publication
 
@@ -57,6 +59,24 @@ def end_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: d
     if offer.status == OfferStatus.ENDED:
         raise OfferEnded
     return _become(offer, OfferStatus.ENDED, by=by, now=now)
+
+
+def delete_draft(*, brand_id: uuid.UUID, offer_id: uuid.UUID, by: uuid.UUID, now: datetime) -> None:
+    """Throw the draft of an offer away; one that never was approved goes with it, and what is live stays.
+
+    Raises `OfferUnknown`, `OutsideYourPlaces`, `DraftMissing`.
+    """
+    offer = offer_locks.offer_to_stop(brand_id=brand_id, offer_id=offer_id)
+    places_of_staff.require_places(by, places_of_staff.targets_of(offer))
+    if offer.draft_version is None:
+        raise DraftMissing
+    db.execute(
+        delete(OfferVersion).where(OfferVersion.offer_id == offer.id, OfferVersion.version == offer.draft_version)
+    )
+    offer.draft_version = None
+    drafts.changed(offer, "offer_draft_deleted", by=by, now=now)
+    if offer.live_version is None:
+        db.execute(delete(Offer).where(Offer.id == offer.id))
 
 
 def end_offers_that_are_over(*, now: datetime) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSTZMULTIRANGE, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import STAFF
@@ -68,12 +68,16 @@ class Offer(db.Base):
     """What a brand plans to give. Its content is in versions; `live_version` is the one in force.
 
     `revision` grows with every write and is the ETag. `number` is a short internal key.
+    `name` and `tags` are the brand's own words for it: no member reads them, and no approval is about them.
     """
 
     __tablename__ = "offer"
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'live', 'paused', 'ended')", name="status"),
         Index("ix_offer_brand_id", "brand_id", "created_at", "id"),
+        Index("ix_offer_status", "brand_id", "status", "created_at", "id"),
+        Index("ix_offer_tags", "tags", postgresql_using="gin"),
+        Index("ix_offer_words", "words", postgresql_using="gin"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
@@ -86,6 +90,10 @@ class Offer(db.Base):
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(server_default="")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default="{}")
+    words: Mapped[Any] = mapped_column(TSVECTOR, server_default="", deferred=True, deferred_raiseload=True)
+    """What a search looks for, without accents: triggers write it, of the name, the tags, the titles and articles."""
 
     # Read-only, and only when the question asked for them: nothing is fetched behind a reader's back.
     live: Mapped["OfferVersion | None"] = relationship(
@@ -128,6 +136,14 @@ class OfferVersion(db.Base):
         CheckConstraint("applies IN ('coupon', 'automatic')", name="applies"),
         CheckConstraint("prior_price_minor > 0", name="prior_price"),
         CheckConstraint("margin_minor >= 0", name="margin"),
+        Index(
+            "ix_offer_version_targets",
+            "targets",
+            postgresql_using="gin",
+            postgresql_ops={"targets": "jsonb_path_ops"},
+        ),
+        Index("ix_offer_version_kind", text("(benefit ->> 'kind')")),
+        Index("ix_offer_version_window", text("tsrange(starts_local, ends_local)"), postgresql_using="gist"),
     )
 
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)

@@ -57,6 +57,12 @@ def lock_offer(offer: Offer) -> None:
     locks.lock_name(f"offer:{offer.id}")
 
 
+def lock_offers(offers: Collection[Offer]) -> None:
+    """Before a change of several offers that members see: wait for the claims of them, and keep out new ones."""
+    lock_places(list({offer.brand_id for offer in offers}))
+    locks.lock_names([f"offer:{offer_id}" for offer_id in sorted(offer.id for offer in offers)])
+
+
 def share_offer_of_coupon(*, member_id: uuid.UUID, coupon_id: uuid.UUID) -> uuid.UUID | None:
     """Share the offer of a member's coupon, which is returned; None when there is no such coupon. One round trip."""
     offers = db.fetch(SHARED_OF_COUPON, [member_id, coupon_id], shape=itemgetter(0))

@@ -12,13 +12,14 @@ from app.http.api import Blueprint, refuses
 from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, link_header, page_of
-from offers.planning import approval, brand_offers, drafts, lifecycle, queries, schemas
+from offers.planning import approval, brand_offers, drafts, lifecycle, schemas
 from offers.planning.audiences.errors import AudienceUnknown
 from offers.planning.drafts import Draft
 from offers.planning.errors import (
     ArticleNumberWrong,
     CapBroken,
     CurrencyForeign,
+    DraftMissing,
     NothingToApprove,
     OfferEnded,
     OfferNotLive,
@@ -30,6 +31,9 @@ from offers.planning.errors import (
     SelfApproval,
     TargetUnknown,
 )
+from offers.planning.labels import search
+from offers.planning.labels.label import Label
+from offers.planning.labels.schemas import OfferLabelIn, OffersIn
 from offers.planning.models import Offer, OfferVersion
 from offers.planning.schedules.errors import ScheduleNeverFires
 
@@ -63,12 +67,13 @@ def create_offer(draft: Draft) -> Versioned:
 
 @blueprint.get("/offers")
 @only(*CONSOLE_ROLES)
-@blueprint.arguments(schemas.OffersIn, location="query")
+@blueprint.arguments(OffersIn, location="query")
 @blueprint.response(200, schemas.OffersOut)
 def list_offers(asked: dict[str, Any]) -> tuple[Page[Offer], dict[str, str]]:
-    """The brand's offers, newest first."""
-    offers = queries.offers_of(brand_id(), status=asked.pop("status"))
-    found = page_of(offers, sort=Offer.created_at, id=Offer.id, **asked)
+    """The brand's offers, newest first, perhaps only some: filters go together."""
+    page = {name: asked.pop(name) for name in ("limit", "cursor")}
+    offers = search.find_offers(brand_id(), search.OffersWanted(**asked))
+    found = page_of(offers, sort=Offer.created_at, id=Offer.id, **page)
     return found, link_header(found)
 
 
@@ -107,6 +112,29 @@ def change_offer(draft: Draft, offer_id: uuid.UUID) -> Versioned:
     """
     offer = drafts.redraft_offer(draft=draft, **_change_of(offer_id))
     return written(offer, offer.revision)
+
+
+@blueprint.put("/offers/<uuid:offer_id>/label")
+@only(Role.MERCHANDISER)
+@idempotent
+@needs_match
+@refuses(OfferUnknown, OutsideYourPlaces)
+@blueprint.arguments(OfferLabelIn)
+@blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
+def label_offer(label: Label, offer_id: uuid.UUID) -> Versioned:
+    """Name and tag an offer for the brand's own people, live or not: nothing that members see changes."""
+    offer = drafts.label_offer(label=label, **_change_of(offer_id))
+    return written(offer, offer.revision)
+
+
+@blueprint.delete("/offers/<uuid:offer_id>")
+@only(Role.MERCHANDISER)
+@idempotent
+@refuses(OfferUnknown, OutsideYourPlaces, DraftMissing)
+@blueprint.response(204)
+def delete_draft(offer_id: uuid.UUID) -> None:
+    """Throw a draft away: an offer that never was approved is gone, and what is live stays as it is."""
+    lifecycle.delete_draft(**_stop_of(offer_id))
 
 
 @blueprint.post("/offers/<uuid:offer_id>/approval")

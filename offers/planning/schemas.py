@@ -13,7 +13,7 @@ import marshmallow as ma
 from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import MOST_ARTICLES, Pattern, Prose, Values, category_paths
-from app.http.pagination import PageIn, PageOut
+from app.http.pagination import PageOut
 from app.http.serialization import BilingualOut
 from app.languages import Text
 from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut
@@ -22,7 +22,8 @@ from offers.planning.audiences.for_whom import EVERYBODY
 from offers.planning.audiences.schemas import ForWhomIn, UseLimitsIn
 from offers.planning.drafts import Draft, InASale, Targets
 from offers.planning.errors import BRAND_OR_PLACES, NOT_BY_ITSELF
-from offers.planning.models import AppliesBy, Audience, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.labels.schemas import OfferLabelIn, OfferLabelOut
+from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules.schemas import ScheduleIn, ScheduleOut
 from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
@@ -144,6 +145,9 @@ class InASaleIn(In):
 class OfferIn(In):
     """The whole content of an offer."""
 
+    label = ma.fields.Nested(
+        OfferLabelIn, allow_none=True, load_default=None, metadata={"description": "Null: as it was"}
+    )
     title = ma.fields.Nested(NameIn, required=True)
     text = ma.fields.Nested(ProseIn, required=True)
     benefit = ma.fields.Nested(BenefitIn, required=True)
@@ -224,10 +228,6 @@ class OfferIn(In):
         )
 
 
-class OffersIn(PageIn):
-    status = ma.fields.String(load_default=None, validate=ma.validate.OneOf([str(status) for status in OfferStatus]))
-
-
 class TargetsOut(Out):
     brand = ma.fields.Boolean()
     areas = ma.fields.List(ma.fields.UUID())
@@ -297,6 +297,8 @@ class OfferOut(Out):
     """An offer: `live` is the version in force (of an ended offer, the last one), `draft` the one that waits."""
 
     id = ma.fields.UUID(required=True)
+    number = ma.fields.Integer(required=True, metadata={"description": "A short code to search for"})
+    label = ma.fields.Nested(OfferLabelOut, required=True)
     status = ma.fields.String(required=True, validate=ma.validate.OneOf([str(status) for status in OfferStatus]))
     revision = ma.fields.Integer(required=True, metadata={"description": "The number in the ETag"})
     live = ma.fields.Nested(VersionOut, required=True, allow_none=True)
@@ -304,6 +306,11 @@ class OfferOut(Out):
     created_by = ma.fields.UUID(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
+
+    @ma.pre_dump
+    def shape(self, offer: Offer, **_: Any) -> dict[str, Any]:
+        named = {name: getattr(offer, name) for name in self.fields if name != "label"}
+        return named | {"label": {"name": offer.name, "tags": offer.tags}}
 
 
 class OffersOut(PageOut):

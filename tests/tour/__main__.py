@@ -66,7 +66,7 @@ def play(story: Story, url: str) -> None:
     story.act("Every card in one wallet")
     cards.bring(story, phone)
     story.act("At the console")
-    planning.plan(story, cast, phone, shop, fix)
+    planning.plan(story, cast, phone, shop, fix, offer)
     story.act("Offers that choose well")
     merchandiser = choosing.choose(story, cast, phone, scanner, card, shop, fix)
     story.act("Here")

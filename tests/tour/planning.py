@@ -10,8 +10,8 @@ from tests.tour.people import Cast, sign_in_staff
 from tests.tour.telling import Story
 
 
-def plan(story: Story, cast: Cast, phone: Caller, shop: dict[str, Any], fix: Fix) -> None:
-    """An offer comes and goes, and the phone sees exactly that."""
+def plan(story: Story, cast: Cast, phone: Caller, shop: dict[str, Any], fix: Fix, used: dict[str, Any]) -> None:
+    """An offer comes and goes, and the phone sees exactly that; another, whose coupon was `used`, has results."""
     merchandiser = sign_in_staff(story, cast, "merchandiser")
     offer_id, etag = _draft(story, merchandiser, shop)
     story.proves("near the shop, nobody sees a draft", not _sees(phone, cast, fix, offer_id))
@@ -27,6 +27,24 @@ def plan(story: Story, cast: Cast, phone: Caller, shop: dict[str, Any], fix: Fix
     story.step("The merchandiser ends it")
     ended = story.expect(merchandiser.post(f"/v1/offers/{offer_id}/end"), 200)
     story.proves("it is over for good", ended["status"] == "ended")
+    _find(story, merchandiser, offer_id, used)
+
+
+def _find(story: Story, merchandiser: Caller, offer_id: str, used: dict[str, Any]) -> None:
+    story.step("The merchandiser looks for it by words of its title, and copies it for next year as a draft")
+    found = story.expect(merchandiser.get("/v1/offers?search=cafe%20offert%20visite&limit=100"), 200)
+    story.proves("it is found, without accents", offer_id in [one["id"] for one in found["items"]])
+    copies = story.expect(merchandiser.post("/v1/offers/copies", {"offer_ids": [offer_id], "days": 364}), 201)
+    copy = copies["items"][0]["id"]
+    story.expect(merchandiser.delete(f"/v1/offers/{copy}"), 204)
+    story.proves("a draft that nobody wants is deleted", merchandiser.get(f"/v1/offers/{copy}").status == 404)
+
+    story.step("The merchandiser reads what the offer brought whose coupon was used at the till")
+    days = [(date.today() + timedelta(days=number)).isoformat() for number in (-1, 1)]  # noqa: DTZ011
+    told = story.expect(
+        merchandiser.get(f"/v1/offers/{used['id']}/results?first_day={days[0]}&last_day={days[1]}"), 200
+    )
+    story.proves("it says how many were claimed and used", told["totals"]["claimed"] >= 1 <= told["totals"]["redeemed"])
 
 
 def _draft(story: Story, merchandiser: Caller, shop: dict[str, Any]) -> tuple[str, str]:

@@ -74,6 +74,13 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
     mark_offered(before if version is None else {*before, *after})
 
 
+def withdraw_offers(numbers: Sequence[int]) -> None:
+    """Take offers that are live no more out of the read model. The caller holds them (`offer_locks.lock_offers`)."""
+    before = forget_places(queries.among(OfferPlace.offer_number, numbers))
+    db.execute(delete(LiveOffer).where(queries.among(LiveOffer.offer_number, numbers)))
+    mark_offered(before)
+
+
 def reflatten_stores(store_ids: Sequence[uuid.UUID], now: datetime) -> None:
     """Make the read model say which live offers hold at these stores, after they or their areas changed.
 

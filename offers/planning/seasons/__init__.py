@@ -1,0 +1,1 @@
+"""Many offers at once: copied for another season, and stopped."""
