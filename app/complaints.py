@@ -188,6 +188,16 @@ NOT_A_DURATION = declare_complaint(
 NOT_A_COLOUR = declare_complaint(
     "not_a_colour", Text(fr="Il faut une couleur, comme #1a2b3c.", en="It must be a colour, such as #1a2b3c.")
 )
+NOT_A_LINK = declare_complaint(
+    "not_a_link", Text(fr="Il faut une adresse en https://.", en="It must be an address that begins with https://.")
+)
+NOT_A_CONTACT = declare_complaint(
+    "not_a_contact",
+    Text(
+        fr="Il faut une adresse en https://, mailto: ou tel:.",
+        en="It must be an address with https://, mailto: or tel:.",
+    ),
+)
 NOT_A_LOCALE = declare_complaint(
     "not_a_locale", Text(fr="Il faut une langue, comme fr ou fr-CA.", en="It must be a language, such as fr or fr-CA.")
 )

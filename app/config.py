@@ -38,6 +38,7 @@ APPLE_TRIAL = "apple"
 """The folder in `var` of certificates of our own making, by which development signs passes: no phone trusts them."""
 APPLE_PUSH_TRIAL = "https://127.0.0.1:8811"
 """Where the stand-in for Apple's push service listens, in development."""
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 """Hosts that are spoken to without TLS."""
 GOOGLE_URL = "https://walletobjects.googleapis.com"
@@ -168,6 +169,8 @@ class Config:
     """Code of the brand in whose name the wallet writes when no brand is named; without one it is called Ici."""
     proxies: int = 0
     """How many proxies of ours stand before the server: that many entries of `X-Forwarded-For` are believed."""
+    web_origins: frozenset[str] = frozenset()
+    """The sites whose pages may ask from a browser: origins, `https://shop.example`."""
     mailed_codes_per_hour: int = 6_000
     texted_codes_per_hour: int = 600
     """How many sign-in codes leave at most for all addresses together: what a sender's reputation and a bill bear."""
@@ -239,6 +242,7 @@ class Config:
             database_limits=DatabaseLimits.read(given),
             brand=given.get("ICI_BRAND") or None,
             proxies=int(given.get("ICI_PROXIES") or "0"),
+            web_origins=web_origins_in(given),
             mailed_codes_per_hour=number_in(given, "ICI_MAILED_CODES_PER_HOUR", Config.mailed_codes_per_hour),
             texted_codes_per_hour=number_in(given, "ICI_TEXTED_CODES_PER_HOUR", Config.texted_codes_per_hour),
             # In development nothing leaves this machine, which is one network, and whoever tries it signs in often.
@@ -395,6 +399,17 @@ def number_in(given: Mapping[str, str], name: str, default: int) -> int:
     if not (number.isdecimal() and int(number) >= 1):
         raise ConfigIncomplete(f"{name} must be a whole number, 1 or more.")
     return int(number)
+
+
+def web_origins_in(given: Mapping[str, str]) -> frozenset[str]:
+    """The sites of `ICI_WEB_ORIGINS`, parted by commas. Raises `ConfigIncomplete` for what no browser would send."""
+    named = frozenset(one.strip() for one in given.get("ICI_WEB_ORIGINS", "").split(",") if one.strip())
+    if any(ORIGIN.fullmatch(one) is None for one in named):
+        raise ConfigIncomplete(
+            "ICI_WEB_ORIGINS must name origins as browsers send them, https://shop.example, parted by commas: in lower"
+            " case, without a path or a slash at the end; http:// only of this machine."
+        )
+    return named
 
 
 def security_contact_in(given: Mapping[str, str]) -> str | None:

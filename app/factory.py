@@ -23,8 +23,10 @@ from app.accounts import tokens
 from app.config import Config
 from app.consent import standing
 from app.consent.ledger import listeners
+from app.edge.compression import Compression
+from app.edge.origins import WebOrigins
 from app.errors import Problem
-from app.http import access, api, idempotency, problems
+from app.http import access, api, etags, idempotency, problems
 from app.http.api import Api
 from app.http.fields import Number, Segment
 from app.http.reading import BoundedRequest, require_json
@@ -54,6 +56,8 @@ ROOMS = (
     "app.staff.assignments",
     "app.staff.cashiers",
     "app.access_log",
+    "app.pictures",
+    "app.showcase",
     "app.consent",
     "app.family",
     "app.receipts",
@@ -80,7 +84,6 @@ ROOMS = (
     "wallet.merges",
     "wallet.counter",
     "wallet.designs",
-    "wallet.designs.pictures",
     "wallet.issued",
     "wallet.apple",
     "wallet.google",
@@ -211,7 +214,9 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Exception, problems.render_fault)
     if config.current().proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
-    app.wsgi_app = Lane(PhoneLane(app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = Lane(PhoneLane(Compression(app.wsgi_app)))  # type: ignore[method-assign]
+    if settings.web_origins:
+        app.wsgi_app = WebOrigins(app.wsgi_app, origins=settings.web_origins)  # type: ignore[method-assign]
     return app
 
 
@@ -289,6 +294,7 @@ def _watch_requests(app: Flask) -> None:
         for name, value in problems.COMMON_HEADERS.items():
             if name.lower() not in said:
                 response.headers.add(name, value)
+        etags.tag_content(response)
         problems.tell_language(response)
         response.headers["X-Request-Id"] = problems.request_id()
         health.observe(response, seconds=time.perf_counter() - g.get("started", time.perf_counter()))

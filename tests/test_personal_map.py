@@ -58,6 +58,8 @@ NOBODY = {
     "offer_showing": "how often an offer was shown or not, by number, day and store",
     "offer_uptake": "how often an offer was shown and taken, by number",
     "offer_version": "what a brand plans; who drafted and approved it is on the map",
+    "brand_picture": "a picture that a brand sent; who sent it is on the map",
+    "brand_profile": "what a brand says of itself; who wrote it is on the map",
     "pass_design": "what a brand's passes look like; who drew them is on the map",
     "picture": "pictures of brands, without what a camera wrote into them",
     "offline_period": "what a till knew when, and how much it did on trust, by number",

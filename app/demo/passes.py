@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from app.languages import Text
 from wallet.designs import designs, versions
+from wallet.designs.cuts import PictureName
 from wallet.designs.fields import FieldPlace, FieldPlan, FieldShows
-from wallet.designs.pictures.cuts import PictureName
 
 LILAC, DEEP, PALE, WHITE = "#6b3fa0", "#4b2a75", "#c9b1e4", "#ffffff"
 """Its background, a darker one, petals and ink: white is read on both grounds (7.5 and 11.2 to 1)."""

@@ -38,6 +38,8 @@ class Role(StrEnum):
     ANYONE = "anyone"
 
 
+APPS = frozenset({Role.MEMBER, Role.ANYONE})
+"""For whom doors are that apps and pages ask again and again."""
 CONSOLE_ROLES = (Role.MERCHANDISER, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
 
 

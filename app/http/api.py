@@ -25,9 +25,12 @@ from app.http.operations import (
     ACCEPT_LANGUAGE,
     DESCRIPTION,
     HEADERS,
+    IF_NONE_MATCH,
     MAPS,
+    UNMODIFIED,
     VALUES,
     headers_of,
+    may_be_asked_again,
     name_made_thing,
     readers_of,
     refer_to_headers,
@@ -151,6 +154,11 @@ class Blueprint(flask_smorest.Blueprint):
             names = headers_of(status, is_keyed=is_keyed, is_paged=_is_paged(doc), is_made=made is not None)
             answer["headers"] = refer_to_headers(*names) | answer.get("headers", {})
         kind = {"has_body": method.upper() in WRITES, "has_names": bool(rule.arguments), "is_keyed": is_keyed}
+        if may_be_asked_again(method, doc, door["roles"]):
+            doc["parameters"].append(IF_NONE_MATCH)
+            for status, answer in doc["responses"].items():
+                answer["headers"] |= refer_to_headers("ETag") if str(status) == "200" else {}
+            doc["responses"]["304"] = UNMODIFIED
         doc["responses"] |= refusal_answers(usual_refusals(door["roles"], **kind), door["refusals"])
         told = tell_operation(doc_info["docstring"].get("description"), roles=door["roles"], is_keyed=is_keyed)
         doc_info["docstring"]["description"] = told

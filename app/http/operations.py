@@ -32,7 +32,7 @@ from app.errors import (
     TerminalUnpaired,
     Unauthenticated,
 )
-from app.http.access import CONSOLE_ROLES, Role
+from app.http.access import APPS, CONSOLE_ROLES, Role
 from app.http.problems import PROBLEM_MEDIA_TYPE
 
 READERS: dict[str, tuple[Role, ...]] = {
@@ -103,6 +103,14 @@ ACCEPT_LANGUAGE = {
     "schema": {"type": "string"},
 }
 
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "required": False,
+    "description": "An ETag that you have; 304 when it still holds",
+    "schema": {"type": "string"},
+}
+
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {
         "description": "Id of this request; name it when you report a problem",
@@ -145,6 +153,10 @@ def refer_to_headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
+UNMODIFIED = {"description": "You have this", "headers": refer_to_headers("X-Request-Id", "ETag")}
+"""What whoever has an answer already hears when they ask again."""
+
+
 def headers_of(status: int | str, *, is_keyed: bool, is_paged: bool, is_made: bool) -> list[str]:
     """The headers of an answer that is no refusal, by what its door does."""
     said = {
@@ -154,6 +166,19 @@ def headers_of(status: int | str, *, is_keyed: bool, is_paged: bool, is_made: bo
         "Location": is_made and str(status) == "201",
     }
     return [name for name, holds in said.items() if holds]
+
+
+def may_be_asked_again(method: str, said: dict[str, Any], roles: Collection[Role]) -> bool:
+    """Whether an operation answers 304 to whoever has its content (`app.http.etags.tag_content`)."""
+    read: dict[str, Any] = next(
+        (answer["content"] for status, answer in said["responses"].items() if str(status) == "200"), {}
+    )
+    return (
+        method.upper() == "GET"
+        and bool(APPS & set(roles))
+        and "application/json" in read
+        and not {304, "304"} & said["responses"].keys()
+    )
 
 
 def security_of(roles: Collection[Role]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
 | 5 | `ranking_policy:brand`, `pass_design:brand`, `offline_policy:brand` | another change | `lock_name` |
+| 5 | `brand_profile:brand`, `brand_pictures:brand` | another change | `lock_name` |
 | 5 | `segments:brand` | another change | `lock_name` |
 | 5 | `code_policy:brand` | another change | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |

@@ -23,13 +23,13 @@ from PIL import Image
 
 from app import config
 from app.config import Config
+from app.pictures.pictures import Picture
 from bench.machine import say
 from bench.presence.parts import run_part
 from wallet.apple.certificates import PassIdentity, read_identity
 from wallet.apple.files.package import build_pass, sign_manifest
 from wallet.apple.trial_pki import make_test_pki
 from wallet.designs.designs import Design, plain_design
-from wallet.designs.pictures.pictures import Picture
 from wallet.issued.contents import BalanceShown, CouponShown, PassContents, PlaceShown, TierShown
 from wallet.issued.models import PassKind
 

@@ -161,6 +161,12 @@ Why it is written so:
 * It is sent prepared, with one plan for all.
 """
 
+OPEN_STORES = """
+SELECT store_number FROM place
+WHERE brand_id = $1 AND open_during @> $2::timestamptz AND COALESCE(open_known_until > $2, true)
+"""
+"""The stores of a brand (1) that are known to be open at an instant (2), by number."""
+
 AROUND_ANY, AROUND_OF_BRAND = (
     _AROUND.replace("{wanted}", str(MOST_OF_CATEGORY + 1)).replace("{nearest}", nearest)
     for nearest in (OF_ALL, OF_BRAND)

@@ -4,6 +4,7 @@ The point lives in memory for the length of the question. It is not stored, not 
 because three of them are a position.
 """
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -120,6 +121,11 @@ class StoresAround(NamedTuple):
 
     stores: Sequence[StoreAround]
     more: bool
+
+
+def find_open_stores(*, brand_id: uuid.UUID, now: datetime) -> list[int]:
+    """The stores of a brand that are known to be open, by number."""
+    return [number for (number,) in db.fetch(queries.OPEN_STORES, [brand_id, now])]
 
 
 def find_surroundings(search: Search, *, ages: Ages, now: datetime) -> StoresAround:

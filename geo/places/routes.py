@@ -9,7 +9,7 @@ from app import clock
 from app.accounts.errors import BrandUnknown
 from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal
 from app.http.api import Blueprint, refuses
-from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
+from app.http.etags import ETAG_HEADER, PUBLIC, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 from geo.places import areas, queries, schemas, stores
@@ -135,12 +135,13 @@ def replace_area_stores(asked: dict[str, Any], area_id: uuid.UUID) -> Area:
 
 
 @blueprint.get("/brands/<string:code>/stores")
-@only(Role.MEMBER)
+@only(Role.ANYONE)
 @refuses(BrandUnknown)
 @blueprint.arguments(PageIn, location="query")
 @blueprint.response(200, schemas.ShopsOut)
 def list_shops(asked: dict[str, Any], code: str) -> Listed:
-    """Where the shops of a brand are and when they open; closed-down ones are left out."""
+    """Where the shops of a brand are and when they open, for anybody; closed-down ones are left out. By distance, and
+    whether they are open now: `POST`."""
     brand = stores.the_brand(code=code)
     found = page_of(queries.open_stores_of(brand.id), sort=Store.created_at, id=Store.id, **asked)
-    return found, link_header(found)
+    return found, PUBLIC | link_header(found)

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.http.api import Instant, Out
+from app.http.api import In, Instant, Out
 from app.http.fields import LineField
 from geo.availability.article_numbers import full_gtin
 from geo.availability.errors import ARTICLE_UNNAMED, ONE_ARTICLE
@@ -14,7 +14,8 @@ from geo.availability.schemas import WaitOut, gtin_field
 from geo.availability.surroundings import WantedArticle
 from offers.around.answers import FARTHEST_M, MOST_STORES, RADIUS_M, STORES
 from offers.around.errors import BRAND_NEEDED
-from offers.deciding.answers import LEAST_RADIUS_M, Fix
+from offers.around.locator import FARTHEST_SOUGHT_M
+from offers.deciding.answers import LEAST_RADIUS_M, MOST_LAT, MOST_LON, Fix
 from offers.deciding.schemas import FixIn, StoreCard
 from offers.planning.schemas import OfferCardOut
 
@@ -114,6 +115,38 @@ class StoreAroundOut(Out):
     service_times = ma.fields.List(ma.fields.Nested(WaitAroundOut), required=True)
     events = ma.fields.List(ma.fields.Nested(EventAroundOut), required=True)
     offer_ids = ma.fields.List(ma.fields.UUID(), required=True, metadata={"description": "In `offers`, best first"})
+
+
+class LocatorIn(In):
+    """Where somebody looks for a store: here, or in the middle of a town."""
+
+    lat = ma.fields.Float(required=True, validate=validate.Range(-MOST_LAT, MOST_LAT), metadata={"example": 48.8606})
+    lon = ma.fields.Float(required=True, validate=validate.Range(-MOST_LON, MOST_LON), metadata={"example": 2.3376})
+    radius_m = ma.fields.Integer(
+        load_default=FARTHEST_M, strict=True, validate=validate.Range(LEAST_RADIUS_M, FARTHEST_SOUGHT_M)
+    )
+    limit = ma.fields.Integer(load_default=STORES, strict=True, validate=validate.Range(1, MOST_STORES))
+    open_now = ma.fields.Boolean(
+        truthy={True}, falsy={False}, load_default=False, metadata={"description": "Only stores known to be open"}
+    )
+
+
+class LocatedStoreOut(Out):
+    """A store of the brand, and whether it is open."""
+
+    store = ma.fields.Nested(StoreCard, required=True)
+    distance_m = ma.fields.Integer(required=True)
+    open = ma.fields.Boolean(required=True, allow_none=True, metadata={"description": "Null: hours unknown"})
+    closes_at = Instant(required=True, allow_none=True)
+    opens_at = Instant(required=True, allow_none=True, metadata={"description": "The next opening, while closed"})
+    hours_text = ma.fields.String(required=True)
+
+
+class LocatorOut(Out):
+    """The stores of a brand, nearest first."""
+
+    stores = ma.fields.List(ma.fields.Nested(LocatedStoreOut), required=True)
+    more = ma.fields.Boolean(required=True, metadata={"description": "More stores are in reach"})
 
 
 class AroundOut(Out):

@@ -6,6 +6,7 @@ from typing import Any
 from babel.dates import format_date
 
 from app.languages import Language, Text
+from app.pictures import brand_pictures
 from offers.planning import windows
 from offers.planning.models import OfferVersion
 from offers.planning.schedules.wording import tell_when
@@ -26,6 +27,7 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         "version": version.version,
         "title": version.title_fr if language == "fr" else version.title_en,
         "text": version.text_fr if language == "fr" else version.text_en,
+        "picture": version.picture and brand_pictures.tell_picture(version.picture),
         # In the order in which it is kept: the read model keeps cards as text.
         "benefit": version.benefit | version.gives.told(language),
         "starts_local": version.starts_local.strftime(MINUTES),
@@ -58,6 +60,7 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "version": version.version,
         "title": {"fr": version.title_fr, "en": version.title_en},
         "text": {"fr": version.text_fr, "en": version.text_en},
+        "picture": brand_pictures.name_of(version.picture),
         "benefit": version.benefit,
         "targets": version.targets,
         "starts_local": version.starts_local,

@@ -11,9 +11,10 @@ from sqlalchemy import Select, select
 from app import complaints
 from app.accounts.models import Brand
 from app.codes.article_numbers import impossible_gtins
-from app.errors import Pointer
+from app.errors import Malformed, Pointer
 from app.languages import Text
 from app.logs import log
+from app.pictures import brand_pictures
 from app.sql import db
 from offers.benefits import registry
 from offers.planning import offer_locks, places_of_staff, queries, windows
@@ -74,6 +75,7 @@ class Draft:
     targets: Targets
     starts_local: datetime
     ends_local: datetime
+    picture: str | None = None
     total_limit: int | None = None
     daily_limit: int | None = None
     member_limit: int = 1
@@ -173,6 +175,7 @@ def as_it_stands(offer: Offer) -> Offer:
 def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime) -> None:
     version.title_fr, version.title_en = draft.title.fr, draft.title.en
     version.text_fr, version.text_en = draft.text.fr, draft.text.en
+    version.picture = brand_pictures.find_outline(draft.picture)
     version.benefit, version.targets = draft.benefit, draft.targets.record()
     version.starts_local, version.ends_local = draft.starts_local, draft.ends_local
     version.total_limit, version.daily_limit = draft.total_limit, draft.daily_limit
@@ -217,6 +220,9 @@ def _check(draft: Draft, brand_id: uuid.UUID, *, now: datetime) -> None:
         raise TargetUnknown(errors=missing)
     if draft.audience is Audience.EVERYBODY and benefit.reduces and draft.prior_price_minor is None:
         raise PriorPriceMissing(errors=[Pointer("/prior_price_minor", PRICE_BEFORE_MISSING)])
+    unsent = brand_pictures.list_unsent({"/picture": draft.picture}, brand_id=brand_id)
+    if unsent:
+        raise Malformed(errors=unsent)
     check_articles(draft.in_a_sale.products)
     check_audience(draft.for_whom, brand_id=brand_id, now=now)
     capped_categories.check_caps(

@@ -152,6 +152,8 @@ class OfferVersion(db.Base):
     title_en: Mapped[str]
     text_fr: Mapped[str]
     text_en: Mapped[str]
+    picture: Mapped[dict[str, Any] | None]
+    """The outline of the picture that goes with it (`app.pictures.models.BrandPicture`)."""
     benefit: Mapped[dict[str, Any]]
     targets: Mapped[dict[str, Any]]
     starts_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))

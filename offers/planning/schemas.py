@@ -16,6 +16,7 @@ from app.http.fields import MOST_ARTICLES, Pattern, Prose, Values, category_path
 from app.http.pagination import PageOut
 from app.http.serialization import BilingualOut
 from app.languages import Text
+from app.pictures.schemas import NAMED, PictureOut, picture_field
 from offers.benefits.schemas import BenefitCardOut, BenefitIn, BenefitOut
 from offers.planning import description, windows
 from offers.planning.audiences.for_whom import EVERYBODY
@@ -150,6 +151,7 @@ class OfferIn(In):
     )
     title = ma.fields.Nested(NameIn, required=True)
     text = ma.fields.Nested(ProseIn, required=True)
+    picture = picture_field()
     benefit = ma.fields.Nested(BenefitIn, required=True)
     targets = ma.fields.Nested(TargetsIn, required=True)
     starts_local = LocalMinute(required=True)
@@ -262,6 +264,7 @@ class VersionOut(Out):
     version = ma.fields.Integer(required=True)
     title = ma.fields.Nested(BilingualOut, required=True)
     text = ma.fields.Nested(BilingualOut, required=True)
+    picture = ma.fields.String(required=True, allow_none=True, metadata=NAMED)
     benefit = ma.fields.Nested(BenefitOut, required=True)
     targets = ma.fields.Nested(TargetsOut, required=True)
     starts_local = LocalMinute(required=True)
@@ -335,6 +338,7 @@ class OfferCardOut(Out):
     version = ma.fields.Integer(required=True)
     title = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
+    picture = ma.fields.Nested(PictureOut, allow_none=True)
     benefit = ma.fields.Nested(BenefitCardOut, required=True)
     starts_local = ma.fields.String(required=True, metadata={"description": "Wall-clock time of the store"})
     ends_local = ma.fields.String(required=True, metadata={"description": "Wall-clock time of the store, excluded"})

@@ -8,6 +8,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from app.accounts.tokens import CONSOLE_PREFIX
 from app.factory import BODY_LIMIT_BYTES, Ici
+from app.pictures.uploads import MOST_BYTES
 from app.sql import db
 from tests.designs.factories import make_picture
 from tests.factories import console_token, make_brand, make_console_user
@@ -16,7 +17,6 @@ from tests.racing import at_once
 from tests.speaking import Speaker
 from tests.tracing import sent_statements
 from wallet.designs.designs import read_design
-from wallet.designs.pictures.uploads import MOST_BYTES
 
 DOOR = "/v1/console/pass-design"
 TEXT = {"shows": "text", "place": "secondary", "text": {"fr": "Bonjour", "en": "Hello"}}

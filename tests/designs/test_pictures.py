@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
 from app.errors import Problem
+from app.pictures.errors import PictureMoves, PictureTooLarge, PictureUnreadable
+from app.pictures.pictures import Picture
+from app.pictures.uploads import KEPT_SIDE, read_upload
 from tests.designs.factories import make_picture
-from wallet.designs.pictures.cuts import (
+from wallet.designs.cuts import (
     FRAMES,
     PictureName,
     check_frame,
     cut_picture,
     draw_emblem,
 )
-from wallet.designs.pictures.errors import PictureMoves, PictureTooLarge, PictureUnreadable
-from wallet.designs.pictures.pictures import Picture
-from wallet.designs.pictures.uploads import KEPT_SIDE, read_upload
 
 PURPLE = (128, 0, 128)
 STARTS = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP"]

@@ -232,3 +232,15 @@ def test_roles_keep_to_their_doors(desk: Desk) -> None:
     assert desk.auditor.post("/v1/points-currencies", WISH).status_code == 403
     assert desk.admin.get("/v1/points").status_code == 403
     assert desk.auditor.post(f"{desk.brands}/adjustments", adjustment(desk.card)).status_code == 403
+
+
+def test_who_never_had_points_reads_that_they_have_none_and_of_what(anyone: Speaker) -> None:
+    desk = Desk(anyone)
+    (said,) = desk.phone.get("/v1/points").json["items"]
+    assert (said["available"], said["currency"]["id"]) == (0, str(desk.purse.currency.id))
+    assert desk.read() == said
+
+
+def test_points_of_a_brand_without_a_card_are_still_not_there(desk: Desk, anyone: Speaker) -> None:
+    other = anyone.with_token(member_token(make_member()))
+    assert other.get(desk.mine).status_code == 404

@@ -5,6 +5,7 @@ import uuid
 from app.codes.drawings import CodeSymbology, DrawingForm, draw_code
 from app.errors import PreconditionFailed
 from app.languages import Language, Text
+from app.showcase import profiles
 from app.sql import db
 from wallet.cards import queries
 from wallet.cards.errors import CardUnknown
@@ -24,10 +25,15 @@ def my_card(*, member_id: uuid.UUID, card_id: uuid.UUID) -> Card:
 
 
 def draw_card(
-    *, member_id: uuid.UUID, card_id: uuid.UUID, symbology: CodeSymbology, form: DrawingForm, language: Language
+    *, member_id: uuid.UUID, card_id: uuid.UUID, symbology: CodeSymbology | None, form: DrawingForm, language: Language
 ) -> bytes:
-    """The code of the member's card as a barcode. Raises `CardUnknown`, also for somebody else's."""
+    """The code of the member's card as a barcode; without a symbology in the one that the brand's tills read.
+
+    Raises `CardUnknown`, also for somebody else's.
+    """
     card = my_card(member_id=member_id, card_id=card_id)
+    if symbology is None:
+        symbology = CodeSymbology(profiles.read_content(card.brand_id)["card_symbology"])
     return draw_code(card.code, symbology=symbology, form=form, alt=ALT.say(language, {"code": card.code}))
 
 

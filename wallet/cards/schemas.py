@@ -26,7 +26,12 @@ class CardNameIn(In):
 
 
 class CardDrawingIn(In):
-    symbology = ma.fields.Enum(CodeSymbology, by_value=True, load_default=CodeSymbology.QR)
+    symbology = ma.fields.Enum(
+        CodeSymbology,
+        by_value=True,
+        load_default=None,
+        metadata={"description": "The one that the brand's tills read, when left out"},
+    )
 
 
 class CardBrandOut(Out):

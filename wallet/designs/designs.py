@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.languages import Text
+from app.pictures import pictures
+from app.pictures.pictures import Picture
 from app.sql import db
 from wallet.designs import colours, plain, queries
 from wallet.designs.capabilities import PassSymbology
 from wallet.designs.fields import FieldPlace, FieldPlan, FieldShows
 from wallet.designs.models import PassDesign
-from wallet.designs.pictures import pictures
-from wallet.designs.pictures.pictures import Picture
 
 PLAIN_VERSION = 0
 """The version of a brand that has drawn nothing."""
@@ -86,11 +86,36 @@ OF_GOOGLE = ("emblem", "hero")
 
 
 def read_design(brand_id: uuid.UUID, *, links: bool = True) -> Design:
-    """The design in force: of a brand that drew nothing, the plain one of the house.
+    """The design in force, with what the brand says of itself where the design says nothing: of a brand that drew
+    nothing, the plain one of the house.
 
     `links`: its pictures are told by their addresses, so they are kept; a file that holds them needs no address.
     """
     brand = db.send_statement(queries.BRAND_AND_VERSION, {"brand_id": brand_id}).one()
+    design = _design_by(brand_id, brand, links=links)
+    return design if brand.said is None else complete_design(design, brand.said)
+
+
+def read_own_design(brand_id: uuid.UUID) -> Design:
+    """The design in force with nothing but what it says itself: what a change of it starts from."""
+    brand = db.send_statement(queries.BRAND_AND_VERSION, {"brand_id": brand_id}).one()
+    return _design_by(brand_id, brand, links=True)
+
+
+def complete_design(design: Design, said: Mapping[str, Any]) -> Design:
+    """A design in which help, links and terms that it lacks are those of the brand's profile, and the code of a card
+    that nobody drew is in the symbology that the brand's tills read."""
+    links = tuple(DesignLink(Text(**link["label"]), link["url"]) for link in said["links"])
+    is_plain = design.version == PLAIN_VERSION
+    return design._replace(
+        terms=_text(said["terms"]) if design.terms is None else design.terms,
+        links=design.links or links,
+        help_contact=said["help_contact"] if design.help_contact is None else design.help_contact,
+        card_symbology=PassSymbology(said["card_symbology"]) if is_plain else design.card_symbology,
+    )
+
+
+def _design_by(brand_id: uuid.UUID, brand: Any, *, links: bool) -> Design:
     known = {"name": brand.name, "time_zone": brand.time_zone}
     if brand.version is not None:
         return _drawn(brand_id, brand.version, **known)

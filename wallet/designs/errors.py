@@ -22,16 +22,6 @@ NOT_ON_THIS_SIDE = declare_complaint(
     "field_on_wrong_side",
     Text(fr="Ce champ n'est pas de ce côté de la carte.", en="This field is not of this side of the pass."),
 )
-NOT_A_LINK = declare_complaint(
-    "not_a_link", Text(fr="Il faut une adresse en https://.", en="It must be an address that begins with https://.")
-)
-NOT_A_CONTACT = declare_complaint(
-    "not_a_contact",
-    Text(
-        fr="Il faut une adresse en https://, mailto: ou tel:.",
-        en="It must be an address with https://, mailto: or tel:.",
-    ),
-)
 NOT_A_TAP_KEY = declare_complaint(
     "not_a_tap_key",
     Text(

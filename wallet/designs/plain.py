@@ -5,9 +5,9 @@ from functools import lru_cache
 from PIL import Image, ImageDraw
 
 from app.languages import Text
+from app.pictures import fonts
+from app.pictures.pictures import Picture
 from wallet.designs.fields import FieldPlace, FieldPlan, FieldShows
-from wallet.designs.pictures import fonts
-from wallet.designs.pictures.pictures import Picture
 
 COLOUR = "#1f3a5f"
 """Of brands that have none of their own."""

@@ -5,15 +5,27 @@ import uuid
 from sqlalchemy import Select, bindparam, func, select
 
 from app.accounts.models import Brand
+from app.showcase.models import BrandProfile
 from app.sql import db
 from wallet.designs.models import PassDesign
 
 _LAST = select(func.max(PassDesign.version)).where(PassDesign.brand_id == Brand.id).scalar_subquery()
 
-BRAND_AND_VERSION = db.put_together(
-    select(Brand.name, Brand.time_zone, Brand.colour, _LAST.label("version")).where(Brand.id == bindparam("brand_id"))
+_SAID = (
+    select(BrandProfile.content)
+    .where(BrandProfile.brand_id == Brand.id)
+    .order_by(BrandProfile.version.desc())
+    .limit(1)
+    .scalar_subquery()
 )
-"""What a brand is called, where its calendar is, its colour, and the version of its last design if it has one."""
+
+BRAND_AND_VERSION = db.put_together(
+    select(Brand.name, Brand.time_zone, Brand.colour, _LAST.label("version"), _SAID.label("said")).where(
+        Brand.id == bindparam("brand_id")
+    )
+)
+"""What a brand is called, where its calendar is, its colour, what it says of itself, and the version of its last design
+if it has one."""
 
 
 def design_version(brand_id: uuid.UUID, version: int) -> Select[PassDesign]:

@@ -11,11 +11,8 @@ from app.http.api import Blueprint, language, refuses, takes_file
 from app.http.etags import ETAG_HEADER, matched_version, may_be_unmodified, needs_match, versioned, written
 from app.http.idempotency import idempotent
 from app.ops.costly_doors import IMPORTS, keep_place
-from wallet.designs import designs, losses, schemas, versions
-from wallet.designs.designs import Design
-from wallet.designs.errors import DesignVersionUnknown
-from wallet.designs.pictures import uploads
-from wallet.designs.pictures.errors import (
+from app.pictures import uploads
+from app.pictures.errors import (
     PictureKindRefused,
     PictureMoves,
     PictureProportionsWrong,
@@ -24,6 +21,9 @@ from wallet.designs.pictures.errors import (
     PictureUnknown,
     PictureUnreadable,
 )
+from wallet.designs import designs, losses, schemas, versions
+from wallet.designs.designs import Design
+from wallet.designs.errors import DesignVersionUnknown
 from wallet.designs.previews import previews
 
 blueprint = Blueprint("designs", __name__, url_prefix="/v1/console/pass-design", description="What passes look like")

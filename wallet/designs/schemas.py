@@ -14,16 +14,12 @@ from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.serialization import mirror_shape
 from app.languages import LANGUAGES
+from app.showcase.schemas import COLOUR, CONTACT, LINK
 from wallet.designs import errors
 from wallet.designs.capabilities import PassSymbology, WalletName
+from wallet.designs.cuts import PictureName
 from wallet.designs.fields import CHANGING, OF_A_CARD, OF_A_COUPON, FieldPlace, FieldShows
-from wallet.designs.pictures.cuts import PictureName
 
-COLOUR = Pattern(r"^#[0-9A-Fa-f]{6}$", complaints.NOT_A_COLOUR)
-LINK = Pattern(r"^https://[^\s/?#@]+\.[^\s@]+$", errors.NOT_A_LINK)
-CONTACT = Pattern(
-    r"^(https://[^\s/?#@]+\.[^\s@]+|mailto:[^\s@,?]+@[^\s@,?]+\.[^\s@,?]+|tel:\+?[0-9]{3,15})$", errors.NOT_A_CONTACT
-)
 CURRENCY = Pattern(r"^[a-z0-9][a-z0-9-]{0,39}$", complaints.NOT_A_CODE)
 ISSUER = Pattern(r"^[0-9]{1,20}$", complaints.NOT_A_CODE)
 MOST_FIELDS, MOST_LINKS, MOST_ISSUERS = 20, 10, 10

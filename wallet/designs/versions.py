@@ -10,15 +10,15 @@ from PIL import Image
 
 from app.errors import PreconditionFailed
 from app.languages import Language
+from app.pictures import pictures, uploads
+from app.pictures.errors import PictureUnknown
+from app.pictures.pictures import Picture
 from app.sql import db, locks
-from wallet.designs import designs, losses, queries
+from wallet.designs import cuts, designs, losses, queries
+from wallet.designs.cuts import PictureName
 from wallet.designs.designs import PLAIN_VERSION, Design
 from wallet.designs.errors import DesignVersionUnknown
 from wallet.designs.models import PassDesign
-from wallet.designs.pictures import cuts, pictures, uploads
-from wallet.designs.pictures.cuts import PictureName
-from wallet.designs.pictures.errors import PictureUnknown
-from wallet.designs.pictures.pictures import Picture
 
 TOLD = 20
 """Past versions that are shown."""
@@ -36,7 +36,7 @@ def read_drawn(*, brand_id: uuid.UUID, version: int | None = None) -> DrawnDesig
     """The design in force, or one of before. Raises `DesignVersionUnknown`."""
     past = db.all_of(queries.designs_of(brand_id).limit(TOLD))
     if not past and not version:
-        return DrawnDesign(designs.read_design(brand_id), _plain_content(brand_id), past)
+        return DrawnDesign(designs.read_own_design(brand_id), _plain_content(brand_id), past)
     wanted = past[0].version if version is None else version
     found = db.first(queries.design_version(brand_id, wanted))
     if found is None:
@@ -133,7 +133,7 @@ def _lock_version(brand_id: uuid.UUID, version: int) -> PassDesign | None:
 
 def _plain_content(brand_id: uuid.UUID) -> dict[str, Any]:
     """The plain design as its brand would have written it: under whatever name the brand has."""
-    return designs.content_of(designs.read_design(brand_id)) | {"name": None}
+    return designs.content_of(designs.read_own_design(brand_id)) | {"name": None}
 
 
 def _write(

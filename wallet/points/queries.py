@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
+from app.accounts.models import Brand
 from wallet.cards.models import Card
 from wallet.ledger.book import OWN
-from wallet.ledger.models import Account, PointsEntry, PointsLot, PointsLotState
+from wallet.ledger.models import Account, PointsBalance, PointsCurrency, PointsEntry, PointsLot, PointsLotState
 from wallet.ledger.queries import ACTIVE, NOTHING
 
 
@@ -17,6 +18,25 @@ def lots_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsLotSta
     """Every lot of a member in a currency."""
     return select(PointsLotState).where(
         PointsLotState.member_id == member_id, PointsLotState.currency_id == currency_id
+    )
+
+
+def untouched_currencies(member_id: uuid.UUID) -> Select[uuid.UUID, str, str, str, str, str]:
+    """The currencies of the brands with whom a member has a card and in which they never had points."""
+    cards = select(Card.brand_id).where(Card.member_id == member_id)
+    touched = select(PointsBalance.currency_id).where(PointsBalance.member_id == member_id)
+    return (
+        select(
+            PointsCurrency.id.label("currency_id"),
+            PointsCurrency.code.label("currency_code"),
+            PointsCurrency.name_fr,
+            PointsCurrency.name_en,
+            Brand.code.label("brand_code"),
+            Brand.name.label("brand_name"),
+        )
+        .join(Brand, Brand.id == PointsCurrency.brand_id)
+        .where(PointsCurrency.brand_id.in_(cards), PointsCurrency.id.not_in(touched))
+        .order_by(Brand.code, PointsCurrency.code)
     )
 
 

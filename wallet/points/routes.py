@@ -84,9 +84,8 @@ def prove_ledger(asked: Body, currency_id: uuid.UUID) -> Body:
 @only(Role.MEMBER)
 @blueprint.response(200, schemas.PointsBalancesOut)
 def list_points() -> Body:
-    """What I have, in every currency of every brand, and what expires next."""
-    found = statements.read_balances(member_id=member_id(), now=clock.now())
-    return {"items": [statements.balance_card(one, language=language()) for one in found]}
+    """What I have, in every currency of every brand whose card I have, nothing too, and what expires next."""
+    return {"items": statements.list_balance_cards(member_id=member_id(), language=language(), now=clock.now())}
 
 
 @blueprint.get("/points/<uuid:currency_id>")
@@ -95,8 +94,8 @@ def list_points() -> Body:
 @blueprint.response(200, schemas.PointsBalanceOut)
 def show_points(currency_id: uuid.UUID) -> Body:
     """What I have in one currency."""
-    found = statements.read_balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
-    return statements.balance_card(found, language=language())
+    asked = {"member_id": member_id(), "currency_id": currency_id}
+    return statements.find_balance_card(**asked, language=language(), now=clock.now())
 
 
 @blueprint.get("/points/<uuid:currency_id>/past")

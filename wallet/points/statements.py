@@ -139,16 +139,48 @@ def movement_cards(entries: Sequence[PointsEntry], *, language: Language) -> lis
     ]
 
 
+def list_balance_cards(*, member_id: uuid.UUID, language: Language, now: datetime) -> list[dict[str, Any]]:
+    """What a member has in every currency of their brands, nothing too, in the order of brands and codes."""
+    cards = [balance_card(one, language=language) for one in read_balances(member_id=member_id, now=now)]
+    cards += _empty_cards(member_id, language)
+    return sorted(cards, key=lambda card: (card["currency"]["brand"]["code"], card["currency"]["code"]))
+
+
+def find_balance_card(
+    *, member_id: uuid.UUID, currency_id: uuid.UUID, language: Language, now: datetime
+) -> dict[str, Any]:
+    """What a member has in one currency of their brands. Raises `PointsUnknown`, also for a brand without a card."""
+    found = _settled(queries.balance_of(member_id, currency_id), now=now)
+    if found:
+        return balance_card(found[0], language=language)
+    for card in _empty_cards(member_id, language):
+        if card["currency"]["id"] == currency_id:
+            return card
+    raise PointsUnknown
+
+
+def _empty_cards(member_id: uuid.UUID, language: Language) -> list[dict[str, Any]]:
+    nothing = {"available": 0, "pending": 0, "held": 0, "owed": 0, "awaited": 0}
+    return [
+        {"currency": _currency(row, language), **nothing, "lifetime": {}, "next_expiries": []}
+        for row in db.rows(points_queries.untouched_currencies(member_id))
+    ]
+
+
+def _currency(row: Any, language: Language) -> dict[str, Any]:
+    return {
+        "id": row.currency_id,
+        "code": row.currency_code,
+        "name": row.name_fr if language == "fr" else row.name_en,
+        "brand": {"code": row.brand_code, "name": row.brand_name},
+    }
+
+
 def balance_card(shown: Balance, *, language: Language) -> dict[str, Any]:
     """A balance as a member reads it."""
     row, book = shown.row, shown.book
     return {
-        "currency": {
-            "id": row.currency_id,
-            "code": row.currency_code,
-            "name": row.name_fr if language == "fr" else row.name_en,
-            "brand": {"code": row.brand_code, "name": row.brand_name},
-        },
+        "currency": _currency(row, language),
         "available": book.available,
         "pending": book.sums[Account.PENDING],
         "held": book.sums[Account.HELD],

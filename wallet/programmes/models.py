@@ -12,6 +12,7 @@ from app.accounts.models import STAFF
 from app.data_map import DataClass, Export
 from app.languages import Text
 from app.lifetimes import WITH_THE_WALLET
+from app.pictures.brand_pictures import tell_picture
 from app.sql import db
 
 WALLET = ("loyalty_account",)
@@ -229,6 +230,8 @@ class Reward(db.Base):
     title_en: Mapped[str]
     text_fr: Mapped[str]
     text_en: Mapped[str]
+    picture: Mapped[dict[str, Any] | None]
+    """The outline of the picture that goes with it (`app.pictures.models.BrandPicture`)."""
     gives: Mapped[dict[str, Any]]
     currency_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("points_currency.id"))
     price: Mapped[int] = mapped_column(BigInteger)
@@ -242,6 +245,11 @@ class Reward(db.Base):
     created_at: Mapped[datetime]
     published_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("console_user.id"), info=STAFF)
     published_at: Mapped[datetime | None]
+
+    @property
+    def shown_picture(self) -> dict[str, Any] | None:
+        """The picture that goes with it, as it is told."""
+        return None if self.picture is None else tell_picture(self.picture)
 
 
 class OrderState(StrEnum):

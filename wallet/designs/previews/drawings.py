@@ -8,13 +8,13 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageOps
 
 from app.languages import Language, Text
+from app.pictures import fonts
+from app.pictures.pictures import Picture
 from wallet.designs import colours
 from wallet.designs.capabilities import SQUARES, PassSymbology, WalletName
 from wallet.designs.designs import Design
 from wallet.designs.fields import FieldPlace, FieldShows
 from wallet.designs.layout import FilledField, PassLayout
-from wallet.designs.pictures import fonts
-from wallet.designs.pictures.pictures import Picture
 
 WIDTH, EDGE, GAP, CORNER = 750, 36, 24, 28
 PAPER, GREY, BLACK, WHITE = "#f1f1ee", "#66666d", "#000000", "#ffffff"

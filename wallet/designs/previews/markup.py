@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from jinja2 import Environment, StrictUndefined
 
 from app.languages import Text
+from app.pictures.pictures import Picture
 from wallet.designs import colours
 from wallet.designs.capabilities import WalletName
 from wallet.designs.designs import Design
 from wallet.designs.layout import PassLayout
 from wallet.designs.losses import Loss
-from wallet.designs.pictures.pictures import Picture
 from wallet.designs.previews.drawings import BACK, draw_code
 
 POLICY = (

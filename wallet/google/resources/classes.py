@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from app.canonical import write_json
 from app.languages import Text
+from app.pictures.pictures import Picture
 from wallet.designs.designs import Design
-from wallet.designs.pictures.pictures import Picture
 from wallet.google.resources.localised import localise, shorten
 from wallet.issued.contents import PassContents
 from wallet.issued.models import PassKind

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from app.errors import Pointer, PreconditionFailed
 from app.languages import Language, Text
 from app.logs import log
+from app.pictures import brand_pictures
 from app.sql import db
 from wallet.ledger import queries as points
 from wallet.ledger.errors import POINTS_UNKNOWN
@@ -38,6 +39,7 @@ class RewardWish:
     gives: Mapping[str, Any]
     currency_id: uuid.UUID
     price: int
+    picture: str | None = None
     tier_prices: Mapping[str, int] = field(default_factory=dict)
     stock: int | None = None
     member_limit: int | None = None
@@ -99,6 +101,7 @@ def draft_reward(*, brand_id: uuid.UUID, wish: RewardWish, by: uuid.UUID, now: d
     giver = GIVERS.get(wish.gives["kind"])
     if giver is not None and not giver.gives_what_is_there(brand_id=brand_id, gives=wish.gives):
         wrong.append(Pointer("/gives", GIFT_UNKNOWN))
+    wrong += brand_pictures.list_unsent({"/picture": wish.picture}, brand_id=brand_id)
     if wrong:
         raise ProgrammeContradictory(errors=wrong)
     reward = db.add(
@@ -110,6 +113,7 @@ def draft_reward(*, brand_id: uuid.UUID, wish: RewardWish, by: uuid.UUID, now: d
             title_en=wish.title.en,
             text_fr=wish.text.fr,
             text_en=wish.text.en,
+            picture=brand_pictures.find_outline(wish.picture),
             gives=dict(wish.gives),
             currency_id=wish.currency_id,
             price=wish.price,
@@ -258,6 +262,7 @@ def _reward(shown: ShownReward, language: Language) -> dict[str, Any]:
         "code": reward.code,
         "title": reward.title_fr if language == "fr" else reward.title_en,
         "text": reward.text_fr if language == "fr" else reward.text_en,
+        "picture": reward.picture and brand_pictures.tell_picture(reward.picture),
         "gives": reward.gives,
         "currency_id": reward.currency_id,
         "price": shown.price,

@@ -8,6 +8,7 @@ from app import complaints
 from app.http.api import In, Instant, Out
 from app.http.fields import Counts
 from app.http.pagination import PageOut
+from app.pictures.schemas import PictureOut, picture_field
 from wallet.programmes.models import OrderState, RewardStatus
 from wallet.programmes.rewards.catalogue import Obstacle, RewardWish
 from wallet.programmes.schemas import CODE, MOST_TIERS, POINTS, NameIn, OurTime, one_of, whole
@@ -63,6 +64,7 @@ class RewardIn(In):
     code = ma.fields.String(required=True, validate=CODE)
     title = ma.fields.Nested(NameIn, required=True)
     text = ma.fields.Nested(NameIn, required=True)
+    picture = picture_field()
     gives = ma.fields.Nested(GivesIn, required=True)
     currency_id = ma.fields.UUID(required=True)
     price = whole(POINTS, required=True)
@@ -128,6 +130,7 @@ class RewardOut(Out):
     title_en = ma.fields.String(required=True)
     text_fr = ma.fields.String(required=True)
     text_en = ma.fields.String(required=True)
+    picture = ma.fields.Nested(PictureOut, required=True, allow_none=True, attribute="shown_picture")
     gives = ma.fields.Nested(GivesOut, required=True)
     currency_id = ma.fields.UUID(required=True)
     price = ma.fields.Integer(required=True)
@@ -155,6 +158,7 @@ class CatalogueItemOut(Out):
     code = ma.fields.String(required=True)
     title = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
+    picture = ma.fields.Nested(PictureOut, required=True, allow_none=True)
     gives = ma.fields.Nested(GivesOut, required=True)
     currency_id = ma.fields.UUID(required=True)
     price = ma.fields.Integer(required=True)

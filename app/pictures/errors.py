@@ -1,7 +1,16 @@
 """Refusals of pictures."""
 
-from app.errors import Malformed, NotFound, Problem
+from app.complaints import declare_complaint
+from app.errors import Conflict, Malformed, NotFound, Problem
 from app.languages import Text
+
+PICTURE_NOT_SENT = declare_complaint(
+    "picture_not_sent",
+    Text(
+        fr="Votre enseigne n'a pas envoyé d'image de ce nom : envoyez-la d'abord.",
+        en="Your brand sent no picture of this name: send it first.",
+    ),
+)
 
 RAW = Text(fr="Envoyez une image PNG, JPEG ou WebP.", en="Send a picture as PNG, JPEG or WebP.")
 
@@ -58,3 +67,10 @@ class PictureProportionsWrong(Malformed):
     title = Text(
         fr="L'image a {width} × {height} px ; {wanted}.", en="The picture has {width} × {height} px; {wanted}."
     )
+
+
+class TooManyPictures(Conflict):
+    """Pictures are kept for ever, since an address of one may stand anywhere."""
+
+    title = Text(fr="Votre enseigne a déjà envoyé {most} images.", en="Your brand has already sent {most} pictures.")
+    remedy = Text(fr="Réutilisez l'une d'elles.", en="Use one of them again.")

@@ -5,7 +5,7 @@ import struct
 
 from PIL import Image, ImageCms, ImageOps
 
-from wallet.designs.pictures.errors import PictureKindRefused, PictureMoves, PictureTooLarge, PictureUnreadable
+from app.pictures.errors import PictureKindRefused, PictureMoves, PictureTooLarge, PictureUnreadable
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_MILLIONS = 16

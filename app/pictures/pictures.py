@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app import config
+from app.pictures.errors import PictureUnknown
+from app.pictures.models import KeptPicture
 from app.sql import db
-from wallet.designs.pictures.errors import PictureUnknown
-from wallet.designs.pictures.models import KeptPicture
 
 
 class Picture(NamedTuple):
@@ -36,11 +36,16 @@ class Picture(NamedTuple):
     @property
     def address(self) -> str:
         """Where anybody fetches it: Google's servers too, which have no token of ours."""
-        return f"{config.current().public_url.rstrip('/')}/v1/pictures/{self.sha256}.png"
+        return address_of(self.sha256)
 
     def outline(self) -> list[Any]:
         """What a design remembers of it."""
         return [self.sha256, self.width, self.height]
+
+
+def address_of(sha256: str) -> str:
+    """Where anybody fetches the picture of this name."""
+    return f"{config.current().public_url.rstrip('/')}/v1/pictures/{sha256}.png"
 
 
 def keep_pictures(pictures: Iterable[Picture]) -> None:

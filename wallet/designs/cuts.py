@@ -12,9 +12,9 @@ from typing import NamedTuple
 from PIL import Image, ImageOps
 
 from app.languages import Phrase, Text
+from app.pictures.errors import PictureProportionsWrong, PictureTooSmall
+from app.pictures.pictures import Picture
 from wallet.designs.colours import read_colour
-from wallet.designs.pictures.errors import PictureProportionsWrong, PictureTooSmall
-from wallet.designs.pictures.pictures import Picture
 
 LANCZOS = Image.Resampling.LANCZOS
 DENSITIES = ((1, ""), (2, "@2x"), (3, "@3x"))

@@ -1,0 +1,1 @@
+"""Pictures of brands: read with care, kept by what they are, in some sizes, served to anybody."""

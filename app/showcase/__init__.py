@@ -1,0 +1,1 @@
+"""What a brand shows of itself: its profile, version by version, and the directory of brands, for anybody."""

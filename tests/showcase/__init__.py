@@ -1,0 +1,1 @@
+"""What brands show of themselves."""
