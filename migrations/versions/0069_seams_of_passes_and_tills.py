@@ -4,7 +4,7 @@ currency that is new."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074"
+revision = "0069"
 down_revision = "0068"
 branch_labels = None
 depends_on = None
