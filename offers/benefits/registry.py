@@ -1,7 +1,9 @@
 """Every kind of benefit by its code: the one place that knows which there are."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement
 
 from offers.benefits.amounts.amount_off import AmountOff
 from offers.benefits.amounts.amount_per_unit import AmountPerUnit
@@ -42,6 +44,11 @@ def read_benefit(kept: Mapping[str, Any]) -> Benefit:
     if kind is None:
         raise BenefitKindUnknown(kept["kind"])
     return kind.read(kept)
+
+
+def kind_in(kept: ColumnElement[Any]) -> ColumnElement[str]:
+    """The code of the kind of a benefit that a column keeps."""
+    return cast(ColumnElement[str], kept["kind"].astext)
 
 
 def collect_fields(kinds: Iterable[type[Benefit]]) -> dict[str, WireField]:
