@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
 
 from offers.benefits.amounts.amount_off import AmountOff
 from offers.benefits.amounts.amount_per_unit import AmountPerUnit
@@ -46,7 +47,7 @@ def read_benefit(kept: Mapping[str, Any]) -> Benefit:
     return kind.read(kept)
 
 
-def kind_in(kept: ColumnElement[Any]) -> ColumnElement[str]:
+def kind_in(kept: InstrumentedAttribute[dict[str, Any]]) -> ColumnElement[str]:
     """The code of the kind of a benefit that a column keeps."""
     return cast(ColumnElement[str], kept["kind"].astext)
 
