@@ -40,13 +40,13 @@ class Account:
         assert self.during.statuses("read") == {200}, self.during.counts("read")
         self.during.require("read", READ_S, calm=self.calm)
 
-    def require_as_before(self, *, workers: bool = True, kept_mb: int = 64) -> None:
+    def require_as_before(self, *, workers: bool = True) -> None:
         """Ready, nothing idle in a transaction, no more memory, metrics as small, the processes of before."""
         before, after = self.before, self.after
         assert after is not None
         assert after.ready, "not ready"
         assert after.metrics_readable, "the metrics cannot be read"
         assert after.idle_in_transaction == 0, after.idle_in_transaction
-        assert after.memory_mb <= 1.5 * before.memory_mb + kept_mb, (before.memory_mb, after.memory_mb)
+        assert after.memory_mb <= 1.5 * before.memory_mb + 64, (before.memory_mb, after.memory_mb)
         assert after.metrics_bytes <= 2 * before.metrics_bytes + 200_000, (before.metrics_bytes, after.metrics_bytes)
         assert after.workers == before.workers or not workers, (before.workers, after.workers)
