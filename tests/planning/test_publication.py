@@ -16,6 +16,7 @@ from geo.places.models import AreaStore, Place, Store
 from geo.places.read_model import places_changed
 from offers.planning import jobs
 from offers.planning.models import AppliesBy, LiveOffer, Offer, OfferPlace
+from offers.planning.read_model import publication
 from offers.planning.read_model.rebuild import rebuild_read_model
 from offers.planning.schedules.daily_times import DailyTime
 from offers.planning.schedules.recurrence import Holidays, Schedule
@@ -336,3 +337,20 @@ def test_a_rebuild_counts_the_live_offers(brand: Brand, store: Store) -> None:
     with db.system_transaction():
         live = db.first(select(func.count()).select_from(Offer).where(Offer.status == "live"))
         assert rebuild_read_model(now=NOON) == live
+
+
+def test_many_offers_are_joined_by_hash_and_what_comes_after_as_the_planner_likes(
+    brand: Brand, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops: list[str] = []
+
+    def flatten(*conditions: Any) -> list[int]:
+        loops.append(db.execute(text("SHOW enable_nestloop")).scalar_one())
+        return []
+
+    monkeypatch.setattr(publication, "flatten", flatten)
+    with pytest.raises(LookupError, match="undone"), db.system_transaction():
+        rebuild_read_model(now=NOON)
+        loops.append(db.execute(text("SHOW enable_nestloop")).scalar_one())
+        raise LookupError("undone")
+    assert loops == ["off", "on"]

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.tour import cards, choosing, here, member, planning, points, proof, rights, till, wallets
+from tests.tour import cards, choosing, here, member, planning, points, proof, rights, saturday, till, wallets
 from tests.tour.calling import Caller, NothingAnswers
 from tests.tour.people import NoDemo, cast_at
 from tests.tour.telling import NotAsItShouldBe, Story
@@ -69,6 +69,8 @@ def play(story: Story, url: str) -> None:
     planning.plan(story, cast, phone, shop, fix, offer)
     story.act("Offers that choose well")
     merchandiser = choosing.choose(story, cast, phone, scanner, card, shop, fix)
+    story.act("A Saturday at the grocer's")
+    saturday.shop(story, cast, merchandiser, scanner, shop)
     story.act("Here")
     here.walk(story, cast, phone, merchandiser, shop, fix)
     story.act("In the wallets of phones")

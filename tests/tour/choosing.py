@@ -26,7 +26,7 @@ def choose(
     merchandiser = sign_in_staff(story, cast, "merchandiser")
     tea, teaware = _plan(story, merchandiser, shop)
     _rehearse(story, merchandiser, tea)
-    _approve(story, cast, tea, teaware)
+    approve(story, cast, tea, teaware)
     other, other_card = _neighbour(story, cast, fix)
     _explain(story, merchandiser, tea, shop, card, other_card)
     _learn(story, cast, phone, till, card)
@@ -79,9 +79,10 @@ def _rehearse(story: Story, merchandiser: Caller, offer_id: str) -> None:
     story.proves("no number is told that fewer than five members stand behind", not few)
 
 
-def _approve(story: Story, cast: Cast, *offers: str) -> None:
+def approve(story: Story, cast: Cast, *offers: str) -> None:
+    """Let offers go live that somebody else wrote."""
     approver = sign_in_staff(story, cast, "approver")
-    story.step("The approver lets both offers go live")
+    story.step("The approver lets go live what was drafted")
     for offer_id in offers:
         etag = approver.get(f"/v1/offers/{offer_id}").headers["ETag"]
         story.expect(approver.post(f"/v1/offers/{offer_id}/approval", match=etag), 200)

@@ -28,7 +28,7 @@ def rebuild_read_model(*, now: datetime) -> int:
     for batch in offers.partitions():
         db.execute(insert(LiveOffer), [publication.live_row(offer, version, now=now) for offer, version in batch])
         found += len(batch)
-    publication.flatten()
+    publication.flatten_many()
     firings.write_firings(true(), now=now)
     sold_out.note_sold_out(now=now)
     uptake.note_uptake()
