@@ -348,9 +348,13 @@ def test_many_offers_are_joined_by_hash_and_what_comes_after_as_the_planner_like
         loops.append(db.execute(text("SHOW enable_nestloop")).scalar_one())
         return []
 
+    def rebuild_and_undo() -> None:
+        with db.system_transaction():
+            rebuild_read_model(now=NOON)
+            loops.append(db.execute(text("SHOW enable_nestloop")).scalar_one())
+            raise LookupError("undone")
+
     monkeypatch.setattr(publication, "flatten", flatten)
-    with pytest.raises(LookupError, match="undone"), db.system_transaction():
-        rebuild_read_model(now=NOON)
-        loops.append(db.execute(text("SHOW enable_nestloop")).scalar_one())
-        raise LookupError("undone")
+    with pytest.raises(LookupError, match="undone"):
+        rebuild_and_undo()
     assert loops == ["off", "on"]

@@ -1,4 +1,4 @@
-"""A Saturday at a grocer's: somebody joins by phone, a coupon is needed by nobody, and a basket holds what baskets hold."""
+"""A Saturday at a grocer's: somebody joins by phone, nobody needs a coupon, and a basket holds what baskets hold."""
 
 import secrets
 import uuid
@@ -31,7 +31,7 @@ def shop(story: Story, cast: Cast, merchandiser: Caller, till: Caller, store: di
 
 
 def _plan(story: Story, cast: Cast, merchandiser: Caller, store: dict[str, Any], shelf: str) -> str:
-    story.step("The merchandiser plans the second jar at half its price, for whoever holds a card: nobody needs a coupon")
+    story.step("The merchandiser plans the second jar at half its price, for whoever holds a card, without a coupon")
     today = datetime.now(ZoneInfo(store["time_zone"])).date()
     wish = {
         "title": {"fr": "Confitures : le 2e à -50 %", "en": "Jam: the second at half its price"},
