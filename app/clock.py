@@ -32,6 +32,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def in_utc(instant: datetime) -> datetime:
+    """An instant as UTC has it. RFC 3339 lets anybody write an offset of 21 hours, of which PostgreSQL takes no more
+    than fifteen. Raises `ValueError` for one that the calendar does not hold in UTC."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"not in the calendar: {instant}") from None
+
+
 def write_instant(instant: datetime) -> str:
     """An aware instant as every answer writes it: RFC 3339, in UTC."""
     return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"

@@ -16,8 +16,10 @@ from app.factory import Ici
 from app.http import reading
 from app.http.api import In
 from app.http.fields import Instant, LineField, Prose, Values
+from app.http.plain_values import UNSURE, plain_reader
 from app.http.serialization import KeptInstant
 from app.languages import Moment
+from geo.recordings.gpx_files import read_time
 
 LINE, PROSE = LineField(longest=5), Prose(longest=5)
 
@@ -55,6 +57,20 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 )
 def test_an_instant_is_read_in_every_spelling_of_rfc_3339(text: str) -> None:
     assert Instant().deserialize(text) == NOON
+
+
+@pytest.mark.parametrize("text", ["2026-05-19T09:14:00+21:14", "0387-09-04T03:55:13-23:59"])
+def test_an_offset_that_postgresql_does_not_take_is_none_of_what_is_read(text: str) -> None:
+    for read in (Instant().deserialize(text), plain_reader(Instant())(text)):  # type: ignore[misc]
+        assert (read, read.tzinfo) == (datetime.fromisoformat(text), UTC)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+00:01", "9999-12-31T23:59:00-00:01"])
+def test_an_instant_that_the_calendar_does_not_hold_in_utc_is_refused(text: str) -> None:
+    with pytest.raises(ma.ValidationError):
+        Instant().deserialize(text)
+    assert plain_reader(Instant())(text) is UNSURE  # type: ignore[misc]
+    assert read_time(text) is None
 
 
 @pytest.mark.parametrize("text", ["2026-05-18T12:00:00", "2026-05-18", "noon", "", 12])

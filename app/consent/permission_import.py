@@ -12,6 +12,7 @@ from app.accounts.addresses import Address, email_address, phone_number
 from app.accounts.brands import find_brand
 from app.accounts.models import Brand, MemberIdentifier
 from app.accounts.queries import owner_of_address
+from app.clock import in_utc
 from app.consent import queries
 from app.consent.decision.phone_conditions import INSIDE
 from app.consent.errors import AnswerRefused
@@ -259,7 +260,8 @@ def _level(line: TableLine) -> Level:
 def _given_at(line: TableLine) -> datetime | None:
     given = line.get("given_at")
     try:
-        return None if given is None else datetime.fromisoformat(given.upper())
+        at = None if given is None else datetime.fromisoformat(given.upper())
+        return at if at is None or at.tzinfo is None else in_utc(at)
     except ValueError:
         raise _Left(PermissionFinding.GIVEN_AT_UNREADABLE, "given_at") from None
 

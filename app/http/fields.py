@@ -102,7 +102,7 @@ def category_paths(**options: Any) -> Any:
 
 
 class Instant(ma.fields.AwareDateTime):
-    """An RFC 3339 instant with its offset, whose `T` and `Z` may be small; answered in UTC."""
+    """An RFC 3339 instant with its offset, whose `T` and `Z` may be small; read and answered in UTC."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", default_timezone=None, **kwargs)
@@ -110,7 +110,10 @@ class Instant(ma.fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         said = value.upper() if isinstance(value, str) else value
         found: datetime = super()._deserialize(said, attr, data, **kwargs)
-        return found
+        try:
+            return clock.in_utc(found)
+        except ValueError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else clock.write_instant(value)

@@ -12,6 +12,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from app import clock
 from app.characters import trim_ends
 from app.http.fields import CategoryPath, Instant, LineField, Pattern, Prose
 
@@ -101,10 +102,10 @@ def _read_id(value: Any) -> Any:
 
 def _read_instant(value: Any) -> Any:
     try:
-        found = datetime.fromisoformat(value.upper()) if type(value) is str else UNSURE
+        found = datetime.fromisoformat(value.upper()) if type(value) is str else None
+        return UNSURE if found is None or found.tzinfo is None else clock.in_utc(found)
     except ValueError:
         return UNSURE
-    return found if found is not UNSURE and found.tzinfo is not None else UNSURE
 
 
 READERS: dict[type, Reader] = {ma.fields.Boolean: _read_truth, ma.fields.UUID: _read_id, Instant: _read_instant}

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 from xml.parsers import expat
 
+from app import clock
 from geo.places.plain_values import NotANumber, plain_number
 from geo.recordings.errors import RecordingBroken
 from geo.recordings.tracks import HDOP_M, Recording, Skipped, TrackPoint
@@ -37,9 +38,9 @@ def read_time(text: str) -> datetime | None:
     """An instant as GPX writes it (ISO 8601), of any year; without a zone it is UTC. None where it is none."""
     try:
         at = datetime.fromisoformat(FRACTION.sub("", text.strip()))
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else clock.in_utc(at)
     except ValueError:
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 class _Reader:

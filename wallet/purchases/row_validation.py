@@ -12,7 +12,7 @@ from typing import NamedTuple
 from babel.numbers import get_currency_precision, is_currency
 
 from app.characters import are_storable, remove_spaces
-from app.clock import instant_of
+from app.clock import in_utc, instant_of
 from app.codes.article_numbers import LENGTHS, is_gtin
 from app.ops.imports.outcomes import Found, RowFault
 from wallet.purchases.basket import Basket, BasketLine
@@ -144,7 +144,7 @@ def _instant(text: str, zone: str) -> datetime:
     """An ISO 8601 instant; without an offset, on the wall clock of the shop."""
     try:
         at = datetime.fromisoformat(text.upper())  # RFC 3339 lets its letters be small
-        return at if at.tzinfo is not None else instant_of(at, zone)
+        return in_utc(at) if at.tzinfo is not None else instant_of(at, zone)
     except (ValueError, OverflowError):
         raise RefusedReceipt(PurchaseFinding.INSTANT_UNREADABLE, "bought_at") from None
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.clock import instant_of
+from app.clock import in_utc, instant_of
 
 EARLIEST, LATEST = 1970, 2999
 """Years that a file may name: beyond them somebody mistyped, or a spreadsheet wrote something else."""
@@ -14,7 +14,7 @@ def read_instant(text: str, zone: str) -> datetime:
     found = datetime.fromisoformat(text.upper())  # RFC 3339 lets its letters be small
     if not EARLIEST <= found.year <= LATEST:
         raise ValueError("out of range")
-    return found if found.tzinfo is not None else instant_of(found, zone)
+    return in_utc(found) if found.tzinfo is not None else instant_of(found, zone)
 
 
 def end_of(text: str, zone: str) -> datetime:
