@@ -34,7 +34,7 @@ def content_of(asked: Asked) -> dict[str, Any]:
     """Everything that a till said of a sale, in one order, as JSON."""
     basket = asked.basket
     lines = sorted((*basket.lines, *basket.deposits), key=lambda line: line.position)
-    points = asked.points
+    points = None if asked.points is None or asked.points.by_tender else asked.points
     return {
         "code": _spelled(asked.code),
         "currency": basket.currency,
@@ -100,6 +100,7 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
             for award in weighed.awards
         ],
         "bonuses": [],
+        "moneys": [str(id) for id in weighed.moneys],
         "gross_minor": sum(line.gross_minor for line in before.lines),
         "till_promotion_minor": sum(line.promotion_minor for line in before.lines),
         "promotion_minor": after.promotion_minor - before.promotion_minor,
@@ -232,6 +233,7 @@ def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:
     )
     points = weighed.points
     return trace | {
+        "cagnotte": weighed.cagnotte and weighed.cagnotte.tell(language),
         "currency": weighed.stacked.basket.currency,
         "points_spent": points.points if points else 0,
         "points_currency_id": points.currency_id if points else None,
@@ -272,6 +274,12 @@ def _returned(position: int, many: int, *, weighed: bool) -> dict[str, Any]:
     }
 
 
+def _facts_in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a sentence, with money as money."""
+    money = {name: Money(fact, facts["currency"]) for name, fact in facts.items() if name.endswith("_minor")}
+    return {**facts, **money}
+
+
 def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> dict[str, Any]:
     texts: Mapping[str, Text] = wording.NOT_UNDONE
     return {
@@ -281,9 +289,11 @@ def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> 
         "refund_minor": one.refund_minor,
         "points_given_back": one.points_given_back,
         "points_taken_back": one.outcome["points_taken_back"],
+        "money_given_back_minor": one.outcome.get("money_given_back_minor", 0),
+        "money_taken_back_minor": one.outcome.get("money_taken_back_minor", 0),
         "coupons": one.outcome["coupons"],
         "not_undone": [
-            {"code": stays["code"], "text": texts[stays["code"]].say(language, stays["facts"])}
+            {"code": stays["code"], "text": texts[stays["code"]].say(language, _facts_in_words(stays["facts"]))}
             for stays in one.outcome["not_undone"]
         ],
         "returned_at": one.returned_at,

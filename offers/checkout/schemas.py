@@ -13,7 +13,7 @@ from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
-from offers.checkout.payment.schemas import SIGNED_MONEY, TenderIn, TenderOut
+from offers.checkout.payment.schemas import SIGNED_MONEY, CagnotteStandingOut, TenderIn, TenderOut
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER, LocalText
@@ -276,8 +276,9 @@ class SaleLeftOutOut(Out):
     title = ma.fields.String(required=True, allow_none=True)
 
 
-class QuoteOut(Out):
-    """What a sale comes to: lines, every step, what was left out and why, and what it earns."""
+class SalePriceOut(Out):
+    """What a sale comes to: lines, every step, what was left out and why, and what it earns. Of a currency that is
+    money, points are minor units."""
 
     currency = ma.fields.String(required=True)
     tax_included = ma.fields.Boolean(required=True)
@@ -299,6 +300,14 @@ class QuoteOut(Out):
     payable_minor = ma.fields.Integer(required=True, metadata={"description": "In money, taxes included"})
 
 
+class QuoteOut(SalePriceOut):
+    """What a sale would come to."""
+
+    cagnotte = ma.fields.Nested(
+        CagnotteStandingOut, required=True, allow_none=True, metadata={"description": "The money of the member"}
+    )
+
+
 class ReturnedUnitsOut(Out):
     position = ma.fields.Integer(required=True)
     quantity = ma.fields.Integer(required=True)
@@ -314,12 +323,14 @@ class SaleReturnOut(Out):
     refund_minor = ma.fields.Integer(required=True)
     points_given_back = ma.fields.Integer(required=True)
     points_taken_back = ma.fields.Integer(required=True)
+    money_given_back_minor = ma.fields.Integer(required=True, metadata={"description": "To the cagnotte"})
+    money_taken_back_minor = ma.fields.Integer(required=True, metadata={"description": "From the cagnotte"})
     coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
     not_undone = ma.fields.List(ma.fields.Nested(LocalText), required=True)
     returned_at = Instant(required=True)
 
 
-class SaleOut(QuoteOut):
+class SaleOut(SalePriceOut):
     """A sale as it stands."""
 
     id = ma.fields.UUID(required=True)

@@ -14,6 +14,15 @@ REASONS |= {
     LET_GO: Text(fr="La vente a changé, ou n'a pas eu lieu.", en="The sale changed, or did not take place."),
 }
 
+CAGNOTTE = Text(
+    fr="{name} : {available}, dont {usable} peuvent payer ce ticket.",
+    en="{name}: {available}, of which {usable} can pay this receipt.",
+)
+CAGNOTTE_BELOW_USE = Text(
+    fr="{name} : {available} ; elle sert à partir de {usable_from}.",
+    en="{name}: {available}; it can be used from {usable_from} on.",
+)
+
 LEFT_OUT: dict[str, Text] = {
     "no_articles": Text(
         fr="Aucun article de cette offre dans le panier.", en="No article of this offer in the basket."
@@ -67,6 +76,19 @@ NOT_UNDONE: dict[str, Text] = {
         " déjà rendu et ont été repris}.",
         en="{points} {points:point given back came from a purchase that was returned already, and was|points given back"
         " came from a purchase that was returned already, and were} taken back.",
+    ),
+    "money_earned_spent": Text(
+        fr="{money_minor} gagnés n'étaient plus dans la cagnotte : ce qui a été dépensé est repris s'il revient.",
+        en="{money_minor} earned were in the cagnotte no more: what was spent is taken back if it returns.",
+    ),
+    "money_over": Text(
+        fr="{money_minor} rendus à la cagnotte avaient dépassé leur durée et ont expiré, ou ont réglé une dette.",
+        en="{money_minor} given back to the cagnotte were past their time and expired, or settled a debt.",
+    ),
+    "money_asked_back": Text(
+        fr="{money_minor} rendus à la cagnotte venaient d'un achat déjà rendu et ont été repris.",
+        en="{money_minor} given back to the cagnotte came from a purchase that was returned already, and were taken"
+        " back.",
     ),
     "coupon_over": Text(fr="Le bon {code} a expiré entre-temps.", en="The coupon {code} has expired meanwhile."),
     "item_handed_over": Text(fr="Un article offert a été remis : {fr}.", en="A free item was handed over: {en}."),

@@ -21,6 +21,7 @@ from tests.checkout.factories import Counter, sale_body
 from tests.factories import console_token, made, make_console_user, make_terminal
 from tests.speaking import Speaker
 from wallet.ledger.models import PointsBalance, PointsCurrency
+from wallet.programmes.rules import Rule
 
 
 def record_conflict(coupon: Coupon, terminal: Terminal, *, now: datetime) -> TillScan:
@@ -52,8 +53,8 @@ def appoint_cashier(store: Store, *, number: str = "7", pin: str = "4702", now: 
 class RecordingTill(Counter):
     """A till of today that speaks, with a member who has a card and points; and an administrator."""
 
-    def __init__(self, anyone: Speaker, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, anyone: Speaker, *rules: Rule, **given: Any) -> None:
+        super().__init__(*rules, **given)
         self.terminal, key = make_terminal(self.store)
         self.anyone, self.speaks = anyone, anyone.with_token(key)
         self.admin_user = make_console_user(self.brand, "admin")

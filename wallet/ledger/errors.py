@@ -3,6 +3,7 @@
 from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, NotFound
 from app.languages import Text
+from wallet.ledger.currency_kinds import said_amount
 
 
 class PointsUnknown(NotFound):
@@ -15,6 +16,33 @@ class NotEnoughPoints(Conflict):
         " {available:disponible|disponibles}.",
         en="{missing} {missing:point is|points are} missing: {required} asked, {available} available.",
     )
+
+
+class NotEnoughMoney(NotEnoughPoints):
+    """The same of a currency that is money."""
+
+    title = Text(
+        fr="Il manque {missing} dans la cagnotte : {required} demandés, {available} disponibles.",
+        en="The cagnotte is {missing} short: {required} asked, {available} available.",
+    )
+
+
+class CagnotteBelowUse(NotEnoughPoints):
+    title = Text(
+        fr="La cagnotte est de {available} : elle sert à partir de {usable_from}.",
+        en="The cagnotte holds {available}: it can be used from {usable_from} on.",
+    )
+
+
+TOO_LITTLE = (NotEnoughPoints, NotEnoughMoney, CagnotteBelowUse)
+"""Why so much of a currency cannot be spent."""
+
+
+def too_little(required: int, available: int, *, money: str | None) -> NotEnoughPoints:
+    """The refusal of so much where there is less."""
+    facts = {"required": required, "available": available, "missing": required - available}
+    said = {name: said_amount(amount, money) for name, amount in facts.items()}
+    return NotEnoughPoints(**said) if money is None else NotEnoughMoney(**said)
 
 
 class MovementUnknown(NotFound):

@@ -2,12 +2,17 @@
 
 import uuid
 from datetime import datetime
+from functools import lru_cache
 
 from app.sql import db
 from wallet.ledger import queries
-from wallet.ledger.currency_kinds import CurrencyKind
+from wallet.ledger.currency_kinds import CurrencyKind, money_of
 from wallet.ledger.errors import PointsUnknown
 from wallet.ledger.models import PointsCurrency
+from wallet.points import queries as points_queries
+
+KEPT = 10_000
+"""Currencies of which a process keeps what they are."""
 
 
 def make_currency(
@@ -48,6 +53,14 @@ def make_currency(
             created_at=now,
         )
     )
+
+
+@lru_cache(maxsize=KEPT)
+def money_counted(currency_id: uuid.UUID) -> str | None:
+    """The ISO 4217 currency of which a currency counts minor units; null where it is no money. What a currency is never
+    changes, so a process reads it once."""
+    [(kind, brand_currency)] = db.rows(points_queries.kind_of(currency_id))
+    return money_of(kind, brand_currency)
 
 
 def the_currency(*, brand_id: uuid.UUID, currency_id: uuid.UUID) -> PointsCurrency:

@@ -137,12 +137,20 @@ class PointsNameOut(Out):
     id = ma.fields.UUID(required=True)
     code = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True)
+    money = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "ISO 4217, where it counts minor units of money: its texts say them as money"},
+    )
+    usable_from = ma.fields.Integer(required=True, allow_none=True)
     brand = ma.fields.Nested(BrandNameOut, required=True)
 
 
 class PointsExpiryOut(Out):
     at = Instant(required=True)
     points = ma.fields.Integer(required=True)
+    text = ma.fields.String(required=True)
 
 
 class PointsBalanceOut(Out):
@@ -157,6 +165,7 @@ class PointsBalanceOut(Out):
     awaited = ma.fields.Integer(required=True)
     lifetime = Counts(required=True)
     next_expiries = ma.fields.List(ma.fields.Nested(PointsExpiryOut), required=True)
+    text = ma.fields.String(required=True, metadata={"example": "Cagnotte : 12,50 €"})
 
 
 class PointsBalancesOut(Out):
@@ -186,6 +195,7 @@ class PointsLotOut(Out):
     id = ma.fields.UUID(required=True)
     points = ma.fields.Integer(required=True)
     remaining = ma.fields.Integer(required=True)
+    text = ma.fields.String(required=True)
     status = ma.fields.String(
         required=True, validate=ma.validate.OneOf(["pending", "active", "used", "expired", "cancelled"])
     )
@@ -204,6 +214,7 @@ class PointsMovementOut(Out):
     id = ma.fields.UUID(required=True)
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in EntryKind]))
     points = ma.fields.Integer(required=True)
+    text = ma.fields.String(required=True)
     from_ = ma.fields.String(
         required=True,
         data_key="from",

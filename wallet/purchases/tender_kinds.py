@@ -1,6 +1,6 @@
 """Means of payment of a basket, as a till says them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ class TenderKind(StrEnum):
     CARD = "card"
     CHEQUE = "cheque"
     MEAL_VOUCHER = "titre_restaurant"
-    CAGNOTTE = "cagnotte"  # points of the member: what `points_minor` of the lines adds up to
+    CAGNOTTE = "cagnotte"  # money or points of the member: what `points_minor` of the lines adds up to
     GIFT_CARD = "gift_card"
     VOUCHER = "voucher"
     CREDIT_NOTE = "credit_note"  # for something that was returned
@@ -35,3 +35,8 @@ class Tender(NamedTuple):
 def read_tender(said: Mapping[str, Any]) -> Tender:
     """The tender that `Tender.plain` wrote."""
     return Tender(TenderKind(said["kind"]), said["amount_minor"], said.get("reference"))
+
+
+def paid_by(tenders: Sequence[Tender], kind: TenderKind) -> int:
+    """What tenders of one kind come to."""
+    return sum(one.amount_minor for one in tenders if one.kind is kind)

@@ -13,7 +13,8 @@ SIGNED_MONEY = ma.validate.Range(-10_000_000_000, 10_000_000_000)
 
 
 class TenderIn(In):
-    """So much by one means of payment; below zero, cash that is handed out. `cagnotte` is what `points` pay."""
+    """So much by one means of payment; below zero, cash that is handed out. `cagnotte` takes it from the money of the
+    member; where `points` are asked for, it is what they pay."""
 
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in TenderKind]))
     amount_minor = ma.fields.Integer(required=True, strict=True, validate=SIGNED_MONEY)
@@ -33,3 +34,14 @@ class TenderOut(Out):
     kind = ma.fields.String(required=True)
     amount_minor = ma.fields.Integer(required=True)
     reference = ma.fields.String(required=True, allow_none=True)
+
+
+class CagnotteStandingOut(Out):
+    """What the member has in it, and how much of that can pay: nothing below `usable_from_minor`."""
+
+    currency_id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    available_minor = ma.fields.Integer(required=True)
+    usable_minor = ma.fields.Integer(required=True)
+    usable_from_minor = ma.fields.Integer(required=True, allow_none=True)
+    text = ma.fields.String(required=True)
