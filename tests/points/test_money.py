@@ -12,7 +12,7 @@ from tests.speaking import Speaker
 from tests.wallet.factories import make_card
 from wallet.ledger.errors import CagnotteBelowUse, NotEnoughMoney
 from wallet.ledger.models import EntryKind
-from wallet.points import adjustments, money_wording, spending, wording
+from wallet.points import adjustments, money_words, spending, wording
 
 MONEY: dict[str, Any] = {"kind": "money", "name_fr": "Cagnotte", "name_en": "Cagnotte"}
 
@@ -55,8 +55,8 @@ def test_points_are_read_as_numbers(anyone: Speaker) -> None:
 
 
 def test_every_movement_has_words_for_money() -> None:
-    assert set(money_wording.KINDS) == set(EntryKind)
-    assert set(money_wording.REASONS) <= set(wording.REASONS)
+    assert set(money_words.KINDS) == set(EntryKind)
+    assert set(money_words.REASONS) <= set(wording.REASONS)
 
 
 def test_too_little_money_is_said_in_euros_also_to_the_brand(purse: Purse, anyone: Speaker) -> None:

@@ -19,7 +19,7 @@ class NotEnoughPoints(Conflict):
 
 
 class NotEnoughMoney(NotEnoughPoints):
-    """The same of a currency that is money."""
+    """Of a currency that is money: amounts are read as money."""
 
     title = Text(
         fr="Il manque {missing} dans la cagnotte : {required} demandés, {available} disponibles.",

@@ -6,7 +6,7 @@ from typing import Any
 from app.languages import Language, Text
 from wallet.ledger.currency_kinds import said_amount
 from wallet.ledger.models import EntryKind
-from wallet.points import money_wording
+from wallet.points import money_words
 
 KINDS: dict[EntryKind, Text] = {
     EntryKind.EARNED: Text(fr="Points gagnés", en="Points earned"),
@@ -92,11 +92,11 @@ def say_amount(amount: int, language: Language, *, money: str | None) -> str:
 
 def what(kind: str, language: Language, *, money: str | None = None) -> str:
     """What happened to points, or to `money` (ISO 4217)."""
-    kinds = KINDS if money is None else money_wording.KINDS
+    kinds = KINDS if money is None else money_words.KINDS
     return kinds[EntryKind(kind)].say(language)
 
 
 def why(reason: str, facts: Mapping[str, Any], language: Language, *, money: str | None = None) -> str | None:
     """Why it happened; None when there is nothing to say beyond what happened."""
-    text = REASONS.get(reason) if money is None else money_wording.REASONS.get(reason, REASONS.get(reason))
+    text = REASONS.get(reason) if money is None else money_words.REASONS.get(reason, REASONS.get(reason))
     return None if text is None else text.say(language, facts)
