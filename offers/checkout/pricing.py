@@ -17,7 +17,7 @@ from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsP
 from offers.checkout.errors import PointsPayNothing, SaleCurrencyForeign
 from offers.checkout.offered import incentives
 from offers.checkout.offered.incentives import Usable
-from offers.checkout.payment.standing import CagnotteStanding, find_missing, stand_cagnotte, told_cagnotte
+from offers.checkout.purses.standing import CagnotteStanding, find_missing, stand_cagnotte, told_cagnotte
 from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
 from offers.coupons.models import Coupon
@@ -30,6 +30,7 @@ from wallet.authenticity.judgement import CodeProof
 from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import Shown, read_shown
 from wallet.authenticity.verifier import SeenAt
+from wallet.gift_cards.redemption import CardStanding
 from wallet.ledger.errors import PointsUnknown
 from wallet.passes.errors import CodeMistyped
 from wallet.points.open_books import OpenBooks
@@ -100,6 +101,8 @@ class PricedSale:
     awards: Sequence[Award]
     cagnotte: CagnotteStanding | None
     """What a quote tells of it."""
+    gift_cards: Sequence[CardStanding]
+    """What a quote tells of those that are to pay."""
     moneys: Collection[uuid.UUID]
     """The brand's currencies that are money."""
     points: PointsAsked | None
@@ -256,6 +259,7 @@ def price_sale(
         refusals=refusals,
         awards=awards.judge_basket(found.in_force, stacked.basket, usage),
         cagnotte=stand_cagnotte(cagnotte, stacked.basket, kept=_kept_of(kept, cagnotte), **stands),
+        gift_cards=(),
         moneys=[one.id for one in found.cagnottes],
         points=asked.points._replace(points=paying.points) if asked.points and paying else None,
         usage=usage,

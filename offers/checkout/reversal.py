@@ -3,12 +3,12 @@
 What is undone is always computed from all that has come back so far, so that neither the order nor the size of the
 steps matters, and after the last unit exactly everything is back: points spent in their lots as old as they were,
 points earned gone, coupons usable again. Promotions stay as they were sold: a return does not make the rest dearer.
-Locks, in this order: sale, purchase, coupons, points. What budgets get back needs none.
+Locks, in this order: sale, purchase, coupons, points, gift cards. What budgets get back needs none.
 """
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,9 +17,11 @@ from app.sql import db
 from offers.checkout import costs, wording
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
+from offers.checkout.payment.gift_cards import give_back_to_gift_cards
 from offers.checkout.sale_cards import points_by_line
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
+from wallet.gift_cards.redemption import CardRefund
 from wallet.ledger.awaited.recall import recalled_since
 from wallet.points import currencies, returns, statements
 from wallet.points.open_books import OpenBooks
@@ -56,6 +58,7 @@ class Undone:
     bonus_back: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of the points that a coupon gave, by its key: how many were taken back, of how many."""
     usable_again: tuple[Coupon, ...] = ()
+    to_gift_cards: Sequence[CardRefund] = ()
     not_undone: tuple[Unsaid, ...] = ()
 
     def is_money(self, currency_id: object) -> bool:
@@ -98,6 +101,7 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
         _note_what_stays(undone)
     if opened is not None:
         opened.save()
+    undone.to_gift_cards = give_back_to_gift_cards(sale, undone.refund_minor, source=undone.source, now=now)
     costs.give_costs_back(
         sale,
         part_of=lambda amounts: _part(amounts, after) - _part(amounts, before),
@@ -230,6 +234,7 @@ def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> Sa
                 "points_taken_back": undone.taken_back[False],
                 "money_given_back_minor": undone.given_back[True],
                 "money_taken_back_minor": undone.taken_back[True],
+                "gift_cards": [one._asdict() for one in undone.to_gift_cards],
                 "coupons": [coupon.code for coupon in undone.usable_again],
                 "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],
             },

@@ -44,6 +44,7 @@ from offers.coupons.errors import (
 from offers.planning.spending.errors import BudgetSpent
 from wallet.authenticity.errors import NOT_FRESH, CodeForged
 from wallet.cards.errors import CardBlocked
+from wallet.gift_cards.errors import PAYS_NOT
 from wallet.ledger.errors import TOO_LITTLE, DebtNotAllowed, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
@@ -78,7 +79,7 @@ ANY_BASKET = (
     *(MeasuredPriceDiffers, MeasureUnsound, UnitWithoutPrice),
     *(CagnotteUnnamed, MealVouchersOverArticles, MealVouchersOverDay),
 )
-ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers)
+ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers, *PAYS_NOT)
 ANY_RETURN = (ReturnReused, MoreThanBought, MoreThanMeasured, LineNotMeasured, PurchaseLineUnknown, DebtNotAllowed)
 ANY_COUPON = (
     BudgetSpent,

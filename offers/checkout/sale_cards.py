@@ -12,6 +12,7 @@ from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.offered import incentives
 from offers.checkout.pricing import Asked, PricedSale
+from offers.checkout.purses.standing import tell_standing
 from offers.coupons.coupon_cards import reason_of
 from offers.planning.models import OfferVersion
 from wallet.authenticity.models import ShownForm
@@ -84,7 +85,8 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "tax_included": after.tax_included,
         "lines": lines,
         "deposits": deposits,
-        "tenders": [one.plain() for one in after.tenders],
+        "tenders": [one.shown() for one in after.tenders],
+        "gift_cards": [],
         "steps": [_step(step, weighed) for step in weighed.stacked.steps],
         "left_out": [
             {
@@ -189,7 +191,7 @@ def told(
     ]
     changed: dict[str, Any] = {
         "lines": lines,
-        "tenders": [{"reference": None} | one for one in trace.get("tenders", ())],
+        "tenders": [{"reference": None, "card": None} | one for one in trace.get("tenders", ())],
         "steps": steps,
         "points_minor": sum(paid.values()),
         "left_out": [_left_out(left, currency, language, refusals) for left in trace["left_out"]],
@@ -234,6 +236,10 @@ def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:
     points = weighed.points
     return trace | {
         "cagnotte": weighed.cagnotte and weighed.cagnotte.tell(language),
+        "gift_cards": [
+            tell_standing(one, currency=weighed.stacked.basket.currency, language=language)
+            for one in weighed.gift_cards
+        ],
         "currency": weighed.stacked.basket.currency,
         "points_spent": points.points if points else 0,
         "points_currency_id": points.currency_id if points else None,
@@ -291,6 +297,7 @@ def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> 
         "points_taken_back": one.outcome["points_taken_back"],
         "money_given_back_minor": one.outcome.get("money_given_back_minor", 0),
         "money_taken_back_minor": one.outcome.get("money_taken_back_minor", 0),
+        "gift_cards": one.outcome.get("gift_cards", []),
         "coupons": one.outcome["coupons"],
         "not_undone": [
             {"code": stays["code"], "text": texts[stays["code"]].say(language, _facts_in_words(stays["facts"]))}

@@ -2,11 +2,12 @@
 
 What a till calls a sale (store, terminal, receipt) is one sale for ever: sent again it is the same, also after a lost
 answer, and other content under the same name is refused once the sale is closed. A sale that is still open is simply
-weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, budgets in money.
+weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, gift cards, budgets in money.
 """
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.sql import db, locks
 from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
-from offers.checkout.payment import limits
+from offers.checkout.payment import gift_cards, limits
 from offers.checkout.payment.cagnotte import pay_by_tender
 from offers.checkout.pricing import (
     Asked,
@@ -69,7 +70,7 @@ def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
         kept=_kept_points(sale, member_id=member_id, now=now),
     )
     limits.check_meal_vouchers(asked, weighed, found=found)
-    return weighed
+    return replace(weighed, gift_cards=gift_cards.stand_gift_cards(asked, till=till, found=found, now=now))
 
 
 def _kept_points(sale: Sale | None, *, member_id: uuid.UUID, now: datetime) -> PointsAsked | None:
@@ -112,7 +113,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     """Close a sale: its coupons are used, its points spent, the purchase is written down and earns points.
 
     It need not have been opened. `charged_minor` is what the till asked for: another total is refused.
-    Raises as `open_sale` and `limits.check_tenders`; `TotalDiffers`, `ReceiptReused`.
+    Raises as `open_sale`, `limits.check_tenders` and `gift_cards.pay_by_gift_cards`; `TotalDiffers`, `ReceiptReused`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
     sale, asked = to_sell.sale, to_sell.asked
@@ -136,6 +137,8 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
     _use_codes(to_sell, asked, weighed, till, now=now)
+    said: dict[str, Any] = {"closing": closing, "till": till, "found": to_sell.found, "now": now}
+    trace["gift_cards"] = gift_cards.pay_by_gift_cards(sale, asked, **said)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now

@@ -15,6 +15,7 @@ from app.languages import Language
 from app.sql import db
 from offers.checkout import sales
 from offers.checkout.payment.cagnotte import tendered_minor
+from offers.checkout.payment.gift_cards import missing_of
 from offers.checkout.pricing import PAYMENT
 from offers.offline.late_acts import LateAct, LateVerdict, TillAction, judge_late_act
 from offers.tills import acts, queries, reasons
@@ -146,6 +147,7 @@ def _sell(
     sold = acts.sell(done, acts.without(asked.sale, keys=left_out), None, at=at, now=now)
     charged = asked.charged_minor
     done.loss_minor = asked.value_minor if charged is None else max(sold.payable_minor - charged, 0)
+    done.loss_minor += missing_of(sold)
     return done
 
 

@@ -65,10 +65,10 @@ def test_more_than_the_balance_is_refused_in_euros() -> None:
     with pytest.raises(NotEnoughMoney) as refused:
         counter.sells(1_000, tenders=paid((K.CAGNOTTE, 350), (K.CARD, 650)))
     assert refused.value.body(language="fr", instance="1")["title"] == (
-        "Il manque 1,50\xa0€ dans la cagnotte : 3,50\xa0€ demandés, 2,00\xa0€ disponibles."
+        "La cagnotte est de 2,00\xa0€ et il en faut 3,50\xa0€ : il manque 1,50\xa0€."
     )
     [left] = tells(counter, 1_000, tenders=paid((K.CAGNOTTE, 350)))["left_out"]
-    assert (left["reason"], left["facts"]["missing"]) == ("not_enough_money", 150)
+    assert (left["reason"], left["facts"]["missing_minor"]) == ("not_enough_money", 150)
 
 
 def test_below_its_threshold_a_cagnotte_pays_nothing() -> None:
@@ -174,7 +174,7 @@ def test_the_law_caps_money_for_later_like_money_off() -> None:
     with made():
         map_categories(brand_id=counter.brand.id, categories={Goods.FOOD: ["food"]})
     gives = [{"kind": "percent", "percent": 30}, TWO_EUROS]
-    coupons = [counter.coupon(benefit=one, capped_at_till=True) for one in gives]
+    coupons = [counter.coupon(benefit=one, capped_at_till=True, rank=rank) for rank, one in enumerate(gives, start=1)]
     sale = counter.sells(1_000, coupons=coupons)
     assert (sale.payable_minor, counter.available) == (700, 40)
 
@@ -198,7 +198,7 @@ def test_a_rule_gives_money_and_says_so_in_euros() -> None:
     [stays] = back.outcome["not_undone"]
     assert (stays["code"], back.outcome["points_taken_back"]) == ("money_earned_spent", 0)
     told = sale_card(counter.reads(sale), counter.returns_of(sale), language="fr", now=NOON)
-    assert told["returns"][0]["not_undone"][0]["text"].startswith("0,50\xa0€ gagnés")
+    assert told["returns"][0]["not_undone"][0]["text"].startswith("Gagné, mais plus dans la cagnotte : 0,50\xa0€.")
 
 
 def test_each_article_gives_back_what_paid_it_and_the_money_is_as_old_as_it_was() -> None:

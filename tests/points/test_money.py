@@ -65,7 +65,7 @@ def test_too_little_money_is_said_in_euros_also_to_the_brand(purse: Purse, anyon
         more = {"ends_at": NOON + timedelta(days=1)} if verb is spending.hold_points else {}
         with pytest.raises(NotEnoughMoney) as refused:
             purse.does(verb, points=350, **more)
-        assert refused.value.facts["missing"].amount_minor == 150
+        assert refused.value.facts["missing_minor"].amount_minor == 150
     with pytest.raises(NotEnoughMoney):
         purse.does(adjustments.adjust_balance, points=-350)
     admin = anyone.with_token(console_token(make_console_user(purse.brand, "admin")))
@@ -96,4 +96,4 @@ def test_a_reward_is_out_of_reach_below_the_threshold(anyone: Speaker) -> None:
     with made():
         code = purse.brand.code
     [told] = phone.get(f"/v1/brands/{code}/rewards").json["items"]
-    assert (told["missing"], told["why"]) == (200, ["Il manque 2,00\xa0€ dans votre cagnotte."])
+    assert (told["missing"], told["why"]) == (200, ["Il vous manque 2,00\xa0€."])

@@ -2,8 +2,7 @@
 
 from app.complaints import declare_complaint
 from app.errors import CONSTRAINTS, Conflict, NotFound
-from app.languages import Text
-from wallet.ledger.currency_kinds import said_amount
+from app.languages import Money, Text
 
 
 class PointsUnknown(NotFound):
@@ -22,15 +21,15 @@ class NotEnoughMoney(NotEnoughPoints):
     """Of a currency that is money: amounts are read as money."""
 
     title = Text(
-        fr="Il manque {missing} dans la cagnotte : {required} demandés, {available} disponibles.",
-        en="The cagnotte is {missing} short: {required} asked, {available} available.",
+        fr="La cagnotte est de {available_minor} et il en faut {required_minor} : il manque {missing_minor}.",
+        en="The cagnotte holds {available_minor}, and {required_minor} are asked: {missing_minor} are missing.",
     )
 
 
 class CagnotteBelowUse(NotEnoughPoints):
     title = Text(
-        fr="La cagnotte est de {available} : elle sert à partir de {usable_from}.",
-        en="The cagnotte holds {available}: it can be used from {usable_from} on.",
+        fr="La cagnotte est de {available_minor} : elle sert à partir de {usable_from_minor}.",
+        en="The cagnotte holds {available_minor}: it can be used from {usable_from_minor} on.",
     )
 
 
@@ -39,10 +38,20 @@ TOO_LITTLE = (NotEnoughPoints, NotEnoughMoney, CagnotteBelowUse)
 
 
 def too_little(required: int, available: int, *, money: str | None) -> NotEnoughPoints:
-    """The refusal of so much where there is less."""
-    facts = {"required": required, "available": available, "missing": required - available}
-    said = {name: said_amount(amount, money) for name, amount in facts.items()}
-    return NotEnoughPoints(**said) if money is None else NotEnoughMoney(**said)
+    """The refusal of so much where there is less; of `money` (ISO 4217) in its minor units."""
+    missing = required - available
+    if money is None:
+        return NotEnoughPoints(required=required, available=available, missing=missing)
+    return NotEnoughMoney(
+        required_minor=Money(required, money),
+        available_minor=Money(available, money),
+        missing_minor=Money(missing, money),
+    )
+
+
+def below_use(available: int, usable_from: int, *, money: str) -> CagnotteBelowUse:
+    """The refusal to spend of a balance below the threshold of use, in minor units of `money` (ISO 4217)."""
+    return CagnotteBelowUse(available_minor=Money(available, money), usable_from_minor=Money(usable_from, money))
 
 
 class MovementUnknown(NotFound):

@@ -21,7 +21,7 @@ def lots_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsLotSta
     )
 
 
-def untouched_currencies(member_id: uuid.UUID) -> Select[Any]:
+def untouched_currencies(member_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
     """The currencies of the brands with whom a member has a card and in which they never had points."""
     cards = select(Card.brand_id).where(Card.member_id == member_id)
     touched = select(PointsBalance.currency_id).where(PointsBalance.member_id == member_id)

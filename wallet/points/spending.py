@@ -10,8 +10,7 @@ from app.sql import db
 from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.book import Book, Hold, lot_of
 from wallet.ledger.book_store import Done, post_once, posted, save_book
-from wallet.ledger.currency_kinds import said_amount
-from wallet.ledger.errors import CagnotteBelowUse, HoldOver, MoreThanMoved, MovementUnknown
+from wallet.ledger.errors import HoldOver, MoreThanMoved, MovementUnknown, below_use
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.models import EntryKind, HoldState
 from wallet.ledger.settlement import settled_book
@@ -94,9 +93,8 @@ def require_usable(book: Book) -> None:
 
     Raises `CagnotteBelowUse`.
     """
-    if 0 < book.available < book.usable_from:
-        amounts = {"available": book.available, "usable_from": book.usable_from}
-        raise CagnotteBelowUse(**{name: said_amount(amount, book.money) for name, amount in amounts.items()})
+    if book.money is not None and 0 < book.available < book.usable_from:
+        raise below_use(book.available, book.usable_from, money=book.money)
 
 
 def capture_hold(

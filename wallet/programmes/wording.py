@@ -76,7 +76,7 @@ OBSTACLES: dict[str, Text] = {
     ),
 }
 """What stands in the way of a reward, by the code of the obstacle."""
-TOO_LITTLE_MONEY = Text(fr="Il manque {missing} dans votre cagnotte.", en="Your cagnotte is {missing} short.")
+TOO_LITTLE_MONEY = Text(fr="Il vous manque {missing}.", en="You need {missing} more.")
 
 
 def say_obstacle(code: str, missing: int, language: Language, *, money: str | None) -> str:

@@ -8,8 +8,9 @@ from app.errors import Problem
 from app.languages import Language, Money
 from offers.checkout import wording
 from offers.checkout.situation import Situation, TenderCurrency
+from wallet.gift_cards.redemption import CardStanding
 from wallet.ledger.currency_kinds import CurrencyKind, money_of
-from wallet.ledger.errors import CagnotteBelowUse, PointsUnknown, too_little
+from wallet.ledger.errors import PointsUnknown, below_use, too_little
 from wallet.points import statements
 from wallet.programmes.usage import Usage
 from wallet.purchases.basket import Basket
@@ -27,9 +28,9 @@ class CagnotteStanding(NamedTuple):
         """The cagnotte as staff read it."""
         name = self.currency.name.say(language)
         amounts = {
-            "available": self.available_minor,
-            "usable": self.usable_minor,
-            "usable_from": self.currency.usable_from,
+            "available_minor": self.available_minor,
+            "usable_minor": self.usable_minor,
+            "usable_from_minor": self.currency.usable_from,
         }
         is_below = 0 < self.available_minor < self.currency.usable_from
         text = wording.CAGNOTTE_BELOW_USE if is_below else wording.CAGNOTTE
@@ -70,8 +71,7 @@ def find_missing(
     available = _available(currency.id, usage=usage, now=now)
     money = money_of(currency.kind, found.money)
     if 0 < available + kept < currency.usable_from:
-        amounts = {"available": available + kept, "usable_from": currency.usable_from}
-        return CagnotteBelowUse(**{name: Money(amount, found.money) for name, amount in amounts.items()})
+        return below_use(available + kept, currency.usable_from, money=found.money)
     return None if wanted <= available else too_little(wanted, available, money=money)
 
 
@@ -84,3 +84,21 @@ def _available(currency_id: uuid.UUID, *, usage: Usage, now: datetime) -> int:
         return statements.read_balance(**whose, now=now).book.available
     except PointsUnknown:
         return 0
+
+
+def tell_standing(one: CardStanding, *, currency: str, language: Language) -> dict[str, Any]:
+    """A gift card in a quote: what is on it, and why it does not pay what it is to pay, if it does not."""
+    refusal: Problem | None = one.refusal
+    if refusal is None:
+        facts = {"ending": one.ending, "available_minor": Money(one.available_minor, currency)}
+        text = wording.GIFT_CARD.say(language, facts)
+    else:
+        text = refusal.title.say(language, refusal.facts)
+    return {
+        "ending": one.ending,
+        "wanted_minor": one.wanted_minor,
+        "available_minor": one.available_minor,
+        "expires_at": one.expires_at,
+        "reason": None if refusal is None else refusal.code(),
+        "text": text,
+    }
