@@ -115,7 +115,8 @@ def price_effect(
     [step] = done
     worth = till.incentive.worth
     given_minor = worth.of(step.points) if worth is not None else 0
-    return BasketEffect(step.taken_minor, step.points, given_minor, step.capped)
+    points = 0 if isinstance(step.incentive.effect, MoneyGiven) else step.points
+    return BasketEffect(step.taken_minor, points, given_minor, step.capped)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts.models import Brand
+from app.accounts.models import Brand, Terminal
 from app.sql import db
 from tests.checkout.factories import Counter
 from tests.coupons.factories import acting_at
@@ -28,11 +28,15 @@ def let_sell(brand: Brand, **given: Any) -> None:
         policies.set_rule(brand_id=brand.id, **(RULE | given), version=version, by=by, now=NOON)
 
 
-def sell_card(counter: Counter, amount: int, *, reference: str | None = None, now: datetime = NOON) -> Issued:
-    at = SoldAt(counter.store.id, counter.terminal.id)
-    with acting_at(counter.terminal):
+def sell_card(counter: Counter, amount: int, **given: Any) -> Issued:
+    return sell_card_at(counter.terminal, amount, **given)
+
+
+def sell_card_at(terminal: Terminal, amount: int, *, reference: str | None = None, now: datetime = NOON) -> Issued:
+    at = SoldAt(terminal.store_id, terminal.id)
+    with acting_at(terminal):
         return issuance.sell_gift_card(
-            brand_id=counter.brand.id, at=at, amount_minor=amount, reference=reference or uuid.uuid4().hex, now=now
+            brand_id=terminal.brand_id, at=at, amount_minor=amount, reference=reference or uuid.uuid4().hex, now=now
         )
 
 

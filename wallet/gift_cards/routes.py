@@ -75,26 +75,26 @@ def look_at_gift_card(asked: Body) -> Body:
     return card_texts.card_of(card, zone=card_texts.zone_of(brand_id()), language=language())
 
 
-@blueprint.post("/gift-cards/<uuid:card_id>/cancellation")
+@blueprint.post("/gift-cards/<uuid:gift_card_id>/cancellation")
 @only(Role.TERMINAL)
 @idempotent
 @refuses(errors.GiftCardUnknown, errors.GiftCardUsed)
 @blueprint.response(200, schemas.GiftCardOut)
-def cancel_gift_card(card_id: uuid.UUID) -> Body:
+def cancel_gift_card(gift_card_id: uuid.UUID) -> Body:
     """Take back a card of this store that paid nothing yet."""
-    card = issuance.cancel_gift_card(card_id=card_id, brand_id=brand_id(), store_id=store_id(), now=clock.now())
+    card = issuance.cancel_gift_card(card_id=gift_card_id, brand_id=brand_id(), store_id=store_id(), now=clock.now())
     return card_texts.card_of(card, zone=card_texts.zone_of(brand_id()), language=language())
 
 
-@blueprint.post("/gift-cards/<uuid:card_id>/blocking")
+@blueprint.post("/gift-cards/<uuid:gift_card_id>/blocking")
 @only(Role.ADMIN)
 @idempotent
 @refuses(errors.GiftCardUnknown, errors.GiftCardCancelled)
 @blueprint.arguments(schemas.GiftCardBlockingIn)
 @blueprint.response(200, schemas.GiftCardOut)
-def block_gift_card(wish: Body, card_id: uuid.UUID) -> Body:
+def block_gift_card(wish: Body, gift_card_id: uuid.UUID) -> Body:
     """Let a card pay nothing, as it was lost or stolen, or let it pay again."""
-    card = issuance.block_gift_card(card_id=card_id, brand_id=brand_id(), **wish)
+    card = issuance.block_gift_card(card_id=gift_card_id, brand_id=brand_id(), **wish)
     return card_texts.card_of(card, zone=card_texts.zone_of(brand_id()), language=language())
 
 
