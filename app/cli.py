@@ -60,6 +60,7 @@ COMMANDS = {
     "preview-mail": "app.commands.correspondence.letters",
     "print-cards": "wallet.cards.commands",
     "print-codes": "offers.coupons.commands",
+    "print-gift-cards": "wallet.gift_cards.commands",
     "processing-register": "app.commands.rights",
     "publish-letters": "app.commands.correspondence.letters",
     "publish-text": "app.commands.permissions",

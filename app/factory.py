@@ -83,6 +83,7 @@ ROOMS = (
     "wallet.programmes",
     "wallet.merges",
     "wallet.counter",
+    "wallet.gift_cards",
     "wallet.designs",
     "wallet.issued",
     "wallet.apple",

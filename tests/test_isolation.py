@@ -60,6 +60,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "order_id": lambda side: side.reward_order.id,
     "redemption_id": lambda side: side.redemption.id,
     "sale_id": lambda side: side.sale.id,
+    "gift_card_id": lambda side: side.gift_card.id,
     "lease_id": lambda side: side.lease_id,
     "decision_id": lambda side: side.decision_id,
     "request_id": lambda side: side.request_id,
@@ -114,6 +115,7 @@ OPEN_TO_ALL = {
 """Operations whose address names nothing of anybody's, and why."""
 
 BODIES: dict[str, Callable[[Side], Any]] = {
+    "POST /v1/gift-cards/{gift_card_id}/blocking": lambda _: {"blocked": True},
     "PUT /v1/terminals/{terminal_id}/profile": lambda _: {"profile": "scanner"},
     "PUT /v1/console/cashiers/{cashier_id}/pin": lambda _: {"pin": "4711"},
     "POST /v1/console/scan-conflicts/{conflict_id}/settlement": lambda _: {
@@ -383,6 +385,7 @@ def test_lists_hold_only_what_is_mine(app: Ici, mine: Side, theirs: Side) -> Non
         "currency",
         "reward",
         "reward_order",
+        "gift_card",
         "offer",
         "draft",
         "coupon",

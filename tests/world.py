@@ -43,6 +43,7 @@ from tests.factories import (
 )
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
+from tests.gift_cards.factories import let_sell, sell_card_at
 from tests.google.factories import hold_at_google
 from tests.households.factories import make_household
 from tests.issued.factories import issue
@@ -65,6 +66,7 @@ from tests.wallet.factories import link, make_card
 from tests.zones.factories import make_tag, make_zone
 from wallet.cards.models import Card, CardNumber
 from wallet.externals.models import ExternalCard
+from wallet.gift_cards.models import GiftCard
 from wallet.issued.models import IssuedPass
 from wallet.ledger.models import PointsCurrency
 from wallet.programmes.models import Reward, RewardOrder
@@ -124,6 +126,7 @@ class Side:
     gift: CouponGift
     segment_id: uuid.UUID
     store_event_id: uuid.UUID
+    gift_card: GiftCard
     lease_id: uuid.UUID
     merge_id: uuid.UUID
     brand_merge_id: uuid.UUID
@@ -242,10 +245,16 @@ def make_side(
         gift=give_away(claim(member, present, now=now), now=now),
         segment_id=make_segment(brand, users[Role.MERCHANDISER], now=now).segment.id,
         store_event_id=announced(store, now=now).id,
+        gift_card=_sold_card(terminal, brand, now),
         lease_id=lease(terminal, code=claim(member, offer, now=now).code, now=now).id,
         merge_id=merge(make_member(), member, now=now).id,
         brand_merge_id=_merged_by(users[Role.ADMIN], brand, now),
     )
+
+
+def _sold_card(terminal: Terminal, brand: Brand, now: datetime) -> GiftCard:
+    let_sell(brand)
+    return sell_card_at(terminal, 2_500, now=now).card
 
 
 def _merged_by(admin: ConsoleUser, brand: Brand, now: datetime) -> uuid.UUID:

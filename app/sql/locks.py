@@ -15,13 +15,14 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 3 | `import_fences:brand` | another file of fences | `lock_name` |
 | 3 | `import_permissions` | another file of permissions | `lock_name` |
 | 3 | `till_scan:terminal:name` | the same scan of a till, sent at the same time | `lock_name` |
+| 3 | `gift_card:terminal:reference` | the same card, sold at the same time | `lock_name` |
 | 3 | `offline:terminal` | another lease, snapshot or late upload of this terminal | `lock_name` |
 | 4 | `sale:store:terminal:receipt` | the same sale, sent at the same time | `lock_name` |
 | 5 | `programme:brand`, `capped_categories:brand`, `gesture_budgets:store` | another change | `lock_name` |
 | 5 | `ranking_policy:brand`, `pass_design:brand`, `offline_policy:brand` | another change | `lock_name` |
 | 5 | `brand_profile:brand`, `brand_pictures:brand` | another change | `lock_name` |
 | 5 | `segments:brand` | another change | `lock_name` |
-| 5 | `code_policy:brand` | another change | `lock_name` |
+| 5 | `code_policy:brand`, `gift_card_policy:brand` | another change | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 6 | `meal_vouchers:member` | another sale that counts towards the day's cap | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |

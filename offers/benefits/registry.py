@@ -10,6 +10,8 @@ from offers.benefits.amounts.amount_off import AmountOff
 from offers.benefits.amounts.amount_per_unit import AmountPerUnit
 from offers.benefits.amounts.stepped_amount import SteppedAmount
 from offers.benefits.given.bonus_points import BonusPoints
+from offers.benefits.given.cagnotte_amount import CagnotteAmount
+from offers.benefits.given.cagnotte_percent import CagnottePercent
 from offers.benefits.given.free_item import FreeItem
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
@@ -26,7 +28,7 @@ KINDS: dict[str, type[Benefit]] = {
     kind.code: kind
     for kind in (
         *(PercentOff, PercentUpTo, SteppedPercent, NthUnitOff, AmountOff, AmountPerUnit, SteppedAmount, FixedPrice),
-        *(SetPrice, UnitsFree, FreeItem, BonusPoints, PointsByAmount),
+        *(SetPrice, UnitsFree, FreeItem, BonusPoints, PointsByAmount, CagnotteAmount, CagnottePercent),
     )
 }
 

@@ -1,5 +1,6 @@
 """One incentive on a basket: whether it can take effect, and what it takes from each line. Pure."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,13 +54,14 @@ class PointsPayment(PriceEffect):
 class Incentive:
     """Something that may make a basket cheaper, or give points for it. `key` names it once in a sale.
 
-    `counts_points`: the brand has something to count points in; `worth` is what they are worth, null where they pay
-    nothing.
+    `counts_points`: the brand has something to count what it gives for later, which is `given_in`; `worth` is what that
+    is worth, null where it pays nothing.
     """
 
     key: str
     effect: PriceEffect
     counts_points: bool = True
+    given_in: uuid.UUID | None = None
     worth: Worth | None = None
     products: Products = field(default_factory=Products)
     minimum_minor: int = 0

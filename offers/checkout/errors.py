@@ -54,8 +54,18 @@ class CagnotteDiffers(Conflict):
         fr="La cagnotte paie {paid_minor}, et non {said_minor}.", en="The cagnotte pays {paid_minor}, not {said_minor}."
     )
     remedy = Text(
-        fr="Demandez les points dans « points », puis prenez le montant calculé.",
-        en='Ask for the points in "points", then take the amount that the quote says.',
+        fr="Demandez un calcul : il dit combien la cagnotte peut payer.",
+        en="Ask for a quote: it says how much the cagnotte can pay.",
+    )
+
+
+class CagnotteUnnamed(Conflict):
+    title = Text(
+        fr="L'enseigne a plusieurs cagnottes : dites laquelle paie.",
+        en="The brand has more than one cagnotte: say which one pays.",
+    )
+    remedy = Text(
+        fr="Donnez sa monnaie et le montant dans « points ».", en='Give its currency and the amount in "points".'
     )
 
 

@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app import clock
 from app.errors import Problem
 from offers.checkout import costs, situation, stacking
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsPayment
-from offers.checkout.errors import PointsPayNothing
+from offers.checkout.errors import PointsPayNothing, SaleCurrencyForeign
 from offers.checkout.offered import incentives
 from offers.checkout.offered.incentives import Usable
+from offers.checkout.purses.standing import CagnotteStanding, find_missing, stand_cagnotte, told_cagnotte
 from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
 from offers.coupons.models import Coupon
@@ -29,9 +30,9 @@ from wallet.authenticity.judgement import CodeProof
 from wallet.authenticity.models import ProofStanding
 from wallet.authenticity.shown import Shown, read_shown
 from wallet.authenticity.verifier import SeenAt
-from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
+from wallet.gift_cards.redemption import CardStanding
+from wallet.ledger.errors import PointsUnknown
 from wallet.passes.errors import CodeMistyped
-from wallet.points import statements
 from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.programmes.accrual import Award
@@ -57,6 +58,8 @@ class PointsAsked(NamedTuple):
 
     currency_id: uuid.UUID
     points: int
+    by_tender: bool = False
+    """Whether a tender takes them from the cagnotte, and the till said nothing of points."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class Asked:
     is_paid: bool = False
     by_itself: bool = True
     """Whether offers apply by themselves: not where a till without a network has charged without them."""
+    takes_cagnotte: bool = True
+    """Whether a tender takes from the cagnotte: not where a till without a network said so in vain."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,12 @@ class PricedSale:
     titled: Mapping[str, OfferVersion]
     refusals: Mapping[str, Problem]
     awards: Sequence[Award]
-    bonus_currency: TenderCurrency | None
+    cagnotte: CagnotteStanding | None
+    """What a quote tells of it."""
+    gift_cards: Sequence[CardStanding]
+    """What a quote tells of those that are to pay."""
+    moneys: Collection[uuid.UUID]
+    """The brand's currencies that are money."""
     points: PointsAsked | None
     """What pays, cut to what is needed."""
     usage: Usage
@@ -183,10 +193,10 @@ def price_sale(
     now: datetime,
     locked: bool,
     currencies: Collection[uuid.UUID] | None = None,
-    kept_points: int = 0,
+    kept: PointsAsked | None = None,
 ) -> PricedSale:
-    """Try everything that was asked. What cannot be used is left out, with its refusal. `kept_points` of what is to pay
-    are kept for this sale already. The member's books are opened if there are `currencies`, and these are made.
+    """Try everything that was asked. What cannot be used is left out, with its refusal. `kept` is what this sale keeps
+    already of what can pay. The member's books are opened if there are `currencies`, and these are made.
 
     Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
     `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
@@ -195,9 +205,11 @@ def price_sale(
     check_basket(basket, now=now)
     where = _where(asked, found=found, member_id=member_id, sale_id=sale_id, now=now)
     usable = incentives.find_usable(asked.coupons, found=found, where=where, locked=locked)
-    coupons, refusals, bonus_currency = usable.coupons, dict(usable.refusals), next(iter(found.currencies), None)
+    coupons, refusals = usable.coupons, dict(usable.refusals)
     offered = {
-        key: incentives.incentive_of(key, one.version, bonus=bonus_currency, ends_at=one.expires_at)
+        key: incentives.incentive_of(
+            key, one.version, given=incentives.given_in(one.version, found, basket), ends_at=one.expires_at
+        )
         for key, one in coupons.items()
         if incentives.fits(key, one.version, found=found, currency=basket.currency)
     }
@@ -207,7 +219,9 @@ def price_sale(
         if currencies is None
         else OpenBooks(member_id=member_id, brand_id=till.brand_id, currencies=currencies, now=now)
     )
-    usage = _usage(asked, found=found, member_id=member_id, now=now)
+    cagnotte = None if locked else told_cagnotte(asked.points and asked.points.currency_id, found=found)
+    usage = _usage(asked, found=found, member_id=member_id, shown=cagnotte, now=now)
+    stands: dict[str, Any] = {"found": found, "usage": usage, "now": now}
     most_off = _caps(basket, found=found)
     deferred = _deferred(basket, found=found, usage=usage) if most_off else {}
     stack = partial(stacking.stack_incentives, basket, most_off=most_off, deferred=deferred)
@@ -219,15 +233,16 @@ def price_sale(
     over = {key for key in (*too_dear, *gone) if incentives.is_by_itself(key)}
     can = [one for one in can if one.key not in over and one.key not in refusals]
     used_up = [
-        incentives.incentive_of(key, version, bonus=bonus_currency)
+        incentives.incentive_of(key, version, given=incentives.given_in(version, found, basket))
         for key, version in {**usable.used_up, **{key: coupons[key].version for key in over}}.items()
         if incentives.fits(key, version, found=found, currency=basket.currency)
     ]
     paying = next((step for step in stacked.steps if step.incentive.pays), None)
-    if paying is not None and not locked and asked.points is not None:
+    currency = found.currency(asked.points.currency_id) if asked.points else None
+    if paying is not None and not locked and currency is not None:
         # Whoever takes the points finds out by taking them.
-        wanted = paying.points - kept_points
-        missing = _missing(asked.points.currency_id, wanted, usage=usage, now=now)
+        mine = _kept_of(kept, currency)
+        missing = find_missing(currency, paying.points - mine, kept=mine, **stands)
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
             stacked = stack(can)
@@ -243,7 +258,9 @@ def price_sale(
         titled={key: one.version for key, one in coupons.items()} | dict(usable.used_up),
         refusals=refusals,
         awards=awards.judge_basket(found.in_force, stacked.basket, usage),
-        bonus_currency=bonus_currency,
+        cagnotte=stand_cagnotte(cagnotte, stacked.basket, kept=_kept_of(kept, cagnotte), **stands),
+        gift_cards=(),
+        moneys=[one.id for one in found.cagnottes],
         points=asked.points._replace(points=paying.points) if asked.points and paying else None,
         usage=usage,
         books=books,
@@ -293,15 +310,18 @@ def _where(
     )
 
 
-def _usage(asked: Asked, *, found: Situation, member_id: uuid.UUID, now: datetime) -> Usage:
+def _usage(
+    asked: Asked, *, found: Situation, member_id: uuid.UUID, shown: TenderCurrency | None, now: datetime
+) -> Usage:
     counting = found.counting_of(member_id)
-    if found.in_force is None and asked.points is None:
+    paying = asked.points.currency_id if asked.points else shown and shown.id
+    if found.in_force is None and paying is None:
         return Usage(counting, tier=None, is_referred=False, lots=(), available=0)
     return read_usage(
         counting,
         found.in_force.programme if found.in_force else None,
         at=asked.basket.bought_at,
-        paying=asked.points.currency_id if asked.points else None,
+        paying=paying,
         now=now,
     )
 
@@ -314,19 +334,14 @@ def _payment(asked: Asked, *, found: Situation) -> list[Incentive]:
         raise PointsUnknown
     if currency.worth is None:
         raise PointsPayNothing
+    if asked.basket.currency != found.money:
+        raise SaleCurrencyForeign(currency=found.money)
     payment = PointsPayment(asked.points.points, currency.worth)
     return [Incentive(PAYMENT, payment, stacking=Stacking.ALWAYS)]
 
 
-def _missing(currency_id: uuid.UUID, points: int, *, usage: Usage, now: datetime) -> Problem | None:
-    available = usage.available
-    if available is None:
-        available = statements.read_balance(
-            member_id=usage.counting.member_id, currency_id=currency_id, now=now
-        ).book.available
-    if points <= available:
-        return None
-    return NotEnoughPoints(required=points, available=available, missing=points - available)
+def _kept_of(kept: PointsAsked | None, currency: TenderCurrency | None) -> int:
+    return kept.points if kept and currency and kept.currency_id == currency.id else 0
 
 
 def _caps(basket: Basket, *, found: Situation) -> dict[int, int]:

@@ -42,6 +42,7 @@ SITUATION = db.HotStatement(f"""
 SELECT
     brand.time_zone AS zone,
     brand.countries,
+    brand.currency AS money,
     store.name AS store_name,
     store.time_zone AS store_zone,
     shown.member_id,
@@ -61,7 +62,8 @@ SELECT
             AND {NEEDS_FRESH.format(code="code")}
     ) AS needs_fresh,
     (
-        SELECT json_agg(json_build_array(id, worth_points, worth_minor) ORDER BY created_at, id)
+        SELECT json_agg(json_build_array(id, worth_points, worth_minor, kind, usable_from, name_fr, name_en)
+            ORDER BY created_at, id)
         FROM points_currency WHERE brand_id = brand.id
     ) AS currencies,
     (

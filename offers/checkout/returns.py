@@ -140,7 +140,7 @@ def _keep_points_again(sale: Sale, *, until: datetime, now: datetime) -> None:
     if not sale.points_spent or currency_id is None:
         return
     whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": currency_id, "now": now}
-    if statements.read_balance(**whose).book.available >= sale.points_spent:
+    if statements.read_balance(**whose).book.spendable >= sale.points_spent:
         sale.hold_id = sales.hold_points_for_sale(
             sale, PointsAsked(currency_id, sale.points_spent), until=until, now=now
         )

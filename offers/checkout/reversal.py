@@ -3,11 +3,12 @@
 What is undone is always computed from all that has come back so far, so that neither the order nor the size of the
 steps matters, and after the last unit exactly everything is back: points spent in their lots as old as they were,
 points earned gone, coupons usable again. Promotions stay as they were sold: a return does not make the rest dearer.
-Locks, in this order: sale, purchase, coupons, points. What budgets get back needs none.
+Locks, in this order: sale, purchase, coupons, points, gift cards. What budgets get back needs none.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,9 +17,11 @@ from app.sql import db
 from offers.checkout import costs, wording
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
+from offers.checkout.payment.gift_cards import give_back_to_gift_cards
 from offers.checkout.sale_cards import points_by_line
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
+from wallet.gift_cards.redemption import CardRefund
 from wallet.ledger.awaited.recall import recalled_since
 from wallet.points import currencies, returns, statements
 from wallet.points.open_books import OpenBooks
@@ -28,6 +31,10 @@ from wallet.purchases import returns as purchases
 
 Units = Mapping[int, int]
 """Units by position of a line; of what was weighed, thousandths."""
+
+
+CameBack = Mapping[int, tuple[int, int]]
+"""By position of a line: how many of its parts came back so far, of how many."""
 
 
 class Unsaid(NamedTuple):
@@ -45,12 +52,25 @@ class Undone:
     source: str
     now: datetime
     refund_minor: int = 0
-    points_given_back: int = 0
-    points_taken_back: int = 0
+    given_back: Counter[bool] = field(default_factory=Counter)
+    taken_back: Counter[bool] = field(default_factory=Counter)
+    """What went back to the member's lots, and what they had earned: of money, and of what is none."""
     bonus_back: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of the points that a coupon gave, by its key: how many were taken back, of how many."""
-    given_back: tuple[Coupon, ...] = ()
+    usable_again: tuple[Coupon, ...] = ()
+    to_gift_cards: Sequence[CardRefund] = ()
     not_undone: tuple[Unsaid, ...] = ()
+
+    def is_money(self, currency_id: object) -> bool:
+        """Whether a currency is money, as the sale knew it."""
+        return str(currency_id) in self.sale.trace.get("moneys", ())
+
+    def note(self, code: str, amount: int, currency_id: object) -> None:
+        """Say that so much of a currency was not undone."""
+        if amount:
+            is_money = self.is_money(currency_id)
+            facts = {"money_minor": amount, "currency": self.sale.currency} if is_money else {"points": amount}
+            self.not_undone += (Unsaid(f"money_{code}" if is_money else f"points_{code}", facts),)
 
 
 def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now: datetime) -> SaleReturn:
@@ -71,16 +91,17 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
         undone.refund_minor += sale.trace.get("deposit_minor", 0)
     everything = all(back == of for back, of in after.values())
     if everything:
-        undone.given_back = tuple(coupons.return_coupons(member_id=sale.member_id, sale_id=sale.id, now=now))
+        undone.usable_again = tuple(coupons.return_coupons(member_id=sale.member_id, sale_id=sale.id, now=now))
     books = OpenBooks(member_id=sale.member_id, brand_id=sale.brand_id, currencies=(), now=now)
     opened = None if books.continue_others else books
     _give_points_back(undone, before, after, opened)
     _take_points_back(undone, done.units, opened)
+    _take_bonus_back(undone, before, after, opened)
     if everything:
-        _take_bonus_back(undone, opened)
         _note_what_stays(undone)
     if opened is not None:
         opened.save()
+    undone.to_gift_cards = give_back_to_gift_cards(sale, undone.refund_minor, source=undone.source, now=now)
     costs.give_costs_back(
         sale,
         part_of=lambda amounts: _part(amounts, after) - _part(amounts, before),
@@ -98,15 +119,15 @@ def purchase_of(sale: Sale) -> uuid.UUID:
     return sale.purchase_id
 
 
-def _part(amounts: Mapping[int, int], came_back: Mapping[int, tuple[int, int]]) -> int:
+def _part(amounts: Mapping[int, int], came_back: CameBack) -> int:
     """The part of these amounts, by line, that belongs to the units that have come back; of each rounded down."""
     return sum(amounts.get(at, 0) * back // of for at, (back, of) in came_back.items())
 
 
 def _give_points_back(
     undone: Undone,
-    before: Mapping[int, tuple[int, int]],
-    after: Mapping[int, tuple[int, int]],
+    before: CameBack,
+    after: CameBack,
     books: OpenBooks | None,
 ) -> None:
     sale = undone.sale
@@ -128,12 +149,9 @@ def _give_points_back(
         available = book.available
         made = returns.post_give_back(book, sale.spend_id, points, **said)
         left, recalled = book.available, recalled_since(book, made.sequence)
-    undone.points_given_back = points
-    if recalled:
-        undone.not_undone += (Unsaid("points_asked_back", {"points": recalled}),)
-    lost = available + points - left - recalled
-    if lost > 0:
-        undone.not_undone += (Unsaid("points_over", {"points": lost}),)
+    undone.given_back[undone.is_money(sale.points_currency_id)] += points
+    undone.note("asked_back", recalled, sale.points_currency_id)
+    undone.note("over", max(available + points - left - recalled, 0), sale.points_currency_id)
 
 
 def _take_points_back(undone: Undone, units: Mapping[int, awards.Units], books: OpenBooks | None) -> None:
@@ -147,14 +165,24 @@ def _take_points_back(undone: Undone, units: Mapping[int, awards.Units], books: 
         now=undone.now,
         books=books,
     )
-    undone.points_taken_back += sum(one.taken for one in returned)
-    _note_spent(undone, sum(one.points - one.taken for one in returned))
+    spent: Counter[uuid.UUID] = Counter()
+    for one in returned:
+        undone.taken_back[undone.is_money(one.currency_id)] += one.taken
+        spent[one.currency_id] += one.points - one.taken
+    _note_spent(undone, spent)
 
 
-def _take_bonus_back(undone: Undone, books: OpenBooks | None) -> None:
-    """Take back what coupons gave in points, once all of the sale is back."""
+def _take_bonus_back(undone: Undone, before: CameBack, after: CameBack, books: OpenBooks | None) -> None:
+    """Take back what coupons gave for later: of money each line's part with the line, points once all of the sale is
+    back."""
     sale = undone.sale
+    everything = all(back == of for back, of in after.values())
+    spent: Counter[uuid.UUID] = Counter()
     for bonus in sale.trace["bonuses"]:
+        lines = {int(at): amount for at, amount in bonus.get("lines", {}).items()}
+        points = _part(lines, after) - _part(lines, before) if lines else bonus["points"] * everything
+        if not points:
+            continue
         currency = currencies.the_currency(brand_id=sale.brand_id, currency_id=uuid.UUID(bonus["currency_id"]))
         earn_id = uuid.UUID(bonus["earn_id"])
         said: dict[str, Any] = {
@@ -165,22 +193,23 @@ def _take_bonus_back(undone: Undone, books: OpenBooks | None) -> None:
         }
         if books is None:
             whose: dict[str, Any] = {"member_id": sale.member_id, "currency_id": currency.id}
-            moved = returns.take_back_earn(**whose, earn_id=earn_id, **said).movements
+            moved = returns.take_back_earn(**whose, earn_id=earn_id, points=points, **said).movements
         else:
-            moved = returns.post_take_back(books.settled_book(currency.id), earn_id, **said)
+            moved = returns.post_take_back(books.settled_book(currency.id), earn_id, points, **said)
         taken = sum(one.amount for one in moved if one.kind in TAKEN_BACK)
-        undone.points_taken_back += taken
+        undone.taken_back[undone.is_money(currency.id)] += taken
         undone.bonus_back[bonus["key"]] = (taken, bonus["points"])
-        _note_spent(undone, bonus["points"] - taken)
+        spent[currency.id] += points - taken
+    _note_spent(undone, spent)
 
 
-def _note_spent(undone: Undone, points: int) -> None:
-    if points:
-        undone.not_undone += (Unsaid("points_earned_spent", {"points": points}),)
+def _note_spent(undone: Undone, spent: Mapping[uuid.UUID, int]) -> None:
+    for currency_id, amount in spent.items():
+        undone.note("earned_spent", amount, currency_id)
 
 
 def _note_what_stays(undone: Undone) -> None:
-    for coupon in undone.given_back:
+    for coupon in undone.usable_again:
         if coupon.expires_at <= undone.now:
             undone.not_undone += (Unsaid("coupon_over", {"code": coupon.code}),)
     for step in undone.sale.trace["steps"]:
@@ -200,10 +229,13 @@ def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> Sa
             kind=kind,
             lines={str(at): many for at, many in sorted(units.items()) if many},
             refund_minor=undone.refund_minor,
-            points_given_back=undone.points_given_back,
+            points_given_back=undone.given_back[False],
             outcome={
-                "points_taken_back": undone.points_taken_back,
-                "coupons": [coupon.code for coupon in undone.given_back],
+                "points_taken_back": undone.taken_back[False],
+                "money_given_back_minor": undone.given_back[True],
+                "money_taken_back_minor": undone.taken_back[True],
+                "gift_cards": [one._asdict() for one in undone.to_gift_cards],
+                "coupons": [coupon.code for coupon in undone.usable_again],
                 "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],
             },
             returned_at=undone.now,

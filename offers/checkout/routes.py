@@ -11,6 +11,7 @@ from app.http.idempotency import idempotent
 from offers.checkout import returns, sale_cards, sales, schemas
 from offers.checkout.errors import (
     CagnotteDiffers,
+    CagnotteUnnamed,
     CouponOfSomebodyElse,
     MealVouchersOverArticles,
     MealVouchersOverDay,
@@ -43,7 +44,8 @@ from offers.coupons.errors import (
 from offers.planning.spending.errors import BudgetSpent
 from wallet.authenticity.errors import NOT_FRESH, CodeForged
 from wallet.cards.errors import CardBlocked
-from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
+from wallet.gift_cards.errors import PAYS_NOT
+from wallet.ledger.errors import TOO_LITTLE, DebtNotAllowed, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.programmes.errors import BasketCurrencyForeign
 from wallet.purchases.errors import (
@@ -75,9 +77,9 @@ ANY_BASKET = (
     *(PointsUnknown, PointsPayNothing, BasketCurrencyForeign, GtinWrong, PurchaseInFuture, PurchaseTooOld),
     *(BasketWithoutArticles, DepositUnsound, LineBelowZero),
     *(MeasuredPriceDiffers, MeasureUnsound, UnitWithoutPrice),
-    *(MealVouchersOverArticles, MealVouchersOverDay),
+    *(CagnotteUnnamed, MealVouchersOverArticles, MealVouchersOverDay),
 )
-ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers)
+ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers, *PAYS_NOT)
 ANY_RETURN = (ReturnReused, MoreThanBought, MoreThanMeasured, LineNotMeasured, PurchaseLineUnknown, DebtNotAllowed)
 ANY_COUPON = (
     BudgetSpent,
@@ -109,7 +111,7 @@ def quote_sale(said: Body) -> Body:
 @blueprint.post("/sales/holds")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *TOO_LITTLE, SaleChanged)
 @blueprint.arguments(schemas.SaleHoldIn)
 @blueprint.response(201, schemas.SaleOut)
 def hold_sale(said: Body) -> Body:
@@ -121,7 +123,7 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, *ANY_TOTAL, ReceiptReused)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *TOO_LITTLE, SaleChanged, *ANY_TOTAL, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
 @blueprint.response(201, schemas.SaleOut)
 def commit_sale(said: Body) -> Body:

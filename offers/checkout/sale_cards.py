@@ -12,6 +12,7 @@ from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.offered import incentives
 from offers.checkout.pricing import Asked, PricedSale
+from offers.checkout.purses.standing import tell_standing
 from offers.coupons.coupon_cards import reason_of
 from offers.planning.models import OfferVersion
 from wallet.authenticity.models import ShownForm
@@ -34,7 +35,7 @@ def content_of(asked: Asked) -> dict[str, Any]:
     """Everything that a till said of a sale, in one order, as JSON."""
     basket = asked.basket
     lines = sorted((*basket.lines, *basket.deposits), key=lambda line: line.position)
-    points = asked.points
+    points = None if asked.points is None or asked.points.by_tender else asked.points
     return {
         "code": _spelled(asked.code),
         "currency": basket.currency,
@@ -84,7 +85,8 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "tax_included": after.tax_included,
         "lines": lines,
         "deposits": deposits,
-        "tenders": [one.plain() for one in after.tenders],
+        "tenders": [one.shown() for one in after.tenders],
+        "gift_cards": [],
         "steps": [_step(step, weighed) for step in weighed.stacked.steps],
         "left_out": [
             {
@@ -100,6 +102,7 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
             for award in weighed.awards
         ],
         "bonuses": [],
+        "moneys": [str(id) for id in weighed.moneys],
         "gross_minor": sum(line.gross_minor for line in before.lines),
         "till_promotion_minor": sum(line.promotion_minor for line in before.lines),
         "promotion_minor": after.promotion_minor - before.promotion_minor,
@@ -188,7 +191,7 @@ def told(
     ]
     changed: dict[str, Any] = {
         "lines": lines,
-        "tenders": [{"reference": None} | one for one in trace.get("tenders", ())],
+        "tenders": [{"reference": None, "card": None} | one for one in trace.get("tenders", ())],
         "steps": steps,
         "points_minor": sum(paid.values()),
         "left_out": [_left_out(left, currency, language, refusals) for left in trace["left_out"]],
@@ -232,6 +235,11 @@ def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:
     )
     points = weighed.points
     return trace | {
+        "cagnotte": weighed.cagnotte and weighed.cagnotte.tell(language),
+        "gift_cards": [
+            tell_standing(one, currency=weighed.stacked.basket.currency, language=language)
+            for one in weighed.gift_cards
+        ],
         "currency": weighed.stacked.basket.currency,
         "points_spent": points.points if points else 0,
         "points_currency_id": points.currency_id if points else None,
@@ -272,6 +280,12 @@ def _returned(position: int, many: int, *, weighed: bool) -> dict[str, Any]:
     }
 
 
+def _facts_in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a sentence, with money as money."""
+    money = {name: Money(fact, facts["currency"]) for name, fact in facts.items() if name.endswith("_minor")}
+    return {**facts, **money}
+
+
 def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> dict[str, Any]:
     texts: Mapping[str, Text] = wording.NOT_UNDONE
     return {
@@ -281,9 +295,12 @@ def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> 
         "refund_minor": one.refund_minor,
         "points_given_back": one.points_given_back,
         "points_taken_back": one.outcome["points_taken_back"],
+        "money_given_back_minor": one.outcome.get("money_given_back_minor", 0),
+        "money_taken_back_minor": one.outcome.get("money_taken_back_minor", 0),
+        "gift_cards": one.outcome.get("gift_cards", []),
         "coupons": one.outcome["coupons"],
         "not_undone": [
-            {"code": stays["code"], "text": texts[stays["code"]].say(language, stays["facts"])}
+            {"code": stays["code"], "text": texts[stays["code"]].say(language, _facts_in_words(stays["facts"]))}
             for stays in one.outcome["not_undone"]
         ],
         "returned_at": one.returned_at,

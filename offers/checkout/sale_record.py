@@ -25,6 +25,8 @@ class ToSell(NamedTuple):
     """A sale that is to be opened or closed, and what holds. `again`: it was closed before with the same content."""
 
     sale: Sale
+    asked: Asked
+    """What was asked, with what its tenders take from the cagnotte."""
     found: Situation
     again: bool
     is_new: bool

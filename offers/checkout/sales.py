@@ -2,11 +2,12 @@
 
 What a till calls a sale (store, terminal, receipt) is one sale for ever: sent again it is the same, also after a lost
 answer, and other content under the same name is refused once the sale is closed. A sale that is still open is simply
-weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, budgets in money.
+weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, gift cards, budgets in money.
 """
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from app.sql import db, locks
 from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
-from offers.checkout.payment import limits
+from offers.checkout.payment import gift_cards, limits
+from offers.checkout.payment.cagnotte import pay_by_tender
 from offers.checkout.pricing import (
     Asked,
     PointsAsked,
@@ -48,9 +50,11 @@ KEPT_FOR = timedelta(minutes=5)
 def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
     """What a sale would come to, and why. Nothing is written but that staff looked.
 
-    Raises as `pricing.find_member_by_code`, `pricing.price_sale` and `limits.check_meal_vouchers`.
+    Raises as `pricing.find_member_by_code`, `cagnotte.pay_by_tender`, `pricing.price_sale` and
+    `limits.check_meal_vouchers`.
     """
     found = read_situation(asked, till=till, now=now)
+    asked = pay_by_tender(asked, found=found)
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found, now=now)
     require_genuine_codes(asked, till=till, now=now)
     note_read(member_id=member_id, classes=SEEN, now=now)
@@ -63,18 +67,18 @@ def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
         sale_id=sale.id if sale else None,
         now=now,
         locked=False,
-        kept_points=_kept_points(sale, asked, member_id=member_id, now=now),
+        kept=_kept_points(sale, member_id=member_id, now=now),
     )
     limits.check_meal_vouchers(asked, weighed, found=found)
-    return weighed
+    return replace(weighed, gift_cards=gift_cards.stand_gift_cards(asked, till=till, found=found, now=now))
 
 
-def _kept_points(sale: Sale | None, asked: Asked, *, member_id: uuid.UUID, now: datetime) -> int:
-    """How many of the points that are to pay this sale keeps already."""
-    if sale is None or sale.member_id != member_id or sale.state_at(now) is not SaleState.OPEN or asked.points is None:
-        return 0
-    same = sale.hold_id is not None and sale.points_currency_id == asked.points.currency_id
-    return sale.points_spent if same else 0
+def _kept_points(sale: Sale | None, *, member_id: uuid.UUID, now: datetime) -> PointsAsked | None:
+    """What this sale keeps already of what can pay."""
+    if sale is None or sale.member_id != member_id or sale.state_at(now) is not SaleState.OPEN:
+        return None
+    currency_id = sale.points_currency_id
+    return None if sale.hold_id is None or currency_id is None else PointsAsked(currency_id, sale.points_spent)
 
 
 def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = KEPT_FOR) -> Sale:
@@ -82,10 +86,11 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
 
     The same sale opened again replaces what it kept. One that is closed already is given as it stands.
     Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
-    `NotEnoughPoints`; `SaleChanged`; `BudgetSpent`; as `limits.check_meal_vouchers`.
+    `NotEnoughPoints`, `CagnotteBelowUse`; `SaleChanged`; `BudgetSpent`; as `cagnotte.pay_by_tender` and
+    `limits.check_meal_vouchers`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
-    sale = to_sell.sale
+    sale, asked = to_sell.sale, to_sell.asked
     if to_sell.again:
         return sale
     paying = {asked.points.currency_id} if asked.points else set()
@@ -108,10 +113,10 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     """Close a sale: its coupons are used, its points spent, the purchase is written down and earns points.
 
     It need not have been opened. `charged_minor` is what the till asked for: another total is refused.
-    Raises as `open_sale` and `limits.check_tenders`; `TotalDiffers`, `ReceiptReused`.
+    Raises as `open_sale`, `limits.check_tenders` and `gift_cards.pay_by_gift_cards`; `TotalDiffers`, `ReceiptReused`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
-    sale = to_sell.sale
+    sale, asked = to_sell.sale, to_sell.asked
     if to_sell.again:
         return sale
     given = set(to_sell.found.in_force.programme.currencies()) if to_sell.found.in_force else set()
@@ -132,6 +137,8 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
     _use_codes(to_sell, asked, weighed, till, now=now)
+    said: dict[str, Any] = {"closing": closing, "till": till, "found": to_sell.found, "now": now}
+    trace["gift_cards"] = gift_cards.pay_by_gift_cards(sale, asked, **said)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
@@ -202,7 +209,8 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     if known is not None and known.state != SaleState.OPEN:
         _check_same(known, asked, sale_cards.content_of(asked), now=now)
         note_read(member_id=known.member_id, classes=SEEN, now=now)
-        return ToSell(known, found, again=True, is_new=False)
+        return ToSell(known, asked, found, again=True, is_new=False)
+    asked = pay_by_tender(asked, found=found)
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found, now=now)
     proofs = prove_codes(asked, found=found, member_id=member_id, till=till, now=now)
     if known is not None and known.member_id != member_id:
@@ -211,7 +219,7 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     if known is not None:  # a new one is written together with this trace
         note_read(member_id=member_id, classes=SEEN, now=now)
     sale = known or make_sale(asked, till, member_id=member_id, now=now)
-    return ToSell(sale, found, again=False, is_new=known is None, proofs=proofs)
+    return ToSell(sale, asked, found, again=False, is_new=known is None, proofs=proofs)
 
 
 def _use_codes(to_sell: ToSell, asked: Asked, weighed: PricedSale, till: Till, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
-from offers.checkout.payment.schemas import SIGNED_MONEY, TenderIn, TenderOut
+from offers.checkout.payment import schemas as payment
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER, LocalText
@@ -41,7 +41,7 @@ class SaleLineIn(In):
     gross_minor = ma.fields.Integer(
         required=True,
         strict=True,
-        validate=SIGNED_MONEY,
+        validate=payment.SIGNED_MONEY,
         metadata={"description": "For all units, before any promotion"},
     )
     quantity_thousandths = ma.fields.Integer(
@@ -119,7 +119,7 @@ class SaleIn(In):
     )
     points = ma.fields.Nested(SalePointsIn, load_default=None, allow_none=True)
     tenders = ma.fields.List(
-        ma.fields.Nested(TenderIn),
+        ma.fields.Nested(payment.TenderIn),
         load_default=list,
         validate=ma.validate.Length(max=MOST_TENDERS),
         metadata={"description": "How it is paid: together the total, when it is closed"},
@@ -137,7 +137,7 @@ class SaleCommitIn(SaleIn):
         strict=True,
         load_default=None,
         allow_none=True,
-        validate=SIGNED_MONEY,
+        validate=payment.SIGNED_MONEY,
         metadata={"description": "What the till asked for: another total is refused, and nothing is done"},
     )
 
@@ -276,14 +276,15 @@ class SaleLeftOutOut(Out):
     title = ma.fields.String(required=True, allow_none=True)
 
 
-class QuoteOut(Out):
-    """What a sale comes to: lines, every step, what was left out and why, and what it earns."""
+class SalePriceOut(Out):
+    """What a sale comes to: lines, every step, what was left out and why, and what it earns. Of a currency that is
+    money, points are minor units."""
 
     currency = ma.fields.String(required=True)
     tax_included = ma.fields.Boolean(required=True)
     lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
     deposits = ma.fields.List(ma.fields.Nested(SaleDepositOut), required=True)
-    tenders = ma.fields.List(ma.fields.Nested(TenderOut), required=True)
+    tenders = ma.fields.List(ma.fields.Nested(payment.TenderOut), required=True)
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
     earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
@@ -299,6 +300,15 @@ class QuoteOut(Out):
     payable_minor = ma.fields.Integer(required=True, metadata={"description": "In money, taxes included"})
 
 
+class QuoteOut(SalePriceOut):
+    """What a sale would come to."""
+
+    cagnotte = ma.fields.Nested(
+        payment.CagnotteStandingOut, required=True, allow_none=True, metadata={"description": "The money of the member"}
+    )
+    gift_cards = ma.fields.List(ma.fields.Nested(payment.GiftCardStandingOut), required=True)
+
+
 class ReturnedUnitsOut(Out):
     position = ma.fields.Integer(required=True)
     quantity = ma.fields.Integer(required=True)
@@ -311,15 +321,18 @@ class SaleReturnOut(Out):
     reference = ma.fields.String(required=True)
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Undoing]))
     lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsOut), required=True)
-    refund_minor = ma.fields.Integer(required=True)
+    refund_minor = ma.fields.Integer(required=True, metadata={"description": "With what goes back to gift cards"})
     points_given_back = ma.fields.Integer(required=True)
     points_taken_back = ma.fields.Integer(required=True)
+    money_given_back_minor = ma.fields.Integer(required=True, metadata={"description": "To the cagnotte"})
+    money_taken_back_minor = ma.fields.Integer(required=True, metadata={"description": "From the cagnotte"})
+    gift_cards = ma.fields.List(ma.fields.Nested(payment.GiftCardRefundOut), required=True)
     coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
     not_undone = ma.fields.List(ma.fields.Nested(LocalText), required=True)
     returned_at = Instant(required=True)
 
 
-class SaleOut(QuoteOut):
+class SaleOut(SalePriceOut):
     """A sale as it stands."""
 
     id = ma.fields.UUID(required=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from app.languages import Text
 from app.sql import db
 from offers.benefits.basket_part import Worth
 from offers.checkout import queries
@@ -18,6 +19,7 @@ from offers.planning.spending.slots import LATE, GroupKey
 from offers.planning.terms import Key
 from wallet.authenticity.shown import read_shown
 from wallet.cards.standing import is_usable_card
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.passes.errors import CodeMistyped
 from wallet.programmes import versions
 from wallet.programmes.usage import Counting
@@ -25,10 +27,14 @@ from wallet.programmes.versions import InForce
 
 
 class TenderCurrency(NamedTuple):
-    """What a brand counts in, and what its points are worth; null where they cannot pay."""
+    """What a brand counts in, and what its points are worth; null where they cannot pay. Of a balance below
+    `usable_from` nothing is spent."""
 
     id: uuid.UUID
     worth: Worth | None
+    kind: CurrencyKind
+    usable_from: int
+    name: Text
 
 
 class SaleKey(NamedTuple):
@@ -46,6 +52,8 @@ class Situation:
     sale that shows coupons."""
 
     brand_id: uuid.UUID
+    money: str
+    """The currency of the brand (ISO 4217), in which points have their worth."""
     member_id: uuid.UUID | None
     sale: SaleKey | None
     coupons: Mapping[str, ShownCoupon]
@@ -72,6 +80,16 @@ class Situation:
         """What counts for a member here, of which nothing is read yet."""
         zones = {self.store_id: self.store_zone}
         return Counting(member_id=member_id, brand_id=self.brand_id, zone=self.zone, zones=zones)
+
+    @property
+    def points_currency(self) -> TenderCurrency | None:
+        """What offers give points in: the first that the brand made."""
+        return next((one for one in self.currencies if one.kind is CurrencyKind.POINTS), None)
+
+    @property
+    def cagnottes(self) -> Sequence[TenderCurrency]:
+        """Those that are money; into the first of them offers give."""
+        return [one for one in self.currencies if one.kind is CurrencyKind.MONEY]
 
     def currency(self, currency_id: uuid.UUID) -> TenderCurrency | None:
         """One of the brand's; null for another's."""
@@ -108,6 +126,7 @@ def read_situation(
     number = next((version for version, has_begun in row.versions or () if has_begun), None)
     return Situation(
         brand_id=brand_id,
+        money=row.money,
         member_id=row.member_id if is_usable_card(row.card_status) else None,
         sale=None if row.sale_id is None else SaleKey(row.sale_member_id, row.sale_id),
         coupons={one.code: one for one in (_shown(*said) for said in row.coupons or ())},
@@ -139,8 +158,9 @@ def _shown(code: str, member_id: str, coupon_id: str, offer_id: str | None) -> S
     return ShownCoupon(code, uuid.UUID(member_id), uuid.UUID(coupon_id), uuid.UUID(offer_id) if offer_id else None)
 
 
-def _currency(id: str, points: Any, minor: Any) -> TenderCurrency:
-    return TenderCurrency(uuid.UUID(id), None if points is None or minor is None else Worth(points, minor))
+def _currency(id: str, points: Any, minor: Any, kind: str, usable_from: Any, fr: str, en: str) -> TenderCurrency:
+    worth = None if points is None or minor is None else Worth(points, minor)
+    return TenderCurrency(uuid.UUID(id), worth, CurrencyKind(kind), usable_from or 0, Text(fr=fr, en=en))
 
 
 def _allotment(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.sql import db
+from offers.benefits.given.money_given import MoneyGiven
 from offers.checkout import wording
 from offers.checkout.models import Sale
 from offers.checkout.pricing import PricedSale
@@ -29,7 +30,7 @@ def hold_anew(
     _free(books, _kept_of(sale), now=now)
     if weighed.points is None:
         return None
-    currency_id, points = weighed.points
+    currency_id, points, _ = weighed.points
     book = books.settled_book(currency_id)
     book.ahead = weighed.usage.lots
     said: dict[str, Any] = {"source": f"sale:{sale.id}:{db.new_id()}", "reason": wording.KEPT, "now": now}
@@ -49,7 +50,7 @@ def pay_with_points(
         kept = PointsKept(None, None)
     if weighed.points is None:
         return None
-    currency_id, points = weighed.points
+    currency_id, points, _ = weighed.points
     said: dict[str, Any] = {"source": f"sale:{sale.id}:{closing}", "reason": wording.PAID, "facts": {"store": store}}
     book = books.settled_book(currency_id)
     book.ahead = weighed.usage.lots
@@ -64,15 +65,18 @@ def pay_with_points(
 def give_bonus(
     sale: Sale, weighed: PricedSale, trace: Mapping[str, Any], books: OpenBooks, *, closing: int, now: datetime
 ) -> list[dict[str, Any]]:
-    """Give the points of coupons that give points, and tell by which entries."""
+    """Give the points of coupons that give points, or money; tell by which entries, and of money for which lines."""
     bonuses = []
     for step, told in zip(weighed.stacked.steps, trace["steps"], strict=True):
-        if step.incentive.effect.gives_points and weighed.bonus_currency is not None:
+        currency_id = step.incentive.given_in
+        if step.incentive.effect.gives_points and currency_id is not None:
             source, facts = f"sale:{sale.id}:{closing}:{step.incentive.key}", told["title"]
             credit = Credit(step.points, source=source, reason=wording.GIVEN, facts=facts)
-            [earned] = earning.post_credits(books.settled_book(weighed.bonus_currency.id), [credit], now=now)
-            said = {"currency_id": str(weighed.bonus_currency.id), "earn_id": str(earned.id), "points": step.points}
-            bonuses.append({"key": step.incentive.key} | said)
+            [earned] = earning.post_credits(books.settled_book(currency_id), [credit], now=now)
+            said = {"currency_id": str(currency_id), "earn_id": str(earned.id), "points": step.points}
+            is_money = isinstance(step.incentive.effect, MoneyGiven)
+            lines = {"lines": {str(at): amount for at, amount in step.lines.items()}} if is_money else {}
+            bonuses.append({"key": step.incentive.key} | said | lines)
     return bonuses
 
 

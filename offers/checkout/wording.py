@@ -14,6 +14,16 @@ REASONS |= {
     LET_GO: Text(fr="La vente a changé, ou n'a pas eu lieu.", en="The sale changed, or did not take place."),
 }
 
+CAGNOTTE = Text(
+    fr="{name} : {available_minor}, dont {usable_minor} peuvent payer ce ticket.",
+    en="{name}: {available_minor}, of which {usable_minor} can pay this receipt.",
+)
+CAGNOTTE_BELOW_USE = Text(
+    fr="{name} : {available_minor} ; elle sert à partir de {usable_from_minor}.",
+    en="{name}: {available_minor}; it can be used from {usable_from_minor} on.",
+)
+GIFT_CARD = Text(fr="Carte cadeau …{ending} : {available_minor}.", en="Gift card …{ending}: {available_minor}.")
+
 LEFT_OUT: dict[str, Text] = {
     "no_articles": Text(
         fr="Aucun article de cette offre dans le panier.", en="No article of this offer in the basket."
@@ -67,6 +77,18 @@ NOT_UNDONE: dict[str, Text] = {
         " déjà rendu et ont été repris}.",
         en="{points} {points:point given back came from a purchase that was returned already, and was|points given back"
         " came from a purchase that was returned already, and were} taken back.",
+    ),
+    "money_earned_spent": Text(
+        fr="Gagné, mais plus dans la cagnotte : {money_minor}. Ce qui a été dépensé est repris s'il revient.",
+        en="Earned, but in the cagnotte no more: {money_minor}. What was spent is taken back if it returns.",
+    ),
+    "money_over": Text(
+        fr="Rendu à la cagnotte, mais expiré, ou compté sur une dette : {money_minor}.",
+        en="Given back to the cagnotte, but past its time, or settled against a debt: {money_minor}.",
+    ),
+    "money_asked_back": Text(
+        fr="Rendu à la cagnotte, puis repris, car l'achat qui l'avait donné est déjà revenu : {money_minor}.",
+        en="Given back to the cagnotte, then taken back, as the purchase that gave it was returned: {money_minor}.",
     ),
     "coupon_over": Text(fr="Le bon {code} a expiré entre-temps.", en="The coupon {code} has expired meanwhile."),
     "item_handed_over": Text(fr="Un article offert a été remis : {fr}.", en="A free item was handed over: {en}."),

@@ -19,6 +19,7 @@ from offers.coupons.uses import use_counts
 from offers.greetings import queries, wording
 from offers.planning.audiences.judgement import birthday_in
 from offers.planning.description import tell_end
+from wallet.ledger.currency_kinds import said_amount
 from wallet.ledger.models import Account
 from wallet.points import statements
 from wallet.programmes import versions
@@ -52,6 +53,14 @@ class KnownBalance(NamedTuple):
     available: int
     pending: int
     expires: tuple[datetime, int] | None
+    money: str | None
+    """The ISO 4217 currency of which it counts minor units, if it is money."""
+    usable_from: int
+
+    @property
+    def spendable(self) -> int:
+        """What can be spent: nothing of a balance below the threshold of use."""
+        return self.available if self.available >= self.usable_from else 0
 
     @property
     def worth(self) -> int | None:
@@ -83,8 +92,8 @@ def know_member(
     rows = db.send_statement(queries.GREETING, asked | {"now": now, "soon": now + SOON, "all_rest": rest.rests()})
     told = rows[0]
     balances = _read_balances(told, member_id, language=language, now=now)
-    available = {one.currency_id: one.available for one in balances}
-    names = {one.currency_id: one.name for one in balances}
+    available = {one.currency_id: one.spendable for one in balances}
+    known = {one.currency_id: one for one in balances}
     coupons = _usable_coupons([row for row in rows if row.id is not None], told, now=now, **asked)
     is_birthday = with_birthday and _is_birthday_near(told, now=now)
     if is_birthday:
@@ -93,7 +102,7 @@ def know_member(
         "tier": _tier(brand_id, told.tier, told.programme, language),
         "balances": [_balance(one, told, language) for one in balances],
         "coupons": [_coupon(one, language) for one in coupons],
-        "rewards": _rewards_in_reach(told, available, names, language=language, now=now),
+        "rewards": _rewards_in_reach(told, available, known, language=language, now=now),
         "orders": [_order(one, language) for one in json.loads(told.orders or "[]")],
         "gesture": {"kind": "birthday", "text": wording.BIRTHDAY.say(language)} if is_birthday else None,
     }
@@ -107,14 +116,17 @@ def _read_balances(told: Any, member_id: uuid.UUID, *, language: Language, now: 
         one.row.currency_id: one for one in (statements.read_balances(member_id=member_id, now=now) if due else ())
     }
     found = []
-    for id, name_fr, name_en, worth_points, worth_minor, available, pending, _, expires in stored:
+    for id, name_fr, name_en, worth_points, worth_minor, available, pending, _, is_money, least, expires in stored:
         currency_id, name = uuid.UUID(id), name_fr if language == "fr" else name_en
         next_expiry = (datetime.fromtimestamp(expires[0], UTC), int(expires[1])) if expires else None
         known = settled.get(currency_id)
         if known is not None:
             available, pending = known.book.available, known.book.sums[Account.PENDING]
             next_expiry = next(((one.at, one.points) for one in known.expiries if one.at <= now + SOON), None)
-        found.append(KnownBalance(currency_id, name, worth_points, worth_minor, available, pending, next_expiry))
+        money = told.money if is_money else None
+        found.append(
+            KnownBalance(currency_id, name, worth_points, worth_minor, available, pending, next_expiry, money, least)
+        )
     return found
 
 
@@ -128,9 +140,9 @@ def _tier(brand_id: uuid.UUID, code: str | None, programme: int | None, language
 
 
 def _balance(one: KnownBalance, told: Any, language: Language) -> dict[str, Any]:
-    facts: dict[str, Any] = {"name": one.name, "points": one.available}
+    facts: dict[str, Any] = {"name": one.name, "points": said_amount(one.available, one.money)}
     said = wording.BALANCE.say(language, facts)
-    if one.worth is not None:
+    if one.worth is not None and one.money is None:
         said = wording.BALANCE_WORTH.say(language, facts | {"money": Money(one.worth, told.money)})
     return {
         "currency_id": one.currency_id,
@@ -139,13 +151,14 @@ def _balance(one: KnownBalance, told: Any, language: Language) -> dict[str, Any]
         "pending": one.pending,
         "worth_minor": one.worth,
         "text": said,
-        "expiring": None if one.expires is None else _expiring(one.name, *one.expires, told.store_zone, language),
+        "expiring": None if one.expires is None else _expiring(one, *one.expires, told.store_zone, language),
     }
 
 
-def _expiring(name: str, at: datetime, points: int, zone: str, language: Language) -> dict[str, Any]:
-    facts = {"name": name, "points": points, "moment": Moment(at, zone)}
-    return {"at": at, "points": points, "text": wording.EXPIRING.say(language, facts)}
+def _expiring(one: KnownBalance, at: datetime, points: int, zone: str, language: Language) -> dict[str, Any]:
+    facts = {"name": one.name, "points": said_amount(points, one.money), "moment": Moment(at, zone)}
+    text = wording.EXPIRING if one.money is None else wording.MONEY_EXPIRING
+    return {"at": at, "points": points, "text": text.say(language, facts)}
 
 
 def _usable_coupons(
@@ -172,7 +185,7 @@ def _coupon(coupon: Coupon, language: Language) -> dict[str, Any]:
 def _rewards_in_reach(
     told: Any,
     available: Mapping[uuid.UUID, int],
-    names: Mapping[uuid.UUID, str],
+    known: Mapping[uuid.UUID, KnownBalance],
     *,
     language: Language,
     now: datetime,
@@ -185,8 +198,9 @@ def _rewards_in_reach(
     reachable = sorted((one for one in shown if not one.obstacles), key=lambda one: -one.price)[:REWARDS]
     said = []
     for one in reachable:
-        title, name = _title(one.reward, language), names[one.reward.currency_id]
-        text = wording.REWARD.say(language, {"title": title, "points": one.price, "name": name})
+        title, paid_in = _title(one.reward, language), known[one.reward.currency_id]
+        price = said_amount(one.price, paid_in.money)
+        text = wording.REWARD.say(language, {"title": title, "points": price, "name": paid_in.name})
         said.append({"id": one.reward.id, "title": title, "price": one.price, "text": text})
     return said
 

@@ -47,4 +47,6 @@ def _currency(currency: PointsCurrency, language: Language) -> dict[str, Any]:
         "name": currency.name_fr if language == "fr" else currency.name_en,
         "worth_points": currency.worth_points,
         "worth_minor": currency.worth_minor,
+        "kind": currency.kind,
+        "usable_from": currency.usable_from,
     }

@@ -43,6 +43,7 @@ SELECT told.*, mine.* FROM (
   (SELECT json_agg(json_build_array(
     currency.id, currency.name_fr, currency.name_en, currency.worth_points, currency.worth_minor,
     COALESCE(has.available, 0), COALESCE(has.pending, 0), COALESCE(has.next_due_at <= %(now)s, false),
+    currency.kind = 'money', COALESCE(currency.usable_from, 0),
     (SELECT json_build_array(extract(epoch FROM lot.expires_at), sum(lot.remaining)) FROM points_lot_state AS lot
      WHERE lot.member_id = has.member_id AND lot.currency_id = has.currency_id AND lot.remaining > 0
       AND lot.state = 'active' AND lot.expires_at > %(now)s AND lot.expires_at <= %(soon)s

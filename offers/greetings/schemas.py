@@ -163,13 +163,16 @@ class WaitingOrdersOut(PageOut):
 
 
 class TerminalCurrencyOut(Out):
-    """What the brand counts in: so many points are worth so much, both null where they do not pay."""
+    """What the brand counts in: so many points are worth so much, both null where they do not pay. Of `money` they are
+    minor units, and a balance below `usable_from` pays nothing."""
 
     id = ma.fields.UUID(required=True)
     code = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
     worth_points = ma.fields.Integer(required=True, allow_none=True)
     worth_minor = ma.fields.Integer(required=True, allow_none=True)
+    kind = ma.fields.String(required=True)
+    usable_from = ma.fields.Integer(required=True, allow_none=True)
 
 
 class TerminalPlaceOut(Out):

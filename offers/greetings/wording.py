@@ -9,6 +9,10 @@ EXPIRING = Text(
     fr="{name} : {points} {points:expire|expirent} le {moment}.",
     en="{name}: {points} {points:expires|expire} on {moment}.",
 )
+MONEY_EXPIRING = Text(
+    fr="{name} : {points} sont perdus s'ils ne servent pas avant le {moment}.",
+    en="{name}: {points} are lost unless they are used before {moment}.",
+)
 COUPON = Text(fr="{title}. {whenever}.", en="{title}. {whenever}.")
 REWARD = Text(fr="À portée : {title}, pour {points} ({name}).", en="Within reach: {title}, for {points} ({name}).")
 ORDERED = Text(fr="Commandé, pas encore prêt : {title}.", en="Ordered, not ready yet: {title}.")

@@ -19,7 +19,7 @@ from offers.planning.errors import OfferNotLive, OfferUnknown
 from offers.planning.spending.errors import BudgetSpent
 from wallet.authenticity.errors import CodeForged
 from wallet.cards.errors import CardBlocked
-from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
+from wallet.ledger.errors import TOO_LITTLE, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 
 blueprint = Blueprint("offline", __name__, url_prefix="/v1", description="Tills without a network")
@@ -44,7 +44,7 @@ def read_snapshot(asked: Body) -> Any:
 @only(Role.TERMINAL)
 @idempotent
 @refuses(LeasesFull, LeaseNotNeeded, OfferUnknown, OfferNotLive, coupon_errors.OfferSoldOut)
-@refuses(*NOT_A_CODE, CodeForged, PassUnknown, CardLost, CardBlocked, PointsUnknown, NotEnoughPoints)
+@refuses(*NOT_A_CODE, CodeForged, PassUnknown, CardLost, CardBlocked, PointsUnknown, *TOO_LITTLE)
 @refuses(coupon_errors.CouponUnknown, coupon_errors.OfferPaused, coupon_errors.CouponOutsideSchedule)
 @refuses(coupon_errors.CouponScheduleOver, coupon_errors.CouponAlreadyRedeemed, coupon_errors.CouponExpired)
 @refuses(coupon_errors.CouponEndedWithOffer, coupon_errors.CouponKept, coupon_errors.CouponWrongStore)

@@ -11,18 +11,22 @@ from datetime import date
 from typing import NamedTuple
 
 from app.codes import article_numbers
+from app.languages import Text
 from app.sql import db
 from offers.benefits.basket_part import Worth
+from offers.benefits.given.money_given import MoneyGiven
 from offers.checkout import stacking
 from offers.checkout.discounts import Incentive
 from offers.checkout.offered import incentives
 from offers.checkout.situation import TenderCurrency
 from offers.planning.caps import capped_categories, price_caps
 from offers.planning.caps.price_caps import Goods
+from offers.planning.models import OfferVersion
 from offers.rehearsal import permits, play, queries
 from offers.rehearsal.laid_offers import LaidOffer
 from offers.rehearsal.past import PastVisit, in_pages
 from offers.rehearsal.play import Reached, Use
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.queries import currencies_of
 from wallet.purchases.basket import Basket, BasketLine, Products
 
@@ -111,7 +115,8 @@ def price_effect(
     [step] = done
     worth = till.incentive.worth
     given_minor = worth.of(step.points) if worth is not None else 0
-    return BasketEffect(step.taken_minor, step.points, given_minor, step.capped)
+    points = 0 if isinstance(step.incentive.effect, MoneyGiven) else step.points
+    return BasketEffect(step.taken_minor, points, given_minor, step.capped)
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
     brand, version = laid.brand, laid.version
     some, scale = _drawn(find_with_articles(reached.purchases, version.articles))
     till = RehearsalTill(
-        incentives.incentive_of("rehearsed", version, bonus=_bonus(brand.id)),
+        incentives.incentive_of("rehearsed", version, given=_given_in(version, brand.id)),
         brand.currency,
         capped_categories.capped_categories(brand_id=brand.id),
         brand.countries,
@@ -140,13 +145,16 @@ def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
     return Priced(play.limit_uses(uses, most=version.member_limit, may_use=permits.limits_of(laid)), scale, cut)
 
 
-def _bonus(brand_id: uuid.UUID) -> TenderCurrency | None:
-    """What the brand counts points in: its first currency, as at the till."""
+def _given_in(version: OfferVersion, brand_id: uuid.UUID) -> TenderCurrency | None:
+    """What the offer gives in: the brand's first currency of that kind, as at the till."""
+    kind = CurrencyKind.MONEY if isinstance(version.gives, MoneyGiven) else CurrencyKind.POINTS
     known = sorted(db.all_of(currencies_of(brand_id)), key=lambda one: (one.created_at, one.id))
-    if not known:
+    first = next((one for one in known if one.kind == kind), None)
+    if first is None:
         return None
-    points, minor = known[0].worth_points, known[0].worth_minor
-    return TenderCurrency(known[0].id, None if points is None or minor is None else Worth(points, minor))
+    points, minor = first.worth_points, first.worth_minor
+    worth = None if points is None or minor is None else Worth(points, minor)
+    return TenderCurrency(first.id, worth, kind, first.usable_from or 0, Text(fr=first.name_fr, en=first.name_en))
 
 
 def _drawn(visits: Sequence[PastVisit], *, most: int = MOST_PRICED) -> tuple[Sequence[PastVisit], float]:

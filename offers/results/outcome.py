@@ -46,6 +46,7 @@ class OfferResult:
     payable_without_minor: int = 0
     off_minor: int = 0
     points: int = 0
+    money_given_minor: int = 0
     refusals: dict[str, int] = field(default_factory=dict)
 
 
@@ -112,6 +113,7 @@ def _read(asked: Mapping[str, Any], *, first: date, last: date) -> dict[Key, Off
         result = found[row.day, row.store_id]
         result.sales_with, result.payable_with_minor = row.sales, row.payable_minor
         result.off_minor, result.points = row.off_minor, row.points
+        result.money_given_minor = row.money_given_minor
     return found
 
 

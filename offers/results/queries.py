@@ -60,7 +60,8 @@ FROM ({_USED}) AS used GROUP BY day, store_id
 
 SALES_WITH = db.HotStatement(f"""
 SELECT (closed_at AT TIME ZONE %(zone)s)::date AS day, sale.store_id, count(*) AS sales,
-    sum(payable_minor)::bigint AS payable_minor, sum(off_minor)::bigint AS off_minor, sum(given)::bigint AS points
+    sum(payable_minor)::bigint AS payable_minor, sum(off_minor)::bigint AS off_minor, sum(given)::bigint AS points,
+    sum(money)::bigint AS money_given_minor
 FROM (SELECT DISTINCT member_id, sale_id FROM ({_USED}) AS used WHERE sale_id IS NOT NULL) AS used
 JOIN sale ON sale.member_id = used.member_id AND sale.id = used.sale_id
 CROSS JOIN LATERAL (
@@ -69,14 +70,15 @@ CROSS JOIN LATERAL (
     FROM jsonb_array_elements(trace -> 'steps') AS step WHERE step ->> 'offer_id' = %(offer)s::uuid::text
 ) AS step
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum((bonus ->> 'points')::bigint), 0) AS given
+    SELECT coalesce(sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NULL), 0) AS given,
+        coalesce(sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NOT NULL), 0) AS money
     FROM jsonb_array_elements(trace -> 'bonuses') AS bonus WHERE bonus ->> 'key' = ANY(keys)
 ) AS bonus
 WHERE state IN ('closed', 'partially_returned') AND closed_at IS NOT NULL
 GROUP BY day, sale.store_id
 """)  # noqa: S608 (our own statement)
-"""The sales in which an offer was used, what it took off there, and the points of the ledger that it gave. Of points
-that are given nothing is off, although they are worth something."""
+"""The sales in which an offer was used, what it took off there, and the points of the ledger, or the money of the
+cagnotte, that it gave. Of what is given for later nothing is off; money says of which lines it was given."""
 
 SALES = db.HotStatement("""
 SELECT (closed_at AT TIME ZONE %(zone)s)::date AS day, store_id, count(*) AS sales,
@@ -91,7 +93,7 @@ GROUP BY day, store_id
 REDEMPTIONS = db.HotStatement("""
 SELECT redemption.member_id, redeemed_at, undone_at, store.name AS store, offer.number AS offer, offer.name AS name,
     coupon.code, sale.terminal, sale.receipt, sale.state, sale.currency, sale.payable_minor, step.off_minor,
-    bonus.points
+    bonus.points, bonus.money_given_minor
 FROM redemption
 JOIN coupon ON coupon.member_id = redemption.member_id AND coupon.id = redemption.coupon_id
 JOIN offer ON offer.id = coupon.offer_id
@@ -102,7 +104,8 @@ LEFT JOIN LATERAL (
     FROM jsonb_array_elements(sale.trace -> 'steps') AS step WHERE step ->> 'coupon_code' = coupon.code
 ) AS step ON true
 LEFT JOIN LATERAL (
-    SELECT sum((bonus ->> 'points')::bigint)::bigint AS points
+    SELECT sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NULL)::bigint AS points,
+        sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NOT NULL)::bigint AS money_given_minor
     FROM jsonb_array_elements(sale.trace -> 'bonuses') AS bonus WHERE bonus ->> 'key' = 'coupon:' || coupon.code
 ) AS bonus ON true
 WHERE redemption.brand_id = %(brand)s AND redemption.id >= %(after)s

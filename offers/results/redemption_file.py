@@ -26,7 +26,7 @@ MOST_ROWS = 50_000
 
 COLUMNS = (
     *("redeemed_at", "undone_at", "store", "offer", "name", "coupon", "terminal", "receipt", "state", "currency"),
-    *("payable_minor", "off_minor", "points"),
+    *("payable_minor", "off_minor", "points", "money_given_minor"),
 )
 
 

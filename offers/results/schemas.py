@@ -49,6 +49,7 @@ class ResultOut(Out):
     payable_without_minor = ma.fields.Integer(required=True)
     off_minor = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True)
+    money_given_minor = ma.fields.Integer(required=True, metadata={"description": "Into the cagnotte"})
     refusals = Counts(required=True)
 
 

@@ -18,6 +18,7 @@ class SlipEarningOut(Out):
     name = ma.fields.String(required=True)
     points = ma.fields.Integer(required=True)
     why = ma.fields.String(required=True)
+    text = ma.fields.String(required=True, metadata={"example": "+0,50 €"})
 
 
 class SlipOut(Out):
@@ -27,6 +28,7 @@ class SlipOut(Out):
     receipt = ma.fields.String(required=True)
     earned = ma.fields.List(ma.fields.Nested(SlipEarningOut), required=True)
     points_spent = ma.fields.Integer(required=True)
+    spent = ma.fields.String(required=True, allow_none=True, metadata={"example": "-3,50 €"})
     balances = ma.fields.List(ma.fields.Nested(GreetedBalanceOut), required=True)
     coupons = ma.fields.List(ma.fields.Nested(GreetedCouponOut), required=True)
     rewards = ma.fields.List(ma.fields.Nested(GreetedRewardOut), required=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access_log.reads import note_read
 from app.data_map import DataClass
-from app.languages import Language
+from app.languages import Language, Money
 from app.sql import db
 from offers.checkout import returns
 from offers.checkout.errors import SaleOpen
@@ -16,6 +16,7 @@ from offers.greetings import greetings
 from offers.slips import layout, wording
 from wallet.cards.queries import card_with_brand
 from wallet.passes.codes import GROUP_LENGTH
+from wallet.points.currencies import money_counted
 from wallet.programmes.errors import AwardsUnknown
 from wallet.programmes.tiers import standing
 
@@ -37,12 +38,15 @@ def make_slip(*, sale_id: uuid.UUID, brand_id: uuid.UUID, language: Language, no
     asked: dict[str, Any] = {"member_id": sale.member_id, "brand_id": brand_id, "store_id": sale.store_id}
     known = greetings.know_member(**asked, language=language, now=now, with_birthday=False)
     card = db.first(card_with_brand(sale.member_id, brand_id))
+    spent = sale.points_spent - _given_back(sale)
     bring = None if card is None else wording.BRING.say(language, {"ending": card.code[-GROUP_LENGTH:]})
     slip = {
         "sale_id": sale.id,
         "receipt": sale.receipt,
         "earned": _earned(sale, known["balances"], language),
-        "points_spent": sale.points_spent - _given_back(sale),
+        "points_spent": spent,
+        "spent": _spent(sale, spent, language),
+        "is_paid_in_money": sale.points_currency_id is not None and bool(money_counted(sale.points_currency_id)),
         "balances": known["balances"],
         "coupons": known["coupons"][:COUPONS],
         "rewards": known["rewards"][:COUPONS],
@@ -61,7 +65,23 @@ def _earned(sale: Sale, balances: Sequence[Mapping[str, Any]], language: Languag
     for one in sale.trace["bonuses"] if sale.state in STANDING else ():
         said = {"currency_id": uuid.UUID(one["currency_id"]), "points": one["points"]}
         found.append(said | {"why": wording.BONUS.say(language)})
-    return [one | {"name": names.get(one["currency_id"], "")} for one in found if one["points"] > 0]
+    return [
+        one | {"name": names.get(one["currency_id"], ""), "text": _signed(one["points"], one["currency_id"], language)}
+        for one in found
+        if one["points"] > 0
+    ]
+
+
+def _spent(sale: Sale, points: int, language: Language) -> str | None:
+    """What paid of points, or of the cagnotte, as it is printed."""
+    currency_id = sale.points_currency_id
+    return _signed(-points, currency_id, language) if points and currency_id else None
+
+
+def _signed(points: int, currency_id: uuid.UUID, language: Language) -> str:
+    """`+12`, or `+0,50 €` of money."""
+    money = money_counted(currency_id)
+    return f"{points:+d}" if money is None else f"{'+' if points > 0 else ''}{Money(points, money).spoken(language)}"
 
 
 def _given_back(sale: Sale) -> int:
@@ -80,18 +100,18 @@ def _awards(sale: Sale, language: Language) -> list[dict[str, Any]]:
 
 
 def _print(slip: Mapping[str, Any], columns: int, language: Language) -> list[str]:
-    earned = [line for one in slip["earned"] for line in _spread(one["why"], one["points"], columns)]
-    if slip["points_spent"]:
-        earned += _spread(wording.SPENT.say(language), -slip["points_spent"], columns)
-    nothing = layout.wrap_texts([wording.NOTHING.say(language)], columns=columns)
+    earned = [line for one in slip["earned"] for line in layout.spread_line(one["why"], one["text"], columns=columns)]
+    if slip["spent"]:
+        paid = wording.SPENT_MONEY if slip["is_paid_in_money"] else wording.SPENT
+        earned += layout.spread_line(paid.say(language), slip["spent"], columns=columns)
+    # What a brand gives in money is not called points.
+    is_money = any(money_counted(one["currency_id"]) for one in slip["balances"])
+    title, none = (wording.EARNED_MONEY, wording.NOTHING_OF_MONEY) if is_money else (wording.EARNED, wording.NOTHING)
+    nothing = layout.wrap_texts([none.say(language)], columns=columns)
     has = [text for one in slip["balances"] for text in (one["text"], (one["expiring"] or {}).get("text")) if text]
     more = [one["text"] for one in (*slip["coupons"], *slip["rewards"])]
     bring = [*more, *([slip["bring"]] if slip["bring"] else [])]
-    parts = [[wording.EARNED.say(language), *(earned or nothing)]]
+    parts = [[title.say(language), *(earned or nothing)]]
     for title, texts in ((wording.BALANCE, has), (wording.NEXT_TIME, bring)):
         parts.append([title.say(language), *layout.wrap_texts(texts, columns=columns)] if texts else [])
     return layout.stack_parts(parts)
-
-
-def _spread(label: str, points: int, columns: int) -> list[str]:
-    return layout.spread_line(label, f"{points:+d}", columns=columns)

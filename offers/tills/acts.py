@@ -211,8 +211,9 @@ def _paid_by_points(sale: Sale) -> int:
 
 def without(asked: Asked, *, keys: frozenset[str]) -> Asked:
     """A sale that is paid already, without those of its coupons and points, by the keys of `pricing`."""
+    pays: dict[str, Any] = {"points": None, "takes_cagnotte": False} if PAYMENT in keys else {}
     coupons = [code for code in asked.coupons if f"coupon:{code}" not in keys]
-    return replace(asked, coupons=coupons, points=None if PAYMENT in keys else asked.points, is_paid=True)
+    return replace(asked, coupons=coupons, is_paid=True, **pays)
 
 
 def as_claimed(asked: ScanAsked) -> ScanAsked:

@@ -14,6 +14,8 @@ from app.errors import Problem
 from app.languages import Language
 from app.sql import db
 from offers.checkout import sales
+from offers.checkout.payment.cagnotte import tendered_minor
+from offers.checkout.payment.gift_cards import missing_of
 from offers.checkout.pricing import PAYMENT
 from offers.offline.late_acts import LateAct, LateVerdict, TillAction, judge_late_act
 from offers.tills import acts, queries, reasons
@@ -145,6 +147,7 @@ def _sell(
     sold = acts.sell(done, acts.without(asked.sale, keys=left_out), None, at=at, now=now)
     charged = asked.charged_minor
     done.loss_minor = asked.value_minor if charged is None else max(sold.payable_minor - charged, 0)
+    done.loss_minor += missing_of(sold)
     return done
 
 
@@ -200,7 +203,7 @@ def _judge(asked: ScanAsked, at: TillPlace, *, now: datetime) -> LateVerdict:
         occurred_at=asked.occurred_at,
         member_id=_member_then(asked, at, now=now),
         coupons=tuple(asked.sale.coupons) if asked.sale else shown,
-        points=points.points if points else 0,
+        points=points.points if points else tendered_minor(asked.sale) if asked.sale else 0,
         points_currency_id=points.currency_id if points else None,
         value_minor=given_away(asked),
         currency=asked.sale.basket.currency if asked.sale else None,

@@ -35,7 +35,7 @@ from offers.tills.models import TillScan
 from offers.tills.scan_answers import ScanAnswer
 from wallet.authenticity.errors import CodeForged
 from wallet.cards.errors import CardBlocked, NumberUnusable
-from wallet.ledger.errors import DebtNotAllowed, NotEnoughPoints, PointsUnknown
+from wallet.ledger.errors import TOO_LITTLE, DebtNotAllowed, PointsUnknown
 from wallet.passes.errors import NOT_A_CODE, CardLost, PassUnknown
 from wallet.scanning import scans
 from wallet.scanning.errors import ScanUnknown
@@ -127,7 +127,7 @@ def list_scan_conflicts(asked: Body) -> Any:
 @blueprint.post("/console/scan-conflicts/<uuid:conflict_id>/settlement")
 @only(Role.ADMIN)
 @idempotent
-@refuses(ScanConflictUnknown, ScanConflictSettled, ScanNotReversible, PointsUnknown, NotEnoughPoints, DebtNotAllowed)
+@refuses(ScanConflictUnknown, ScanConflictSettled, ScanNotReversible, PointsUnknown, *TOO_LITTLE, DebtNotAllowed)
 @blueprint.arguments(schemas.ConflictSettlementIn)
 @blueprint.response(200, schemas.ScanConflictOut)
 def settle_scan_conflict(wish: Body, conflict_id: uuid.UUID) -> Body:

@@ -40,10 +40,17 @@ def lines_of(*wanted: BasketLine | int) -> tuple[BasketLine, ...]:
 
 
 class Counter:
-    """A till of a brand, and a member with a card and points that can pay: 100 points are worth 5.00 €."""
+    """A till of a brand, and a member with a card and points that can pay: 100 points are worth 5.00 €, unless `counts`
+    says what the brand counts in."""
 
     def __init__(
-        self, *rules: Rule, earns: bool = False, points: int = 0, tenders: TenderRules | None = None, **brand: Any
+        self,
+        *rules: Rule,
+        earns: bool = False,
+        points: int = 0,
+        tenders: TenderRules | None = None,
+        counts: Mapping[str, Any] = {"worth_points": 100, "worth_minor": 500},
+        **brand: Any,
     ) -> None:
         with made():
             self.brand: Brand = make_brand(**brand)
@@ -51,7 +58,7 @@ class Counter:
             self.terminal: Terminal = make_terminal(self.store)[0]
             self.member: Member = make_member()
             self.card: Card = make_card(self.member, self.brand)
-            self.currency: PointsCurrency = make_currency(self.brand, worth_points=100, worth_minor=500)
+            self.currency: PointsCurrency = make_currency(self.brand, **counts)
             self.purse = Purse.__new__(Purse)
             self.purse.brand, self.purse.currency, self.purse.member = self.brand, self.currency, self.member
             if points:

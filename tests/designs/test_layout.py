@@ -41,6 +41,12 @@ def test_no_points_are_shown_as_nought() -> None:
     assert values_of(Said(balances=(Balance(amount=0),)))["points-lilas"] == "0"
 
 
+def test_money_is_shown_as_money() -> None:
+    said = Said(balances=(Balance("cagnotte", "Cagnotte", "Cagnotte", 1_250, None, "EUR"),))
+    assert values_of(said)["points-cagnotte"] == "12,50\xa0€"
+    assert values_of(said, "en")["points-cagnotte"] == "€12.50"
+
+
 def test_each_currency_has_a_field_of_its_own_unless_one_is_named() -> None:
     said = Said(balances=(Balance(), Balance("stars", "Étoiles", "Stars", 5, None)))
     one = FieldPlan(FieldShows.POINTS, FieldPlace.HEADER, currency="stars")

@@ -20,6 +20,7 @@ from wallet.programmes.models import MemberTier
 from wallet.scanning import scans
 
 ONE_MORE = 1
+MONEY = {"kind": "money", "name_fr": "Cagnotte", "name_en": "Cagnotte"}
 
 
 def told(till: RecordingTill, code: str | None = None) -> dict[str, Any]:
@@ -164,3 +165,23 @@ def test_a_terminal_lists_what_waits_in_its_store(till: RecordingTill, anyone: S
     assert found["id"] == str(second.id)
     assert till.speaks.post(f"/v1/console/reward-orders/{found['id']}/handover").get_json()["state"] == "handed_over"
     assert till.speaks.get(path, query_string={"code": second.code}).get_json()["items"] == []
+
+
+def test_a_cagnotte_is_told_in_euros_and_buys_nothing_below_its_threshold(anyone: Speaker) -> None:
+    till, now = RecordingTill(anyone, points=200, counts=MONEY | {"usable_from": 500}), datetime.now(UTC)
+    till.purse.earn(150, now=now - timedelta(days=1), lasts="20D")
+    make_reward(till.brand, till.currency, price=300)
+    till.speaks.language = "fr"
+    found = told(till)
+    [balance] = found["balances"]
+    assert (balance["text"], found["rewards"]) == ("Cagnotte : 3,50\xa0€.", [])
+    assert balance["expiring"]["text"].startswith("Cagnotte : 1,50\xa0€ sont perdus s'ils ne servent pas avant le ")
+    till.purse.earn(150, now=now)
+    [reward] = told(till)["rewards"]
+    assert reward["text"] == "À portée : Une boîte de thé, pour 3,00\xa0€ (Cagnotte)."
+
+
+def test_a_till_is_told_which_currency_is_money(anyone: Speaker) -> None:
+    till = RecordingTill(anyone, counts=MONEY | {"usable_from": 500})
+    [currency] = till.speaks.get("/v1/terminal").get_json()["currencies"]
+    assert (currency["kind"], currency["usable_from"], currency["worth_minor"]) == ("money", 500, 1)

@@ -72,6 +72,16 @@ def test_results_are_the_totals_of_the_ledger(acts: list[str]) -> None:
     assert took["claimed"] == acts.count("with")
 
 
+def test_money_that_is_given_is_no_points() -> None:
+    counter = Counter(counts={"kind": "money", "name_fr": "Cagnotte", "name_en": "Cagnotte"})
+    offer = make_offer(counter.brand, benefit={"kind": "cagnotte_percent", "percent_bp": 500})
+    counter.sells(1_000, coupons=[claim(counter.member, offer)])
+    with db.system_transaction():
+        days = {"first": NOON.date(), "last": NOON.date()}
+        found = read_results(brand_id=counter.brand.id, offer_id=offer.id, **days)["totals"]
+    assert (found["money_given_minor"], found["points"], found["off_minor"]) == (counter.available, 0, 0) == (50, 0, 0)
+
+
 def test_sales_with_and_without_are_told_apart_at_each_store(anyone: Speaker) -> None:
     counter = Counter()
     offer = make_offer(counter.brand)

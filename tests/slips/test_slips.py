@@ -11,7 +11,7 @@ from offers.slips import layout
 from tests.factories import member_token
 from tests.gestures.factories import allot
 from tests.planning.audience_factories import permit
-from tests.programmes.factories import make_reward
+from tests.programmes.factories import make_reward, rule
 from tests.speaking import Speaker
 from tests.tills.factories import RecordingTill
 
@@ -114,3 +114,18 @@ def test_a_label_and_its_points_fit_any_paper(label: str, points: int, columns: 
     lines = layout.spread_line(label, f"{points:+d}", columns=columns)
     assert all(len(line) <= columns for line in lines)
     assert lines[-1].endswith(f"{points:+d}")
+
+
+def test_a_slip_prints_a_cagnotte_in_euros(anyone: Speaker) -> None:
+    money = {"kind": "money", "name_fr": "Cagnotte", "name_en": "Cagnotte"}
+    till = RecordingTill(anyone, rule(points=5), points=200, counts=money)
+    till.speaks.language = "fr"
+    tenders = [{"kind": "cagnotte", "amount_minor": 150}, {"kind": "card", "amount_minor": 850}]
+    sold = till.speaks.post("/v1/sales", till.sale(tenders=tenders)).get_json()
+    slip = slip_of(till, sold["id"])
+    assert ([one["text"] for one in slip["earned"]], slip["spent"]) == (["+0,40\xa0€"], "-1,50\xa0€")
+    printed = "\n".join(slip["lines_32"])
+    assert printed.startswith("VOTRE FIDÉLITÉ\n")
+    assert "Payé par la cagnotte" in printed
+    assert "Cagnotte : 0,90\xa0€." in printed
+    assert "oint" not in printed.replace("1 point par euro", "")

@@ -19,8 +19,11 @@ from offers.tills.models import LocalResult, ScanDecided, TillScan
 from offers.tills.recorded_scans import answer_scan
 from tests.checkout.factories import Counter, sale_body
 from tests.factories import console_token, made, make_console_user, make_terminal
+from tests.points.factories import make_currency
 from tests.speaking import Speaker
 from wallet.ledger.models import PointsBalance, PointsCurrency
+from wallet.points import earning
+from wallet.programmes.rules import Rule
 
 
 def record_conflict(coupon: Coupon, terminal: Terminal, *, now: datetime) -> TillScan:
@@ -49,11 +52,20 @@ def appoint_cashier(store: Store, *, number: str = "7", pin: str = "4702", now: 
         )
 
 
+def fill_cagnotte(till: "RecordingTill", cents: int) -> PointsCurrency:
+    """A cagnotte of the till's brand, in which its member has so much."""
+    currency = make_currency(till.brand, kind="money", name_fr="Cagnotte", name_en="Cagnotte", now=datetime.now(UTC))
+    with made():
+        said = {"source": "welcome", "reason": "opening", "now": datetime.now(UTC)}
+        earning.earn_points(member_id=till.member.id, currency_id=currency.id, points=cents, **said)
+    return currency
+
+
 class RecordingTill(Counter):
     """A till of today that speaks, with a member who has a card and points; and an administrator."""
 
-    def __init__(self, anyone: Speaker, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, anyone: Speaker, *rules: Rule, **given: Any) -> None:
+        super().__init__(*rules, **given)
         self.terminal, key = make_terminal(self.store)
         self.anyone, self.speaks = anyone, anyone.with_token(key)
         self.admin_user = make_console_user(self.brand, "admin")

@@ -112,7 +112,7 @@ def test_what_was_paid_offline_above_the_days_cap_is_a_sale_and_a_conflict(till:
     lines = [{"position": 1, "quantity": 1, "gross_minor": 2_600}]
     [one] = till.brings(till.late("sale", sale=till.sale(lines=lines, tenders=tenders)))
     assert (one["answer"]["result"], one["answer"]["reason"]) == ("accepted_with_conflict", "limit_member")
-    assert one["answer"]["sale"]["tenders"] == [tenders[0] | {"reference": None}]
+    assert one["answer"]["sale"]["tenders"] == [tenders[0] | {"reference": None, "card": None}]
 
 
 def test_a_sale_whose_coupon_was_used_elsewhere_stands_without_it_and_says_what_is_lost(till: RecordingTill) -> None:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.gift_cards.factories import let_sell
 from tests.speaking import Speaker
-from tests.tills.factories import RecordingTill, appoint_cashier
+from tests.tills.factories import RecordingTill, appoint_cashier, fill_cagnotte
 
 PAGE = Path(__file__).parents[2] / "docs" / "till.md"
 CALL = re.compile(
@@ -52,6 +53,8 @@ def differences(shown: Any, told: Any, at: str = "") -> Iterator[str]:
 def test_every_example_of_the_page_is_sent_and_answered_as_it_says(till: RecordingTill, anyone: Speaker) -> None:
     made = till.admin.post("/v1/terminals", {"store_id": str(till.store.id), "name": "Caisse 9"}).get_json()
     appoint_cashier(till.store, now=datetime.now(UTC))
+    let_sell(till.brand)
+    fill_cagnotte(till, 350)
     values = {
         "token": made["pairing_link"].partition("#")[2],
         "card": till.card.code,
@@ -74,5 +77,8 @@ def test_every_example_of_the_page_is_sent_and_answered_as_it_says(till: Recordi
             speaks = Speaker(anyone.client, told["key"], "fr")
         assert (one.path, answer.status_code) == (one.path, one.status), told
         assert list(differences(json.loads(fill(one.answer)), told)) == [], one.path
+        values |= {"/v1/gift-cards": {"gift_card": told.get("code")}, "/v1/sales": {"sale": told.get("id")}}.get(
+            one.path, {}
+        )
         sent += 1
     assert sent == PAGE.read_text("utf-8").count("\n→ ")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.languages import Language, Text
+from app.languages import Language, Money, Text
 from wallet.designs.capabilities import APART, WALLETS, PassSymbology, WalletName, is_full
 from wallet.designs.contents import SaidBalance, SaidCoupon, SaidPass
 from wallet.designs.designs import Design
@@ -163,14 +163,21 @@ def _points(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
     for balance in filling.contents.balances:
         if plan.currency in (None, balance.currency):
             name = _said(balance, "name", filling.language)
-            number = write_number(balance.amount, filling.language)
-            known: dict[str, Any] = {"amount": balance.amount, "currency": balance.currency}
+            number = _number(balance, filling.language)
+            known: dict[str, Any] = {"amount": None if balance.money else balance.amount, "currency": balance.currency}
             known["key"] = f"points-{balance.currency}"
             told = plan._replace(change=plan.change or _balance_change(balance))
             if plan.label is None:
                 yield _field(told, filling, number, label=name, **known)
             else:
                 yield _field(told, filling, f"{number} {name}", **known)
+
+
+def _number(balance: SaidBalance, language: Language) -> str:
+    """So many points, or money as it is read."""
+    if balance.money is None:
+        return write_number(balance.amount, language)
+    return Money(balance.amount, balance.money).spoken(language)
 
 
 def _balance_change(balance: SaidBalance) -> Text:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app import clock
 from app.sql import db
 from wallet.ledger import queries as ledger
+from wallet.points.currencies import money_counted
 from wallet.programmes import versions
 
 NAME, CODE = "Camille Martin", "7QK3-2M4P-9RTX"
@@ -22,6 +23,7 @@ class SampleBalance(NamedTuple):
     name_en: str
     amount: int
     expires_at: datetime | None
+    money: str | None = None
 
 
 class SampleTier(NamedTuple):
@@ -77,7 +79,10 @@ def read_sample(kind: str, *, brand_id: uuid.UUID, brand_name: str, time_zone: s
     sample = make_sample(kind, brand_name=brand_name, time_zone=time_zone, now=now)
     currencies = db.all_of(ledger.currencies_of(brand_id))
     (usual,) = sample.balances
-    balances = tuple(SampleBalance(one.code, one.name_fr, one.name_en, AMOUNT, usual.expires_at) for one in currencies)
+    balances = tuple(
+        SampleBalance(one.code, one.name_fr, one.name_en, AMOUNT, usual.expires_at, money_counted(one.id))
+        for one in currencies
+    )
     rules = versions.in_force(brand_id=brand_id, at=now)
     ladder = None if rules is None else rules.programme.ladder
     tier = None if ladder is None or not ladder.tiers else ladder.tiers[-1].name

@@ -27,6 +27,8 @@ class BalanceShown(NamedTuple):
     name_en: str
     amount: int
     expires_at: datetime | None
+    money: str | None = None
+    """The ISO 4217 currency of which `amount` is minor units, where it is money."""
 
 
 class TierShown(NamedTuple):
@@ -136,6 +138,8 @@ def digest_of(contents: PassContents) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, BalanceShown) and value.money is None:
+        value = tuple(value[:-1])  # what passes said before there was money, they say still
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
@@ -182,7 +186,7 @@ def _read_facts(passes: Sequence[IssuedPass], now: datetime) -> _Facts:
     balances: dict[Whose, tuple[BalanceShown, ...]] = {}
     for row in amounts:
         whose = row.member_id, row.brand_id
-        one = BalanceShown(row.code, row.name_fr, row.name_en, row.available, row.expires_at)
+        one = BalanceShown(row.code, row.name_fr, row.name_en, row.available, row.expires_at, row.money)
         balances[whose] = (*balances.get(whose, ()), one)
     tiers, next_programme = _tiers_of(asked["brands"], starts, levels, now)
     return _Facts(

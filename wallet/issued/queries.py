@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, any_, bindparam, func, select, true
+from sqlalchemy import Select, and_, any_, bindparam, case, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from app.accounts.models import Brand
@@ -12,6 +12,7 @@ from app.sql import db
 from wallet.authenticity.models import CodeSecret
 from wallet.cards.models import Card
 from wallet.issued.models import IssuedPass, PassKind
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.models import PointsBalance, PointsCurrency, PointsLotState
 from wallet.ledger.queries import ACTIVE, NOTHING
 from wallet.programmes.models import MemberTier
@@ -52,7 +53,9 @@ BALANCES = db.put_together(
         PointsCurrency.name_en,
         func.coalesce(PointsBalance.available, 0).label("available"),
         _NEXT.c.expires_at,
+        case((PointsCurrency.kind == CurrencyKind.MONEY, Brand.currency)).label("money"),
     )
+    .join(Brand, Brand.id == Card.brand_id)
     .join(PointsCurrency, PointsCurrency.brand_id == Card.brand_id)
     .outerjoin(
         PointsBalance,

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from app.sql import db
-from wallet.ledger import hash_chain, queries
-from wallet.ledger.errors import NotEnoughPoints
+from wallet.ledger import currency_kinds, hash_chain, queries
+from wallet.ledger.errors import too_little
 from wallet.ledger.hash_chain import Movement, NewLot
 from wallet.ledger.models import FLOWS, Account, EntryKind, LotState
 
@@ -76,6 +76,9 @@ class Book:
     head: bytes | None
     next_due_at: datetime | None
     continues: bool = False
+    money: str | None = None
+    """The ISO 4217 currency of which it counts minor units; null where it counts no money."""
+    usable_from: int = 0
     lots: dict[uuid.UUID, Lot] = field(default_factory=dict)
     holds: dict[uuid.UUID, Hold] = field(default_factory=dict)
     made: list[Movement] = field(default_factory=list)
@@ -84,6 +87,11 @@ class Book:
     @property
     def available(self) -> int:
         return self.sums[Account.AVAILABLE]
+
+    @property
+    def spendable(self) -> int:
+        """What can be spent: nothing of a balance below the threshold of use."""
+        return self.available if self.available >= self.usable_from else 0
 
     @property
     def debt(self) -> int:
@@ -149,10 +157,10 @@ class Book:
     def take(self, amount: int, *, now: datetime, first: Collection[uuid.UUID] = ()) -> dict[uuid.UUID, int]:
         """What `amount` takes from which lot, as negative parts: soonest expiry first, then oldest, after `first`.
 
-        Raises `NotEnoughPoints`. The book must be settled.
+        Raises `NotEnoughPoints`, of money `NotEnoughMoney`. The book must be settled.
         """
         if amount > self.available:
-            raise NotEnoughPoints(required=amount, available=self.available, missing=amount - self.available)
+            raise too_little(amount, self.available, money=self.money)
         self._read_lots_for(amount, now=now)
         usable = sorted(
             (lot for lot in self.lots.values() if lot.usable(now)), key=lambda lot: (lot.id not in first, *lot.turn)
@@ -231,4 +239,6 @@ def book_of(row: Any) -> Book:
         head=row.head,
         next_due_at=row.next_due_at,
         continues=row.continues,
+        money=currency_kinds.money_of(row.kind, row.brand_currency),
+        usable_from=row.usable_from or 0,
     )

@@ -68,13 +68,13 @@ def balances() -> Select[Any]:
     return (
         select(
             *PointsBalance.__table__.columns,
-            PointsCurrency.waits,
-            PointsCurrency.lasts,
-            PointsCurrency.may_go_negative,
+            *(PointsCurrency.waits, PointsCurrency.lasts, PointsCurrency.may_go_negative),
+            *(PointsCurrency.kind, PointsCurrency.usable_from),
             PointsCurrency.code.label("currency_code"),
             PointsCurrency.name_fr,
             PointsCurrency.name_en,
             Brand.time_zone,
+            Brand.currency.label("brand_currency"),
             Brand.code.label("brand_code"),
             Brand.name.label("brand_name"),
         )

@@ -16,7 +16,7 @@ from wallet.cards.resolution import ShownCode
 from wallet.ledger import settlement
 from wallet.ledger.book import Book
 from wallet.ledger.book_store import Done, post_once
-from wallet.ledger.errors import NotEnoughPoints, SourceReused
+from wallet.ledger.errors import SourceReused, too_little
 from wallet.ledger.models import EntryKind
 from wallet.ledger.settlement import settled_book
 from wallet.points import earning
@@ -40,7 +40,7 @@ def adjust_balance(
     """Give points (more than 0) or take them (less than 0). The same source twice is one effect.
 
     What is missing for a debit is owed in a currency that may go negative.
-    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    Raises `PointsUnknown`, `NotEnoughPoints`, of money `NotEnoughMoney`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     said: dict[str, Any] = {"source": source, "reason": reason, "facts": facts, "now": now}
@@ -60,7 +60,7 @@ def _give(book: Book, points: int, lasts: str, said: dict[str, Any]) -> None:
 def _take(book: Book, points: int, said: dict[str, Any]) -> None:
     there = min(points, book.available)
     if there < points and not book.may_go_negative:
-        raise NotEnoughPoints(required=points, available=there, missing=points - there)
+        raise too_little(points, there, money=book.money)
     if there:
         book.post(EntryKind.ADMIN_DEBIT, there, parts=book.take(there, now=said["now"]), **said)
     if there < points:

@@ -21,7 +21,7 @@ def lots_of(member_id: uuid.UUID, currency_id: uuid.UUID) -> Select[PointsLotSta
     )
 
 
-def untouched_currencies(member_id: uuid.UUID) -> Select[uuid.UUID, str, str, str, str, str]:
+def untouched_currencies(member_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
     """The currencies of the brands with whom a member has a card and in which they never had points."""
     cards = select(Card.brand_id).where(Card.member_id == member_id)
     touched = select(PointsBalance.currency_id).where(PointsBalance.member_id == member_id)
@@ -31,6 +31,9 @@ def untouched_currencies(member_id: uuid.UUID) -> Select[uuid.UUID, str, str, st
             PointsCurrency.code.label("currency_code"),
             PointsCurrency.name_fr,
             PointsCurrency.name_en,
+            PointsCurrency.kind,
+            PointsCurrency.usable_from,
+            Brand.currency.label("brand_currency"),
             Brand.code.label("brand_code"),
             Brand.name.label("brand_name"),
         )
@@ -38,6 +41,12 @@ def untouched_currencies(member_id: uuid.UUID) -> Select[uuid.UUID, str, str, st
         .where(PointsCurrency.brand_id.in_(cards), PointsCurrency.id.not_in(touched))
         .order_by(Brand.code, PointsCurrency.code)
     )
+
+
+def kind_of(currency_id: uuid.UUID) -> Select[str, str]:
+    """What a currency is, and what its brand's prices are in."""
+    joined = select(PointsCurrency.kind, Brand.currency).join(Brand, Brand.id == PointsCurrency.brand_id)
+    return joined.where(PointsCurrency.id == currency_id)
 
 
 def amounts_of(member_id: uuid.UUID, lot_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID, int]:

@@ -12,7 +12,7 @@ from app.http.pagination import Page, PageIn, link_header, page_of
 from app.ops.costly_doors import PROOFS, keep_place
 from wallet.cards.errors import CardUnknown
 from wallet.ledger import queries
-from wallet.ledger.errors import CurrencyCodeTaken, NotEnoughPoints, PointsUnknown, SourceReused
+from wallet.ledger.errors import TOO_LITTLE, CurrencyCodeTaken, PointsUnknown, SourceReused
 from wallet.ledger.models import Account, PointsCurrency, PointsEntry, PointsLotState
 from wallet.ledger.proof import replay
 from wallet.points import adjustments, currencies, liability, schemas, statements
@@ -47,7 +47,7 @@ def list_points_currencies(page: Body) -> Any:
 @blueprint.post("/points-currencies/<uuid:currency_id>/adjustments")
 @only(Role.ADMIN)
 @idempotent
-@refuses(PointsUnknown, CardUnknown, NotEnoughPoints, SourceReused)
+@refuses(PointsUnknown, CardUnknown, *TOO_LITTLE, SourceReused)
 @blueprint.arguments(schemas.PointsAdjustmentIn)
 @blueprint.response(201, schemas.PointsAdjustmentOut)
 def adjust_points(wish: Body, currency_id: uuid.UUID) -> Body:
@@ -123,7 +123,9 @@ def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
     book = statements.read_balance(member_id=member_id(), currency_id=currency_id, now=now).book
     mine = lots_of(member_id(), currency_id)
     found = page_of(mine, sort=PointsLotState.earned_at, id=PointsLotState.lot_id, **page)
-    return Page(statements.lot_cards(found.items, book=book, now=now), found.next), link_header(found)
+    return Page(statements.lot_cards(found.items, book=book, language=language(), now=now), found.next), link_header(
+        found
+    )
 
 
 @blueprint.get("/points/<uuid:currency_id>/movements")
@@ -133,7 +135,9 @@ def list_lots(page: Body, currency_id: uuid.UUID) -> Any:
 @blueprint.response(200, schemas.PointsMovementsOut)
 def list_movements(page: Body, currency_id: uuid.UUID) -> Any:
     """What happened to my points, and why, newest first."""
-    statements.read_balance(member_id=member_id(), currency_id=currency_id, now=clock.now())
+    money = statements.read_balance(member_id=member_id(), currency_id=currency_id, now=clock.now()).money
     mine = movements_of(member_id(), currency_id)
     found = page_of(mine, sort=PointsEntry.occurred_at, id=PointsEntry.id, **page)
-    return Page(statements.movement_cards(found.items, language=language()), found.next), link_header(found)
+    return Page(statements.movement_cards(found.items, language=language(), money=money), found.next), link_header(
+        found
+    )

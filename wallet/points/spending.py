@@ -10,7 +10,7 @@ from app.sql import db
 from wallet.ledger import merged_ledgers, queries, settlement
 from wallet.ledger.book import Book, Hold, lot_of
 from wallet.ledger.book_store import Done, post_once, posted, save_book
-from wallet.ledger.errors import HoldOver, MoreThanMoved, MovementUnknown
+from wallet.ledger.errors import HoldOver, MoreThanMoved, MovementUnknown, below_use
 from wallet.ledger.hash_chain import Movement
 from wallet.ledger.models import EntryKind, HoldState
 from wallet.ledger.settlement import settled_book
@@ -28,7 +28,7 @@ def spend_points(
 ) -> Done:
     """Spend points, from the lots that expire soonest. The same source twice is one effect.
 
-    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    Raises `PointsUnknown`, `NotEnoughPoints`, `CagnotteBelowUse`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     act = partial(post_spend, book, points, source=source, reason=reason, facts=facts, now=now)
@@ -40,8 +40,9 @@ def post_spend(
 ) -> Movement:
     """Spend points in a book that is open, settled and not saved yet, from a source that did nothing before.
 
-    Raises `NotEnoughPoints`.
+    Raises `NotEnoughPoints`, `CagnotteBelowUse`.
     """
+    require_usable(book)
     parts = book.take(points, now=now)
     return book.post(EntryKind.SPENT, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
 
@@ -59,7 +60,7 @@ def hold_points(
 ) -> Done:
     """Put points aside until `ends_at`: nothing else can spend them meanwhile. `source` is the key of the hold.
 
-    Raises `PointsUnknown`, `NotEnoughPoints`, `SourceReused`.
+    Raises `PointsUnknown`, `NotEnoughPoints`, `CagnotteBelowUse`, `SourceReused`.
     """
     book = settled_book(member_id=member_id, currency_id=currency_id, now=now)
     act = partial(post_hold, book, points, ends_at=ends_at, source=source, reason=reason, facts=facts, now=now)
@@ -78,12 +79,22 @@ def post_hold(
 ) -> Movement:
     """Put points aside in a book that is open, settled and not saved yet, by a key that holds nothing yet.
 
-    Raises `NotEnoughPoints`.
+    Raises `NotEnoughPoints`, `CagnotteBelowUse`.
     """
+    require_usable(book)
     parts = book.take(points, now=now)
     made = book.post(EntryKind.HELD, points, source=source, reason=reason, facts=facts, parts=parts, now=now)
     book.holds[made.id] = Hold(made.id, points, ends_at, HoldState.OPEN, parts, new=True)
     return made
+
+
+def require_usable(book: Book) -> None:
+    """Refuse to spend of a balance below the threshold of use; of nothing at all `Book.take` says what is missing.
+
+    Raises `CagnotteBelowUse`.
+    """
+    if book.money is not None and 0 < book.available < book.usable_from:
+        raise below_use(book.available, book.usable_from, money=book.money)
 
 
 def capture_hold(

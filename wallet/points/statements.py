@@ -13,6 +13,7 @@ from app.languages import Language
 from app.sql import db
 from wallet.ledger import queries, settlement
 from wallet.ledger.book import OWN, Book, book_of
+from wallet.ledger.currency_kinds import money_of, said_amount
 from wallet.ledger.errors import PointsUnknown
 from wallet.ledger.models import Account, LotState, PointsEntry, PointsLotState
 from wallet.points import queries as points_queries
@@ -35,6 +36,11 @@ class Balance(NamedTuple):
     row: Any
     book: Book
     expiries: Sequence[Expiry]
+
+    @property
+    def money(self) -> str | None:
+        """The ISO 4217 currency of which it counts minor units, if it is money."""
+        return self.book.money
 
 
 def read_balances(*, member_id: uuid.UUID, now: datetime) -> Sequence[Balance]:
@@ -88,7 +94,9 @@ def sums_at(*, member_id: uuid.UUID, currency_id: uuid.UUID, at: datetime, now: 
     return sums
 
 
-def lot_cards(states: Sequence[PointsLotState], *, book: Book, now: datetime) -> list[dict[str, Any]]:
+def lot_cards(
+    states: Sequence[PointsLotState], *, book: Book, language: Language, now: datetime
+) -> list[dict[str, Any]]:
     """Lots as a member reads them, as of now."""
     if not states:
         return []
@@ -101,6 +109,7 @@ def lot_cards(states: Sequence[PointsLotState], *, book: Book, now: datetime) ->
                 "id": stored.lot_id,
                 "points": amounts[stored.lot_id],
                 "remaining": lot.remaining,
+                "text": wording.say_amount(lot.remaining, language, money=book.money),
                 "status": status_of(lot.state, lot.remaining, lot.expires_at, now=now),
                 "earned_at": stored.earned_at,
                 "activates_at": lot.activates_at,
@@ -119,21 +128,22 @@ def status_of(state: str, remaining: int, expires_at: datetime | None, *, now: d
     return "active" if remaining else "used"
 
 
-def movement_cards(entries: Sequence[PointsEntry], *, language: Language) -> list[dict[str, Any]]:
+def movement_cards(entries: Sequence[PointsEntry], *, language: Language, money: str | None) -> list[dict[str, Any]]:
     """Movements as a member reads them."""
     return [
         {
             "id": entry.id,
             "kind": entry.kind,
             "points": entry.amount,
+            "text": wording.say_amount(entry.amount, language, money=money),
             "from": entry.from_account,
             "to": entry.to_account,
             "occurred_at": entry.occurred_at,
             "recorded_at": entry.recorded_at,
             "about_id": entry.about_id,
-            "what": wording.what(entry.kind, language),
+            "what": wording.what(entry.kind, language, money=money),
             "reason": entry.reason,
-            "why": wording.why(entry.reason, entry.facts, language),
+            "why": wording.why(entry.reason, entry.facts, language, money=money),
         }
         for entry in entries
     ]
@@ -162,7 +172,13 @@ def find_balance_card(
 def _empty_cards(member_id: uuid.UUID, language: Language) -> list[dict[str, Any]]:
     nothing = {"available": 0, "pending": 0, "held": 0, "owed": 0, "awaited": 0}
     return [
-        {"currency": _currency(row, language), **nothing, "lifetime": {}, "next_expiries": []}
+        {
+            "currency": _currency(row, language),
+            **nothing,
+            "lifetime": {},
+            "next_expiries": [],
+            "text": _text(row, 0, language),
+        }
         for row in db.rows(points_queries.untouched_currencies(member_id))
     ]
 
@@ -172,8 +188,18 @@ def _currency(row: Any, language: Language) -> dict[str, Any]:
         "id": row.currency_id,
         "code": row.currency_code,
         "name": row.name_fr if language == "fr" else row.name_en,
+        "kind": row.kind,
+        "money": money_of(row.kind, row.brand_currency),
+        "usable_from": row.usable_from,
         "brand": {"code": row.brand_code, "name": row.brand_name},
     }
+
+
+def _text(row: Any, available: int, language: Language) -> str:
+    """`Cagnotte : 12,50 €`, or `Points : 120`."""
+    name = row.name_fr if language == "fr" else row.name_en
+    amount = said_amount(available, money_of(row.kind, row.brand_currency))
+    return wording.BALANCE.say(language, {"name": name, "amount": amount})
 
 
 def balance_card(shown: Balance, *, language: Language) -> dict[str, Any]:
@@ -187,5 +213,9 @@ def balance_card(shown: Balance, *, language: Language) -> dict[str, Any]:
         "owed": book.debt,
         "awaited": book.awaited,
         "lifetime": book.totals,
-        "next_expiries": [expiry._asdict() for expiry in shown.expiries],
+        "next_expiries": [
+            {**expiry._asdict(), "text": wording.say_amount(expiry.points, language, money=shown.money)}
+            for expiry in shown.expiries
+        ],
+        "text": _text(row, book.available, language),
     }

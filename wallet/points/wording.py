@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.languages import Language, Text
+from wallet.ledger.currency_kinds import said_amount
 from wallet.ledger.models import EntryKind
+from wallet.points import money_words
 
 KINDS: dict[EntryKind, Text] = {
     EntryKind.EARNED: Text(fr="Points gagnés", en="Points earned"),
@@ -79,13 +81,22 @@ REASONS: dict[str, Text] = {
 }
 """Why, by the code of an entry's reason; `{name}` places are filled from the entry's facts."""
 
-
-def what(kind: str, language: Language) -> str:
-    """What happened."""
-    return KINDS[EntryKind(kind)].say(language)
+BALANCE = Text(fr="{name} : {amount}", en="{name}: {amount}")
+AMOUNT = Text(fr="{amount}", en="{amount}")
 
 
-def why(reason: str, facts: Mapping[str, Any], language: Language) -> str | None:
+def say_amount(amount: int, language: Language, *, money: str | None) -> str:
+    """So much of a currency: `12,50 €` of money, else the number."""
+    return AMOUNT.say(language, {"amount": said_amount(amount, money)})
+
+
+def what(kind: str, language: Language, *, money: str | None = None) -> str:
+    """What happened to points, or to `money` (ISO 4217)."""
+    kinds = KINDS if money is None else money_words.KINDS
+    return kinds[EntryKind(kind)].say(language)
+
+
+def why(reason: str, facts: Mapping[str, Any], language: Language, *, money: str | None = None) -> str | None:
     """Why it happened; None when there is nothing to say beyond what happened."""
-    text = REASONS.get(reason)
+    text = REASONS.get(reason) if money is None else money_words.REASONS.get(reason, REASONS.get(reason))
     return None if text is None else text.say(language, facts)

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.sql import db
 from wallet.points import earning, returns
+from wallet.points.currencies import money_counted
 from wallet.points.earning import Credit
 from wallet.points.open_books import OpenBooks
 from wallet.programmes import queries, referrals, sentences
@@ -50,6 +51,14 @@ class JudgedAward(NamedTuple):
     def key(self) -> tuple[uuid.UUID, str]:
         """What names it among all that a member was given."""
         return self.purchase.id, self.award.rule_id
+
+
+class ReturnedAward(NamedTuple):
+    """Of what one rule gave: what was asked back, and what of it was taken."""
+
+    currency_id: uuid.UUID
+    points: int
+    taken: int
 
 
 def quote_awards(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, now: datetime) -> list[Award]:
@@ -238,11 +247,12 @@ def _mark(purchases: Sequence[Purchase], *, now: datetime) -> None:
 def _credit(judged: JudgedAward) -> Credit:
     purchase, programme, award = judged.purchase, judged.found.programme, judged.award
     rule = programme.rule(award.rule_id)
+    money = money_counted(award.currency_id) if "cap" in award.facts else None
     return Credit(
         award.points,
         source=f"purchase:{purchase.id}:{rule.code}",
         reason=GAVE,
-        facts={"purchase": str(purchase.id), **sentences.sentences(programme, rule.code, award.facts)},
+        facts={"purchase": str(purchase.id), **sentences.sentences(programme, rule.code, award.facts, money=money)},
         earned_at=purchase.bought_at,
         waits=rule.waits,
         lasts=rule.lasts,
@@ -257,7 +267,7 @@ def take_back_awards(
     source: str,
     now: datetime,
     books: OpenBooks | None = None,
-) -> Sequence[AwardReturn]:
+) -> Sequence[ReturnedAward]:
     """Take back the part of what a purchase earned that belongs to units that come back, as far as the policy of its
     programme goes. After the last unit exactly everything was asked back, in whatever steps. The same source twice is
     one effect. `books` are the member's, for a caller who has them open and saves them.
@@ -277,7 +287,8 @@ def take_back_awards(
                 done[one.rule] = _take_back(one, points, books, policy=programme.policy, source=source, now=now)
         referrals.reconsider_referral(member_id=member_id, purchase_id=purchase_id, now=now)
         progression.reconsider_tier(Counting(member_id=member_id, brand_id=awards[0].brand_id), now=now)
-    return list(done.values())
+    given = {one.rule: one.currency_id for one in awards}
+    return [ReturnedAward(given[rule], one.points, one.taken) for rule, one in done.items()]
 
 
 def _due(share: int, units: Units) -> int:

@@ -10,6 +10,7 @@ from app.sql import db
 from wallet.cards.errors import CardUnknown
 from wallet.points import earning
 from wallet.points import queries as points_queries
+from wallet.points.currencies import money_counted
 from wallet.programmes import queries, sentences, versions
 from wallet.programmes.accrual import Award, MemberStanding, accrue_event_points
 from wallet.programmes.models import EventAward
@@ -71,7 +72,7 @@ def _give(
             points=award.points,
             source=f"event:{event}:{key}:{rule.code}",
             reason=GAVE,
-            facts=sentences.sentences(found.programme, rule.code, award.facts),
+            facts=sentences.sentences(found.programme, rule.code, award.facts, money=money_counted(award.currency_id)),
             earned_at=occurred_at,
             waits=rule.waits,
             lasts=rule.lasts,

@@ -14,7 +14,7 @@ from app.http.idempotency import idempotent
 from app.http.pagination import Page, PageIn, link_header, page_of
 from app.ops.costly_doors import PROOFS, keep_place
 from wallet.cards.errors import CardUnknown
-from wallet.ledger.errors import NotEnoughPoints
+from wallet.ledger.errors import TOO_LITTLE
 from wallet.passes.errors import NOT_A_CODE
 from wallet.programmes import drafts, errors, event_awards, models, referrals, schemas, simulation, versions
 from wallet.programmes.rewards import catalogue, orders
@@ -188,7 +188,7 @@ def restock_reward(wish: Body, reward_id: uuid.UUID) -> Rewarded:
 @only(Role.MEMBER)
 @idempotent
 @refuses(errors.RewardUnknown, errors.RewardNotAvailable, errors.RewardSoldOut, errors.RewardLimitReached)
-@refuses(NotEnoughPoints)
+@refuses(*TOO_LITTLE)
 @blueprint.response(201, reward_schemas.RewardOrderOut)
 def order_reward(reward_id: uuid.UUID) -> models.RewardOrder:
     """Order a reward. My points are spent at once, and come back with their age if the order is cancelled."""

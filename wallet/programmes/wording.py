@@ -1,6 +1,7 @@
 """Why a programme gave points, in words. The sentence is made when the points are, so that it outlives its rule."""
 
 from app.languages import Language, Text
+from wallet.ledger.currency_kinds import said_amount
 from wallet.points.wording import REASONS
 from wallet.programmes.models import TierReason
 from wallet.programmes.rules import Period
@@ -34,6 +35,9 @@ TIMES = Text(fr="{sentence} ; ×{factor} ({titles})", en="{sentence}; ×{factor}
 CUT = Text(
     fr="{sentence} ; au plus {most} {most:point|points} {period} : {cut} de moins",
     en="{sentence}; at most {most} {most:point|points} {period}: {cut} less",
+)
+CUT_MONEY = Text(
+    fr="{sentence} ; au plus {most} {period} : {cut} de moins", en="{sentence}; at most {most} {period}: {cut} less"
 )
 
 
@@ -72,6 +76,13 @@ OBSTACLES: dict[str, Text] = {
     ),
 }
 """What stands in the way of a reward, by the code of the obstacle."""
+TOO_LITTLE_MONEY = Text(fr="Il vous manque {missing}.", en="You need {missing} more.")
+
+
+def say_obstacle(code: str, missing: int, language: Language, *, money: str | None) -> str:
+    """What stands in the way of a reward whose price is in points, or in `money` (ISO 4217)."""
+    text = TOO_LITTLE_MONEY if money is not None and code == "not_enough_points" else OBSTACLES[code]
+    return text.say(language, {"missing": said_amount(missing, money)})
 
 
 def factor(percent: int, language: Language) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from app.codes import article_numbers
 from app.sql import db
 from wallet.cards import resolution
+from wallet.gift_cards.codes import show_ending
 from wallet.purchases import queries
 from wallet.purchases.basket import Basket, BasketLine
 from wallet.purchases.basket_validation import check_basket
@@ -95,7 +96,7 @@ def record_new(
         points_minor=basket.points_minor,
         net_minor=basket.net_minor,
         deposit_minor=basket.deposit_minor,
-        tenders=[one.plain() for one in basket.tenders] or None,
+        tenders=[one.shown() for one in basket.tenders] or None,
         content=content_of(basket),
         bought_at=basket.bought_at,
         recorded_at=now,
@@ -148,7 +149,11 @@ def content_of(basket: Basket) -> bytes:
             + (f"{SEPARATOR}{line.points_minor}" if line.points_minor else "")
             + _measure(line)
         )
-    said += [f"{one.kind}{SEPARATOR}{one.amount_minor}{SEPARATOR}{one.reference}" for one in basket.tenders]
+    said += [
+        f"{one.kind}{SEPARATOR}{one.amount_minor}{SEPARATOR}{one.reference}"
+        + (f"{SEPARATOR}{show_ending(one.card)}" if one.card else "")
+        for one in basket.tenders
+    ]
     return sha256("\n".join(said).encode()).digest()
 
 

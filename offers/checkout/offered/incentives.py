@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Problem
+from offers.benefits.given.money_given import MoneyGiven
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason
 from offers.checkout.errors import CouponOfSomebodyElse
 from offers.checkout.situation import Situation, TenderCurrency
@@ -102,15 +103,23 @@ def _used_up(by_themselves: Candidates, applied: Collection[str]) -> dict[str, O
     return {key: version for key, version in keyed.items() if key not in applied}
 
 
+def given_in(version: OfferVersion, found: Situation, basket: Basket) -> TenderCurrency | None:
+    """What an offer gives in, if it gives something for later: points, or money of the basket's currency."""
+    if not isinstance(version.gives, MoneyGiven):
+        return found.points_currency
+    return next(iter(found.cagnottes), None) if basket.currency == found.money else None
+
+
 def incentive_of(
-    key: str, version: OfferVersion, *, bonus: TenderCurrency | None, ends_at: datetime | None = None
+    key: str, version: OfferVersion, *, given: TenderCurrency | None, ends_at: datetime | None = None
 ) -> Incentive:
-    """What a version of an offer does in a sale; `bonus` is what the brand counts points in."""
+    """What a version of an offer does in a sale; `given` is what it gives in, if it gives something for later."""
     return Incentive(
         key=key,
         effect=version.gives,
-        counts_points=bonus is not None,
-        worth=bonus.worth if bonus else None,
+        counts_points=given is not None,
+        given_in=given.id if given else None,
+        worth=given.worth if given else None,
         products=version.articles,
         minimum_minor=version.minimum_minor,
         stacking=Stacking(version.stacking),

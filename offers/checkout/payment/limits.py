@@ -1,7 +1,7 @@
 """What the means of payment of a sale may come to: the total, and what a law and a brand say of titres-restaurant."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from offers.checkout.pricing import Asked, PricedSale
 from offers.checkout.situation import Situation
 from wallet.programmes.rules import TenderRules
 from wallet.purchases.basket import Basket
-from wallet.purchases.tender_kinds import Tender, TenderKind
+from wallet.purchases.tender_kinds import TenderKind, paid_by
 
 
 class DailyCap(NamedTuple):
@@ -41,7 +41,7 @@ def check_tenders(basket: Basket, *, payable_minor: int) -> None:
     """Hold what was paid against what was to be paid. Raises `TendersDiffer`, `CagnotteDiffers`."""
     if not basket.tenders:
         return
-    cagnotte = _paid_by(basket.tenders, TenderKind.CAGNOTTE)
+    cagnotte = paid_by(basket.tenders, TenderKind.CAGNOTTE)
     paid = sum(one.amount_minor for one in basket.tenders) - cagnotte
     if paid != payable_minor:
         payable, tendered = (Money(amount, basket.currency) for amount in (payable_minor, paid))
@@ -53,7 +53,7 @@ def check_tenders(basket: Basket, *, payable_minor: int) -> None:
 
 def lock_meal_vouchers(asked: Asked, *, member_id: uuid.UUID) -> None:
     """Make another sale of this member that is paid by titres-restaurant wait, so that adding them up is exact."""
-    if _paid_by(asked.basket.tenders, TenderKind.MEAL_VOUCHER) and not asked.is_paid:
+    if paid_by(asked.basket.tenders, TenderKind.MEAL_VOUCHER) and not asked.is_paid:
         locks.lock_name(f"meal_vouchers:{member_id}")
 
 
@@ -64,7 +64,7 @@ def check_meal_vouchers(asked: Asked, weighed: PricedSale, *, found: Situation) 
     Raises `MealVouchersOverArticles`, `MealVouchersOverDay`.
     """
     basket = weighed.stacked.basket
-    said = _paid_by(basket.tenders, TenderKind.MEAL_VOUCHER)
+    said = paid_by(basket.tenders, TenderKind.MEAL_VOUCHER)
     if not said or asked.is_paid:
         return
     rules = found.in_force.programme.tenders if found.in_force else TenderRules()
@@ -94,7 +94,3 @@ def _paid_before(member_id: uuid.UUID, brand_id: uuid.UUID, *, since: datetime, 
     asked = {"member": member_id, "brand": brand_id, "since": since, "until": until}
     [(paid,)] = db.send_statement(queries.MEAL_VOUCHERS, asked | {"kind": str(TenderKind.MEAL_VOUCHER)})
     return int(paid)
-
-
-def _paid_by(tenders: Sequence[Tender], kind: TenderKind) -> int:
-    return sum(one.amount_minor for one in tenders if one.kind is kind)

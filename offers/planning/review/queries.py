@@ -12,6 +12,7 @@ from geo.places.models import Area, Store
 from offers.planning.models import CappedCategory, Offer, OfferStatus, OfferVersion
 from offers.planning.queries import targeted
 from offers.planning.spending.models import MoneyBudget
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.models import PointsCurrency
 
 NOT_OVER = (OfferStatus.DRAFT, OfferStatus.LIVE, OfferStatus.PAUSED)
@@ -73,7 +74,7 @@ def rules_of(brand_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
     )
     worth = (
         select(func.json_build_array(PointsCurrency.worth_points, PointsCurrency.worth_minor))
-        .where(PointsCurrency.brand_id == brand_id)
+        .where(PointsCurrency.brand_id == brand_id, PointsCurrency.kind == CurrencyKind.POINTS)
         .order_by(PointsCurrency.created_at, PointsCurrency.id)
         .limit(1)
     )

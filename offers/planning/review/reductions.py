@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from offers.benefits.basket_part import BasketPart, Worth
+from offers.benefits.given.money_given import MoneyGiven
 from offers.planning.models import OfferVersion, PercentBase
 from wallet.purchases.basket import BasketLine, Products
 
@@ -49,12 +50,13 @@ def reduce_price(versions: Sequence[OfferVersion], *, price_minor: int, worth: W
             left={1: left},
             caps={},
             all_articles=version.articles == Products(),
-            counts_points=worth is not None,
+            counts_points=worth is not None or isinstance(version.gives, MoneyGiven),
             worth=worth,
         )
         taken = version.gives.price_part(part)
         if version.gives.gives_points:
-            points += worth.of(taken.points) if worth is not None else 0
+            given = isinstance(version.gives, MoneyGiven)
+            points += taken.points if given else worth.of(taken.points) if worth is not None else 0
             continue
         off, left, units = off + taken.amount_minor, left - taken.amount_minor, units - taken.freed.get(1, 0)
     return Reduction(price_minor, off, points)

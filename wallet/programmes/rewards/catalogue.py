@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from app.errors import Pointer, PreconditionFailed
@@ -13,6 +14,7 @@ from app.logs import log
 from app.pictures import brand_pictures
 from app.sql import db
 from wallet.ledger import queries as points
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.errors import POINTS_UNKNOWN
 from wallet.points import statements
 from wallet.programmes import queries, wording
@@ -64,10 +66,12 @@ class ShownReward(NamedTuple):
     price: int
     available: int
     obstacles: Sequence[Obstacle]
+    threshold: int = 0
+    """Of a smaller balance nothing is spent."""
 
     @property
     def missing(self) -> int:
-        return max(self.price - self.available, 0)
+        return max(max(self.price, self.threshold) - self.available, 0)
 
 
 class Giver(Protocol):
@@ -192,8 +196,10 @@ def shown(
     ordered: Mapping[uuid.UUID, int],
     tier: str | None,
     now: datetime,
+    thresholds: Mapping[uuid.UUID, int] = MappingProxyType({}),
 ) -> list[ShownReward]:
-    """Rewards for a member who has these points by currency, and ordered so many of each before."""
+    """Rewards for a member who has these points by currency, and ordered so many of each before. `thresholds` are the
+    balances from which on a currency can be used."""
     return [
         ShownReward(
             reward,
@@ -201,10 +207,12 @@ def shown(
             has := available.get(reward.currency_id, 0),
             [
                 *obstacles(reward, ordered=ordered.get(reward.id, 0), now=now),
-                *([Obstacle.NOT_ENOUGH_POINTS] if has < price else []),
+                *([Obstacle.NOT_ENOUGH_POINTS] if has < max(price, least) else []),
             ],
+            least,
         )
         for reward in rewards
+        for least in [thresholds.get(reward.currency_id, 0)]
     ]
 
 
@@ -245,17 +253,19 @@ def show_catalogue(
 ) -> list[dict[str, Any]]:
     """What points buy at a brand, for this member: what it costs them, and what stands in the way."""
     row = db.first(tier_queries.tier_of(member_id, brand_id))
-    available = {
-        one.row.currency_id: one.book.available for one in statements.read_balances(member_id=member_id, now=now)
-    }
+    books = [one.book for one in statements.read_balances(member_id=member_id, now=now)]
+    available = {book.currency_id: book.available for book in books}
+    thresholds = {book.currency_id: book.usable_from for book in books}
+    moneys = {one.id: one.kind == CurrencyKind.MONEY for one in db.all_of(points.currencies_of(brand_id))}
+    money = db.all_of(queries.currency_of_brand(brand_id))[0]
     rewards = db.all_of(reward_queries.live_rewards(brand_id).order_by(*queries.CHEAPEST_FIRST))
     ordered = dict(db.rows(reward_queries.orders_by_reward(member_id)))
     tier = row.tier if row else None
-    found = shown(rewards, available=available, ordered=ordered, tier=tier, now=now)
-    return [_reward(one, language) for one in found]
+    found = shown(rewards, available=available, ordered=ordered, tier=tier, now=now, thresholds=thresholds)
+    return [_reward(one, language, money=money if moneys[one.reward.currency_id] else None) for one in found]
 
 
-def _reward(shown: ShownReward, language: Language) -> dict[str, Any]:
+def _reward(shown: ShownReward, language: Language, *, money: str | None) -> dict[str, Any]:
     reward = shown.reward
     return {
         "id": reward.id,
@@ -268,7 +278,7 @@ def _reward(shown: ShownReward, language: Language) -> dict[str, Any]:
         "price": shown.price,
         "available": not shown.obstacles,
         "obstacles": shown.obstacles,
-        "why": [wording.OBSTACLES[one].say(language, {"missing": shown.missing}) for one in shown.obstacles],
+        "why": [wording.say_obstacle(one, shown.missing, language, money=money) for one in shown.obstacles],
         "missing": shown.missing,
         "left": reward.stock,
     }

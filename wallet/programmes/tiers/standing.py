@@ -7,6 +7,7 @@ from typing import Any
 
 from app.languages import Language
 from app.sql import db
+from wallet.points.currencies import money_counted
 from wallet.programmes import periods, queries, rules, sentences, versions, wording
 from wallet.programmes.errors import AwardsUnknown, ProgrammeUnknown
 from wallet.programmes.models import MemberTier, PurchaseAward, TierChange, TierReason
@@ -115,7 +116,7 @@ def _awards(awards: Sequence[PurchaseAward], *, language: Language) -> list[dict
             "currency_id": one.currency_id,
             "points": one.points,
             "returned": back.get(one.rule, 0),
-            "why": sentences.sentence(programme, one.rule, one.facts, language),
+            "why": sentences.sentence(programme, one.rule, one.facts, language, given=money_counted(one.currency_id)),
             "facts": one.facts,
             "lines": [{"position": int(at), "points": share} for at, share in sorted(one.shares.items(), key=_place)],
         }

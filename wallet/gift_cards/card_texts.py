@@ -1,0 +1,50 @@
+"""Gift cards as people read them."""
+
+import uuid
+from typing import Any
+
+from app.languages import Language, Moment, Money, Text
+from app.sql import db
+from wallet.gift_cards import queries
+from wallet.gift_cards.codes import conceal_code
+from wallet.gift_cards.errors import GiftCardUnknown
+from wallet.gift_cards.issuance import Issued
+from wallet.gift_cards.models import GiftCard, GiftCardState
+
+HAS = Text(fr="Carte cadeau …{ending} : {money}.", en="Gift card …{ending}: {money}.")
+HAS_UNTIL = Text(
+    fr="Carte cadeau …{ending} : {money}, à utiliser avant le {moment}.",
+    en="Gift card …{ending}: {money}, to be used before {moment}.",
+)
+BLOCKED = Text(fr="Carte cadeau …{ending} : bloquée.", en="Gift card …{ending}: blocked.")
+CANCELLED = Text(fr="Carte cadeau …{ending} : annulée.", en="Gift card …{ending}: cancelled.")
+
+
+def find_card(*, code: str, brand_id: uuid.UUID) -> GiftCard:
+    """The card of this code, for whoever holds it. Raises `CodeMistyped`; `GiftCardUnknown`, also for one of another
+    brand."""
+    card = db.first(queries.cards_with_codes(brand_id, [conceal_code(code).code_hash]))
+    if card is None:
+        raise GiftCardUnknown
+    return card
+
+
+def card_of(card: GiftCard, *, zone: str, language: Language) -> dict[str, Any]:
+    """A card as data, with a sentence. The end is read by the clock of `zone`."""
+    names = ("id", "ending", "state", "currency", "amount_minor", "balance_minor", "issued_at", "expires_at")
+    facts: dict[str, Any] = {"ending": card.ending, "money": Money(card.balance_minor, card.currency)}
+    text = {GiftCardState.BLOCKED: BLOCKED, GiftCardState.CANCELLED: CANCELLED}.get(GiftCardState(card.state), HAS)
+    if text is HAS and card.expires_at is not None:
+        text, facts["moment"] = HAS_UNTIL, Moment(card.expires_at, zone, has_year=True)
+    return {**{name: getattr(card, name) for name in names}, "text": text.say(language, facts)}
+
+
+def sold_card(sold: Issued, *, zone: str, language: Language) -> dict[str, Any]:
+    """A card that was made, with its code."""
+    return card_of(sold.card, zone=zone, language=language) | {"code": sold.code}
+
+
+def zone_of(brand_id: uuid.UUID) -> str:
+    """Where the days of a brand begin."""
+    [(_, zone)] = db.rows(queries.money_of_brand(brand_id))
+    return str(zone)
