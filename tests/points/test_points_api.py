@@ -139,6 +139,24 @@ def test_an_admin_decides_what_the_brand_counts_in(desk: Desk) -> None:
     assert desk.admin.post("/v1/points-currencies", WISH).json["code"] == "currency_code_taken"
 
 
+def test_a_currency_may_be_money_from_some_balance_on(desk: Desk) -> None:
+    made = desk.admin.post("/v1/points-currencies", WISH | {"kind": "money", "usable_from": 500}).json
+    assert (made["kind"], made["usable_from"], made["worth_points"], made["worth_minor"]) == ("money", 500, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"usable_from": 500}, "only_of_money"),
+        ({"kind": "stamps", "usable_from": 500}, "only_of_money"),
+        ({"kind": "money", "worth_points": 2, "worth_minor": 1}, "not_of_money"),
+    ],
+)
+def test_what_does_not_fit_the_kind_of_a_currency_is_refused(desk: Desk, wrong: dict[str, Any], code: str) -> None:
+    answer = desk.admin.post("/v1/points-currencies", WISH | wrong)
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, code)
+
+
 @pytest.mark.parametrize("wrong", [{"lasts": "forever"}, {"waits": "1M_D"}, {"code": "Ä"}, {"lasts": "immediate"}])
 def test_what_is_no_rule_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
     answer = desk.admin.post("/v1/points-currencies", WISH | wrong)

@@ -59,5 +59,12 @@ POINTS_UNKNOWN = declare_complaint(
     "points_unknown",
     Text(fr="Ce n'est pas une monnaie de points de l'enseigne.", en="This is no points currency of the brand."),
 )
+NOT_OF_MONEY = declare_complaint(
+    "not_of_money",
+    Text(fr="Une cagnotte vaut ce qu'elle compte.", en="Money is worth what it counts."),
+)
+ONLY_OF_MONEY = declare_complaint(
+    "only_of_money", Text(fr="Seule une cagnotte a ce seuil.", en="Only money has this threshold.")
+)
 
 CONSTRAINTS["uq_points_currency_brand_id_code"] = CurrencyCodeTaken

@@ -25,6 +25,7 @@ from app.data_map import DataClass, Export
 from app.languages import Text
 from app.lifetimes import WITH_THE_WALLET
 from app.sql import db
+from wallet.ledger import currency_kinds
 
 WALLET = ("loyalty_account",)
 MOVED = db.datum(DataClass.ACCOUNT, purposes=WALLET, export=Export.OBSERVED)
@@ -139,22 +140,21 @@ class HoldState(StrEnum):
 
 
 class PointsCurrency(db.Base):
-    """What a brand counts in: points, stars, a second currency for games. `waits` and `lasts` are durations
-    (`points.timing`), for credits that do not say their own. In one that may go negative, what is taken back
-    although it was spent leaves a debt, which the next points repay."""
+    """What a brand counts in: points, stars, money. `waits` and `lasts` are durations (`points.timing`), for credits
+    that do not say their own. In one that may go negative, what is taken back although it was spent leaves a debt,
+    which the next points repay. Of a balance below `usable_from` nothing is spent."""
 
     __tablename__ = "points_currency"
     __table_args__ = (
         UniqueConstraint("brand_id", "code"),
         CheckConstraint("code ~ '^[a-z0-9][a-z0-9-]{0,39}$'", name="code_shape"),
-        CheckConstraint(
-            "(worth_points > 0 AND worth_minor > 0) OR num_nonnulls(worth_points, worth_minor) = 0", name="worth"
-        ),
+        *(CheckConstraint(rule, name=name) for name, rule in currency_kinds.RULES.items()),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=db.new_id)
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"))
     code: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="points")
     name_fr: Mapped[str]
     name_en: Mapped[str]
     waits: Mapped[str] = mapped_column(server_default="immediate")
@@ -163,6 +163,7 @@ class PointsCurrency(db.Base):
     worth_points: Mapped[int | None]
     """So many points are worth `worth_minor` of the brand's money: both null where points cannot pay."""
     worth_minor: Mapped[int | None]
+    usable_from: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
 
 
@@ -346,5 +347,4 @@ class PointsBalance(db.Base):
     next_due_at: Mapped[datetime | None] = mapped_column(info=SUMMED)
     opened_at: Mapped[datetime] = mapped_column(info=SUMMED)
     continues: Mapped[bool] = mapped_column(server_default=text("false"), info=SUMMED)
-    """Whether the ledger of somebody who became part of the member goes on in this one: then what is not found here
-    is looked for there (`points.continuing`)."""
+    """Whether the ledger of somebody who became part of the member goes on in this one (`merged_ledgers`)."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.sql import db
 from wallet.ledger import queries
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.errors import PointsUnknown
 from wallet.ledger.models import PointsCurrency
 
@@ -21,15 +22,21 @@ def make_currency(
     now: datetime,
     worth_points: int | None = None,
     worth_minor: int | None = None,
+    kind: str = CurrencyKind.POINTS,
+    usable_from: int | None = None,
 ) -> PointsCurrency:
-    """A new currency; `worth_points` of it pay `worth_minor` of the brand's money, if any.
+    """A new currency; `worth_points` of it pay `worth_minor` of the brand's money, if any. Money is worth itself, and
+    of a balance below `usable_from` nothing is spent.
 
     Raises `CurrencyCodeTaken` (by its constraint).
     """
+    if kind == CurrencyKind.MONEY:
+        worth_points = worth_minor = 1
     return db.add(
         PointsCurrency(
             brand_id=brand_id,
             code=code,
+            kind=kind,
             name_fr=name_fr,
             name_en=name_en,
             waits=waits,
@@ -37,6 +44,7 @@ def make_currency(
             may_go_negative=may_go_negative,
             worth_points=worth_points,
             worth_minor=worth_minor,
+            usable_from=usable_from,
             created_at=now,
         )
     )

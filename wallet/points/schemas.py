@@ -10,7 +10,8 @@ from app.http.api import In, Instant, Out
 from app.http.fields import Counts, LineField, Pattern
 from app.http.pagination import PageOut
 from wallet.ledger import durations
-from wallet.ledger.errors import CHANGES_NOTHING
+from wallet.ledger.currency_kinds import CurrencyKind
+from wallet.ledger.errors import CHANGES_NOTHING, NOT_OF_MONEY, ONLY_OF_MONEY
 from wallet.ledger.models import Account, EntryKind
 
 MOST_POINTS = 100_000_000
@@ -67,10 +68,31 @@ class PointsCurrencyIn(In):
         strict=True, load_default=None, allow_none=True, validate=ma.validate.Range(1, 100_000_000)
     )
 
+    kind = ma.fields.String(
+        load_default=CurrencyKind.POINTS,
+        validate=ma.validate.OneOf([str(kind) for kind in CurrencyKind]),
+        metadata={"description": "`money` counts minor units of the brand's money, and pays"},
+    )
+    usable_from = ma.fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(1, 100_000_000),
+        metadata={"description": "Of money: of a smaller balance nothing is spent"},
+    )
+
     @ma.validates_schema
     def both_or_none(self, data: dict[str, Any], **_: Any) -> None:
         if (data["worth_points"] is None) != (data["worth_minor"] is None):
             raise ma.ValidationError({"worth_minor": [complaints.MISSING]})
+
+    @ma.validates_schema
+    def fits_its_kind(self, data: dict[str, Any], **_: Any) -> None:
+        is_money = data["kind"] == CurrencyKind.MONEY
+        if is_money and data["worth_points"] is not None:
+            raise ma.ValidationError({"worth_points": [NOT_OF_MONEY]})
+        if not is_money and data["usable_from"] is not None:
+            raise ma.ValidationError({"usable_from": [ONLY_OF_MONEY]})
 
 
 class PointsCurrencyOut(Out):
@@ -83,6 +105,8 @@ class PointsCurrencyOut(Out):
     may_go_negative = ma.fields.Boolean(required=True)
     worth_points = ma.fields.Integer(required=True, allow_none=True)
     worth_minor = ma.fields.Integer(required=True, allow_none=True)
+    kind = ma.fields.String(required=True)
+    usable_from = ma.fields.Integer(required=True, allow_none=True)
     created_at = Instant(required=True)
 
 
