@@ -83,6 +83,8 @@ NOBODY = {
     "showings_counted": "up to which decision they are counted",
     "store": "shops",
     "store_article": "prices and stocks",
+    "product_list": "articles that brands list",
+    "product_list_article": "articles, and from when until when they are on a list",
     "store_event": "what happens in shops; nobody keeps who announced it",
     "tag": "printed codes in stores",
     "terminal": "tills and scanners",

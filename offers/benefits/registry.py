@@ -8,6 +8,7 @@ from offers.benefits.amounts.amount_per_unit import AmountPerUnit
 from offers.benefits.amounts.stepped_amount import SteppedAmount
 from offers.benefits.given.bonus_points import BonusPoints
 from offers.benefits.given.free_item import FreeItem
+from offers.benefits.given.free_of_list import FreeOfList
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.kinds import Benefit, fields_of
@@ -23,7 +24,7 @@ KINDS: dict[str, type[Benefit]] = {
     kind.code: kind
     for kind in (
         *(PercentOff, PercentUpTo, SteppedPercent, NthUnitOff, AmountOff, AmountPerUnit, SteppedAmount, FixedPrice),
-        *(SetPrice, UnitsFree, FreeItem, BonusPoints, PointsByAmount),
+        *(SetPrice, UnitsFree, FreeItem, FreeOfList, BonusPoints, PointsByAmount),
     )
 }
 

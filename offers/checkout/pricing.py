@@ -33,6 +33,7 @@ from wallet.ledger.errors import NotEnoughPoints, PointsUnknown
 from wallet.passes.errors import CodeMistyped
 from wallet.points import statements
 from wallet.points.open_books import OpenBooks
+from wallet.product_lists import membership
 from wallet.programmes import awards
 from wallet.programmes.accrual import Award
 from wallet.programmes.usage import Usage, read_usage
@@ -110,7 +111,7 @@ def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
         receipt=asked.receipt,
         brand_id=till.brand_id,
         store_id=till.store_id,
-        bought_at=asked.basket.bought_at,
+        basket=asked.basket,
         by_itself=asked.by_itself,
         now=now,
     )
@@ -191,8 +192,8 @@ def price_sale(
     Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
     `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
     """
-    basket = asked.basket
-    check_basket(basket, now=now)
+    check_basket(asked.basket, now=now)
+    basket = membership.list_lines(asked.basket, found.listed)
     where = _where(asked, found=found, member_id=member_id, sale_id=sale_id, now=now)
     usable = incentives.find_usable(asked.coupons, found=found, where=where, locked=locked)
     coupons, refusals, bonus_currency = usable.coupons, dict(usable.refusals), next(iter(found.currencies), None)

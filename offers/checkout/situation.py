@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -19,9 +19,12 @@ from offers.planning.terms import Key
 from wallet.authenticity.shown import read_shown
 from wallet.cards.standing import is_usable_card
 from wallet.passes.errors import CodeMistyped
+from wallet.product_lists import membership
+from wallet.product_lists.membership import Listed
 from wallet.programmes import versions
 from wallet.programmes.usage import Counting
 from wallet.programmes.versions import InForce
+from wallet.purchases.basket import Basket
 
 
 class TenderCurrency(NamedTuple):
@@ -65,6 +68,8 @@ class Situation:
     """The offers that apply by themselves at the store, at their versions in force."""
     kept: Sequence[ShownCoupon] = ()
     """The coupons of such offers that the sale keeps."""
+    listed: Listed = field(default_factory=dict)
+    """On which of the brand's product lists the articles of the basket are."""
     other_clocks: bool = False
     """Whether the brand has stores in other zones than its own; asked only where offers apply by themselves."""
 
@@ -86,7 +91,7 @@ def read_situation(
     receipt: str,
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
-    bought_at: datetime,
+    basket: Basket,
     by_itself: bool,
     now: datetime,
 ) -> Situation:
@@ -99,7 +104,8 @@ def read_situation(
         "receipt": receipt,
         "brand": brand_id,
         "store": store_id,
-        "bought_at": bought_at,
+        "bought_at": basket.bought_at,
+        "gtins": membership.numbers_in(basket),
         "past": now - LATE,
         "everywhere": EVERYWHERE,
         "by_itself": by_itself,
@@ -124,6 +130,7 @@ def read_situation(
         needs_fresh=row.needs_fresh or (),
         automatic=[(uuid.UUID(offer_id), version) for offer_id, version in row.automatic or ()],
         kept=[_shown(*said) for said in row.kept or ()],
+        listed=membership.read_listed(row.listed),
         other_clocks=row.other_clocks,
     )
 

@@ -18,7 +18,7 @@ from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
 from wallet.programmes.tiers import progression
 from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting, Usage, read_usage
-from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, read_approved
+from wallet.programmes.versions import InForce, Versions, in_force, list_articles, lock_balances, read_approved
 from wallet.programmes.wording import GAVE, TOOK_BACK
 from wallet.purchases import records
 from wallet.purchases.basket import Basket
@@ -57,6 +57,7 @@ def quote_awards(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, n
     found = in_force(brand_id=brand_id, at=basket.bought_at)
     if found is None:
         return []
+    basket = list_articles({None: basket}, [found.programme], brand_id=brand_id)[None]
     counting = Counting(member_id=member_id, brand_id=brand_id)
     usage = read_usage(counting, found.programme, at=basket.bought_at, paying=None, now=now)
     return judge_basket(found, basket, usage)
@@ -122,6 +123,7 @@ def award_purchases(
         return []
     found = {purchase.id: versions.at(purchase.bought_at) for purchase in purchases}
     programmes = [one.programme for one in found.values() if one is not None]
+    baskets = list_articles(baskets, programmes, brand_id=brand_id)
     lock_balances(member_id=member_id, programmes=programmes, now=now)
     known = db.all_of(queries.awards_of_many(member_id, list(found)))
     done = {one.purchase_id for one in known}
