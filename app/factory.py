@@ -83,6 +83,7 @@ ROOMS = (
     "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
+    "wallet.stamps",
     "wallet.merges",
     "wallet.counter",
     "wallet.designs",

@@ -85,6 +85,7 @@ NOBODY = {
     "store_article": "prices and stocks",
     "product_list": "articles that brands list",
     "product_list_article": "articles, and from when until when they are on a list",
+    "stamp_card": "what stamp cards of brands look like",
     "store_event": "what happens in shops; nobody keeps who announced it",
     "tag": "printed codes in stores",
     "terminal": "tills and scanners",

@@ -97,6 +97,10 @@ SELECT
         WHERE article.gtin = ANY(%(gtins)s::bigint[])
             AND {LISTED_THEN.format(brand="brand.id", at="%(bought_at)s")}
     ) AS listed,
+    (
+        SELECT json_agg(json_build_array(currency_id, size)) FROM stamp_card
+        WHERE brand_id = brand.id AND reward_id IS NOT NULL
+    ) AS stamp_cards,
     automatic.offers AS automatic,
     automatic.offers IS NOT NULL AND (
         EXISTS (SELECT FROM store AS other WHERE other.brand_id = brand.id AND other.time_zone < brand.time_zone)

@@ -40,6 +40,7 @@ from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.purchases import records
 from wallet.purchases.models import Purchase
+from wallet.stamps import full_cards
 
 KEPT_FOR = timedelta(minutes=5)
 """How long an open sale keeps what it needs, unless the till says otherwise."""
@@ -131,6 +132,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     purchase, books = _buy(to_sell, weighed, books, closing=closing, now=now)
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
+    full_cards.follow_sale(books, to_sell.found.stamp_cards, now=now)
     _use_codes(to_sell, asked, weighed, till, now=now)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED

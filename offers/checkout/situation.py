@@ -70,6 +70,8 @@ class Situation:
     """The coupons of such offers that the sale keeps."""
     listed: Listed = field(default_factory=dict)
     """On which of the brand's product lists the articles of the basket are."""
+    stamp_cards: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    """How many cells the stamp cards have that give something when they are full, by currency."""
     other_clocks: bool = False
     """Whether the brand has stores in other zones than its own; asked only where offers apply by themselves."""
 
@@ -130,6 +132,7 @@ def read_situation(
         needs_fresh=row.needs_fresh or (),
         automatic=[(uuid.UUID(offer_id), version) for offer_id, version in row.automatic or ()],
         kept=[_shown(*said) for said in row.kept or ()],
+        stamp_cards={uuid.UUID(id): size for id, size in row.stamp_cards or ()},
         listed=membership.read_listed(row.listed),
         other_clocks=row.other_clocks,
     )

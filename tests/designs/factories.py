@@ -19,6 +19,7 @@ class Balance(NamedTuple):
     name_en: str = "Lilac points"
     amount: int = 1_234
     expires_at: datetime | None = END_OF_YEAR
+    card_size: int | None = None
 
 
 class Tier(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class SaidBalance(Protocol):
-    """Points of one currency that can be spent, and when the next of them are over."""
+    """Points of one currency that can be spent, and when the next of them are over; of stamps, how many fill a card."""
 
     @property
     def currency(self) -> str: ...
@@ -18,6 +18,8 @@ class SaidBalance(Protocol):
     def amount(self) -> int: ...
     @property
     def expires_at(self) -> datetime | None: ...
+    @property
+    def card_size(self) -> int | None: ...
 
 
 class SaidTier(Protocol):

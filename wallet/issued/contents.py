@@ -28,6 +28,22 @@ class BalanceShown(NamedTuple):
     amount: int
     expires_at: datetime | None
 
+    @property
+    def card_size(self) -> int | None:
+        """Of stamps, how many fill a card; None for what is no stamp."""
+        return None
+
+
+class StampsShown(NamedTuple):
+    """Stamps of one currency, of which `card_size` fill a card, and when the next of them are over."""
+
+    currency: str
+    name_fr: str
+    name_en: str
+    amount: int
+    expires_at: datetime | None
+    card_size: int
+
 
 class TierShown(NamedTuple):
     """The member's tier, and until when it is kept at least."""
@@ -89,7 +105,7 @@ class PassContents(NamedTuple):
     changed_at: datetime
     code_used: int | None = None
     """The last revision by whose code something was spent; the next one shows another code."""
-    balances: tuple[BalanceShown, ...] = ()
+    balances: tuple[BalanceShown | StampsShown, ...] = ()
     tier: TierShown | None = None
     coupons: tuple[CouponShown, ...] = ()
     places: tuple[PlaceShown, ...] = ()
@@ -112,7 +128,7 @@ class _Facts(NamedTuple):
 
     names: Mapping[uuid.UUID, str]
     cards: Mapping[Whose, Any]
-    balances: Mapping[Whose, tuple[BalanceShown, ...]]
+    balances: Mapping[Whose, tuple[BalanceShown | StampsShown, ...]]
     tiers: Mapping[Whose, TierShown]
     next_programme: Mapping[uuid.UUID, datetime]
 
@@ -179,10 +195,11 @@ def _read_facts(passes: Sequence[IssuedPass], now: datetime) -> _Facts:
     asked = queries.values_for(passes)
     wanted = (queries.BALANCES, queries.BRAND_NAMES, queries.CARDS, STARTS, queries.TIERS)
     amounts, names, cards, starts, levels = db.send_statements(*((one, asked) for one in wanted))
-    balances: dict[Whose, tuple[BalanceShown, ...]] = {}
+    balances: dict[Whose, tuple[BalanceShown | StampsShown, ...]] = {}
     for row in amounts:
         whose = row.member_id, row.brand_id
-        one = BalanceShown(row.code, row.name_fr, row.name_en, row.available, row.expires_at)
+        said = (row.code, row.name_fr, row.name_en, row.available, row.expires_at)
+        one = BalanceShown(*said) if row.card_size is None else StampsShown(*said, row.card_size)
         balances[whose] = (*balances.get(whose, ()), one)
     tiers, next_programme = _tiers_of(asked["brands"], starts, levels, now)
     return _Facts(

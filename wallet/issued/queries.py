@@ -15,6 +15,7 @@ from wallet.issued.models import IssuedPass, PassKind
 from wallet.ledger.models import PointsBalance, PointsCurrency, PointsLotState
 from wallet.ledger.queries import ACTIVE, NOTHING
 from wallet.programmes.models import MemberTier
+from wallet.stamps.models import StampCard
 
 MEMBERS = any_(bindparam("members", type_=ARRAY(UUID())))
 BRANDS = any_(bindparam("brands", type_=ARRAY(UUID())))
@@ -52,18 +53,20 @@ BALANCES = db.put_together(
         PointsCurrency.name_en,
         func.coalesce(PointsBalance.available, 0).label("available"),
         _NEXT.c.expires_at,
+        StampCard.size.label("card_size"),
     )
     .join(PointsCurrency, PointsCurrency.brand_id == Card.brand_id)
     .outerjoin(
         PointsBalance,
         and_(PointsBalance.member_id == Card.member_id, PointsBalance.currency_id == PointsCurrency.id),
     )
+    .outerjoin(StampCard, StampCard.currency_id == PointsCurrency.id)
     .join(_NEXT, true())
     .where(Card.member_id == MEMBERS, Card.brand_id == BRANDS)
     .order_by(PointsCurrency.created_at, PointsCurrency.code)
 )
 """What these members have of all that these brands count in, also where that is nothing yet, and when the next of it is
-over; the oldest currency first."""
+over, and of stamps the size of their card; the oldest currency first."""
 
 TIERS = db.put_together(
     select(MemberTier.member_id, MemberTier.brand_id, MemberTier.tier, MemberTier.check_at).where(

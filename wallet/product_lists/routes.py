@@ -74,7 +74,7 @@ def show_product_list(code: str) -> Response | Versioned:
 @blueprint.response(200, schemas.ProductListOut, headers=ETAG_HEADER)
 def change_product_list(content: dict[str, Any], code: str) -> Versioned:
     """Call a list otherwise, or change its articles from now on: what was bought before keeps what it had then."""
-    said = {"revision": matched_version(), "by": principal().id, "now": clock.now()}
+    said: dict[str, Any] = {"revision": matched_version(), "by": principal().id, "now": clock.now()}
     found = lists.change_list(brand_id=brand_id(), code=code, **content, **said)
     return written(found, found.revision)
 
@@ -86,7 +86,7 @@ def change_product_list(content: dict[str, Any], code: str) -> Versioned:
 @blueprint.response(204)
 def end_product_list(code: str) -> None:
     """End a list that nothing running names."""
-    said = {"by": principal().id, "language": language(), "now": clock.now()}
+    said: dict[str, Any] = {"by": principal().id, "language": language(), "now": clock.now()}
     lists.end_list(brand_id=brand_id(), code=code, **said)
 
 
@@ -109,6 +109,6 @@ def list_listed_articles(asked: dict[str, Any], code: str) -> dict[str, Any]:
 @blueprint.response(200, schemas.ArticleImportOut)
 def import_listed_articles(asked: dict[str, Any], code: str) -> dict[str, Any]:
     """Change what is on a list by a file: all of it at one instant. The same file again changes nothing."""
-    said = {"content": request.get_data(cache=True), "by": principal().id, "language": language()}
+    said: dict[str, Any] = {"content": request.get_data(cache=True), "by": principal().id, "language": language()}
     with keep_place(door=IMPORTS):
         return article_import.import_file(brand_id=brand_id(), code=code, **asked, **said, now=clock.now())

@@ -12,9 +12,11 @@ from app.sql import db
 from wallet.points import earning, returns
 from wallet.points.earning import Credit
 from wallet.points.open_books import OpenBooks
+from wallet.points.returns import Policy
 from wallet.programmes import queries, referrals, sentences
 from wallet.programmes.accrual import Award, MemberStanding, accrue_points
 from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
+from wallet.programmes.rules import RuleKind
 from wallet.programmes.tiers import progression
 from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting, Usage, read_usage
@@ -261,8 +263,9 @@ def take_back_awards(
     books: OpenBooks | None = None,
 ) -> Sequence[AwardReturn]:
     """Take back the part of what a purchase earned that belongs to units that come back, as far as the policy of its
-    programme goes. After the last unit exactly everything was asked back, in whatever steps. The same source twice is
-    one effect. `books` are the member's, for a caller who has them open and saves them.
+    programme goes; a stamp whose card was used meanwhile is owed. After the last unit exactly everything was asked
+    back, in whatever steps. The same source twice is one effect. `books` are the member's, for a caller who has them
+    open and saves them.
     """
     awards = sorted(db.all_of(queries.awards_of(member_id, purchase_id)), key=lambda one: one.currency_id)
     if not awards:
@@ -300,7 +303,7 @@ def _take_back(
             "source": f"{source}:{award.rule}",
             "reason": TOOK_BACK,
             "facts": {"purchase": str(award.purchase_id)},
-            "policy": policy,
+            "policy": Policy.UNLIMITED if award.facts.get("kind") == RuleKind.STAMP else policy,
             "now": now,
         }
         whose: dict[str, Any] = {"member_id": award.member_id, "currency_id": award.currency_id}

@@ -13,6 +13,7 @@ from app.logs import log
 from app.sql import db, locks
 from wallet.ledger import durations
 from wallet.ledger import queries as points
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.errors import POINTS_UNKNOWN
 from wallet.points.returns import Policy
 from wallet.product_lists.usage import find_missing_in
@@ -102,6 +103,7 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
     if brand is None or brand.currency != programme.currency:
         yield Pointer("/currency", errors.CURRENCY_FOREIGN)
     known = {one.id: one for one in db.all_of(points.currencies_of(brand_id))}
+    stamps = {one.id for one in known.values() if one.kind == CurrencyKind.STAMPS}
     if programme.policy is Policy.UNLIMITED:
         given = {*programme.currencies(), *([programme.referral.currency_id] if programme.referral else [])}
         strict = [one for one in given if one in known and not known[one].may_go_negative]
@@ -111,6 +113,8 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
     for place, rule in enumerate(programme.rules):
         if codes[rule.code] > 1:
             yield Pointer(f"/rules/{place}/code", errors.NOT_UNIQUE)
+        if rule.kind is RuleKind.STAMP and rule.currency_id in known.keys() - stamps:
+            yield Pointer(f"/rules/{place}/currency_id", errors.NOT_STAMPS)
         for pointer in _wrong_in(rule, programme, set(known)):
             yield Pointer(f"/rules/{place}/{pointer.pointer}", pointer.complaint)
     yield from _wrong_articles(programme)

@@ -26,6 +26,7 @@ class RuleKind(StrEnum):
     AMOUNT = "amount"  # so many for each step of what the lines cost
     VISIT = "visit"  # so many for a purchase, whatever it holds
     ITEM = "item"  # so many for each unit
+    STAMP = "stamp"  # so many, in a currency of stamps, for each unit that is paid: none for one that was given
     CATEGORY = "category"  # so many for a purchase that holds such articles
     EVENT = "event"  # so many for something that happened outside a till
     MULTIPLIER = "multiplier"
