@@ -35,7 +35,7 @@ def nameless(path: str) -> str:
 
 
 def calls_in(text: str) -> set[str]:
-    found = re.findall(rf"\b({METHODS}) (/v1/[\w/{{}}-]+)", text)
+    found = re.findall(rf"\b({METHODS}) (/v1/[\w/{{}}-]+(?:\.\w+)?)", text)
     return {f"{method} {nameless(path)}" for method, path in found}
 
 

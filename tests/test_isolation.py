@@ -83,7 +83,9 @@ OPEN_TO_ALL = {
     "DELETE /v1/console/pass-design/pictures/{picture_name}": "as above",
     "GET /v1/pictures/{sha256}.png": "what brands show is public",
     "GET /v1/log/checkpoints/{size}": "the log of permissions is public, and names nobody",
+    "GET /v1/brands/{code}": "what a brand says of itself is public",
     "GET /v1/brands/{code}/stores": "where a brand's shops are is public to members",
+    "POST /v1/brands/{code}/stores": "and to anybody who looks for the nearest",
     "GET /v1/bundles/brands/{code}": "what a brand offers is public, and the same for everybody",
     "GET /v1/bundles/cells/{cell}": "what is offered around a cell is, too",
     "POST /v1/rewards/{reward_id}/orders": "a member may order what any brand offers",
@@ -140,6 +142,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
+    "POST /v1/scans/{scan_id}/coupons": lambda side: {"offer_id": str(side.offer.id)},
     "POST /v1/scans/{scan_id}/coupon-codes": lambda side: {"code": side.paper_code},
     "POST /v1/scans/{scan_id}/card-numbers": lambda _: {"kind": "nfc", "number": "04A22F1B"},
     "POST /v1/points-currencies/{currency_id}/adjustments": lambda side: adjustment(side.card),
@@ -163,8 +166,11 @@ BODIES: dict[str, Callable[[Side], Any]] = {
 }
 """What writes need besides their address, so that nothing but the owner can be wrong."""
 
+SOME_DAYS = {"first_day": "2026-05-18", "last_day": "2026-05-24"}
+
 QUERIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "GET /v1/offers/{offer_id}/firings": lambda side: {"store": side.store.id},
+    "GET /v1/offers/{offer_id}/results": lambda _: SOME_DAYS,
 }
 """The same of what questions need in their address."""
 
@@ -401,6 +407,7 @@ def read(side: Side, role: Role, path: str) -> str:
         "/v1/age-of-consent": {"country": "FR"},
         "/v1/leaflet": {"brand": side.brand.code, "store": side.store.id},
         "/v1/sales": {"terminal": side.sale.terminal, "receipt": side.sale.receipt},
+        "/v1/redemptions.csv": SOME_DAYS,
     }
     asked = needed.get(path, {})
     answer = side.speaker(role).get(path, query_string=asked)

@@ -123,6 +123,7 @@ ONE_STATEMENT = {
     "note_spent",
     "mend_noes", "trim_notes", "ring_alarm", "find_late", "seal", "refresh_opening_hours", "warn_sleeping",
     "end_coupon_passes", "cut_scores", "coarsen_", "count_footfall", "extend_ids", "find_lost_clocks", "count_days",
+    "count_showings",
 }  # fmt: skip
 """Jobs that take things together: by one statement, or in one order that must not be broken."""
 

@@ -133,7 +133,7 @@ class Caller:
         waited_s = now - request.at
         if self.has_left and waited_s > LEFT_S:
             if self._host.drop_request(self, request):
-                self.close()
+                self.abandon(request)
         elif waited_s > self._host.limits.wait_s and self._host.drop_request(self, request):
             busy = ServerBusy(retry_after_s=1)
             self.reply(request, replies.refusal(busy, environ=request.environ, seconds=waited_s))
@@ -211,7 +211,7 @@ class Caller:
             self._host.call_soon(self)
 
     def abandon(self, request: WholeRequest) -> None:
-        """Nobody waits for the answer to this request any more. In whatever thread has it."""
+        """Nobody waits for the answer to this request any more. In whatever thread has it, or by who leads."""
         self._reader.holdings.give(request.held)
         self._request, self._ends, self._rest, self._written = None, True, b"", 0
         self.stage = Stage.WRITING

@@ -69,17 +69,22 @@ class Crew:
             return None
         return self._take_up()
 
-    def work_on(self, job: Job) -> None:
-        """Answer this request, and those that came meanwhile, until none waits."""
-        todo: Job | None = job
-        while todo is not None:
-            caller, request = todo
+    def work_on(self, job: Job | None) -> bool:
+        """Answer this request, and those that came meanwhile, until none waits; False when there is none.
+
+        No name of a thread that waits for work stands for a request: what was sent with it goes with its answer.
+        """
+        if job is None:
+            return False
+        while job is not None:
+            caller, request = job
             try:
                 self._serve(caller, request)
             except Exception as error:
                 log.error("fault", error=type(error).__name__, where="an answer that cannot be written")
                 caller.abandon(request)
-            todo = self._take_up()
+            job = self._take_up()
+        return True
 
     @property
     def wants_one_more(self) -> bool:

@@ -86,8 +86,8 @@ class Gate:
                 caller.close()
 
     def _work(self) -> None:
-        while (job := self._lead_on()) is not None:
-            self._crew.work_on(job)
+        while self._crew.work_on(self._lead_on()):
+            pass
         self._ring()  # for the next one, who is to end too
 
     def _lead_on(self) -> Job | None:

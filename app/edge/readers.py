@@ -81,9 +81,11 @@ class RequestReader:
         return self._body_at + self._limits.body_s + self._size / self._limits.body_pace
 
     def release(self) -> None:
-        """Give back what an unfinished body holds."""
+        """Give back what an unfinished body holds, and requests that were read and will not be answered."""
+        self._held += sum(request.held for request in self.whole)
         self._give_back()
-        self._parts = []
+        self.whole.clear()
+        self._parts, self.environ = [], None
         self.is_closed = True
 
     def on_message_begin(self) -> None:
@@ -165,7 +167,8 @@ class RequestReader:
         self.whole.append(WholeRequest(environ, held=self._held, is_last=is_last, at=self._now))
         self._sent = self._held = 0
         self.is_begun = self.is_in_body = self.wants_continue = False
-        self._parts = []
+        # Nothing of it stays here: its body would be kept until the next request, which may never come.
+        self._parts, self.environ = [], None
 
     def _refuse(self, problem: type[Problem]) -> None:
         if not self.is_closed:

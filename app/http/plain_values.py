@@ -31,6 +31,8 @@ def plain_reader(field: ma.fields.Field[Any]) -> Reader | None:
     if kind is ma.fields.Float and not tests:
         return _read_number(-math.inf, math.inf, is_whole=False)
     if kind in (ma.fields.Float, ma.fields.Integer):
+        if not all(isinstance(rule, ma.validate.Range) for rule in field.validators):
+            return None
         least, most = _bounds(field)
         return _read_number(least, most, is_whole=kind is ma.fields.Integer)
     if kind is ma.fields.String:

@@ -9,12 +9,13 @@ A row moves by being written under the other member and deleted here: a member i
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Table,
     and_,
@@ -117,14 +118,29 @@ def rehome_rows(
     }
     kept = [column for column in table.columns if column.computed is None]
     copies = [values.get(column.name, column) for column in kept]
+    children = list(_hanging_on(table, mine))
+    if not children:
+        _replace_rows(table, mine, kept, values)
+        return
     db.execute(insert(table).from_select([column.name for column in kept], select(*copies).where(mine)))
-    for child, condition in _hanging_on(table, mine):
+    for child, condition in children:
         if "member_id" in child.primary_key.columns:
             rehome_rows(child, condition, source_id=source_id, target_id=target_id)
         else:  # a directory, whose rows are keyed by what they are found by
             hanging = and_(child.c.member_id == source_id, condition)
             db.execute(update(child).where(hanging).values(member_id=target_id))
     db.execute(delete(table).where(mine))
+
+
+def _replace_rows(
+    table: Table, mine: ColumnElement[bool], kept: Sequence[Column[Any]], values: Mapping[str, ColumnElement[Any]]
+) -> None:
+    """One statement, in which each row goes before it comes: what only one row of all may have, it has again."""
+    gone = delete(table).where(mine).returning(*kept).cte("gone")
+    came = [values.get(column.name, gone.c[column.name]) for column in kept]
+    db.execute(
+        insert(table).from_select([column.name for column in kept], select(*came).select_from(gone)).add_cte(gone)
+    )
 
 
 def _hanging_on(table: Table, mine: ColumnElement[bool]) -> Iterator[tuple[Table, ColumnElement[bool]]]:

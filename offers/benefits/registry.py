@@ -1,7 +1,10 @@
 """Every kind of benefit by its code: the one place that knows which there are."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
 
 from offers.benefits.amounts.amount_off import AmountOff
 from offers.benefits.amounts.amount_per_unit import AmountPerUnit
@@ -43,6 +46,11 @@ def read_benefit(kept: Mapping[str, Any]) -> Benefit:
     if kind is None:
         raise BenefitKindUnknown(kept["kind"])
     return kind.read(kept)
+
+
+def kind_in(kept: InstrumentedAttribute[dict[str, Any]]) -> ColumnElement[str]:
+    """The code of the kind of a benefit that a column keeps."""
+    return cast(ColumnElement[str], kept["kind"].astext)
 
 
 def collect_fields(kinds: Iterable[type[Benefit]]) -> dict[str, WireField]:

@@ -73,10 +73,16 @@ def greet_member(reading: PassReading, *, language: Language, now: datetime) -> 
 
 
 def know_member(
-    *, member_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, language: Language, now: datetime
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    language: Language,
+    now: datetime,
+    with_birthday: bool = True,
 ) -> dict[str, Any]:
     """What staff of a store are told of a member of their brand, each with a sentence. Whoever calls leaves the trace
-    that they looked; that a birthday is near leaves its own."""
+    that they looked; that a birthday is near leaves its own, where that is to be told."""
     asked = {"member_id": member_id, "brand_id": brand_id, "store_id": store_id}
     rows = db.send_statement(queries.GREETING, asked | {"now": now, "soon": now + SOON, "all_rest": rest.rests()})
     told = rows[0]
@@ -84,7 +90,7 @@ def know_member(
     available = {one.currency_id: one.available for one in balances}
     names = {one.currency_id: one.name for one in balances}
     coupons = _usable_coupons([row for row in rows if row.id is not None], told, now=now, **asked)
-    is_birthday = _is_birthday_near(told, now=now)
+    is_birthday = with_birthday and _is_birthday_near(told, now=now)
     if is_birthday:
         note_read(member_id=member_id, classes=[DataClass.BIRTHDAY], now=now)
     return {

@@ -43,7 +43,8 @@ class Line(NamedTuple):
     gtin: str | None
     sku: str | None
     category: str
-    quantity: int
+    parts: int
+    """In how many it can come back: units, or the thousandths of what was weighed."""
     net_minor: int
 
 
@@ -58,10 +59,10 @@ class Bought(NamedTuple):
 
 
 class CameBack(NamedTuple):
-    """So many units of the line with this position, and what was given back for them."""
+    """So many parts of the line with this position, and what was given back for them."""
 
     position: int
-    units: int
+    parts: int
     amount_minor: int
 
 
@@ -72,11 +73,11 @@ def count_purchase(bought: Bought, returned: Iterable[CameBack] = ()) -> Counts:
     bought: tills write six yogurts as one line or as six, and petrol in cents of a litre; and so the order of offers is
     best on public baskets (docs/relevance.md).
     """
-    units, given_back = Counter[int](), 0
+    parts, given_back = Counter[int](), 0
     for one in returned:
-        units[one.position] += one.units
+        parts[one.position] += one.parts
         given_back += one.amount_minor
-    left = [line for line in bought.lines if line.quantity > units[line.position]]
+    left = [line for line in bought.lines if line.parts > parts[line.position]]
     if not left:
         return Counts()
     counts = Counts({(CountKind.VISITS, ALL): _weigh(CountKind.VISITS, 1, bought.day)})

@@ -103,7 +103,8 @@ NEW_PURCHASES = f"""
 SELECT happened.id, {_noted("purchase", "happened.id")} AS noted, {_CLOSED} AS closed,
  (happened.bought_at AT TIME ZONE COALESCE(store.time_zone, $3))::date AS day,
  happened.store_id, happened.channel, happened.currency,
- (SELECT jsonb_agg(jsonb_build_array(position, gtin, sku, category, quantity, net_minor) ORDER BY position)
+ (SELECT jsonb_agg(jsonb_build_array(
+   position, gtin, sku, category, coalesce(quantity_thousandths, quantity), net_minor) ORDER BY position)
   FROM purchase_line AS line WHERE line.member_id = $1 AND line.purchase_id = happened.id) AS lines,
  (SELECT jsonb_agg(jsonb_build_array(back.id, {_noted("return", "back.id")},
    (SELECT jsonb_agg(jsonb_build_array(position, quantity, amount_minor)) FROM return_line AS unit

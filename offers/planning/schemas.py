@@ -71,6 +71,11 @@ class LocalMinute(ma.fields.String):
         return value.strftime(description.MINUTES)
 
 
+def flag(description: str) -> ma.fields.Boolean:
+    """A field that is false where nothing is said."""
+    return ma.fields.Boolean(truthy={True}, falsy={False}, load_default=False, metadata={"description": description})
+
+
 class ProseIn(In):
     fr = Prose(required=True, longest=1000)
     en = Prose(required=True, longest=1000)
@@ -139,24 +144,9 @@ class OfferIn(In):
     limits = ma.fields.Nested(LimitsIn, load_default=lambda: {"total": None, "per_day": None, "per_member": 1})
     priority = ma.fields.Integer(strict=True, load_default=50, validate=ma.validate.Range(0, 100))
     coupon_valid_days = ma.fields.Integer(strict=True, load_default=30, validate=ma.validate.Range(0, 1_000))
-    coupon_ends_with_offer = ma.fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        metadata={"description": "A coupon never outlives the offer, whatever its days"},
-    )
-    given_only = ma.fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        metadata={"description": "Never shown nor claimed: given by the brand, as a gesture or for points"},
-    )
-    transferable = ma.fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        metadata={"description": "A member may give a coupon of it to another"},
-    )
+    coupon_ends_with_offer = flag("A coupon never outlives the offer, whatever its days")
+    given_only = flag("Never shown nor claimed: given by the brand, as a gesture or for points")
+    transferable = flag("A member may give a coupon of it to another")
     in_a_sale = ma.fields.Nested(InASaleIn, load_default=InASale)
     audience = ma.fields.Enum(Audience, by_value=True, load_default=Audience.MEMBERS)
     applies = ma.fields.Enum(
@@ -179,9 +169,7 @@ class OfferIn(In):
         validate=ma.validate.Range(0, 100_000_000_000),
         metadata={"description": "What one use brings before what the offer costs; it speaks in the order of offers"},
     )
-    is_fallback = ma.fields.Boolean(
-        load_default=False, truthy={True}, falsy={False}, metadata={"description": "Shown where nothing else is"}
-    )
+    is_fallback = flag("Shown where nothing else is")
     personalised_by_algorithm = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
     schedule = ma.fields.Nested(ScheduleIn, allow_none=True, load_default=None)
     for_whom = ma.fields.Nested(ForWhomIn, load_default=EVERYBODY)

@@ -8,7 +8,7 @@ from flask import Response
 from app import clock
 from app.http.access import Role, brand_id, only
 from app.http.api import Blueprint, language, refuses
-from offers.checkout.errors import SaleUnknown
+from offers.checkout.errors import SaleOpen, SaleUnknown
 from offers.slips import schemas, slips
 
 blueprint = Blueprint("slips", __name__, url_prefix="/v1", description="What a till prints for a sale")
@@ -16,7 +16,7 @@ blueprint = Blueprint("slips", __name__, url_prefix="/v1", description="What a t
 
 @blueprint.get("/sales/<uuid:sale_id>/slip")
 @only(Role.TERMINAL)
-@refuses(SaleUnknown)
+@refuses(SaleUnknown, SaleOpen)
 @blueprint.response(200, schemas.SlipOut)
 def show_slip(sale_id: uuid.UUID) -> dict[str, Any]:
     """What to print for a sale: points won and why, the balance, what expires next, what to bring next time."""
@@ -25,7 +25,7 @@ def show_slip(sale_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.get("/sales/<uuid:sale_id>/slip.txt")
 @only(Role.TERMINAL)
-@refuses(SaleUnknown)
+@refuses(SaleUnknown, SaleOpen)
 @blueprint.arguments(schemas.SlipWidthIn, location="query")
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 def print_slip(wish: dict[str, Any], sale_id: uuid.UUID) -> Response:

@@ -10,7 +10,8 @@ from app.data_map import DataClass
 from app.languages import Language
 from app.sql import db
 from offers.checkout import returns
-from offers.checkout.models import Sale
+from offers.checkout.errors import SaleOpen
+from offers.checkout.models import Sale, SaleState, Undoing
 from offers.greetings import greetings
 from offers.slips import layout, wording
 from wallet.cards.queries import card_with_brand
@@ -18,6 +19,8 @@ from wallet.passes.codes import GROUP_LENGTH
 from wallet.programmes.errors import AwardsUnknown
 from wallet.programmes.tiers import standing
 
+STANDING = (SaleState.CLOSED, SaleState.PARTIALLY_RETURNED)
+"""While a sale stands so does what its offers gave in points: it goes with the last of the sale."""
 COUPONS = 3
 """So many coupons and rewards are printed: paper is short."""
 
@@ -25,19 +28,21 @@ COUPONS = 3
 def make_slip(*, sale_id: uuid.UUID, brand_id: uuid.UUID, language: Language, now: datetime) -> dict[str, Any]:
     """What is printed for a sale of the brand, as facts and as lines for printers of 32 and of 42 columns.
 
-    Raises `SaleUnknown`. A slip that somebody leaves behind says the end of a code and no name.
+    Raises `SaleUnknown`, `SaleOpen`. A slip that somebody leaves behind says the end of a code and no name.
     """
     sale = returns.the_sale(sale_id=sale_id, brand_id=brand_id, now=now)
+    if sale.state == SaleState.OPEN:
+        raise SaleOpen
     note_read(member_id=sale.member_id, classes=[DataClass.ACCOUNT, DataClass.COUPON], now=now)
     asked: dict[str, Any] = {"member_id": sale.member_id, "brand_id": brand_id, "store_id": sale.store_id}
-    known = greetings.know_member(**asked, language=language, now=now)
+    known = greetings.know_member(**asked, language=language, now=now, with_birthday=False)
     card = db.first(card_with_brand(sale.member_id, brand_id))
     bring = None if card is None else wording.BRING.say(language, {"ending": card.code[-GROUP_LENGTH:]})
     slip = {
         "sale_id": sale.id,
         "receipt": sale.receipt,
         "earned": _earned(sale, known["balances"], language),
-        "points_spent": sale.points_spent,
+        "points_spent": sale.points_spent - _given_back(sale),
         "balances": known["balances"],
         "coupons": known["coupons"][:COUPONS],
         "rewards": known["rewards"][:COUPONS],
@@ -53,10 +58,16 @@ def _earned(sale: Sale, balances: Sequence[Mapping[str, Any]], language: Languag
         {"currency_id": one["currency_id"], "points": one["points"] - one["returned"], "why": one["why"]}
         for one in _awards(sale, language)
     ]
-    for one in sale.trace["bonuses"]:
+    for one in sale.trace["bonuses"] if sale.state in STANDING else ():
         said = {"currency_id": uuid.UUID(one["currency_id"]), "points": one["points"]}
         found.append(said | {"why": wording.BONUS.say(language)})
     return [one | {"name": names.get(one["currency_id"], "")} for one in found if one["points"] > 0]
+
+
+def _given_back(sale: Sale) -> int:
+    """How many of the points that paid came back. Of a sale that was reopened, those of before are no part of it."""
+    came = [one for one in returns.returns_to_show(sale) if one.kind != Undoing.REOPENING]
+    return sum(one.points_given_back for one in came)
 
 
 def _awards(sale: Sale, language: Language) -> list[dict[str, Any]]:

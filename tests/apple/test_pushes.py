@@ -333,7 +333,8 @@ def test_memory_stays_flat_however_many_wait(phone: Phone, signing: object, toke
         return most
 
     peak(100)
-    assert peak(3_000) < 2 * peak(300)
+    # The least of several: what a moment takes once, in whatever thread, is not what grows with those that wait.
+    assert min(peak(3_000) for _ in range(3)) < 2 * min(peak(300) for _ in range(3))
 
 
 def test_a_push_token_of_another_secret_wakes_nobody_and_stops_nobody(phone: Phone, apns: StandIn, token: str) -> None:

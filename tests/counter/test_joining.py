@@ -113,6 +113,13 @@ def test_a_printed_card_is_handed_over_with_the_number(till: RecordingTill) -> N
     assert (again[0], again[1]["code"]) == (422, "printed_card_refused")
 
 
+def test_a_printed_card_is_handed_over_again_to_the_terminal_that_lost_the_answer(till: RecordingTill) -> None:
+    (printed,) = print_some(till.brand)
+    number = a_number()
+    answers = [joins(till, number, card_code=printed.code) for _ in range(2)]
+    assert [(status, body["code"]) for status, body in answers] == [(201, printed.code)] * 2
+
+
 def test_how_many_join_at_a_terminal_is_counted(till: RecordingTill) -> None:
     answers = [joins(till, a_number())[0] for _ in range(31)]
     assert answers == [*[201] * 30, 429]

@@ -51,7 +51,7 @@ def by_both_ways(app: Ici, ask: Any) -> tuple[TestResponse, TestResponse]:
     """The same call through the lane, and with the lane taken away."""
     through = ask()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "wsgi_app", app.wsgi_app.inner.flask)  # type: ignore[attr-defined]
+        patch.setattr(app, "wsgi_app", app.wsgi_app.flask)  # type: ignore[attr-defined]
         return through, ask()
 
 
@@ -103,7 +103,7 @@ def test_a_plain_question_takes_the_lane(app: Ici, town: Town, monkeypatch: pyte
     def never(*_: Any) -> Any:
         raise AssertionError("Flask was asked")
 
-    monkeypatch.setattr(app.wsgi_app.inner, "flask", never)
+    monkeypatch.setattr(app.wsgi_app, "flask", never)
     assert town.ask().status_code == 200
 
 
@@ -216,7 +216,7 @@ def test_a_question_says_that_its_token_came_back(app: Ici, town: Town, through:
     phone = Speaker(app.test_client(), issue_access_token(**access, now=clock.now()))
     with pytest.MonkeyPatch.context() as patch:
         if through == "route":
-            patch.setattr(app, "wsgi_app", app.wsgi_app.inner.flask)  # type: ignore[attr-defined]
+            patch.setattr(app, "wsgi_app", app.wsgi_app.flask)  # type: ignore[attr-defined]
         assert phone.post("/v1/nearby-offers", FIX).status_code == 200
     with db.system_transaction():
         seen = db.get(MemberSession, (whose.member_id, whose.session_id))

@@ -1,15 +1,18 @@
 """Callers who are slow, many, gone or odd, against a gate of this process: who works never waits for any of them."""
 
+import gc
 import select
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.edge import readers
 from app.edge.gate import Gate
 from tests.edge.doors import CHUNKED, LARGE, SMALL, Application, Door, chunks, head, opened
 
@@ -162,6 +165,62 @@ def test_a_caller_who_waits_for_leave_to_send_too_much_is_refused_at_once(door: 
 def test_bodies_hold_so_much_memory_and_no_more() -> None:
     with opened(held_bytes=1) as door:
         assert door.knock().ask(method="POST", body=b"x" * 900).status == 200
+
+
+@pytest.fixture
+def frugal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    """A gate of one thread that counts the smallest bodies."""
+    monkeypatch.setattr(readers, "SMALL_BYTES", 10)
+    with opened(threads=1, wait_s=5) as door:
+        yield door
+
+
+def holds_nothing(door: Door) -> bool:
+    """Whether bodies hold nothing any more, now or soon."""
+    until = time.monotonic() + 3
+    while door.gate._holdings.held and time.monotonic() < until:
+        time.sleep(0.01)
+    return door.gate._holdings.held == 0
+
+
+def test_who_hangs_up_before_the_answer_was_begun_holds_nothing(frugal: Door) -> None:
+    frugal.knock().say(head("/slow", method="GET"))
+    frugal.application.wait_for(1)
+    waiting = frugal.knock().say(head(length=900), b"x" * 900)
+    time.sleep(0.1)  # read whole, or it would be half a body
+    waiting.close()
+    assert holds_nothing(frugal)
+
+
+def test_who_hangs_up_with_more_to_say_holds_nothing(frugal: Door) -> None:
+    said = head("/slow", method="GET") + (head(length=900) + b"x" * 900) * 3
+    several = frugal.knock().say(said)
+    frugal.application.wait_for(1)
+    several.close()
+    frugal.application.may.set()
+    assert holds_nothing(frugal)
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_what_was_sent_is_gone_with_its_answer(door: Door, *, is_last: bool) -> None:
+    told: list[weakref.ref[Any]] = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        told.append(weakref.ref(environ["wsgi.input"]))
+        start_response("200 OK", [])
+        return [b""]
+
+    door.gate._crew._application = application
+    gc.disable()
+    try:
+        for _ in range(3):
+            door.knock().ask(method="POST", body=b"x" * 900, **({"Connection": "close"} if is_last else {}))
+        until = time.monotonic() + 3
+        while any(one() for one in told) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert [one() for one in told] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def test_one_connection_too_many_takes_the_place_of_one_that_rests() -> None:

@@ -159,7 +159,8 @@ def test_a_terminal_lists_what_waits_in_its_store(till: RecordingTill, anyone: S
     [here] = till.speaks.get(path).get_json()["items"]
     assert (here["code"], here["title"], here["state"]) == (first.code, "A tin of tea", "ordered")
     assert [one["code"] for one in elsewhere.get(path).get_json()["items"]] == [second.code, first.code]
-    [found] = till.speaks.get(path, query_string={"code": second.code}).get_json()["items"]
+    typed = f" {second.code[:3].lower()}-{second.code[3:]}"
+    [found] = till.speaks.get(path, query_string={"code": typed}).get_json()["items"]
     assert found["id"] == str(second.id)
     assert till.speaks.post(f"/v1/console/reward-orders/{found['id']}/handover").get_json()["state"] == "handed_over"
     assert till.speaks.get(path, query_string={"code": second.code}).get_json()["items"] == []

@@ -107,6 +107,15 @@ def test_a_part_that_comes_back_takes_its_amount_and_leaves_its_article(regular:
     assert regular.counts[CountKind.ARTICLE, MILK_KEY] == decay.weigh_event(1, DAY, decay.ARTICLE)
 
 
+def test_a_part_of_what_was_weighed_takes_its_amount_and_leaves_its_article(regular: Regular) -> None:
+    bought = regular.buy(line(1000, quantity_thousandths=500, unit="kg", unit_price_minor=2000))
+    regular.learn()
+    take_back(bought, {1: 250})
+    regular.learn()
+    assert regular.counts[CountKind.SPEND, "EUR"] == decay.weigh_event(500, DAY, decay.SPEND)
+    assert regular.counts[CountKind.ARTICLE, MILK_KEY] == decay.weigh_event(1, DAY, decay.ARTICLE)
+
+
 def test_the_day_is_that_of_the_store_not_of_greenwich() -> None:
     regular = Regular()
     late = NOON.replace(hour=22, minute=30)  # half past midnight in Paris

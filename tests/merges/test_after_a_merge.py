@@ -22,7 +22,7 @@ from tests.checkout.factories import Counter
 from tests.factories import NOON, make_member, save
 from tests.merges.factories import merge, split
 from tests.points.factories import Purse
-from tests.programmes.factories import Club
+from tests.programmes.factories import Club, order
 from tests.purchases.factories import purchases_of
 from tests.racing import at_once
 from tests.wallet.factories import make_card
@@ -33,7 +33,7 @@ from wallet.ledger.models import Account
 from wallet.merges.jobs import gather_left_behind
 from wallet.points import adjustments, on_merge
 from wallet.points.returns import Policy
-from wallet.programmes.models import PurchaseAward
+from wallet.programmes.models import PurchaseAward, ReferralCode, RewardOrder
 from wallet.programmes.tiers import progression
 
 
@@ -144,6 +144,23 @@ def test_what_both_earned_makes_the_tier() -> None:
     assert club.tier == "silver"
     split(merged)
     assert club.tier is None
+
+
+def codes_of(member: Member) -> set[str | None]:
+    with db.system_transaction():
+        mine = [select(kept.code).where(kept.member_id == member.id) for kept in (ReferralCode, RewardOrder)]
+        return {code for question in mine for code in db.all_of(question)}
+
+
+def test_a_code_that_nobody_else_may_have_comes_and_goes_back() -> None:
+    club, target = Club(), make_member()
+    club.buys(100_00)
+    fetched = order(club.member, club.reward()).code
+    save(ReferralCode(member_id=club.member.id, brand_id=club.brand.id, code="BRINGME", made_at=NOON))
+    merged = merge(club.member, target)
+    assert (codes_of(target), codes_of(club.member)) == ({fetched, "BRINGME"}, set())
+    split(merged)
+    assert (codes_of(target), codes_of(club.member)) == (set(), {fetched, "BRINGME"})
 
 
 def merged_after(counter: Counter) -> Member:

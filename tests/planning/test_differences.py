@@ -10,6 +10,8 @@ from app.accounts.models import Brand
 from app.languages import Text
 from offers.planning.description import record_of
 from offers.planning.drafts import InASale
+from offers.planning.models import AppliesBy, Audience, PercentBase, Stacking
+from offers.planning.review import wording
 from offers.planning.review.differences import NO_CONTENT, describe_difference, find_differences
 from offers.planning.schedules.recurrence import read_schedule
 from tests.factories import make_brand, make_store
@@ -79,8 +81,22 @@ def test_every_value_of_an_offer_has_a_name(brand: Brand) -> None:
     """What a room adds to the record needs its words in `review.wording`."""
     version = make_offer(brand).live
     assert version is not None
-    found = find_differences({}, record_of(version) | {"benefit": {"kind": "x"}})
+    record = {name: "x" if value is None else value for name, value in record_of(version).items()}
+    found = find_differences({}, record | {"benefit": {"kind": "x"}})
     assert [one.field for one in found if one.name.fr == one.field] == []
+
+
+def test_a_word_of_ours_is_told_in_the_language_of_the_reader(brand: Brand) -> None:
+    after = {"applies": AppliesBy.AUTOMATIC, "in_a_sale": InASale(stacking=Stacking.EXCLUSIVE)}
+    assert changed(brand, {}, after) == [
+        "Cumul : avec les autres qui se cumulent → avec aucune autre",
+        "S'applique : avec un bon → d'elle-même en caisse",
+    ]
+
+
+def test_every_word_of_ours_has_words() -> None:
+    ours = {"applies": AppliesBy, "audience": Audience, "in_a_sale.stacking": Stacking, "in_a_sale.base": PercentBase}
+    assert set(wording.VALUES) == {(path, str(one)) for path, words in ours.items() for one in words}
 
 
 VALUES = st.recursive(

@@ -31,14 +31,20 @@ def jobs_of(pid: int) -> list[int]:
     return [child for child in family_of(pid) if " jobs " in _command(child)]
 
 
+def serving_of(pid: int) -> list[int]:
+    """The process and all below it but those that run the jobs, which are still beginning when a server is ready."""
+    beside = {one for job in jobs_of(pid) for one in family_of(job)}
+    return [one for one in family_of(pid) if one not in beside]
+
+
 def resident_mb(pid: int) -> float:
-    """What the process and all below it hold in memory."""
-    return sum(_status(one, "VmRSS") for one in family_of(pid)) / 1024
+    """What the processes that serve hold in memory."""
+    return sum(_status(one, "VmRSS") for one in serving_of(pid)) / 1024
 
 
 def peak_mb(pid: int) -> float:
     """The most that each of them held since `forget_peaks`, added up."""
-    return sum(_status(one, "VmHWM") for one in family_of(pid)) / 1024
+    return sum(_status(one, "VmHWM") for one in serving_of(pid)) / 1024
 
 
 def forget_peaks(pid: int) -> None:

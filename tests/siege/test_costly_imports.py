@@ -7,8 +7,8 @@ from tests.siege.stronghold import Stronghold
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-MOST_MORE_MB = 750
-"""Four files of 8 MB, as text and as rows, in two processes: what each process held at most, at whatever instant (603
+MOST_MORE_MB = 400
+"""Four files of 8 MB, as text and as rows, in two processes: what each process held at most, at whatever instant (170
 were seen)."""
 
 

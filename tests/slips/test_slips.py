@@ -1,5 +1,6 @@
 """What a till prints for a sale."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offers.slips import layout
+from tests.factories import member_token
+from tests.gestures.factories import allot
+from tests.planning.audience_factories import permit
 from tests.programmes.factories import make_reward
 from tests.speaking import Speaker
 from tests.tills.factories import RecordingTill
@@ -61,6 +65,44 @@ def test_a_width_that_no_printer_has_is_refused(till: RecordingTill, sold: str) 
 def test_points_that_came_back_are_not_printed(till: RecordingTill, sold: str) -> None:
     till.speaks.post(f"/v1/sales/{sold}/cancellation")
     assert slip_of(till, sold)["earned"] == []
+
+
+def bonus_of(till: RecordingTill) -> str:
+    benefit = {"kind": "points", "points": 50}
+    return till.coupon(benefit=benefit).code
+
+
+def test_a_bonus_is_printed_until_the_sale_came_back(till: RecordingTill) -> None:
+    sale_id = till.speaks.post("/v1/sales", till.sale(coupons=[bonus_of(till)])).get_json()["id"]
+    assert 50 in [one["points"] for one in slip_of(till, sale_id)["earned"]]
+    till.speaks.post(f"/v1/sales/{sale_id}/cancellation")
+    assert slip_of(till, sale_id)["earned"] == []
+
+
+def test_points_that_paid_are_printed_less_what_came_back(till: RecordingTill) -> None:
+    paid = {"currency_id": str(till.currency.id), "points": 100}
+    sale_id = till.speaks.post("/v1/sales", till.sale(points=paid)).get_json()["id"]
+    assert slip_of(till, sale_id)["points_spent"] == 100
+    till.speaks.post(f"/v1/sales/{sale_id}/cancellation")
+    slip = slip_of(till, sale_id)
+    assert (slip["points_spent"], "Points used" in "\n".join(slip["lines_32"])) == (0, False)
+
+
+def test_a_sale_that_is_not_closed_has_no_slip(till: RecordingTill) -> None:
+    sale_id = till.speaks.post("/v1/sales/holds", till.sale()).get_json()["id"]
+    refused = till.speaks.get(f"/v1/sales/{sale_id}/slip")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "sale_open")
+
+
+def test_a_slip_reads_no_birthday(till: RecordingTill, sold: str, anyone: Speaker) -> None:
+    now = datetime.now(UTC)
+    permit(till.member, till.brand, "birthday_treat", changed_at=now)
+    allot(till.brand, till.store, currency=till.currency, now=now)
+    phone = anyone.with_token(member_token(till.member))
+    phone.put("/v1/me/birthday", {"day": now.day, "month": now.month})
+    slip_of(till, sold)
+    reads = phone.get("/v1/me/reads").get_json()["items"]
+    assert "birthday" not in {one["code"] for read in reads for one in read["data"]}
 
 
 def test_another_brands_sale_is_unknown(till: RecordingTill, sold: str, anyone: Speaker) -> None:

@@ -136,6 +136,7 @@ def test_another_till_of_the_store_reads_the_scan(till, anyone, store, card):
 SENT = {
     "card-numbers": {"kind": "nfc", "number": "04A22F1B"},
     "coupon-codes": {"code": "XXXX-XXXX-XXXX"},
+    "coupons": {"offer_id": "01234567-89ab-7def-8123-456789abcdef"},
 }
 
 

@@ -60,7 +60,8 @@ def join_at_counter(
 
 
 def _same_again(known: Card, terminal_id: uuid.UUID, *, now: datetime) -> Card:
-    if known.joined_at + AGAIN <= now or db.first(queries.was_read_when_made(known, terminal_id)) is None:
+    since = db.first(queries.handed_over_at(known)) or known.joined_at
+    if since + AGAIN <= now or db.first(queries.was_read_at(known, terminal_id, at=since)) is None:
         raise CardThere
     return known
 

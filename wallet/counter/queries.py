@@ -1,6 +1,7 @@
 """Questions about people at the counter."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import Exists, Select, exists, select
 
@@ -31,10 +32,17 @@ def card_by_address(kind: str, value: str, *, brand_id: uuid.UUID) -> Select[Car
     return select(Card).join(MemberIdentifier, MemberIdentifier.member_id == Card.member_id).where(*mine)
 
 
-def was_read_when_made(card: Card, terminal_id: uuid.UUID) -> Select[uuid.UUID]:
-    """The scan by which this terminal made a card for somebody who joined there."""
+def handed_over_at(card: Card) -> Select[datetime | None]:
+    """When a printed card became somebody's."""
+    return select(PrintedCard.registered_at).where(
+        PrintedCard.member_id == card.member_id, PrintedCard.card_id == card.id
+    )
+
+
+def was_read_at(card: Card, terminal_id: uuid.UUID, *, at: datetime) -> Select[uuid.UUID]:
+    """The scan by which this terminal gave a card to somebody who joined there."""
     mine = (Scan.member_id == card.member_id, Scan.target_id == card.id, Scan.terminal_id == terminal_id)
-    return select(Scan.id).where(*mine, Scan.scanned_at == card.joined_at)
+    return select(Scan.id).where(*mine, Scan.scanned_at == at)
 
 
 def nobodys_printed_card(code: str, *, brand_id: uuid.UUID) -> Select[PrintedCard]:

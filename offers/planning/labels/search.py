@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY
 
 from app.sql import db
 from geo.places.models import AreaStore, Store
+from offers.benefits import registry
 from offers.planning import queries
 from offers.planning.models import Offer, OfferVersion
 
@@ -62,7 +63,7 @@ def query_of(text: str) -> str:
 def _said_of_versions(brand_id: uuid.UUID, wanted: OffersWanted) -> list[ColumnElement[bool]]:
     said: list[ColumnElement[bool]] = []
     if wanted.kind is not None:
-        said.append(OfferVersion.benefit["kind"].astext == wanted.kind)
+        said.append(registry.kind_in(OfferVersion.benefit) == wanted.kind)
     if wanted.day is not None:
         first = datetime.combine(wanted.day, time.min)
         window = func.tsrange(OfferVersion.starts_local, OfferVersion.ends_local)

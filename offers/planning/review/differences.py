@@ -108,4 +108,5 @@ def _told(value: Any, path: str, language: Language, *, currency: str, names: Ma
     if isinstance(value, datetime):
         day = Text(fr="{day}", en="{day}").say(language, {"day": date(value.year, value.month, value.day)})
         return f"{day} {value:%H:%M}"
-    return names.get(str(value), str(value))
+    called = wording.VALUES.get((path, str(value)))
+    return names.get(str(value), str(value)) if called is None else called.say(language)

@@ -61,6 +61,7 @@ FIELDS: dict[str, Text] = {
     "title.en": Text(fr="Titre anglais", en="English title"),
     "text.fr": Text(fr="Texte français", en="French text"),
     "text.en": Text(fr="Texte anglais", en="English text"),
+    "picture": Text(fr="Image", en="Picture"),
     "benefit": Text(fr="Avantage", en="Benefit"),
     "benefit.kind": Text(fr="Nature de l'avantage", en="Kind of benefit"),
     "benefit.percent": Text(fr="Pourcentage", en="Percentage"),
@@ -104,6 +105,19 @@ FIELDS: dict[str, Text] = {
     "is_fallback": Text(fr="Offre de repli", en="Fallback"),
 }
 """What each value of an offer is called, by its path in the record; inside one that has no name, by the nearest."""
+
+VALUES: dict[tuple[str, str], Text] = {
+    ("applies", "coupon"): Text(fr="avec un bon", en="with a coupon"),
+    ("applies", "automatic"): Text(fr="d'elle-même en caisse", en="by itself at the till"),
+    ("audience", "members"): Text(fr="aux membres", en="members"),
+    ("audience", "everybody"): Text(fr="à tout le monde", en="everybody"),
+    ("in_a_sale.stacking", "exclusive"): Text(fr="avec aucune autre", en="with no other"),
+    ("in_a_sale.stacking", "common"): Text(fr="avec les autres qui se cumulent", en="with others that stack"),
+    ("in_a_sale.stacking", "always"): Text(fr="avec toutes", en="with all"),
+    ("in_a_sale.base", "initial"): Text(fr="le prix d'origine", en="the price as it was"),
+    ("in_a_sale.base", "discounted"): Text(fr="ce que les autres offres laissent", en="what other offers leave"),
+}
+"""What a value is called that is a word of ours, by its path."""
 
 ALWAYS = Text(fr="toute la période", en="all along")
 NOTHING = Text(fr="rien", en="nothing")

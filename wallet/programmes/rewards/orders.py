@@ -42,7 +42,8 @@ CODE_LENGTH = 6
 
 
 def new_order_code() -> str:
-    """A code for an order that somebody fetches, which no other order that waits at the brand has."""
+    """A code for an order that somebody fetches. Should another that waits at the brand have it, the order is refused
+    as a whole, and made anew by asking again."""
     return "".join(secrets.choice(MINTED) for _ in range(CODE_LENGTH))
 
 

@@ -1,5 +1,6 @@
 """Questions about rewards and their orders."""
 
+import re
 import uuid
 from collections.abc import Collection
 from typing import Any
@@ -80,10 +81,11 @@ def order_in(brand_id: uuid.UUID, order_id: uuid.UUID) -> Select[RewardOrder]:
 
 
 def orders_waiting(brand_id: uuid.UUID, store_id: uuid.UUID, *, code: str | None) -> Select[RewardOrder]:
-    """What waits to be handed over in a store: what is ready there, or nowhere yet. Of a `code` wherever it waits."""
+    """What waits to be handed over in a store: what is ready there, or nowhere yet. Of a `code`, however it
+    is typed, wherever it waits."""
     waits = orders_in(brand_id).where(RewardOrder.state.in_((OrderState.ORDERED, OrderState.READY)))
     if code is not None:
-        return waits.where(RewardOrder.code == code)
+        return waits.where(RewardOrder.code == re.sub(r"[\s-]", "", code).upper())
     return waits.where(or_(RewardOrder.store_id == store_id, RewardOrder.store_id.is_(None)))
 
 
