@@ -94,9 +94,13 @@ def change_list(
 
 
 def end_list(*, brand_id: uuid.UUID, code: str, by: uuid.UUID, language: Language, now: datetime) -> None:
-    """End a list: nothing is on it from now on. Raises `ProductListUnknown`, `ProductListInUse`."""
+    """End a list: nothing is on it from now on. Twice is once. Raises `ProductListUnknown`, `ProductListInUse`."""
     usage.lock_codes(brand_id, [code])
-    found = list_to_change(brand_id=brand_id, code=code)
+    found = db.first(db.locked(queries.list_called(brand_id, code)))
+    if found is None:
+        raise ProductListUnknown
+    if found.ended_at is not None:
+        return
     uses = usage.name_uses(brand_id=brand_id, code=code, now=now)
     if uses:
         raise ProductListInUse(used_by=_enumerate([use.spoken(language) for use in uses]))

@@ -53,62 +53,62 @@ def create_product_list(content: dict[str, Any]) -> Versioned:
     return written(made, made.revision)
 
 
-@blueprint.get("/<string:code>")
+@blueprint.get("/<string:list_code>")
 @only(*CONSOLE_ROLES)
 @may_be_unmodified
 @refuses(ProductListUnknown)
 @blueprint.response(200, schemas.ProductListOut, headers=ETAG_HEADER)
 @blueprint.alt_response(304, description="You have this version", headers=ETAG_HEADER, success=True)
-def show_product_list(code: str) -> Response | Versioned:
+def show_product_list(list_code: str) -> Response | Versioned:
     """One list, with how many articles are on it."""
-    found = lists.find_list(brand_id=brand_id(), code=code)
+    found = lists.find_list(brand_id=brand_id(), code=list_code)
     return versioned(found, found.revision)
 
 
-@blueprint.put("/<string:code>")
+@blueprint.put("/<string:list_code>")
 @only(Role.MERCHANDISER, Role.ADMIN)
 @idempotent
 @needs_match
 @refuses(ProductListUnknown, ListedNumberWrong, ProductListTooLong)
 @blueprint.arguments(schemas.ListContentIn)
 @blueprint.response(200, schemas.ProductListOut, headers=ETAG_HEADER)
-def change_product_list(content: dict[str, Any], code: str) -> Versioned:
+def change_product_list(content: dict[str, Any], list_code: str) -> Versioned:
     """Call a list otherwise, or change its articles from now on: what was bought before keeps what it had then."""
     said: dict[str, Any] = {"revision": matched_version(), "by": principal().id, "now": clock.now()}
-    found = lists.change_list(brand_id=brand_id(), code=code, **content, **said)
+    found = lists.change_list(brand_id=brand_id(), code=list_code, **content, **said)
     return written(found, found.revision)
 
 
-@blueprint.delete("/<string:code>")
+@blueprint.delete("/<string:list_code>")
 @only(Role.MERCHANDISER, Role.ADMIN)
 @idempotent
 @refuses(ProductListUnknown, ProductListInUse)
 @blueprint.response(204)
-def end_product_list(code: str) -> None:
+def end_product_list(list_code: str) -> None:
     """End a list that nothing running names."""
     said: dict[str, Any] = {"by": principal().id, "language": language(), "now": clock.now()}
-    lists.end_list(brand_id=brand_id(), code=code, **said)
+    lists.end_list(brand_id=brand_id(), code=list_code, **said)
 
 
-@blueprint.get("/<string:code>/articles")
+@blueprint.get("/<string:list_code>/articles")
 @only(*CONSOLE_ROLES)
 @refuses(ProductListUnknown)
 @blueprint.arguments(schemas.ListedArticlesIn, location="query")
 @blueprint.response(200, schemas.ListedArticlesOut)
-def list_listed_articles(asked: dict[str, Any], code: str) -> dict[str, Any]:
+def list_listed_articles(asked: dict[str, Any], list_code: str) -> dict[str, Any]:
     """What is on a list now, by number."""
-    return lists.page_of_articles(brand_id=brand_id(), code=code, **asked)
+    return lists.page_of_articles(brand_id=brand_id(), code=list_code, **asked)
 
 
-@blueprint.post("/<string:code>/imports")
+@blueprint.post("/<string:list_code>/imports")
 @only(Role.MERCHANDISER, Role.ADMIN)
 @idempotent
 @takes_file(most_bytes=article_import.MOST_BYTES, description="A CSV with a column of GTINs", kinds=("text/csv",))
 @refuses(ProductListUnknown, ArticleFileUnreadable, ProductListTooLong, CostlyDoorBusy)
 @blueprint.arguments(schemas.ArticleImportIn, location="query")
 @blueprint.response(200, schemas.ArticleImportOut)
-def import_listed_articles(asked: dict[str, Any], code: str) -> dict[str, Any]:
+def import_listed_articles(asked: dict[str, Any], list_code: str) -> dict[str, Any]:
     """Change what is on a list by a file: all of it at one instant. The same file again changes nothing."""
     said: dict[str, Any] = {"content": request.get_data(cache=True), "by": principal().id, "language": language()}
     with keep_place(door=IMPORTS):
-        return article_import.import_file(brand_id=brand_id(), code=code, **asked, **said, now=clock.now())
+        return article_import.import_file(brand_id=brand_id(), code=list_code, **asked, **said, now=clock.now())
