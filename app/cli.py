@@ -47,6 +47,7 @@ COMMANDS = {
     "import-fences": "geo.fences.commands",
     "import-members": "wallet.cards.commands",
     "import-permissions": "app.commands.permissions",
+    "import-articles": "wallet.product_lists.commands",
     "import-prices": "geo.availability.commands",
     "import-purchases": "wallet.purchases.commands",
     "import-stores": "geo.places.commands",

@@ -44,6 +44,7 @@ from wallet.apple import identities
 from wallet.apple.lane import PhoneLane
 from wallet.issued import listeners as pass_listeners
 from wallet.issued import sources, wallets
+from wallet.product_lists import usage
 from wallet.programmes.rewards import catalogue
 
 ROOMS = (
@@ -77,10 +78,12 @@ ROOMS = (
     "wallet.externals",
     "wallet.households",
     "wallet.purchases",
+    "wallet.product_lists",
     "wallet.passes",
     "wallet.authenticity",
     "wallet.scanning",
     "wallet.programmes",
+    "wallet.stamps",
     "wallet.merges",
     "wallet.counter",
     "wallet.gift_cards",
@@ -243,6 +246,7 @@ def import_models() -> None:
     pass_listeners.AFTER_PASS_CHANGED[:] = [room.follow_passes for room in on_pass]
     pass_listeners.AFTER_PASS_MOVED[:] = [room.move_passes for room in on_pass if hasattr(room, "move_passes")]
     wallets.WALLETS |= {room.NAME: room.add_pass for room in on_pass}
+    usage.READERS[:] = _files("on_product_list")
     late_acts.JUDGES[:] = [room.judge_late_act for room in _files("on_late_act")]
     following = _files("on_permission")
     standing.FOLLOWERS[:] = [room.follow_standing for room in following if hasattr(room, "follow_standing")]

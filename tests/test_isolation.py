@@ -21,7 +21,7 @@ from tests.fences.factories import fence_body
 from tests.planning.factories import body as offer_body
 from tests.points.factories import adjustment
 from tests.speaking import Speaker
-from tests.world import Side, make_side
+from tests.world import Side, list_code_of, make_side
 from wallet.externals.groups import group_id
 from wallet.passes.codes import new_code
 
@@ -49,6 +49,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "household_card_id": lambda side: side.shown_card.id,
     "external_card_id": lambda side: side.external_card.id,
     "currency_id": lambda side: side.currency.id,
+    "list_code": lambda side: list_code_of(side.brand),
     "card_group_id": lambda side: group_id(side.member.id, "Livres"),
     "offer_id": lambda side: side.offer.id,
     "scan_id": lambda side: side.scan.id,
@@ -141,6 +142,8 @@ BODIES: dict[str, Callable[[Side], Any]] = {
         "store_id": str(side.store.id),
         "status": "active",
     },
+    "PUT /v1/product-lists/{list_code}": lambda _: {"name": "Vins"},
+    "PUT /v1/points-currencies/{currency_id}/stamp-card": lambda _: {"size": 10},
     "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},

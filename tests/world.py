@@ -40,6 +40,7 @@ from tests.factories import (
     make_store,
     make_terminal,
     member_token,
+    save,
 )
 from tests.fences.factories import make_fence
 from tests.gestures.factories import all_the_time, allot, appoint, give_gesture
@@ -55,6 +56,7 @@ from tests.planning.audience_factories import at_most, say_birthday
 from tests.planning.factories import make_draft, make_offer, publish
 from tests.points.factories import earn_and_spend, make_currency
 from tests.presence.factories import visit_store
+from tests.product_lists.factories import make_list
 from tests.programmes.factories import award, make_reward, put_in_force
 from tests.programmes.factories import order as order_reward
 from tests.programmes.factories import rule as programme_rule
@@ -73,6 +75,7 @@ from wallet.programmes.models import Reward, RewardOrder
 from wallet.programmes.rules import Programme, RuleKind
 from wallet.purchases.models import Purchase
 from wallet.scanning.models import Scan
+from wallet.stamps.models import StampCard
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,11 @@ def review_by(brand: Brand) -> dict[str, str]:
     return {"kind": "review", "brand": brand.code, "statement": "Pourquoi mon bon a-t-il été refusé ?"}
 
 
+def list_code_of(brand: Brand) -> str:
+    """The code of the brand's list of articles, which no other brand has."""
+    return f"l{brand.id.hex}"
+
+
 def make_side(
     anyone: Speaker, *, lon: float = PARIS[0], lat: float = PARIS[1], fix: dict[str, float] | None = None
 ) -> Side:
@@ -175,6 +183,9 @@ def make_side(
     take_back(purchase, {1: 1}, now=now)
     currency = make_currency(brand, lasts="1Y")
     earn_and_spend(member, currency, now=now)
+    make_list(brand, list_code_of(brand))
+    by = make_console_user(brand, "admin").id
+    save(StampCard(currency_id=currency.id, brand_id=brand.id, size=10, changed_by=by, changed_at=now))
     visit = programme_rule("visit", RuleKind.VISIT, currency_id=currency.id)
     put_in_force(brand, Programme("EUR", (visit,)), now=now)
     award(purchase, now=now)

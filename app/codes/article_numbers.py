@@ -13,6 +13,8 @@ LENGTHS = (8, 12, 13, 14)
 FULL = LENGTHS[-1]
 KEPT = 100_000
 """Numbers that a process remembers."""
+LEAST_OF_A_SPREADSHEET = 7
+"""A number with fewer digits is no GTIN that lost its zeros: an EAN-8 has one at most."""
 
 
 def check_digit(digits: str) -> str:
@@ -36,6 +38,29 @@ def spell_gtin(gtin: str) -> tuple[str, ...]:
     """Every way to write the number of an article, the shortest first: two numbers are one article if these are."""
     digits = gtin.zfill(FULL)
     return tuple(digits[-length:] for length in LENGTHS if not digits[:-length].strip("0"))
+
+
+def full_gtin(text: str) -> str | None:
+    """The fourteen digits of a GTIN that is written with 8, 12, 13 or 14; None if it is none."""
+    return text.zfill(FULL) if is_gtin(text) else None
+
+
+def mended_gtin(text: str) -> str | None:
+    """The fourteen digits of a GTIN from which a spreadsheet took the zeros at its beginning, or added `.0`."""
+    digits = text.removesuffix(".0")
+    if not LEAST_OF_A_SPREADSHEET <= len(digits) < FULL or not (digits.isascii() and digits.isdecimal()):
+        return None
+    return full_gtin(digits.zfill(next(length for length in LENGTHS if length >= len(digits))))
+
+
+def number_of(gtin: str) -> int:
+    """The number that every way to write a GTIN has in common; to be kept where many are."""
+    return int(gtin)
+
+
+def write_number(number: int) -> str:
+    """The fourteen digits of such a number."""
+    return str(number).zfill(FULL)
 
 
 def impossible_gtins(numbers: Iterable[str]) -> list[str]:

@@ -21,6 +21,8 @@ ENDS = r"[\t-\r]*"
 
 MOST_ARTICLES = 1_000
 """How many articles, or categories of them, one list may name."""
+MOST_PRODUCT_LISTS = 50
+"""How many product lists one offer, rule or shelf may name."""
 
 
 class Pattern(ma.validate.Regexp):
@@ -99,6 +101,16 @@ def category_paths(**options: Any) -> Any:
     """Some categories of articles, none when left out."""
     path = CategoryPath(longest=200, metadata={"example": "food/dairy"})
     return ma.fields.List(path, validate=ma.validate.Length(max=MOST_ARTICLES), load_default=list, **options)
+
+
+LIST_CODE = Pattern(r"^[a-z0-9][a-z0-9_-]{0,39}$", complaints.NOT_A_CODE)
+"""What a list of articles is called by those who name it."""
+
+
+def product_lists(*, load_default: Any = list) -> Any:
+    """Some lists of articles by their codes, none when left out."""
+    most = ma.validate.Length(max=MOST_PRODUCT_LISTS)
+    return ma.fields.List(ma.fields.String(validate=LIST_CODE), validate=most, load_default=load_default)
 
 
 class Instant(ma.fields.AwareDateTime):

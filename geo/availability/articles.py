@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.accounts.models import Brand
+from app.codes.article_numbers import full_gtin
 from app.sql import db
 from geo.availability import queries
-from geo.availability.article_numbers import full_gtin, key_of
+from geo.availability.article_numbers import key_of
 from geo.availability.errors import AvailabilityInFuture, AvailabilityTooOld
 from geo.availability.stores_of_staff import require_stores
 from geo.places import queries as places

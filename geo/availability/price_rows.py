@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.characters import remove_spaces
+from app.codes.article_numbers import full_gtin, mended_gtin
 from app.ops.imports.outcomes import Found, RowFault
 from app.ops.imports.tables import TableLine
-from geo.availability.article_numbers import full_gtin, mended_gtin
 from geo.availability.articles import KEPT, SKEW, ArticleTold
 from geo.availability.findings import PriceFinding, RefusedPrice
 from geo.availability.price_values import LONGEST, minor_units, minor_units_in, read_as_of, read_price, read_truth

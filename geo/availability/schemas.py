@@ -8,11 +8,11 @@ import marshmallow as ma
 from babel.numbers import is_currency
 
 from app import complaints
+from app.codes.article_numbers import full_gtin
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField, Pattern, Prose
 from app.http.pagination import PageIn, PageOut
 from app.languages import Text
-from geo.availability.article_numbers import full_gtin
 from geo.availability.errors import ARTICLE_UNNAMED, NOTHING_TOLD, STOCK_CONTRADICTED
 from geo.availability.models import ServiceKind
 from geo.availability.price_rows import LARGEST, MOST_STOCK

@@ -7,7 +7,7 @@ import marshmallow as ma
 from app import complaints
 from app.codes.article_numbers import FULL, is_gtin
 from app.http.api import In, Instant, Out
-from app.http.fields import MOST_ARTICLES, LineField, Pattern, category_paths
+from app.http.fields import MOST_ARTICLES, LineField, Pattern, category_paths, product_lists
 from app.http.pagination import PageIn, PageOut
 from geo.zones.errors import LEADS_NOWHERE
 from geo.zones.models import TagCarrier, ZoneKind, ZoneStatus
@@ -30,11 +30,13 @@ def some(item: ma.fields.String) -> Any:
 
 
 class ShelvedIn(In):
-    """The products of a place: those in one of the categories, or of one of the numbers; none when left out."""
+    """The products of a place: those in one of the categories, of one of the numbers, or on one of the brand's product
+    lists; none when left out."""
 
     categories = category_paths()
     gtins = some(ma.fields.String(validate=[GTIN, checked_gtin]))
     skus = some(ma.fields.String(validate=SKU))
+    lists = product_lists()
 
     @ma.post_load
     def as_kept(self, data: dict[str, list[str]], **_: Any) -> dict[str, list[str]]:
@@ -47,6 +49,7 @@ class ShelvedOut(Out):
     categories = ma.fields.List(ma.fields.String())
     gtins = ma.fields.List(ma.fields.String(metadata={"description": "14 digits"}))
     skus = ma.fields.List(ma.fields.String())
+    lists = ma.fields.List(ma.fields.String())
 
 
 class ZoneFields(In):

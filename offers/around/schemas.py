@@ -5,9 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from app.codes.article_numbers import full_gtin
 from app.http.api import In, Instant, Out
 from app.http.fields import LineField
-from geo.availability.article_numbers import full_gtin
 from geo.availability.errors import ARTICLE_UNNAMED, ONE_ARTICLE
 from geo.availability.price_values import LONGEST
 from geo.availability.schemas import WaitOut, gtin_field

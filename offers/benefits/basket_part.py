@@ -5,7 +5,7 @@ to give again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -46,7 +46,8 @@ class BasketPart:
     there still is to take from each line, and `caps` what a law allows to take from those that it is about.
 
     `all_articles`: the offer names none, so it is about the whole basket. `counts_points`: the brand has something to
-    count points in; `worth` is what they are worth, null where they pay nothing.
+    count points in; `worth` is what they are worth, null where they pay nothing. `bought` are the units of the offer's
+    own articles that are still to be paid, where it gives of others.
     """
 
     lines: Sequence[BasketLine]
@@ -57,6 +58,7 @@ class BasketPart:
     all_articles: bool
     counts_points: bool
     worth: Worth | None
+    bought: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def limits(self) -> LineAmounts:

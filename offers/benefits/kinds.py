@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Protocol, Self
 
 from app.languages import Language, Money, Text
 from offers.benefits.basket_part import BasketPart, TakenOff
-from offers.benefits.wire import CurrencyField, WireField
+from offers.benefits.wire import CurrencyField, ProductListField, WireField
+from wallet.purchases.basket import Products
 
 
 class CapRule(Protocol):
@@ -51,6 +52,11 @@ class PriceEffect(ABC):
 
     @property
     @abstractmethod
+    def gives_from(self) -> Products | None:
+        """The articles of which it gives some, where these are not those that it is about."""
+
+    @property
+    @abstractmethod
     def handed_over(self) -> Text | None:
         """What staff hand over."""
 
@@ -67,6 +73,17 @@ class Benefit(PriceEffect):
         """The currency that it declares."""
         declared = fields_of(type(self)).items()
         return next((str(getattr(self, name)) for name, one in declared if isinstance(one, CurrencyField)), None)
+
+    @property
+    def named_lists(self) -> frozenset[str]:
+        """The product lists that it declares."""
+        declared = fields_of(type(self)).items()
+        return frozenset(str(getattr(self, name)) for name, one in declared if isinstance(one, ProductListField))
+
+    @property
+    def gives_from(self) -> Products | None:
+        """The articles on the lists that it declares."""
+        return Products(lists=self.named_lists) if self.named_lists else None
 
     @property
     @abstractmethod

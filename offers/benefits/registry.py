@@ -13,6 +13,7 @@ from offers.benefits.given.bonus_points import BonusPoints
 from offers.benefits.given.cagnotte_amount import CagnotteAmount
 from offers.benefits.given.cagnotte_percent import CagnottePercent
 from offers.benefits.given.free_item import FreeItem
+from offers.benefits.given.free_of_list import FreeOfList
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.kinds import Benefit, fields_of
@@ -28,7 +29,7 @@ KINDS: dict[str, type[Benefit]] = {
     kind.code: kind
     for kind in (
         *(PercentOff, PercentUpTo, SteppedPercent, NthUnitOff, AmountOff, AmountPerUnit, SteppedAmount, FixedPrice),
-        *(SetPrice, UnitsFree, FreeItem, BonusPoints, PointsByAmount, CagnotteAmount, CagnottePercent),
+        *(SetPrice, UnitsFree, FreeItem, FreeOfList, BonusPoints, PointsByAmount, CagnotteAmount, CagnottePercent),
     )
 }
 

@@ -12,12 +12,20 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Out
-from app.http.fields import LineField, Pattern
+from app.http.fields import LIST_CODE, LineField, Pattern
 from app.http.serialization import BilingualOut
 from offers.benefits.errors import NOT_TOGETHER
 from offers.benefits.kinds import Benefit, fields_of
 from offers.benefits.registry import KINDS, collect_fields, read_benefit
-from offers.benefits.wire import BilingualField, ChoiceField, CurrencyField, StepsField, WholeField, WireField
+from offers.benefits.wire import (
+    BilingualField,
+    ChoiceField,
+    CurrencyField,
+    ProductListField,
+    StepsField,
+    WholeField,
+    WireField,
+)
 
 MOST_STEPS = 10
 
@@ -49,6 +57,8 @@ def _in(name: str, declared: WireField) -> Any:
             return ma.fields.Nested(_lines_in(name, longest))
         case ChoiceField(words):
             return ma.fields.String(validate=ma.validate.OneOf(words))
+        case ProductListField():
+            return ma.fields.String(validate=LIST_CODE, metadata={"description": "The code of a product list"})
         case StepsField(gives, most):
             return ma.fields.List(
                 ma.fields.Nested(_step_in(name, gives, most)), validate=ma.validate.Length(1, MOST_STEPS)
@@ -86,7 +96,7 @@ def _out(declared: WireField, bilingual: Any) -> Any:
     match declared:
         case WholeField():
             return ma.fields.Integer()
-        case CurrencyField() | ChoiceField():
+        case CurrencyField() | ChoiceField() | ProductListField():
             return ma.fields.String()
         case BilingualField():
             return bilingual

@@ -87,6 +87,19 @@ class ChoiceField(WireField):
 
 
 @dataclass(frozen=True)
+class ProductListField(WireField):
+    """The code of one of the brand's product lists."""
+
+    def read(self, kept: Any) -> Any:
+        """The code itself."""
+        return kept
+
+    def tell(self, value: Any, language: Language) -> Any:
+        """The code itself, in every language."""
+        return value
+
+
+@dataclass(frozen=True)
 class StepsField(WireField):
     """Thresholds, the lowest first: from so many on, a number from 1 to `most`, which is called `gives` on the wire."""
 

@@ -36,6 +36,7 @@ class PointsPayment(PriceEffect):
     code = "payment"
     gives_points = False
     counts_basket = False
+    gives_from = None
     handed_over = None
     fixed_amount = None
     money = None
@@ -127,13 +128,16 @@ def price_incentive(
     """What an incentive does to what is `left` of each line and to its `units` that are still to be paid, where `room`
     is what a cap still allows. Raises `CapIgnored`.
     """
-    lines = [line for line in basket.lines if incentive.products.include(line)]
-    if not lines:
+    own = [line for line in basket.lines if incentive.products.include(line)]
+    given_from = incentive.effect.gives_from
+    lines = own if given_from is None else [line for line in basket.lines if given_from.include(line)]
+    if not (own and lines):
         return LeftOut(incentive, LeftOutReason.NO_ARTICLES, {})
     initial = incentive.base is PercentBase.INITIAL
     amounts = {line.position: line.net_minor for line in basket.lines} if initial else left
     named = {line.position: amounts[line.position] for line in lines}
-    reached = sum(amounts.values()) if incentive.effect.counts_basket else sum(named.values())
+    counted = basket.lines if incentive.effect.counts_basket else own
+    reached = sum(amounts[line.position] for line in counted)
     if reached < incentive.minimum_minor:
         facts = {"minimum_minor": incentive.minimum_minor, "reached_minor": reached}
         return LeftOut(incentive, LeftOutReason.MINIMUM_NOT_REACHED, facts)
@@ -146,6 +150,9 @@ def price_incentive(
         all_articles=incentive.products == Products(),
         counts_points=incentive.counts_points,
         worth=incentive.worth,
+        bought={}
+        if given_from is None
+        else {line.position: units[line.position] for line in own if left[line.position]},
     )
     taken = _taken(incentive.effect, part)
     capped = part.is_capped(wanted_minor=taken.wanted_minor, amount_minor=taken.amount_minor)

@@ -34,6 +34,7 @@ from wallet.gift_cards.redemption import CardStanding
 from wallet.ledger.errors import PointsUnknown
 from wallet.passes.errors import CodeMistyped
 from wallet.points.open_books import OpenBooks
+from wallet.product_lists import membership
 from wallet.programmes import awards
 from wallet.programmes.accrual import Award
 from wallet.programmes.usage import Usage, read_usage
@@ -120,7 +121,7 @@ def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
         receipt=asked.receipt,
         brand_id=till.brand_id,
         store_id=till.store_id,
-        bought_at=asked.basket.bought_at,
+        basket=asked.basket,
         by_itself=asked.by_itself,
         now=now,
     )
@@ -201,8 +202,8 @@ def price_sale(
     Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
     `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
     """
-    basket = asked.basket
-    check_basket(basket, now=now)
+    check_basket(asked.basket, now=now)
+    basket = membership.list_lines(asked.basket, found.listed)
     where = _where(asked, found=found, member_id=member_id, sale_id=sale_id, now=now)
     usable = incentives.find_usable(asked.coupons, found=found, where=where, locked=locked)
     coupons, refusals = usable.coupons, dict(usable.refusals)

@@ -10,6 +10,7 @@ from app.sql import db
 from geo.places.models import Store
 from offers.checkout.models import Sale, SaleNumber, SaleReturn
 from wallet.authenticity.queries import NEEDS_FRESH
+from wallet.product_lists.queries import LISTED_THEN
 
 
 def sale_called(store_id: uuid.UUID, *, terminal: str, receipt: str) -> Select[SaleNumber]:
@@ -92,6 +93,16 @@ SELECT
             AND (cardinality(%(coupons)s::text[]) > 0 OR automatic.offers IS NOT NULL OR kept.coupons IS NOT NULL)
             AND (budget.store_id IS NULL OR budget.store_id = store.id)
     ) AS budgets,
+    (
+        SELECT json_agg(json_build_array(article.gtin, list.code))
+        FROM product_list_article AS article JOIN product_list AS list ON list.id = article.list_id
+        WHERE article.gtin = ANY(%(gtins)s::bigint[])
+            AND {LISTED_THEN.format(brand="brand.id", at="%(bought_at)s")}
+    ) AS listed,
+    (
+        SELECT json_agg(json_build_array(currency_id, size)) FROM stamp_card
+        WHERE brand_id = brand.id AND reward_id IS NOT NULL
+    ) AS stamp_cards,
     automatic.offers AS automatic,
     automatic.offers IS NOT NULL AND (
         EXISTS (SELECT FROM store AS other WHERE other.brand_id = brand.id AND other.time_zone < brand.time_zone)

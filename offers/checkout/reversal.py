@@ -28,6 +28,7 @@ from wallet.points.open_books import OpenBooks
 from wallet.points.returns import TAKEN_BACK, Policy
 from wallet.programmes import awards
 from wallet.purchases import returns as purchases
+from wallet.stamps import full_cards
 
 Units = Mapping[int, int]
 """Units by position of a line; of what was weighed, thousandths."""
@@ -101,6 +102,7 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
         _note_what_stays(undone)
     if opened is not None:
         opened.save()
+        full_cards.follow_return(opened, now=now)
     undone.to_gift_cards = give_back_to_gift_cards(sale, undone.refund_minor, source=undone.source, now=now)
     costs.give_costs_back(
         sale,

@@ -22,8 +22,10 @@ from wallet.purchases.basket import BasketLine
 
 SAID_OF_SOME = ("quantity_thousandths", "unit", "unit_price_minor", "deposit")
 """What a till says of lines that are weighed, or of packaging."""
-SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name not in ("points_minor", *SAID_OF_SOME)]
-"""What a till says of every line; what points pay of it is counted here."""
+FOUND_HERE = ("points_minor", "lists", "given")
+"""What no till says of a line: what points pay of it, on which lists it is, how many units are for nothing."""
+SAID_OF_A_LINE = [name for name in BasketLine.__dataclass_fields__ if name not in (*FOUND_HERE, *SAID_OF_SOME)]
+"""What a till says of every line."""
 
 
 NO_MEASURE = {"quantity_thousandths": None, "unit": None, "unit_price_minor": None}

@@ -42,6 +42,7 @@ from wallet.points.open_books import OpenBooks
 from wallet.programmes import awards
 from wallet.purchases import records
 from wallet.purchases.models import Purchase
+from wallet.stamps import full_cards
 
 KEPT_FOR = timedelta(minutes=5)
 """How long an open sale keeps what it needs, unless the till says otherwise."""
@@ -136,6 +137,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     purchase, books = _buy(to_sell, weighed, books, closing=closing, now=now)
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
+    full_cards.follow_sale(books, to_sell.found.stamp_cards, now=now)
     _use_codes(to_sell, asked, weighed, till, now=now)
     said: dict[str, Any] = {"closing": closing, "till": till, "found": to_sell.found, "now": now}
     trace["gift_cards"] = gift_cards.pay_by_gift_cards(sale, asked, **said)

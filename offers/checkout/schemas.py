@@ -16,8 +16,9 @@ from offers.checkout.models import SaleState, Undoing
 from offers.checkout.payment import schemas as payment
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
-from offers.planning.schemas import NUMBER, LocalText
+from offers.planning.schemas import LocalText
 from wallet.authenticity.shown import LONGEST_SHOWN
+from wallet.product_lists.schemas import SKU
 from wallet.programmes.schemas import RulePointsOut
 from wallet.purchases.basket import Basket, BasketLine, MeasureUnit
 from wallet.purchases.schemas import known_currency
@@ -56,7 +57,7 @@ class SaleLineIn(In):
     gtin = ma.fields.String(
         load_default=None, allow_none=True, validate=Pattern(r"^[0-9]{8,14}$", complaints.NOT_AN_ARTICLE_NUMBER)
     )
-    sku = ma.fields.String(load_default=None, allow_none=True, validate=NUMBER)
+    sku = ma.fields.String(load_default=None, allow_none=True, validate=SKU)
     category = Text(
         longest=200, shortest=0, load_default="", metadata={"description": "From broad to narrow: food/dairy/milk"}
     )

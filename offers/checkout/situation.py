@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -21,9 +21,12 @@ from wallet.authenticity.shown import read_shown
 from wallet.cards.standing import is_usable_card
 from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.passes.errors import CodeMistyped
+from wallet.product_lists import membership
+from wallet.product_lists.membership import Listed
 from wallet.programmes import versions
 from wallet.programmes.usage import Counting
 from wallet.programmes.versions import InForce
+from wallet.purchases.basket import Basket
 
 
 class TenderCurrency(NamedTuple):
@@ -73,6 +76,10 @@ class Situation:
     """The offers that apply by themselves at the store, at their versions in force."""
     kept: Sequence[ShownCoupon] = ()
     """The coupons of such offers that the sale keeps."""
+    listed: Listed = field(default_factory=dict)
+    """On which of the brand's product lists the articles of the basket are."""
+    stamp_cards: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    """How many cells the stamp cards have that give something when they are full, by currency."""
     other_clocks: bool = False
     """Whether the brand has stores in other zones than its own; asked only where offers apply by themselves."""
 
@@ -104,7 +111,7 @@ def read_situation(
     receipt: str,
     brand_id: uuid.UUID,
     store_id: uuid.UUID,
-    bought_at: datetime,
+    basket: Basket,
     by_itself: bool,
     now: datetime,
 ) -> Situation:
@@ -117,7 +124,8 @@ def read_situation(
         "receipt": receipt,
         "brand": brand_id,
         "store": store_id,
-        "bought_at": bought_at,
+        "bought_at": basket.bought_at,
+        "gtins": membership.numbers_in(basket),
         "past": now - LATE,
         "everywhere": EVERYWHERE,
         "by_itself": by_itself,
@@ -143,6 +151,8 @@ def read_situation(
         needs_fresh=row.needs_fresh or (),
         automatic=[(uuid.UUID(offer_id), version) for offer_id, version in row.automatic or ()],
         kept=[_shown(*said) for said in row.kept or ()],
+        stamp_cards={uuid.UUID(id): size for id, size in row.stamp_cards or ()},
+        listed=membership.read_listed(row.listed),
         other_clocks=row.other_clocks,
     )
 

@@ -104,11 +104,13 @@ def _run(
             paid[position] = paid.get(position, 0) + (amount if incentive.pays else 0)
             if position in room and not incentive.pays:
                 room[position] -= amount
-    lines = tuple(_less(line, left[line.position], paid.get(line.position, 0)) for line in basket.lines)
+    lines = tuple(
+        _less(line, left[line.position], paid.get(line.position, 0), units[line.position]) for line in basket.lines
+    )
     return Stacked(basket, replace(basket, lines=lines), tuple(steps), tuple(left_out))
 
 
-def _less(line: BasketLine, left: int, paid: int) -> BasketLine:
-    """The line of which so much is left: points that paid are no promotion."""
+def _less(line: BasketLine, left: int, paid: int, units: int) -> BasketLine:
+    """The line of which so much, and so many units, are left to be paid: points that paid are no promotion."""
     off = line.net_minor - left - paid
-    return replace(line, promotion_minor=line.promotion_minor + off, points_minor=paid)
+    return replace(line, promotion_minor=line.promotion_minor + off, points_minor=paid, given=line.quantity - units)

@@ -98,6 +98,7 @@ def _lines_of(products: Products) -> list[BasketLine]:
         *(BasketLine(1, 1, 0, gtin=one) for one in products.gtins),
         *(BasketLine(1, 1, 0, sku=one) for one in products.skus),
         *(BasketLine(1, 1, 0, category=one) for one in products.categories),
+        *(BasketLine(1, 1, 0, lists=frozenset({one})) for one in products.lists),
     ]
 
 

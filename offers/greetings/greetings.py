@@ -26,6 +26,9 @@ from wallet.programmes import versions
 from wallet.programmes.models import OrderState, Reward
 from wallet.programmes.rewards import catalogue
 from wallet.scanning.scans import PassReading
+from wallet.stamps import cells
+from wallet.stamps.cards import describe_cells
+from wallet.stamps.cells import StampCells
 
 SOON = timedelta(days=30)
 """Points that expire within so long are told."""
@@ -44,7 +47,7 @@ class Greeted(NamedTuple):
 
 
 class KnownBalance(NamedTuple):
-    """What a member has in a currency; `expires` says when how many expire soon."""
+    """What a member has in a currency; `expires` says when how many expire soon, `cells` what they are on a card."""
 
     currency_id: uuid.UUID
     name: str
@@ -53,6 +56,7 @@ class KnownBalance(NamedTuple):
     available: int
     pending: int
     expires: tuple[datetime, int] | None
+    cells: StampCells | None
     money: str | None
     """The ISO 4217 currency of which it counts minor units, if it is money."""
     usable_from: int
@@ -116,7 +120,7 @@ def _read_balances(told: Any, member_id: uuid.UUID, *, language: Language, now: 
         one.row.currency_id: one for one in (statements.read_balances(member_id=member_id, now=now) if due else ())
     }
     found = []
-    for id, name_fr, name_en, worth_points, worth_minor, available, pending, _, is_money, least, expires in stored:
+    for id, name_fr, name_en, worth_points, worth_minor, available, pending, _, is_money, least, expires, card in stored:
         currency_id, name = uuid.UUID(id), name_fr if language == "fr" else name_en
         next_expiry = (datetime.fromtimestamp(expires[0], UTC), int(expires[1])) if expires else None
         known = settled.get(currency_id)
@@ -124,10 +128,18 @@ def _read_balances(told: Any, member_id: uuid.UUID, *, language: Language, now: 
             available, pending = known.book.available, known.book.sums[Account.PENDING]
             next_expiry = next(((one.at, one.points) for one in known.expiries if one.at <= now + SOON), None)
         money = told.money if is_money else None
+        stamps = None if card is None else _read_cells(card, available, known)
+        worth = worth_points, worth_minor
         found.append(
-            KnownBalance(currency_id, name, worth_points, worth_minor, available, pending, next_expiry, money, least)
+            KnownBalance(currency_id, name, *worth, available, pending, next_expiry, stamps, money, least)
         )
     return found
+
+
+def _read_cells(card: Sequence[int], available: int, known: statements.Balance | None) -> StampCells:
+    """Stamps as cards, where `card` is its size, what is owed as it is stored, and how many were used."""
+    size, owed, used = card
+    return cells.read_cells(size=size, available=available, used=used, owed=owed if known is None else known.book.debt)
 
 
 def _tier(brand_id: uuid.UUID, code: str | None, programme: int | None, language: Language) -> dict[str, Any] | None:
@@ -144,9 +156,12 @@ def _balance(one: KnownBalance, told: Any, language: Language) -> dict[str, Any]
     said = wording.BALANCE.say(language, facts)
     if one.worth is not None and one.money is None:
         said = wording.BALANCE_WORTH.say(language, facts | {"money": Money(one.worth, told.money)})
+    if one.cells is not None:
+        said = wording.STAMPS.say(language, {"name": one.name, "cells": cells.tell_cells(one.cells, language)})
     return {
         "currency_id": one.currency_id,
         "name": one.name,
+        "stamp_card": None if one.cells is None else describe_cells(one.cells, language),
         "available": one.available,
         "pending": one.pending,
         "worth_minor": one.worth,

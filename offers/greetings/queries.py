@@ -47,7 +47,10 @@ SELECT told.*, mine.* FROM (
     (SELECT json_build_array(extract(epoch FROM lot.expires_at), sum(lot.remaining)) FROM points_lot_state AS lot
      WHERE lot.member_id = has.member_id AND lot.currency_id = has.currency_id AND lot.remaining > 0
       AND lot.state = 'active' AND lot.expires_at > %(now)s AND lot.expires_at <= %(soon)s
-     GROUP BY lot.expires_at ORDER BY lot.expires_at LIMIT 1)) ORDER BY currency.created_at, currency.id)::text
+     GROUP BY lot.expires_at ORDER BY lot.expires_at LIMIT 1),
+    (SELECT json_build_array(card.size, COALESCE(has.debt, 0), (SELECT count(*) FROM reward_order
+      WHERE member_id = %(member_id)s AND currency_id = card.currency_id AND state <> 'cancelled'))
+     FROM stamp_card AS card WHERE card.currency_id = currency.id)) ORDER BY currency.created_at, currency.id)::text
    FROM points_currency AS currency
    LEFT JOIN points_balance AS has ON has.currency_id = currency.id AND has.member_id = %(member_id)s
    WHERE currency.brand_id = brand.id) AS balances,

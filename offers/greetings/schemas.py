@@ -14,6 +14,7 @@ from wallet.counter.errors import NOT_ONE_PROOF
 from wallet.counter.searches import ConfirmedBy
 from wallet.programmes.models import OrderState
 from wallet.scanning.schemas import ScanOut
+from wallet.stamps.schemas import StampCellsOut
 
 
 class GreetedTierOut(Out):
@@ -31,13 +32,15 @@ class GreetedExpiryOut(Out):
 
 
 class GreetedBalanceOut(Out):
-    """What they have in a currency of the brand; 0 is told too. `worth_minor` is null where points do not pay."""
+    """What they have in a currency of the brand; 0 is told too. `worth_minor` is null where points do not pay,
+    `stamp_card` where they are not stamps on a card."""
 
     currency_id = ma.fields.UUID(required=True)
     name = ma.fields.String(required=True)
     available = ma.fields.Integer(required=True)
     pending = ma.fields.Integer(required=True)
     worth_minor = ma.fields.Integer(required=True, allow_none=True)
+    stamp_card = ma.fields.Nested(StampCellsOut, required=True, allow_none=True)
     text = ma.fields.String(required=True)
     expiring = ma.fields.Nested(GreetedExpiryOut, required=True, allow_none=True)
 

@@ -5,6 +5,7 @@ from app.languages import Text
 TIER = Text(fr="Niveau {tier}.", en="Tier: {tier}.")
 BALANCE = Text(fr="{name} : {points}.", en="{name}: {points}.")
 BALANCE_WORTH = Text(fr="{name} : {points}, soit {money}.", en="{name}: {points}, worth {money}.")
+STAMPS = Text(fr="{name} : {cells}.", en="{name}: {cells}.")
 EXPIRING = Text(
     fr="{name} : {points} {points:expire|expirent} le {moment}.",
     en="{name}: {points} {points:expires|expire} on {moment}.",

@@ -114,7 +114,7 @@ def want_articles(products: Products) -> ArticlesWanted:
             taken_off.append(path)
         else:
             taken_off += [part for part in added if is_within(part, path)]
-    return ArticlesWanted(keys, tuple(added), tuple(taken_off), not (named or keys))
+    return ArticlesWanted(keys, tuple(added), tuple(taken_off), not (named or keys or products.lists))
 
 
 def liking_of(taste: Taste, products: Products) -> float:

@@ -17,6 +17,7 @@ from app.logs import log
 from app.pictures import brand_pictures
 from app.sql import db
 from offers.benefits import registry
+from offers.benefits.kinds import Benefit
 from offers.planning import offer_locks, places_of_staff, queries, windows
 from offers.planning.audiences.for_whom import EVERYBODY, ForWhom
 from offers.planning.audiences.use_limits import UseLimits, record_use_limits
@@ -27,6 +28,7 @@ from offers.planning.errors import (
     ArticleNumberWrong,
     CurrencyForeign,
     OfferEnded,
+    OfferListUnknown,
     PriorPriceMissing,
     TargetUnknown,
 )
@@ -34,6 +36,7 @@ from offers.planning.labels.label import Label
 from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules import standing
 from offers.planning.schedules.recurrence import Schedule
+from wallet.product_lists import usage
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
 
@@ -102,7 +105,7 @@ def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: dateti
     """A new offer with its first draft.
 
     Raises `OutsideYourPlaces`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`,
-    `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
+    `OfferListUnknown`, `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
     """
     places_of_staff.require_places(by, [draft.targets.record()])
     _check(draft, brand_id, now=now)
@@ -129,8 +132,8 @@ def redraft_offer(
     """Replace the draft of an offer; a live or paused offer gets a new one, and its live version stays in force.
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OutsideYourPlaces` (where it holds now, and where it is
-    to hold), `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`, `AudienceUnknown`,
-    `CapBroken`, `ScheduleNeverFires`.
+    to hold), `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`,
+    `OfferListUnknown`, `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
@@ -224,6 +227,7 @@ def _check(draft: Draft, brand_id: uuid.UUID, *, now: datetime) -> None:
     if unsent:
         raise Malformed(errors=unsent)
     check_articles(draft.in_a_sale.products)
+    check_lists(benefit, draft.in_a_sale.products, brand_id=brand_id)
     check_audience(draft.for_whom, brand_id=brand_id, now=now)
     capped_categories.check_caps(
         brand_id=brand_id,
@@ -244,6 +248,15 @@ def check_articles(products: Products) -> None:
     ]
     if wrong:
         raise ArticleNumberWrong(errors=wrong)
+
+
+def check_lists(benefit: Benefit, products: Products, *, brand_id: uuid.UUID) -> None:
+    """Raise `OfferListUnknown` for product lists that the brand does not have; those that it has stay so until the end
+    of the transaction."""
+    missing = usage.find_missing_in(brand_id=brand_id, products=products, pointer="/in_a_sale/products")
+    missing += usage.find_missing(brand_id=brand_id, codes=benefit.named_lists, pointer="/benefit")
+    if missing:
+        raise OfferListUnknown(errors=missing)
 
 
 def _missing(pointer: str, ids: Sequence[uuid.UUID], known: Select[uuid.UUID]) -> list[Pointer]:

@@ -36,6 +36,15 @@ class ArticleNumberWrong(Malformed):
     )
 
 
+class OfferListUnknown(Malformed):
+    """`errors` name each product list that the brand does not have."""
+
+    title = Text(
+        fr="L'offre nomme une liste d'articles que l'enseigne n'a pas.",
+        en="The offer names a product list that the brand does not have.",
+    )
+
+
 class OfferEnded(Conflict):
     title = Text(fr="Cette offre est terminée.", en="This offer has ended.")
     remedy = Text(fr="Préparez une nouvelle offre.", en="Draft a new offer.")

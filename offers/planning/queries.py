@@ -59,6 +59,22 @@ def versions_of(offer_id: uuid.UUID) -> Select[OfferVersion]:
     return select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(OfferVersion.version.desc())
 
 
+def running_with_list(brand_id: uuid.UUID, code: str) -> Select[str, str]:
+    """The titles of the offers, live or paused, whose version in force names this product list."""
+    says = OfferVersion.products
+    named = or_(
+        says.contains({"lists": [code]}),
+        says.contains({"but_not_lists": [code]}),
+        OfferVersion.benefit.contains({"free_list": code}),
+    )
+    return (
+        select(OfferVersion.title_fr, OfferVersion.title_en)
+        .join(Offer, and_(OfferVersion.offer_id == Offer.id, OfferVersion.version == Offer.live_version))
+        .where(Offer.brand_id == brand_id, Offer.status.in_((OfferStatus.LIVE, OfferStatus.PAUSED)), named)
+        .order_by(Offer.created_at)
+    )
+
+
 def targets_at(offer_id: uuid.UUID, versions: Collection[int | None]) -> Select[dict[str, Any]]:
     """Where an offer holds by these versions of it."""
     numbered = OfferVersion.version.in_([number for number in versions if number is not None])

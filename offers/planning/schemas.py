@@ -12,7 +12,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import MOST_ARTICLES, Pattern, Prose, Values, category_paths
+from app.http.fields import Prose, Values
 from app.http.pagination import PageOut
 from app.http.serialization import BilingualOut
 from app.languages import Text
@@ -26,6 +26,7 @@ from offers.planning.errors import BRAND_OR_PLACES, NOT_BY_ITSELF
 from offers.planning.labels.schemas import OfferLabelIn, OfferLabelOut
 from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
 from offers.planning.schedules.schemas import ScheduleIn, ScheduleOut
+from wallet.product_lists.schemas import ProductsIn, ProductsOut
 from wallet.programmes.schemas import NameIn
 from wallet.purchases.basket import Products
 
@@ -33,7 +34,6 @@ COUPONS = ma.validate.Range(1, 1_000_000_000)
 MOST_STORES = 5_000
 MOST_AREAS = 500
 YEARS = range(2000, 2200)
-NUMBER = Pattern(r"^[!-~]{1,64}$", complaints.NOT_AN_ARTICLE_NUMBER)
 MONEY = ma.validate.Range(0, 100_000_000_000)
 LAST_DAY = {"format": "date", "description": "The last day, included, on the calendar of each store"}
 WHEN = {"description": "When it fires inside its window, in words: `tous les mardis de 17 h à 19 h`; null: all along"}
@@ -106,26 +106,6 @@ class LimitsIn(In):
     total = ma.fields.Integer(strict=True, allow_none=True, load_default=None, validate=COUPONS)
     per_day = ma.fields.Integer(strict=True, allow_none=True, load_default=None, validate=COUPONS)
     per_member = ma.fields.Integer(strict=True, load_default=1, validate=ma.validate.Range(1, 1_000))
-
-
-class ProductsIn(In):
-    """The articles that an offer is about, all unless something is named: those in one of the categories, or of one of
-    the numbers; never those of the categories `but_not`."""
-
-    categories = category_paths()
-    gtins = ma.fields.List(
-        ma.fields.String(validate=Pattern(r"^[0-9]{8,14}$", complaints.NOT_AN_ARTICLE_NUMBER)),
-        load_default=list,
-        validate=ma.validate.Length(max=MOST_ARTICLES),
-    )
-    skus = ma.fields.List(
-        ma.fields.String(validate=NUMBER), load_default=list, validate=ma.validate.Length(max=MOST_ARTICLES)
-    )
-    but_not = category_paths()
-
-    @ma.post_load
-    def make(self, data: dict[str, list[str]], **_: Any) -> Products:
-        return Products(**{name: frozenset(values) for name, values in data.items()})
 
 
 class InASaleIn(In):
@@ -228,13 +208,6 @@ class LimitsOut(Out):
     total = ma.fields.Integer(required=True, allow_none=True)
     per_day = ma.fields.Integer(required=True, allow_none=True)
     per_member = ma.fields.Integer(required=True)
-
-
-class ProductsOut(Out):
-    categories = ma.fields.List(ma.fields.String(), required=True)
-    gtins = ma.fields.List(ma.fields.String(), required=True)
-    skus = ma.fields.List(ma.fields.String(), required=True)
-    but_not = ma.fields.List(ma.fields.String(), required=True)
 
 
 class InASaleOut(Out):

@@ -28,6 +28,7 @@ from offers.rehearsal.past import PastVisit, in_pages
 from offers.rehearsal.play import Reached, Use
 from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.queries import currencies_of
+from wallet.product_lists import membership
 from wallet.purchases.basket import Basket, BasketLine, Products
 
 MOST_PRICED = 30_000
@@ -42,9 +43,15 @@ class RehearsalTill:
     """What a sale is priced by: the offer, the brand's money, and what a law caps in which of its countries."""
 
     incentive: Incentive
+    brand_id: uuid.UUID
     currency: str
     capped: Mapping[str, Goods]
     countries: Sequence[str]
+
+    @property
+    def asks_lists(self) -> bool:
+        """Whether the offer depends on product lists."""
+        return bool(self.incentive.products.named_lists or self.incentive.effect.gives_from)
 
 
 class BasketEffect(NamedTuple):
@@ -62,14 +69,16 @@ class BasketEffect(NamedTuple):
         return self.off_minor + self.points_minor
 
 
-def find_with_articles(visits: Sequence[PastVisit], products: Products) -> list[PastVisit]:
+def find_with_articles(visits: Sequence[PastVisit], products: Products, *, brand_id: uuid.UUID) -> list[PastVisit]:
     """Those of these purchases in which one of the articles may be; all of them if the offer names none."""
-    if not (products.categories or products.gtins or products.skus):
+    if products.names_all:
         return list(visits)
     named = {
         "gtins": sorted({spelled for gtin in products.gtins for spelled in article_numbers.spell_gtin(gtin)}),
         "skus": sorted(products.skus),
         "paths": sorted(products.categories),
+        "brand": brand_id,
+        "lists": sorted(products.lists),
     }
     found: set[uuid.UUID] = set()
     for some in in_pages(visits):
@@ -86,8 +95,16 @@ def read_effects(
     found: list[tuple[PastVisit, BasketEffect]] = []
     for some in in_pages(visits, at_once=BASKETS_AT_ONCE):
         lines = _read_lines(some)
-        for visit in some:
-            effect = price_effect(visit, lines.get(visit.purchase_id), till, day=day_of(visit))
+        baskets: Mapping[int, Basket] = {
+            place: Basket(till.currency, visit.at, tuple(lines[visit.purchase_id]), store_id=visit.store_id)
+            for place, visit in enumerate(some)
+            if lines[visit.purchase_id]
+        }
+        if till.asks_lists:
+            baskets = membership.list_baskets(baskets, brand_id=till.brand_id, at=membership.LATEST)
+        for place, basket in baskets.items():
+            visit = some[place]
+            effect = price_effect(basket, till, day=day_of(visit))
             if effect is not None:
                 found.append((visit, effect))
     return found
@@ -101,14 +118,9 @@ def _read_lines(visits: Sequence[PastVisit]) -> dict[uuid.UUID | None, list[Bask
     return lines
 
 
-def price_effect(
-    visit: PastVisit, lines: Sequence[BasketLine] | None, till: RehearsalTill, *, day: date
-) -> BasketEffect | None:
+def price_effect(basket: Basket, till: RehearsalTill, *, day: date) -> BasketEffect | None:
     """What the offer would have done to one basket; None for nothing."""
-    if not lines:
-        return None
-    basket = Basket(till.currency, visit.at, tuple(lines), store_id=visit.store_id)
-    most_off = price_caps.most_off_lines(lines, paths=till.capped, countries=till.countries, day=day)
+    most_off = price_caps.most_off_lines(basket.lines, paths=till.capped, countries=till.countries, day=day)
     done = stacking.stack_incentives(basket, [till.incentive], most_off=most_off).steps
     if not done:
         return None
@@ -132,9 +144,10 @@ class Priced:
 def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
     """Price the purchases in which articles of the offer are."""
     brand, version = laid.brand, laid.version
-    some, scale = _drawn(find_with_articles(reached.purchases, version.articles))
+    some, scale = _drawn(find_with_articles(reached.purchases, version.articles, brand_id=brand.id))
     till = RehearsalTill(
         incentives.incentive_of("rehearsed", version, given=_given_in(version, brand.id)),
+        brand.id,
         brand.currency,
         capped_categories.capped_categories(brand_id=brand.id),
         brand.countries,

@@ -99,10 +99,14 @@ WHERE EXISTS (
  SELECT FROM purchase_line AS line WHERE line.member_id = one.member_id AND line.purchase_id = one.purchase_id
   AND (gtin = ANY(%(gtins)s::text[]) OR sku = ANY(%(skus)s::text[])
    OR EXISTS (SELECT FROM unnest(%(paths)s::text[]) AS named (path)
-    WHERE category = path OR starts_with(category, path || '/')))
+    WHERE category = path OR starts_with(category, path || '/'))
+   OR cardinality(%(lists)s::text[]) > 0 AND EXISTS (
+    SELECT FROM product_list_article AS article JOIN product_list AS list ON list.id = article.list_id
+    WHERE article.brand_id = %(brand)s AND article.gtin = line.gtin::bigint AND article.until IS NULL
+     AND list.code = ANY(%(lists)s::text[])))
 )
 """)
-"""Those of these purchases in which one of these articles is."""
+"""Those of these purchases in which one of these articles is, by what is on lists now."""
 
 LINES = db.HotStatement("""
 SELECT line.purchase_id, position, quantity, gross_minor, promotion_minor, gtin, sku, category, tax_bp, label,

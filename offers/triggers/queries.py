@@ -22,7 +22,13 @@ SELECT (SELECT language FROM member WHERE member_id = $1),
    WHERE made.considered[at + 3] = 1
   ) AS seen
   WHERE was.member_id = $1 AND was.visit_id = ANY ($2::uuid[]) AND seen.offers IS NOT NULL),
- (SELECT jsonb_agg(jsonb_build_array(id, name_fr, name_en, products)) FROM zone
+ (SELECT jsonb_agg(jsonb_build_array(id, name_fr, name_en, products || COALESCE((
+    SELECT jsonb_build_object('lists', jsonb_agg(DISTINCT list.code)) FROM product_list AS list
+    WHERE list.brand_id = zone.brand_id AND list.ended_at IS NULL AND (products -> 'lists' ? list.code OR EXISTS (
+     SELECT FROM jsonb_array_elements_text(products -> 'gtins') AS named (gtin)
+     JOIN product_list_article AS article ON article.brand_id = zone.brand_id AND article.gtin = named.gtin::bigint
+      AND article.list_id = list.id AND article.until IS NULL
+    )) HAVING count(*) > 0), '{}'))) FROM zone
   WHERE id = ANY ($3::uuid[]) AND status = 'open'),
  (SELECT jsonb_agg(jsonb_build_array(said.id, said.touchpoint, said.purpose, brand.code,
    said.max_uses IS NOT NULL))
@@ -30,7 +36,8 @@ SELECT (SELECT language FROM member WHERE member_id = $1),
   WHERE said.member_id = $1 AND said.id = ANY ($4::uuid[]))
 """
 """What must be known of moments of a member (1), in one row: their language; what earlier triggers of these visits (2)
-showed; those of these zones (3) that are still there; what these permissions (4) are about, and whether they are
+showed; those of these zones (3) that are still there, with the
+lists on which their articles are; what these permissions (4) are about, and whether they are
 counted."""
 
 KEEP = """

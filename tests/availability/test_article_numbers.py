@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.codes.article_numbers import LENGTHS, check_digit, spell_gtin
-from geo.availability.article_numbers import full_gtin, mended_gtin
+from app.codes.article_numbers import LENGTHS, check_digit, full_gtin, mended_gtin, spell_gtin
 from tests.availability.factories import FULL_TEA
 
 

@@ -12,6 +12,7 @@ from offers.benefits.amounts.stepped_amount import SteppedAmount
 from offers.benefits.basket_part import BasketPart, Worth
 from offers.benefits.given.bonus_points import BonusPoints
 from offers.benefits.given.free_item import FreeItem
+from offers.benefits.given.free_of_list import FreeOfList
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.kinds import Benefit
@@ -23,7 +24,7 @@ from offers.benefits.prices.fixed_price import FixedPrice
 from offers.benefits.prices.set_price import SetPrice
 from offers.benefits.wire import Threshold
 from offers.planning.caps.price_caps import Cap, Goods
-from wallet.purchases.basket import BasketLine
+from wallet.purchases.basket import BasketLine, Products
 
 FOOD = Cap("FR", Goods.FOOD, 3400, date(2025, 4, 16), date(2028, 4, 15), "law")
 COFFEE = FreeItem(Text(fr="Un café", en="A coffee"))
@@ -177,6 +178,57 @@ def test_values_that_do_not_go_together_are_named(benefit: Benefit, fault: str |
     assert benefit.fault == fault
 
 
+GIFT = FreeOfList("gifts", 2, 3)
+"""One of the list for two of the others, three at most."""
+
+
+def of_list(*units: tuple[int, int], bought: dict[int, int], **caps: int) -> BasketPart:
+    """Lines of the list, so many units for so much in all, beside units of the offer's own articles."""
+    lines = [BasketLine(at, many, cents) for at, (many, cents) in enumerate(units, start=1)]
+    amounts = {line.position: line.net_minor for line in lines}
+    many = {line.position: line.quantity for line in lines}
+    capped = {int(name.removeprefix("at_")): most for name, most in caps.items()}
+    return BasketPart(lines, many, amounts, dict(amounts), capped, False, True, CENTS, bought)
+
+
+@pytest.mark.parametrize(
+    ("units", "bought", "lines"),
+    [
+        ([(1, 300), (1, 200)], {9: 2}, {2: 200}),
+        ([(1, 300), (1, 200)], {9: 4}, {1: 300, 2: 200}),
+        ([(9, 900)], {9: 20}, {1: 300}),
+        ([(1, 300)], {9: 1}, {}),
+        ([(3, 300)], {1: 3}, {1: 100}),
+        ([(2, 200)], {1: 2}, {}),
+        ([(2, 200), (1, 150)], {1: 2}, {}),
+        ([(2, 200), (1, 50)], {1: 2}, {2: 50}),
+    ],
+    ids=[
+        "cheapest",
+        "two sets",
+        "most",
+        "too few",
+        "of its own",
+        "no unit pays for itself",
+        "cheapest is bought",
+        "other",
+    ],
+)
+def test_articles_of_a_list_are_free_for_those_that_are_bought(
+    units: list[tuple[int, int]], bought: dict[int, int], lines: dict[int, int]
+) -> None:
+    assert GIFT.price_part(of_list(*units, bought=bought)).lines == lines
+
+
+def test_a_free_article_of_a_list_is_cut_to_what_a_cap_allows_and_given_all_the_same() -> None:
+    taken = GIFT.price_part(of_list((1, 1_000), bought={9: 2}, at_1=340))
+    assert (taken.lines, taken.wanted_minor, taken.freed) == ({1: 340}, 1_000, {1: 1})
+
+
+def test_a_free_article_of_a_list_is_none_of_those_that_the_offer_is_about() -> None:
+    assert GIFT.gives_from == Products(lists=frozenset({"gifts"}))
+
+
 def test_points_are_cut_to_what_a_cap_allows() -> None:
     assert BonusPoints(200).price_part(part(1_000, at_1=340)).points == 68
 
@@ -203,6 +255,7 @@ def test_a_brand_without_points_gives_none() -> None:
         (NthUnitOff(2, 68), None, False),
         (NthUnitOff(2, 69), None, True),
         (UnitsFree(3, 1), None, False),
+        (GIFT, 1_000, False),
         (UnitsFree(2, 1), None, True),
         (FixedPrice(660, "EUR"), 1_000, False),
         (FixedPrice(659, "EUR"), 1_000, True),

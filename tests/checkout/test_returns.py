@@ -11,6 +11,7 @@ from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SaleP
 from offers.checkout.models import Sale, SaleState
 from tests.checkout.factories import Counter, minutes
 from tests.factories import NOON, make_store
+from tests.product_lists.factories import make_list
 from tests.programmes.factories import rule
 from tests.sizes import chosen
 from wallet.programmes.rules import RuleKind
@@ -266,12 +267,16 @@ def test_units_of_which_two_were_free_come_back_for_what_was_paid_for_them_all()
     assert counter.sells(BasketLine(1, 4, 4_000, category="food"), coupons=coupons).payable_minor == 2_000
 
 
+GIFT_GTIN = "3017620422003"
+
+
 @st.composite
 def basket(draw: st.DrawFn) -> tuple[BasketLine, ...]:
-    lines = draw(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3_000)), min_size=1, max_size=3))
+    gtins = st.sampled_from([None, GIFT_GTIN])
+    lines = draw(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3_000), gtins), min_size=1, max_size=3))
     return tuple(
-        BasketLine(at, quantity, gross, category="food", tax_bp=550)
-        for at, (quantity, gross) in enumerate(lines, start=1)
+        BasketLine(at, quantity, gross, gtin=gtin, category="food", tax_bp=550)
+        for at, (quantity, gross, gtin) in enumerate(lines, start=1)
     )
 
 
@@ -295,6 +300,7 @@ BENEFITS: list[dict[str, Any]] = [
     {"kind": "percent_up_to", "percent_bp": 1_250, "at_most_minor": 300, "currency": "EUR"},
     {"kind": "nth_percent", "every": 2, "percent": 50},
     {"kind": "units_free", "set_units": 3, "free_units": 1},
+    {"kind": "free_of_list", "free_list": "gifts", "bought_units": 1, "most_free": 2},
     {"kind": "fixed_price", "unit_price_minor": 199, "currency": "EUR"},
     {"kind": "set_price", "set_units": 2, "set_price_minor": 500, "currency": "EUR"},
     {"kind": "amount_per_unit", "unit_amount_minor": 50, "most_units": 3, "currency": "EUR"},
@@ -337,6 +343,7 @@ def test_buying_and_returning_everything_in_any_order_is_the_identity(
     """Balance, lots with their age, coupons, and money to the cent; whatever came back when."""
     counter = Counter(rule(), rule("visit", RuleKind.VISIT, points=7), points=50)
     counter.purse.earn(80, lasts="3M")
+    make_list(counter.brand, "gifts", GIFT_GTIN)
     coupons = [counter.coupon(benefit=benefit, products=FOOD) for benefit in benefits]
     before = counter.stands()
     asked = counter.asks(*lines, coupons=coupons, points=points, tax_included=tax_included)

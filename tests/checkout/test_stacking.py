@@ -13,6 +13,7 @@ from offers.benefits.amounts.stepped_amount import SteppedAmount
 from offers.benefits.basket_part import Worth
 from offers.benefits.given.bonus_points import BonusPoints
 from offers.benefits.given.free_item import FreeItem
+from offers.benefits.given.free_of_list import FreeOfList
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.percentages.nth_unit_off import NthUnitOff
@@ -318,17 +319,20 @@ def test_a_cap_without_room_says_so() -> None:
 
 LINES = st.lists(
     st.builds(
-        lambda quantity, gross, rate, category: (quantity, gross, gross * rate // 100, category),
+        lambda quantity, gross, rate, *named: (quantity, gross, gross * rate // 100, *named),
         st.integers(1, 5),
         st.integers(0, 20_000),
         st.integers(0, 100),
         st.sampled_from(["food", "food/dairy", "drinks", ""]),
+        st.frozensets(st.sampled_from(["wines", "cheeses"])),
     ),
     min_size=1,
     max_size=5,
 )
 
 
+WINES = Products(lists=frozenset({"wines"}))
+NO_WINES = Products(but_not_lists=frozenset({"wines"}))
 WORTHS = [CENTS, Worth(3, 1), Worth(1, 7)]
 STEPS = st.just((Threshold(1, 50), Threshold(3, 400), Threshold(2_000, 900)))
 EFFECTS = st.one_of(
@@ -341,6 +345,7 @@ EFFECTS = st.one_of(
     st.builds(PercentUpTo, st.integers(1, 10_000), st.integers(1, 3_000), st.just("EUR")),
     st.builds(NthUnitOff, st.integers(2, 4), st.integers(1, 100)),
     st.integers(2, 5).flatmap(lambda many: st.builds(UnitsFree, st.just(many), st.integers(1, many - 1))),
+    st.builds(FreeOfList, st.sampled_from(["wines", "cheeses"]), st.integers(1, 3), st.integers(1, 4)),
     st.builds(FixedPrice, st.integers(1, 2_000), st.just("EUR")),
     st.builds(SetPrice, st.integers(2, 4), st.integers(1, 4_000), st.just("EUR")),
     st.builds(AmountPerUnit, st.integers(1, 1_000), st.integers(1, 9), st.just("EUR")),
@@ -358,7 +363,9 @@ def incentives(draw: st.DrawFn) -> list[Incentive]:
             effect=draw(EFFECTS),
             counts_points=draw(st.booleans()),
             worth=draw(st.sampled_from([None, *WORTHS])),
-            products=draw(st.sampled_from([Products(), FOOD, Products(but_not=frozenset({"food/dairy"}))])),
+            products=draw(
+                st.sampled_from([Products(), FOOD, Products(but_not=frozenset({"food/dairy"})), WINES, NO_WINES])
+            ),
             minimum_minor=draw(st.sampled_from([0, 1_000])),
             stacking=draw(st.sampled_from(list(Stacking))),
             base=draw(st.sampled_from(list(PercentBase))),
@@ -369,10 +376,10 @@ def incentives(draw: st.DrawFn) -> list[Incentive]:
 
 
 @given(lines=LINES, some=incentives(), data=st.data())
-def test_every_stack_holds_together(lines: list[tuple[int, int, int, str]], some: list[Incentive], data: Any) -> None:
+def test_every_stack_holds_together(lines: list[tuple[Any, ...]], some: list[Incentive], data: Any) -> None:
     given_ = tuple(
-        BasketLine(at, quantity, gross, off_, category=category)
-        for at, (quantity, gross, off_, category) in enumerate(lines, start=1)
+        BasketLine(at, quantity, gross, off_, category=category, lists=named)
+        for at, (quantity, gross, off_, category, named) in enumerate(lines, start=1)
     )
     caps = {line.position: line.gross_minor * 34 // 100 for line in given_ if line.category.startswith("food")}
     whole = basket(lines=given_)
@@ -384,7 +391,7 @@ def test_every_stack_holds_together(lines: list[tuple[int, int, int, str]], some
     assert {step.incentive.key for step in done.steps} | reasons(done).keys() == {one.key for one in some}
     assert done == stack_incentives(whole, data.draw(st.permutations(some)), most_off=caps)
     freed = [position for step in done.steps for position, many in step.freed.items() for _ in range(many)]
-    assert all(freed.count(line.position) <= line.quantity for line in given_)
+    assert all(freed.count(line.position) == line.given <= line.quantity for line in done.basket.lines)
     paid = [step.lines for step in done.steps if step.incentive.pays]
     for before, line in zip(given_, done.basket.lines, strict=True):
         assert line.points_minor == sum(lines.get(line.position, 0) for lines in paid)

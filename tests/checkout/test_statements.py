@@ -16,6 +16,7 @@ from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter
 from tests.checkout.test_by_themselves import offers
 from tests.factories import NOON
+from tests.stamps.factories import COFFEE, CoffeeBar
 from tests.tracing import sent_statements
 from wallet.purchases.basket import BasketLine
 
@@ -73,6 +74,15 @@ def test_a_sale_of_what_was_held_reads_once_and_writes_once(counter: Counter, as
 def test_a_sale_without_coupon_and_points_costs_less(counter: Counter) -> None:
     ask(counter, sales.quote_sale, counter.asks(*LINES))
     assert ask(counter, sales.commit_sale, counter.asks(*LINES)) <= PLAIN_SALE
+
+
+def test_a_sale_asks_nothing_more_where_stamps_fill_a_card() -> None:
+    bar = CoffeeBar(size=5)
+    bar.drinks(1)
+    coffees = [BasketLine(1, many, many * 200, gtin=COFFEE, category="drinks") for many in (2, 2)]
+    plain, filling = (ask(bar, sales.commit_sale, bar.asks(line)) for line in coffees)
+    assert (filling, len(bar.coupons())) == (plain, 1)
+    assert plain <= PLAIN_SALE
 
 
 def test_an_offer_that_applies_by_itself_is_a_lock_a_look_and_two_writes_more(counter: Counter) -> None:

@@ -53,6 +53,9 @@ def articles(*categories: str, **given: Any) -> Products:
         (articles(gtins=["3017620422003"]), articles(gtins=["03017620422003"]), True),
         (articles(gtins=["3017620422003"]), articles("food/tea"), False),
         (articles(skus=["T-1"]), articles("food", skus=["T-1", "T-2"]), True),
+        (articles(lists=["teas"]), articles(lists=["teas", "gifts"]), True),
+        (articles(lists=["teas"]), articles(lists=["gifts"]), False),
+        (articles(lists=["teas"]), articles("food/tea"), False),
         (articles(), articles("food/tea"), False),
     ],
 )

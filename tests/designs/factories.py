@@ -20,6 +20,7 @@ class Balance(NamedTuple):
     amount: int = 1_234
     expires_at: datetime | None = END_OF_YEAR
     money: str | None = None
+    card_size: int | None = None
 
 
 class Tier(NamedTuple):

@@ -24,11 +24,13 @@ from offers.coupons.commands import import_codes
 from tests.factories import make_brand, make_member, make_store
 from tests.planning.factories import make_offer
 from tests.points.factories import make_currency
+from tests.product_lists.factories import make_list
 from tests.purchases.factories import MILK
 from tests.wallet.factories import link, make_card
 from wallet.cards.commands import import_members
 from wallet.passes.codes import code_of
 from wallet.points.commands import import_balances
+from wallet.product_lists.commands import import_articles
 from wallet.purchases.commands import import_purchases
 
 
@@ -71,6 +73,13 @@ def prices(brand: Brand) -> Import:
     return Import(import_prices, "store,sku,price,label", ("S1,T1,2.49,Thé", "S1,T2,2.49,Café"), words)
 
 
+def articles(brand: Brand) -> Import:
+    make_list(brand, "wines")
+    return Import(
+        import_articles, "gtin,label", (f"{MILK},Lait", "96385074,Thé"), ("--brand", brand.code, "--list", "wines")
+    )
+
+
 def codes(brand: Brand) -> Import:
     offer = make_offer(brand)
     words = ("--brand", brand.code, "--offer", str(offer.id), "--batch", "b")
@@ -86,7 +95,7 @@ def permissions(brand: Brand) -> Import:
     return Import(import_permissions, "brand,email,touchpoint,purpose,level", rows, ())
 
 
-EVERY = {made.__name__: made for made in (stores, members, balances, purchases, prices, codes, permissions)}
+EVERY = {made.__name__: made for made in (stores, members, balances, purchases, prices, articles, codes, permissions)}
 every_import = pytest.mark.parametrize("made", EVERY.values(), ids=EVERY)
 signs = pytest.mark.parametrize("sign", ["\ud800", "\0"], ids=["half", "nul"])
 

@@ -156,7 +156,14 @@ def test_the_console_is_told_which_law_an_offer_breaks(anyone: Speaker) -> None:
 def test_the_console_reads_how_an_offer_works_in_a_sale(anyone: Speaker) -> None:
     desk = Desk(anyone)
     sale = {
-        "products": {"categories": ["food"], "gtins": ["3017620422003"], "skus": [], "but_not": ["food/spreads"]},
+        "products": {
+            "categories": ["food"],
+            "gtins": ["3017620422003"],
+            "skus": [],
+            "but_not": ["food/spreads"],
+            "lists": [],
+            "but_not_lists": [],
+        },
         "minimum_minor": 1_000,
         "stacking": "exclusive",
         "base": "initial",

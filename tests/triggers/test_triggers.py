@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -11,14 +12,18 @@ from app.consent.ledger.withdrawal import withdraw_permission
 from app.consent.models import Scope, ScopeKind
 from app.sql import db
 from geo.presence.transitions import TransitionKind
+from offers.planning.drafts import InASale
 from offers.triggers import jobs
 from offers.triggers.models import Trigger
 from offers.triggers.sightings import speaking
 from tests.coupons.factories import claim
 from tests.deciding.factories import make_shop, set_hours
 from tests.factories import make_area
+from tests.planning.factories import new_version
+from tests.product_lists.factories import CHEESE, WINE, make_list
 from tests.speaking import Speaker
 from tests.triggers.factories import Visitor, minutes_ago
+from wallet.purchases.basket import Products
 
 
 @pytest.fixture
@@ -132,6 +137,24 @@ def test_a_closed_zone_holds_nothing(visitor: Visitor) -> None:
     closed = visitor.make_zone(products={"categories": ["food/bakery"]}, status="closed")
     [answer] = visitor.hears(visitor.stands_before(closed))
     assert visitor.titles(answer) == ["milk", "bread"]
+
+
+@pytest.mark.parametrize(
+    ("shelf", "titles"),
+    [
+        ({"gtins": [WINE.zfill(14)]}, ["bread", "milk"]),
+        ({"lists": ["breads"]}, ["bread", "milk"]),
+        ({"gtins": [CHEESE.zfill(14)]}, ["milk", "bread"]),
+        ({"lists": ["others"]}, ["milk", "bread"]),
+    ],
+    ids=["an article on it", "its name", "another article", "another name"],
+)
+def test_a_shelf_is_on_the_lists_of_its_articles(visitor: Visitor, shelf: dict[str, Any], titles: list[str]) -> None:
+    make_list(visitor.brand, "breads", WINE)
+    named = InASale(products=Products(lists=frozenset({"breads"})))
+    new_version(visitor.bread, visitor.brand, in_a_sale=named, now=clock.now())
+    [answer] = visitor.hears(visitor.stands_before(visitor.make_zone(products=shelf)))
+    assert visitor.titles(answer) == titles
 
 
 def test_a_member_reads_their_triggers(visitor: Visitor) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class SaidBalance(Protocol):
-    """Points of one currency that can be spent, and when the next of them are over."""
+    """Points of one currency that can be spent, and when the next of them are over; of stamps, how many fill a card."""
 
     @property
     def currency(self) -> str: ...
@@ -20,6 +20,8 @@ class SaidBalance(Protocol):
     def expires_at(self) -> datetime | None: ...
     @property
     def money(self) -> str | None: ...
+    @property
+    def card_size(self) -> int | None: ...
 
 
 class SaidTier(Protocol):

@@ -23,6 +23,7 @@ from wallet.designs.fields import (
     last_day,
     write_number,
 )
+from wallet.stamps import cells
 
 COUPON = "coupon"
 DESCRIPTIONS = {
@@ -47,6 +48,8 @@ class FilledField(NamedTuple):
     change_message: str | None = None
     amount: int | None = None
     currency: str | None = None
+    short: str | None = None
+    """The same without words, for where there is one place for every language."""
 
 
 class PassLayout(NamedTuple):
@@ -165,12 +168,16 @@ def _points(plan: FieldPlan, filling: _Filling) -> Iterator[FilledField]:
             name = _said(balance, "name", filling.language)
             number = _number(balance, filling.language)
             known: dict[str, Any] = {"amount": None if balance.money else balance.amount, "currency": balance.currency}
+            if balance.card_size is not None:
+                stamps = cells.read_cells(size=balance.card_size, available=balance.amount)
+                number = cells.tell_cells(stamps, filling.language)
+                known |= {"amount": None, "short": cells.write_cells(stamps)}
             known["key"] = f"points-{balance.currency}"
             told = plan._replace(change=plan.change or _balance_change(balance))
             if plan.label is None:
                 yield _field(told, filling, number, label=name, **known)
             else:
-                yield _field(told, filling, f"{number} {name}", **known)
+                yield _field(told, filling, number if known.get("short") else f"{number} {name}", **known)
 
 
 def _number(balance: SaidBalance, language: Language) -> str:

@@ -9,6 +9,7 @@ from app.sql import db
 from wallet.ledger import queries as ledger
 from wallet.points.currencies import money_counted
 from wallet.programmes import versions
+from wallet.stamps import queries as stamps
 
 NAME, CODE = "Camille Martin", "7QK3-2M4P-9RTX"
 AMOUNT = 1_234
@@ -24,6 +25,7 @@ class SampleBalance(NamedTuple):
     amount: int
     expires_at: datetime | None
     money: str | None = None
+    card_size: int | None = None
 
 
 class SampleTier(NamedTuple):
@@ -79,8 +81,17 @@ def read_sample(kind: str, *, brand_id: uuid.UUID, brand_name: str, time_zone: s
     sample = make_sample(kind, brand_name=brand_name, time_zone=time_zone, now=now)
     currencies = db.all_of(ledger.currencies_of(brand_id))
     (usual,) = sample.balances
+    sizes = {card.currency_id: card.size for card in db.all_of(stamps.cards_in(brand_id))}
     balances = tuple(
-        SampleBalance(one.code, one.name_fr, one.name_en, AMOUNT, usual.expires_at, money_counted(one.id))
+        SampleBalance(
+            one.code,
+            one.name_fr,
+            one.name_en,
+            _amount(sizes.get(one.id)),
+            usual.expires_at,
+            money_counted(one.id),
+            sizes.get(one.id),
+        )
         for one in currencies
     )
     rules = versions.in_force(brand_id=brand_id, at=now)
@@ -89,3 +100,8 @@ def read_sample(kind: str, *, brand_id: uuid.UUID, brand_name: str, time_zone: s
     return sample._replace(
         balances=balances or sample.balances, tier=sample.tier if tier is None else SampleTier(tier.fr, tier.en)
     )
+
+
+def _amount(card_size: int | None) -> int:
+    """Of stamps, all but three of a card."""
+    return AMOUNT if card_size is None else max(card_size - 3, 1)

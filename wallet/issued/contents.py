@@ -30,6 +30,27 @@ class BalanceShown(NamedTuple):
     money: str | None = None
     """The ISO 4217 currency of which `amount` is minor units, where it is money."""
 
+    @property
+    def card_size(self) -> int | None:
+        """Of stamps, how many fill a card; None for what is no stamp."""
+        return None
+
+
+class StampsShown(NamedTuple):
+    """Stamps of one currency, of which `card_size` fill a card, and when the next of them are over."""
+
+    currency: str
+    name_fr: str
+    name_en: str
+    amount: int
+    expires_at: datetime | None
+    card_size: int
+
+    @property
+    def money(self) -> str | None:
+        """None: stamps are no money."""
+        return None
+
 
 class TierShown(NamedTuple):
     """The member's tier, and until when it is kept at least."""
@@ -91,7 +112,7 @@ class PassContents(NamedTuple):
     changed_at: datetime
     code_used: int | None = None
     """The last revision by whose code something was spent; the next one shows another code."""
-    balances: tuple[BalanceShown, ...] = ()
+    balances: tuple[BalanceShown | StampsShown, ...] = ()
     tier: TierShown | None = None
     coupons: tuple[CouponShown, ...] = ()
     places: tuple[PlaceShown, ...] = ()
@@ -114,7 +135,7 @@ class _Facts(NamedTuple):
 
     names: Mapping[uuid.UUID, str]
     cards: Mapping[Whose, Any]
-    balances: Mapping[Whose, tuple[BalanceShown, ...]]
+    balances: Mapping[Whose, tuple[BalanceShown | StampsShown, ...]]
     tiers: Mapping[Whose, TierShown]
     next_programme: Mapping[uuid.UUID, datetime]
 
@@ -183,10 +204,11 @@ def _read_facts(passes: Sequence[IssuedPass], now: datetime) -> _Facts:
     asked = queries.values_for(passes)
     wanted = (queries.BALANCES, queries.BRAND_NAMES, queries.CARDS, STARTS, queries.TIERS)
     amounts, names, cards, starts, levels = db.send_statements(*((one, asked) for one in wanted))
-    balances: dict[Whose, tuple[BalanceShown, ...]] = {}
+    balances: dict[Whose, tuple[BalanceShown | StampsShown, ...]] = {}
     for row in amounts:
         whose = row.member_id, row.brand_id
-        one = BalanceShown(row.code, row.name_fr, row.name_en, row.available, row.expires_at, row.money)
+        said = (row.code, row.name_fr, row.name_en, row.available, row.expires_at)
+        one = BalanceShown(*said, row.money) if row.card_size is None else StampsShown(*said, row.card_size)
         balances[whose] = (*balances.get(whose, ()), one)
     tiers, next_programme = _tiers_of(asked["brands"], starts, levels, now)
     return _Facts(

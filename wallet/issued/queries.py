@@ -16,6 +16,7 @@ from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.models import PointsBalance, PointsCurrency, PointsLotState
 from wallet.ledger.queries import ACTIVE, NOTHING
 from wallet.programmes.models import MemberTier
+from wallet.stamps.models import StampCard
 
 MEMBERS = any_(bindparam("members", type_=ARRAY(UUID())))
 BRANDS = any_(bindparam("brands", type_=ARRAY(UUID())))
@@ -54,6 +55,7 @@ BALANCES = db.put_together(
         func.coalesce(PointsBalance.available, 0).label("available"),
         _NEXT.c.expires_at,
         case((PointsCurrency.kind == CurrencyKind.MONEY, Brand.currency)).label("money"),
+        StampCard.size.label("card_size"),
     )
     .join(Brand, Brand.id == Card.brand_id)
     .join(PointsCurrency, PointsCurrency.brand_id == Card.brand_id)
@@ -61,12 +63,13 @@ BALANCES = db.put_together(
         PointsBalance,
         and_(PointsBalance.member_id == Card.member_id, PointsBalance.currency_id == PointsCurrency.id),
     )
+    .outerjoin(StampCard, StampCard.currency_id == PointsCurrency.id)
     .join(_NEXT, true())
     .where(Card.member_id == MEMBERS, Card.brand_id == BRANDS)
     .order_by(PointsCurrency.created_at, PointsCurrency.code)
 )
 """What these members have of all that these brands count in, also where that is nothing yet, and when the next of it is
-over; the oldest currency first."""
+over, and of stamps the size of their card; the oldest currency first."""
 
 TIERS = db.put_together(
     select(MemberTier.member_id, MemberTier.brand_id, MemberTier.tier, MemberTier.check_at).where(

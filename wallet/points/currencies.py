@@ -31,12 +31,14 @@ def make_currency(
     usable_from: int | None = None,
 ) -> PointsCurrency:
     """A new currency; `worth_points` of it pay `worth_minor` of the brand's money, if any. Money is worth itself, and
-    of a balance below `usable_from` nothing is spent.
+    of a balance below `usable_from` nothing is spent. Stamps may always go negative: one that comes back although its
+    card was used is owed.
 
     Raises `CurrencyCodeTaken` (by its constraint).
     """
     if kind == CurrencyKind.MONEY:
         worth_points = worth_minor = 1
+    may_go_negative = may_go_negative or kind == CurrencyKind.STAMPS
     return db.add(
         PointsCurrency(
             brand_id=brand_id,

@@ -36,6 +36,14 @@ class OpenBooks:
             self._used[currency_id] = self._all[currency_id]
         return self._used[currency_id]
 
+    def used_book(self, currency_id: uuid.UUID) -> Book | None:
+        """The book in this currency, if something was posted or asked in it."""
+        return self._used.get(currency_id)
+
+    def used_books(self) -> list[Book]:
+        """Every such book."""
+        return list(self._used.values())
+
     def save(self) -> None:
         """Write what was posted in all of them, at once."""
         book_store.save_book(*self._used.values(), now=self.now)

@@ -17,7 +17,7 @@ from wallet.programmes.rules import Conditions, Period, Programme, Rounding, Rul
 from wallet.purchases.basket import Basket, BasketLine, shares
 from wallet.purchases.tender_kinds import TenderKind
 
-FOR_PURCHASES = (RuleKind.AMOUNT, RuleKind.VISIT, RuleKind.ITEM, RuleKind.CATEGORY)
+FOR_PURCHASES = (RuleKind.AMOUNT, RuleKind.VISIT, RuleKind.ITEM, RuleKind.STAMP, RuleKind.CATEGORY)
 
 
 MOST_OF_ONE = 1_000_000_000
@@ -143,8 +143,9 @@ def _base(rule: Rule, basket: Basket) -> tuple[int, dict[int, int], dict[str, An
         amount = sum(amounts.values())
         facts = {"amount_minor": amount, "currency": basket.currency, "per_minor": rule.per_minor}
         return rule.points * _steps(amount, rule.per_minor, rule.rounding), amounts, facts
-    if rule.kind is RuleKind.ITEM:
-        units = {line.position: line.quantity for line in chosen}
+    if rule.kind in (RuleKind.ITEM, RuleKind.STAMP):
+        given = {line.position: line.given if rule.kind is RuleKind.STAMP else 0 for line in chosen}
+        units = {line.position: line.quantity - given[line.position] for line in chosen}
         return rule.points * sum(units.values()), units, {"units": sum(units.values())}
     return rule.points, _weights(chosen), {}
 

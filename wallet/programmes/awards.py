@@ -13,13 +13,15 @@ from wallet.points import earning, returns
 from wallet.points.currencies import money_counted
 from wallet.points.earning import Credit
 from wallet.points.open_books import OpenBooks
+from wallet.points.returns import Policy
 from wallet.programmes import queries, referrals, sentences
 from wallet.programmes.accrual import Award, MemberStanding, accrue_points
 from wallet.programmes.models import AwardReturn, MemberTier, PurchaseAward
+from wallet.programmes.rules import RuleKind
 from wallet.programmes.tiers import progression
 from wallet.programmes.tiers import queries as tier_queries
 from wallet.programmes.usage import Counting, Usage, read_usage
-from wallet.programmes.versions import InForce, Versions, in_force, lock_balances, read_approved
+from wallet.programmes.versions import InForce, Versions, in_force, list_articles, lock_balances, read_approved
 from wallet.programmes.wording import GAVE, TOOK_BACK
 from wallet.purchases import records
 from wallet.purchases.basket import Basket
@@ -66,6 +68,7 @@ def quote_awards(*, member_id: uuid.UUID, brand_id: uuid.UUID, basket: Basket, n
     found = in_force(brand_id=brand_id, at=basket.bought_at)
     if found is None:
         return []
+    basket = list_articles({None: basket}, [found.programme], brand_id=brand_id)[None]
     counting = Counting(member_id=member_id, brand_id=brand_id)
     usage = read_usage(counting, found.programme, at=basket.bought_at, paying=None, now=now)
     return judge_basket(found, basket, usage)
@@ -131,6 +134,7 @@ def award_purchases(
         return []
     found = {purchase.id: versions.at(purchase.bought_at) for purchase in purchases}
     programmes = [one.programme for one in found.values() if one is not None]
+    baskets = list_articles(baskets, programmes, brand_id=brand_id)
     lock_balances(member_id=member_id, programmes=programmes, now=now)
     known = db.all_of(queries.awards_of_many(member_id, list(found)))
     done = {one.purchase_id for one in known}
@@ -269,8 +273,9 @@ def take_back_awards(
     books: OpenBooks | None = None,
 ) -> Sequence[ReturnedAward]:
     """Take back the part of what a purchase earned that belongs to units that come back, as far as the policy of its
-    programme goes. After the last unit exactly everything was asked back, in whatever steps. The same source twice is
-    one effect. `books` are the member's, for a caller who has them open and saves them.
+    programme goes; a stamp whose card was used meanwhile is owed. After the last unit exactly everything was asked
+    back, in whatever steps. The same source twice is one effect. `books` are the member's, for a caller who has them
+    open and saves them.
     """
     awards = sorted(db.all_of(queries.awards_of(member_id, purchase_id)), key=lambda one: one.currency_id)
     if not awards:
@@ -309,7 +314,7 @@ def _take_back(
             "source": f"{source}:{award.rule}",
             "reason": TOOK_BACK,
             "facts": {"purchase": str(award.purchase_id)},
-            "policy": policy,
+            "policy": Policy.UNLIMITED if award.facts.get("kind") == RuleKind.STAMP else policy,
             "now": now,
         }
         whose: dict[str, Any] = {"member_id": award.member_id, "currency_id": award.currency_id}

@@ -13,8 +13,10 @@ from app.logs import log
 from app.sql import db, locks
 from wallet.ledger import durations
 from wallet.ledger import queries as points
+from wallet.ledger.currency_kinds import CurrencyKind
 from wallet.ledger.errors import POINTS_UNKNOWN
 from wallet.points.returns import Policy
+from wallet.product_lists.usage import find_missing_in
 from wallet.programmes import drafts, errors, queries, rules, versions
 from wallet.programmes.errors import (
     ProgrammeApproved,
@@ -33,8 +35,8 @@ def draft_version(
     *, brand_id: uuid.UUID, programme: Programme, starts_at: datetime | None, by: uuid.UUID, now: datetime
 ) -> ProgrammeVersion:
     """A new version, not in force yet. Raises `ProgrammeContradictory`, which says where."""
-    _check(programme, brand_id)
     locks.lock_name(f"programme:{brand_id}")
+    _check(programme, brand_id)
     version = db.all_of(queries.last_version(brand_id))[0] + 1
     made = db.add(
         ProgrammeVersion(
@@ -101,6 +103,7 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
     if brand is None or brand.currency != programme.currency:
         yield Pointer("/currency", errors.CURRENCY_FOREIGN)
     known = {one.id: one for one in db.all_of(points.currencies_of(brand_id))}
+    stamps = {one.id for one in known.values() if one.kind == CurrencyKind.STAMPS}
     if programme.policy is Policy.UNLIMITED:
         given = {*programme.currencies(), *([programme.referral.currency_id] if programme.referral else [])}
         strict = [one for one in given if one in known and not known[one].may_go_negative]
@@ -110,9 +113,12 @@ def _wrong(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
     for place, rule in enumerate(programme.rules):
         if codes[rule.code] > 1:
             yield Pointer(f"/rules/{place}/code", errors.NOT_UNIQUE)
+        if rule.kind is RuleKind.STAMP and rule.currency_id in known.keys() - stamps:
+            yield Pointer(f"/rules/{place}/currency_id", errors.NOT_STAMPS)
         for pointer in _wrong_in(rule, programme, set(known)):
             yield Pointer(f"/rules/{place}/{pointer.pointer}", pointer.complaint)
     yield from _wrong_articles(programme)
+    yield from _wrong_lists(programme, brand_id)
     yield from _wrong_stores(programme, brand_id)
     yield from _wrong_in_ladder(programme, set(known))
     if programme.referral and programme.referral.currency_id not in known:
@@ -142,6 +148,14 @@ def _wrong_articles(programme: Programme) -> Iterator[Pointer]:
     for place, rule in enumerate(programme.rules):
         for number in impossible_gtins(rule.products.gtins):
             yield Pointer(f"/rules/{place}/products/gtins", GTIN_WRONG.with_facts(number=number))
+
+
+def _wrong_lists(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
+    """Rules about lists of articles that the brand does not have."""
+    for place, rule in enumerate(programme.rules):
+        yield from find_missing_in(brand_id=brand_id, products=rule.products, pointer=f"/rules/{place}/products")
+    meals = programme.tenders.meal_articles
+    yield from find_missing_in(brand_id=brand_id, products=meals, pointer="/tenders/meal_articles")
 
 
 def _wrong_stores(programme: Programme, brand_id: uuid.UUID) -> Iterator[Pointer]:
@@ -190,7 +204,11 @@ def approve_version(
     if found.drafted_by == by:
         raise ProgrammeSelfApproval
     programme = rules.read_rules(found.content)
-    wrong = [*_wrong_articles(programme), *_wrong_stores(programme, brand_id)]
+    wrong = [
+        *_wrong_articles(programme),
+        *_wrong_lists(programme, brand_id),
+        *_wrong_stores(programme, brand_id),
+    ]
     if wrong:
         raise ProgrammeContradictory(errors=wrong)
     begun = db.first(queries.approved_versions(brand_id)) is not None

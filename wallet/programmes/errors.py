@@ -150,6 +150,9 @@ EVENT = declare_complaint(
         en="An event rule names its event, and no other rule does.",
     ),
 )
+NOT_STAMPS = declare_complaint(
+    "not_stamps", Text(fr="Cette monnaie ne compte pas de tampons.", en="This currency does not count stamps.")
+)
 RULE_UNKNOWN = declare_complaint("rule_unknown", Text(fr="Cette règle n'existe pas.", en="There is no such rule."))
 TIER_UNKNOWN = declare_complaint("tier_unknown", Text(fr="Ce niveau n'existe pas.", en="There is no such tier."))
 NOT_RISING = declare_complaint(

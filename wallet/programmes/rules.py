@@ -26,6 +26,7 @@ class RuleKind(StrEnum):
     AMOUNT = "amount"  # so many for each step of what the lines cost
     VISIT = "visit"  # so many for a purchase, whatever it holds
     ITEM = "item"  # so many for each unit
+    STAMP = "stamp"  # so many, in a currency of stamps, for each unit that is paid: none for one that was given
     CATEGORY = "category"  # so many for a purchase that holds such articles
     EVENT = "event"  # so many for something that happened outside a till
     MULTIPLIER = "multiplier"
@@ -168,6 +169,12 @@ class Programme:
     policy: Policy = Policy.WITHIN_BALANCE
     tenders: TenderRules = field(default_factory=TenderRules)
 
+    @property
+    def named_lists(self) -> frozenset[str]:
+        """Every list of articles on which it depends."""
+        named = (rule.products.named_lists for rule in self.rules)
+        return self.tenders.meal_articles.named_lists.union(*named)
+
     def rule(self, code: str) -> Rule:
         """The rule of this code."""
         return next(rule for rule in self.rules if rule.code == code)
@@ -179,8 +186,16 @@ class Programme:
         return sorted(given)
 
 
+LISTS = ("lists", "but_not_lists")
+"""What articles may be named by besides what they are themselves."""
+
+
 def write_rules(value: Any) -> Any:
-    """A value of this module as JSON holds it."""
+    """A value of this module as JSON holds it. Lists of articles stand there only where some are named: a version that
+    names none is written as before there were any."""
+    if isinstance(value, Products):
+        named = {name: write_rules(getattr(value, name)) for name in Products.__dataclass_fields__}
+        return {name: ones for name, ones in named.items() if ones or name not in LISTS}
     if is_dataclass(value):
         return {one.name: write_rules(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):

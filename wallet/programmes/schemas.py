@@ -11,7 +11,7 @@ import marshmallow as ma
 
 from app import complaints
 from app.http.api import In, Instant, Out
-from app.http.fields import Counts, LineField, Pattern, Values
+from app.http.fields import Counts, LineField, Pattern, Values, product_lists
 from app.http.serialization import mirror_shape
 from app.languages import Text
 from wallet.ledger.durations import LASTS, WAITS
@@ -81,13 +81,14 @@ class NameIn(In):
 
 
 class RuleProductsIn(In):
-    """Articles in one of the categories (paths: `food/dairy`), or of one of the numbers; all of them when none of these
-    is named; never those in `but_not` (categories)."""
+    """Articles in one of the categories (`food/dairy`), of one of the numbers, or on one of the product lists; all of
+    them when none is named; never those in `but_not` (categories), nor on `but_not_lists`."""
 
     categories = some(LineField(longest=200))
     gtins = some(LineField(longest=14))
     skus = some(LineField(longest=60))
     but_not = some(LineField(longest=200))
+    lists, but_not_lists = product_lists(load_default=ma.missing), product_lists(load_default=ma.missing)
 
     @ma.post_load
     def make(self, data: dict[str, list[str]], **_: Any) -> Products:
@@ -130,8 +131,8 @@ class CapsIn(In):
 
 class RuleIn(In):
     """One rule. `amount`: points for each `per_minor` that the lines cost; `visit`: for a purchase; `item`: for each
-    unit; `category`: for a purchase that holds such articles; `event`: for an event; `multiplier`: makes the points of
-    the rules that it names (all of them when it names none) `factor_percent` of what they are."""
+    unit; `stamp`: for each unit that is paid; `category`: for a purchase with such articles; `event`: for an event;
+    `multiplier`: makes the points of the rules that it names, or of all, `factor_percent` of what they are."""
 
     code = ma.fields.String(required=True, validate=CODE)
     kind = one_of(RuleKind, required=True)

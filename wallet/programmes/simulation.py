@@ -69,7 +69,7 @@ def simulate_version(
         mine = list(some)
         ours = [one for one in mine if one.currency == programmes[0][1].currency]
         foreign += len(mine) - len(ours)
-        baskets = list(_baskets(member_id, ours))
+        baskets = list(_baskets(member_id, ours, [programme for _, programme in programmes]))
         for result, programme in programmes:
             _try(result, programme, Counting(member_id=member_id, brand_id=brand_id, from_nothing=True), baskets)
     live = programmes[1][0] if found is not None else None
@@ -99,8 +99,10 @@ def _result(result: Result) -> dict[str, Any]:
     }
 
 
-def _baskets(member_id: uuid.UUID, purchases: Sequence[Purchase]) -> Iterator[Basket]:
+def _baskets(member_id: uuid.UUID, purchases: Sequence[Purchase], programmes: Sequence[Programme]) -> Iterator[Basket]:
     found = records.baskets_of(member_id=member_id, purchases=purchases)
+    if purchases:
+        found = versions.list_articles(found, programmes, brand_id=purchases[0].brand_id)
     yield from (found[one.id] for one in purchases)
 
 

@@ -1,17 +1,21 @@
 """Which version of the rules holds."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from app.sql import db
 from wallet.ledger import book_store
+from wallet.product_lists import membership
 from wallet.programmes import queries, rules
 from wallet.programmes.errors import ProgrammeUnknown
 from wallet.programmes.models import ProgrammeVersion
 from wallet.programmes.rules import Programme
+from wallet.purchases.basket import Basket
+
+Key = TypeVar("Key", bound=Hashable)
 
 MOST_LISTED = 200
 
@@ -43,6 +47,11 @@ class Versions:
             if starts_at is not None and starts_at <= at:
                 return InForce(version, read_approved(self._brand_id, version))
         return None
+
+    @property
+    def starts(self) -> Sequence[tuple[int, datetime | None]]:
+        """The numbers of the versions and when they begin, the one in force last comes first."""
+        return self._starts
 
     def next_start(self, after: datetime) -> datetime | None:
         """When the next version begins; None where none is to come."""
@@ -78,6 +87,15 @@ def the_version(*, brand_id: uuid.UUID, version: int) -> ProgrammeVersion:
     if found is None:
         raise ProgrammeUnknown
     return found
+
+
+def list_articles(
+    baskets: Mapping[Key, Basket], programmes: Iterable[Programme], *, brand_id: uuid.UUID
+) -> Mapping[Key, Basket]:
+    """These baskets, whose lines say on which lists they were when they were bought, where a programme asks for it."""
+    if not any(programme.named_lists for programme in programmes):
+        return baskets
+    return membership.list_baskets(baskets, brand_id=brand_id)
 
 
 def lock_balances(*, member_id: uuid.UUID, programmes: Iterable[Programme], now: datetime) -> None:

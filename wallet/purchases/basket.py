@@ -57,6 +57,10 @@ class BasketLine:
     unit_price_minor: int | None = None
     """The price of one unit."""
     deposit: bool = False
+    lists: frozenset[str] = frozenset()
+    """The codes of the brand's lists that it was on when it was bought, where somebody looked."""
+    given: int = 0
+    """Of its units, how many are for nothing."""
 
     @property
     def net_minor(self) -> int:
@@ -119,24 +123,40 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Some articles: those in one of the categories, or of one of the numbers. Without any of these, all articles.
+    """Some articles: those in one of the categories, of one of the numbers, or on one of the lists. Without any of
+    these, all articles.
 
-    A GTIN is the same number with 8, 12, 13 or 14 digits. What is in `but_not` (categories) is never among them.
+    A GTIN is the same number with 8, 12, 13 or 14 digits. What is in `but_not` (categories) or on a list of
+    `but_not_lists` is never among them. Lists are named by their codes; a line says on which it is.
     """
 
     categories: frozenset[str] = frozenset()
     gtins: frozenset[str] = frozenset()
     skus: frozenset[str] = frozenset()
     but_not: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    but_not_lists: frozenset[str] = frozenset()
+
+    @property
+    def names_all(self) -> bool:
+        """Whether it is about all articles, but for those that are left out."""
+        return not (self.categories or self.gtins or self.skus or self.lists)
+
+    @property
+    def named_lists(self) -> frozenset[str]:
+        """Every list on which it depends."""
+        return self.lists | self.but_not_lists
 
     def include(self, line: BasketLine) -> bool:
         """Whether the line is of these articles."""
-        if any(is_within(line.category, path) for path in self.but_not):
+        if any(is_within(line.category, path) for path in self.but_not) or self.but_not_lists & line.lists:
             return False
-        if not (self.categories or self.gtins or self.skus):
+        if self.names_all:
             return True
         named = line.gtin is not None and not self.gtins.isdisjoint(article_numbers.spell_gtin(line.gtin))
-        return named or line.sku in self.skus or any(is_within(line.category, path) for path in self.categories)
+        if named or line.sku in self.skus or self.lists & line.lists:
+            return True
+        return any(is_within(line.category, path) for path in self.categories)
 
 
 def is_within(category: str, path: str) -> bool:

@@ -74,7 +74,7 @@ def goods_among(products: Products, paths: Mapping[str, Goods]) -> set[Goods]:
     if products.categories:
         named = [(path, goods) for path, goods in paths.items() for one in products.categories if _meet(one, path)]
     else:
-        named = [] if products.gtins or products.skus else list(paths.items())
+        named = list(paths.items()) if products.names_all else []
     return {goods for path, goods in named if not any(is_within(path, out) for out in products.but_not)}
 
 

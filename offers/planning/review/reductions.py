@@ -29,6 +29,10 @@ class Reduction(NamedTuple):
         return (self.off_minor + self.points_minor) * 100 // self.price_minor
 
 
+BESIDE = {0: 100}
+"""Units that somebody buys besides: as many as an offer asks."""
+
+
 def price_of(versions: Sequence[OfferVersion]) -> int | None:
     """The price on which these offers can be tried: the one that one of them states; any, where all count in percent;
     None where an amount stands beside a price that nobody said."""
@@ -52,6 +56,7 @@ def reduce_price(versions: Sequence[OfferVersion], *, price_minor: int, worth: W
             all_articles=version.articles == Products(),
             counts_points=worth is not None or isinstance(version.gives, MoneyGiven),
             worth=worth,
+            bought=BESIDE,
         )
         taken = version.gives.price_part(part)
         if version.gives.gives_points:

@@ -87,6 +87,8 @@ FIELDS: dict[str, Text] = {
     "in_a_sale.products.gtins": Text(fr="Codes articles (GTIN)", en="Article numbers (GTIN)"),
     "in_a_sale.products.skus": Text(fr="Références", en="References (SKU)"),
     "in_a_sale.products.but_not": Text(fr="Catégories exclues", en="Categories left out"),
+    "in_a_sale.products.lists": Text(fr="Listes d'articles", en="Product lists"),
+    "in_a_sale.products.but_not_lists": Text(fr="Listes d'articles exclues", en="Product lists left out"),
     "in_a_sale.minimum_minor": Text(fr="Achat minimum", en="Minimum purchase"),
     "in_a_sale.stacking": Text(fr="Cumul", en="Stacking"),
     "in_a_sale.base": Text(fr="Base du calcul", en="Base that is counted on"),

@@ -136,7 +136,7 @@ def _counter(pair: Pair) -> dict[str, Any]:
     return {
         "label": fr.label,
         "localizedLabel": localise(Text(fr=fr.label, en=en.label)),
-        "balance": {"int": fr.amount} if is_number else {"string": fr.value},
+        "balance": {"int": fr.amount} if is_number else {"string": fr.short or fr.value},
     }
 
 

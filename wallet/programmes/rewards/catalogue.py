@@ -87,6 +87,9 @@ class Giver(Protocol):
     ) -> dict[str, Any]:
         """Give it, before any points are spent; what the order remembers of it."""
 
+    def take_back(self, *, member_id: uuid.UUID, brand_id: uuid.UUID, gives: Mapping[str, Any], now: datetime) -> bool:
+        """Take what an order gave back, if nobody has used it; whether that was so."""
+
 
 GIVERS: dict[str, Giver] = {}
 """Rooms above this one that give something, by its kind: the factory finds them."""

@@ -115,6 +115,27 @@ def cancel_order(*, order: RewardOrder, now: datetime) -> RewardOrder:
     if order.state == OrderState.CANCELLED:
         return order
     move_order(order=order, to=OrderState.CANCELLED, now=now)
+    _give_back(order, now=now)
+    return order
+
+
+def take_order_back(*, order: RewardOrder, now: datetime) -> bool:
+    """Cancel an order, which is locked, of something that nobody has used or fetched yet, as `cancel_order` does;
+    whether it was so."""
+    giver = catalogue.GIVERS.get(order.gives["kind"])
+    if giver is not None:
+        whose: dict[str, Any] = {"member_id": order.member_id, "brand_id": order.brand_id, "gives": order.gives}
+        if not giver.take_back(**whose, now=now):
+            return False
+    elif order.state not in NEXT[OrderState.CANCELLED]:
+        return False
+    order.state, order.changed_at = OrderState.CANCELLED, now
+    db.session().flush()
+    _give_back(order, now=now)
+    return True
+
+
+def _give_back(order: RewardOrder, *, now: datetime) -> None:
     db.execute(reward_queries.give_back_to_stock(order.reward_id))
     reward = db.rows(reward_queries.title_of_reward(order.reward_id))[0]
     returns.give_back_spend(
@@ -126,7 +147,6 @@ def cancel_order(*, order: RewardOrder, now: datetime) -> RewardOrder:
         facts={"fr": reward.title_fr, "en": reward.title_en},
         now=now,
     )
-    return order
 
 
 def move_order(*, order: RewardOrder, to: OrderState, now: datetime) -> RewardOrder:

@@ -1,0 +1,1 @@
+"""Lists of articles that a brand names, for its offers, rules and shelves."""
