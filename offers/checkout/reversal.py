@@ -19,6 +19,7 @@ from offers.checkout.models import Sale, SaleReturn, Undoing
 from offers.checkout.sale_cards import points_by_line
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
+from offers.manufacturers import uses
 from wallet.ledger.awaited.recall import recalled_since
 from wallet.points import currencies, returns, statements
 from wallet.points.open_books import OpenBooks
@@ -49,6 +50,8 @@ class Undone:
     points_taken_back: int = 0
     bonus_back: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of the points that a coupon gave, by its key: how many were taken back, of how many."""
+    manufacturer_minor: int = 0
+    """What coupons of manufacturers had paid of it."""
     given_back: tuple[Coupon, ...] = ()
     not_undone: tuple[Unsaid, ...] = ()
 
@@ -69,6 +72,8 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
     undone.refund_minor = done.amount_minor + _part(taxes, after) - _part(taxes, before)
     if kind is not Undoing.RETURN:
         undone.refund_minor += sale.trace.get("deposit_minor", 0)
+    if sale.trace.get("manufacturer_minor"):
+        _give_coupons_back(undone, before, after)
     everything = all(back == of for back, of in after.values())
     if everything:
         undone.given_back = tuple(coupons.return_coupons(member_id=sale.member_id, sale_id=sale.id, now=now))
@@ -101,6 +106,24 @@ def purchase_of(sale: Sale) -> uuid.UUID:
 def _part(amounts: Mapping[int, int], came_back: Mapping[int, tuple[int, int]]) -> int:
     """The part of these amounts, by line, that belongs to the units that have come back; of each rounded down."""
     return sum(amounts.get(at, 0) * back // of for at, (back, of) in came_back.items())
+
+
+def _give_coupons_back(
+    undone: Undone, before: Mapping[int, tuple[int, int]], after: Mapping[int, tuple[int, int]]
+) -> None:
+    """What coupons of manufacturers paid goes back to their issuers: it is not paid out."""
+    sale = undone.sale
+    back = uses.correct_uses(
+        brand_id=sale.brand_id,
+        sale_id=sale.id,
+        closing=sale.closing,
+        prices={line["position"]: (line["net_minor"], line["added_tax_minor"]) for line in sale.trace["lines"]},
+        before=before,
+        after=after,
+        now=undone.now,
+    )
+    undone.manufacturer_minor = back.corrected_minor
+    undone.refund_minor -= back.kept_from_customer_minor
 
 
 def _give_points_back(
@@ -203,6 +226,7 @@ def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> Sa
             points_given_back=undone.points_given_back,
             outcome={
                 "points_taken_back": undone.points_taken_back,
+                "manufacturer_minor": undone.manufacturer_minor,
                 "coupons": [coupon.code for coupon in undone.given_back],
                 "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],
             },

@@ -40,6 +40,7 @@ from offers.coupons.errors import (
     RedeemedMeanwhile,
     UseLimitReached,
 )
+from offers.manufacturers.errors import AT_TILLS
 from offers.planning.spending.errors import BudgetSpent
 from wallet.authenticity.errors import NOT_FRESH, CodeForged
 from wallet.cards.errors import CardBlocked
@@ -109,7 +110,7 @@ def quote_sale(said: Body) -> Body:
 @blueprint.post("/sales/holds")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *AT_TILLS, NotEnoughPoints, SaleChanged)
 @blueprint.arguments(schemas.SaleHoldIn)
 @blueprint.response(201, schemas.SaleOut)
 def hold_sale(said: Body) -> Body:
@@ -121,7 +122,8 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, NotEnoughPoints, SaleChanged, *ANY_TOTAL, ReceiptReused)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *AT_TILLS, NotEnoughPoints, SaleChanged)
+@refuses(*ANY_TOTAL, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
 @blueprint.response(201, schemas.SaleOut)
 def commit_sale(said: Body) -> Body:

@@ -16,6 +16,7 @@ from app.sql import db, locks
 from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
+from offers.checkout.offered import manufacturers
 from offers.checkout.payment import limits
 from offers.checkout.pricing import (
     Asked,
@@ -33,6 +34,7 @@ from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from offers.coupons.unclaimed import candidates
+from offers.manufacturers import uses
 from wallet.authenticity import verifier
 from wallet.authenticity.verifier import SeenAt
 from wallet.points import spending
@@ -132,6 +134,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     trace["bonuses"] = tenders.give_bonus(sale, weighed, trace, books, closing=closing, now=now)
     books.save()
     _use_codes(to_sell, asked, weighed, till, now=now)
+    _owe_issuers(to_sell, weighed, closing=closing, now=now)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now
@@ -223,6 +226,14 @@ def _use_codes(to_sell: ToSell, asked: Asked, weighed: PricedSale, till: Till, *
     at = SeenAt(store_id=till.store_id, terminal_id=till.terminal_id)
     purpose = purpose_of(asked, till=till)
     verifier.use_proofs(spent, brand_id=till.brand_id, at=at, used_for=purpose, now=now)
+
+
+def _owe_issuers(to_sell: ToSell, weighed: PricedSale, *, closing: int, now: datetime) -> None:
+    """Write down what issuers of coupons owe, right before the budgets: a number that is unique makes others wait."""
+    if weighed.manufacturers.payments:
+        basket = weighed.stacked.basket
+        sale = manufacturers.sale_of_use(to_sell.sale, basket, found=to_sell.found, closing=closing)
+        uses.write_uses(weighed.manufacturers.payments, sale=sale, now=now)
 
 
 def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any], *, now: datetime) -> None:

@@ -13,7 +13,14 @@ from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState, Undoing
-from offers.checkout.payment.schemas import SIGNED_MONEY, TenderIn, TenderOut
+from offers.checkout.payment.schemas import (
+    SIGNED_MONEY,
+    ManufacturerCouponIn,
+    ManufacturerCouponOut,
+    SaleLineAmountOut,
+    TenderIn,
+    TenderOut,
+)
 from offers.checkout.pricing import Asked, PointsAsked
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import NUMBER, LocalText
@@ -124,6 +131,12 @@ class SaleIn(In):
         validate=ma.validate.Length(max=MOST_TENDERS),
         metadata={"description": "How it is paid: together the total, when it is closed"},
     )
+    manufacturer_coupons = ma.fields.List(
+        ma.fields.Nested(ManufacturerCouponIn),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_COUPONS),
+        metadata={"description": "They pay beside `tenders`, as issuers in the brand's register say"},
+    )
 
     @ma.validates_schema
     def positions(self, data: dict[str, Any], **_: Any) -> None:
@@ -208,7 +221,7 @@ def asked_of(said: dict[str, Any], *, store_id: Any, now: Any) -> Asked:
         store_id=store_id,
         tax_included=said["tax_included"],
     )
-    names = ("code", "terminal", "receipt", "coupons", "points")
+    names = ("code", "terminal", "receipt", "coupons", "points", "manufacturer_coupons")
     return Asked(**{name: said[name] for name in names}, basket=basket, said_when=said["bought_at"])
 
 
@@ -233,11 +246,6 @@ class SaleDepositOut(Out):
     label = ma.fields.String(required=True)
     payable_minor = ma.fields.Integer(required=True, metadata={"description": "Taxes included"})
     tax_minor = ma.fields.Integer(required=True)
-
-
-class SaleLineAmountOut(Out):
-    position = ma.fields.Integer(required=True)
-    amount_minor = ma.fields.Integer(required=True)
 
 
 class SaleStepOut(Out):
@@ -284,6 +292,8 @@ class QuoteOut(Out):
     lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
     deposits = ma.fields.List(ma.fields.Nested(SaleDepositOut), required=True)
     tenders = ma.fields.List(ma.fields.Nested(TenderOut), required=True)
+    manufacturer_coupons = ma.fields.List(ma.fields.Nested(ManufacturerCouponOut), required=True)
+    manufacturer_minor = ma.fields.Integer(required=True, metadata={"description": "What they pay of the total"})
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
     earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
@@ -312,6 +322,10 @@ class SaleReturnOut(Out):
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Undoing]))
     lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsOut), required=True)
     refund_minor = ma.fields.Integer(required=True)
+    manufacturer_minor = ma.fields.Integer(
+        required=True,
+        metadata={"description": "What coupons had paid of it: it goes back to their issuers, not in money"},
+    )
     points_given_back = ma.fields.Integer(required=True)
     points_taken_back = ma.fields.Integer(required=True)
     coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
