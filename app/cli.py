@@ -29,6 +29,7 @@ COMMANDS = {
     "award-purchases": "wallet.programmes.commands",
     "beacons": "geo.beacons.commands",
     "check-stores": "geo.places.commands",
+    "clearing": "offers.manufacturers.commands",
     "decisions": "offers.deciding.commands",
     "down": "app.commands.database",
     "drill-restore": "app.commands.backups.drills",

@@ -101,6 +101,8 @@ ROOMS = (
     "offers.planning.review",
     "offers.planning.seasons",
     "offers.coupons",
+    "offers.manufacturers",
+    "offers.manufacturers.clearing",
     "offers.checkout",
     "offers.learning",
     "offers.learning.values",

@@ -69,6 +69,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "gift_id": lambda side: side.gift.id,
     "merge_id": lambda side: side.merge_id,
     "brand_merge_id": lambda side: side.brand_merge_id,
+    "clearing_id": lambda side: side.clearing.id,
     "segment_id": lambda side: side.segment_id,
     "store_event_id": lambda side: side.store_event_id,
     "event_id": lambda side: ledger(side.member)[0].id,

@@ -15,6 +15,7 @@ from geo.zones.models import Tag, Zone
 from offers.checkout.models import Sale
 from offers.coupons.models import Coupon, CouponGift, Redemption
 from offers.gestures.models import GestureBudget, GestureGiver
+from offers.manufacturers.clearing.models import ClearingFile
 from offers.planning.audiences.use_limits import LimitedBy
 from offers.planning.models import Offer
 from offers.planning.spending.models import MoneyBudget
@@ -49,6 +50,7 @@ from tests.google.factories import hold_at_google
 from tests.households.factories import make_household
 from tests.issued.factories import issue
 from tests.learning.factories import learn, make_segment, permit
+from tests.manufacturers.factories import clear_month
 from tests.merges.factories import merge, merge_as_brand
 from tests.offline.factories import lease
 from tests.owntracks.factories import OwntracksPhone
@@ -120,6 +122,7 @@ class Side:
     cashier: Cashier
     budget: GestureBudget
     money_budget: MoneyBudget
+    clearing: ClearingFile
     giver: GestureGiver
     badge: str
     purchase: Purchase
@@ -247,6 +250,7 @@ def make_side(
         cashier=appoint_cashier(store, now=now),
         budget=budget,
         money_budget=money_budget,
+        clearing=clear_month(brand, now=now),
         giver=giver,
         badge=badge,
         purchase=purchase,

@@ -23,6 +23,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 5 | `brand_profile:brand`, `brand_pictures:brand` | another change | `lock_name` |
 | 5 | `segments:brand` | another change | `lock_name` |
 | 5 | `code_policy:brand`, `gift_card_policy:brand` | another change | `lock_name` |
+| 5 | `coupon_issuers:brand`, `clearings:brand` | another change; another file of what issuers owe | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 6 | `meal_vouchers:member` | another sale that counts towards the day's cap | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |

@@ -15,7 +15,7 @@ from app.errors import Problem
 from offers.checkout import costs, situation, stacking
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsPayment
 from offers.checkout.errors import PointsPayNothing, SaleCurrencyForeign
-from offers.checkout.offered import incentives
+from offers.checkout.offered import incentives, manufacturers
 from offers.checkout.offered.incentives import Usable
 from offers.checkout.purses.standing import CagnotteStanding, find_missing, stand_cagnotte, told_cagnotte
 from offers.checkout.situation import Situation, TenderCurrency
@@ -23,6 +23,7 @@ from offers.checkout.stacking import Stacked
 from offers.coupons.models import Coupon
 from offers.coupons.unclaimed import candidates
 from offers.coupons.unclaimed.candidates import AppliesWhere
+from offers.manufacturers.worth import CouponsJudged
 from offers.planning.caps import price_caps
 from offers.planning.models import OfferVersion, Stacking
 from wallet.authenticity import verifier
@@ -85,6 +86,7 @@ class Asked:
     """Whether offers apply by themselves: not where a till without a network has charged without them."""
     takes_cagnotte: bool = True
     """Whether a tender takes from the cagnotte: not where a till without a network said so in vain."""
+    manufacturer_coupons: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class PricedSale:
     """What pays, cut to what is needed."""
     usage: Usage
     books: OpenBooks | None
+    manufacturers: CouponsJudged
+    """What coupons of manufacturers pay of it; why others do not stands in `refusals`."""
 
 
 def read_situation(asked: Asked, *, till: Till, now: datetime) -> Situation:
@@ -247,6 +251,10 @@ def price_sale(
         if missing is not None:
             refusals[PAYMENT], paying = missing, None
             stacked = stack(can)
+    judged = manufacturers.judge_coupons(
+        asked.manufacturer_coupons, stacked, found=found, most_off=most_off, deferred=deferred
+    )
+    stacked = manufacturers.pay_by_coupons(stacked, judged)
     refused = [LeftOut(one, LeftOutReason.REFUSED, {}) for one in [*offered.values(), *payment] if one.key in refusals]
     told = incentives.worth_telling(stacked.left_out)
     return PricedSale(
@@ -257,7 +265,7 @@ def price_sale(
         },
         fresh=usable.fresh_of({step.incentive.key for step in stacked.steps}),
         titled={key: one.version for key, one in coupons.items()} | dict(usable.used_up),
-        refusals=refusals,
+        refusals={**refusals, **judged.refusals},
         awards=awards.judge_basket(found.in_force, stacked.basket, usage),
         cagnotte=stand_cagnotte(cagnotte, stacked.basket, kept=_kept_of(kept, cagnotte), **stands),
         gift_cards=(),
@@ -265,6 +273,7 @@ def price_sale(
         points=asked.points._replace(points=paying.points) if asked.points and paying else None,
         usage=usage,
         books=books,
+        manufacturers=judged,
     )
 
 

@@ -3,7 +3,7 @@
 What is undone is always computed from all that has come back so far, so that neither the order nor the size of the
 steps matters, and after the last unit exactly everything is back: points spent in their lots as old as they were,
 points earned gone, coupons usable again. Promotions stay as they were sold: a return does not make the rest dearer.
-Locks, in this order: sale, purchase, coupons, points, gift cards. What budgets get back needs none.
+Locks, in this order: sale, purchase, coupons, points, coupons of manufacturers, gift cards. What budgets get back needs none.
 """
 
 import uuid
@@ -21,6 +21,7 @@ from offers.checkout.payment.gift_cards import give_back_to_gift_cards
 from offers.checkout.sale_cards import points_by_line
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
+from offers.manufacturers import uses
 from wallet.gift_cards.redemption import CardRefund
 from wallet.ledger.awaited.recall import recalled_since
 from wallet.points import currencies, returns, statements
@@ -59,6 +60,8 @@ class Undone:
     bonus_back: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of the points that a coupon gave, by its key: how many were taken back, of how many."""
     usable_again: tuple[Coupon, ...] = ()
+    manufacturer_minor: int = 0
+    """What coupons of manufacturers had paid of it."""
     to_gift_cards: Sequence[CardRefund] = ()
     not_undone: tuple[Unsaid, ...] = ()
 
@@ -103,6 +106,8 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
     if opened is not None:
         opened.save()
         full_cards.follow_return(opened, now=now)
+    if sale.trace.get("manufacturer_minor"):
+        _give_coupons_back(undone, before, after)
     undone.to_gift_cards = give_back_to_gift_cards(sale, undone.refund_minor, source=undone.source, now=now)
     costs.give_costs_back(
         sale,
@@ -124,6 +129,22 @@ def purchase_of(sale: Sale) -> uuid.UUID:
 def _part(amounts: Mapping[int, int], came_back: CameBack) -> int:
     """The part of these amounts, by line, that belongs to the units that have come back; of each rounded down."""
     return sum(amounts.get(at, 0) * back // of for at, (back, of) in came_back.items())
+
+
+def _give_coupons_back(undone: Undone, before: CameBack, after: CameBack) -> None:
+    """What coupons of manufacturers paid goes back to their issuers: it is not paid out."""
+    sale = undone.sale
+    back = uses.correct_uses(
+        brand_id=sale.brand_id,
+        sale_id=sale.id,
+        closing=sale.closing,
+        prices={line["position"]: (line["net_minor"], line["added_tax_minor"]) for line in sale.trace["lines"]},
+        before=before,
+        after=after,
+        now=undone.now,
+    )
+    undone.manufacturer_minor = back.corrected_minor
+    undone.refund_minor -= back.kept_from_customer_minor
 
 
 def _give_points_back(
@@ -236,6 +257,7 @@ def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> Sa
                 "points_taken_back": undone.taken_back[False],
                 "money_given_back_minor": undone.given_back[True],
                 "money_taken_back_minor": undone.taken_back[True],
+                "manufacturer_minor": undone.manufacturer_minor,
                 "gift_cards": [one._asdict() for one in undone.to_gift_cards],
                 "coupons": [coupon.code for coupon in undone.usable_again],
                 "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],

@@ -41,6 +41,7 @@ from offers.coupons.errors import (
     RedeemedMeanwhile,
     UseLimitReached,
 )
+from offers.manufacturers.errors import AT_TILLS
 from offers.planning.spending.errors import BudgetSpent
 from wallet.authenticity.errors import NOT_FRESH, CodeForged
 from wallet.cards.errors import CardBlocked
@@ -111,7 +112,7 @@ def quote_sale(said: Body) -> Body:
 @blueprint.post("/sales/holds")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *TOO_LITTLE, SaleChanged)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *AT_TILLS, *TOO_LITTLE, SaleChanged)
 @blueprint.arguments(schemas.SaleHoldIn)
 @blueprint.response(201, schemas.SaleOut)
 def hold_sale(said: Body) -> Body:
@@ -123,7 +124,8 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *TOO_LITTLE, SaleChanged, *ANY_TOTAL, ReceiptReused)
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *AT_TILLS, *TOO_LITTLE, SaleChanged)
+@refuses(*ANY_TOTAL, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
 @blueprint.response(201, schemas.SaleOut)
 def commit_sale(said: Body) -> Body:

@@ -10,10 +10,11 @@ from app.languages import Language, Money, Text
 from offers.checkout import wording
 from offers.checkout.discounts import DiscountStep, PointsPayment
 from offers.checkout.models import Sale, SaleReturn
-from offers.checkout.offered import incentives
+from offers.checkout.offered import incentives, manufacturers
 from offers.checkout.pricing import Asked, PricedSale
 from offers.checkout.purses.standing import tell_standing
 from offers.coupons.coupon_cards import reason_of
+from offers.manufacturers.codes import spell_codes
 from offers.planning.models import OfferVersion
 from wallet.authenticity.models import ShownForm
 from wallet.authenticity.shown import read_shown
@@ -38,7 +39,10 @@ def content_of(asked: Asked) -> dict[str, Any]:
     basket = asked.basket
     lines = sorted((*basket.lines, *basket.deposits), key=lambda line: line.position)
     points = None if asked.points is None or asked.points.by_tender else asked.points
-    return {
+    paid: dict[str, Any] = {"tenders": [one.plain() for one in basket.tenders]} if basket.tenders else {}
+    if asked.manufacturer_coupons:
+        paid["manufacturer_coupons"] = spell_codes(asked.manufacturer_coupons)
+    return paid | {
         "code": _spelled(asked.code),
         "currency": basket.currency,
         "tax_included": basket.tax_included,
@@ -46,7 +50,7 @@ def content_of(asked: Asked) -> dict[str, Any]:
         "lines": [_said(line) for line in lines],
         "coupons": sorted(set(map(_spelled, asked.coupons))),
         "points": {"currency_id": str(points.currency_id), "points": points.points} if points else None,
-    } | ({"tenders": [one.plain() for one in basket.tenders]} if basket.tenders else {})
+    }
 
 
 def _said(line: BasketLine) -> dict[str, Any]:
@@ -112,6 +116,7 @@ def trace_of(weighed: PricedSale) -> dict[str, Any]:
         "deposit_minor": deposit_minor,
         "tax_minor": sum(line["tax_minor"] for line in (*lines, *deposits)),
         "payable_minor": after.net_minor + added + deposit_minor,
+        **manufacturers.trace_of(weighed.manufacturers),
     }
 
 
@@ -198,7 +203,7 @@ def told(
         "points_minor": sum(paid.values()),
         "left_out": [_left_out(left, currency, language, refusals) for left in trace["left_out"]],
     }
-    return {**NO_DEPOSITS, **trace, **changed}
+    return {**NO_DEPOSITS, **trace, **changed, **manufacturers.tell_coupons(trace, refusals, language)}
 
 
 def _reason(why: str | None, language: Language) -> dict[str, str] | None:
@@ -295,6 +300,7 @@ def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> 
         "kind": one.kind,
         "lines": [_returned(int(at), many, weighed=int(at) in weights) for at, many in one.lines.items()],
         "refund_minor": one.refund_minor,
+        "manufacturer_minor": one.outcome.get("manufacturer_minor", 0),
         "points_given_back": one.points_given_back,
         "points_taken_back": one.outcome["points_taken_back"],
         "money_given_back_minor": one.outcome.get("money_given_back_minor", 0),

@@ -2,7 +2,8 @@
 
 What a till calls a sale (store, terminal, receipt) is one sale for ever: sent again it is the same, also after a lost
 answer, and other content under the same name is refused once the sale is closed. A sale that is still open is simply
-weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, gift cards, budgets in money.
+weighed anew. Locks, in this order: that name, the sale, offers, coupons, points, coupons of manufacturers, gift cards,
+budgets in money.
 """
 
 import uuid
@@ -17,6 +18,7 @@ from app.sql import db, locks
 from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
+from offers.checkout.offered import manufacturers
 from offers.checkout.payment import gift_cards, limits
 from offers.checkout.payment.cagnotte import pay_by_tender
 from offers.checkout.pricing import (
@@ -35,6 +37,7 @@ from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from offers.coupons.unclaimed import candidates
+from offers.manufacturers import uses
 from wallet.authenticity import verifier
 from wallet.authenticity.verifier import SeenAt
 from wallet.points import spending
@@ -139,6 +142,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     books.save()
     full_cards.follow_sale(books, to_sell.found.stamp_cards, now=now)
     _use_codes(to_sell, asked, weighed, till, now=now)
+    _owe_issuers(to_sell, weighed, closing=closing, now=now)
     said: dict[str, Any] = {"closing": closing, "till": till, "found": to_sell.found, "now": now}
     trace["gift_cards"] = gift_cards.pay_by_gift_cards(sale, asked, **said)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
@@ -233,6 +237,14 @@ def _use_codes(to_sell: ToSell, asked: Asked, weighed: PricedSale, till: Till, *
     at = SeenAt(store_id=till.store_id, terminal_id=till.terminal_id)
     purpose = purpose_of(asked, till=till)
     verifier.use_proofs(spent, brand_id=till.brand_id, at=at, used_for=purpose, now=now)
+
+
+def _owe_issuers(to_sell: ToSell, weighed: PricedSale, *, closing: int, now: datetime) -> None:
+    """Write down what issuers of coupons owe, right before the budgets: a number that is unique makes others wait."""
+    if weighed.manufacturers.payments:
+        basket = weighed.stacked.basket
+        sale = manufacturers.sale_of_use(to_sell.sale, basket, found=to_sell.found, closing=closing)
+        uses.write_uses(weighed.manufacturers.payments, sale=sale, now=now)
 
 
 def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any], *, now: datetime) -> None:

@@ -125,6 +125,12 @@ class SaleIn(In):
         validate=ma.validate.Length(max=MOST_TENDERS),
         metadata={"description": "How it is paid: together the total, when it is closed"},
     )
+    manufacturer_coupons = ma.fields.List(
+        ma.fields.Nested(payment.ManufacturerCouponIn),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_COUPONS),
+        metadata={"description": "They pay beside `tenders`, as issuers in the brand's register say"},
+    )
 
     @ma.validates_schema
     def positions(self, data: dict[str, Any], **_: Any) -> None:
@@ -209,7 +215,7 @@ def asked_of(said: dict[str, Any], *, store_id: Any, now: Any) -> Asked:
         store_id=store_id,
         tax_included=said["tax_included"],
     )
-    names = ("code", "terminal", "receipt", "coupons", "points")
+    names = ("code", "terminal", "receipt", "coupons", "points", "manufacturer_coupons")
     return Asked(**{name: said[name] for name in names}, basket=basket, said_when=said["bought_at"])
 
 
@@ -236,11 +242,6 @@ class SaleDepositOut(Out):
     tax_minor = ma.fields.Integer(required=True)
 
 
-class SaleLineAmountOut(Out):
-    position = ma.fields.Integer(required=True)
-    amount_minor = ma.fields.Integer(required=True)
-
-
 class SaleStepOut(Out):
     """What one coupon, or the points, did. Amounts are of the lines that it is about: `base_minor` is what it counted
     on, `wanted_minor` what it would have taken, `amount_minor` what it took; of points that are given, their worth."""
@@ -255,7 +256,7 @@ class SaleStepOut(Out):
     wanted_minor = ma.fields.Integer(required=True)
     amount_minor = ma.fields.Integer(required=True)
     after_minor = ma.fields.Integer(required=True)
-    lines = ma.fields.List(ma.fields.Nested(SaleLineAmountOut), required=True)
+    lines = ma.fields.List(ma.fields.Nested(payment.SaleLineAmountOut), required=True)
     points = ma.fields.Integer(required=True, metadata={"description": "Given, or spent"})
     capped = ma.fields.Boolean(required=True, metadata={"description": "A law allows no more"})
     offer_id = ma.fields.UUID(required=True, allow_none=True)
@@ -286,6 +287,8 @@ class SalePriceOut(Out):
     lines = ma.fields.List(ma.fields.Nested(SaleLineOut), required=True)
     deposits = ma.fields.List(ma.fields.Nested(SaleDepositOut), required=True)
     tenders = ma.fields.List(ma.fields.Nested(payment.TenderOut), required=True)
+    manufacturer_coupons = ma.fields.List(ma.fields.Nested(payment.ManufacturerCouponOut), required=True)
+    manufacturer_minor = ma.fields.Integer(required=True, metadata={"description": "What they pay of the total"})
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
     earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
@@ -323,6 +326,10 @@ class SaleReturnOut(Out):
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Undoing]))
     lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsOut), required=True)
     refund_minor = ma.fields.Integer(required=True, metadata={"description": "With what goes back to gift cards"})
+    manufacturer_minor = ma.fields.Integer(
+        required=True,
+        metadata={"description": "What coupons had paid of it: it goes back to their issuers, not in money"},
+    )
     points_given_back = ma.fields.Integer(required=True)
     points_taken_back = ma.fields.Integer(required=True)
     money_given_back_minor = ma.fields.Integer(required=True, metadata={"description": "To the cagnotte"})

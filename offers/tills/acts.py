@@ -16,6 +16,7 @@ from offers.coupons import own_coupons
 from offers.coupons import redemption as redemptions
 from offers.coupons.errors import CouponUnknown
 from offers.coupons.redemption import ShownRedemption
+from offers.manufacturers.codes import keys_of
 from offers.offline.late_acts import TillAction
 from offers.tills import queries
 from offers.tills.errors import AmountMissing, CouponAmbiguous
@@ -213,7 +214,8 @@ def without(asked: Asked, *, keys: frozenset[str]) -> Asked:
     """A sale that is paid already, without those of its coupons and points, by the keys of `pricing`."""
     pays: dict[str, Any] = {"points": None, "takes_cagnotte": False} if PAYMENT in keys else {}
     coupons = [code for code in asked.coupons if f"coupon:{code}" not in keys]
-    return replace(asked, coupons=coupons, is_paid=True, **pays)
+    others = [code for key, code in keys_of(asked.manufacturer_coupons).items() if key not in keys]
+    return replace(asked, coupons=coupons, manufacturer_coupons=others, is_paid=True, **pays)
 
 
 def as_claimed(asked: ScanAsked) -> ScanAsked:

@@ -17,6 +17,7 @@ from offers.checkout import sales
 from offers.checkout.payment.cagnotte import tendered_minor
 from offers.checkout.payment.gift_cards import missing_of
 from offers.checkout.pricing import PAYMENT
+from offers.manufacturers.codes import keys_of, said_minor
 from offers.offline.late_acts import LateAct, LateVerdict, TillAction, judge_late_act
 from offers.tills import acts, queries, reasons
 from offers.tills.acts import EffectKind, ScanAsked, ScanDone, TillPlace
@@ -132,7 +133,7 @@ def _sell_alone(asked: ScanAsked, at: TillPlace, problems: Problems, language: L
     asked = acts.as_claimed(_with_standing_code(asked, at, now=now))
     if asked.sale is None:
         raise AmountMissing
-    keys = {f"coupon:{code}" for code in asked.sale.coupons} | {PAYMENT}
+    keys = {f"coupon:{code}" for code in asked.sale.coupons} | {PAYMENT} | {*keys_of(asked.sale.manufacturer_coupons)}
     return _sell(asked, frozenset(keys), at, problems, language, now)
 
 
@@ -148,6 +149,9 @@ def _sell(
     charged = asked.charged_minor
     done.loss_minor = asked.value_minor if charged is None else max(sold.payable_minor - charged, 0)
     done.loss_minor += missing_of(sold)
+    # What a till took for a coupon that its issuer will not pay.
+    lost = [code for key, code in keys_of(asked.sale.manufacturer_coupons).items() if key in left_out]
+    done.loss_minor += sum(said_minor(code, asked.sale.basket.currency) for code in lost)
     return done
 
 

@@ -76,6 +76,20 @@ REASONS: Mapping[str, ScanReason] = {
     "measured_price_differs": R.INTERNAL,
     "unit_without_price": R.INTERNAL,
     "meal_vouchers_over_articles": R.INTERNAL,
+    "coupon_issuer_unknown": R.UNKNOWN,
+    "manufacturer_coupon_unreadable": R.UNKNOWN,
+    "manufacturer_coupon_mistyped": R.UNKNOWN,
+    "manufacturer_coupon_without_serial": R.UNKNOWN,
+    "manufacturer_coupon_expired": R.EXPIRED,
+    "manufacturer_coupon_not_started": R.NOT_YET_VALID,
+    "manufacturer_coupon_used": R.ALREADY_REDEEMED,
+    "manufacturer_coupon_twice": R.ALREADY_REDEEMED,
+    "manufacturer_coupon_without_value": R.NEEDS_AMOUNT,
+    "manufacturer_coupon_value_refused": R.BLOCKED,
+    "manufacturer_coupon_without_article": R.BLOCKED,
+    "manufacturer_coupon_capped": R.BLOCKED,
+    "manufacturer_coupon_pays_nothing": R.BLOCKED,
+    "manufacturer_coupon_foreign": R.INTERNAL,
 }
 """By the code of the refusal. A till cannot mend what is `internal`: whoever made it can."""
 

@@ -17,6 +17,7 @@ from app.codes.article_numbers import check_digit
 EURO_PREFIXES = {"981": 10, "982": 1}
 """Prefix → cents for one."""
 MOST_VALUE = 999
+EURO_DIGITS = 13
 
 SEPARATOR = "\x1d"
 """FNC1 as scanners pass it on: it ends what has no fixed length."""
@@ -30,6 +31,10 @@ VARIABLE = {
 """Application identifier → how many characters follow: exactly, or from and to."""
 EXCLUDED = ("01", "02", "415", "8006", "8020", "8026")
 """What may not stand beside a GCN."""
+
+
+class CouponDigitWrong(ValueError):
+    """A code of the right layout of which a digit is wrong."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,12 @@ class Gcn:
 
 
 def read_euro_coupon(code: str) -> EuroCoupon:
-    """What an EAN-13 says as a euro coupon. ValueError when it is none, or its check digit is wrong."""
+    """What an EAN-13 says as a euro coupon. ValueError when it is none, `CouponDigitWrong` when its check digit is."""
     found = re.fullmatch(r"(98[12])([0-9]{4})([0-9]{2})([0-9]{3})([0-9])", code)
     if found is None:
         raise ValueError("not a euro coupon")
     if check_digit(code[:-1]) != code[-1]:
-        raise ValueError("wrong check digit")
+        raise CouponDigitWrong("wrong check digit")
     value = int(found[4])
     return EuroCoupon(found[2], found[3], value * EURO_PREFIXES[found[1]] or None)
 
@@ -79,14 +84,14 @@ def write_euro_coupon(coupon: EuroCoupon) -> str:
 def read_gcn(text: str) -> Gcn:
     """What an element string says, scanned (with FNC1) or as people read it (with brackets).
 
-    ValueError when it is no coupon, or says two things at once.
+    ValueError when it is no coupon, or says two things at once; `CouponDigitWrong` when its check digit is wrong.
     """
     parts = _bracketed(text) if text.startswith("(") else _scanned(text)
     if "255" not in parts or any(ai in parts for ai in EXCLUDED):
         raise ValueError("not a global coupon number")
     number, serial = parts["255"][:13], parts["255"][13:]
     if check_digit(number[:-1]) != number[-1]:
-        raise ValueError("wrong check digit")
+        raise CouponDigitWrong("wrong check digit")
     values = {ai: value for ai, value in parts.items() if ai not in ("255", "17")}
     if len(values) > 1:
         raise ValueError("more than one value")
@@ -99,6 +104,18 @@ def read_gcn(text: str) -> Gcn:
         points=int(value) if ai == "8111" else None,
         expires_on=_day(parts["17"]) if "17" in parts else None,
     )
+
+
+def write_gcn(gcn: Gcn) -> str:
+    """The element string of a coupon as people read it: its number, what it is worth, its end."""
+    said = {
+        "255": gcn.number + (gcn.serial or ""),
+        **({f"390{gcn.amount[1]}": str(gcn.amount[0])} if gcn.amount else {}),
+        **({f"394{gcn.percent[1]}": f"{gcn.percent[0]:04}"} if gcn.percent else {}),
+        **({"8111": f"{gcn.points:04}"} if gcn.points is not None else {}),
+        **({"17": f"{gcn.expires_on:%y%m%d}"} if gcn.expires_on else {}),
+    }
+    return "".join(f"({ai}){value}" for ai, value in said.items())
 
 
 def _bracketed(text: str) -> Mapping[str, str]:

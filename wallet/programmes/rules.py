@@ -16,8 +16,9 @@ from wallet.points.returns import Policy
 from wallet.purchases.basket import Products
 from wallet.purchases.tender_kinds import TenderKind
 
-EARNING = frozenset(TenderKind) - {TenderKind.GIFT_CARD, TenderKind.VOUCHER}
-"""Unless a programme says otherwise: a gift card earned when it was bought, a voucher is an advantage by itself."""
+EARNING = frozenset(TenderKind) - {TenderKind.GIFT_CARD, TenderKind.VOUCHER, TenderKind.MANUFACTURER_COUPON}
+"""Unless a programme says otherwise: a gift card earned when it was bought, a voucher or a manufacturer's coupon is an
+advantage by itself."""
 
 
 class RuleKind(StrEnum):

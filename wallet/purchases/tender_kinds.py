@@ -17,6 +17,7 @@ class TenderKind(StrEnum):
     CAGNOTTE = "cagnotte"  # money or points of the member: what `points_minor` of the lines adds up to
     GIFT_CARD = "gift_card"
     VOUCHER = "voucher"
+    MANUFACTURER_COUPON = "manufacturer_coupon"  # of an issuer in the register: what its code pays
     CREDIT_NOTE = "credit_note"  # for something that was returned
     OTHER = "other"
 

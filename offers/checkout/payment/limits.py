@@ -1,7 +1,7 @@
 """What the means of payment of a sale may come to: the total, and what a law and a brand say of titres-restaurant."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -39,8 +39,8 @@ def cap_on(day: date, *, countries: Collection[str], currency: str) -> DailyCap 
 
 def check_tenders(basket: Basket, *, payable_minor: int) -> None:
     """Hold what was paid against what was to be paid. Raises `TendersDiffer`, `CagnotteDiffers`."""
-    if not basket.tenders:
-        return
+    if all(one.kind is TenderKind.MANUFACTURER_COUPON for one in basket.tenders):
+        return  # these come of their codes: the till said nothing of others
     cagnotte = paid_by(basket.tenders, TenderKind.CAGNOTTE)
     paid = sum(one.amount_minor for one in basket.tenders) - cagnotte
     if paid != payable_minor:
@@ -68,7 +68,7 @@ def check_meal_vouchers(asked: Asked, weighed: PricedSale, *, found: Situation) 
     if not said or asked.is_paid:
         return
     rules = found.in_force.programme.tenders if found.in_force else TenderRules()
-    most = meal_minor(basket, rules)
+    most = meal_minor(basket, rules, paid=weighed.manufacturers.by_line())
     if said > most:
         raise MealVouchersOverArticles(most_minor=Money(most, basket.currency), said_minor=Money(said, basket.currency))
     day = clock.day_of(basket.bought_at, found.store_zone)
@@ -83,11 +83,12 @@ def check_meal_vouchers(asked: Asked, weighed: PricedSale, *, found: Situation) 
         )
 
 
-def meal_minor(basket: Basket, rules: TenderRules) -> int:
-    """What is to be paid for the articles that titres-restaurant pay for, taxes included."""
+def meal_minor(basket: Basket, rules: TenderRules, *, paid: Mapping[int, int]) -> int:
+    """What is to be paid for the articles that titres-restaurant pay for, taxes included, less what coupons of
+    manufacturers paid of these lines."""
     lines = [line for line in basket.lines if rules.meal_articles.include(line)]
     on_top = 0 if basket.tax_included else sum(line.tax_minor(tax_included=False) for line in lines)
-    return sum(line.net_minor for line in lines) + on_top
+    return sum(line.net_minor - paid.get(line.position, 0) for line in lines) + on_top
 
 
 def _paid_before(member_id: uuid.UUID, brand_id: uuid.UUID, *, since: datetime, until: datetime) -> int:
