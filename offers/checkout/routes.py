@@ -8,7 +8,7 @@ from app import clock
 from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
-from offers.checkout import returns, sale_cards, sales, schemas
+from offers.checkout import sale_cards, sales, schemas
 from offers.checkout.errors import (
     CagnotteDiffers,
     CagnotteUnnamed,
@@ -28,6 +28,8 @@ from offers.checkout.errors import (
 )
 from offers.checkout.models import Sale
 from offers.checkout.pricing import Asked, Till
+from offers.checkout.returned import returns
+from offers.checkout.returned.schemas import SaleReturnIn
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponEndedWithOffer,
@@ -164,7 +166,7 @@ def show_sale(sale_id: uuid.UUID) -> Body:
 @only(Role.TERMINAL)
 @idempotent
 @refuses(SaleUnknown, SaleOpen, SaleCancelled, *ANY_RETURN)
-@blueprint.arguments(schemas.SaleReturnIn)
+@blueprint.arguments(SaleReturnIn)
 @blueprint.response(200, schemas.SaleOut)
 def return_units(back: Body, sale_id: uuid.UUID) -> Body:
     """Take units of lines back, at any store of the brand: money, points spent and points earned in proportion."""

@@ -21,19 +21,9 @@ from offers.checkout.models import Sale, SaleState
 from offers.checkout.offered import manufacturers
 from offers.checkout.payment import gift_cards, limits
 from offers.checkout.payment.cagnotte import pay_by_tender
-from offers.checkout.pricing import (
-    Asked,
-    PointsAsked,
-    PricedSale,
-    Till,
-    find_member_by_code,
-    price_sale,
-    prove_codes,
-    purpose_of,
-    read_situation,
-    require_genuine_codes,
-)
+from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till, price_sale, read_situation
 from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
+from offers.checkout.shown_codes import find_member_by_code, prove_codes, purpose_of, require_genuine_codes
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from offers.coupons.unclaimed import candidates
@@ -54,7 +44,7 @@ KEPT_FOR = timedelta(minutes=5)
 def quote_sale(*, asked: Asked, till: Till, now: datetime) -> PricedSale:
     """What a sale would come to, and why. Nothing is written but that staff looked.
 
-    Raises as `pricing.find_member_by_code`, `cagnotte.pay_by_tender`, `pricing.price_sale` and
+    Raises as `shown_codes.find_member_by_code`, `cagnotte.pay_by_tender`, `pricing.price_sale` and
     `limits.check_meal_vouchers`.
     """
     found = read_situation(asked, till=till, now=now)
@@ -89,7 +79,7 @@ def open_sale(*, asked: Asked, till: Till, now: datetime, kept_for: timedelta = 
     """Keep what a sale needs, all of it or nothing: no other sale can use these coupons and points until then.
 
     The same sale opened again replaces what it kept. One that is closed already is given as it stands.
-    Raises as `pricing.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
+    Raises as `shown_codes.find_member_by_code` and `pricing.price_sale`; the refusal of a coupon that cannot be used;
     `NotEnoughPoints`, `CagnotteBelowUse`; `SaleChanged`; `BudgetSpent`; as `cagnotte.pay_by_tender` and
     `limits.check_meal_vouchers`.
     """

@@ -12,9 +12,10 @@ from app.http.fields import Pattern, Values
 from offers.benefits.registry import KINDS
 from offers.checkout.discounts import PointsPayment
 from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
-from offers.checkout.models import SaleState, Undoing
+from offers.checkout.models import SaleState
 from offers.checkout.payment import schemas as payment
 from offers.checkout.pricing import Asked, PointsAsked
+from offers.checkout.returned.schemas import MOST_LINES, POSITION, THOUSANDTHS, UNITS, SaleReturnOut
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import LocalText
 from wallet.authenticity.shown import LONGEST_SHOWN
@@ -24,10 +25,6 @@ from wallet.purchases.basket import Basket, BasketLine, MeasureUnit
 from wallet.purchases.schemas import known_currency
 
 MONEY = ma.validate.Range(0, 10_000_000_000)
-UNITS = ma.validate.Range(1, 100_000)
-THOUSANDTHS = ma.validate.Range(1, 1_000_000_000)
-POSITION = ma.validate.Range(1, 1_000)
-MOST_LINES = 500
 MOST_COUPONS = 20
 MOST_TENDERS = 20
 
@@ -170,39 +167,6 @@ class SaleNumberIn(In):
     store_id = ma.fields.UUID(load_default=None)
 
 
-class ReturnedUnitsIn(In):
-    """Units of a line; of what was weighed, a part of it, or all as one unit."""
-
-    position = ma.fields.Integer(required=True, strict=True, validate=POSITION)
-    quantity = ma.fields.Integer(strict=True, load_default=None, validate=UNITS)
-    quantity_thousandths = ma.fields.Integer(strict=True, load_default=None, validate=THOUSANDTHS)
-
-    @ma.validates_schema
-    def counted(self, data: dict[str, Any], **_: Any) -> None:
-        if data["quantity"] is None and data["quantity_thousandths"] is None:
-            raise ma.ValidationError({"quantity": [complaints.MISSING]})
-
-
-class SaleReturnIn(In):
-    """`reference` is the till's own name of the return: sent again it is the same return."""
-
-    reference = Text(longest=100, required=True)
-    lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsIn), required=True, validate=ma.validate.Length(1, MOST_LINES))
-
-    @ma.validates_schema
-    def positions(self, data: dict[str, Any], **_: Any) -> None:
-        positions = [line["position"] for line in data["lines"]]
-        if len(set(positions)) < len(positions):
-            raise ma.ValidationError({"lines": [POSITION_REPEATED]})
-
-    @ma.post_load
-    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        weights = {line["position"]: line["quantity_thousandths"] for line in data["lines"]}
-        weights = {position: many for position, many in weights.items() if many is not None}
-        units = {line["position"]: line["quantity"] for line in data["lines"] if line["position"] not in weights}
-        return {"reference": data["reference"], "units": units, "weights": weights}
-
-
 def asked_of(said: dict[str, Any], *, store_id: Any, now: Any) -> Asked:
     """What a till asks, from what it said."""
     lines = sorted(said["lines"], key=lambda line: line.position)
@@ -311,33 +275,6 @@ class QuoteOut(SalePriceOut):
         payment.CagnotteStandingOut, required=True, allow_none=True, metadata={"description": "The money of the member"}
     )
     gift_cards = ma.fields.List(ma.fields.Nested(payment.GiftCardStandingOut), required=True)
-
-
-class ReturnedUnitsOut(Out):
-    position = ma.fields.Integer(required=True)
-    quantity = ma.fields.Integer(required=True)
-    quantity_thousandths = ma.fields.Integer(required=True, allow_none=True)
-
-
-class SaleReturnOut(Out):
-    """What came back at one time, and what that did not undo."""
-
-    reference = ma.fields.String(required=True)
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([str(kind) for kind in Undoing]))
-    lines = ma.fields.List(ma.fields.Nested(ReturnedUnitsOut), required=True)
-    refund_minor = ma.fields.Integer(required=True, metadata={"description": "With what goes back to gift cards"})
-    manufacturer_minor = ma.fields.Integer(
-        required=True,
-        metadata={"description": "What coupons had paid of it: it goes back to their issuers, not in money"},
-    )
-    points_given_back = ma.fields.Integer(required=True)
-    points_taken_back = ma.fields.Integer(required=True)
-    money_given_back_minor = ma.fields.Integer(required=True, metadata={"description": "To the cagnotte"})
-    money_taken_back_minor = ma.fields.Integer(required=True, metadata={"description": "From the cagnotte"})
-    gift_cards = ma.fields.List(ma.fields.Nested(payment.GiftCardRefundOut), required=True)
-    coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
-    not_undone = ma.fields.List(ma.fields.Nested(LocalText), required=True)
-    returned_at = Instant(required=True)
 
 
 class SaleOut(SalePriceOut):

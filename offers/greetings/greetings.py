@@ -46,6 +46,24 @@ class Greeted(NamedTuple):
     member: Mapping[str, Any]
 
 
+class StoredBalance(NamedTuple):
+    """A balance as `queries.GREETING` reads it. `card` is the size of a stamp card, what is owed, how many were used;
+    `expires` says when (seconds since 1970) how many do."""
+
+    id: str
+    name_fr: str
+    name_en: str
+    worth_points: int | None
+    worth_minor: int | None
+    available: int
+    pending: int
+    is_due: bool
+    is_money: bool
+    usable_from: int
+    expires: tuple[float, int] | None
+    card: tuple[int, int, int] | None
+
+
 class KnownBalance(NamedTuple):
     """What a member has in a currency; `expires` says when how many expire soon, `cells` what they are on a card."""
 
@@ -114,24 +132,32 @@ def know_member(
 
 def _read_balances(told: Any, member_id: uuid.UUID, *, language: Language, now: datetime) -> list[KnownBalance]:
     """As stored; where something is due that nobody has written down yet, as it comes to."""
-    stored = json.loads(told.balances or "[]")
-    due = any(one[7] for one in stored)
+    stored = [StoredBalance._make(one) for one in json.loads(told.balances or "[]")]
+    due = any(one.is_due for one in stored)
     settled = {
         one.row.currency_id: one for one in (statements.read_balances(member_id=member_id, now=now) if due else ())
     }
     found = []
-    for id, name_fr, name_en, worth_points, worth_minor, available, pending, _, is_money, least, expires, card in stored:
-        currency_id, name = uuid.UUID(id), name_fr if language == "fr" else name_en
-        next_expiry = (datetime.fromtimestamp(expires[0], UTC), int(expires[1])) if expires else None
-        known = settled.get(currency_id)
+    for one in stored:
+        available, pending = one.available, one.pending
+        next_expiry = (datetime.fromtimestamp(one.expires[0], UTC), int(one.expires[1])) if one.expires else None
+        known = settled.get(uuid.UUID(one.id))
         if known is not None:
             available, pending = known.book.available, known.book.sums[Account.PENDING]
-            next_expiry = next(((one.at, one.points) for one in known.expiries if one.at <= now + SOON), None)
-        money = told.money if is_money else None
-        stamps = None if card is None else _read_cells(card, available, known)
-        worth = worth_points, worth_minor
+            next_expiry = next(((at.at, at.points) for at in known.expiries if at.at <= now + SOON), None)
         found.append(
-            KnownBalance(currency_id, name, *worth, available, pending, next_expiry, stamps, money, least)
+            KnownBalance(
+                currency_id=uuid.UUID(one.id),
+                name=one.name_fr if language == "fr" else one.name_en,
+                worth_points=one.worth_points,
+                worth_minor=one.worth_minor,
+                available=available,
+                pending=pending,
+                expires=next_expiry,
+                cells=None if one.card is None else _read_cells(one.card, available, known),
+                money=told.money if one.is_money else None,
+                usable_from=one.usable_from,
+            )
         )
     return found
 

@@ -9,9 +9,9 @@ from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.languages import Language, Money
 from app.sql import db
-from offers.checkout import returns
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleState, Undoing
+from offers.checkout.returned import returns
 from offers.greetings import greetings
 from offers.slips import layout, wording
 from wallet.cards.queries import card_with_brand

@@ -9,7 +9,7 @@ from app.access_log.reads import note_read
 from app.data_map import DataClass
 from app.languages import Language
 from app.sql import db, locks
-from offers.checkout import returns
+from offers.checkout.returned import returns
 from offers.coupons import redemption as redemptions
 from offers.tills import queries, scan_answers
 from offers.tills.acts import EffectKind, TillPlace

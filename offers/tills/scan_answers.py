@@ -11,8 +11,9 @@ from app import clock
 from app.access_log.reads import note_read
 from app.languages import Language
 from app.sql import db
-from offers.checkout import returns, sale_cards
+from offers.checkout import sale_cards
 from offers.checkout.models import Sale
+from offers.checkout.returned import returns
 from offers.coupons import coupon_cards
 from offers.coupons import redemption as redemptions
 from offers.coupons.redemption import ShownRedemption

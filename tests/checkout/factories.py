@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app.accounts.models import Brand, Member, Terminal
 from app.sql import db
 from geo.places.models import Store
-from offers.checkout import returns, sales
+from offers.checkout import sales
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till
+from offers.checkout.returned import returns
 from offers.coupons.models import Coupon
 from offers.planning.drafts import InASale
 from offers.planning.spending.models import MoneyBudget

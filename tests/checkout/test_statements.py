@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from app.sql import db
-from offers.checkout import returns, sales
+from offers.checkout import sales
 from offers.checkout.pricing import Asked
+from offers.checkout.returned import returns
 from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter
 from tests.checkout.test_by_themselves import offers

@@ -3,7 +3,8 @@
 What is undone is always computed from all that has come back so far, so that neither the order nor the size of the
 steps matters, and after the last unit exactly everything is back: points spent in their lots as old as they were,
 points earned gone, coupons usable again. Promotions stay as they were sold: a return does not make the rest dearer.
-Locks, in this order: sale, purchase, coupons, points, coupons of manufacturers, gift cards. What budgets get back needs none.
+Locks, in this order: sale, purchase, coupons, points, coupons of manufacturers, gift cards. What budgets get back needs
+none.
 """
 
 import uuid

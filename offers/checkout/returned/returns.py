@@ -8,10 +8,11 @@ from typing import Any
 from app.access_log.reads import note_read
 from app.languages import Moment
 from app.sql import db
-from offers.checkout import costs, queries, reversal, sale_cards, sales
+from offers.checkout import costs, queries, sale_cards, sales
 from offers.checkout.errors import SaleCancelled, SaleElsewhere, SaleOpen, SalePartlyReturned, SaleUnknown
 from offers.checkout.models import Sale, SaleReturn, SaleState, Undoing
 from offers.checkout.pricing import PointsAsked
+from offers.checkout.returned import reversal
 from offers.checkout.sale_record import SEEN
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
