@@ -25,7 +25,7 @@ from wallet.points import statements
 from wallet.programmes import versions
 from wallet.programmes.models import OrderState, Reward
 from wallet.programmes.rewards import catalogue
-from wallet.scanning.scans import PassReading
+from wallet.scanning.scans import PassReading, UnwrittenReading
 from wallet.stamps import cells
 from wallet.stamps.cards import describe_cells
 from wallet.stamps.cells import StampCells
@@ -94,9 +94,16 @@ class KnownBalance(NamedTuple):
 
 def greet_member(reading: PassReading, *, language: Language, now: datetime) -> Greeted:
     """A pass that was read, with what staff are told of its member."""
-    scan = reading.scan
-    whose: dict[str, Any] = {"member_id": scan.member_id, "brand_id": scan.brand_id, "store_id": scan.store_id}
-    return Greeted(reading, know_member(**whose, language=language, now=now))
+    whose = _whose(reading)
+    rows = db.send_statement(*_question(**whose, now=now))
+    return Greeted(reading, _tell_member(rows, **whose, language=language, now=now))
+
+
+def write_and_greet(found: UnwrittenReading, *, language: Language, now: datetime) -> Greeted:
+    """As `greet_member`, of a pass that is not written down yet: both in one trip."""
+    whose = _whose(found.reading)
+    _, rows = db.send_statements(found.writing, _question(**whose, now=now))
+    return Greeted(found.reading, _tell_member(rows, **whose, language=language, now=now))
 
 
 def know_member(
@@ -110,8 +117,31 @@ def know_member(
 ) -> dict[str, Any]:
     """What staff of a store are told of a member of their brand, each with a sentence. Whoever calls leaves the trace
     that they looked; that a birthday is near leaves its own, where that is to be told."""
+    whose = {"member_id": member_id, "brand_id": brand_id, "store_id": store_id}
+    rows = db.send_statement(*_question(**whose, now=now))
+    return _tell_member(rows, **whose, language=language, now=now, with_birthday=with_birthday)
+
+
+def _whose(reading: PassReading) -> dict[str, uuid.UUID]:
+    scan = reading.scan
+    return {"member_id": scan.member_id, "brand_id": scan.brand_id, "store_id": scan.store_id}
+
+
+def _question(*, now: datetime, **whose: uuid.UUID) -> tuple[db.HotStatement, dict[str, Any]]:
+    return queries.GREETING, whose | {"now": now, "soon": now + SOON, "all_rest": rest.rests()}
+
+
+def _tell_member(
+    rows: Sequence[Any],
+    *,
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    language: Language,
+    now: datetime,
+    with_birthday: bool = True,
+) -> dict[str, Any]:
     asked = {"member_id": member_id, "brand_id": brand_id, "store_id": store_id}
-    rows = db.send_statement(queries.GREETING, asked | {"now": now, "soon": now + SOON, "all_rest": rest.rests()})
     told = rows[0]
     balances = _read_balances(told, member_id, language=language, now=now)
     available = {one.currency_id: one.spendable for one in balances}

@@ -64,7 +64,8 @@ def scan_pass(shown: Body) -> Any:
     now = clock.now()
     if shown["scan_id"] is None:
         seen = {"code": shown["code"], "kind": shown["kind"], "terminal_id": principal().id}
-        return _greet(scans.read_pass(**seen, **_where(), now=now), now)
+        found = scans.recognise_pass(**seen, **_where(), now=now)
+        return greetings.write_and_greet(found, language=language(), now=now)
     asked = _allowed(schemas.scan_asked(shown, store_id=store_id(), now=now))
     return _tell(recorded_scans.answer_scan(asked, at=_place(), language=language(), now=now), now)
 

@@ -1,8 +1,10 @@
 """A terminal reads a pass: the code names a member of its brand, and staff see the name that the member chose."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from app.access_log.reads import note_read, values_of_reads
 from app.data_map import DataClass
@@ -35,6 +37,14 @@ class PassReading:
     display_name: str | None
 
 
+class UnwrittenReading(NamedTuple):
+    """A pass that was read, and the statement that writes it down with the trace that staff looked, to be sent alone
+    or in one trip with what else is asked."""
+
+    reading: PassReading
+    writing: tuple[db.HotStatement, Mapping[str, Any]]
+
+
 def read_pass(
     *,
     code: str,
@@ -44,7 +54,23 @@ def read_pass(
     now: datetime,
     kind: NumberKind | None = None,
 ) -> PassReading:
-    """Record that a terminal read a code in any form, or another number of a card: of this kind, if the reader knows.
+    """Record that a terminal read a code. Raises as `recognise_pass`."""
+    where: dict[str, Any] = {"brand_id": brand_id, "store_id": store_id, "terminal_id": terminal_id}
+    found = recognise_pass(code=code, kind=kind, **where, now=now)
+    db.send_statement(*found.writing)
+    return found.reading
+
+
+def recognise_pass(
+    *,
+    code: str,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    terminal_id: uuid.UUID,
+    now: datetime,
+    kind: NumberKind | None = None,
+) -> UnwrittenReading:
+    """What a terminal read: a code in any form, or another number of a card, of this kind if the reader knows.
 
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked, belongs to another
     brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `CodeForged`; `NumberUnusable`.
@@ -62,8 +88,9 @@ def read_pass(
         "scanned_at": now,
         "standing": str(shown.standing),
     }
-    db.send_statement(queries.WRITE_SCAN, scan | values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now))
-    return PassReading(db.as_read(Scan, scan), shown.code, shown.card_id, shown.display_name)
+    reading = PassReading(db.as_read(Scan, scan), shown.code, shown.card_id, shown.display_name)
+    trace = values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now)
+    return UnwrittenReading(reading, (queries.WRITE_SCAN, scan | trace))
 
 
 def find_pass(
@@ -75,7 +102,7 @@ def find_pass(
     at: SeenAt | None = None,
 ) -> ShownCode:
     """What was shown stands for, with the member's card of the brand. Nothing is written but, of a code that changes,
-    that the till `at` was shown it. Raises as `read_pass`."""
+    that the till `at` was shown it. Raises as `recognise_pass`."""
     shown = resolution.resolve_code(code=code, brand_id=brand_id, kind=kind, at=at, now=now)
     standing.require_usable_card(shown.card_status)
     return shown
