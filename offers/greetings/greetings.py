@@ -122,12 +122,12 @@ def know_member(
     return _tell_member(rows, **whose, language=language, now=now, with_birthday=with_birthday)
 
 
-def _whose(reading: PassReading) -> dict[str, uuid.UUID]:
+def _whose(reading: PassReading) -> dict[str, Any]:
     scan = reading.scan
     return {"member_id": scan.member_id, "brand_id": scan.brand_id, "store_id": scan.store_id}
 
 
-def _question(*, now: datetime, **whose: uuid.UUID) -> tuple[db.HotStatement, dict[str, Any]]:
+def _question(*, now: datetime, **whose: Any) -> tuple[db.HotStatement, dict[str, Any]]:
     return queries.GREETING, whose | {"now": now, "soon": now + SOON, "all_rest": rest.rests()}
 
 

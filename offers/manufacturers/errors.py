@@ -2,7 +2,7 @@
 customer."""
 
 from app.complaints import declare_complaint
-from app.errors import Conflict, NotFound, Problem
+from app.errors import Conflict, Malformed, NotFound, Problem
 from app.languages import Text
 
 
@@ -116,6 +116,15 @@ class ManufacturerCouponPaysNothing(Conflict):
     title = Text(
         fr="Il ne reste rien à payer de l'article de ce bon {issuer}.",
         en="Nothing is left to pay of the article of this coupon of {issuer}.",
+    )
+
+
+class IssuerListUnknown(Malformed):
+    """`errors` name each product list that the brand does not have."""
+
+    title = Text(
+        fr="Un bon porte sur une liste d'articles que l'enseigne n'a pas.",
+        en="A coupon is about a product list that the brand does not have.",
     )
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.sql import Delete
 
 from app.sql import db
@@ -33,6 +33,14 @@ def series_called(brand_id: uuid.UUID, prefixes: Collection[str]) -> Select[Issu
 def without_series(issuer_id: uuid.UUID) -> Delete:
     """The end of what was said of an issuer's numbers."""
     return delete(IssuerSeries).where(IssuerSeries.issuer_id == issuer_id)
+
+
+def issuers_with_list(brand_id: uuid.UUID, code: str) -> Select[str]:
+    """The names of the issuers of whose coupons some are about this product list."""
+    says = IssuerSeries.content["products"]
+    named = or_(says.contains({"lists": [code]}), says.contains({"but_not_lists": [code]}))
+    series = select(IssuerSeries.issuer_id).where(IssuerSeries.brand_id == brand_id, named)
+    return select(CouponIssuer.name).where(CouponIssuer.id.in_(series)).order_by(CouponIssuer.name)
 
 
 SERIES = db.HotStatement("""

@@ -13,10 +13,12 @@ from offers.manufacturers.codes import ReadCoupon
 from offers.manufacturers.errors import (
     CouponIssuerUnknown,
     IssuerCurrencyFixed,
+    IssuerListUnknown,
     IssuerPrefixTaken,
 )
 from offers.manufacturers.models import CouponIssuer, IssuerSeries
 from offers.manufacturers.series import KnownCoupons, Series, SeriesOfIssuer, read_series, write_series
+from wallet.product_lists import usage
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def set_issuer(
     """Enter an issuer (`revision` null or 0), or change what is said of the one that has this revision. Sales and files
     that were made keep what held for them.
 
-    Raises `PreconditionFailed`, `IssuerPrefixTaken`, `IssuerCurrencyFixed`.
+    Raises `PreconditionFailed`, `IssuerPrefixTaken`, `IssuerCurrencyFixed`, `IssuerListUnknown`.
     """
     locks.lock_name(f"coupon_issuers:{brand_id}")  # of two who enter one prefix at once, the second sees the first
     issuer = db.first(db.locked(queries.issuer_called(brand_id, said.code)))
@@ -54,6 +56,7 @@ def set_issuer(
     if issuer is not None and issuer.currency != said.currency:
         raise IssuerCurrencyFixed(currency=issuer.currency)
     _check_prefixes(brand_id, issuer, said.series)
+    _check_lists(brand_id, said.series)
     fields = {"billing_address": said.billing_address, "billing_reference": said.billing_reference}
     if issuer is None:
         made = {"brand_id": brand_id, "code": said.code, "name": said.name, "currency": said.currency, "revision": 1}
@@ -110,3 +113,15 @@ def _check_prefixes(brand_id: uuid.UUID, issuer: CouponIssuer | None, series: Se
     other = next((one for one in standing if issuer is None or one.issuer_id != issuer.id), None)
     if other is not None:
         raise IssuerPrefixTaken(prefix=other.prefix)
+
+
+def _check_lists(brand_id: uuid.UUID, series: Sequence[Series]) -> None:
+    missing = [
+        complaint
+        for at, one in enumerate(series)
+        for complaint in usage.find_missing_in(
+            brand_id=brand_id, products=one.products, pointer=f"/series/{at}/products"
+        )
+    ]
+    if missing:
+        raise IssuerListUnknown(errors=missing)

@@ -11,6 +11,7 @@ from app.http.pagination import Page, link_header, page_of
 from offers.manufacturers import queries, register, schemas
 from offers.manufacturers.errors import (
     IssuerCurrencyFixed,
+    IssuerListUnknown,
     IssuerPrefixTaken,
 )
 from offers.manufacturers.models import CouponIssuer
@@ -32,7 +33,7 @@ def list_coupon_issuers(page: dict[str, Any]) -> Any:
 @only(Role.ADMIN)
 @idempotent
 @needs_match
-@refuses(IssuerCurrencyFixed, IssuerPrefixTaken)
+@refuses(IssuerCurrencyFixed, IssuerListUnknown, IssuerPrefixTaken)
 @blueprint.arguments(schemas.IssuerIn)
 @blueprint.response(200, schemas.IssuerOut, headers=ETAG_HEADER)
 def set_coupon_issuer(said: register.IssuerSaid) -> Any:

@@ -18,7 +18,7 @@ from offers.manufacturers.errors import (
 )
 from offers.manufacturers.register import IssuerRead, IssuerSaid
 from offers.manufacturers.series import EVERYTHING, Series
-from offers.planning.schemas import ProductsIn, ProductsOut
+from wallet.product_lists.schemas import ProductsIn, ProductsOut
 from wallet.purchases.basket import Products
 from wallet.purchases.schemas import known_currency
 

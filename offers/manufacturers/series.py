@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -60,7 +60,7 @@ class KnownCoupons:
 
 def write_series(series: Series) -> dict[str, Any]:
     """A series as JSON holds it, without its prefix."""
-    products = {name: sorted(getattr(series.products, name)) for name in ("categories", "gtins", "skus", "but_not")}
+    products = {one.name: sorted(getattr(series.products, one.name)) for one in fields(Products)}
     days = {name: getattr(series, name) and getattr(series, name).isoformat() for name in ("first_day", "last_day")}
     plain = ("is_unique", "units", "face_minor", "least_minor", "most_minor", "free_article")
     return {name: getattr(series, name) for name in plain} | {"products": products} | days

@@ -8,10 +8,15 @@ import pytest
 
 from tests.checkout.factories import Counter, sale_body
 from tests.factories import console_token, make_brand, make_console_user, make_terminal
-from tests.manufacturers.factories import COFFEE, EURO, euro, gcn
+from tests.manufacturers.factories import COFFEE, EURO, TEA, euro, gcn
+from tests.product_lists.factories import end_list, make_list
 from tests.speaking import Speaker
+from wallet.product_lists.errors import ProductListInUse
 
 SERIES: dict[str, Any] = {"prefix": EURO, "products": {"gtins": [COFFEE]}}
+EVERY_ARTICLE: dict[str, list[str]] = {
+    name: [] for name in ("categories", "gtins", "skus", "but_not", "lists", "but_not_lists")
+}
 ISSUER: dict[str, Any] = {
     "code": "torref",
     "name": "Torréfactions Réunies",
@@ -19,6 +24,7 @@ ISSUER: dict[str, Any] = {
     "currency": "EUR",
     "series": [SERIES],
 }
+ABOUT_A_LIST: dict[str, Any] = {"prefix": EURO, "products": {"lists": ["coffees"]}}
 NEW = {"If-Match": '"0"'}
 PATH = "/v1/coupon-issuers"
 
@@ -59,7 +65,7 @@ def test_an_issuer_is_entered_read_and_changed_by_who_has_read_it(desk: Desk) ->
         "is_unique": False,
         "units": 1,
         "free_article": False,
-        "products": {"categories": [], "gtins": [COFFEE], "skus": [], "but_not": []},
+        "products": EVERY_ARTICLE | {"gtins": [COFFEE]},
         **dict.fromkeys(("face_minor", "least_minor", "most_minor", "first_day", "last_day")),
     }
     assert admin.put(PATH, ISSUER, headers=NEW).status_code == 412
@@ -67,6 +73,30 @@ def test_an_issuer_is_entered_read_and_changed_by_who_has_read_it(desk: Desk) ->
     for role in ("merchandiser", "auditor"):
         [read] = desk.roles[role].get(PATH).get_json()["items"]
         assert (read["code"], read["series"], read["revision"]) == ("torref", [], 2)
+
+
+def test_coupons_are_about_lists_that_there_are(desk: Desk) -> None:
+    refused = desk.roles["admin"].put(PATH, ISSUER | {"series": [ABOUT_A_LIST]}, headers=NEW)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "issuer_list_unknown")
+    assert refused.get_json()["errors"][0]["pointer"] == "/series/0/products/lists"
+
+
+def test_coupons_about_a_list_pay_for_what_is_on_it(desk: Desk) -> None:
+    make_list(desk.brand, "coffees", COFFEE)
+    desk.enters(series=[ABOUT_A_LIST])
+    quoted = desk.till_speaks.post("/v1/sales/quotes", desk.sale(euro(300))).get_json()
+    assert [one["amount_minor"] for one in quoted["manufacturer_coupons"]] == [300]
+    tea = {"position": 1, "quantity": 1, "gross_minor": 1_000, "gtin": TEA, "tax_bp": 550}
+    quoted = desk.till_speaks.post("/v1/sales/quotes", desk.sale(euro(300), lines=[tea])).get_json()
+    assert [one["reason"] for one in quoted["manufacturer_coupons"]] == ["manufacturer_coupon_without_article"]
+
+
+def test_a_list_that_coupons_are_about_does_not_vanish(desk: Desk) -> None:
+    make_list(desk.brand, "coffees", COFFEE)
+    desk.enters(series=[ABOUT_A_LIST])
+    with pytest.raises(ProductListInUse) as refused:
+        end_list(desk.brand, "coffees")
+    assert refused.value.facts["used_by"] == "les bons de « Torréfactions Réunies »"
 
 
 def test_the_register_is_the_brands_and_an_admins_to_change(desk: Desk) -> None:

@@ -24,3 +24,9 @@ def put_articles(brand: Brand, code: str, *gtins: str, now: datetime = NOON) -> 
         found, by = lists.find_list(brand_id=brand.id, code=code), make_console_user(brand).id
         said = {"revision": found.revision, "name": found.name, "gtins": gtins, "by": by, "now": now}
         return lists.change_list(brand_id=brand.id, code=code, **said)
+
+
+def end_list(brand: Brand, code: str = "wines") -> None:
+    with made():
+        said = {"by": make_console_user(brand).id, "language": "fr", "now": NOON}
+        lists.end_list(brand_id=brand.id, code=code, **said)

@@ -15,7 +15,7 @@ from offers.planning.errors import OfferListUnknown
 from tests.factories import NOON, console_token, made, make_brand, make_console_user
 from tests.planning.factories import approve, end, make_draft, make_offer, pause
 from tests.points.factories import make_currency
-from tests.product_lists.factories import CHEESE, OIL, WINE, make_list
+from tests.product_lists.factories import CHEESE, OIL, WINE, end_list, make_list
 from tests.programmes.factories import put_in_force, rule
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -188,12 +188,6 @@ def test_a_command_brings_a_file(brand: Brand, desk: Speaker, run: Callable[...,
 def test_a_command_names_a_list_that_is_there(brand: Brand, run: Callable[..., Result]) -> None:
     done = run(brand, f"gtin\n{WINE}\n", "--list", "cheeses")
     assert (done.exit_code, done.output.strip()) == (1, "Error: The brand does not have this product list.")
-
-
-def end_list(brand: Brand, code: str = "wines") -> None:
-    with made():
-        said = {"by": make_console_user(brand).id, "language": "fr", "now": NOON}
-        lists.end_list(brand_id=brand.id, code=code, **said)
 
 
 def test_a_list_that_a_running_offer_names_does_not_vanish(brand: Brand) -> None:

@@ -78,7 +78,7 @@ def test_a_pass_follows_when_cards_get_another_size() -> None:
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "7 tampons sur 10"), ("en", "7 of 10 stamps")])
 def test_stamps_stand_on_a_pass_in_words_and_where_there_is_one_place_as_a_fraction(language: str, said: str) -> None:
-    balance = Balance("coffee", "Café", "Coffee", 7, None, 10)
+    balance = Balance("coffee", "Café", "Coffee", 7, None, card_size=10)
     [field] = lay_out(Said(balances=(balance,)), draw_design(), language).shown(FieldShows.POINTS)
     assert (field.value, field.short, field.amount) == (said, "7/10", None)
 
