@@ -78,8 +78,7 @@ class Money:
 
     def spoken(self, language: Language) -> str:
         """`12,50 €` or `€12.50`."""
-        amount = Decimal(self.amount_minor).scaleb(-get_currency_precision(self.currency))
-        return format_currency(amount, self.currency, locale=language)
+        return _amount(self, language)
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,13 @@ def _day(day: date, language: Language) -> str:
     return format_date(day, "d MMMM", locale=language)
 
 
+@lru_cache(maxsize=4096)
+def _amount(money: Money, language: Language) -> str:
+    """Prices and what points are worth: many people read the same few."""
+    amount = Decimal(money.amount_minor).scaleb(-get_currency_precision(money.currency))
+    return format_currency(amount, money.currency, locale=language)
+
+
 class SpokenNumber(int):
     """A number that chooses the word that goes with it: in French none and one are singular, in English one only."""
 
@@ -132,6 +138,8 @@ class SpokenNumber(int):
 
 
 def _spoken(value: Any, language: Language) -> Any:
+    if type(value) is str:  # most facts are names
+        return value
     match value:
         case Moment() | Money() | Phrase():
             return value.spoken(language)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
     Exists,
     Integer,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.access_log.reads import NOTED
 from app.accounts.models import Brand
@@ -31,12 +30,14 @@ from app.sql import db
 from geo.places.models import Store
 from offers.coupons.models import Coupon, CouponStatus, Redemption
 from offers.planning.models import LiveOffer, Offer, OfferPlace, OfferVersion
-from offers.planning.queries import has_other_clocks, holds_at, targeted
+from offers.planning.queries import has_other_clocks, holds_at, holds_in, targeted
 from wallet.passes.queries import REGISTERED
 from wallet.scanning.models import Scan
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
 OFFER = bindparam("offer_id", type_=Uuid())
+PLACE = aliased(Store, name="place")
+"""The store of a till, beside whatever other stores a statement is about."""
 
 
 def _standing(holds_now: Exists) -> Select[*tuple[Any, ...]]:
@@ -207,10 +208,15 @@ def ordinals_of(member_id: uuid.UUID, offer_id: uuid.UUID) -> Select[int]:
     return select(Coupon.ordinal).where(Coupon.member_id == member_id, Coupon.offer_id == offer_id)
 
 
-def at_store(*, offers: ColumnElement[bool]) -> Any:
-    """A coupon's columns, the state of its offer, whether its version holds at the store, and has no money left."""
-    at = targeted(offers, Store.id == bindparam("store_id", type_=Uuid()))
-    here = exists().where(at.c.offer_id == Coupon.offer_id, at.c.version == Coupon.offer_version)
+def at_store() -> Any:
+    """A coupon's columns, the state of its offer, whether its version holds at the store, and has no money left; for a
+    statement in which `Coupon` and its `Offer` are."""
+    here = (
+        exists()
+        .where(OfferVersion.offer_id == Coupon.offer_id, OfferVersion.version == Coupon.offer_version)
+        .where(PLACE.id == bindparam("store_id", type_=Uuid()), PLACE.brand_id == Offer.brand_id, holds_in(PLACE))
+        .correlate(Coupon, Offer)
+    )
     spent = exists().where(LiveOffer.offer_id == Coupon.offer_id, LiveOffer.spent_until > NOW)
     return (*Coupon.__table__.columns, Offer.status.label("offer_status"), here.label("here"), spent.label("spent"))
 
@@ -221,13 +227,12 @@ _SCANNED = (
     Scan.id == bindparam("scan_id", type_=Uuid()),
 )
 _USABLE = and_(Coupon.status == str(CouponStatus.ACTIVE), Coupon.expires_at > NOW)
-_OF_SCANNED = select(Coupon.offer_id).join(Scan, Scan.member_id == Coupon.member_id).where(*_SCANNED)
 
 AT_TILL = db.put_together(
     select(
         Scan.member_id.label("scanned_member_id"),
         Store.time_zone.label("store_zone"),
-        *at_store(offers=OfferVersion.offer_id.in_(_OF_SCANNED)),
+        *at_store(),
     )
     .select_from(Scan)
     .join(Store, Store.id == Scan.store_id)
@@ -251,7 +256,7 @@ _MINE = (Coupon.member_id == bindparam("member_id"), Coupon.id == bindparam("cou
 
 TO_REDEEM = db.put_together(
     select(
-        *at_store(offers=OfferVersion.offer_id == OFFER),
+        *at_store(),
         Store.name.label("store_name"),
         Store.time_zone.label("store_zone"),
     )

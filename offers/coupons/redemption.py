@@ -182,7 +182,7 @@ def _coupon_to_redeem(
         raise CouponUnknown
     # The same as a scan would say, or a till that skips the scan would get round a blocked card.
     standing.require_usable_card(known.card_status, unknown=CouponUnknown)
-    asked = whose | {"offer_id": offer_id, "store_id": store_id, "now": now}
+    asked = whose | {"store_id": store_id, "now": now}
     locked = db.send_statement(queries.TO_REDEEM, asked).one_or_none()
     if locked is None:
         raise CouponUnknown

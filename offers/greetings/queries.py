@@ -10,7 +10,7 @@ from geo.places.models import Store
 from offers.coupons.models import Coupon, CouponStatus
 from offers.coupons.queries import at_store
 from offers.planning.audiences.queries import FACTS_BY_NAME
-from offers.planning.models import Offer, OfferVersion
+from offers.planning.models import Offer
 
 COUPONS, REWARDS, ORDERS = 20, 60, 10
 """So many are read at most, before they are judged."""
@@ -31,8 +31,8 @@ for _number, _value in (
     _FACTS = _FACTS.replace(_number, _value)
 
 WITHIN = f"""
-WITH known AS MATERIALIZED (SELECT facts.tier, facts.day, facts.month FROM ({_FACTS}) AS facts)
-SELECT told.*, mine.* FROM (
+WITH known AS MATERIALIZED (SELECT facts.tier, facts.day, facts.month FROM ({_FACTS}) AS facts),
+told AS MATERIALIZED (
  SELECT place.time_zone AS store_zone, brand.time_zone AS brand_zone, brand.currency AS money,
   known.tier AS tier, known.day AS birth_day, known.month AS birth_month,
   (SELECT version FROM programme_version WHERE brand_id = brand.id AND approved_at IS NOT NULL AND starts_at <= %(now)s
@@ -71,11 +71,12 @@ SELECT told.*, mine.* FROM (
    ) AS ordered) AS orders
  FROM store AS place JOIN brand ON brand.id = place.brand_id LEFT JOIN known ON true
  WHERE place.id = %(store_id)s
-) AS told LEFT JOIN ({{statement}}) AS mine ON true
+)
+SELECT told.*, mine.* FROM told LEFT JOIN ({{statement}}) AS mine ON true
 """  # noqa: S608 (our own constants)
 
 GREETING = db.put_together(
-    select(*at_store(offers=OfferVersion.offer_id.in_(select(Coupon.offer_id).where(_USABLE))))
+    select(*at_store())
     .select_from(Coupon)
     .join(Offer, Offer.id == Coupon.offer_id)
     .where(_USABLE)
@@ -83,7 +84,8 @@ GREETING = db.put_together(
     .limit(COUPONS),
     within=WITHIN,
 )
-"""Everything that a till is told of a member of its brand: one row for each coupon that may be usable, or one without.
+"""Everything that a till is told of a member of its brand: one row for each coupon that may be usable, or one without;
+what does not depend on the coupon is found once.
 
 The member is named to row-level security first, as their birthday, which no brand reads, tells only whether it is near;
 it is there only where they permit a treat for it (`offers.planning.audiences.queries.FACTS`).

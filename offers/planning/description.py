@@ -1,6 +1,7 @@
 """An offer in words and numbers, as members, tills and the console read it. Pure."""
 
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -45,13 +46,19 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
 def tell_end(ends_local: datetime, language: Language) -> dict[str, str]:
     """An end, excluded, on the wall clock of a store: its last day, and the words that an app prints, with the hour
     where the last day is not whole."""
+    last_day, until = _end(ends_local, language)
+    return {"last_day": last_day, "until": until}
+
+
+@lru_cache(maxsize=4096)
+def _end(ends_local: datetime, language: Language) -> tuple[str, str]:
+    """The last day and the words: all coupons of an offer end with it, and are told one by one."""
     last_day = windows.last_day(ends_local)
     day = format_date(last_day, "d MMMM y", locale=language)
     if language == "fr" and last_day.day == 1:
         day = day.replace("1", "1er", 1)
     words = UNTIL if ends_local.time() == time.min else UNTIL_THE_HOUR
-    said = words.say(language, {"day": day, "hour": ends_local.strftime("%H:%M")})
-    return {"last_day": last_day.isoformat(), "until": said}
+    return last_day.isoformat(), words.say(language, {"day": day, "hour": ends_local.strftime("%H:%M")})
 
 
 def record_of(version: OfferVersion) -> dict[str, Any]:

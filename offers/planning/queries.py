@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Select,
     Subquery,
+    Text,
     Uuid,
     and_,
     any_,
@@ -97,7 +98,7 @@ def areas_of_brand(brand_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> Select[uuid
 
 
 def targeted(*conditions: ColumnElement[bool]) -> Subquery:
-    """Where versions hold: (offer_id, version, store_id), each pair once. The only place that reads `targets`.
+    """Where versions hold: (offer_id, version, store_id), each pair once. It and `holds_in` alone read `targets`.
 
     `conditions` narrow `Offer`, `OfferVersion` and `Store`; they stand inside, so that one offer or one store does
     not cost a walk over all of them.
@@ -119,6 +120,14 @@ def targeted(*conditions: ColumnElement[bool]) -> Subquery:
         .join(Store, and_(Store.id == AreaStore.store_id, Store.brand_id == Offer.brand_id))
     )
     return union(*(arm.where(*conditions) for arm in (whole_brand, by_store, by_area))).subquery("targeted")
+
+
+def holds_in(place: Any) -> ColumnElement[bool]:
+    """Whether `OfferVersion` holds at `place`, a store of its brand: what `targeted` says of one version and one store,
+    without looking for others."""
+    targets = OfferVersion.targets
+    grouped = exists().where(AreaStore.store_id == place.id, targets["areas"].has_key(cast(AreaStore.area_id, Text)))
+    return or_(targets.has_key("brand"), targets["stores"].has_key(cast(place.id, Text)), grouped)
 
 
 def _versions_at() -> Select[uuid.UUID, int, uuid.UUID]:

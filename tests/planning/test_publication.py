@@ -14,8 +14,8 @@ from app.accounts.models import Brand
 from app.sql import db
 from geo.places.models import AreaStore, Place, Store
 from geo.places.read_model import places_changed
-from offers.planning import jobs
-from offers.planning.models import AppliesBy, LiveOffer, Offer, OfferPlace
+from offers.planning import jobs, queries
+from offers.planning.models import AppliesBy, LiveOffer, Offer, OfferPlace, OfferVersion
 from offers.planning.read_model import publication
 from offers.planning.read_model.rebuild import rebuild_read_model
 from offers.planning.schedules.daily_times import DailyTime
@@ -23,6 +23,7 @@ from offers.planning.schedules.recurrence import Holidays, Schedule
 from offers.planning.schemas import OfferCardOut
 from tests.factories import NOON, make_area, make_brand, make_store, save
 from tests.planning.factories import (
+    EVERYWHERE,
     approve,
     end,
     make_draft,
@@ -358,3 +359,33 @@ def test_many_offers_are_joined_by_hash_and_what_comes_after_as_the_planner_like
     with pytest.raises(LookupError, match="undone"):
         rebuild_and_undo()
     assert loops == ["off", "on"]
+
+
+def test_one_version_and_one_store_are_judged_as_all_of_them_are() -> None:
+    """`queries.holds_in` says of a coupon at a till what `queries.targeted` says for the read model."""
+    brand, stranger = make_brand(), make_brand()
+    here, there, abroad = make_store(brand), make_store(brand), make_store(stranger)
+    area, empty = make_area(brand, here), make_area(brand)
+    for targets in (
+        EVERYWHERE,
+        stores_and_areas(here),
+        stores_and_areas(there),
+        stores_and_areas(areas=(area,)),
+        stores_and_areas(areas=(empty,)),
+        stores_and_areas(there, areas=(area, empty)),
+    ):
+        make_offer(brand, targets=targets)
+    at = queries.targeted(Offer.brand_id == brand.id)
+    pair = (OfferVersion.offer_id, Store.id)
+    holding = (
+        select(*pair)
+        .join(Offer, Offer.id == OfferVersion.offer_id)
+        .join(Store, Store.brand_id == Offer.brand_id)
+        .where(Offer.brand_id == brand.id, queries.holds_in(Store))
+    )
+    with db.transaction():
+        all_of_them = set(db.rows(select(at.c.offer_id, at.c.store_id)))
+        one_by_one = set(db.rows(holding))
+    assert one_by_one == all_of_them
+    assert len(all_of_them) == 7
+    assert abroad.id not in {store_id for _, store_id in all_of_them}
