@@ -4,139 +4,51 @@
 around the dispatch of a request, around a command and around a job, and nowhere else; a job that works through a
 queue enters one for each thing in it. Row-level security sees whoever `become()` named, for this transaction only
 (`set_config(…, true)`), so nothing leaks to the next user of a pooled connection.
+
+Rooms know this module alone: what tables have in common (`app.sql.tables`) and statements that are kept prepared
+(`app.sql.prepared`) are found here too.
 """
 
-import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
-import uuid_utils.compat
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import (
-    ClauseElement,
     Connection,
-    DateTime,
     Engine,
     Executable,
-    MetaData,
     Result,
     Select,
-    Text,
-    Uuid,
     create_engine,
     inspect,
     make_url,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import psycopg as driver
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 from app.config import UNHURRIED, DatabaseLimits
-from app.data_map import RETENTION, DataClass, Datum, Erase, Export, Retention
-from app.languages import Text as Sentence
-from app.lifetimes import Lifetime
 from app.logs import log
 from app.sql import connections, patience, trips
 from app.sql.patience import DatabaseSilent
+from app.sql.prepared import FoundRows as FoundRows
+from app.sql.prepared import HotStatement as HotStatement
+from app.sql.prepared import put_together as put_together
+from app.sql.tables import Base as Base
+from app.sql.tables import Reader as Reader
+from app.sql.tables import about_people as about_people
+from app.sql.tables import datum as datum
+from app.sql.tables import new_id as new_id
+from app.sql.tables import personal as personal
+from app.sql.tables import policy_expression as policy_expression
 from app.sql.trips import Call
 
 T = TypeVar("T")
 Job = TypeVar("Job", bound=Callable[..., int])
-
-
-class Base(DeclarativeBase):
-    """Every table of the project. Instants are `timestamptz`; constraint names are stable, so refusals can use them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {
-        datetime: DateTime(timezone=True),
-        uuid.UUID: Uuid(),
-        str: Text(),
-        dict[str, Any]: JSONB(none_as_null=True),  # nothing is NULL, which `IS NULL` finds, and never JSON's null
-    }
-
-
-class Reader(StrEnum):
-    """Who may see a row of a personal table, besides the system itself."""
-
-    MEMBER = "member"  # rows whose member_id is the member of the request
-    BRAND = "brand"  # rows whose brand_id is the brand of the request
-    PRINCIPAL = "principal"  # rows whose principal_id made the request
-    SYSTEM = "system"  # nobody but sign-in, jobs and commands
-
-
-def personal(*readers: Reader, kept: Lifetime, act: str | None, logic: Sentence | None = None) -> dict[str, Any]:
-    """Table options of a personal table: who may see its rows, how these end, and what they say of a last act.
-
-    The migrations turn the readers into FORCE ROW LEVEL SECURITY and a policy by `app.sql.policies`; a test
-    compares both. `kept` is executed by the jobs of retention. `act` says, as an expression over the columns, when a
-    row shows that the member did something themselves; None where no row does. `logic` says in plain words how a
-    programme makes the rows, where it does (GDPR article 15(1)(h)); the export shows it.
-    """
-    return {"info": {"readers": tuple(readers), "kept": kept, "act": act, "logic": logic}}
-
-
-def about_people(*, kept: Lifetime) -> dict[str, Any]:
-    """Table options of a table about people that is no member's: keyed by hashes, or about staff."""
-    return {"info": {"kept": kept}}
-
-
-def datum(
-    data_class: DataClass,
-    *,
-    purposes: Sequence[str],
-    export: Export,
-    erase: Erase = Erase.DELETE,
-    reason: Sentence | None = None,
-    retention: Retention | None = None,
-) -> dict[str, Any]:
-    """Column options that put a column on the map of personal data: `mapped_column(…, info=db.datum(…))`.
-
-    `purposes` are codes of the registry of purposes or of `data_map.DUTIES`; `retention` is that of the class unless
-    said otherwise; `reason` says why it is withheld or kept. A test fails on a column of a personal table without it.
-    """
-    return {
-        "datum": Datum(
-            data_class=data_class,
-            purposes=tuple(purposes),
-            retention=retention or RETENTION[data_class],
-            export=export,
-            erase=erase,
-            reason=reason,
-        )
-    }
-
-
-def policy_expression(readers: Sequence[Reader]) -> str:
-    """The row-level security condition for these readers.
-
-    Whoever makes a request is asked for once per statement; the member for each row, since one statement may serve
-    several members in turn (decision 25).
-    """
-    asked_once = [r for r in readers if r not in (Reader.SYSTEM, Reader.MEMBER)]
-    conditions = ["(SELECT ici_is_system())"] + [f"{r}_id = (SELECT ici_{r}())" for r in asked_once]
-    return " OR ".join(conditions + ["member_id = ici_member()"] * (Reader.MEMBER in readers))
-
-
-def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562): unique everywhere and ordered by time."""
-    return uuid_utils.compat.uuid7()
 
 
 class Work:
@@ -157,9 +69,6 @@ _engine: Engine | None = None
 _limits = UNHURRIED
 _work: ContextVar[Work] = ContextVar("ici_work")
 _connection: ContextVar[Connection | None] = ContextVar("ici_connection", default=None)
-
-PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
-"""What the driver reads as a value, and how it reads a percent sign."""
 
 BEGIN, COMMIT = Call("BEGIN"), Call("COMMIT")
 
@@ -484,64 +393,10 @@ def _running() -> Work:
     return work
 
 
-class HotStatement:
-    """A constant statement with `%(name)s` for each value, and the values that are always the same.
-
-    It is sent with `$1`…; a percent sign of its own is written twice.
-    """
-
-    def __init__(self, text: str, constants: Mapping[str, Any] | None = None) -> None:
-        names: dict[str, str] = {}
-
-        def number(found: re.Match[str]) -> str:
-            return names.setdefault(found[1], f"${len(names) + 1}") if found[1] else "%"
-
-        self.text = PLACEHOLDER.sub(number, text)
-        self.names = tuple(names)
-        self.constants = constants or {}
-        self.shape: Callable[[Sequence[Any]], Any] | None = None  # how a row is made, once its columns are known
-
-    def call(self, values: Mapping[str, Any]) -> Call:
-        """The statement as it is sent with these values."""
-        known = {**self.constants, **values}
-        return Call(self.text, [known[name] for name in self.names])
-
-    def read(self, result: PGresult) -> "FoundRows":
-        """What it found."""
-        if not result.nfields:
-            return FoundRows()
-        if self.shape is None:
-            self.shape = trips.names_in(result)
-        return FoundRows(trips.rows_of(result, context=driver_connection(), shape=self.shape))
-
-
-class FoundRows(list[Any]):
-    """The rows that a hot statement found, each with its columns by name."""
-
-    def one(self) -> Any:
-        """The only row. Raises `ValueError` if there is none, or more."""
-        [row] = self
-        return row
-
-    def one_or_none(self) -> Any:
-        """The only row, or None. Raises `ValueError` if there are more."""
-        return self.one() if self else None
-
-
-def put_together(statement: ClauseElement, within: str = "{statement}") -> HotStatement:
-    """Put a hot statement together once, as a constant of its module, and not per call. Its values are `bindparam`s.
-
-    `within` is a greater statement in the words of `HotStatement`, which has it where it says `{statement}`.
-    """
-    made = statement.compile(dialect=driver.dialect())  # type: ignore[no-untyped-call]
-    whole = within.replace("{statement}", str(made))
-    return HotStatement(whole, {name: value for name, value in made.params.items() if value is not None})
-
-
 def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> FoundRows:
     """Run a hot statement in the running transaction, prepared once on each connection. Raises `psycopg.Error`."""
     [result] = _sent(statement.call(values))
-    return statement.read(result)
+    return statement.read(result, context=driver_connection())
 
 
 def send_statements(*asked: tuple[HotStatement, Mapping[str, Any]]) -> list[FoundRows]:
@@ -549,8 +404,8 @@ def send_statements(*asked: tuple[HotStatement, Mapping[str, Any]]) -> list[Foun
 
     Raises `psycopg.Error`.
     """
-    results = _sent(*(statement.call(values) for statement, values in asked))
-    return [statement.read(result) for (statement, _), result in zip(asked, results, strict=True)]
+    results, context = _sent(*(statement.call(values) for statement, values in asked)), driver_connection()
+    return [statement.read(result, context=context) for (statement, _), result in zip(asked, results, strict=True)]
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -229,11 +229,7 @@ _SCANNED = (
 _USABLE = and_(Coupon.status == str(CouponStatus.ACTIVE), Coupon.expires_at > NOW)
 
 AT_TILL = db.put_together(
-    select(
-        Scan.member_id.label("scanned_member_id"),
-        Store.time_zone.label("store_zone"),
-        *at_store(),
-    )
+    select(Scan.member_id.label("scanned_member_id"), Store.time_zone.label("store_zone"), *at_store())
     .select_from(Scan)
     .join(Store, Store.id == Scan.store_id)
     .outerjoin(
@@ -255,11 +251,7 @@ soonest expiry first, each with what its use at the store depends on. One row wi
 _MINE = (Coupon.member_id == bindparam("member_id"), Coupon.id == bindparam("coupon_id"))
 
 TO_REDEEM = db.put_together(
-    select(
-        *at_store(),
-        Store.name.label("store_name"),
-        Store.time_zone.label("store_zone"),
-    )
+    select(*at_store(), Store.name.label("store_name"), Store.time_zone.label("store_zone"))
     .select_from(Coupon)
     .join(Offer, Offer.id == Coupon.offer_id)
     .join(Store, Store.id == bindparam("store_id", type_=Uuid()))

@@ -2,13 +2,15 @@
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, event, func, select, text
 
 from app.accounts.models import Brand
 from app.sql import db
@@ -220,6 +222,33 @@ def test_a_paused_offer_is_not_ended_by_the_clock(brand: Brand, store: Store) ->
 
 
 def test_a_brand_with_two_thousand_stores_publishes_within_a_second(brand: Brand) -> None:
+    open_many_stores(brand, 2000)
+    draft, started = make_draft(brand), time.perf_counter()
+    approve(draft, brand)
+    taken = time.perf_counter() - started
+    assert len(places_of(draft)) == 2000
+    assert taken < 1
+
+
+def test_many_stores_are_laid_out_with_the_offers_of_their_own_brand_alone(brand: Brand) -> None:
+    """Windows are alike everywhere: joined by them first, each store of the house met each of its offers."""
+    other = make_brand()
+    for one in (other, brand):
+        open_many_stores(one, 400)
+    offer = make_offer(brand)
+    multiply_offer(make_offer(other), 400)
+    with db.system_transaction():
+        mine = db.all_of(select(Store.id).where(Store.brand_id == brand.id))
+        publication.forget_places(OfferPlace.offer_number == offer.number)
+        with explained("INSERT INTO offer_place"):
+            [plan] = publication.flatten_many(Offer.brand_id == brand.id, queries.among(Store.id, mine))
+    most = max(node["Actual Rows"] * node["Actual Loops"] for node in nodes_of(plan[0]["Plan"]))  # type: ignore[index]
+    with db.system_transaction():
+        there_are = max(db.execute(select(func.count()).select_from(one)).scalar_one() for one in (Store, OfferVersion))
+    assert most <= there_are
+
+
+def open_many_stores(brand: Brand, count: int) -> None:
     with db.system_transaction():
         db.execute(
             text(
@@ -227,17 +256,53 @@ def test_a_brand_with_two_thousand_stores_publishes_within_a_second(brand: Brand
                 INSERT INTO store
                     (id, brand_id, reference, name, location, time_zone, country, created_at, updated_at)
                 SELECT gen_random_uuid(), :brand, n, 'Store', ST_MakePoint(2 + n / 1e4, 48)::geography,
-                    'Europe/Paris', 'FR', :now, :now FROM generate_series(1, 2000) AS n
+                    'Europe/Paris', 'FR', :now, :now FROM generate_series(1, :count) AS n
                 """
             ),
-            {"brand": brand.id, "now": NOON},
+            {"brand": brand.id, "now": NOON, "count": count},
         )
         places_changed(store_ids=db.all_of(select(Store.id).where(Store.brand_id == brand.id)), now=NOON)
-    draft, started = make_draft(brand), time.perf_counter()
-    approve(draft, brand)
-    taken = time.perf_counter() - started
-    assert len(places_of(draft)) == 2000
-    assert taken < 1
+
+
+def multiply_offer(offer: Offer, count: int) -> None:
+    """So many more offers that say the same."""
+    with db.system_transaction():
+        db.execute(
+            text(
+                """
+                WITH more AS (
+                    INSERT INTO offer SELECT (jsonb_populate_record(offer, jsonb_build_object(
+                        'id', gen_random_uuid(), 'number', nextval(pg_get_serial_sequence('offer', 'number'))))).*
+                    FROM offer, generate_series(1, :count) AS n WHERE id = :id RETURNING id)
+                INSERT INTO offer_version SELECT (jsonb_populate_record(said, jsonb_build_object(
+                    'offer_id', more.id))).*
+                FROM more, offer_version AS said WHERE said.offer_id = :id
+                """
+            ),
+            {"id": offer.id, "count": count},
+        )
+
+
+@contextmanager
+def explained(beginning: str) -> Iterator[None]:
+    """Within this block such a statement answers with the plan by which it was done."""
+
+    def explain(*given: Any) -> tuple[str, Any]:
+        statement, parameters = given[2:4]
+        wanted = statement.startswith(beginning)
+        return "EXPLAIN (ANALYZE, FORMAT JSON) " + statement if wanted else statement, parameters
+
+    event.listen(db.engine(), "before_cursor_execute", explain, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", explain)
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes_of(part)
 
 
 def read_model(brand: Brand) -> dict[str, Any]:
