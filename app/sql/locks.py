@@ -26,6 +26,7 @@ or id. `docs/locks.md` says what each keeps apart, with the rows that are locked
 | 5 | `coupon_issuers:brand`, `clearings:brand` | another change; another file of what issuers owe | `lock_name` |
 | 6 | `referral:brand:member`, `reward:id:member` | what else counts towards the same limit | `lock_name` |
 | 6 | `meal_vouchers:member` | another sale that counts towards the day's cap | `lock_name` |
+| 6 | `product_list:brand:code` | whoever ends this list, or counts on it | `lock_name` |
 | 7 | `places`, `places:brand` | another change of where stores and their offers are | `share_name`, `lock_name` |
 | 8 | `offer:id` | claims share it; a change holds it alone | `share_name`, `lock_name` |
 | 9 | `claim:offer:member` | another claim of this member | `share_and_lock`, `share_then_lock` |

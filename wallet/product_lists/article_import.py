@@ -124,7 +124,7 @@ def read_content(content: bytes) -> Iterator[TableLine]:
         try:
             yield from read_table(Path(file.name), columns=COLUMNS, required=REQUIRED)
         except TableBroken as error:
-            raise ArticleFileUnreadable(why=str(error).replace(file.name, "CSV")) from None
+            raise ArticleFileUnreadable from error
 
 
 def read_article(line: TableLine) -> ReadArticle:

@@ -55,7 +55,7 @@ class ArticleFileUnreadable(Problem):
     """A file of articles that is no table, or has no column of numbers."""
 
     status = 422
-    title = Text(fr="Ce fichier ne se lit pas : {why}", en="This file cannot be read: {why}")
+    title = Text(fr="Ce fichier ne se lit pas comme un tableau.", en="This file cannot be read as a table.")
     remedy = Text(
         fr="Envoyez un CSV dont une colonne s'appelle « gtin » ou « ean ».",
         en='Send a CSV with a column called "gtin" or "ean".',
