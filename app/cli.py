@@ -14,10 +14,10 @@ import psycopg
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, UndefinedTable
 from sqlalchemy.exc import DBAPIError
 
-from app.config import ConfigIncomplete
 from app.ops.database.postgres import ClusterProblem
 from app.ops.own_name import spell_commands
 from app.ops.own_servers import FolderRefused
+from app.settings import ConfigIncomplete
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUT = (ROOT / "pyproject.toml").exists()

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.schema import SchemaItem
 
 from app import factory
-from app.config import Config, ConfigIncomplete
+from app.config import Config
+from app.settings import ConfigIncomplete
 from app.sql import db
 
 LOCK_TIMEOUT = "5s"

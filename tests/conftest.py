@@ -11,8 +11,9 @@ import pytest
 
 from app import factory
 from app.accounts.models import Brand, Member
-from app.config import Config, DatabaseLimits
+from app.config import Config
 from app.consent.noes import rest
+from app.settings import DatabaseLimits
 from app.sql import db
 from tests import sizes, templates
 from tests.crowding import many_connections

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app import config
-from app.config import ConfigIncomplete
 from app.demo import doors, seed_demo
 from app.demo.plans import PLANS
 from app.http.access import CONSOLE_ROLES
+from app.settings import ConfigIncomplete
 from app.sql import db
 from app.sql.db import Base
 from offers.planning.models import OfferStatus

@@ -11,11 +11,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import TestResponse
 
 from app import clock, config
-from app.config import Config, ConfigIncomplete
+from app.config import Config
 from app.errors import every_problem
 from app.factory import Ici
 from app.ops import health
 from app.ops.database import migrations_head
+from app.settings import ConfigIncomplete
 from app.sql import db
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker

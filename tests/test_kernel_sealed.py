@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import config, sealed
+from app import config
+from app.codes import sealed
 from app.factory import Ici
 
 SEALS = [sealed.CURSOR, sealed.CONFIRMATION_LINK, sealed.STOP_LINK, sealed.make_token_seal("ici_a_")]

@@ -17,10 +17,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.config import UNHURRIED, Config, ConfigIncomplete, DatabaseLimits
+from app.config import Config
 from app.factory import Ici
 from app.http import problems
 from app.ops.database import postgres
+from app.settings import UNHURRIED, ConfigIncomplete, DatabaseLimits
 from app.sql import connections, db, hot_statements, patience, trips
 from app.sql.patience import DatabaseSilent
 from tests.factories import make_brand, make_member, member_token

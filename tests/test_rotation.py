@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from app import clock, config, sealed
+from app import clock, config
 from app.accounts import addresses, tokens
 from app.accounts.models import Member
 from app.accounts.tokens import Refresh
+from app.codes import sealed
 from app.config import Config
 from app.messages import notices as messages_notices
 from app.messages import sinks

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Config, ConfigIncomplete
+from app.config import Config
+from app.settings import ConfigIncomplete
 
 PRODUCTION = {
     "ICI_ENV": "production",

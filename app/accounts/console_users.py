@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 
-from app import sealed
 from app.accounts import guess_limits, queries, tokens
 from app.accounts.addresses import keyed_hash
 from app.accounts.errors import CredentialsNotAccepted, OwnAccessKept
 from app.accounts.models import NO_PASSWORD, Brand, ConsoleSession, ConsoleUser, StaffEvent
 from app.accounts.passwords import hash_password, is_outdated, password_matches
 from app.accounts.quotas import give_back, spend_quotas
+from app.codes import sealed
 from app.errors import CostlyDoorBusy, NotFound, Unauthenticated
 from app.http.access import Role
 from app.languages import Language

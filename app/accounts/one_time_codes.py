@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from app import config, sealed
+from app import config
 from app.accounts import code_letters, guess_limits, queries
 from app.accounts.addresses import Address, is_texted, keyed_hash
 from app.accounts.errors import CodeNotAccepted, PhoneNotTexted
 from app.accounts.models import IdentifierKind, OneTimeCode
 from app.accounts.quotas import Spending, give_back, spend_quotas
 from app.carriers import channels
+from app.codes import sealed
 from app.errors import QuotaStanding, TooManyRequests
 from app.languages import Language
 from app.sql import db

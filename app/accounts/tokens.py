@@ -25,8 +25,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app import sealed
 from app.accounts import queries
+from app.codes import sealed
 from app.errors import Forbidden, SecondFactorAwaited, TerminalUnpaired, Unauthenticated
 from app.http.access import Known, Principal, Role, Wish
 from app.sql import db

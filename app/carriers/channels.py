@@ -29,7 +29,7 @@ from app.carriers import sms_gateway
 from app.carriers.errors import ChannelUnavailable
 from app.carriers.mail_relay import SEVEN_BITS, MailRelay
 from app.carriers.senders import WALLET, Sender
-from app.config import DEVELOPMENT
+from app.settings import DEVELOPMENT
 
 MAILBOX = "mailbox.jsonl"
 TIMEOUT_S = 10

@@ -20,8 +20,8 @@ from typing import NoReturn, Self
 from urllib.parse import SplitResult, unquote
 
 from app.carriers.errors import ChannelUnavailable, HandOverUnknown, RecipientPutOff, RecipientRefused
-from app.config import THIS_MACHINE
 from app.logs import log
+from app.settings import THIS_MACHINE
 
 CONNECT_S = 10
 """How long connecting, and each answer until the server is ready, may take."""

@@ -10,7 +10,7 @@ from app.carriers import channels
 from app.carriers.channels import Mail
 from app.carriers.letters.composition import Letter
 from app.carriers.outbox import USEFUL, Errand, Outbox
-from app.config import DEVELOPMENT
+from app.settings import DEVELOPMENT
 
 # Asked through the module: tests let their own mail server answer.
 OUTBOX = Outbox("mail", ask=lambda: channels.require_answer(), repeatable=True)

@@ -9,7 +9,7 @@ from functools import partial
 from app import config
 from app.carriers import channels
 from app.carriers.outbox import USEFUL, Errand, Outbox
-from app.config import DEVELOPMENT
+from app.settings import DEVELOPMENT
 
 OUTBOX = Outbox("sms", ask=None, repeatable=False)
 

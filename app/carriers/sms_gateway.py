@@ -21,8 +21,8 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from app import config
 from app.carriers.errors import ChannelUnavailable, HandOverUnknown, RecipientRefused
-from app.config import SmsRequest
 from app.logs import log
+from app.settings import SmsRequest
 
 ANSWER_S = 10
 AWAY_S = 60

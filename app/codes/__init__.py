@@ -1,1 +1,1 @@
-"""Numbers of articles, and codes drawn for a screen or for paper: whatever is sold, and whoever reads them."""
+"""Numbers of articles, codes drawn for a screen or for paper, and texts of links that only we can make."""

@@ -11,10 +11,10 @@ import click
 from app import clock
 from app.carriers.channels import MAILBOX
 from app.commands import preparation
-from app.config import ENV_FILE, read_env_file
 from app.ops.database.cluster import Cluster
 from app.ops.notebook import LEDGER
 from app.ops.own_name import spell_commands
+from app.settings import ENV_FILE, read_env_file
 from app.sql import db
 
 

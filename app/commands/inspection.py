@@ -16,10 +16,11 @@ from app import logs
 from app.carriers.channels import MAILBOX
 from app.commands import migrations, preparation
 from app.commands.server import is_ready
-from app.config import Config, ConfigIncomplete
+from app.config import Config
 from app.ops.database.migrations_head import expected_head, is_newer
 from app.ops.own_name import own_name, spell_commands
 from app.ops.own_servers import find_servers
+from app.settings import ConfigIncomplete
 
 ONE_TIME_CODE = re.compile(r"(?<!\d)(?:\d{6}|\d{3}(?: \d{3}){3})(?!\d)")
 

@@ -17,10 +17,11 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
 from app.commands import preparation
-from app.config import Config, ConfigIncomplete
+from app.config import Config
 from app.ops.database.cluster import Cluster
 from app.ops.database.foundations import DatabaseUnprepared, require_foundations
 from app.ops.database.migrations_head import MIGRATIONS, expected_head, is_newer
+from app.settings import ConfigIncomplete
 from app.sql import locks
 
 CONNECT_S = 10

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from app import config
 from app.accounts import queries as accounts
-from app.config import ConfigIncomplete
 from app.demo import doors, people, shelves
 from app.demo.brand import found_demo
+from app.settings import ConfigIncomplete
 from app.sql import db
 
 

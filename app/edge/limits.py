@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from app.config import ConfigIncomplete
+from app.settings import ConfigIncomplete
 
 SETTINGS = {
     "ICI_EDGE_HEAD_S": "head_s",

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app import sealed
 from app.accounts.models import Brand
+from app.codes import sealed
 from app.consent import queries as consent
 from app.consent.ledger.events import lock_permissions_for_yes, record_event
 from app.consent.ledger.evidence import Evidence, find_seen, keep_seen, proof_of

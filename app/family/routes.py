@@ -7,6 +7,7 @@ from app import clock
 from app.accounts.brands import find_brand
 from app.accounts.errors import BrandUnidentified, BrandUnknown
 from app.accounts.models import Member
+from app.codes.sealed import Invitation
 from app.consent import matrix
 from app.consent.errors import (
     EvidenceMissing,
@@ -46,7 +47,6 @@ from app.family.schemas import (
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, refuses
 from app.http.idempotency import idempotent
-from app.sealed import Invitation
 
 blueprint = Blueprint("family", __name__, url_prefix="/v1", description="Minors, and parents who answer with them")
 

@@ -16,7 +16,8 @@ from flask import request
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app import complaints, sealed
+from app import complaints
+from app.codes import sealed
 from app.errors import Malformed, Pointer
 from app.http.api import In, Out
 from app.sql import db

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from app import config
-from app.config import THIS_MACHINE
 from app.consent.models import Purpose
 from app.messages import queries
 from app.messages.errors import SinkAddressUnsafe, SinkExists, SinkPurposeUnknown, SinkUnknown, SinkWithoutContract
 from app.messages.models import Sink
 from app.ops.signs import OK, Sign
+from app.settings import THIS_MACHINE
 from app.sql import db
 
 WEBHOOK = "webhook"

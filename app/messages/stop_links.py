@@ -8,8 +8,9 @@ import uuid
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app import config, sealed
+from app import config
 from app.accounts.models import Brand
+from app.codes import sealed
 from app.consent.ledger import withdrawal
 from app.consent.models import Purpose
 from app.consent.registry.touchpoints import TOUCHPOINTS

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.config import DatabaseLimits
+from app.settings import DatabaseLimits
 from app.sql import patience, trips
 
 ASK_S = 1.0

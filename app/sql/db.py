@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.config import UNHURRIED, DatabaseLimits
 from app.logs import log
+from app.settings import UNHURRIED, DatabaseLimits
 from app.sql import connections, patience, trips
 from app.sql.patience import DatabaseSilent
 from app.sql.prepared import FoundRows as FoundRows

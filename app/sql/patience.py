@@ -15,8 +15,8 @@ from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout
 from sqlalchemy import URL
 
-from app.config import DatabaseLimits
 from app.logs import log
+from app.settings import DatabaseLimits
 
 Answer = TypeVar("Answer")
 

@@ -24,9 +24,10 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app import config, sealed
+from app import config
 from app.accounts import queries as accounts
 from app.accounts.models import Brand, ConsoleUser
+from app.codes import sealed
 from app.errors import NotFound
 from app.sql import db
 from app.staff import queries

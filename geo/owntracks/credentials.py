@@ -1,7 +1,8 @@
 """Credentials of OwnTracks: a user and a password for one installation, shown once.
 
-The password proves itself (`app.sealed`), so that a wrong one costs no statement, and holds a random secret, of which
-the database keeps a hash: whoever knows our key still opens nothing, and what is given anew ends what was given before.
+The password proves itself (`app.codes.sealed`), so that a wrong one costs no statement, and holds a random secret, of
+which the database keeps a hash: whoever knows our key still opens nothing, and what is given anew ends what was given
+before.
 """
 
 import base64
@@ -14,7 +15,8 @@ from typing import NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app import config, sealed
+from app import config
+from app.codes import sealed
 from app.sql import db
 from geo.owntracks import configuration, queries
 from geo.owntracks.errors import OwntracksAccessUnknown, OwntracksNotAccepted

@@ -4,8 +4,8 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.accounts.schemas import BRAND_CODE
-from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
+from app.settings import FIX_BOUND_M
 from offers.deciding.answers import FARTHEST_M, LEAST_RADIUS_M, MOST_LAT, MOST_LON, RADIUS_M
 from offers.deciding.decisions import Placement
 from offers.deciding.factors import NAMES

@@ -4,8 +4,8 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.accounts.schemas import BRAND_CODE
-from app.config import FIX_BOUND_M
 from app.http.api import In, Instant, Out
+from app.settings import FIX_BOUND_M
 from offers.deciding.answers import MOST_LAT, MOST_LON
 from offers.planning.schemas import LocalText
 from offers.regions.capability import Capability

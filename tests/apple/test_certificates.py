@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import load_pem_x509_certificate
 
 from app import config, factory
-from app.config import Config, ConfigIncomplete
+from app.config import Config
+from app.settings import ConfigIncomplete
 from tests.factories import made, make_brand
 from wallet.apple import identities
 from wallet.apple.certificates import read_identity

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from email.message import Message
 
 from app import config
-from app.config import Config, SmsRequest
+from app.config import Config
+from app.settings import SmsRequest
 
 JSON_BODY = '{"to": "{to}", "from": "{sender}", "messages": [{"text": "{text}"}], "n": 1}'
 

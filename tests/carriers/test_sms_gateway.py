@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.carriers import channels, outbox, outgoing_texts
 from app.carriers.errors import ChannelUnavailable, HandOverUnknown, RecipientRefused
 from app.carriers.sms_gateway import _body, _target
-from app.config import Config, ConfigIncomplete
+from app.config import Config
+from app.settings import ConfigIncomplete
 from tests.carriers.sms_gateways import JSON_BODY, Gateway, sms_gateway
 
 NOW = datetime(2026, 5, 18, 10, tzinfo=UTC)

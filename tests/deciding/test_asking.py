@@ -9,9 +9,9 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app import clock, config
-from app.config import ConfigIncomplete
 from app.consent.models import Level, PermissionState, State
 from app.factory import Ici
+from app.settings import ConfigIncomplete, coarsest_fix_in
 from app.sql import db
 from tests.consent.factories import in_area, in_store, say_no
 from tests.deciding.factories import LAT, STEP, Asker, Town, make_shop, offer_at, set_hours, shown
@@ -206,4 +206,4 @@ def test_how_coarse_a_fix_may_be_is_a_setting(town: Town, app: Ici, monkeypatch:
 @pytest.mark.parametrize("metres", ["0", "999", "100001", "25 km", "-5000"])
 def test_a_setting_that_is_no_accuracy_stops_the_start(metres: str) -> None:
     with pytest.raises(ConfigIncomplete):
-        config.coarsest_fix_in({"ICI_COARSEST_FIX_M": metres})
+        coarsest_fix_in({"ICI_COARSEST_FIX_M": metres})

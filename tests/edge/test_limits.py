@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from app.config import ConfigIncomplete
 from app.edge.limits import SETTINGS, EdgeLimits
+from app.settings import ConfigIncomplete
 
 
 def test_a_limit_is_a_setting() -> None:

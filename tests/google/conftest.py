@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import text
 
 from app import config
-from app.config import GoogleAccess
+from app.settings import GoogleAccess
 from app.sql import db
 from tests.factories import made
 from tests.google.factories import ISSUER, Sayings

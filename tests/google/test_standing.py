@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from app import config
 from app.commands import preparation
-from app.config import ConfigIncomplete, GoogleAccess, google_in
+from app.settings import GOOGLE_URL, ConfigIncomplete, GoogleAccess, google_in
 from tests.factories import made
 from tests.google.conftest import service_key
 from tests.google.factories import ISSUER, SOON, balance, run, tell, want
@@ -107,7 +107,7 @@ def settings_of(**given):
 
 def test_an_account_is_an_issuer_and_a_key(settings):
     known = settings_of()
-    assert (known.issuer, known.email, known.url) == (ISSUER, "ici@project.example", config.GOOGLE_URL)
+    assert (known.issuer, known.email, known.url) == (ISSUER, "ici@project.example", GOOGLE_URL)
     assert "PRIVATE" not in repr(known)
 
 

@@ -15,7 +15,8 @@ from app import config
 from app.carriers import channels
 from app.carriers.channels import Mail
 from app.carriers.errors import ChannelUnavailable
-from app.config import Config, ConfigIncomplete
+from app.config import Config
+from app.settings import ConfigIncomplete
 
 NOW = datetime(2026, 5, 18, 10, 0, tzinfo=UTC)
 PRODUCTION = {

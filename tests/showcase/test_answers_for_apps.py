@@ -12,6 +12,7 @@ from app import config
 from app.accounts.models import Brand
 from app.edge.compression import takes_gzip
 from app.edge.origins import WebOrigins
+from app.settings import ConfigIncomplete, web_origins_in
 from tests.factories import console_token, make_brand, make_console_user, make_member, make_store, member_token
 from tests.showcase.factories import write_profile
 from tests.speaking import Speaker
@@ -143,13 +144,13 @@ def test_a_page_of_any_other_site_may_not() -> None:
 
 @pytest.mark.parametrize("named", ["lilas.example", "https://lilas.example/", "http://lilas.example", "*"])
 def test_an_origin_that_no_browser_sends_is_refused_at_start(named: str) -> None:
-    with pytest.raises(config.ConfigIncomplete, match="ICI_WEB_ORIGINS"):
-        config.web_origins_in({"ICI_WEB_ORIGINS": named})
+    with pytest.raises(ConfigIncomplete, match="ICI_WEB_ORIGINS"):
+        web_origins_in({"ICI_WEB_ORIGINS": named})
 
 
 def test_origins_are_read_from_the_settings() -> None:
     given = {"ICI_WEB_ORIGINS": f"{SITE}, http://localhost:5173"}
-    assert replace(config.current(), web_origins=config.web_origins_in(given)).web_origins == {
+    assert replace(config.current(), web_origins=web_origins_in(given)).web_origins == {
         SITE,
         "http://localhost:5173",
     }

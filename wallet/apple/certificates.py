@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
-from app.config import ConfigIncomplete
+from app.settings import ConfigIncomplete
 
 CERTIFICATE, KEY, INTERMEDIATE = "certificate.pem", "key.pem", "intermediate.pem"
 FILES = (CERTIFICATE, KEY, INTERMEDIATE)

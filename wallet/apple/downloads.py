@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app import config
+from app.codes.sealed import Seal, open_text, seal_text
 from app.errors import NotFound
 from app.languages import Language
-from app.sealed import Seal, open_text, seal_text
 from app.sql import db
 from wallet.apple import identities
 from wallet.apple.certificates import PassIdentity

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from app import clock, config
 from app.accounts.models import Brand
-from app.config import APPLE_TRIAL, Config, ConfigIncomplete
+from app.config import Config
 from app.ops.signs import OK, Sign
+from app.settings import APPLE_TRIAL, ConfigIncomplete
 from app.sql import db
 from wallet.apple import trial_pki
 from wallet.apple.certificates import CERTIFICATE, PassIdentity, read_identity

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import crypt
 
 from app import config
-from app.config import GOOGLE_URL, THIS_MACHINE, GoogleAccess
+from app.settings import GOOGLE_URL, THIS_MACHINE, GoogleAccess
 from app.sql import db
 from wallet.google.models import GoogleIssuer
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app.config import GoogleAccess
+from app.settings import GoogleAccess
 from app.sql import db
 from wallet.google import accounts, queries
 from wallet.google.models import GoogleCopy

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app import clock
-from app.config import GoogleAccess
 from app.logs import log
+from app.settings import GoogleAccess
 from app.sql import db
 from wallet.designs.designs import read_design
 from wallet.google import dispatch, linked_offers, queries

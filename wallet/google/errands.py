@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.config import GoogleAccess
+from app.settings import GoogleAccess
 from app.sql import db
 from wallet.authenticity.patterns import GooglePattern, patterns_for_google
 from wallet.designs.designs import Design, read_design

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from google.auth import jwt
 
 from app import config
-from app.config import GoogleAccess
+from app.codes.sealed import Seal, open_text, seal_text
 from app.languages import Language
-from app.sealed import Seal, open_text, seal_text
+from app.settings import GoogleAccess
 from app.sql import db
 from wallet.google import accounts, queries
 from wallet.google.copies import want_copy

@@ -21,8 +21,8 @@ import orjson
 from google.auth.exceptions import RefreshError, TransportError
 from google.oauth2.service_account import Credentials
 
-from app.config import GoogleAccess
 from app.logs import log
+from app.settings import GoogleAccess
 from wallet.google import accounts
 from wallet.google.errors import GoogleAway, GoogleForbids, GoogleRefuses
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from app import sealed
+from app.codes import sealed
 from app.languages import Text
 from app.sql import db, locks
 from wallet.households import queries

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Response
 
 from app import clock
+from app.codes.sealed import Invitation
 from app.http.access import Role, member_id, only
 from app.http.api import Blueprint, language, refuses
 from app.http.idempotency import idempotent
-from app.sealed import Invitation
 from app.sql import db
 from wallet.externals import barcodes, external_cards
 from wallet.externals.errors import BarcodeAbsent, ExternalCardUnknown

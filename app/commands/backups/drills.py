@@ -16,10 +16,11 @@ from sqlalchemy import make_url
 from app import config
 from app.commands import preparation
 from app.commands.preparation import DATABASE
-from app.config import ENV_FILE, Config, read_env_file
+from app.config import Config
 from app.ops import notebook
 from app.ops.database.cluster import Cluster
 from app.ops.database.postgres import find_programs
+from app.settings import ENV_FILE, read_env_file
 
 STEPS = (
     ("migrate",),

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from app import config, sealed
+from app import config
 from app.accounts.brands import sender_of
 from app.accounts.models import Brand, IdentifierKind, Member, MemberIdentifier
 from app.carriers import outgoing_mail, outgoing_texts
 from app.carriers.letters.composition import Writing, compose_letter, compose_sms
 from app.carriers.letters.kinds import CONFIRMATION_LINK
 from app.carriers.senders import WALLET
+from app.codes import sealed
 from app.consent import queries
 from app.consent.errors import AddressMissing, ConfirmationUnusable
 from app.consent.ledger.events import lock_permissions, record_event

@@ -10,10 +10,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app import sealed
 from app.accounts import passwords
 from app.accounts.quotas import Quota, Spending, give_back, spend_quotas
 from app.accounts.terminal_profiles import profiles
+from app.codes import sealed
 from app.errors import CashierAwaited, CashierNotAccepted, CostlyDoorBusy
 from app.http.access import Principal
 from app.sql import db

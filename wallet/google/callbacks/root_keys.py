@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import httpx2
 import orjson
 
-from app.config import GoogleAccess
 from app.logs import log
+from app.settings import GoogleAccess
 from wallet.google import accounts
 from wallet.google.callbacks.errors import RootKeysMissing
 from wallet.google.callbacks.signatures import RootKey, read_roots
