@@ -88,6 +88,15 @@ def test_a_card_that_paid_nothing_is_taken_back_by_its_store(counter: Counter) -
         issuance.cancel_gift_card(card_id=used.card.id, store_id=counter.store.id, **whose)
 
 
+def test_nobody_gets_money_for_a_blocked_card(counter: Counter) -> None:
+    sold = sell_card(counter, 2_500)
+    with made():
+        issuance.block_gift_card(card_id=sold.card.id, brand_id=counter.brand.id, blocked=True)
+    whose = {"brand_id": counter.brand.id, "store_id": counter.store.id, "now": NOON}
+    with acting_at(counter.terminal), pytest.raises(GiftCardBlocked):
+        issuance.cancel_gift_card(card_id=sold.card.id, **whose)
+
+
 def test_a_blocked_card_pays_nothing_until_it_may_again(counter: Counter) -> None:
     sold = sell_card(counter, 2_500)
     for blocked in (True, False):
