@@ -152,7 +152,7 @@ CONTROL_SIGNS = declare_complaint(
 
 NOT_A_CODE = declare_complaint("not_a_code", Text(fr="Ce n'est pas un code possible.", en="This cannot be a code."))
 NOT_SIX_DIGITS = declare_complaint("not_six_digits", Text(fr="Il faut six chiffres.", en="It must be six digits."))
-NOT_A_CODE = declare_complaint(
+NOT_A_ONE_TIME_CODE = declare_complaint(
     "not_a_one_time_code", Text(fr="Il faut six chiffres, ou douze.", en="It must be six digits, or twelve.")
 )
 NOT_A_COUNTRY = declare_complaint(

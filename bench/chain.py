@@ -24,6 +24,7 @@ from bench.machine import say
 from geo.places.read_model import publish_places
 from offers.planning.read_model.rebuild import rebuild_read_model
 from wallet.passes import codes
+from wallet.programmes.rules import EARNING
 
 CODE = "chain"
 BUYERS = 20_000
@@ -186,10 +187,12 @@ def _publish(server: Any, name: str) -> None:
 
 
 def _programme(points: uuid.UUID) -> dict[str, Any]:
-    """A point per euro with a cap, five for each tea, a day on which the highest tier earns double, and two tiers."""
+    """A point per euro with a cap, five for each tea, a day on which the highest tier earns double, two tiers, and food
+    as what titres-restaurant pay for."""
     return {
         "currency": "EUR",
         "policy": "within_balance",
+        "tenders": {"earning": sorted(EARNING), "meal_articles": _articles(categories=["food"])},
         "referral": None,
         "rules": [
             _rule("euro", "amount", points, points=1, caps={"day": 500}),
@@ -222,9 +225,13 @@ def _rule(code: str, kind: str, currency_id: uuid.UUID | None, **said: Any) -> d
         "until_minute": None,
     }
     when = nothing | {"starts_at": None, "ends_at": None, "least_minor": 0} | said.pop("when", {})
-    products = {"categories": [], "gtins": [], "skus": [], "but_not": []} | said.pop("products", {})
+    products = _articles(**said.pop("products", {}))
     return {
         "code": code, "kind": kind, "title": {"fr": code, "en": code}, "currency_id": currency_id and str(currency_id),
         "points": 0, "per_minor": 100, "rounding": "floor", "products": products, "event": None, "when": when,
         "caps": {}, "factor_percent": 100, "multiplies": [], "waits": None, "lasts": None,
     } | said  # fmt: skip
+
+
+def _articles(**said: list[str]) -> dict[str, list[str]]:
+    return {"categories": [], "gtins": [], "skus": [], "but_not": []} | said

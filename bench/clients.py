@@ -75,7 +75,7 @@ class _Client:
         head, ended, body = self.heard.partition(b"\r\n\r\n")
         if not ended:
             return None
-        length = int(head.lower().partition(b"\r\ncontent-length: ")[2].partition(b"\r\n")[0])
+        length = int(head.lower().partition(b"\r\ncontent-length: ")[2].partition(b"\r\n")[0] or 0)  # 304 has none
         if len(body) < length:
             return None
         if int(head[9:12]) != self.ask.status:

@@ -1,6 +1,7 @@
 """Where the bench of the till takes place: its database, our servers, and that of the stand-in."""
 
 import shutil
+import urllib.request
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -8,6 +9,7 @@ from app import config, factory
 from app.config import Config
 from app.sql import db
 from bench import chain, machine, purse
+from bench.clients import PATIENCE_S
 from bench.machine import say
 
 NAME = "ici_bench_till"
@@ -49,6 +51,13 @@ def serve_ours(server: Any, port: int, url: str, *options: str) -> AbstractConte
     }  # fmt: skip
     ready = f"http://127.0.0.1:{port}/readyz"
     return machine.running(command, environment=environment, ready=ready, log=FOLDER / f"till-{port}.log")
+
+
+def etag_at(port: int, path: str) -> str:
+    """The ETag of what anybody reads at a path of our server."""
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Language": "fr"})
+    with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+        return str(answer.headers["ETag"])
 
 
 def serve_standin(server: Any) -> AbstractContextManager[int]:

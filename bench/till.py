@@ -27,11 +27,12 @@ from bench.clients import Ask, drive_clients
 from bench.machine import say
 from bench.processor import seconds_of
 from bench.stage import NAME, OURS, THEIRS
-from bench.statements import Ear
+from bench.statements import COUNTED, WARM, Ear
 from bench.traffic import Traffic
 
-RATES = {"sale": 500, "limit": 8_000}
-"""So many coupons per second are there to be used up, by our sales and by those of the limit."""
+RATES = {"sale": 500, "limit": 8_000, "priced": 250}
+"""So many coupons per second are there to be used up, by our sales and by those of the limit; and so many baskets are
+priced before they are sold."""
 QUICK = {"stores": 50, "members": 2_000, "offers": 100, "purchases": 20_000, "seconds": 1.0, "rounds": 1}
 WARM_S = 1.0
 FOLLOWS = {"undoing", "return", "withdrawal"}
@@ -110,6 +111,8 @@ class _Bench:
             "withdrawal": traffic.withdrawal,
             "matrix": traffic.matrix,
             "cards": traffic.list_of_cards,
+            "locator": traffic.locator,
+            "locator_unchanged": traffic.locator_unchanged,
         }
         with chain.open_superuser(self.server, NAME) as self.connection:
             limit.make_functions(
@@ -129,6 +132,8 @@ class _Bench:
         try:
             with stage.serve_ours(self.server, stage.COUNTED, ear.url, "--workers", "1", "--threads", "1"):
                 self._scan_passes(stage.COUNTED)
+                self.traffic.price_sales(stage.COUNTED, WARM + COUNTED)
+                self.traffic.stores_etag = stage.etag_at(stage.COUNTED, f"/v1/brands/{chain.CODE}/stores")
                 return ear.count_each(stage.COUNTED, kinds, self.kept)
         finally:
             ear.close()
@@ -184,6 +189,8 @@ class _Bench:
         into = self.kept.get(name) if port == OURS else None
         if port == THEIRS:
             limit.free_coupons(self.connection)
+        if name == "sale_by_itself":
+            self.traffic.price_sales(port, round(seconds * RATES["priced"]))
         before = self._processor(pid)
         clients = 1 if name == "livez" else self.asked.clients
         found = drive_clients(port, kind(), clients=clients, seconds=seconds, keep=into is not None)

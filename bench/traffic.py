@@ -16,12 +16,16 @@ from typing import Any
 from bench import cast
 from bench.cast import Phone, Till, Voucher
 from bench.chain import CODE, Sizes, open_superuser
-from bench.clients import Ask, Told
+from bench.clients import PATIENCE_S, Ask, Told, drive_clients
 
 CELL = f"/v1/permissions/{CODE}/geofence/personalised_offers"
 SCANS = 500
 """Passes that were scanned before, whose coupons are looked at."""
 PAID_POINTS = 100
+KILO_MINOR = 1990
+MEAL_MINOR = 100
+"""What titres-restaurant pay of a sale: many sales of one member stay below a day's cap."""
+STORES_HEAD = f"GET /v1/brands/{CODE}/stores HTTP/1.1\r\nHost: bench\r\nAccept-Language: fr\r\n".encode()
 REST_S = 0.004
 
 
@@ -50,6 +54,8 @@ class Traffic:
         self.redeemed: deque[Told] = deque()
         self.sold: deque[Told] = deque()
         self.granted: deque[Told] = deque()
+        self._priced: deque[dict[str, Any]] = deque()
+        self.stores_etag = ""
 
     def livez(self) -> Iterator[Ask]:
         """A request for next to nothing, one after the other without a rest.
@@ -106,11 +112,21 @@ class Traffic:
             basket = self._basket(self.to_sell.popleft(), lines=lines, points=self.points)
             yield Ask(self._post("/v1/sales", self._till().token, basket), 201)
 
+    def price_sales(self, port: int, many: int) -> None:
+        """Ask what so many baskets of `sale_by_itself` come to, as a till does before the customer pays."""
+        some = [self.to_sell.popleft() for _ in range(min(many - len(self._priced), len(self.to_sell)))]
+        asks = (self._ask_price(self._grocers_basket(voucher)) for voucher in some)
+        for basket, body in drive_clients(port, asks, clients=8, seconds=PATIENCE_S, keep=True).told if some else ():
+            rest = json.loads(body)["payable_minor"] - MEAL_MINOR
+            tenders = [("titre_restaurant", MEAL_MINOR), ("card", rest)]
+            paid = [{"kind": kind, "amount_minor": amount} for kind, amount in tenders]
+            self._priced.append(basket | {"tenders": paid})
+
     def sale_by_itself(self) -> Iterator[Ask]:
-        """The same in the shop where an offer applies by itself besides."""
-        while self.to_sell:
-            basket = self._basket(self.to_sell.popleft(), lines=5, points=self.points)
-            yield Ask(self._post("/v1/sales", self.other_till.token, basket), 201)
+        """Baskets that were priced before, in the shop where an offer applies by itself besides: as many lines, one of
+        them weighed, and two means of payment."""
+        while self._priced:
+            yield Ask(self._post("/v1/sales", self.other_till.token, self._priced.popleft()), 201)
 
     def long_sale(self) -> Iterator[Ask]:
         """The same with forty articles."""
@@ -156,6 +172,17 @@ class Traffic:
         """A member looks at the cards of the wallet."""
         while True:
             yield Ask(_get("/v1/cards", self._phone().token), 200)
+
+    def locator(self) -> Iterator[Ask]:
+        """Anybody looks where the shops are."""
+        while True:
+            yield Ask(STORES_HEAD + b"\r\n", 200)
+
+    def locator_unchanged(self) -> Iterator[Ask]:
+        """The same by an app that has them already."""
+        known = f"If-None-Match: {self.stores_etag}\r\n\r\n".encode()
+        while True:
+            yield Ask(STORES_HEAD + known, 304)
 
     def erasure_request(self) -> Iterator[Ask]:
         """A member asks to be erased. There are only a few who do."""
@@ -210,6 +237,26 @@ class Traffic:
             "coupons": [voucher.code],
             "points": {"currency_id": points, "points": PAID_POINTS},
         }
+
+    def _grocers_basket(self, voucher: Voucher) -> dict[str, Any]:
+        """As many lines as any other basket, the second one weighed."""
+        basket = self._basket(voucher, lines=5, points=self.points)
+        grams = self._draw.randrange(300, 900)
+        weighed = {
+            "position": 2,
+            "quantity_thousandths": grams,
+            "unit": "kg",
+            "unit_price_minor": KILO_MINOR,
+            "gross_minor": (KILO_MINOR * grams + 500) // 1000,
+            "category": "food/fruit",
+            "tax_bp": 550,
+            "label": f"Article {grams}",
+        }
+        basket["lines"][1] = {"sku": basket["lines"][1]["sku"]} | weighed
+        return basket
+
+    def _ask_price(self, basket: dict[str, Any]) -> Ask:
+        return Ask(self._post("/v1/sales/quotes", self.other_till.token, basket), 200, basket)
 
     def _post(self, path: str, token: str, body: Any, *, method: str = "POST") -> bytes:
         content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()

@@ -4,18 +4,20 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-OVER_LIVEZ = ("cards", "matrix", "scan", "redemption", "quote", "sale", "grant")
+OVER_LIVEZ = (
+    "locator", "locator_unchanged", "cards", "matrix", "scan", "redemption", "quote", "sale", "sale_by_itself", "grant",
+)  # fmt: skip
 OVER_FASTAPI = ("scan", "redemption", "sale")
 OVER_LIMIT = ("scan", "sale")
 ORDER = (
     "livez", "livez_flat_out", "scan", "scan_fastapi", "scan_limit", "coupons", "redemption", "redemption_fastapi",
     "undoing", "quote", "sale", "sale_by_itself", "sale_fastapi", "sale_limit", "sale_40", "return", "claim", "grant",
-    "withdrawal", "matrix", "cards",
+    "withdrawal", "matrix", "cards", "locator", "locator_unchanged",
 )  # fmt: skip
 """What is divided by each other is measured next to each other."""
 LEAST_OVER_FASTAPI = 0.4
 MOST_OVER_SALE = 1.25
-"""Of a sale in which an offer applies by itself, over one in which none does."""
+"""Of a sale in which an offer applies by itself, a line is weighed and two means pay, over one without all of these."""
 
 
 class Target(NamedTuple):

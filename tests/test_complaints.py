@@ -99,6 +99,19 @@ def facts_of(sentence: str) -> set[str | None]:
     return {name for _, name, _, _ in Formatter().parse(sentence)}
 
 
+def test_no_constant_is_said_twice_so_that_the_second_hides_the_first() -> None:
+    for file in SOURCES:
+        named = [target.id for target in constants(ast.parse(file.read_text()))]
+        assert len(named) == len(set(named)), (file, sorted({name for name in named if named.count(name) > 1}))
+
+
+def constants(module: ast.Module) -> Iterator[ast.Name]:
+    """What a module names at its root by plain assignments."""
+    for statement in module.body:
+        if isinstance(statement, ast.Assign):
+            yield from (target for target in statement.targets if isinstance(target, ast.Name))
+
+
 def test_both_languages_tell_the_same_facts() -> None:
     texts = {code: complaint.text for code, complaint in COMPLAINTS.items()}
     assert [code for code, text in texts.items() if facts_of(text.fr) != facts_of(text.en) or text.fr == text.en] == []

@@ -74,9 +74,10 @@ class OneTimeCodeField(ma.fields.String):
     def __init__(self, *, digits: Sequence[int] = (6,)) -> None:
         bare = "|".join(f"[0-9]{{{count}}}" for count in digits)
         grouped = "|".join(f"(?:{SPACES}-?{SPACES}[0-9]){{{count}}}" for count in digits)
+        complaint = complaints.NOT_SIX_DIGITS if len(digits) == 1 else complaints.NOT_A_ONE_TIME_CODE
         super().__init__(
             required=True,
-            validate=Pattern(f"^(?:{bare})$", complaints.NOT_SIX_DIGITS if len(digits) == 1 else complaints.NOT_A_CODE),
+            validate=Pattern(f"^(?:{bare})$", complaint),
             metadata={"pattern": f"^(?:{grouped}){SPACES}$", "example": "123456"},
         )
 

@@ -142,6 +142,7 @@ class OfferRuleOut(Out):
     member_limit = ma.fields.Integer(required=True)
     use_limits = Values(required=True)
     for_everybody = ma.fields.Boolean(required=True)
+    by_itself = ma.fields.Boolean(required=True, metadata={"description": "Without a coupon, by showing the card"})
     is_limited = ma.fields.Boolean(required=True)
     is_sold_out = ma.fields.Boolean(required=True)
     sold_out_until = Instant(required=True, allow_none=True)

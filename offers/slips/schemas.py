@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from app.http.api import In, Out
-from offers.greetings.schemas import GreetedBalanceOut, GreetedCouponOut, GreetedRewardOut
+from offers.greetings.schemas import GreetedBalanceOut, GreetedCouponOut, GreetedOrderOut, GreetedRewardOut
 from offers.slips.layout import WIDTHS
 
 
@@ -30,6 +30,7 @@ class SlipOut(Out):
     points_spent = ma.fields.Integer(required=True)
     spent = ma.fields.String(required=True, allow_none=True, metadata={"example": "-3,50 €"})
     balances = ma.fields.List(ma.fields.Nested(GreetedBalanceOut), required=True)
+    orders = ma.fields.List(ma.fields.Nested(GreetedOrderOut), required=True)
     coupons = ma.fields.List(ma.fields.Nested(GreetedCouponOut), required=True)
     rewards = ma.fields.List(ma.fields.Nested(GreetedRewardOut), required=True)
     bring = ma.fields.String(required=True, allow_none=True, metadata={"description": "What to bring next time"})

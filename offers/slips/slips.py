@@ -23,7 +23,7 @@ from wallet.programmes.tiers import standing
 STANDING = (SaleState.CLOSED, SaleState.PARTIALLY_RETURNED)
 """While a sale stands so does what its offers gave in points: it goes with the last of the sale."""
 COUPONS = 3
-"""So many coupons and rewards are printed: paper is short."""
+"""So many orders, coupons and rewards are printed: paper is short."""
 
 
 def make_slip(*, sale_id: uuid.UUID, brand_id: uuid.UUID, language: Language, now: datetime) -> dict[str, Any]:
@@ -48,6 +48,7 @@ def make_slip(*, sale_id: uuid.UUID, brand_id: uuid.UUID, language: Language, no
         "spent": _spent(sale, spent, language),
         "is_paid_in_money": sale.points_currency_id is not None and bool(money_counted(sale.points_currency_id)),
         "balances": known["balances"],
+        "orders": known["orders"][:COUPONS],
         "coupons": known["coupons"][:COUPONS],
         "rewards": known["rewards"][:COUPONS],
         "bring": bring,
@@ -109,7 +110,7 @@ def _print(slip: Mapping[str, Any], columns: int, language: Language) -> list[st
     title, none = (wording.EARNED_MONEY, wording.NOTHING_OF_MONEY) if is_money else (wording.EARNED, wording.NOTHING)
     nothing = layout.wrap_texts([none.say(language)], columns=columns)
     has = [text for one in slip["balances"] for text in (one["text"], (one["expiring"] or {}).get("text")) if text]
-    more = [one["text"] for one in (*slip["coupons"], *slip["rewards"])]
+    more = [one["text"] for one in (*slip["orders"], *slip["coupons"], *slip["rewards"])]
     bring = [*more, *([slip["bring"]] if slip["bring"] else [])]
     parts = [[title.say(language), *(earned or nothing)]]
     for title, texts in ((wording.BALANCE, has), (wording.NEXT_TIME, bring)):

@@ -38,7 +38,7 @@ def test_a_card_is_worth_what_was_paid_until_the_end_of_the_day_a_year_later(cou
     assert balance(sold) == 2_500
     assert sold.card.expires_at == start_of(NOON.date().replace(year=NOON.year + 1) + timedelta(days=1), "Europe/Paris")
     told = card_texts.card_of(sold.card, zone="Europe/Paris", language="fr")
-    assert told["text"] == (f"Carte cadeau …{sold.code[-4:]} : 25,00\xa0€, à utiliser avant le 19 mai 2027 à 00:00.")
+    assert told["text"] == f"Carte cadeau …{sold.code[-4:]} : 25,00\xa0€, valable jusqu'au 18 mai 2027."
 
 
 def test_a_brand_that_says_nothing_sells_none_and_one_that_does_sells_within_its_bounds(counter: Counter) -> None:
@@ -86,6 +86,15 @@ def test_a_card_that_paid_nothing_is_taken_back_by_its_store(counter: Counter) -
     counter.sells(100, tenders=(by_card(used, 100),))
     with acting_at(counter.terminal), pytest.raises(GiftCardUsed):
         issuance.cancel_gift_card(card_id=used.card.id, store_id=counter.store.id, **whose)
+
+
+def test_nobody_gets_money_for_a_blocked_card(counter: Counter) -> None:
+    sold = sell_card(counter, 2_500)
+    with made():
+        issuance.block_gift_card(card_id=sold.card.id, brand_id=counter.brand.id, blocked=True)
+    whose = {"brand_id": counter.brand.id, "store_id": counter.store.id, "now": NOON}
+    with acting_at(counter.terminal), pytest.raises(GiftCardBlocked):
+        issuance.cancel_gift_card(card_id=sold.card.id, **whose)
 
 
 def test_a_blocked_card_pays_nothing_until_it_may_again(counter: Counter) -> None:

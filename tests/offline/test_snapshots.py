@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.sql import db
 from offers.offline import queries
 from offers.offline.snapshots import forget_endings
+from offers.planning.models import AppliesBy
 from tests.factories import NOON, made, make_brand, make_member
 from tests.offline.factories import DarkShop, digest_of, lease, read_snapshot, set_policy
 from tests.planning.factories import make_offer, pause
@@ -52,6 +53,12 @@ def test_a_first_snapshot_is_whole(shop):
     assert [rule.offer_id for rule in found.offers] == [shop.offer.id]
     assert found.offers[0].is_limited
     assert found.policy.may_earn
+
+
+def test_a_till_knows_which_offers_need_no_coupon(shop):
+    by_itself = make_offer(shop.brand, applies=AppliesBy.AUTOMATIC)
+    found = {rule.offer_id: rule.by_itself for rule in read_snapshot(shop.terminal).offers}
+    assert found == {shop.offer.id: False, by_itself.id: True}
 
 
 def test_nothing_new_is_the_same_number_and_says_nothing(shop):

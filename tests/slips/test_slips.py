@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import clock
 from offers.slips import layout
-from tests.factories import member_token
+from tests.factories import made, member_token
 from tests.gestures.factories import allot
 from tests.planning.audience_factories import permit
 from tests.programmes.factories import make_reward, rule
 from tests.speaking import Speaker
 from tests.tills.factories import RecordingTill
+from wallet.programmes.rewards import orders
 
 
 @pytest.fixture
@@ -47,6 +49,14 @@ def test_it_says_what_to_bring_next_time_and_no_whole_code(till: RecordingTill, 
     assert till.card.code[-4:] in printed
     assert till.card.code not in printed
     assert coupon.code not in printed
+
+
+def test_it_says_which_reward_was_ordered(till: RecordingTill, sold: str) -> None:
+    reward = make_reward(till.brand, till.currency, price=150)
+    with made():
+        orders.order_reward(member_id=till.card.member_id, reward_id=reward.id, now=clock.now())
+    slip = slip_of(till, sold)
+    assert [one["text"] in slip["lines_42"] for one in slip["orders"]] == [True]
 
 
 @pytest.mark.parametrize("columns", layout.WIDTHS)

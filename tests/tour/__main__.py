@@ -70,7 +70,7 @@ def play(story: Story, url: str) -> None:
     story.act("Offers that choose well")
     merchandiser = choosing.choose(story, cast, phone, scanner, card, shop, fix)
     story.act("A Saturday at the grocer's")
-    saturday.shop(story, cast, merchandiser, scanner, shop)
+    saturday.shop(story, cast, admin, merchandiser, scanner, shop)
     story.act("Here")
     here.walk(story, cast, phone, merchandiser, shop, fix)
     story.act("In the wallets of phones")

@@ -1,8 +1,10 @@
 """Gift cards as people read them."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
+from app import clock
 from app.languages import Language, Moment, Money, Text
 from app.sql import db
 from wallet.gift_cards import queries
@@ -15,6 +17,10 @@ HAS = Text(fr="Carte cadeau …{ending} : {money}.", en="Gift card …{ending}: 
 HAS_UNTIL = Text(
     fr="Carte cadeau …{ending} : {money}, à utiliser avant le {moment}.",
     en="Gift card …{ending}: {money}, to be used before {moment}.",
+)
+HAS_THROUGH = Text(
+    fr="Carte cadeau …{ending} : {money}, valable jusqu'au {last_day}.",
+    en="Gift card …{ending}: {money}, valid through {last_day}.",
 )
 BLOCKED = Text(fr="Carte cadeau …{ending} : bloquée.", en="Gift card …{ending}: blocked.")
 CANCELLED = Text(fr="Carte cadeau …{ending} : annulée.", en="Gift card …{ending}: cancelled.")
@@ -35,8 +41,17 @@ def card_of(card: GiftCard, *, zone: str, language: Language) -> dict[str, Any]:
     facts: dict[str, Any] = {"ending": card.ending, "money": Money(card.balance_minor, card.currency)}
     text = {GiftCardState.BLOCKED: BLOCKED, GiftCardState.CANCELLED: CANCELLED}.get(GiftCardState(card.state), HAS)
     if text is HAS and card.expires_at is not None:
-        text, facts["moment"] = HAS_UNTIL, Moment(card.expires_at, zone, has_year=True)
+        text, end = _tell_end(card.expires_at, zone)
+        facts |= end
     return {**{name: getattr(card, name) for name in names}, "text": text.say(language, facts)}
+
+
+def _tell_end(expires_at: datetime, zone: str) -> tuple[Text, dict[str, Any]]:
+    """Until when a card can be used: its last whole day; where it ends within a day, as after a return, the instant."""
+    day = clock.day_of(expires_at, zone)
+    if clock.start_of(day, zone) == expires_at:
+        return HAS_THROUGH, {"last_day": day - timedelta(days=1)}
+    return HAS_UNTIL, {"moment": Moment(expires_at, zone, has_year=True)}
 
 
 def sold_card(sold: Issued, *, zone: str, language: Language) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from app.sql import db, locks
 from wallet.gift_cards import codes, policies, queries
 from wallet.gift_cards.errors import (
     GiftCardAmountOutside,
+    GiftCardBlocked,
     GiftCardCancelled,
     GiftCardReferenceReused,
     GiftCardsNotSold,
@@ -77,13 +78,16 @@ def print_gift_cards(
 def cancel_gift_card(*, card_id: uuid.UUID, brand_id: uuid.UUID, store_id: uuid.UUID, now: datetime) -> GiftCard:
     """Take back a card that this store sold, whose price is handed out again. Twice is once.
 
-    Raises `GiftCardUnknown`, also for a card of elsewhere; `GiftCardUsed`.
+    Raises `GiftCardUnknown`, also for a card of elsewhere; `GiftCardBlocked`: who holds it may have stolen it;
+    `GiftCardUsed`.
     """
     card = _locked(card_id, brand_id)
     if card.store_id != store_id:
         raise GiftCardUnknown
     if card.state == GiftCardState.CANCELLED:
         return card
+    if card.state == GiftCardState.BLOCKED:
+        raise GiftCardBlocked(ending=card.ending)
     if db.first(queries.payments_of(card.id).limit(1)) is not None:
         raise GiftCardUsed(ending=card.ending)
     said = {"source": "cancellation", "store_id": store_id, "at": now}

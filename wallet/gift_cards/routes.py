@@ -78,7 +78,7 @@ def look_at_gift_card(asked: Body) -> Body:
 @blueprint.post("/gift-cards/<uuid:gift_card_id>/cancellation")
 @only(Role.TERMINAL)
 @idempotent
-@refuses(errors.GiftCardUnknown, errors.GiftCardUsed)
+@refuses(errors.GiftCardUnknown, errors.GiftCardBlocked, errors.GiftCardUsed)
 @blueprint.response(200, schemas.GiftCardOut)
 def cancel_gift_card(gift_card_id: uuid.UUID) -> Body:
     """Take back a card of this store that paid nothing yet."""
