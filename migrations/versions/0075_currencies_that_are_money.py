@@ -13,6 +13,7 @@ APP = "ici_app"
 RULES = {
     "kind": "kind IN ('points', 'stamps', 'money')",
     "worth_of_money": "kind <> 'money' OR (worth_points IS NOT NULL AND worth_points = 1 AND worth_minor = 1)",
+    "worth_of_stamps": "kind <> 'stamps' OR worth_points IS NULL",
     "usable_from": "usable_from IS NULL OR (usable_from > 0 AND kind = 'money')",
 }
 TABLES = ("gift_card", "gift_card_entry", "gift_card_policy")

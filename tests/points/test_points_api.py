@@ -150,6 +150,7 @@ def test_a_currency_may_be_money_from_some_balance_on(desk: Desk) -> None:
         ({"usable_from": 500}, "only_of_money"),
         ({"kind": "stamps", "usable_from": 500}, "only_of_money"),
         ({"kind": "money", "worth_points": 2, "worth_minor": 1}, "not_of_money"),
+        ({"kind": "stamps", "worth_points": 2, "worth_minor": 1}, "not_of_stamps"),
     ],
 )
 def test_what_does_not_fit_the_kind_of_a_currency_is_refused(desk: Desk, wrong: dict[str, Any], code: str) -> None:

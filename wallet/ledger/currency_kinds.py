@@ -17,10 +17,11 @@ RULES = {
     "kind": "kind IN ('points', 'stamps', 'money')",
     "worth": "(worth_points > 0 AND worth_minor > 0) OR num_nonnulls(worth_points, worth_minor) = 0",
     "worth_of_money": "kind <> 'money' OR (worth_points IS NOT NULL AND worth_points = 1 AND worth_minor = 1)",
+    "worth_of_stamps": "kind <> 'stamps' OR worth_points IS NULL",
     "usable_from": "usable_from IS NULL OR (usable_from > 0 AND kind = 'money')",
 }
-"""What holds for every currency, by the name of its constraint. Money is worth itself, and only money has an amount
-below which nothing of it can be spent."""
+"""What holds for every currency, by the name of its constraint. Money is worth itself, stamps fill a card and pay
+nothing, and only money has an amount below which nothing of it can be spent."""
 
 
 def money_of(kind: str, brand_currency: str) -> str | None:

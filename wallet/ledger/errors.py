@@ -100,6 +100,10 @@ NOT_OF_MONEY = declare_complaint(
     "not_of_money",
     Text(fr="Une cagnotte vaut ce qu'elle compte.", en="Money is worth what it counts."),
 )
+NOT_OF_STAMPS = declare_complaint(
+    "not_of_stamps",
+    Text(fr="Des tampons remplissent une carte : ils ne paient pas.", en="Stamps fill a card: they do not pay."),
+)
 ONLY_OF_MONEY = declare_complaint(
     "only_of_money", Text(fr="Seule une cagnotte a ce seuil.", en="Only money has this threshold.")
 )

@@ -11,7 +11,7 @@ from app.http.fields import Counts, LineField, Pattern
 from app.http.pagination import PageOut
 from wallet.ledger import durations
 from wallet.ledger.currency_kinds import CurrencyKind
-from wallet.ledger.errors import CHANGES_NOTHING, NOT_OF_MONEY, ONLY_OF_MONEY
+from wallet.ledger.errors import CHANGES_NOTHING, NOT_OF_MONEY, NOT_OF_STAMPS, ONLY_OF_MONEY
 from wallet.ledger.models import Account, EntryKind
 
 MOST_POINTS = 100_000_000
@@ -91,6 +91,8 @@ class PointsCurrencyIn(In):
         is_money = data["kind"] == CurrencyKind.MONEY
         if is_money and data["worth_points"] is not None:
             raise ma.ValidationError({"worth_points": [NOT_OF_MONEY]})
+        if data["kind"] == CurrencyKind.STAMPS and data["worth_points"] is not None:
+            raise ma.ValidationError({"worth_points": [NOT_OF_STAMPS]})
         if not is_money and data["usable_from"] is not None:
             raise ma.ValidationError({"usable_from": [ONLY_OF_MONEY]})
 
