@@ -54,12 +54,13 @@ def ask_surroundings(member_id: uuid.UUID, occasions: Sequence[Occasion]) -> Cal
     visits = list({one.visit_id for one in occasions if one.visit_id is not None})
     zones = list({one.zone_id for one in occasions if one.zone_id is not None})
     events = list({one.permission_event_id for one in occasions})
-    return Call(queries.AROUND, [member_id, visits, zones, events])
+    asked = [member_id, visits, events]
+    return Call(queries.AROUND, [*asked, zones]) if zones else Call(queries.AT_NO_SHELF, asked)
 
 
 def surroundings_in(row: Sequence[Any]) -> MomentSurroundings:
     """What that row says."""
-    language, before, found, said = row
+    language, before, said, found = row
     return MomentSurroundings(
         language.decode(),
         [
