@@ -39,9 +39,15 @@ SELECT (SELECT language FROM member WHERE member_id = $1),
 showed; what these permissions (3) are about, and whether they are counted; those of these zones (4) that are still
 there, with the lists on which their articles are."""
 
-AT_NO_SHELF = f"{AROUND[: AROUND.index(' (SELECT jsonb_agg(jsonb_build_array(id, name_fr')]} NULL::jsonb"
-"""The same where no zone is known: most moments have none, and the start of its part of the plan costs as much as the
+_BEFORE, _SAID, _ZONES = (
+    AROUND.index(f" (SELECT jsonb_agg(jsonb_build_array({one}") for one in ("was.visit_id", "said.id", "id")
+)
+AT_NO_SHELF = f"{AROUND[:_ZONES]} NULL::jsonb"
+"""The same where no zone is known: most moments have none, and the start of a part of the plan costs as much as its
 rest."""
+
+AT_ENTRY = f"{AT_NO_SHELF[:_BEFORE]} NULL::jsonb,\n{AT_NO_SHELF[_SAID:]}".replace("$3", "$2")
+"""The same where the visits begin as well, so that nothing came before in them; 2 are the permissions."""
 
 KEEP = """
 INSERT INTO trigger (member_id, id, brand_id, kind, visit_id, store_id, fence_id, zone_id, tag_id, evidence, confidence,
