@@ -23,10 +23,11 @@ from geo.presence.listeners import Asking
 from geo.presence.models import PURPOSE
 
 IF_PERMITTED = recognise_if(
-    "EXISTS (SELECT FROM permission_state WHERE member_id = $5 AND purpose = $6 AND touchpoint = $7 AND recipient = $8"
-    " AND state = ANY ($9::text[]))"
+    "(SELECT count(*) FROM permission_state WHERE member_id = $5 AND purpose = $6 AND touchpoint = $7"
+    " AND recipient = $8 AND state = ANY ($9::text[])) > 0"
 )
-"""Which beacons were heard, for a member (5) who permits that somewhere; whether it counts now is judged after."""
+"""Which beacons were heard, for a member (5) who permits that somewhere; whether it counts now is judged after. It
+counts, since of an EXISTS the planner may hope to meet one early in the whole table of everybody's permissions."""
 
 MOST_MET = 50_000
 
