@@ -338,8 +338,7 @@ def fetch_each(*calls: Call) -> list[list[Any]]:
     fails none is run. Raises `psycopg.Error`.
     """
     results = _sent(*calls)
-    driver = driver_connection()
-    return [trips.rows_of(result, context=driver, shape=tuple) for result in results]
+    return trips.rows_of_each(results, context=driver_connection(), shape=tuple)
 
 
 def fetch_last(

@@ -66,7 +66,7 @@ def kept_connection() -> Iterator[psycopg.Connection[Any]]:
 
 def ask_statements(through: psycopg.Connection[Any], calls: Sequence[trips.Call]) -> list[list[Row]]:
     """Send several such statements in one trip, and take the rows of each. Raises `psycopg.Error`."""
-    return [trips.rows_of(result, context=_Reading, shape=tuple) for result in trips.send_calls(through, calls)]
+    return trips.rows_of_each(trips.send_calls(through, calls), context=_Reading, shape=tuple)
 
 
 def ask_statement(through: psycopg.Connection[Any], statement: str, values: Sequence[Any]) -> list[Row]:

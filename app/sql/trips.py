@@ -103,9 +103,20 @@ def forget_prepared(connection: psycopg.Connection[Any]) -> None:
 
 def rows_of(result: PGresult, *, context: Any, shape: Callable[[Sequence[Any]], Row]) -> list[Row]:
     """The rows of a result in binary format, read by the driver's loaders for this context."""
+    [rows] = rows_of_each([result], context=context, shape=shape)
+    return rows
+
+
+def rows_of_each(
+    results: Sequence[PGresult], *, context: Any, shape: Callable[[Sequence[Any]], Row]
+) -> list[list[Row]]:
+    """The rows of several results, for which each loader is looked up once."""
     reader = Transformer(context)
-    reader.set_pgresult(result)
-    return reader.load_rows(0, result.ntuples, shape)
+    read = []
+    for result in results:
+        reader.set_pgresult(result)
+        read.append(reader.load_rows(0, result.ntuples, shape))
+    return read
 
 
 def names_in(result: PGresult) -> Callable[[Sequence[Any]], Any]:
@@ -193,10 +204,7 @@ def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
 
 def _values(values: Sequence[Any]) -> tuple[list[Any], list[Format] | None]:
     kinds = [*map(type, values)]
-    sent = [
-        value.encode() if kind is str else value if value is None or kind is bytes else _text(value).encode()
-        for value, kind in zip(values, kinds, strict=True)
-    ]
+    sent = [value if kind in AS_IT_IS else _text(value).encode() for value, kind in zip(values, kinds, strict=True)]
     return sent, [Format.BINARY if kind is bytes else Format.TEXT for kind in kinds] if bytes in kinds else None
 
 
@@ -213,6 +221,9 @@ def _text(value: Any) -> str:
 
 def _array(values: Sequence[Any]) -> str:
     """The text of an array (PostgreSQL 15, section 8.15.2)."""
+    if len(values) == 1:  # as most are
+        [value] = values
+        return f"{{{ELEMENTS.get(type(value), _element)(value)}}}"
     return "{" + ",".join([ELEMENTS.get(type(value), _element)(value) for value in values]) + "}"
 
 
@@ -225,6 +236,8 @@ def _element(value: Any) -> str:
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
+
+AS_IT_IS = frozenset({type(None), bytes})
 
 WRITERS: dict[type[Any], Callable[[Any], str]] = {
     UUID: lambda value: f"{value.int:032x}",  # these digits come from C, its own way to text is Python

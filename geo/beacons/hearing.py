@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.sql import db
+from app.sql.trips import Call
 from geo.beacons import resolution
 from geo.beacons.models import BeaconKind, Stability
 from geo.beacons.resolution import Resolved
@@ -61,14 +62,31 @@ def advertised_ibeacon(uuid: uuid.UUID, major: int, minor: int, heard_at: dateti
     return Advertised(BeaconKind.IBEACON, uuid.bytes + major.to_bytes(2) + minor.to_bytes(2), heard_at)
 
 
-def recognise_beacons(frames: Sequence[Advertised], *, now: datetime) -> list[Heard | None]:
+def recognise_if(condition: str) -> str:
+    """The statement of `ask_beacons` that looks nothing up unless this is so: SQL about values from $5 on."""
+    return f"{RECOGNISE}WHERE {condition}\n"
+
+
+def ask_beacons(
+    frames: Sequence[Advertised], *, now: datetime, statement: str = RECOGNISE, values: Sequence[Any] = ()
+) -> Call:
+    """The question which beacons these are, to be sent in one trip with others; its rows are for `recognise_beacons`.
+    `values` are those of a `statement` with a condition."""
+    return Call(statement, [*_columns(frames), now, *values])
+
+
+def recognise_beacons(
+    frames: Sequence[Advertised], *, now: datetime, rows: Sequence[Any] | None = None
+) -> list[Heard | None]:
     """Which beacon each of these is, in their order. None, all alike, for one that is unknown, whose changing id tells
     nothing, that is not active, or whose store is closed.
 
-    One statement, unless changing ids were heard that nobody knows: then ids that are due are worked out, and those
-    that stay unknown are kept for a day (without whoever heard them), as a beacon of ours may have lost its clock.
+    One statement, or none where its `rows` are there already, unless changing ids were heard that nobody knows: then
+    ids that are due are worked out, and those that stay unknown are kept for a day (without whoever heard them), as a
+    beacon of ours may have lost its clock.
     """
-    found = _look(frames, range(len(frames)), now=now)
+    every = range(len(frames))
+    found = _look(frames, every, now=now) if rows is None else _found(frames, every, rows, now=now)
     missed = [
         place for place, frame in enumerate(frames) if place not in found and frame.kind == BeaconKind.EDDYSTONE_EID
     ]
@@ -84,9 +102,18 @@ def _look(frames: Sequence[Advertised], places: Sequence[int], *, now: datetime)
     asked = [frames[place] for place in places]
     if not asked:
         return {}
-    columns = [[str(f.kind) for f in asked], [f.id for f in asked], [f.heard_at for f in asked]]
-    rows = db.fetch(RECOGNISE, [*columns, now])
-    teaching = [Resolved(row[1], asked[row[0] - 1].heard_at, *row[6:8]) for row in rows if row[8]]
+    return _found(frames, places, db.fetch(RECOGNISE, [*_columns(asked), now]), now=now)
+
+
+def _columns(frames: Sequence[Advertised]) -> list[list[Any]]:
+    return [[str(f.kind) for f in frames], [f.id for f in frames], [f.heard_at for f in frames]]
+
+
+def _found(
+    frames: Sequence[Advertised], places: Sequence[int], rows: Sequence[Any], *, now: datetime
+) -> dict[int, Heard]:
+    """What the rows about the frames at these places say; a changing id teaches something of its beacon's clock."""
+    teaching = [Resolved(row[1], frames[places[row[0] - 1]].heard_at, *row[6:8]) for row in rows if row[8]]
     if teaching:
         resolution.note_resolved(teaching, now=now)
     return {places[row[0] - 1]: Heard(row[1], row[2], row[3], row[4], row[5] in MOVING) for row in rows}

@@ -1,14 +1,17 @@
 """A phone reports, and visits begin, go on and end: the room's one verb for phones, and its twin for silence.
 
-However long a report is, it takes the same few trips: the member's locks with their permissions, the fences, the
-beacons, the stores with their visits and the minutes known, and one that writes. The lock of the member's presence puts
-reports that come at the same time in a row; their permissions are shared, so a withdrawal comes before or after.
+However long a report is, it takes the same few trips: the member's locks with their permissions and the beacons, the
+fences, the stores with their visits and the minutes known (with the first, where they were to be expected), and one
+that writes. The lock of the member's presence puts reports that come at the same time in a row; their permissions are
+shared, so a withdrawal comes before or after.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+import orjson
 
 from app.consent.errors import PermissionMissing, refusal_for
 from app.consent.ledger.expiry import VisitOver, end_with_visits
@@ -18,7 +21,8 @@ from app.sql import db, locks
 from app.sql.trips import Call
 from geo.presence.changes import COLUMNS, VisitChange, find_changes, fleeting_transitions
 from geo.presence.evidence.journeys import minute_of
-from geo.presence.evidence.permits import PresencePermits, read_permits
+from geo.presence.evidence.permits import PresencePermits
+from geo.presence.evidence.readings import read_ahead
 from geo.presence.evidence.sightings import note_hearings, survey_report
 from geo.presence.evidence.stores import PresenceKnown, StoreKnown, instant_of, read_crossings, read_known
 from geo.presence.evidence.weights import Weighed, put_mark, weigh_sightings
@@ -33,18 +37,18 @@ WITH minutes AS (
  INSERT INTO sighting (member_id, minute, store_id, zone_id, fence_id, touchpoint, kind, brand_id, fence_version,
   permission_event_id, confidence, lasts_minutes)
  SELECT $1, to_timestamp(minute * 60), alike.store_id, alike.zone_id, alike.fence_id, alike.touchpoint, alike.kind,
-  alike.brand_id, alike.fence_version, alike.event_id, alike.confidence, alike.lasts_minutes
- FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::int[], $10::uuid[],
-  $11::smallint[], $12::smallint[]) AS alike (minutes, store_id, zone_id, fence_id, touchpoint, kind, brand_id,
-  fence_version, event_id, confidence, lasts_minutes), unnest(alike.minutes::bigint[]) AS minute
+  alike.brand_id, alike.fence_version, alike.permission_event_id, alike.confidence, alike.lasts_minutes
+ FROM json_to_recordset($2::json) AS alike (minutes bigint[], store_id uuid, zone_id uuid, fence_id uuid,
+  touchpoint text, kind text, brand_id uuid, fence_version int, permission_event_id uuid, confidence smallint,
+  lasts_minutes smallint), unnest(alike.minutes) AS minute
  ON CONFLICT (member_id, minute, store_id, zone_id, fence_id, touchpoint, kind) DO UPDATE
  SET confidence = excluded.confidence, lasts_minutes = excluded.lasts_minutes
 )
 INSERT INTO visit (member_id, id, brand_id, store_id, day, touchpoint, permission_event_id, evidence, confidence,
  fence_id, fence_version, entered_at, seen_at, lasts_until, dwelled_at, exited_at)
-SELECT * FROM unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::date[], $18::text[], $19::uuid[],
- $20::text[], $21::smallint[], $22::uuid[], $23::int[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[],
- $27::timestamptz[], $28::timestamptz[])
+SELECT one.* FROM json_to_recordset($3::json) AS one (member_id uuid, id uuid, brand_id uuid, store_id uuid, day date,
+ touchpoint text, permission_event_id uuid, evidence text, confidence smallint, fence_id uuid, fence_version int,
+ entered_at timestamptz, seen_at timestamptz, lasts_until timestamptz, dwelled_at timestamptz, exited_at timestamptz)
 ON CONFLICT (member_id, id) DO UPDATE
 SET day = excluded.day, touchpoint = excluded.touchpoint, permission_event_id = excluded.permission_event_id,
  evidence = excluded.evidence, confidence = excluded.confidence, fence_id = excluded.fence_id,
@@ -52,7 +56,8 @@ SET day = excluded.day, touchpoint = excluded.touchpoint, permission_event_id = 
  lasts_until = excluded.lasts_until, dwelled_at = excluded.dwelled_at, exited_at = excluded.exited_at
 """
 """Minutes that are alike but for their time go as one text: phones that stay somewhere send the same again and again.
-Visits go in an order in which no two are open at one store."""
+Visits go in an order in which no two are open at one store. Both go as JSON, which is written at once, where each array
+of a column would be written by itself."""
 
 REMOVE = "DELETE FROM visit WHERE member_id = $1 AND id = ANY ($2::uuid[])"
 
@@ -86,13 +91,14 @@ def take_report(
     items = [item.at for kind in sifted for item in kind]
     if not items:
         return Taken((), (), findings)
-    permits = read_permits(**asking._asdict(), now=now, first=_ask_locks(member_id))
-    surveyed = survey_report(sifted, permits, now=now)
+    since = minute_of(min(items))
+    read = read_ahead(asking, sifted, since=since, now=now, first=_ask_locks(member_id))
+    permits = read.permits
+    surveyed = survey_report(sifted, permits, heard=read.heard, now=now)
     findings += surveyed.findings
     if not (surveyed.seen or surveyed.fixes):
         return Taken((), (), findings)
-    since = minute_of(min(items))
-    known = read_known(member_id=member_id, store_ids=surveyed.store_ids, since=since)
+    known = read.known_of(surveyed.store_ids)
     weighed = weigh_sightings(surveyed, permits, known.stores)
     findings += weighed.findings
     note_hearings(surveyed.hearings, permits, known.stores, member_id=member_id, now=now)
@@ -197,13 +203,9 @@ def _write(member_id: uuid.UUID, marks: Sequence[Mark], changes: Sequence[VisitC
     alike: dict[tuple[Any, ...], list[int]] = {}
     for mark in marks:
         alike.setdefault(mark[1:], []).append(mark.minute)
-    minutes = [(f"{{{','.join(map(str, when))}}}", *rest) for rest, when in alike.items()]
-    rows = [tuple(getattr(visit, name) for name in COLUMNS) for visit in visits]
-    db.send_with_commit(WRITE, [member_id, *_columns(minutes, len(Mark._fields)), *_columns(rows, len(COLUMNS))])
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    minutes = [{"minutes": when} | dict(zip(Mark._fields[1:], rest, strict=True)) for rest, when in alike.items()]
+    rows = [{name: getattr(visit, name) for name in COLUMNS} for visit in visits]
+    db.send_with_commit(WRITE, [member_id, orjson.dumps(minutes).decode(), orjson.dumps(rows).decode()])
 
 
 def _use_up(

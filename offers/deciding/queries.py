@@ -163,11 +163,11 @@ SELECT asked.event_id::text, best.store_number, live.offer_number, live.version,
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
   WHEN live.spent_until > asker.asked_at THEN 12 WHEN live.offer_id = ANY (asker.dismissed) THEN 15
   ELSE 1 END AS outcome,
- held.code, best.card AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
+ held.code, ''::text AS place_card, CASE asker.language WHEN 'fr' THEN live.card_fr ELSE live.card_en END AS
  offer_card, best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
 FROM asker CROSS JOIN unnest($4::uuid[], $5::uuid[]) AS asked (brand_id, event_id)
 JOIN live_offer AS live USING (brand_id) CROSS JOIN LATERAL (
- SELECT store_number, starts_at, ends_at, card, open_during @> asker.asked_at AS open,
+ SELECT store_number, starts_at, ends_at, open_during @> asker.asked_at AS open,
   COALESCE(firings @> asker.asked_at, true) AS fires
  FROM offer_place AS hit JOIN place USING (store_number)
  WHERE hit.offer_number = live.offer_number
@@ -182,14 +182,15 @@ ORDER BY live.priority DESC, live.offer_number LIMIT $6
 """
 """What is there for a member without a position: every offer that is live at the brands given (4, with the permission
 event of each, 5), at one of its stores; 1 member, 2 when, 3 language, null for that of the wallet, 6 how many at most.
-Columns: `offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it. What is
-the member's own is read once and not for each offer, and whoever `holds` no coupon is looked for in none."""
+Columns: `offers.deciding.ranking.Candidate`. That a store is closed now is no gate: nobody stands before it; nobody
+is told of one either, so its card is empty. What is the member's own is read once and not for each offer, and whoever
+`holds` no coupon is looked for in none."""
 
 _SOMEWHERE = IN_PLACEMENT[IN_PLACEMENT.index("JOIN live_offer") : IN_PLACEMENT.index(" LEFT JOIN LATERAL (")]
 AT_STORE = IN_PLACEMENT.replace(
     _SOMEWHERE,
     """CROSS JOIN LATERAL (
- SELECT hit.offer_number, store_number, starts_at, ends_at, card, open_during @> asker.asked_at AS open,
+ SELECT hit.offer_number, store_number, starts_at, ends_at, open_during @> asker.asked_at AS open,
   COALESCE(firings @> asker.asked_at, true) AS fires
  FROM place JOIN offer_place AS hit USING (store_number) WHERE place.store_id = $7::uuid
 ) AS best JOIN live_offer AS live ON live.offer_number = best.offer_number AND live.brand_id = asked.brand_id""",

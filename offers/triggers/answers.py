@@ -90,32 +90,21 @@ def _keep(member_id: uuid.UUID, answered: Sequence[AnsweredOccasion], *, is_seen
     if not answered:
         return
     rows = [
-        (
-            one.trigger_id,
-            occasion.brand_id,
-            str(occasion.kind),
-            occasion.visit_id,
-            occasion.store_id,
-            occasion.fence_id,
-            occasion.zone_id,
-            occasion.tag_id,
-            str(occasion.evidence),
-            int(occasion.confidence),
-            occasion.occurred_at,
-            occasion.permission_event_id,
-            None if one.decided is None else uuid.UUID(one.decided.decision_id),
-            None if one.nothing is None else str(one.nothing),
-            not is_seen,
-        )
+        one.occasion._asdict()
+        | {
+            "id": one.trigger_id,
+            "decision_id": None if one.decided is None else one.decided.decision_id,
+            "nothing": one.nothing,
+            "is_unseen": not is_seen,
+        }
         for one in answered
-        for occasion in [one.occasion]
     ]
-    db.send_with_commit(queries.KEEP, [member_id, *map(list, zip(*rows, strict=True))])
+    db.send_with_commit(queries.KEEP, [member_id, orjson.dumps(rows).decode()])
 
 
 def tell_answer(answered: AnsweredOccasion, around: MomentSurroundings, *, language: Language) -> dict[str, Any]:
     """What is said of a trigger at once: its ids, why there is nothing, how the permission is withdrawn, and its
-    offers. Parts of `schemas.TriggeredOut`."""
+    offers, with their cards as the text that they are. Parts of `schemas.TriggeredOut`, for orjson to write."""
     occasion, decided = answered.occasion, answered.decided
     permitted = around.permissions.get(occasion.permission_event_id)
     ids = {
@@ -140,6 +129,6 @@ def _offers(decided: Decided, shelf: ShelfInFront | None, language: Language) ->
             is_in_front=one.offer_number in decided.in_front,
             place=name,
         )
-        | {"offer": orjson.loads(one.offer_card)}
+        | {"offer": orjson.Fragment(one.offer_card)}
         for one in decided.ranked.shown
     ]

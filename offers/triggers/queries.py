@@ -22,6 +22,10 @@ SELECT (SELECT language FROM member WHERE member_id = $1),
    WHERE made.considered[at + 3] = 1
   ) AS seen
   WHERE was.member_id = $1 AND was.visit_id = ANY ($2::uuid[]) AND seen.offers IS NOT NULL),
+ (SELECT jsonb_agg(jsonb_build_array(said.id, said.touchpoint, said.purpose, brand.code,
+   said.max_uses IS NOT NULL))
+  FROM permission_event AS said JOIN brand ON brand.id = said.brand_id
+  WHERE said.member_id = $1 AND said.id = ANY ($3::uuid[])),
  (SELECT jsonb_agg(jsonb_build_array(id, name_fr, name_en, products || COALESCE((
     SELECT jsonb_build_object('lists', jsonb_agg(DISTINCT list.code)) FROM product_list AS list
     WHERE list.brand_id = zone.brand_id AND list.ended_at IS NULL AND (products -> 'lists' ? list.code OR EXISTS (
@@ -29,28 +33,32 @@ SELECT (SELECT language FROM member WHERE member_id = $1),
      JOIN product_list_article AS article ON article.brand_id = zone.brand_id AND article.gtin = named.gtin::bigint
       AND article.list_id = list.id AND article.until IS NULL
     )) HAVING count(*) > 0), '{}'))) FROM zone
-  WHERE id = ANY ($3::uuid[]) AND status = 'open'),
- (SELECT jsonb_agg(jsonb_build_array(said.id, said.touchpoint, said.purpose, brand.code,
-   said.max_uses IS NOT NULL))
-  FROM permission_event AS said JOIN brand ON brand.id = said.brand_id
-  WHERE said.member_id = $1 AND said.id = ANY ($4::uuid[]))
+  WHERE id = ANY ($4::uuid[]) AND status = 'open')
 """
 """What must be known of moments of a member (1), in one row: their language; what earlier triggers of these visits (2)
-showed; those of these zones (3) that are still there, with the
-lists on which their articles are; what these permissions (4) are about, and whether they are
-counted."""
+showed; what these permissions (3) are about, and whether they are counted; those of these zones (4) that are still
+there, with the lists on which their articles are."""
+
+_BEFORE, _SAID, _ZONES = (
+    AROUND.index(f" (SELECT jsonb_agg(jsonb_build_array({one}") for one in ("was.visit_id", "said.id", "id")
+)
+AT_NO_SHELF = f"{AROUND[:_ZONES]} NULL::jsonb"
+"""The same where no zone is known: most moments have none, and the start of a part of the plan costs as much as its
+rest."""
+
+AT_ENTRY = f"{AT_NO_SHELF[:_BEFORE]} NULL::jsonb,\n{AT_NO_SHELF[_SAID:]}".replace("$3", "$2")
+"""The same where the visits begin as well, so that nothing came before in them; 2 are the permissions."""
 
 KEEP = """
 INSERT INTO trigger (member_id, id, brand_id, kind, visit_id, store_id, fence_id, zone_id, tag_id, evidence, confidence,
  occurred_at, permission_event_id, decision_id, nothing, is_unseen, day)
 SELECT $1, one.*, (one.occurred_at AT TIME ZONE COALESCE(store.time_zone, brand.time_zone))::date
-FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[],
- $11::int[], $12::timestamptz[], $13::uuid[], $14::uuid[], $15::text[], $16::bool[]) AS one (id, brand_id, kind,
- visit_id, store_id, fence_id, zone_id, tag_id, evidence, confidence, occurred_at, permission_event_id, decision_id,
- nothing, is_unseen)
+FROM json_to_recordset($2::json) AS one (id uuid, brand_id uuid, kind text, visit_id uuid, store_id uuid, fence_id uuid,
+ zone_id uuid, tag_id uuid, evidence text, confidence int, occurred_at timestamptz, permission_event_id uuid,
+ decision_id uuid, nothing text, is_unseen bool)
 JOIN brand ON brand.id = one.brand_id LEFT JOIN store ON store.id = one.store_id
 """
-"""Keeps triggers of a member (1): an array for each column after the first, but for the day."""
+"""Keeps triggers of a member (1): a JSON array (2) of objects with each column after the first, but for the day."""
 
 FORGET_REFUSED = """
 DELETE FROM trigger AS kept

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from app import clock
 from app.consent.errors import PermissionMissing
 from app.http.access import Role, member_id, only, principal
@@ -25,7 +27,7 @@ blueprint = Blueprint("triggers", __name__, url_prefix="/v1", description="What 
 @refuses(*PermissionMissing.__subclasses__())
 @blueprint.arguments(SightingsIn)
 @blueprint.response(200, SightingsOut)
-def report_sightings(said: dict[str, Any]) -> dict[str, Any]:
+def report_sightings(said: dict[str, Any]) -> Response:
     """My phone reports where it is; what that brings comes at once. 403 where nothing of it is permitted.
 
     Asks for no Idempotency-Key: each item has its own id, and a stored fingerprint of a position would be a stored
@@ -33,7 +35,8 @@ def report_sightings(said: dict[str, Any]) -> dict[str, Any]:
     """
     someone = principal()
     asking: dict[str, Any] = {"member_id": someone.id, "session_id": someone.session_id}
-    return answer_report(**asking, **said, language=language(), now=clock.now())
+    text = answer_report(**asking, **said, language=language(), now=clock.now())
+    return Response(text, mimetype="application/json")
 
 
 @blueprint.post("/tag-scans")
@@ -42,11 +45,12 @@ def report_sightings(said: dict[str, Any]) -> dict[str, Any]:
 @refuses(*PermissionMissing.__subclasses__(), TagUnknown)
 @blueprint.arguments(TagScanIn)
 @blueprint.response(200, TagAnswerOut)
-def read_tag(tag: dict[str, str]) -> dict[str, Any]:
+def read_tag(tag: dict[str, str]) -> Response:
     """I read a code or a chip on a shelf, a poster or an article: what is there for me? No position is asked for."""
     someone = principal()
     asking: dict[str, Any] = {"member_id": someone.id, "session_id": someone.session_id}
-    return scan_tag(**asking, code=tag["code"], language=language(), now=clock.now())
+    text = scan_tag(**asking, code=tag["code"], language=language(), now=clock.now())
+    return Response(text, mimetype="application/json")
 
 
 @blueprint.get("/triggers")

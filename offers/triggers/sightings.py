@@ -7,6 +7,9 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+import orjson
+
+from app import clock
 from app.languages import Language
 from geo.presence.facts import Report
 from geo.presence.listeners import Asking
@@ -16,7 +19,8 @@ from offers.triggers.answers import answer_occasions, tell_answer
 from offers.triggers.occasions import find_occasions, may_be_one, why_untold
 from offers.triggers.wording import tell_nothing
 
-TOLD = ("kind", "visit_id", "store_id", "zone_id", "occurred_at", "confidence", "permission_event_id")
+TOLD = ("kind", "visit_id", "store_id", "zone_id", "confidence", "permission_event_id")
+CAME = ("trigger_id", "decision_id", "nothing", "withdrawal")
 
 _language: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
@@ -34,9 +38,10 @@ def speaking(language: Language) -> Iterator[None]:
 
 def answer_report(
     *, member_id: uuid.UUID, session_id: uuid.UUID, report: Report, background: bool, language: Language, now: datetime
-) -> dict[str, Any]:
-    """Take what a member's phone reports, and say what happened, what it brings, and what had no effect; shape:
-    `schemas.SightingsOut`. The same report twice has one effect, and brings something once.
+) -> bytes:
+    """Take what a member's phone reports, and say what happened, what it brings, and what had no effect: JSON text,
+    made of the cards that the read model keeps ready. Shape: `schemas.SightingsOut`. The same report twice has one
+    effect, and brings something once.
 
     Raises one of the `PermissionMissing` family where nothing of it is permitted.
     """
@@ -51,18 +56,19 @@ def answer_report(
         )
     require_permitted(taken)
     answers = {answer["transition"]: answer for answer in taken.answers}
-    told = [_told(one, answers.get(one), language) for one in taken.transitions]
-    return {
-        "transitions": told,
+    told = {
+        "transitions": [_told(one, answers.get(one), language) for one in taken.transitions],
         "offers": [offer for answer in taken.answers for offer in answer["offers"]],
-        "findings": taken.findings,
+        "findings": [one._asdict() for one in taken.findings],
     }
+    return orjson.dumps(told)
 
 
 def _told(transition: Transition, answer: Mapping[str, Any] | None, language: Language) -> dict[str, Any]:
     said = {name: getattr(transition, name) for name in TOLD}
+    said["occurred_at"] = clock.write_instant(transition.occurred_at)
     if answer is not None:
-        return said | {name: answer[name] for name in ("trigger_id", "decision_id", "nothing", "withdrawal")}
+        return said | {name: answer[name] for name in CAME}
     why = why_untold(transition)
     nothing = None if why is None else tell_nothing(why, language)
     return said | {"trigger_id": None, "decision_id": None, "nothing": nothing, "withdrawal": None}

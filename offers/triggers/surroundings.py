@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from app.languages import Language, Text
 from app.sql.trips import Call
+from offers.deciding.decisions import Placement
 from offers.triggers import queries
 from offers.triggers.occasions import Before, Occasion
 from wallet.purchases.basket import Products
@@ -51,15 +52,22 @@ class MomentSurroundings(NamedTuple):
 
 def ask_surroundings(member_id: uuid.UUID, occasions: Sequence[Occasion]) -> Call:
     """The statement that tells what must be known of these moments of a member, in one row."""
-    visits = list({one.visit_id for one in occasions if one.visit_id is not None})
+    begun = {one.visit_id for one in occasions if one.kind is Placement.ARRIVAL}  # nothing came before in these
+    visits = list({one.visit_id for one in occasions if one.visit_id is not None} - begun)
     zones = list({one.zone_id for one in occasions if one.zone_id is not None})
     events = list({one.permission_event_id for one in occasions})
-    return Call(queries.AROUND, [member_id, visits, zones, events])
+    if zones:
+        return Call(queries.AROUND, [member_id, visits, events, zones])
+    return (
+        Call(queries.AT_NO_SHELF, [member_id, visits, events])
+        if visits
+        else Call(queries.AT_ENTRY, [member_id, events])
+    )
 
 
 def surroundings_in(row: Sequence[Any]) -> MomentSurroundings:
     """What that row says."""
-    language, before, found, said = row
+    language, before, said, found = row
     return MomentSurroundings(
         language.decode(),
         [

@@ -5,7 +5,8 @@ No position is asked for, since the tag says more than one; a tag that hangs in 
 
 import uuid
 from datetime import datetime
-from typing import Any
+
+import orjson
 
 from app.consent.decision.verdicts import decide_permission
 from app.consent.errors import refusal_for
@@ -30,8 +31,9 @@ SURE = 2
 
 def scan_tag(
     *, member_id: uuid.UUID, session_id: uuid.UUID | None, code: str, language: Language, now: datetime
-) -> dict[str, Any]:
-    """What is there for a member at this tag; shape: `schemas.TagAnswerOut`. A permission for one answer is used by it.
+) -> bytes:
+    """What is there for a member at this tag: JSON text. Shape: `schemas.TagAnswerOut`. A permission for one answer is
+    used by it.
 
     Raises `TagUnknown` for every code that leads nowhere, one of the `PermissionMissing` family.
     """
@@ -56,7 +58,7 @@ def scan_tag(
     [answered], around = answer_occasions(
         [read], member_id=member_id, language=language, now=now, is_seen=True, tag=products_in(target.products)
     )
-    return tell_answer(answered, around, language=language)
+    return orjson.dumps(tell_answer(answered, around, language=language))
 
 
 def _permitted(member_id: uuid.UUID, target: TagTarget, *, session_id: uuid.UUID | None, now: datetime) -> uuid.UUID:

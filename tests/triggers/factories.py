@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from werkzeug.test import TestResponse
 
 from app import clock
@@ -75,7 +76,7 @@ class Visitor(Shopper):
     def titles(self, answer: Mapping[str, Any]) -> list[str]:
         """Milk and bread, in the order of an answer."""
         names = {str(self.milk.id): "milk", str(self.bread.id): "bread"}
-        return [names[one["offer"]["id"]] for one in answer["offers"]]
+        return [names[one["offer"]["id"]] for one in orjson.loads(orjson.dumps(answer["offers"]))]
 
     def kept(self) -> list[Trigger]:
         """The member's triggers, the oldest first."""

@@ -10,6 +10,9 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.consent.models import Level
 from app.sql import db
+from geo.presence.schemas import SightingFindingOut
+from offers.planning.schemas import OfferCardOut
+from offers.triggers.schemas import SightingsOut, ToldTransitionOut, TriggeredOfferOut
 from tests.consent.factories import evidence
 from tests.coupons.factories import claim
 from tests.presence.factories import make_beacon, make_circle
@@ -128,7 +131,7 @@ def test_the_answer_speaks_the_language_that_was_asked_for(phone: Phone) -> None
 
 
 def test_a_report_that_is_answered_costs_few_trips(phone: Phone) -> None:
-    phone.reports(phone.at_the_bread)
+    phone.reports(phone.door)
     with db.system_transaction():
         db.fetch("DELETE FROM visit WHERE member_id = $1 RETURNING 1", [phone.member.id])
     with traced() as traffic:
@@ -136,6 +139,18 @@ def test_a_report_that_is_answered_costs_few_trips(phone: Phone) -> None:
     assert traffic.trips == TRIPS, traffic
 
 
-TRIPS = 6
-"""Who asks; the locks with the permissions; the beacon; the store with visits and minutes; what there is; COMMIT with
-all that is kept."""
+TRIPS = 4
+"""Who asks; the locks with permissions, the beacon, its store, visits and minutes; what there is; COMMIT with all
+that is kept."""
+
+
+def test_an_answer_has_the_shape_that_is_documented(phone: Phone) -> None:
+    answer = phone.reports(phone.at_the_bread, b"\0" * 20).get_json()
+    [entered, _] = answer["transitions"]
+    offer, [finding] = answer["offers"][0], answer["findings"]
+    told = [(SightingsOut, answer), (ToldTransitionOut, entered), (TriggeredOfferOut, offer)]
+    for shape, said in [*told, (SightingFindingOut, finding)]:
+        assert said.keys() == shape().fields.keys()
+    assert {name for name, field in OfferCardOut().fields.items() if field.required} <= offer["offer"].keys()
+    assert offer["offer"].keys() <= OfferCardOut().fields.keys()
+    assert datetime.fromisoformat(entered["occurred_at"]).second == 0

@@ -102,12 +102,20 @@ def read_permits(
     installation_id: uuid.UUID | None,
     background: bool,
     now: datetime,
-    first: Call | None = None,
 ) -> PresencePermits:
-    """All that decides what may be kept of a report, in one trip with the statement that shares the member's
-    permissions, which goes `first`; without one for who holds them already."""
-    asked = [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN]
-    *_, rows = db.fetch_each(*filter(None, [first]), Call(WHO, asked))
+    """All that decides what may be kept of a report, for who shares the member's permissions already."""
+    asked = ask_permits(member_id=member_id, session_id=session_id, installation_id=installation_id)
+    [rows] = db.fetch_each(asked)
+    return permits_in(rows, background=background, now=now)
+
+
+def ask_permits(*, member_id: uuid.UUID, session_id: uuid.UUID | None, installation_id: uuid.UUID | None) -> Call:
+    """The statement of `read_permits`, to be sent with others."""
+    return Call(WHO, [member_id, session_id, installation_id, PURPOSE, list(TOUCHPOINTS), OWN])
+
+
+def permits_in(rows: Sequence[Any], *, background: bool, now: datetime) -> PresencePermits:
+    """What the rows of that statement say."""
     if not rows:
         return PresencePermits({}, Facts(), now=now)
     who = rows[0]

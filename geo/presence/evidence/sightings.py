@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from app.consent.models import Level
 from app.sql import db
 from geo.beacons.health import Hearing, note_heard
-from geo.beacons.hearing import Advertised, recognise_beacons
+from geo.beacons.hearing import recognise_beacons
 from geo.fences.hits import FenceHit, Spot, find_fences, read_fences
 from geo.presence.evidence import journeys
 from geo.presence.evidence.permits import BEACON, GEOFENCE, IN_APP, QR, PresencePermits
+from geo.presence.evidence.readings import advertised_in, note_stores
 from geo.presence.evidence.stores import StoreKnown
 from geo.presence.facts import BeaconHeard, FixSaid, Report, ReportFinding, ReportFindingCode
 from geo.presence.models import NOWHERE, MarkKind
@@ -66,8 +67,11 @@ class Surveyed(NamedTuple):
         return {one.store_id for one in self.seen} | {hit.store_id for hit in fences if hit.store_id is not None}
 
 
-def survey_report(report: Report, permits: PresencePermits, *, now: datetime) -> Surveyed:
-    """Look up what a sifted report is about, as far as its touchpoints are permitted anywhere."""
+def survey_report(
+    report: Report, permits: PresencePermits, *, heard: Sequence[Any] | None = None, now: datetime
+) -> Surveyed:
+    """Look up what a sifted report is about, as far as its touchpoints are permitted anywhere; `heard` are the rows
+    about its beacons, where they were read already."""
     findings: list[ReportFinding] = []
     allowed = {touchpoint: bool(permits.standing(touchpoint)) for touchpoint in (GEOFENCE, BEACON, QR, IN_APP)}
     for touchpoint, ids in _ids_by_touchpoint(report).items():
@@ -76,7 +80,7 @@ def survey_report(report: Report, permits: PresencePermits, *, now: datetime) ->
             findings.append(ReportFinding(ReportFindingCode.NOT_PERMITTED, ids, touchpoint, reason))
     seen: list[PlaceSaid] = []
     unknown: list[str] = []
-    hearings = _hear(report, seen, unknown, permits=permits, now=now) if allowed[BEACON] else []
+    hearings = _hear(report, seen, unknown, permits=permits, heard=heard, now=now) if allowed[BEACON] else []
     if allowed[GEOFENCE]:
         _cross_fences(report, seen, unknown)
     _enter_zones(report, seen, unknown, allowed)
@@ -103,6 +107,7 @@ def _hear(
     unknown: list[str],
     *,
     permits: PresencePermits,
+    heard: Sequence[Any] | None,
     now: datetime,
 ) -> list[Hearing]:
     """Beacons heard, which are returned, and the reach of beacons that a phone came into or out of."""
@@ -110,23 +115,25 @@ def _hear(
     if not (report.beacons or regions):
         return []
     items: list[Any] = [*report.beacons, *regions]
-    found = recognise_beacons([Advertised(item.kind, item.frame, item.at) for item in items], now=now)
+    frames = advertised_in(report)
+    found = recognise_beacons(frames, now=now, rows=heard)
+    note_stores(frames, found)
     lasts = BEACON_LASTS_UNSEEN if permits.facts.background else BEACON_LASTS
     hearings = []
-    for item, heard in zip(items, found, strict=True):
-        if heard is None:
+    for item, one in zip(items, found, strict=True):
+        if one is None:
             unknown.append(item.id)
             continue
         is_entry = True
         if isinstance(item, BeaconHeard):
-            hearings.append(Hearing(heard, item.at, item.battery_mv))
+            hearings.append(Hearing(one, item.at, item.battery_mv))
             kind, holds = MarkKind.BEACON, lasts
         else:
             is_entry = item.is_entry
             kind, holds = (MarkKind.ENTERED, ENTRY_LASTS) if is_entry else (MarkKind.LEFT, 0)
-            if heard.zone_id is not None:  # out of reach of a shelf's beacon is in the store still
+            if one.zone_id is not None:  # out of reach of a shelf's beacon is in the store still
                 kind, holds = MarkKind.BEACON, BEACON_LASTS_UNSEEN
-        about = (heard.store_id, heard.zone_id if is_entry else None, None, None, 1 if heard.is_mobile else 3, holds)
+        about = (one.store_id, one.zone_id if is_entry else None, None, None, 1 if one.is_mobile else 3, holds)
         seen.append(PlaceSaid(item.id, BEACON, item.at, kind, *about))
     return hearings
 

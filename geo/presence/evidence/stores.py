@@ -94,10 +94,21 @@ def read_known(
 ) -> PresenceKnown:
     """These stores, and all where the member is, or may have been at this minute or later, with what is known of them;
     in one trip with the statements that go `first`."""
+    asked = ask_known(member_id=member_id, store_ids=store_ids, since=since)
+    *_, found, minutes = db.fetch_each(*first, *asked)
+    return known_in(found, minutes, member_id=member_id)
+
+
+def ask_known(*, member_id: uuid.UUID, store_ids: Collection[uuid.UUID], since: int) -> list[Call]:
+    """The two statements of `read_known`, to be sent with others."""
     start, some, margin = instant_of(since), list(store_ids), GRACE + 1
     after = instant_of(since - margin)
-    stores = Call(STORES, [member_id, some, after, NOWHERE])
-    *_, found, minutes = db.fetch_each(*first, stores, Call(SIGHTINGS, [member_id, some, after, start, margin]))
+    sightings = Call(SIGHTINGS, [member_id, some, after, start, margin])
+    return [Call(STORES, [member_id, some, after, NOWHERE]), sightings]
+
+
+def known_in(found: Sequence[Any], minutes: Sequence[Any], *, member_id: uuid.UUID) -> PresenceKnown:
+    """What the rows of these two say."""
     marks = [Mark(int(minute.timestamp()) // 60, *rest) for minute, *rest in minutes]
     return PresenceKnown(_stores_in(found, member_id), {mark.key: mark for mark in marks})
 
