@@ -171,13 +171,14 @@ def _is_paged(doc: dict[str, Any]) -> bool:
 
 
 def _with_location(view: View) -> View:
-    """A view whose 201 says where the thing that it made is read, when there is such an address."""
+    """A view whose 201 says where the thing that it made is read, when there is such an address. A view that writes its
+    answer itself says it itself."""
 
     @wraps(view)
     def located(*args: Any, **kwargs: Any) -> Any:
         response = view(*args, **kwargs)
         name = getattr(current_app.view_functions[request.endpoint or ""], MAKES, None)
-        if name is not None and response.status_code == 201:
+        if name is not None and response.status_code == 201 and "Location" not in response.headers:
             made = get_appcontext()["result_dump"]
             response.headers["Location"] = f"{request.path}/{made.get('id', made.get(name))}"
         return response

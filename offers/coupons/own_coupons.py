@@ -53,10 +53,12 @@ def coupons_in(rows: Sequence[Any]) -> tuple[list[Coupon], set[terms.Key]]:
     """The coupons of these rows (their columns, `offer_status` and `here`) with what they give, in no session, and
     which versions hold at the store that was asked for."""
     versions = terms.read_terms({(row.offer_id, row.offer_version) for row in rows})
-    coupons = [_coupon_of(row, versions[row.offer_id, row.offer_version]) for row in rows]
+    start = rows[0]._fields.index(COLUMNS[0]) if rows else 0
+    coupons = [_coupon_of(row, start, versions[row.offer_id, row.offer_version]) for row in rows]
     return coupons, {(row.offer_id, row.offer_version) for row in rows if row.here}
 
 
-def _coupon_of(row: Any, version: OfferVersion) -> Coupon:
+def _coupon_of(row: Any, start: int, version: OfferVersion) -> Coupon:
     offer = db.as_read(Offer, {"id": row.offer_id, "brand_id": row.brand_id, "status": row.offer_status})
-    return db.as_read(Coupon, {name: getattr(row, name) for name in COLUMNS} | {"version": version, "offer": offer})
+    values = dict(zip(COLUMNS, row[start:], strict=False))
+    return db.as_read(Coupon, values | {"version": version, "offer": offer})

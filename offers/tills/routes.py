@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import jsonify
+from flask import Response, jsonify
 
 from app import clock
 from app.accounts.terminal_profiles import profiles
@@ -65,7 +65,9 @@ def scan_pass(shown: Body) -> Any:
     if shown["scan_id"] is None:
         seen = {"code": shown["code"], "kind": shown["kind"], "terminal_id": principal().id}
         found = scans.recognise_pass(**seen, **_where(), now=now)
-        return greetings.write_and_greet(found, language=language(), now=now)
+        greeted = greetings.write_and_greet(found, language=language(), now=now)
+        where = {"Location": f"/v1/scans/{found.reading.scan.id}"}
+        return Response(schemas.write_scanned(greeted), 201, where, mimetype="application/json")
     asked = _allowed(schemas.scan_asked(shown, store_id=store_id(), now=now))
     return _tell(recorded_scans.answer_scan(asked, at=_place(), language=language(), now=now), now)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
+import orjson
 
 from app import complaints
 from app.errors import Malformed, Problem
@@ -248,6 +249,13 @@ def tell_pass(body: dict[str, Any]) -> dict[str, Any]:
     """An answer to a recorded scan, with what a look-up says of the pass."""
     reading = body["reading"]
     return {**body, **(SHOWN.flat(reading) if reading is not None else {})}
+
+
+def write_scanned(greeted: Greeted) -> bytes:
+    """The JSON text of `ScannedOut` for a pass that was read, and nothing done with it: tills wait for it, and what is
+    told of a member is plain already."""
+    told = SHOWN.flat(greeted.reading) | {"member": greeted.member}
+    return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 
 class BatchItemOut(Out):

@@ -107,6 +107,21 @@ def test_sentences_are_in_the_language_of_the_till(till: RecordingTill) -> None:
     assert "soit 10,00" in told(till)["balances"][0]["text"]
 
 
+def test_an_answer_is_written_as_it_is_documented(celebrated: RecordingTill) -> None:
+    """It is written by itself, without a look at its shape: tills wait for it."""
+    till, now = celebrated, datetime.now(UTC)
+    till.percent(10)
+    till.purse.earn(30, now=now - timedelta(days=1), lasts="20D")
+    order(till.member, make_reward(till.brand, till.currency), now=now)
+    make_reward(till.brand, till.currency, price=10)
+    save(MemberTier(member_id=till.member.id, brand_id=till.brand.id, tier="gold", since=now, changed_at=now))
+    allot(till.brand, till.store, currency=till.currency, now=now)
+    said = till.speaks.post("/v1/scans", {"code": till.card.code}).get_json()
+    again = till.speaks.get(f"/v1/scans/{said['id']}").get_json()
+    assert said == again
+    assert all(said["member"].values())
+
+
 def test_another_brands_till_is_told_nothing(till: RecordingTill, anyone: Speaker) -> None:
     other = RecordingTill(anyone)
     assert other.speaks.post("/v1/scans", {"code": till.card.code}).status_code == 404

@@ -1,8 +1,12 @@
 """Members, staff and passes read the same card; the console says what it looks like."""
 
+import json
+
+import orjson
 import pytest
 
 from offers.greetings import greetings
+from offers.greetings.schemas import GreetingOut
 from tests.designs.factories import Balance, Said, draw_design
 from tests.factories import NOON, console_token, made, make_console_user, make_member, member_token
 from tests.issued.factories import issue, refresh, says
@@ -46,6 +50,7 @@ def test_staff_are_told_in_a_sentence(language: str, said: str) -> None:
     with made():
         told = greetings.know_member(**whose, language=language, now=NOON)
     assert [one["text"] for one in told["balances"] if one["stamp_card"]] == [said]
+    assert json.loads(orjson.dumps(told)) == json.loads(json.dumps(GreetingOut().dump(told)))
 
 
 def test_staff_are_told_of_a_card_that_was_used() -> None:
