@@ -19,13 +19,16 @@ from offers.coupons.uses import use_counts
 from offers.greetings import queries, wording
 from offers.planning.audiences.judgement import birthday_in
 from offers.planning.description import tell_end
+from wallet.cards.models import NumberKind
+from wallet.cards.resolution import Question
 from wallet.ledger.currency_kinds import said_amount
 from wallet.ledger.models import Account
 from wallet.points import statements
 from wallet.programmes import versions
 from wallet.programmes.models import OrderState, Reward
 from wallet.programmes.rewards import catalogue
-from wallet.scanning.scans import PassReading, UnwrittenReading
+from wallet.scanning import scans
+from wallet.scanning.scans import PassReading
 from wallet.stamps import cells
 from wallet.stamps.cards import describe_cells
 from wallet.stamps.cells import StampCells
@@ -99,11 +102,30 @@ def greet_member(reading: PassReading, *, language: Language, now: datetime) -> 
     return Greeted(reading, _tell_member(rows, **whose, language=language, now=now))
 
 
-def write_and_greet(found: UnwrittenReading, *, language: Language, now: datetime) -> Greeted:
-    """As `greet_member`, of a pass that is not written down yet: both in one trip."""
-    whose = _whose(found.reading)
-    _, rows = db.send_statements(found.writing, _question(**whose, now=now))
-    return Greeted(found.reading, _tell_member(rows, **whose, language=language, now=now))
+def read_and_greet(
+    *,
+    code: str,
+    kind: NumberKind | None,
+    brand_id: uuid.UUID,
+    store_id: uuid.UUID,
+    terminal_id: uuid.UUID,
+    language: Language,
+    now: datetime,
+) -> Greeted:
+    """Record that a terminal read a pass, and say what staff are told of its member: of a code all of it is asked in
+    one trip, and the scan is written in that of the COMMIT. Raises as `scans.recognise_pass`."""
+    at_store = {"brand_id": brand_id, "store_id": store_id}
+
+    def alongside(code: str) -> Question:
+        return queries.GREETING_OF_CODE, {"code": code} | at_store | _when(now)
+
+    said: dict[str, Any] = {"code": code, "kind": kind, "terminal_id": terminal_id} | at_store
+    read = scans.recognise_pass(**said, now=now, alongside=alongside)
+    statement, values = read.writing
+    db.send_with_commit(*statement.call(values))
+    whose = _whose(read.reading)
+    rows = read.found or db.send_statement(*_question(**whose, now=now))
+    return Greeted(read.reading, _tell_member(rows, **whose, language=language, now=now))
 
 
 def know_member(
@@ -127,8 +149,12 @@ def _whose(reading: PassReading) -> dict[str, Any]:
     return {"member_id": scan.member_id, "brand_id": scan.brand_id, "store_id": scan.store_id}
 
 
-def _question(*, now: datetime, **whose: Any) -> tuple[db.HotStatement, dict[str, Any]]:
-    return queries.GREETING, whose | {"now": now, "soon": now + SOON, "all_rest": rest.rests()}
+def _question(*, now: datetime, **whose: Any) -> Question:
+    return queries.GREETING, whose | _when(now)
+
+
+def _when(now: datetime) -> dict[str, Any]:
+    return {"now": now, "soon": now + SOON, "all_rest": rest.rests()}
 
 
 def _tell_member(

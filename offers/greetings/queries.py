@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import DateTime, Select, Uuid, and_, bindparam, select
+from sqlalchemy import ColumnElement, DateTime, Select, Uuid, bindparam, literal_column, select
 
 from app.accounts.models import Brand, Terminal
 from app.sql import db
@@ -16,8 +16,6 @@ COUPONS, REWARDS, ORDERS = 20, 60, 10
 """So many are read at most, before they are judged."""
 
 NOW, MEMBER = bindparam("now", type_=DateTime(timezone=True)), bindparam("member_id", type_=Uuid())
-_MINE = and_(Coupon.member_id == MEMBER, Coupon.brand_id == bindparam("brand_id", type_=Uuid()))
-_USABLE = and_(_MINE, Coupon.status == str(CouponStatus.ACTIVE), Coupon.expires_at > NOW)
 
 _FACTS = FACTS_BY_NAME
 for _number, _value in (
@@ -75,21 +73,38 @@ told AS MATERIALIZED (
 SELECT told.*, mine.* FROM told LEFT JOIN ({{statement}}) AS mine ON true
 """  # noqa: S608 (our own constants)
 
-GREETING = db.put_together(
-    select(*at_store())
-    .select_from(Coupon)
-    .join(Offer, Offer.id == Coupon.offer_id)
-    .where(_USABLE)
-    .order_by(Coupon.expires_at, Coupon.id)
-    .limit(COUPONS),
-    within=WITHIN,
-)
+
+def _greeting(member: ColumnElement[uuid.UUID], within: str) -> db.HotStatement:
+    usable = (Coupon.status == str(CouponStatus.ACTIVE), Coupon.expires_at > NOW)
+    coupons = (
+        select(*at_store())
+        .select_from(Coupon)
+        .join(Offer, Offer.id == Coupon.offer_id)
+        .where(Coupon.member_id == member, Coupon.brand_id == bindparam("brand_id", type_=Uuid()), *usable)
+        .order_by(Coupon.expires_at, Coupon.id)
+        .limit(COUPONS)
+    )
+    return db.put_together(coupons, within=within)
+
+
+GREETING = _greeting(MEMBER, WITHIN)
 """Everything that a till is told of a member of its brand: one row for each coupon that may be usable, or one without;
 what does not depend on the coupon is found once.
 
 The member is named to row-level security first, as their birthday, which no brand reads, tells only whether it is near;
 it is there only where they permit a treat for it (`offers.planning.audiences.queries.FACTS`).
 """
+
+_OF_CODE = "(SELECT member_id FROM asked)"
+_ASKED = "asked AS MATERIALIZED (SELECT member_id FROM pass_code WHERE code = %(code)s AND brand_id = %(brand_id)s)"
+
+GREETING_OF_CODE = _greeting(
+    literal_column(_OF_CODE, Uuid()),
+    WITHIN.replace("WITH known", f"WITH {_ASKED},\nknown")
+    .replace("ARRAY[CAST(%(member_id)s AS uuid)]", "ARRAY(SELECT member_id FROM asked)")
+    .replace("%(member_id)s", _OF_CODE),
+)
+"""The same of whoever a code of the brand stands for, so that it can be asked together with whose code it is."""
 
 
 def terminal_with_place(terminal_id: uuid.UUID) -> Select[Terminal, Store, Brand]:

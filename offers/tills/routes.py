@@ -64,9 +64,8 @@ def scan_pass(shown: Body) -> Any:
     now = clock.now()
     if shown["scan_id"] is None:
         seen = {"code": shown["code"], "kind": shown["kind"], "terminal_id": principal().id}
-        found = scans.recognise_pass(**seen, **_where(), now=now)
-        greeted = greetings.write_and_greet(found, language=language(), now=now)
-        where = {"Location": f"/v1/scans/{found.reading.scan.id}"}
+        greeted = greetings.read_and_greet(**seen, **_where(), language=language(), now=now)
+        where = {"Location": f"/v1/scans/{greeted.reading.scan.id}"}
         return Response(schemas.write_scanned(greeted), 201, where, mimetype="application/json")
     asked = _allowed(schemas.scan_asked(shown, store_id=store_id(), now=now))
     return _tell(recorded_scans.answer_scan(asked, at=_place(), language=language(), now=now), now)

@@ -4,7 +4,7 @@ One statement brings all of it. Whether that card may act says `wallet.cards.sta
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,10 @@ from wallet.cards.errors import NumberUnusable
 from wallet.cards.models import NumberKind
 from wallet.passes.directory import require_standing_code
 from wallet.passes.errors import CodeMistyped, PassUnknown
+
+Question = tuple[db.HotStatement, Mapping[str, Any]]
+Alongside = Callable[[str], Question]
+"""What is asked in the same trip as what a code stands for, once that is spelled as we keep it."""
 
 
 class ShownCode(NamedTuple):
@@ -34,6 +38,8 @@ class ShownCode(NamedTuple):
     needs_fresh: bool
     """By itself this code finds its card or coupon, and spends nothing."""
     standing: ProofStanding = ProofStanding.PLAIN
+    found: db.FoundRows | None = None
+    """What was asked alongside."""
 
 
 def resolve_code(
@@ -43,21 +49,25 @@ def resolve_code(
     now: datetime,
     kind: NumberKind | None = None,
     at: SeenAt | None = None,
+    alongside: Alongside | None = None,
 ) -> ShownCode:
     """What was shown at a till of the brand: a code in any form, or another number of a card, of this kind if the
-    reader knows. `at` is the till: that it was shown a code that changes is written down.
+    reader knows. `at` is the till: that it was shown a code that changes is written down. What is asked `alongside` is
+    asked of codes only.
 
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked or belongs to another
     brand; `CardLost` for that of a card that was replaced; `CodeForged` for a form of a code that we did not make;
     `NumberUnusable`. The card itself is not judged.
     """
-    seen = None
+    seen = found = None
     if kind is not None:
         row = _numbered(code, kind, brand_id)
     else:
         try:
             seen = read_shown(code)
-            row = _coded([seen.code], brand_id).one_or_none()
+            asked = [_question([seen.code], brand_id), *([alongside(seen.code)] if alongside else [])]
+            rows, *others = db.send_statements(*asked)
+            row, found = rows.one_or_none(), next(iter(others), None)
         except CodeMistyped:
             # Staff type what is printed: on an old card that is the brand's own number.
             row = _typed_number(code, brand_id)
@@ -70,7 +80,7 @@ def resolve_code(
         return _shown(row)
     proof = verifier.verify_shown(seen, brand_id=brand_id, now=now, spends=False, at=at)
     verifier.require_genuine(proof)
-    return _shown(row)._replace(standing=proof.standing)
+    return _shown(row)._replace(standing=proof.standing, found=found)
 
 
 def spend_code(*, code: str, brand_id: uuid.UUID, at: SeenAt, used_for: str, now: datetime) -> ShownCode:
@@ -111,8 +121,12 @@ def resolve_code_at(*, code: str, brand_id: uuid.UUID, at: datetime) -> ShownCod
     return _shown(row)._replace(standing=proof.standing)
 
 
-def _coded(codes: list[str], brand_id: uuid.UUID) -> Any:
-    return db.send_statement(queries.SHOWN_CODES, {"codes": codes, "brand_id": brand_id})
+def _coded(codes: list[str], brand_id: uuid.UUID) -> db.FoundRows:
+    return db.send_statement(*_question(codes, brand_id))
+
+
+def _question(codes: list[str], brand_id: uuid.UUID) -> Question:
+    return queries.SHOWN_CODES, {"codes": codes, "brand_id": brand_id}
 
 
 def _numbered(number: str, kind: NumberKind, brand_id: uuid.UUID) -> Any:

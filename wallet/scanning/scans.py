@@ -1,7 +1,6 @@
 """A terminal reads a pass: the code names a member of its brand, and staff see the name that the member chose."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from wallet.cards import numbers, resolution, standing
 from wallet.cards.errors import CardUnknown
 from wallet.cards.models import CardNumber, CardStatus, NumberKind
 from wallet.cards.queries import card_with_brand
-from wallet.cards.resolution import ShownCode
+from wallet.cards.resolution import Alongside, Question, ShownCode
 from wallet.passes.models import CodeKind
 from wallet.scanning import queries
 from wallet.scanning.errors import ScanUnknown
@@ -42,7 +41,9 @@ class UnwrittenReading(NamedTuple):
     or in one trip with what else is asked."""
 
     reading: PassReading
-    writing: tuple[db.HotStatement, Mapping[str, Any]]
+    writing: Question
+    found: db.FoundRows | None = None
+    """What was asked alongside; None for what is no code."""
 
 
 def read_pass(
@@ -69,14 +70,16 @@ def recognise_pass(
     terminal_id: uuid.UUID,
     now: datetime,
     kind: NumberKind | None = None,
+    alongside: Alongside | None = None,
 ) -> UnwrittenReading:
-    """What a terminal read: a code in any form, or another number of a card, of this kind if the reader knows.
+    """What a terminal read: a code in any form, or another number of a card, of this kind if the reader knows; with
+    what else is asked in the same trip of what a code stands for.
 
     Raises `CodeMistyped`; `PassUnknown`, the same whether the code does not exist, was revoked, belongs to another
     brand or to a closed card; `CardBlocked`; `CardLost` for a card that was replaced; `CodeForged`; `NumberUnusable`.
     """
     seen_at = SeenAt(store_id=store_id, terminal_id=terminal_id)
-    shown = find_pass(code=code, brand_id=brand_id, kind=kind, at=seen_at, now=now)
+    shown = find_pass(code=code, brand_id=brand_id, kind=kind, at=seen_at, now=now, alongside=alongside)
     scan = {
         "member_id": shown.member_id,
         "id": db.new_id(),
@@ -90,7 +93,7 @@ def recognise_pass(
     }
     reading = PassReading(db.as_read(Scan, scan), shown.code, shown.card_id, shown.display_name)
     trace = values_of_reads(member_ids=[shown.member_id], classes=SEEN, now=now)
-    return UnwrittenReading(reading, (queries.WRITE_SCAN, scan | trace))
+    return UnwrittenReading(reading, (queries.WRITE_SCAN, scan | trace), shown.found)
 
 
 def find_pass(
@@ -100,10 +103,11 @@ def find_pass(
     now: datetime,
     kind: NumberKind | None = None,
     at: SeenAt | None = None,
+    alongside: Alongside | None = None,
 ) -> ShownCode:
     """What was shown stands for, with the member's card of the brand. Nothing is written but, of a code that changes,
     that the till `at` was shown it. Raises as `recognise_pass`."""
-    shown = resolution.resolve_code(code=code, brand_id=brand_id, kind=kind, at=at, now=now)
+    shown = resolution.resolve_code(code=code, brand_id=brand_id, kind=kind, at=at, now=now, alongside=alongside)
     standing.require_usable_card(shown.card_status)
     return shown
 
