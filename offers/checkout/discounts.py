@@ -1,7 +1,7 @@
 """One incentive on a basket: whether it can take effect, and what it takes from each line. Pure."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Any
 from offers.benefits.basket_part import BasketPart, LineAmounts, TakenOff, Worth, take_amount
 from offers.benefits.kinds import PriceEffect
 from offers.planning.models import PercentBase, Stacking
+from offers.planning.purchase_bounds import CountedTax, counted_minor
 from wallet.purchases.basket import Basket, BasketLine, Products
 
 
@@ -18,6 +19,7 @@ class LeftOutReason(StrEnum):
 
     NO_ARTICLES = "no_articles"
     MINIMUM_NOT_REACHED = "minimum_not_reached"
+    MAXIMUM_EXCEEDED = "maximum_exceeded"
     EXCLUSIVE_CONFLICT = "exclusive_conflict"
     PROMOTION_CAP = "promotion_cap"
     NO_EFFECT = "no_effect"
@@ -66,6 +68,8 @@ class Incentive:
     worth: Worth | None = None
     products: Products = field(default_factory=Products)
     minimum_minor: int = 0
+    maximum_minor: int | None = None
+    counted_tax: CountedTax = CountedTax.INCLUDED
     stacking: Stacking = Stacking.COMMON
     base: PercentBase = PercentBase.DISCOUNTED
     rank: int = 50
@@ -137,10 +141,9 @@ def price_incentive(
     amounts = {line.position: line.net_minor for line in basket.lines} if initial else left
     named = {line.position: amounts[line.position] for line in lines}
     counted = basket.lines if incentive.effect.counts_basket else own
-    reached = sum(amounts[line.position] for line in counted)
-    if reached < incentive.minimum_minor:
-        facts = {"minimum_minor": incentive.minimum_minor, "reached_minor": reached}
-        return LeftOut(incentive, LeftOutReason.MINIMUM_NOT_REACHED, facts)
+    outside = _outside_bounds(incentive, counted, amounts, tax_included=basket.tax_included)
+    if outside is not None:
+        return outside
     part = BasketPart(
         lines=lines,
         units={position: units[position] for position in named},
@@ -159,6 +162,25 @@ def price_incentive(
     if not (taken.amount_minor or taken.points or taken.handed_over):
         return LeftOut(incentive, LeftOutReason.PROMOTION_CAP if capped else LeftOutReason.NO_EFFECT, {})
     return _step(incentive, part, taken, capped=capped)
+
+
+def _outside_bounds(
+    incentive: Incentive, lines: Sequence[BasketLine], amounts: LineAmounts, *, tax_included: bool
+) -> LeftOut | None:
+    """Why an incentive is left out whose minimum these amounts do not reach, or whose maximum they exceed. How taxes
+    are counted is said where the prices of the basket do otherwise."""
+    counted = incentive.counted_tax
+    reached = sum(counted_minor(line, amounts[line.position], counted, tax_included=tax_included) for line in lines)
+    facts: dict[str, Any] = {"reached_minor": reached}
+    if (counted is CountedTax.INCLUDED) is not tax_included:
+        facts["counted_tax"] = str(counted)
+    if reached < incentive.minimum_minor:
+        facts["minimum_minor"] = incentive.minimum_minor
+        return LeftOut(incentive, LeftOutReason.MINIMUM_NOT_REACHED, facts)
+    if incentive.maximum_minor is not None and reached > incentive.maximum_minor:
+        facts["maximum_minor"] = incentive.maximum_minor
+        return LeftOut(incentive, LeftOutReason.MAXIMUM_EXCEEDED, facts)
+    return None
 
 
 def _step(incentive: Incentive, part: BasketPart, taken: TakenOff, *, capped: bool) -> DiscountStep:

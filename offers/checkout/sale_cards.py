@@ -226,7 +226,11 @@ def _left_out(
         body = reason_of(refusal, language=language)
         return said | {"reason": body["code"], "text": body["title"], "facts": body.get("facts", {})}
     amounts = {name: Money(fact, currency) for name, fact in left["facts"].items() if name.endswith("_minor")}
-    return said | {"text": wording.LEFT_OUT[left["reason"]].say(language, amounts)}
+    text = wording.LEFT_OUT[left["reason"]].say(language, amounts)
+    counted_tax = left["facts"].get("counted_tax")
+    if counted_tax is not None:
+        text = f"{text} {wording.COUNTED_TAX[counted_tax].say(language)}"
+    return said | {"text": text}
 
 
 def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:

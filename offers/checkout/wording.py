@@ -32,6 +32,10 @@ LEFT_OUT: dict[str, Text] = {
         fr="Le minimum n'est pas atteint : {reached_minor} sur {minimum_minor}.",
         en="The minimum is not reached: {reached_minor} of {minimum_minor}.",
     ),
+    "maximum_exceeded": Text(
+        fr="Le maximum est dépassé : {reached_minor} pour {maximum_minor} au plus.",
+        en="The maximum is exceeded: {reached_minor}, of {maximum_minor} at most.",
+    ),
     "exclusive_conflict": Text(
         fr="Une offre exclusive s'applique à sa place.", en="An exclusive offer is applied in its place."
     ),
@@ -45,6 +49,12 @@ LEFT_OUT: dict[str, Text] = {
     ),
 }
 """By the code of the reason; a refusal says it by itself."""
+
+COUNTED_TAX: dict[str, Text] = {
+    "included": Text(fr="Les taxes sont comprises dans ces montants.", en="These amounts contain the taxes."),
+    "excluded": Text(fr="Ces montants sont hors taxes.", en="These amounts are before taxes."),
+}
+"""What staff read after a bound that counts taxes otherwise than the prices of the basket do."""
 
 BY_ITSELF: dict[str, Text] = {
     "for_everybody": Text(

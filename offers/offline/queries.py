@@ -55,7 +55,8 @@ OFFER_RULES = db.HotStatement(f"""
 SELECT live.offer_id, live.version, said.title_fr, said.title_en, said.benefit, hit.starts_at, hit.ends_at,
  CASE WHEN hit.firings IS NOT NULL THEN COALESCE(
   (SELECT json_agg(json_build_array(lower(one), upper(one))) FROM unnest(hit.firings) AS one), '[]') END AS firings,
- live.firings_from, said.minimum_minor, said.products, said.stacking, said.base, said.rank, said.member_limit,
+ live.firings_from, said.minimum_minor, said.maximum_minor, said.counted_tax, said.products, said.stacking, said.base,
+ said.rank, said.member_limit,
  said.use_limits, said.for_whom = '{{}}' AS for_everybody,
  said.applies = 'automatic' AS by_itself,
  num_nonnulls(said.total_limit, said.daily_limit) > 0 AS is_limited,

@@ -135,6 +135,10 @@ class OfferRuleOut(Out):
         },
     )
     minimum_minor = ma.fields.Integer(required=True)
+    maximum_minor = ma.fields.Integer(required=True, allow_none=True)
+    counted_tax = ma.fields.String(
+        required=True, metadata={"description": "How both count taxes, line by line, whatever the prices do"}
+    )
     products = Values(required=True)
     stacking = ma.fields.String(required=True)
     base = ma.fields.String(required=True)

@@ -40,7 +40,16 @@ def card_of(version: OfferVersion, language: Language) -> dict[str, Any]:
         **tell_end(version.ends_local, language),
         "when": tell_when(version, language),
         **({"by_itself": BY_ITSELF.say(language)} if version.is_automatic else {}),
+        **_bounds(version),
     }
+
+
+def _bounds(version: OfferVersion) -> dict[str, Any]:
+    """What a purchase must come to, where that is something."""
+    if not version.minimum_minor and version.maximum_minor is None:
+        return {}
+    names = ("minimum_minor", "maximum_minor", "counted_tax")
+    return {"bounds": {name: getattr(version, name) for name in names}}
 
 
 def tell_end(ends_local: datetime, language: Language) -> dict[str, str]:
@@ -86,6 +95,8 @@ def record_of(version: OfferVersion) -> dict[str, Any]:
         "in_a_sale": {
             "products": {name: version.products.get(name, []) for name in Products.__dataclass_fields__},
             "minimum_minor": version.minimum_minor,
+            "maximum_minor": version.maximum_minor,
+            "counted_tax": version.counted_tax,
             "stacking": version.stacking,
             "base": version.base,
             "rank": version.rank,

@@ -34,6 +34,7 @@ from offers.planning.errors import (
 )
 from offers.planning.labels.label import Label
 from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.purchase_bounds import CountedTax
 from offers.planning.schedules import standing
 from offers.planning.schedules.recurrence import Schedule
 from wallet.product_lists import usage
@@ -58,10 +59,12 @@ class Targets:
 
 @dataclass(frozen=True)
 class InASale:
-    """How an offer works in a sale: on which articles, from which amount on, and beside which others."""
+    """How an offer works in a sale: on which articles, from which amount to which, and beside which others."""
 
     products: Products = field(default_factory=Products)
     minimum_minor: int = 0
+    maximum_minor: int | None = None
+    counted_tax: CountedTax = CountedTax.INCLUDED
     stacking: Stacking = Stacking.COMMON
     base: PercentBase = PercentBase.DISCOUNTED
     rank: int = 50
@@ -193,6 +196,7 @@ def _write(version: OfferVersion, draft: Draft, *, by: uuid.UUID, now: datetime)
         if getattr(rules.products, name)
     }
     version.minimum_minor, version.stacking, version.base = rules.minimum_minor, rules.stacking, rules.base
+    version.maximum_minor, version.counted_tax = rules.maximum_minor, rules.counted_tax
     version.rank, version.capped_at_till = rules.rank, rules.capped_at_till
     version.audience, version.prior_price_minor = draft.audience, draft.prior_price_minor
     version.applies = draft.applies

@@ -122,6 +122,10 @@ NOT_BY_ITSELF = declare_complaint(
     "not_by_itself",
     Text(fr="Pas pour une offre qui s'applique d'elle-même.", en="Not for an offer that applies by itself."),
 )
+MAXIMUM_BELOW_MINIMUM = declare_complaint(
+    "maximum_below_minimum",
+    Text(fr="Le maximum est inférieur au minimum.", en="The maximum is below the minimum."),
+)
 PRICE_BEFORE_MISSING = declare_complaint(
     "prior_price_missing",
     Text(fr="Le prix d'avant est nécessaire ici.", en="The price before is needed here."),

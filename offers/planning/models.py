@@ -24,6 +24,7 @@ from app.accounts.models import STAFF
 from app.sql import db
 from offers.benefits.kinds import Benefit
 from offers.benefits.registry import read_benefit
+from offers.planning.purchase_bounds import CountedTax
 from wallet.purchases.basket import Products
 
 
@@ -43,7 +44,7 @@ class Stacking(StrEnum):
 
 
 class PercentBase(StrEnum):
-    """What an offer's percentage and its minimum are counted on."""
+    """What an offer's percentage, its minimum and its maximum are counted on."""
 
     INITIAL = "initial"  # the price before any other offer of the sale
     DISCOUNTED = "discounted"  # what the offers before it have left
@@ -129,6 +130,8 @@ class OfferVersion(db.Base):
         CheckConstraint("member_limit > 0", name="member_limit"),
         CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
         CheckConstraint("minimum_minor >= 0", name="minimum"),
+        CheckConstraint("maximum_minor > 0 AND maximum_minor >= minimum_minor", name="maximum"),
+        CheckConstraint("counted_tax IN ('included', 'excluded')", name="counted_tax"),
         CheckConstraint("stacking IN ('exclusive', 'common', 'always')", name="stacking"),
         CheckConstraint("base IN ('initial', 'discounted')", name="base"),
         CheckConstraint("rank BETWEEN 0 AND 100", name="rank"),
@@ -172,6 +175,9 @@ class OfferVersion(db.Base):
     products: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """The articles that it is about, all unless named: any of `categories`, `gtins`, `skus`, and `but_not`."""
     minimum_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    maximum_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """Above it the offer does nothing; null: there is none."""
+    counted_tax: Mapped[str] = mapped_column(server_default=CountedTax.INCLUDED)
     stacking: Mapped[str] = mapped_column(server_default=Stacking.COMMON)
     base: Mapped[str] = mapped_column(server_default=PercentBase.DISCOUNTED)
     rank: Mapped[int] = mapped_column(SmallInteger, server_default="50")

@@ -22,9 +22,10 @@ from offers.planning import description, windows
 from offers.planning.audiences.for_whom import EVERYBODY
 from offers.planning.audiences.schemas import ForWhomIn, UseLimitsIn
 from offers.planning.drafts import Draft, InASale, Targets
-from offers.planning.errors import BRAND_OR_PLACES, NOT_BY_ITSELF
+from offers.planning.errors import BRAND_OR_PLACES, MAXIMUM_BELOW_MINIMUM, NOT_BY_ITSELF
 from offers.planning.labels.schemas import OfferLabelIn, OfferLabelOut
 from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, OfferVersion, PercentBase, Stacking
+from offers.planning.purchase_bounds import CountedTax
 from offers.planning.schedules.schemas import ScheduleIn, ScheduleOut
 from wallet.product_lists.schemas import ProductsIn, ProductsOut
 from wallet.programmes.schemas import NameIn
@@ -118,10 +119,28 @@ class InASaleIn(In):
         validate=MONEY,
         metadata={"description": "What its articles must come to; for a free item, the whole sale"},
     )
+    maximum_minor = ma.fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        validate=ma.validate.Range(1, 100_000_000_000),
+        metadata={"description": "Above it the offer does nothing"},
+    )
+    counted_tax = ma.fields.Enum(
+        CountedTax,
+        by_value=True,
+        load_default=CountedTax.INCLUDED,
+        metadata={"description": "Whether minimum and maximum count with taxes, whatever the prices of the basket do"},
+    )
     stacking = ma.fields.Enum(Stacking, by_value=True, load_default=Stacking.COMMON)
     base = ma.fields.Enum(PercentBase, by_value=True, load_default=PercentBase.DISCOUNTED)
     rank = ma.fields.Integer(strict=True, load_default=50, validate=ma.validate.Range(0, 100))
     capped_at_till = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+    @ma.validates_schema
+    def bounds(self, data: dict[str, Any], **_: Any) -> None:
+        if data["maximum_minor"] is not None and data["maximum_minor"] < data["minimum_minor"]:
+            raise ma.ValidationError({"maximum_minor": [MAXIMUM_BELOW_MINIMUM]})
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> InASale:
@@ -213,6 +232,8 @@ class LimitsOut(Out):
 class InASaleOut(Out):
     products = ma.fields.Nested(ProductsOut, required=True)
     minimum_minor = ma.fields.Integer(required=True)
+    maximum_minor = ma.fields.Integer(required=True, allow_none=True)
+    counted_tax = ma.fields.String(required=True)
     stacking = ma.fields.String(required=True)
     base = ma.fields.String(required=True)
     rank = ma.fields.Integer(required=True)
@@ -292,6 +313,14 @@ class LocalText(Out):
     text = ma.fields.String(required=True)
 
 
+class PurchaseBoundsOut(Out):
+    """What a purchase must come to, in minor units of the brand's currency."""
+
+    minimum_minor = ma.fields.Integer(required=True)
+    maximum_minor = ma.fields.Integer(required=True, allow_none=True)
+    counted_tax = ma.fields.String(required=True, metadata={"description": "With taxes (`included`) or before them"})
+
+
 class OfferCardOut(Out):
     """An offer as a member and a till read it, in the reader's language."""
 
@@ -311,3 +340,4 @@ class OfferCardOut(Out):
     until = ma.fields.String(required=True, metadata=UNTIL)
     when = ma.fields.String(required=True, allow_none=True, metadata=WHEN)
     by_itself = ma.fields.String(metadata={"description": "Only where it applies without a coupon: says so in words"})
+    bounds = ma.fields.Nested(PurchaseBoundsOut, metadata={"description": "Only where there is a minimum or a maximum"})

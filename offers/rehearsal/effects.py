@@ -96,7 +96,13 @@ def read_effects(
     for some in in_pages(visits, at_once=BASKETS_AT_ONCE):
         lines = _read_lines(some)
         baskets: Mapping[int, Basket] = {
-            place: Basket(till.currency, visit.at, tuple(lines[visit.purchase_id]), store_id=visit.store_id)
+            place: Basket(
+                till.currency,
+                visit.at,
+                tuple(lines[visit.purchase_id]),
+                store_id=visit.store_id,
+                tax_included=visit.tax_included,
+            )
             for place, visit in enumerate(some)
             if lines[visit.purchase_id]
         }

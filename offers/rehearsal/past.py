@@ -36,6 +36,8 @@ class PastVisit(NamedTuple):
     store_id: uuid.UUID
     at: datetime
     purchase_id: uuid.UUID | None = None
+    tax_included: bool = True
+    """Whether the prices of what they bought contain the taxes."""
 
 
 class AskedPast(NamedTuple):
@@ -79,7 +81,7 @@ def read_past(asked: AskedPast, *, most: int = MOST_PURCHASES) -> Past:
     count = db.send_statement(queries.COUNT_BOUGHT, values | {"after": first_id(asked.since)}).one().purchases
     share = max(1, PARTS * most // max(count, most))
     values |= {"stores": list(asked.stores), "currency": asked.currency, "share": share}
-    bought = [PastVisit(row[0], row[2], row[3], row[1]) for row in _pages(queries.BOUGHT, values, asked.since)]
+    bought = [PastVisit(row[0], row[2], row[3], row[1], row[4]) for row in _pages(queries.BOUGHT, values, asked.since)]
     scans = [PastVisit(row[0], row[2], row[3]) for row in _pages(queries.SCANNED, values, asked.since)]
     holders = _holders(asked.brand_id, share)
     members = list({*holders, *(one.member_id for one in bought), *(one.member_id for one in scans)})

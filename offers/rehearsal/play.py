@@ -43,7 +43,7 @@ def play_visits(visits: Iterable[PastVisit], stage: StagedOffer) -> Reached:
     reached = Reached()
     permitted: list[PastVisit] = []
     for visit in visits:
-        member_id, store_id, at, _ = visit
+        member_id, store_id, at, _, _ = visit
         spans = stage.spans.get(store_id)
         if spans is None:
             continue

@@ -31,7 +31,7 @@ SELECT count(*) AS purchases FROM (
 """How many purchases there are, as far as it matters: of more than these, members are drawn anyway."""
 
 BOUGHT = db.HotStatement(f"""
-SELECT member_id, id, store_id, bought_at FROM purchase
+SELECT member_id, id, store_id, bought_at, tax_included FROM purchase
 WHERE brand_id = %(brand)s AND id > %(after)s AND bought_at >= %(since)s AND bought_at < %(until)s
  AND store_id = ANY(%(stores)s::uuid[]) AND currency = %(currency)s AND {_IN_SHARE.format("")}
 ORDER BY id LIMIT %(most)s

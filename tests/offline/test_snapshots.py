@@ -10,7 +10,9 @@ from sqlalchemy import text
 from app.sql import db
 from offers.offline import queries
 from offers.offline.snapshots import forget_endings
+from offers.planning.drafts import InASale
 from offers.planning.models import AppliesBy
+from offers.planning.purchase_bounds import CountedTax
 from tests.factories import NOON, made, make_brand, make_member
 from tests.offline.factories import DarkShop, digest_of, lease, read_snapshot, set_policy
 from tests.planning.factories import make_offer, pause
@@ -59,6 +61,16 @@ def test_a_till_knows_which_offers_need_no_coupon(shop):
     by_itself = make_offer(shop.brand, applies=AppliesBy.AUTOMATIC)
     found = {rule.offer_id: rule.by_itself for rule in read_snapshot(shop.terminal).offers}
     assert found == {shop.offer.id: False, by_itself.id: True}
+
+
+def test_a_till_knows_what_a_purchase_must_come_to(shop):
+    rules = InASale(minimum_minor=1_000, maximum_minor=9_000, counted_tax=CountedTax.EXCLUDED)
+    bound = make_offer(shop.brand, in_a_sale=rules)
+    found = {
+        rule.offer_id: (rule.minimum_minor, rule.maximum_minor, rule.counted_tax)
+        for rule in read_snapshot(shop.terminal).offers
+    }
+    assert found == {shop.offer.id: (0, None, "included"), bound.id: (1_000, 9_000, "excluded")}
 
 
 def test_nothing_new_is_the_same_number_and_says_nothing(shop):

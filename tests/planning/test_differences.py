@@ -11,6 +11,7 @@ from app.languages import Text
 from offers.planning.description import record_of
 from offers.planning.drafts import InASale
 from offers.planning.models import AppliesBy, Audience, PercentBase, Stacking
+from offers.planning.purchase_bounds import CountedTax
 from offers.planning.review import wording
 from offers.planning.review.differences import NO_CONTENT, describe_difference, find_differences
 from offers.planning.schedules.recurrence import read_schedule
@@ -51,6 +52,15 @@ def test_each_value_is_told_with_its_name(brand: Brand) -> None:
         "Rang : 50 → 40",
     ]
     assert changed(brand, {}, {"priority": 1}, "en") == ["Priority: 50 → 1"]
+
+
+def test_the_bounds_of_a_purchase_are_told_in_words(brand: Brand) -> None:
+    before = {"in_a_sale": InASale(maximum_minor=10_000)}
+    after = {"in_a_sale": InASale(counted_tax=CountedTax.EXCLUDED)}
+    assert changed(brand, before, after) == [
+        "Achat maximum : 100,00\u00a0€ → rien",
+        "Minimum et maximum comptés : taxes comprises → hors taxes",
+    ]
 
 
 def test_of_lists_what_is_new_and_what_is_gone_is_told(brand: Brand) -> None:
@@ -96,6 +106,7 @@ def test_a_word_of_ours_is_told_in_the_language_of_the_reader(brand: Brand) -> N
 
 def test_every_word_of_ours_has_words() -> None:
     ours = {"applies": AppliesBy, "audience": Audience, "in_a_sale.stacking": Stacking, "in_a_sale.base": PercentBase}
+    ours["in_a_sale.counted_tax"] = CountedTax
     assert set(wording.VALUES) == {(path, str(one)) for path, words in ours.items() for one in words}
 
 

@@ -165,6 +165,8 @@ def test_the_console_reads_how_an_offer_works_in_a_sale(anyone: Speaker) -> None
             "but_not_lists": [],
         },
         "minimum_minor": 1_000,
+        "maximum_minor": 5_000,
+        "counted_tax": "excluded",
         "stacking": "exclusive",
         "base": "initial",
         "rank": 3,
@@ -174,12 +176,28 @@ def test_the_console_reads_how_an_offer_works_in_a_sale(anyone: Speaker) -> None
     assert (made["draft"]["in_a_sale"], made["draft"]["personalised_by_algorithm"]) == (sale, True)
 
 
+def test_a_maximum_below_the_minimum_is_refused(anyone: Speaker) -> None:
+    desk = Desk(anyone)
+    sale = {"minimum_minor": 1_000, "maximum_minor": 999}
+    answer = desk.merchandiser.post("/v1/offers", body(in_a_sale=sale), headers={"Accept-Language": "fr"})
+    [said] = answer.get_json()["errors"]
+    assert (answer.status_code, said["pointer"], said["code"]) == (
+        422,
+        "/in_a_sale/maximum_minor",
+        "maximum_below_minimum",
+    )
+    assert said["detail"] == "Le maximum est inférieur au minimum."
+    same = body(in_a_sale={"minimum_minor": 1_000, "maximum_minor": 1_000})
+    assert desk.merchandiser.post("/v1/offers", same).status_code == 201
+
+
 def test_an_offer_of_before_means_what_it_meant() -> None:
     version = make_offer(make_brand()).live
     assert version is not None
-    assert (version.articles, version.minimum_minor, version.stacking, version.base) == (
+    bounds = (version.minimum_minor, version.maximum_minor, version.counted_tax)
+    assert (version.articles, bounds, version.stacking, version.base) == (
         Products(),
-        0,
+        (0, None, "included"),
         "common",
         "discounted",
     )

@@ -17,7 +17,9 @@ from app.sql import db
 from geo.places.models import AreaStore, Place, Store
 from geo.places.read_model import places_changed
 from offers.planning import jobs, queries
+from offers.planning.drafts import InASale
 from offers.planning.models import AppliesBy, LiveOffer, Offer, OfferPlace, OfferVersion
+from offers.planning.purchase_bounds import CountedTax
 from offers.planning.read_model import publication
 from offers.planning.read_model.rebuild import rebuild_read_model
 from offers.planning.schedules.daily_times import DailyTime
@@ -117,13 +119,20 @@ def test_a_card_is_what_a_member_reads_in_both_languages(brand: Brand, store: St
 
 
 def test_a_card_is_as_the_document_says(brand: Brand, store: Store) -> None:
-    for card in cards_of(make_offer(brand, applies=AppliesBy.AUTOMATIC)):
+    for card in cards_of(make_offer(brand, applies=AppliesBy.AUTOMATIC, in_a_sale=InASale(minimum_minor=1_000))):
         assert OfferCardOut().validate(card) == {}
         assert set(card) == set(OfferCardOut().fields)
 
 
 def test_only_what_applies_by_itself_says_so(brand: Brand, store: Store) -> None:
     assert not any("by_itself" in card for card in cards_of(make_offer(brand)))
+
+
+def test_only_an_offer_that_has_bounds_says_so(brand: Brand, store: Store) -> None:
+    assert not any("bounds" in card for card in cards_of(make_offer(brand)))
+    rules = InASale(maximum_minor=9_000, counted_tax=CountedTax.EXCLUDED)
+    said = {"minimum_minor": 0, "maximum_minor": 9_000, "counted_tax": "excluded"}
+    assert [card["bounds"] for card in cards_of(make_offer(brand, in_a_sale=rules))] == [said, said]
 
 
 def test_a_paused_offer_is_nowhere_and_a_resumed_one_is_back(brand: Brand, store: Store) -> None:

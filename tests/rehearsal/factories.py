@@ -43,11 +43,12 @@ class Regulars:
                 if allowing is None or number < allowing:
                     give(member, self.brand, now=NOW)
 
-    def buy(self, *lines: BasketLine, at: datetime, by: Sequence[Member] | None = None) -> None:
+    def buy(self, *lines: BasketLine, at: datetime, by: Sequence[Member] | None = None, **how: Any) -> None:
         """Let each of them buy this at an instant."""
         with made():
             for member in self.members if by is None else by:
-                buy(member, self.store, *(lines or (line(),)), bought_at=at, now=max(at, NOW), receipt=uuid.uuid4().hex)
+                given = {"bought_at": at, "now": max(at, NOW), "receipt": uuid.uuid4().hex} | how
+                buy(member, self.store, *(lines or (line(),)), **given)
 
     def draft(self, **given: Any) -> Offer:
         """An offer of the week to come."""

@@ -10,6 +10,7 @@ from offers.planning.caps import capped_categories
 from offers.planning.caps.price_caps import Goods
 from offers.planning.drafts import InASale
 from offers.planning.models import Stacking
+from offers.planning.purchase_bounds import CountedTax
 from offers.planning.review.errors import OfferVersionUnknown
 from offers.planning.schedules.recurrence import Holidays, Schedule, schedule_in
 from offers.planning.spending.periods import BudgetPeriod
@@ -64,6 +65,21 @@ def test_a_minimum_that_is_not_reached_is_no_use() -> None:
     shop.buy(at=last_week())
     assert shop.figures(shop.draft(in_a_sale=InASale(minimum_minor=1001)))["members_able"] is None
     assert shop.figures(shop.draft(in_a_sale=InASale(minimum_minor=1000)))["members_able"] == 5
+
+
+def test_a_maximum_that_is_exceeded_is_no_use() -> None:
+    shop = Regulars(5)
+    shop.buy(at=last_week())
+    assert shop.figures(shop.draft(in_a_sale=InASale(maximum_minor=999)))["members_able"] is None
+    assert shop.figures(shop.draft(in_a_sale=InASale(maximum_minor=1000)))["members_able"] == 5
+
+
+def test_bounds_are_counted_on_the_taxes_of_what_was_bought() -> None:
+    shop = Regulars(5)
+    shop.buy(line(1000, tax_bp=2_000), at=last_week(), tax_included=False)
+    assert shop.figures(shop.draft(in_a_sale=InASale(minimum_minor=1_200)))["members_able"] == 5
+    before = InASale(minimum_minor=1_001, counted_tax=CountedTax.EXCLUDED)
+    assert shop.figures(shop.draft(in_a_sale=before))["members_able"] is None
 
 
 def test_one_member_uses_it_as_often_as_one_may() -> None:

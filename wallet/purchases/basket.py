@@ -73,10 +73,14 @@ class BasketLine:
 
     def tax_minor(self, *, tax_included: bool) -> int:
         """The tax on what is paid, inside it or on top of it, rounded half away from zero."""
+        return self.tax_on(self.net_minor, tax_included=tax_included)
+
+    def tax_on(self, amount_minor: int, *, tax_included: bool) -> int:
+        """The tax on an amount at the line's rate, inside it or on top of it, rounded half away from zero."""
         rate = self.tax_bp or 0
         whole = 10_000 + rate if tax_included else 10_000
-        tax = (abs(self.net_minor) * rate * 2 + whole) // (2 * whole)
-        return tax if self.net_minor >= 0 else -tax
+        tax = (abs(amount_minor) * rate * 2 + whole) // (2 * whole)
+        return tax if amount_minor >= 0 else -tax
 
 
 @dataclass(frozen=True, slots=True)

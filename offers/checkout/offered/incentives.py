@@ -18,6 +18,7 @@ from offers.coupons.unclaimed import candidates
 from offers.coupons.unclaimed.candidates import AppliesWhere, Candidates
 from offers.planning import offer_locks
 from offers.planning.models import OfferVersion, PercentBase, Stacking
+from offers.planning.purchase_bounds import CountedTax
 from wallet.purchases.basket import Basket
 
 Keyed = dict[str, Coupon]
@@ -122,6 +123,8 @@ def incentive_of(
         worth=given.worth if given else None,
         products=version.articles,
         minimum_minor=version.minimum_minor,
+        maximum_minor=version.maximum_minor,
+        counted_tax=CountedTax(version.counted_tax),
         stacking=Stacking(version.stacking),
         base=PercentBase(version.base),
         rank=version.rank,

@@ -90,6 +90,8 @@ FIELDS: dict[str, Text] = {
     "in_a_sale.products.lists": Text(fr="Listes d'articles", en="Product lists"),
     "in_a_sale.products.but_not_lists": Text(fr="Listes d'articles exclues", en="Product lists left out"),
     "in_a_sale.minimum_minor": Text(fr="Achat minimum", en="Minimum purchase"),
+    "in_a_sale.maximum_minor": Text(fr="Achat maximum", en="Maximum purchase"),
+    "in_a_sale.counted_tax": Text(fr="Minimum et maximum comptés", en="Minimum and maximum counted"),
     "in_a_sale.stacking": Text(fr="Cumul", en="Stacking"),
     "in_a_sale.base": Text(fr="Base du calcul", en="Base that is counted on"),
     "in_a_sale.rank": Text(fr="Rang", en="Rank"),
@@ -114,6 +116,8 @@ VALUES: dict[tuple[str, str], Text] = {
     ("in_a_sale.stacking", "exclusive"): Text(fr="avec aucune autre", en="with no other"),
     ("in_a_sale.stacking", "common"): Text(fr="avec les autres qui se cumulent", en="with others that stack"),
     ("in_a_sale.stacking", "always"): Text(fr="avec toutes", en="with all"),
+    ("in_a_sale.counted_tax", "included"): Text(fr="taxes comprises", en="with taxes"),
+    ("in_a_sale.counted_tax", "excluded"): Text(fr="hors taxes", en="before taxes"),
     ("in_a_sale.base", "initial"): Text(fr="le prix d'origine", en="the price as it was"),
     ("in_a_sale.base", "discounted"): Text(fr="ce que les autres offres laissent", en="what other offers leave"),
 }
