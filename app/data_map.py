@@ -157,6 +157,13 @@ DUTIES = {
         Text(fr="Répondre aux demandes sur vos droits", en="Answer requests about your rights"),
         "legal_obligation",  # GDPR 12 to 22
     ),
+    "staff_benefits": Duty(
+        Text(
+            fr="Donner aux salariés d'une enseigne ce qu'elle leur réserve",
+            en="Give a brand's employees what it keeps for them",
+        ),
+        "contract",  # GDPR 6(1)(b)
+    ),
     "staff_access": Duty(
         Text(fr="Donner accès aux équipes d'une enseigne", en="Give a brand's staff access"), "interest"
     ),
