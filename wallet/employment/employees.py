@@ -39,7 +39,7 @@ def mark_employee(
     kept = [Employment.member_id, Employment.brand_id]
     put = new.on_conflict_do_update(index_elements=kept, set_=said | {"since": since})
     marked = db.execute(put.returning(Employment.since, Employment.last_day)).one()
-    note_read(member_id=card.member_id, classes=[DataClass.ACCOUNT], now=now)
+    note_read(member_id=card.member_id, classes=[DataClass.EMPLOYMENT], now=now)
     return _describe(card, since=marked.since, last_day=marked.last_day)
 
 
@@ -51,12 +51,12 @@ def unmark_employee(*, brand_id: uuid.UUID, card_id: uuid.UUID, now: datetime) -
     card = _find_card(brand_id, card_id)
     mine = (Employment.member_id == card.member_id, Employment.brand_id == brand_id)
     db.execute(delete(Employment).where(*mine))
-    note_read(member_id=card.member_id, classes=[DataClass.ACCOUNT], now=now)
+    note_read(member_id=card.member_id, classes=[DataClass.EMPLOYMENT], now=now)
 
 
 def note_shown(employees: Sequence[Employment], *, now: datetime) -> None:
     """Record that staff saw who works for the brand."""
-    note_reads(member_ids=[one.member_id for one in employees], classes=[DataClass.ACCOUNT], now=now)
+    note_reads(member_ids=[one.member_id for one in employees], classes=[DataClass.EMPLOYMENT], now=now)
 
 
 def describe_employee(one: Employment) -> dict[str, Any]:

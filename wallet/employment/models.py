@@ -7,16 +7,12 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import STAFF
-from app.data_map import MONTH, DataClass, Export, Retention
-from app.languages import Text
+from app.data_map import DataClass, Export
 from app.lifetimes import By
 from app.sql import db
 from wallet.cards.models import Card
 
-KEPT = Retention(MONTH, Text(fr="la fin de l'emploi", en="the end of the employment"), "GDPR 6(1)(b)")
-"""As long as tills may bring what they did meanwhile, and sales are looked at again."""
-
-SAID = db.datum(DataClass.ACCOUNT, purposes=("staff_benefits",), export=Export.DERIVED, retention=KEPT)
+SAID = db.datum(DataClass.EMPLOYMENT, purposes=("staff_benefits",), export=Export.DERIVED)
 
 
 class Employment(db.Base):
@@ -29,7 +25,12 @@ class Employment(db.Base):
     __table_args__ = (
         Index("ix_employment_brand_id", "brand_id"),
         Index("ix_employment_last_day", "last_day"),
-        db.personal(db.Reader.MEMBER, db.Reader.BRAND, kept=By("wallet.employment.forget_employments"), act=None),
+        db.personal(
+            db.Reader.MEMBER,
+            db.Reader.BRAND,
+            kept=By("wallet.employment.forget_employments", DataClass.EMPLOYMENT),
+            act=None,
+        ),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(
