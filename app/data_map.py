@@ -36,6 +36,7 @@ class DataClass(StrEnum):
     REFUSAL = "refusal"  # that a question was answered no, so that it is not asked again
     PARENTAL = "parental"  # evidence of a parent's approval
     BIRTHDAY = "birthday"  # day and month
+    EMPLOYMENT = "employment"  # that a member works for a brand
     OPPOSITION = "opposition"  # keyed hashes of addresses that must not be written to
     RIGHTS_REQUEST = "rights_request"  # what a person asked under GDPR 15 to 22, and what became of it
     READ_LOG = "read_log"  # who read a member's data, and when
@@ -157,6 +158,13 @@ DUTIES = {
         Text(fr="Répondre aux demandes sur vos droits", en="Answer requests about your rights"),
         "legal_obligation",  # GDPR 12 to 22
     ),
+    "staff_benefits": Duty(
+        Text(
+            fr="Donner aux salariés d'une enseigne ce qu'elle leur réserve",
+            en="Give a brand's employees what it keeps for them",
+        ),
+        "contract",  # GDPR 6(1)(b)
+    ),
     "staff_access": Duty(
         Text(fr="Donner accès aux équipes d'une enseigne", en="Give a brand's staff access"), "interest"
     ),
@@ -210,6 +218,10 @@ RETENTION: dict[DataClass, Retention] = {
         None, Text(fr="le quinzième anniversaire", en="the fifteenth birthday"), "GDPR 8", 5 * YEAR
     ),
     DataClass.BIRTHDAY: Retention(None, Text(fr="le retrait de la permission", en="withdrawal"), "GDPR 5(1)(b)"),
+    # As long as tills may bring what they did meanwhile, and sales are looked at again.
+    DataClass.EMPLOYMENT: Retention(
+        MONTH, Text(fr="la fin de l'emploi", en="the end of the employment"), "GDPR 6(1)(b)"
+    ),
     DataClass.OPPOSITION: Retention(
         3 * YEAR,
         Text(fr="l'opposition, ou le dernier envoi bloqué", en="opposition, or the last send stopped"),
@@ -245,6 +257,7 @@ LABELS: dict[DataClass, Text] = {
     DataClass.REFUSAL: Text(fr="Les questions auxquelles vous avez dit non", en="Questions that you answered no"),
     DataClass.PARENTAL: Text(fr="L'accord d'un parent", en="A parent's approval"),
     DataClass.BIRTHDAY: Text(fr="Votre anniversaire", en="Your birthday"),
+    DataClass.EMPLOYMENT: Text(fr="Votre emploi dans une enseigne", en="Your employment with a brand"),
     DataClass.OPPOSITION: Text(fr="Les adresses à ne pas solliciter", en="Addresses that must not be contacted"),
     DataClass.RIGHTS_REQUEST: Text(fr="Vos demandes sur vos droits", en="Your requests about your rights"),
     DataClass.READ_LOG: Text(fr="Qui a lu vos données", en="Who read your data"),

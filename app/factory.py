@@ -77,6 +77,7 @@ ROOMS = (
     "wallet.cards",
     "wallet.externals",
     "wallet.households",
+    "wallet.employment",
     "wallet.purchases",
     "wallet.product_lists",
     "wallet.passes",

@@ -147,6 +147,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/points-currencies/{currency_id}/stamp-card": lambda _: {"size": 10},
     "PUT /v1/fences/{fence_id}": lambda _: {"name": "Prise"},
     "POST /v1/coupons/{code}/gifts": lambda _: {"from_name": "Moi"},
+    "PUT /v1/console/cards/{card_id}/employment": lambda _: {},
     "PUT /v1/cards/{card_id}": lambda _: {"display_name": "Prise"},
     "POST /v1/scans/{scan_id}/coupons": lambda side: {"offer_id": str(side.offer.id)},
     "POST /v1/scans/{scan_id}/coupon-codes": lambda side: {"code": side.paper_code},

@@ -29,6 +29,7 @@ from tests.checkout.factories import sell
 from tests.consent.factories import give
 from tests.coupons.factories import claim, give_away, paper_codes, redeem, scan
 from tests.deciding.dismissing import dismiss
+from tests.employment.factories import mark
 from tests.externals.factories import add as add_external_card
 from tests.factories import (
     PARIS,
@@ -199,6 +200,7 @@ def make_side(
     add_external_card(member, now=now, programme="Papeterie", groups=("Livres",))
     owntracks = OwntracksPhone(phone)
     card = make_card(member, brand, now=now)
+    mark(card, now=now)
     home, shown, shared = make_household(member, now=now)
     here = scan(coupon, terminal, now=now)
     budget = allot(brand, store, currency=currency, now=now, days=all_the_time(now))

@@ -25,6 +25,7 @@ from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter, minutes
 from tests.checkout.test_returns import BENEFITS, FOOD, basket, undo_in_some_order
 from tests.coupons.factories import claim
+from tests.employment.factories import mark
 from tests.factories import NOON, make_member, make_store
 from tests.planning.factories import end, make_offer, new_version, on_the_clock, pause, stores_and_areas
 from tests.programmes.factories import rule
@@ -174,6 +175,18 @@ def test_it_is_for_new_members_without_any_permission() -> None:
     offers(counter, for_whom=ForWhom(new_member_days=30))
     [step] = counter.sells(1_000).trace["steps"]
     assert step["why"] == "for_some"
+
+
+def test_a_staff_discount_is_for_employees_as_long_as_they_are() -> None:
+    counter = Counter()
+    offers(counter, percent=15, for_whom=ForWhom(employees=True))
+    mark(counter.card, last_day=NOON.date())
+    tomorrow = NOON + timedelta(days=1)
+    assert (payable(counter.quotes(1_000)), counter.sells(1_000).payable_minor) == (850, 850)
+    assert counter.sells(1_000, now=tomorrow).payable_minor == 1_000
+    other_member(counter)
+    sale = counter.sells(1_000)
+    assert (sale.payable_minor, sale.trace["left_out"]) == (1_000, [])
 
 
 def test_it_holds_at_its_stores() -> None:

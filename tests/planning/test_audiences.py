@@ -89,6 +89,7 @@ def judged(for_whom: ForWhom, *, now: datetime = NOON, **given: Any) -> Audience
     [
         EVERYBODY,
         ForWhom(tiers=frozenset({"gold", "silver"}), household=True, new_member_days=30),
+        ForWhom(employees=True),
         ForWhom(birthday=BirthdayWindow(3, 7), days_after=(DaysAfter(MemberEvent.PURCHASE, 3, 9),)),
         ForWhom(segments=frozenset({uuid.uuid4()}), home_stores=frozenset({uuid.uuid4()}), first_visit=True),
         ForWhom(lapsed_days=90, bought=MILK_LATELY, not_bought=DAIRY_LATELY),
@@ -128,6 +129,16 @@ def test_every_reason_has_words_and_only_segments_are_not_told() -> None:
         (ForWhom(tiers=frozenset({"gold"})), {"tier": None}, AudienceReason.OTHER_TIER),
         (ForWhom(household=True), {"in_household": True}, None),
         (ForWhom(household=True), {}, AudienceReason.NO_HOUSEHOLD),
+        (ForWhom(employees=True), {}, AudienceReason.NOT_EMPLOYED),
+        (ForWhom(employees=True), {"employed_since": NOON}, None),
+        (ForWhom(employees=True), {"employed_since": NOON + timedelta(hours=6)}, None),
+        (ForWhom(employees=True), {"employed_since": NOON + timedelta(days=1)}, AudienceReason.NOT_EMPLOYED),
+        (ForWhom(employees=True), {"employed_since": NOON, "employed_until": NOON.date()}, None),
+        (
+            ForWhom(employees=True),
+            {"employed_since": NOON - timedelta(days=9), "employed_until": NOON.date() - timedelta(days=1)},
+            AudienceReason.NOT_EMPLOYED,
+        ),
         (ForWhom(new_member_days=1), {"joined_at": NOON - timedelta(hours=11)}, None),
         (ForWhom(new_member_days=1), {"joined_at": NOON - timedelta(hours=13)}, AudienceReason.NOT_NEW),
         (ForWhom(new_member_days=30), {"joined_at": None}, AudienceReason.NOT_NEW),
@@ -239,6 +250,7 @@ audiences = st.builds(
     ForWhom,
     tiers=st.sampled_from([frozenset(), frozenset({"gold"})]),
     household=st.booleans(),
+    employees=st.booleans(),
     new_member_days=st.sampled_from([0, 30]),
     days_after=st.lists(st.builds(DaysAfter, st.sampled_from(MemberEvent), st.just(0), st.integers(0, 400))).map(tuple),
     birthday=st.none() | st.builds(BirthdayWindow, st.integers(0, 60), st.integers(0, 60)),
@@ -254,6 +266,7 @@ contracts = st.fixed_dictionaries(
         "joined_at": st.none() | st.just(NOON - timedelta(days=3)),
         "tier": st.none() | st.just("gold"),
         "in_household": st.booleans(),
+        "employed_since": st.none() | st.just(NOON - timedelta(days=3)),
         "birthday": st.none() | st.just((18, 5)),
     }
 )
@@ -509,6 +522,7 @@ def test_the_claim_over_http_says_it_in_words(shop: Shop) -> None:
 def test_the_audience_travels_there_and_back(anyone: Speaker) -> None:
     desk = Desk(anyone)
     asked = {
+        "employees": True,
         "new_member_days": 30,
         "birthday": {"days_before": 3, "days_after": 7},
         "home_stores": [str(desk.store.id)],

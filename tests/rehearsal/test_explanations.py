@@ -13,6 +13,7 @@ from offers.planning.schedules.recurrence import read_schedule
 from tests.consent.factories import give, in_store, say_no
 from tests.coupons.factories import acting_at, claim
 from tests.deciding.factories import Asker, make_shop, set_hours
+from tests.employment.factories import mark
 from tests.factories import console_token, make_brand, make_console_user, make_store, make_terminal
 from tests.learning.factories import permit
 from tests.planning.factories import make_draft, make_offer, on_the_clock, pause, stores_and_areas
@@ -129,6 +130,17 @@ def test_every_gate_is_told_in_both_languages(counter: Counter) -> None:
     french = counter.why(offer)["gates"]
     assert [gate["code"] for gate in english] == [gate["code"] for gate in french]
     assert all(one["text"] != other["text"] for one, other in zip(english, french, strict=True))
+
+
+def test_why_an_offer_for_employees_is_not_for_them_and_then_is(counter: Counter) -> None:
+    offer = counter.offer(for_whom=ForWhom(employees=True))
+    [gate] = [gate for gate in counter.why(offer)["gates"] if gate["code"] == "not_for_you"]
+    assert (gate["passed"], gate["text"]) == (
+        False,
+        "The member is not entered as an employee of the brand on that day.",
+    )
+    mark(counter.card, now=clock.now())
+    assert counter.stopped(offer) == []
 
 
 def test_all_that_stops_is_told_and_not_only_the_first(counter: Counter) -> None:

@@ -26,6 +26,8 @@ SHOWING = {
     "POST /v1/coupons/{code}/redemptions",
     "GET /v1/gesture-records",
     "POST /v1/console/cards/{card_id}/replacement",
+    "PUT /v1/console/cards/{card_id}/employment",
+    "GET /v1/console/employments",
     "GET /v1/redemptions/{redemption_id}",
     "POST /v1/redemptions/{redemption_id}/undoing",
     "GET /v1/sales/{sale_id}",

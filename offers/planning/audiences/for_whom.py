@@ -54,6 +54,8 @@ class ForWhom:
     tiers: frozenset[str] = frozenset()
     household: bool = False
     """In one, with somebody else."""
+    employees: bool = False
+    """The brand says that they work for it."""
     new_member_days: int = 0
     """Their card is younger."""
     days_after: tuple[DaysAfter, ...] = ()
@@ -83,6 +85,7 @@ class ForWhom:
         said: dict[str, Any] = {
             "tiers": sorted(self.tiers),
             "household": self.household,
+            "employees": self.employees,
             "new_member_days": self.new_member_days,
             "days_after": [
                 {"event": str(one.event), "from_day": one.from_day, "until_day": one.until_day}

@@ -1,9 +1,10 @@
 """Whether an offer is for a member, by what is known of them: one row for each condition. Pure.
 
-Some conditions are of the contract: the member's own card, tier and household, which the programme's rules name. Some
-are profiling: they look at what a member bought, or at what was learnt from it, and hold for nobody who has not
-permitted that. Whoever has not is told only this, before anything of the kind is looked at: their answer is the same
-whatever they bought, also where buying something would have ruled them out.
+Some conditions are of the contract: the member's own card, tier and household, which the programme's rules name, and
+that they work for the brand, which the brand says. Some are profiling: they look at what a member bought, or at what
+was learnt from it, and hold for nobody who has not permitted that. Whoever has not is told only this, before anything
+of the kind is looked at: their answer is the same whatever they bought, also where buying something would have ruled
+them out.
 """
 
 import calendar
@@ -36,6 +37,7 @@ class AudienceReason(StrEnum):
 
     OTHER_TIER = "other_tier"
     NO_HOUSEHOLD = "no_household"
+    NOT_EMPLOYED = "not_employed"
     NOT_NEW = "not_new"
     NOT_THE_DAYS = "not_the_days"
     BIRTHDAY_UNSAID = "birthday_unsaid"
@@ -103,6 +105,12 @@ def _is_in_household(asked: bool, facts: MemberFacts, today: Today) -> bool:
     return facts.in_household
 
 
+def _is_employed(asked: bool, facts: MemberFacts, today: Today) -> bool:
+    if facts.employed_since is None or today.days_since(facts.employed_since) < 0:
+        return False
+    return facts.employed_until is None or today.day <= facts.employed_until
+
+
 def _is_new(days: int, facts: MemberFacts, today: Today) -> bool:
     return facts.joined_at is not None and today.days_since(facts.joined_at) < days
 
@@ -168,6 +176,7 @@ def _has_not_bought(asked: RecentArticles, facts: MemberFacts, today: Today) -> 
 CONDITIONS: Mapping[str, AudienceCondition] = {
     "tiers": AudienceCondition(Ground.CONTRACT, AudienceReason.OTHER_TIER, _has_tier),
     "household": AudienceCondition(Ground.CONTRACT, AudienceReason.NO_HOUSEHOLD, _is_in_household),
+    "employees": AudienceCondition(Ground.CONTRACT, AudienceReason.NOT_EMPLOYED, _is_employed),
     "new_member_days": AudienceCondition(Ground.CONTRACT, AudienceReason.NOT_NEW, _is_new),
     "days_after": AudienceCondition(Ground.CONTRACT, AudienceReason.NOT_THE_DAYS, _is_within),
     "birthday": AudienceCondition(Ground.BIRTHDAY, AudienceReason.NOT_THE_BIRTHDAY, _has_birthday),

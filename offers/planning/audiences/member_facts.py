@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -34,6 +34,10 @@ class MemberFacts(NamedTuple):
     tier: str | None = None
     tier_since: datetime | None = None
     in_household: bool = False
+    employed_since: datetime | None = None
+    """Null for whoever the brand does not say to work for it."""
+    employed_until: date | None = None
+    """The last day on the brand's calendar, included; null without end."""
     birthday: tuple[int, int] | None = None
     used_at: Mapping[uuid.UUID, Sequence[datetime]] = {}
     """When they used coupons of the offers that were asked for: what the contract counts."""
@@ -84,6 +88,8 @@ def _facts(
     tier: bytes | None,
     tier_since: datetime | None,
     in_household: bool,
+    employed_since: datetime | None,
+    employed_until: date | None,
     day: int | None,
     month: int | None,
     used: bytes | None,
@@ -98,6 +104,8 @@ def _facts(
         tier=None if tier is None else tier.decode(),
         tier_since=tier_since,
         in_household=in_household,
+        employed_since=employed_since,
+        employed_until=employed_until,
         birthday=None if day is None or month is None else (day, month),
         used_at=_uses(orjson.loads(used)) if used else {},
         profiled=profiled,

@@ -36,6 +36,7 @@ SELECT
  (SELECT joined_at FROM card WHERE member_id = asker.member_id AND brand_id = asker.brand_id AND status = 'active'),
  stands.tier, stands.since,
  EXISTS (SELECT FROM household_tie WHERE member_id = asker.member_id AND principal_id <> asker.member_id),
+ works.since, works.last_day,
  born.day, born.month,
  (SELECT json_agg(json_build_array(coupon.offer_id, extract(epoch FROM redemption.redeemed_at)))::text
   FROM coupon JOIN redemption ON redemption.member_id = coupon.member_id AND redemption.coupon_id = coupon.id
@@ -68,6 +69,7 @@ SELECT
   ) AS article) END
 FROM may
 LEFT JOIN member_tier AS stands ON stands.member_id = asker.member_id AND stands.brand_id = asker.brand_id
+LEFT JOIN employment AS works ON works.member_id = asker.member_id AND works.brand_id = asker.brand_id
 LEFT JOIN birthday AS born ON born.member_id = asker.member_id AND may.treated
 OFFSET 0
 ) AS known

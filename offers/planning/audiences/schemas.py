@@ -93,6 +93,7 @@ class ForWhomIn(In):
 
     tiers = _some_of(ma.fields.String(validate=CODE))
     household = _true(metadata={"description": "In one, with somebody else"})
+    employees = _true(metadata={"description": "The brand says that they work for it"})
     new_member_days = _days(1, metadata={"description": "Their card is younger"})
     days_after = _some_of(ma.fields.Nested(DaysAfterIn))
     birthday = ma.fields.Nested(BirthdayWindowIn)

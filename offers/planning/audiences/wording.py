@@ -38,6 +38,17 @@ WORDS = {
         NOT_OF_STAFF,
         Text(fr="Le membre n'est dans aucun foyer.", en="The member is in no household."),
     ),
+    AudienceReason.NOT_EMPLOYED: AudienceWords(
+        Text(fr="Elle est réservée aux salariés de l'enseigne.", en="It is for the brand's employees."),
+        Text(
+            fr="Ce membre n'est pas inscrit comme salarié de l'enseigne.",
+            en="This member is not entered as an employee of the brand.",
+        ),
+        Text(
+            fr="Le membre n'est pas, ce jour-là, inscrit comme salarié de l'enseigne.",
+            en="The member is not entered as an employee of the brand on that day.",
+        ),
+    ),
     AudienceReason.NOT_NEW: AudienceWords(
         Text(fr="Elle est réservée aux nouveaux membres.", en="It is for new members."),
         Text(fr="Ce membre n'est plus un nouveau membre.", en="This member is not a new member any more."),
