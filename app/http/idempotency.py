@@ -2,7 +2,8 @@
 
 The key row and the effect live in one transaction. Same key and same request: the stored bytes again, with
 `Idempotency-Replayed: true`. Same key, other request: 422. The first still running: 409 after a short wait.
-A refusal rolls back, so it stores nothing and is judged afresh on the next try.
+A refusal rolls back, so it stores nothing and is judged afresh on the next try. A secret of an answer is no part of
+what is stored: whoever can compute it again (`adds_secrets`) adds it to the bytes each time.
 
 Two requests are the same if their bytes are, or if their content is (RFC 8785): a queue that keeps what it means to
 say, and spells it anew at each try with other spaces or another order of names, says the same thing.
@@ -82,10 +83,10 @@ def idempotent(view: View) -> View:
         wish = _wish()
         known = claimed() or claim_key(wish)
         if not known.is_first:
-            return _replay(known, wish.fingerprint)
+            return _with_secrets(view, _replay(known, wish.fingerprint))
         response = current_app.make_response(view(*args, **kwargs))
         _store(wish, response)
-        return response
+        return _with_secrets(view, response)
 
     # A file is read only when we know who sends it, so its key is claimed by itself.
     once.wish = None if hasattr(view, "takes_file") else _plain_wish  # type: ignore[attr-defined]
@@ -93,6 +94,28 @@ def idempotent(view: View) -> View:
     reads_header("Idempotency-Key", "Made by the client before it sends; the same on every retry", required=True)(once)
     refuses(IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight)(once)
     return once  # type: ignore[return-value]
+
+
+def adds_secrets(add: Callable[[bytes], bytes]) -> Callable[[View], View]:
+    """Directly under `@idempotent`: `add` puts into an answer what may be told and not kept, the same at each repeat.
+    An answer that it changes may be stored by nobody on its way either."""
+
+    def mark(view: View) -> View:
+        view.adds_secrets = add  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _with_secrets(view: Callable[..., Any], response: Response) -> Response:
+    add: Callable[[bytes], bytes] | None = getattr(view, "adds_secrets", None)
+    if add is not None:
+        kept = response.get_data()
+        told = add(kept)
+        if told != kept:
+            response.set_data(told)
+            response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _plain_wish() -> Wish | None:

@@ -14,6 +14,7 @@ from offers.benefits.given.cagnotte_amount import CagnotteAmount
 from offers.benefits.given.cagnotte_percent import CagnottePercent
 from offers.benefits.given.free_item import FreeItem
 from offers.benefits.given.free_of_list import FreeOfList
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.kinds import Benefit, fields_of
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Benefit]] = {
     for kind in (
         *(PercentOff, PercentUpTo, SteppedPercent, NthUnitOff, AmountOff, AmountPerUnit, SteppedAmount, FixedPrice),
         *(SetPrice, UnitsFree, FreeItem, FreeOfList, BonusPoints, PointsByAmount, CagnotteAmount, CagnottePercent),
+        GiftCardAmount,
     )
 }
 

@@ -1,6 +1,7 @@
 """What the coupons of a sale cost the brand, and the budgets that bear it: asked before, taken at the end, given back.
 
-A percentage or an amount costs what is off the lines; points cost what they are worth, where they are worth something.
+A percentage or an amount costs what is off the lines; points cost what they are worth, where they are worth something;
+a gift card costs what is on it.
 A gift that is no article of the basket costs nothing here: nobody says what it is worth.
 """
 
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.errors import Problem
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.checkout.discounts import DiscountStep, Incentive
 from offers.checkout.errors import SaleCurrencyForeign
 from offers.checkout.models import Sale
@@ -34,6 +36,8 @@ def costs_of(steps: Sequence[DiscountStep], coupons: Mapping[str, Coupon]) -> di
 
 
 def _cost_of(step: DiscountStep, offer_id: uuid.UUID) -> Cost:
+    if isinstance(step.incentive.effect, GiftCardAmount):
+        return Cost(offer_id, {}, step.amount_minor)
     worth = step.incentive.worth
     if not step.incentive.effect.gives_points:
         return Cost(offer_id, step.lines, 0)

@@ -7,7 +7,7 @@ from typing import Any
 from app import clock
 from app.http.access import CONSOLE_ROLES, Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses
-from app.http.idempotency import idempotent
+from app.http.idempotency import adds_secrets, idempotent
 from offers.checkout import sale_cards, sales, schemas
 from offers.checkout.errors import (
     CagnotteDiffers,
@@ -27,6 +27,7 @@ from offers.checkout.errors import (
     TotalDiffers,
 )
 from offers.checkout.models import Sale
+from offers.checkout.payment import cards_given
 from offers.checkout.pricing import Asked, Till
 from offers.checkout.returned import returns
 from offers.checkout.returned.schemas import SaleReturnIn
@@ -126,6 +127,7 @@ def hold_sale(said: Body) -> Body:
 @blueprint.post("/sales")
 @only(Role.TERMINAL)
 @idempotent
+@adds_secrets(lambda body: cards_given.add_codes_to_answer(body, brand_id=brand_id()))
 @refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *AT_TILLS, *TOO_LITTLE, SaleChanged)
 @refuses(*ANY_TOTAL, ReceiptReused)
 @blueprint.arguments(schemas.SaleCommitIn)
@@ -133,7 +135,8 @@ def hold_sale(said: Body) -> Body:
 def commit_sale(said: Body) -> Body:
     """Close a sale, opened before or not: coupons are used, points spent, the purchase is written down and earns.
 
-    The same terminal and receipt with the same content is the same sale, however often it is sent.
+    The same terminal and receipt with the same content is the same sale, however often it is sent. The code of a gift
+    card that it gives is told here alone.
     """
     now = clock.now()
     sale = sales.commit_sale(asked=_asked(said, now), till=_till(), now=now, charged_minor=said["charged_minor"])

@@ -9,8 +9,9 @@ from app.errors import Problem
 from app.languages import Language, Money, Text
 from offers.checkout import wording
 from offers.checkout.discounts import DiscountStep, PointsPayment
-from offers.checkout.models import Sale, SaleReturn
+from offers.checkout.models import Sale, SaleReturn, SaleState
 from offers.checkout.offered import incentives, manufacturers
+from offers.checkout.payment import cards_given
 from offers.checkout.pricing import Asked, PricedSale
 from offers.checkout.purses.standing import tell_standing
 from offers.coupons.coupon_cards import reason_of
@@ -181,7 +182,12 @@ def _why(step: DiscountStep, version: OfferVersion | None) -> str | None:
 
 
 def told(
-    trace: Mapping[str, Any], *, currency: str, language: Language, refusals: Mapping[str, Problem]
+    trace: Mapping[str, Any],
+    *,
+    currency: str,
+    language: Language,
+    refusals: Mapping[str, Problem],
+    state: SaleState = SaleState.OPEN,
 ) -> dict[str, Any]:
     """A trace as staff read it. What points paid of each line stands in the step that they are."""
     paid = points_by_line(trace)
@@ -202,6 +208,7 @@ def told(
         "steps": steps,
         "points_minor": sum(paid.values()),
         "left_out": [_left_out(left, currency, language, refusals) for left in trace["left_out"]],
+        cards_given.GIVEN: cards_given.tell_cards(trace, state=state, currency=currency, language=language),
     }
     return {**NO_DEPOSITS, **trace, **changed, **manufacturers.tell_coupons(trace, refusals, language)}
 
@@ -259,7 +266,8 @@ def quote_card(weighed: PricedSale, *, language: Language) -> dict[str, Any]:
 
 def sale_card(sale: Sale, returns: Sequence[SaleReturn], *, language: Language, now: datetime) -> dict[str, Any]:
     """A sale as it stands, with what came back of it."""
-    return told(sale.trace, currency=sale.currency, language=language, refusals={}) | {
+    state = SaleState(sale.state)
+    return told(sale.trace, currency=sale.currency, language=language, refusals={}, state=state) | {
         "id": sale.id,
         "store_id": sale.store_id,
         "terminal": sale.terminal,
@@ -310,6 +318,7 @@ def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> 
         "money_given_back_minor": one.outcome.get("money_given_back_minor", 0),
         "money_taken_back_minor": one.outcome.get("money_taken_back_minor", 0),
         "gift_cards": one.outcome.get("gift_cards", []),
+        "gift_cards_taken_back": one.outcome.get("gift_cards_taken_back", []),
         "coupons": one.outcome["coupons"],
         "not_undone": [
             {"code": stays["code"], "text": texts[stays["code"]].say(language, _facts_in_words(stays["facts"]))}

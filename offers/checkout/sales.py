@@ -19,7 +19,7 @@ from offers.checkout import costs, queries, sale_cards, tenders, wording
 from offers.checkout.errors import SaleChanged, TotalDiffers
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.offered import manufacturers
-from offers.checkout.payment import gift_cards, limits
+from offers.checkout.payment import cards_given, gift_cards, limits
 from offers.checkout.payment.cagnotte import pay_by_tender
 from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till, price_sale, read_situation
 from offers.checkout.sale_record import SEEN, ToSell, make_sale, write_sale
@@ -135,6 +135,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     _owe_issuers(to_sell, weighed, closing=closing, now=now)
     said: dict[str, Any] = {"closing": closing, "till": till, "found": to_sell.found, "now": now}
     trace["gift_cards"] = gift_cards.pay_by_gift_cards(sale, asked, **said)
+    trace[cards_given.GIVEN] = cards_given.give_cards(sale, weighed, closing=closing, found=to_sell.found, now=now)
     trace["spent"] = _bear_costs(to_sell, weighed, until=None, now=now)
     sale.closing, sale.hold_id, sale.held_until, sale.state = closing, None, None, SaleState.CLOSED
     sale.spend_id, sale.purchase_id, sale.closed_at = spend_id, purchase.id, now

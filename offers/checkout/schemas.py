@@ -256,6 +256,7 @@ class SalePriceOut(Out):
     steps = ma.fields.List(ma.fields.Nested(SaleStepOut), required=True)
     left_out = ma.fields.List(ma.fields.Nested(SaleLeftOutOut), required=True)
     earns = ma.fields.List(ma.fields.Nested(RulePointsOut), required=True)
+    gift_cards_given = ma.fields.List(ma.fields.Nested(payment.GivenGiftCardOut), required=True)
     points_spent = ma.fields.Integer(required=True)
     points_currency_id = ma.fields.UUID(required=True, allow_none=True)
     gross_minor = ma.fields.Integer(required=True)

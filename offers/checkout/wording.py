@@ -24,6 +24,11 @@ CAGNOTTE_BELOW_USE = Text(
 )
 GIFT_CARD = Text(fr="Carte cadeau …{ending} : {available_minor}.", en="Gift card …{ending}: {available_minor}.")
 
+GIFT_CARD_GIVEN = Text(
+    fr="Une carte cadeau de {amount_minor} est remise à l'encaissement.",
+    en="A gift card of {amount_minor} is given when the sale is closed.",
+)
+
 LEFT_OUT: dict[str, Text] = {
     "no_articles": Text(
         fr="Aucun article de cette offre dans le panier.", en="No article of this offer in the basket."
@@ -99,6 +104,16 @@ NOT_UNDONE: dict[str, Text] = {
     "money_asked_back": Text(
         fr="Rendu à la cagnotte, puis repris, car l'achat qui l'avait donné est déjà revenu : {money_minor}.",
         en="Given back to the cagnotte, then taken back, as the purchase that gave it was returned: {money_minor}.",
+    ),
+    "gift_card_spent": Text(
+        fr="La carte cadeau …{ending}, remise avec cette vente, a déjà payé {money_minor}, qui ne sont pas repris.",
+        en="The gift card …{ending}, given with this sale, had paid {money_minor} already, which are not taken back.",
+    ),
+    "gift_card_asked_back": Text(
+        fr="Rendu à la carte cadeau …{ending}, puis repris, car la vente qui l'avait donnée est revenue :"
+        " {money_minor}.",
+        en="Given back to the gift card …{ending}, then taken back, as the sale that gave it was returned:"
+        " {money_minor}.",
     ),
     "coupon_over": Text(fr="Le bon {code} a expiré entre-temps.", en="The coupon {code} has expired meanwhile."),
     "item_handed_over": Text(fr="Un article offert a été remis : {fr}.", en="A free item was handed over: {en}."),

@@ -22,9 +22,9 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     """Make the draft the version in force; a paused offer stays paused.
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `NothingToApprove`, `SelfApproval`, `OutsideYourPlaces`,
-    `OfferWindowOver`; `AudienceUnknown`, `OfferListUnknown` and `CapBroken` (what the brand has, and says of its
-    articles, may have changed since the draft), `ArticleNumberWrong` (the draft may be older than this rule),
-    `ScheduleNeverFires` (what it names may be over, or its stores may have changed).
+    `OfferWindowOver`; `AudienceUnknown`, `OfferListUnknown`, `GiftCardAmountOutside` and `CapBroken` (what the brand
+    has, and says of its cards and articles, may have changed since the draft), `ArticleNumberWrong` (the draft may be
+    older than this rule), `ScheduleNeverFires` (what it names may be over, or its stores may have changed).
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     draft = _draft_of(offer)
@@ -37,6 +37,7 @@ def approve_offer(*, brand_id: uuid.UUID, offer_id: uuid.UUID, revision: int, by
     standing.require_firings(draft, time_zone=time_zone, after=now)
     drafts.check_articles(draft.articles)
     drafts.check_lists(draft.gives, draft.articles, brand_id=brand_id)
+    drafts.check_gift_card(draft.gives, brand_id=brand_id)
     check_audience(read_for_whom(draft.for_whom), brand_id=brand_id, now=now)
     capped_categories.check_caps(
         brand_id=brand_id,

@@ -17,6 +17,7 @@ from app.logs import log
 from app.pictures import brand_pictures
 from app.sql import db
 from offers.benefits import registry
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.benefits.kinds import Benefit
 from offers.planning import offer_locks, places_of_staff, queries, windows
 from offers.planning.audiences.for_whom import EVERYBODY, ForWhom
@@ -37,6 +38,7 @@ from offers.planning.models import AppliesBy, Audience, Offer, OfferStatus, Offe
 from offers.planning.purchase_bounds import CountedTax
 from offers.planning.schedules import standing
 from offers.planning.schedules.recurrence import Schedule
+from wallet.gift_cards import issuance as gift_cards
 from wallet.product_lists import usage
 from wallet.purchases.basket import Products
 from wallet.purchases.errors import GTIN_WRONG
@@ -108,7 +110,8 @@ def draft_offer(*, brand_id: uuid.UUID, draft: Draft, by: uuid.UUID, now: dateti
     """A new offer with its first draft.
 
     Raises `OutsideYourPlaces`, `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`,
-    `OfferListUnknown`, `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
+    `OfferListUnknown`, `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`, `GiftCardsNotSold`,
+    `GiftCardAmountOutside`.
     """
     places_of_staff.require_places(by, [draft.targets.record()])
     _check(draft, brand_id, now=now)
@@ -136,7 +139,8 @@ def redraft_offer(
 
     Raises `OfferUnknown`, `PreconditionFailed`, `OfferEnded`, `OutsideYourPlaces` (where it holds now, and where it is
     to hold), `TargetUnknown`, `CurrencyForeign`, `PriorPriceMissing`, `ArticleNumberWrong`,
-    `OfferListUnknown`, `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`.
+    `OfferListUnknown`, `AudienceUnknown`, `CapBroken`, `ScheduleNeverFires`, `GiftCardsNotSold`,
+    `GiftCardAmountOutside`.
     """
     offer = offer_locks.offer_to_change(brand_id=brand_id, offer_id=offer_id, revision=revision)
     if offer.status == OfferStatus.ENDED:
@@ -219,6 +223,7 @@ def _check(draft: Draft, brand_id: uuid.UUID, *, now: datetime) -> None:
     if benefit.money not in (None, currency):
         refused = Pointer("/benefit/currency", complaints.NOT_ONE_OF.with_facts(allowed=[currency]))
         raise CurrencyForeign(errors=[refused], currency=currency)
+    check_gift_card(benefit, brand_id=brand_id)
     missing = [
         *_missing("/targets/areas", draft.targets.areas, queries.areas_of_brand(brand_id, draft.targets.areas)),
         *_missing("/targets/stores", draft.targets.stores, queries.stores_of_brand(brand_id, draft.targets.stores)),
@@ -252,6 +257,12 @@ def check_articles(products: Products) -> None:
     ]
     if wrong:
         raise ArticleNumberWrong(errors=wrong)
+
+
+def check_gift_card(benefit: Benefit, *, brand_id: uuid.UUID) -> None:
+    """Raise `GiftCardsNotSold` or `GiftCardAmountOutside` for a gift card that the brand's tills may not sell."""
+    if isinstance(benefit, GiftCardAmount):
+        gift_cards.check_amount(brand_id=brand_id, amount_minor=benefit.amount_minor)
 
 
 def check_lists(benefit: Benefit, products: Products, *, brand_id: uuid.UUID) -> None:

@@ -37,6 +37,7 @@ from offers.planning.labels.label import Label
 from offers.planning.labels.schemas import OfferLabelIn, OffersIn
 from offers.planning.models import Offer, OfferVersion
 from offers.planning.schedules.errors import ScheduleNeverFires
+from wallet.gift_cards.errors import GiftCardAmountOutside, GiftCardsNotSold
 
 blueprint = Blueprint("planning", __name__, url_prefix="/v1", description="Offers: draft, approve, pause, end")
 
@@ -51,6 +52,8 @@ DRAFT_REFUSALS = (
     AudienceUnknown,
     CapBroken,
     ScheduleNeverFires,
+    GiftCardsNotSold,
+    GiftCardAmountOutside,
 )
 """Of what a draft says."""
 
@@ -144,7 +147,7 @@ def delete_draft(offer_id: uuid.UUID) -> None:
 @idempotent
 @needs_match
 @refuses(OfferUnknown, OfferEnded, NothingToApprove, OfferWindowOver, SelfApproval, OutsideYourPlaces)
-@refuses(ArticleNumberWrong, AudienceUnknown, CapBroken, ScheduleNeverFires)
+@refuses(ArticleNumberWrong, AudienceUnknown, CapBroken, ScheduleNeverFires, GiftCardAmountOutside)
 @blueprint.response(200, schemas.OfferOut, headers=ETAG_HEADER)
 def approve_offer(offer_id: uuid.UUID) -> Versioned:
     """Approve the draft: it becomes the version in force. Not by the person who wrote it."""

@@ -14,6 +14,7 @@ from app.codes import article_numbers
 from app.languages import Text
 from app.sql import db
 from offers.benefits.basket_part import Worth
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.benefits.given.money_given import MoneyGiven
 from offers.checkout import stacking
 from offers.checkout.discounts import Incentive
@@ -133,6 +134,8 @@ def price_effect(basket: Basket, till: RehearsalTill, *, day: date) -> BasketEff
     [step] = done
     worth = till.incentive.worth
     given_minor = worth.of(step.points) if worth is not None else 0
+    if isinstance(step.incentive.effect, GiftCardAmount):
+        given_minor = step.amount_minor
     points = 0 if isinstance(step.incentive.effect, MoneyGiven) else step.points
     return BasketEffect(step.taken_minor, points, given_minor, step.capped)
 
@@ -166,6 +169,8 @@ def price_reached(laid: LaidOffer, reached: Reached) -> Priced:
 
 def _given_in(version: OfferVersion, brand_id: uuid.UUID) -> TenderCurrency | None:
     """What the offer gives in: the brand's first currency of that kind, as at the till."""
+    if isinstance(version.gives, GiftCardAmount):
+        return None
     kind = CurrencyKind.MONEY if isinstance(version.gives, MoneyGiven) else CurrencyKind.POINTS
     known = sorted(db.all_of(currencies_of(brand_id)), key=lambda one: (one.created_at, one.id))
     first = next((one for one in known if one.kind == kind), None)

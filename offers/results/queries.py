@@ -71,14 +71,17 @@ CROSS JOIN LATERAL (
 ) AS step
 CROSS JOIN LATERAL (
     SELECT coalesce(sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NULL), 0) AS given,
-        coalesce(sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NOT NULL), 0) AS money
-    FROM jsonb_array_elements(trace -> 'bonuses') AS bonus WHERE bonus ->> 'key' = ANY(keys)
+        coalesce(sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NOT NULL), 0)
+            + coalesce(sum((bonus ->> 'amount_minor')::bigint), 0) AS money
+    FROM jsonb_array_elements((trace -> 'bonuses') || coalesce(trace -> 'gift_cards_given', '[]')) AS bonus
+    WHERE bonus ->> 'key' = ANY(keys)
 ) AS bonus
 WHERE state IN ('closed', 'partially_returned') AND closed_at IS NOT NULL
 GROUP BY day, sale.store_id
 """)  # noqa: S608 (our own statement)
 """The sales in which an offer was used, what it took off there, and the points of the ledger, or the money of the
-cagnotte, that it gave. Of what is given for later nothing is off; money says of which lines it was given."""
+cagnotte and of gift cards, that it gave. Of what is given for later nothing is off; money of the cagnotte says of which
+lines it was given."""
 
 SALES = db.HotStatement("""
 SELECT (closed_at AT TIME ZONE %(zone)s)::date AS day, store_id, count(*) AS sales,
@@ -105,8 +108,11 @@ LEFT JOIN LATERAL (
 ) AS step ON true
 LEFT JOIN LATERAL (
     SELECT sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NULL)::bigint AS points,
-        sum((bonus ->> 'points')::bigint) FILTER (WHERE bonus -> 'lines' IS NOT NULL)::bigint AS money_given_minor
-    FROM jsonb_array_elements(sale.trace -> 'bonuses') AS bonus WHERE bonus ->> 'key' = 'coupon:' || coupon.code
+        sum(coalesce(bonus ->> 'amount_minor', bonus ->> 'points')::bigint)
+            FILTER (WHERE bonus ?| ARRAY['amount_minor', 'lines'])::bigint AS money_given_minor
+    FROM jsonb_array_elements(
+        (sale.trace -> 'bonuses') || coalesce(sale.trace -> 'gift_cards_given', '[]')
+    ) AS bonus WHERE bonus ->> 'key' = 'coupon:' || coupon.code
 ) AS bonus ON true
 WHERE redemption.brand_id = %(brand)s AND redemption.id >= %(after)s
     AND redeemed_at >= %(since)s AND redeemed_at < %(until)s

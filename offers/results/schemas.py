@@ -49,7 +49,7 @@ class ResultOut(Out):
     payable_without_minor = ma.fields.Integer(required=True)
     off_minor = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True)
-    money_given_minor = ma.fields.Integer(required=True, metadata={"description": "Into the cagnotte"})
+    money_given_minor = ma.fields.Integer(required=True, metadata={"description": "Into cagnottes, and on gift cards"})
     refusals = Counts(required=True)
 
 

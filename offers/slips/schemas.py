@@ -3,6 +3,7 @@
 import marshmallow as ma
 
 from app.http.api import In, Out
+from offers.checkout.payment.schemas import GivenGiftCardOut
 from offers.greetings.schemas import GreetedBalanceOut, GreetedCouponOut, GreetedOrderOut, GreetedRewardOut
 from offers.slips.layout import WIDTHS
 
@@ -27,6 +28,9 @@ class SlipOut(Out):
     sale_id = ma.fields.UUID(required=True)
     receipt = ma.fields.String(required=True)
     earned = ma.fields.List(ma.fields.Nested(SlipEarningOut), required=True)
+    gift_cards = ma.fields.List(
+        ma.fields.Nested(GivenGiftCardOut), required=True, metadata={"description": "Given, by the end of their codes"}
+    )
     points_spent = ma.fields.Integer(required=True)
     spent = ma.fields.String(required=True, allow_none=True, metadata={"example": "-3,50 €"})
     balances = ma.fields.List(ma.fields.Nested(GreetedBalanceOut), required=True)

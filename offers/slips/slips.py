@@ -1,4 +1,5 @@
-"""The slip of a sale: points won and why, points used, the new balance, what expires next, what to bring next time."""
+"""The slip of a sale: points won and why, points used, gift cards given, the new balance, what expires next, what to
+bring next time."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from app.languages import Language, Money
 from app.sql import db
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleState, Undoing
+from offers.checkout.payment import cards_given
 from offers.checkout.returned import returns
 from offers.greetings import greetings
 from offers.slips import layout, wording
@@ -44,6 +46,9 @@ def make_slip(*, sale_id: uuid.UUID, brand_id: uuid.UUID, language: Language, no
         "sale_id": sale.id,
         "receipt": sale.receipt,
         "earned": _earned(sale, known["balances"], language),
+        "gift_cards": cards_given.tell_cards(
+            sale.trace, state=SaleState(sale.state), currency=sale.currency, language=language
+        ),
         "points_spent": spent,
         "spent": _spent(sale, spent, language),
         "is_paid_in_money": sale.points_currency_id is not None and bool(money_counted(sale.points_currency_id)),
@@ -113,6 +118,7 @@ def _print(slip: Mapping[str, Any], columns: int, language: Language) -> list[st
     more = [one["text"] for one in (*slip["orders"], *slip["coupons"], *slip["rewards"])]
     bring = [*more, *([slip["bring"]] if slip["bring"] else [])]
     parts = [[title.say(language), *(earned or nothing)]]
-    for title, texts in ((wording.BALANCE, has), (wording.NEXT_TIME, bring)):
+    cards = [one["text"] for one in slip["gift_cards"]]
+    for title, texts in ((wording.GIFT_CARDS, cards), (wording.BALANCE, has), (wording.NEXT_TIME, bring)):
         parts.append([title.say(language), *layout.wrap_texts(texts, columns=columns)] if texts else [])
     return layout.stack_parts(parts)

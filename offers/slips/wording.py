@@ -9,6 +9,7 @@ NOTHING_OF_MONEY = Text(fr="Rien de gagné avec cet achat.", en="Nothing was ear
 BONUS = Text(fr="Bonus", en="Bonus")
 SPENT = Text(fr="Points utilisés", en="Points used")
 SPENT_MONEY = Text(fr="Payé par la cagnotte", en="Paid by the cagnotte")
+GIFT_CARDS = Text(fr="VOTRE CADEAU", en="YOUR GIFT")
 BALANCE = Text(fr="VOTRE SOLDE", en="YOUR BALANCE")
 NEXT_TIME = Text(fr="LA PROCHAINE FOIS", en="NEXT TIME")
 BRING = Text(fr="Présentez votre carte …{ending}.", en="Show your card …{ending}.")

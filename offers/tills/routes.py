@@ -13,10 +13,11 @@ from app.accounts.terminal_profiles import profiles
 from app.errors import Problem
 from app.http.access import Role, brand_id, only, principal, store_id
 from app.http.api import Blueprint, language, refuses
-from app.http.idempotency import idempotent
+from app.http.idempotency import adds_secrets, idempotent
 from app.http.pagination import Page, link_header, page_of
 from app.http.problems import request_id
 from offers.checkout.errors import SaleElsewhere
+from offers.checkout.payment import cards_given
 from offers.coupons.errors import UndoElsewhere, UndoWindowOver, UsedInSale
 from offers.greetings import greetings
 from offers.greetings.greetings import Greeted
@@ -51,6 +52,7 @@ EITHER = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Scann
 @blueprint.post("/scans")
 @only(Role.TERMINAL)
 @idempotent
+@adds_secrets(lambda body: cards_given.add_codes_to_answer(body, brand_id=brand_id()))
 @refuses(PassUnknown, *NOT_A_CODE, CardBlocked, CardLost, CodeForged, NumberUnusable, ScanIdReused, ScanElsewhere)
 @blueprint.arguments(schemas.TillScanIn)
 @blueprint.alt_response(200, schema=schemas.TillScanOut, description=REFUSED, success=True)
@@ -175,4 +177,6 @@ def _tell(answer: ScanAnswer, now: datetime) -> Any:
 
 def _item(sent: Any, answer: Any) -> Body:
     is_passing = isinstance(answer, Problem) and reasons.is_passing(answer)
+    if isinstance(answer, ScanAnswer) and "sale" in answer.body:
+        cards_given.add_codes(answer.body["sale"], brand_id=brand_id())
     return schemas.batch_item(sent, answer, language=language(), instance=request_id(), is_passing=is_passing)

@@ -13,6 +13,7 @@ from offers.benefits.basket_part import BasketPart, Worth
 from offers.benefits.given.bonus_points import BonusPoints
 from offers.benefits.given.free_item import FreeItem
 from offers.benefits.given.free_of_list import FreeOfList
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.benefits.given.points_by_amount import PointsByAmount
 from offers.benefits.given.units_free import UnitsFree
 from offers.benefits.kinds import Benefit
@@ -237,9 +238,17 @@ def test_a_brand_without_points_gives_none() -> None:
     assert BonusPoints(200).price_part(part(1_000, counts_points=False)).points == 0
 
 
+def test_a_gift_card_is_cut_to_what_the_articles_cost_and_a_cap_allows() -> None:
+    assert GiftCardAmount(1_000, "EUR").price_part(part(600)).lines == {1: 600}
+    assert GiftCardAmount(1_000, "EUR").price_part(part(1_000, at_1=340)).lines == {1: 340}
+
+
 @pytest.mark.parametrize(
     ("benefit", "prior_price_minor", "breaks"),
     [
+        (GiftCardAmount(340, "EUR"), 1_000, False),
+        (GiftCardAmount(341, "EUR"), 1_000, True),
+        (GiftCardAmount(341, "EUR"), None, False),
         (PercentOff(34), None, False),
         (PercentOff(35), None, True),
         (AmountOff(340, "EUR"), 1_000, False),

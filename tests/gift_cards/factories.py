@@ -18,6 +18,7 @@ from wallet.gift_cards.models import GiftCard, GiftCardEntry, GiftCardMove
 from wallet.purchases.tender_kinds import Tender, TenderKind
 
 RULE: dict[str, Any] = {"least_minor": 100, "most_minor": 15_000, "valid_months": 12}
+TEN_EUROS: dict[str, Any] = {"kind": "gift_card_amount", "amount_minor": 1_000, "currency": "EUR"}
 IN = (GiftCardMove.ISSUED, GiftCardMove.GIVEN_BACK)
 
 

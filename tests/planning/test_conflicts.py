@@ -19,6 +19,7 @@ from offers.planning.schedules.recurrence import read_schedule
 from offers.planning.spending.money_budgets import BudgetScope, set_budget
 from offers.planning.spending.periods import BudgetPeriod
 from tests.factories import NOON, made, make_brand, make_console_user, make_store
+from tests.gift_cards.factories import TEN_EUROS, let_sell
 from tests.planning.factories import end, make_draft, make_offer, on_the_clock, redraft
 from tests.points.factories import make_currency
 from tests.tracing import sent_statements
@@ -204,6 +205,18 @@ def test_points_are_an_advantage_of_the_law_and_make_nothing_free(brand: Brand) 
     make_offer(brand, benefit={"kind": "points", "points": 9_000}, in_a_sale=food)
     found = codes(brand, make_draft(brand, benefit={"kind": "percent", "percent": 30}, in_a_sale=food))
     assert "article_free" not in found
+
+
+def test_a_gift_card_is_an_advantage_of_the_law_beside_others(brand: Brand) -> None:
+    let_sell(brand)
+    with made():
+        db.execute(
+            text("INSERT INTO capped_category (brand_id, path, goods) VALUES (:b, 'food', 'food')"), {"b": brand.id}
+        )
+    food = InASale(products=Products(categories=frozenset({"food"})))
+    make_offer(brand, benefit=TEN_EUROS | {"amount_minor": 200}, in_a_sale=food, prior_price_minor=1_000)
+    mine = {"benefit": {"kind": "percent", "percent": 20}, "in_a_sale": food, "prior_price_minor": 1_000}
+    assert "cap_exceeded" in codes(brand, make_draft(brand, **mine))
 
 
 def test_a_rank_that_both_have_is_said_where_the_order_changes_the_price(brand: Brand) -> None:

@@ -18,6 +18,7 @@ from offers.rehearsal import wording
 from offers.rehearsal.errors import OfferOnlyGiven
 from offers.rehearsal.figures import round_to_two
 from tests.factories import make_store
+from tests.gift_cards.factories import TEN_EUROS, let_sell
 from tests.planning.factories import make_offer, stores_and_areas
 from tests.purchases.factories import line
 from tests.rehearsal.factories import BEGINS, NOW, Regulars, last_week, set_budget
@@ -58,6 +59,13 @@ def test_what_it_takes_off_is_priced_as_at_the_till() -> None:
     shop.buy(line(1000), line(500, position=2, category="books", gtin=None), at=last_week())
     offer = shop.draft(benefit={"kind": "percent", "percent": 20}, in_a_sale=InASale(Products(frozenset({"food"}))))
     assert shop.figures(offer)["most_cost_minor"] == 5 * 200
+
+
+def test_a_gift_card_costs_what_is_on_it() -> None:
+    shop = Regulars(5)
+    let_sell(shop.brand)
+    shop.buy(line(5_000), at=last_week())
+    assert shop.figures(shop.draft(benefit=TEN_EUROS))["most_cost_minor"] == 5 * 1_000
 
 
 def test_a_minimum_that_is_not_reached_is_no_use() -> None:

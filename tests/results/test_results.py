@@ -24,10 +24,12 @@ from offers.results import redemption_file
 from offers.results.jobs import count_showings
 from offers.results.models import OfferShowing, ShowingsCounted
 from offers.results.outcome import OfferResult, add_results, read_results
-from tests.checkout.factories import Counter
+from offers.results.queries import REDEMPTIONS
+from tests.checkout.factories import Counter, minutes
 from tests.coupons.factories import claim, redeem
 from tests.deciding.factories import Asker, Town
 from tests.factories import NOON, console_token, make_brand, make_console_user, make_member, member_token
+from tests.gift_cards.factories import TEN_EUROS, let_sell
 from tests.planning.factories import make_offer
 from tests.sizes import chosen
 from tests.speaking import Speaker
@@ -80,6 +82,23 @@ def test_money_that_is_given_is_no_points() -> None:
         days = {"first": NOON.date(), "last": NOON.date()}
         found = read_results(brand_id=counter.brand.id, offer_id=offer.id, **days)["totals"]
     assert (found["money_given_minor"], found["points"], found["off_minor"]) == (counter.available, 0, 0) == (50, 0, 0)
+
+
+def test_what_is_on_gift_cards_is_money_that_was_given() -> None:
+    counter = Counter()
+    let_sell(counter.brand)
+    offer = make_offer(counter.brand, benefit=TEN_EUROS)
+    counter.sells(5_000, coupons=[claim(counter.member, offer)])
+    days = {"first": NOON.date(), "last": NOON.date()}
+    with db.system_transaction():
+        found = read_results(brand_id=counter.brand.id, offer_id=offer.id, **days)["totals"]
+        [used] = db.send_statement(
+            REDEMPTIONS,
+            {"brand": counter.brand.id, "after": offer.id, "since": NOON, "until": NOON + minutes(1)}
+            | {"offer": offer.id, "most": 9},
+        )
+    assert (found["money_given_minor"], found["points"], found["off_minor"]) == (1_000, 0, 0)
+    assert (used.money_given_minor, used.points) == (1_000, None)
 
 
 def test_sales_with_and_without_are_told_apart_at_each_store(anyone: Speaker) -> None:

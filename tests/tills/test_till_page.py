@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.gift_cards.factories import let_sell
+from tests.gift_cards.factories import TEN_EUROS, let_sell
 from tests.speaking import Speaker
 from tests.tills.factories import RecordingTill, appoint_cashier, fill_cagnotte
 
@@ -70,6 +70,8 @@ def test_every_example_of_the_page_is_sent_and_answered_as_it_says(till: Recordi
 
     speaks, sent = Speaker(anyone.client, None, "fr"), 0
     for one in examples():
+        if "<gift_coupon>" in (one.body or ""):
+            values["gift_coupon"] = till.coupon(benefit=TEN_EUROS, minimum_minor=10_000).code
         body = one.body and json.loads(fill(one.body))
         answer = speaks.send(one.method, fill(one.path), json=body)
         told = answer.get_json()

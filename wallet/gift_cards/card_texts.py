@@ -38,12 +38,20 @@ def find_card(*, code: str, brand_id: uuid.UUID) -> GiftCard:
 def card_of(card: GiftCard, *, zone: str, language: Language) -> dict[str, Any]:
     """A card as data, with a sentence. The end is read by the clock of `zone`."""
     names = ("id", "ending", "state", "currency", "amount_minor", "balance_minor", "issued_at", "expires_at")
-    facts: dict[str, Any] = {"ending": card.ending, "money": Money(card.balance_minor, card.currency)}
-    text = {GiftCardState.BLOCKED: BLOCKED, GiftCardState.CANCELLED: CANCELLED}.get(GiftCardState(card.state), HAS)
-    if text is HAS and card.expires_at is not None:
-        text, end = _tell_end(card.expires_at, zone)
-        facts |= end
-    return {**{name: getattr(card, name) for name in names}, "text": text.say(language, facts)}
+    said = {GiftCardState.BLOCKED: BLOCKED, GiftCardState.CANCELLED: CANCELLED}.get(GiftCardState(card.state))
+    money = Money(card.balance_minor, card.currency)
+    text = (
+        tell_money(card.ending, money, expires_at=card.expires_at, zone=zone, language=language)
+        if said is None
+        else said.say(language, {"ending": card.ending})
+    )
+    return {**{name: getattr(card, name) for name in names}, "text": text}
+
+
+def tell_money(ending: str, money: Money, *, expires_at: datetime | None, zone: str, language: Language) -> str:
+    """What is on a card, and until when, by the clock of `zone`."""
+    text, facts = (HAS, {}) if expires_at is None else _tell_end(expires_at, zone)
+    return text.say(language, {"ending": ending, "money": money} | facts)
 
 
 def _tell_end(expires_at: datetime, zone: str) -> tuple[Text, dict[str, Any]]:

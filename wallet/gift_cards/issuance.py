@@ -1,7 +1,7 @@
-"""A gift card comes into being: a till sells it, or the brand prints it."""
+"""A gift card comes into being: a till sells it, the brand prints it, or gives it with a sale."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,21 @@ class Issued(NamedTuple):
     code: str
 
 
+class WorthGiven(NamedTuple):
+    """What a card is worth that is given."""
+
+    amount_minor: int
+    currency: str
+
+
+class CardTakenBack(NamedTuple):
+    """What was still on a card that was taken back, and what it had paid already."""
+
+    ending: str
+    taken_minor: int
+    spent_minor: int
+
+
 class SoldAt(NamedTuple):
     """The till that sells a card."""
 
@@ -49,15 +64,60 @@ def sell_gift_card(*, brand_id: uuid.UUID, at: SoldAt, amount_minor: int, refere
         if known.amount_minor != amount_minor:
             raise GiftCardReferenceReused
         return Issued(known, _code(brand_id, name))
+    check_amount(brand_id=brand_id, amount_minor=amount_minor)
+    valid_months = policies.rule_of(brand_id=brand_id).valid_months
+    [(currency, zone)] = db.rows(queries.money_of_brand(brand_id))
+    made = {"amount_minor": amount_minor, "currency": currency}
+    return _make(brand_id, name, at=at, expires_at=_end(valid_months, zone, now), now=now, **made)
+
+
+def check_amount(*, brand_id: uuid.UUID, amount_minor: int) -> None:
+    """Hold what a card is to be worth against what the brand says. Raises `GiftCardsNotSold`,
+    `GiftCardAmountOutside`."""
     rule = policies.rule_of(brand_id=brand_id)
     if rule.least_minor is None or rule.most_minor is None:
         raise GiftCardsNotSold
-    [(currency, zone)] = db.rows(queries.money_of_brand(brand_id))
     if not rule.least_minor <= amount_minor <= rule.most_minor:
+        [(currency, _)] = db.rows(queries.money_of_brand(brand_id))
         least, most = Money(rule.least_minor, currency), Money(rule.most_minor, currency)
         raise GiftCardAmountOutside(least_minor=least, most_minor=most)
-    made = {"amount_minor": amount_minor, "currency": currency}
-    return _make(brand_id, name, at=at, expires_at=_end(rule.valid_months, zone, now), now=now, **made)
+
+
+def give_gift_card(*, brand_id: uuid.UUID, worth: WorthGiven, source: str, zone: str, now: datetime) -> GiftCard:
+    """Make a card that is given with what `source` names, valid as long as one that is sold, by the clock of `zone`.
+    Its code is computed from its id (`code_of_given`). No store has sold it, so no till can take it back for money."""
+    expires_at = _end(policies.rule_of(brand_id=brand_id).valid_months, zone, now)
+    id = db.new_id()
+    said: dict[str, Any] = worth._asdict() | {"expires_at": expires_at, "source": source, "now": now}
+    return _make(brand_id, _name_of_given(id), at=None, id=id, **said).card
+
+
+def code_of_given(*, brand_id: uuid.UUID, card_id: object) -> str:
+    """The code of a card that was given, for whoever it is told to."""
+    return _code(brand_id, _name_of_given(card_id))
+
+
+def lock_gift_cards(*, that_paid: Sequence[uuid.UUID], given: Sequence[uuid.UUID]) -> None:
+    """Lock the cards that paid by these entries together with these cards, in the one order of all."""
+    db.all_of(db.locked(queries.cards_of_sale(that_paid, given)))
+
+
+def take_back_given(*, card_ids: Sequence[uuid.UUID], source: str, now: datetime) -> Sequence[CardTakenBack]:
+    """Take back cards that were given, with what is still on them, as that for which they were given came back: from
+    now on they pay nothing, whatever becomes of them. What they had paid stays paid; comes that back later, it is
+    taken too (`redemption.give_back_to_cards`). A card that is blocked or over is taken back like others.
+    """
+    taken = []
+    for card in db.all_of(db.locked(queries.cards_named(card_ids))):
+        left = card.balance_minor
+        if left:
+            said = {"move": GiftCardMove.CANCELLED, "amount_minor": left, "source": source, "at": now}
+            db.add(GiftCardEntry(card_id=card.id, **said))
+        if card.state != GiftCardState.CANCELLED:
+            card.state, card.balance_minor = GiftCardState.CANCELLED, 0
+            taken.append(CardTakenBack(card.ending, left, card.amount_minor - left))
+    db.session().flush()
+    return taken
 
 
 def print_gift_cards(
@@ -126,12 +186,15 @@ def _make(
     currency: str,
     expires_at: datetime | None,
     now: datetime,
+    id: uuid.UUID | None = None,
+    source: str | None = None,
 ) -> Issued:
     code = _code(brand_id, name)
     concealed = codes.conceal_code(code)
     where: dict[str, Any] = {"store_id": at.store_id, "terminal_id": at.terminal_id} if at else {}
     card = db.add(
         GiftCard(
+            id=id or db.new_id(),
             brand_id=brand_id,
             code_hash=concealed.code_hash,
             ending=concealed.ending,
@@ -146,9 +209,13 @@ def _make(
             **where,
         )
     )
-    said = {"move": GiftCardMove.ISSUED, "amount_minor": amount_minor, "source": name, "at": now}
+    said = {"move": GiftCardMove.ISSUED, "amount_minor": amount_minor, "source": source or name, "at": now}
     db.add(GiftCardEntry(card_id=card.id, **said, **where))
     return Issued(card, code)
+
+
+def _name_of_given(card_id: object) -> str:
+    return f"sale:{card_id}"
 
 
 def _code(brand_id: uuid.UUID, name: str) -> str:

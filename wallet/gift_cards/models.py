@@ -57,7 +57,7 @@ class GiftCard(db.Base):
     balance_minor: Mapped[int] = mapped_column(BigInteger)
     store_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("store.id"))
     terminal_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("terminal.id"))
-    """Where it was sold; null where the brand printed it."""
+    """Where it was sold; null where the brand printed it, or gave it with a sale."""
     cashier_id: Mapped[uuid.UUID | None] = mapped_column(info=STAFF)
     """Who sold it, if they had shown their PIN."""
     issued_at: Mapped[datetime]

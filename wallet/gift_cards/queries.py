@@ -35,6 +35,17 @@ def cards_that_paid(entry_ids: Sequence[uuid.UUID]) -> Select[GiftCard]:
     return select(GiftCard).where(GiftCard.id.in_(paid)).order_by(GiftCard.id)
 
 
+def cards_named(card_ids: Sequence[uuid.UUID]) -> Select[GiftCard]:
+    """These cards, in the order in which they are locked."""
+    return select(GiftCard).where(GiftCard.id.in_(card_ids)).order_by(GiftCard.id)
+
+
+def cards_of_sale(entry_ids: Sequence[uuid.UUID], card_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
+    """The cards that paid by these entries, and these, in the order in which they are locked."""
+    paid = select(GiftCardEntry.card_id).where(GiftCardEntry.id.in_(entry_ids))
+    return select(GiftCard.id).where(GiftCard.id.in_(paid) | GiftCard.id.in_(card_ids)).order_by(GiftCard.id)
+
+
 def entries_of(entry_ids: Sequence[uuid.UUID]) -> Select[GiftCardEntry]:
     """These entries."""
     return select(GiftCardEntry).where(GiftCardEntry.id.in_(entry_ids))

@@ -53,10 +53,12 @@ class CardPayment(NamedTuple):
 
 
 class CardRefund(NamedTuple):
-    """What went back to a card."""
+    """What went back to a card. `taken_again`: at once it was taken from it, as that for which the card was given had
+    come back before."""
 
     ending: str
     amount_minor: int
+    taken_again: bool = False
 
 
 def stand_cards(
@@ -100,7 +102,8 @@ def give_back_to_cards(
     entry_ids: Sequence[uuid.UUID], amount_minor: int, *, source: str, now: datetime
 ) -> Sequence[CardRefund]:
     """Give up to this much back to the cards that paid by these entries, one after the other, each as much as it paid
-    and was not given back yet. A card whose time is over, or nearly, can be used for a while again."""
+    and was not given back yet. A card whose time is over, or nearly, can be used for a while again. One that was taken
+    back keeps nothing: who got it for a purchase that is none does not get it by returning what it paid."""
     cards = {card.id: card for card in db.all_of(db.locked(queries.cards_that_paid(entry_ids)))}
     entries = {entry.id: entry for entry in db.all_of(queries.entries_of(entry_ids))}
     before = {about: int(amount) for about, amount in db.rows(queries.given_back_of(entry_ids))}
@@ -111,12 +114,16 @@ def give_back_to_cards(
         if share <= 0:
             continue
         amount_minor -= share
-        card.balance_minor += share
+        is_gone = card.state == GiftCardState.CANCELLED
+        card.balance_minor += 0 if is_gone else share
         if card.expires_at is not None:
             card.expires_at = max(card.expires_at, now + USABLE_AFTER_RETURN)
         said = {"move": GiftCardMove.GIVEN_BACK, "amount_minor": share, "source": source, "about_id": entry.id}
         db.add(GiftCardEntry(card_id=card.id, store_id=entry.store_id, at=now, **said))
-        refunds.append(CardRefund(card.ending, share))
+        if is_gone:
+            said = {"move": GiftCardMove.CANCELLED, "amount_minor": share, "source": source}
+            db.add(GiftCardEntry(card_id=card.id, at=now, **said))
+        refunds.append(CardRefund(card.ending, share, taken_again=is_gone))
     return refunds
 
 

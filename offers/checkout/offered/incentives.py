@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Problem
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.benefits.given.money_given import MoneyGiven
 from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason
 from offers.checkout.errors import CouponOfSomebodyElse
@@ -105,7 +106,10 @@ def _used_up(by_themselves: Candidates, applied: Collection[str]) -> dict[str, O
 
 
 def given_in(version: OfferVersion, found: Situation, basket: Basket) -> TenderCurrency | None:
-    """What an offer gives in, if it gives something for later: points, or money of the basket's currency."""
+    """What an offer gives in, if it gives something for later to the member's account: points, or money of the basket's
+    currency."""
+    if isinstance(version.gives, GiftCardAmount):
+        return None
     if not isinstance(version.gives, MoneyGiven):
         return found.points_currency
     return next(iter(found.cagnottes), None) if basket.currency == found.money else None

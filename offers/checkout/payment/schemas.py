@@ -107,6 +107,19 @@ class GiftCardStandingOut(Out):
     text = ma.fields.String(required=True)
 
 
+class GivenGiftCardOut(Out):
+    """A gift card that the sale gives once it is closed: until then only its worth is known."""
+
+    id = ma.fields.UUID(required=True, allow_none=True)
+    ending = ma.fields.String(required=True, allow_none=True)
+    amount_minor = ma.fields.Integer(required=True)
+    expires_at = Instant(required=True, allow_none=True)
+    code = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Print it: told to whoever closes the sale"}
+    )
+    text = ma.fields.String(required=True)
+
+
 class GiftCardRefundOut(Out):
     """What of a refund went back to a gift card; the rest is handed out."""
 

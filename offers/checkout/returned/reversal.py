@@ -18,11 +18,13 @@ from app.sql import db
 from offers.checkout import costs, wording
 from offers.checkout.errors import SaleOpen
 from offers.checkout.models import Sale, SaleReturn, Undoing
+from offers.checkout.payment import cards_given
 from offers.checkout.payment.gift_cards import give_back_to_gift_cards
 from offers.checkout.sale_cards import points_by_line
 from offers.coupons import sale_use as coupons
 from offers.coupons.models import Coupon
 from offers.manufacturers import uses
+from wallet.gift_cards.issuance import CardTakenBack
 from wallet.gift_cards.redemption import CardRefund
 from wallet.ledger.awaited.recall import recalled_since
 from wallet.points import currencies, returns, statements
@@ -64,6 +66,8 @@ class Undone:
     manufacturer_minor: int = 0
     """What coupons of manufacturers had paid of it."""
     to_gift_cards: Sequence[CardRefund] = ()
+    cards_taken: Sequence[CardTakenBack] = ()
+    """Of gift cards that the sale had given: what was still on them."""
     not_undone: tuple[Unsaid, ...] = ()
 
     def is_money(self, currency_id: object) -> bool:
@@ -76,6 +80,12 @@ class Undone:
             is_money = self.is_money(currency_id)
             facts = {"money_minor": amount, "currency": self.sale.currency} if is_money else {"points": amount}
             self.not_undone += (Unsaid(f"money_{code}" if is_money else f"points_{code}", facts),)
+
+    def note_card(self, code: str, ending: str, amount_minor: int) -> None:
+        """Say that so much of a gift card was not undone."""
+        if amount_minor:
+            facts = {"ending": ending, "money_minor": amount_minor, "currency": self.sale.currency}
+            self.not_undone += (Unsaid(code, facts),)
 
 
 def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now: datetime) -> SaleReturn:
@@ -109,7 +119,11 @@ def reverse_sale(sale: Sale, units: Units, *, kind: Undoing, reference: str, now
         full_cards.follow_return(opened, now=now)
     if sale.trace.get("manufacturer_minor"):
         _give_coupons_back(undone, before, after)
-    undone.to_gift_cards = give_back_to_gift_cards(sale, undone.refund_minor, source=undone.source, now=now)
+    if everything:
+        cards_given.lock_cards(sale)
+    _refund_gift_cards(undone)
+    if everything:
+        _take_gift_cards_back(undone)
     costs.give_costs_back(
         sale,
         part_of=lambda amounts: _part(amounts, after) - _part(amounts, before),
@@ -227,6 +241,23 @@ def _take_bonus_back(undone: Undone, before: CameBack, after: CameBack, books: O
     _note_spent(undone, spent)
 
 
+def _refund_gift_cards(undone: Undone) -> None:
+    """What gift cards had paid goes back to them first; one that was taken back since keeps none of it."""
+    sale = undone.sale
+    undone.to_gift_cards = give_back_to_gift_cards(sale, undone.refund_minor, source=undone.source, now=undone.now)
+    for one in undone.to_gift_cards:
+        if one.taken_again:
+            undone.note_card("gift_card_asked_back", one.ending, one.amount_minor)
+
+
+def _take_gift_cards_back(undone: Undone) -> None:
+    taken = cards_given.take_cards_back(undone.sale, source=undone.source, now=undone.now)
+    for key, one in taken.items():
+        undone.bonus_back[key] = (one.taken_minor, one.taken_minor + one.spent_minor)
+        undone.note_card("gift_card_spent", one.ending, one.spent_minor)
+    undone.cards_taken = list(taken.values())
+
+
 def _note_spent(undone: Undone, spent: Mapping[uuid.UUID, int]) -> None:
     for currency_id, amount in spent.items():
         undone.note("earned_spent", amount, currency_id)
@@ -259,7 +290,12 @@ def _write(undone: Undone, units: Units, *, kind: Undoing, reference: str) -> Sa
                 "money_given_back_minor": undone.given_back[True],
                 "money_taken_back_minor": undone.taken_back[True],
                 "manufacturer_minor": undone.manufacturer_minor,
-                "gift_cards": [one._asdict() for one in undone.to_gift_cards],
+                "gift_cards": [
+                    {"ending": one.ending, "amount_minor": one.amount_minor} for one in undone.to_gift_cards
+                ],
+                "gift_cards_taken_back": [
+                    {"ending": one.ending, "amount_minor": one.taken_minor} for one in undone.cards_taken
+                ],
                 "coupons": [coupon.code for coupon in undone.usable_again],
                 "not_undone": [one._asdict() for one in (*undone.not_undone, *stays)],
             },

@@ -73,6 +73,11 @@ class SaleReturnOut(Out):
     money_given_back_minor = ma.fields.Integer(required=True, metadata={"description": "To the cagnotte"})
     money_taken_back_minor = ma.fields.Integer(required=True, metadata={"description": "From the cagnotte"})
     gift_cards = ma.fields.List(ma.fields.Nested(payment.GiftCardRefundOut), required=True)
+    gift_cards_taken_back = ma.fields.List(
+        ma.fields.Nested(payment.GiftCardRefundOut),
+        required=True,
+        metadata={"description": "That the sale had given, with what was still on them"},
+    )
     coupons = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "That can be used again"})
     not_undone = ma.fields.List(ma.fields.Nested(LocalText), required=True)
     returned_at = Instant(required=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from offers.benefits.basket_part import BasketPart, Worth
+from offers.benefits.given.gift_card_amount import GiftCardAmount
 from offers.benefits.given.money_given import MoneyGiven
 from offers.planning.models import OfferVersion, PercentBase
 from wallet.purchases.basket import BasketLine, Products
@@ -59,6 +60,9 @@ def reduce_price(versions: Sequence[OfferVersion], *, price_minor: int, worth: W
             bought=BESIDE,
         )
         taken = version.gives.price_part(part)
+        if isinstance(version.gives, GiftCardAmount):
+            points += taken.amount_minor
+            continue
         if version.gives.gives_points:
             given = isinstance(version.gives, MoneyGiven)
             points += taken.points if given else worth.of(taken.points) if worth is not None else 0
