@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import Brand
 from wallet.gift_cards.models import GiftCard, GiftCardEntry, GiftCardMove, GiftCardPolicy
@@ -33,6 +33,16 @@ def cards_that_paid(entry_ids: Sequence[uuid.UUID]) -> Select[GiftCard]:
     """The cards that paid by these entries, in the order in which they are locked."""
     paid = select(GiftCardEntry.card_id).where(GiftCardEntry.id.in_(entry_ids))
     return select(GiftCard).where(GiftCard.id.in_(paid)).order_by(GiftCard.id)
+
+
+def cards_that_pay_or_paid(
+    brand_id: uuid.UUID, code_hashes: Sequence[bytes], entry_ids: Sequence[uuid.UUID]
+) -> Select[GiftCard]:
+    """The cards of a brand with these codes, and those that paid by these entries, in the order in which they are
+    locked."""
+    paid = select(GiftCardEntry.card_id).where(GiftCardEntry.id.in_(entry_ids))
+    which = or_(GiftCard.code_hash.in_(code_hashes), GiftCard.id.in_(paid))
+    return cards_of(brand_id).where(which).order_by(GiftCard.id)
 
 
 def entries_of(entry_ids: Sequence[uuid.UUID]) -> Select[GiftCardEntry]:

@@ -1,7 +1,7 @@
 """A gift card pays, and is paid back."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -118,6 +118,14 @@ def give_back_to_cards(
         db.add(GiftCardEntry(card_id=card.id, store_id=entry.store_id, at=now, **said))
         refunds.append(CardRefund(card.ending, share))
     return refunds
+
+
+def lock_cards(wanted: Collection[ConcealedCode], entry_ids: Collection[uuid.UUID], *, brand_id: uuid.UUID) -> None:
+    """Lock cards that are to pay together with those that paid by these entries, in the order in which everybody locks
+    them: for an act that gives back to some and takes from others."""
+    if wanted or entry_ids:
+        hashes = [code.code_hash for code in wanted]
+        db.all_of(db.locked(queries.cards_that_pay_or_paid(brand_id, hashes, list(entry_ids))))
 
 
 def _cards(wanted: Mapping[ConcealedCode, int], at: PaidAt, *, lock: bool) -> dict[bytes, GiftCard]:

@@ -57,6 +57,13 @@ def give_back_to_gift_cards(sale: Sale, refund_minor: int, *, source: str, now: 
     return redemption.give_back_to_cards(entries, refund_minor, source=source, now=now)
 
 
+def lock_for_exchange(sale: Sale, asked: Asked) -> None:
+    """Lock the gift cards that paid a sale, of which something comes back, with those that pay what is bought
+    instead."""
+    paid = [uuid.UUID(one["entry_id"]) for one in sale.trace.get("gift_cards", ()) if one["entry_id"]]
+    redemption.lock_cards(_wanted(asked.basket), paid, brand_id=sale.brand_id)
+
+
 def missing_of(sale: Sale) -> int:
     """What gift cards were to pay of a sale that is paid already, and did not."""
     return sum(one["wanted_minor"] - one["paid_minor"] for one in sale.trace.get("gift_cards", ()))
