@@ -61,6 +61,12 @@ def test_what_is_left_of_the_refund_is_handed_out() -> None:
     assert money(done) == (900, 600, 0)
 
 
+def test_more_packaging_than_articles_leaves_the_whole_refund() -> None:
+    counter = Counter()
+    asked = counter.asks(100, deposits=(BasketLine(2, 6, -300, deposit=True),), tenders=(Tender(K.CASH, -200),))
+    assert money(counter.exchanges(counter.sells(1_000), {1: 1}, asked)) == (0, 1_000, -200)
+
+
 def test_a_till_that_says_no_tenders_is_taken_at_its_word() -> None:
     counter = Counter()
     done = counter.exchanges(counter.sells(1_000), {1: 1}, counter.asks(1_500))

@@ -31,7 +31,6 @@ SHOWING = {
     "GET /v1/sales/{sale_id}",
     "GET /v1/sales/{sale_id}/slip",
     "POST /v1/sales/{sale_id}/returns",
-    "POST /v1/sales/{sale_id}/exchanges",
     "POST /v1/sales/{sale_id}/cancellation",
     "GET /v1/console/rights-requests",
     "GET /v1/console/rights-requests/{request_id}",

@@ -60,7 +60,7 @@ class Exchange:
     @property
     def paid_minor(self) -> int:
         """What the other tenders paid of the new sale: below zero where more packaging came back than was bought."""
-        return self.sale.payable_minor - self.sale.trace.get("manufacturer_minor", 0) - self.credit_minor
+        return self.sale.payable_minor - int(self.sale.trace.get("manufacturer_minor", 0)) - self.credit_minor
 
 
 def exchange_units(
