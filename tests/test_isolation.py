@@ -14,7 +14,7 @@ from app.http.access import Role
 from app.sql import db
 from geo.places.models import Store
 from geo.zones.models import Zone
-from tests.checkout.factories import return_body, sale_body
+from tests.checkout.factories import exchange_body, return_body, sale_body
 from tests.consent.factories import ledger
 from tests.documented import template_of
 from tests.fences.factories import fence_body
@@ -167,6 +167,7 @@ BODIES: dict[str, Callable[[Side], Any]] = {
     "PUT /v1/external-card-groups/{card_group_id}": lambda _: {"name": "Livres"},
     "PUT /v1/offers/{offer_id}": lambda _: offer_body(),
     "POST /v1/sales/{sale_id}/returns": lambda _: return_body(),
+    "POST /v1/sales/{sale_id}/exchanges": lambda side: exchange_body(side.card),
     "POST /v1/console/rights-requests/{request_id}/extension": lambda _: {"reason": "Les archives sont ailleurs."},
     "POST /v1/console/rights-requests/{request_id}/answer": lambda _: {"text": "C'est corrigé."},
     "POST /v1/console/rights-requests/{request_id}/refusal": lambda _: {"reason": "Déjà répondu trois fois."},

@@ -7,7 +7,7 @@ from app.sql import policies
 from app.sql.db import Reader
 
 revision = "0080"
-down_revision = "0078"
+down_revision = "0079"
 branch_labels = None
 depends_on = None
 

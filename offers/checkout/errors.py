@@ -49,6 +49,42 @@ class TendersDiffer(Conflict):
     remedy = Text(fr="Demandez un nouveau calcul.", en="Ask for a new quote.")
 
 
+class CreditNoteDiffers(Conflict):
+    """Nothing was recorded: in an exchange only what comes back is a credit note."""
+
+    title = Text(
+        fr="L'avoir de ce retour paie {credit_minor}, et non {said_minor}.",
+        en="The credit note of this return pays {credit_minor}, not {said_minor}.",
+    )
+    remedy = Text(
+        fr="Corrigez ce moyen de paiement, ou ne l'envoyez pas : il est ajouté de lui-même.",
+        en="Correct this means of payment, or leave it out: it is added by itself.",
+    )
+
+
+class ExchangeOfAnother(Conflict):
+    """What one member paid would buy for another: money would move between people, and points with it."""
+
+    title = Text(
+        fr="La carte présentée n'est pas celle du client qui a acheté ce qui revient.",
+        en="The card shown is not that of the customer who bought what comes back.",
+    )
+    remedy = Text(
+        fr="Présentez sa carte, ou faites un retour, puis une vente à part.",
+        en="Show their card, or make a return, then a sale apart.",
+    )
+
+
+class ExchangeCurrencyForeign(Conflict):
+    """Amounts are never converted silently."""
+
+    title = Text(
+        fr="Ce qui revient a été payé dans une autre monnaie ({currency}).",
+        en="What comes back was paid in another currency ({currency}).",
+    )
+    remedy = Text(fr="Faites un retour, puis une vente à part.", en="Make a return, then a sale apart.")
+
+
 class CagnotteDiffers(Conflict):
     title = Text(
         fr="La cagnotte paie {paid_minor}, et non {said_minor}.", en="The cagnotte pays {paid_minor}, not {said_minor}."

@@ -17,6 +17,7 @@ from offers.checkout.discounts import Incentive, LeftOut, LeftOutReason, PointsP
 from offers.checkout.errors import PointsPayNothing, SaleCurrencyForeign
 from offers.checkout.offered import incentives, manufacturers
 from offers.checkout.offered.incentives import Usable
+from offers.checkout.purses import credit_notes
 from offers.checkout.purses.standing import CagnotteStanding, find_missing, stand_cagnotte, told_cagnotte
 from offers.checkout.situation import Situation, TenderCurrency
 from offers.checkout.stacking import Stacked
@@ -80,6 +81,8 @@ class Asked:
     takes_cagnotte: bool = True
     """Whether a tender takes from the cagnotte: not where a till without a network said so in vain."""
     manufacturer_coupons: Sequence[str] = ()
+    credit_minor: int | None = None
+    """In an exchange, what comes of the return and may pay; null in every other sale."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def price_sale(
     already of what can pay. The member's books are opened if there are `currencies`, and these are made.
 
     Raises `CodeMistyped`, `CouponUnknown`, `CouponOfSomebodyElse`, `PointsUnknown`, `PointsPayNothing`,
-    `SaleCurrencyForeign`, and what `purchases.checking.check` raises.
+    `SaleCurrencyForeign`, `CreditNoteDiffers`, and what `purchases.checking.check` raises.
     """
     check_basket(asked.basket, now=now)
     basket = membership.list_lines(asked.basket, found.listed)
@@ -190,7 +193,7 @@ def price_sale(
     judged = manufacturers.judge_coupons(
         asked.manufacturer_coupons, stacked, found=found, most_off=most_off, deferred=deferred
     )
-    stacked = manufacturers.pay_by_coupons(stacked, judged)
+    stacked = credit_notes.pay_by_return(manufacturers.pay_by_coupons(stacked, judged), asked.credit_minor)
     refused = [LeftOut(one, LeftOutReason.REFUSED, {}) for one in [*offered.values(), *payment] if one.key in refusals]
     told = incentives.worth_telling(stacked.left_out)
     return PricedSale(

@@ -30,6 +30,11 @@ def sale_in(brand_id: uuid.UUID, sale_id: uuid.UUID) -> Select[Sale]:
     return select(Sale).where(Sale.brand_id == brand_id, Sale.id == sale_id)
 
 
+def sales_by_id(brand_id: uuid.UUID, sale_ids: Sequence[uuid.UUID]) -> Select[Sale]:
+    """These sales of a brand, in the order in which they are locked."""
+    return select(Sale).where(Sale.brand_id == brand_id, Sale.id.in_(sale_ids)).order_by(Sale.id)
+
+
 def returns_of(member_id: uuid.UUID, sale_id: uuid.UUID) -> Select[SaleReturn]:
     """What was taken back of a sale, in the order in which it was."""
     return (

@@ -13,6 +13,9 @@ from offers.checkout.errors import (
     CagnotteDiffers,
     CagnotteUnnamed,
     CouponOfSomebodyElse,
+    CreditNoteDiffers,
+    ExchangeCurrencyForeign,
+    ExchangeOfAnother,
     MealVouchersOverArticles,
     MealVouchersOverDay,
     PointsPayNothing,
@@ -29,7 +32,8 @@ from offers.checkout.errors import (
 from offers.checkout.models import Sale
 from offers.checkout.payment import cards_given
 from offers.checkout.pricing import Asked, Till
-from offers.checkout.returned import returns
+from offers.checkout.returned import exchanges, returns
+from offers.checkout.returned.exchanges import Exchange, UnitsBack
 from offers.checkout.returned.schemas import SaleReturnIn
 from offers.coupons.errors import (
     CouponAlreadyRedeemed,
@@ -85,6 +89,7 @@ ANY_BASKET = (
 )
 ANY_TOTAL = (TotalDiffers, TendersDiffer, CagnotteDiffers, *PAYS_NOT)
 ANY_RETURN = (ReturnReused, MoreThanBought, MoreThanMeasured, LineNotMeasured, PurchaseLineUnknown, DebtNotAllowed)
+ANY_EXCHANGE = (CreditNoteDiffers, ExchangeOfAnother, ExchangeCurrencyForeign)
 ANY_COUPON = (
     BudgetSpent,
     CouponAlreadyRedeemed,
@@ -177,6 +182,22 @@ def return_units(back: Body, sale_id: uuid.UUID) -> Body:
     return _card(returns.return_units(sale_id=sale_id, brand_id=brand_id(), **back, now=now), now)
 
 
+@blueprint.post("/sales/<uuid:sale_id>/exchanges")
+@only(Role.TERMINAL)
+@idempotent
+@adds_secrets(lambda body: cards_given.add_codes_to_answer(body, brand_id=brand_id()))
+@refuses(*ANY_SALE, *NOT_FRESH, *ANY_BASKET, *ANY_COUPON, *AT_TILLS, *TOO_LITTLE, SaleChanged)
+@refuses(*ANY_TOTAL, ReceiptReused, SaleUnknown, SaleOpen, SaleCancelled, *ANY_RETURN, *ANY_EXCHANGE)
+@blueprint.arguments(schemas.SaleExchangeIn)
+@blueprint.response(201, schemas.SaleExchangeOut)
+def exchange_units(said: Body, sale_id: uuid.UUID) -> Body:
+    """Take units back and close a new sale of the same member, which the refund pays first: both, or neither."""
+    now = clock.now()
+    asked, charged = _asked(said["sale"], now), said["sale"]["charged_minor"]
+    what: Body = {"back": UnitsBack(**said["back"]), "asked": asked, "till": _till(), "charged_minor": charged}
+    return _exchange_card(exchanges.exchange_units(sale_id=sale_id, **what, now=now), now)
+
+
 @blueprint.post("/sales/<uuid:sale_id>/cancellation")
 @only(Role.TERMINAL)
 @idempotent
@@ -211,3 +232,14 @@ def _asked(said: Body, now: datetime) -> Asked:
 
 def _card(sale: Sale, now: datetime) -> Body:
     return sale_cards.sale_card(sale, returns.returns_to_show(sale), language=language(), now=now)
+
+
+def _exchange_card(done: Exchange, now: datetime) -> Body:
+    weights = sale_cards.weighed_lines(done.original.trace)
+    return {
+        "returned": sale_cards.return_card(done.returned, weights, language=language()),
+        "sale": _card(done.sale, now),
+        "credit_minor": done.credit_minor,
+        "refund_minor": done.refund_minor,
+        "paid_minor": done.paid_minor,
+    }

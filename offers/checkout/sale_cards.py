@@ -43,6 +43,8 @@ def content_of(asked: Asked) -> dict[str, Any]:
     paid: dict[str, Any] = {"tenders": [one.plain() for one in basket.tenders]} if basket.tenders else {}
     if asked.manufacturer_coupons:
         paid["manufacturer_coupons"] = spell_codes(asked.manufacturer_coupons)
+    if asked.credit_minor is not None:
+        paid["credit_minor"] = asked.credit_minor
     return paid | {
         "code": _spelled(asked.code),
         "currency": basket.currency,
@@ -281,7 +283,7 @@ def sale_card(sale: Sale, returns: Sequence[SaleReturn], *, language: Language, 
         "held_until": sale.held_until,
         "closed_at": sale.closed_at,
         "cancelled_at": sale.cancelled_at,
-        "returns": [_return(one, weighed_lines(sale.trace), language) for one in returns],
+        "returns": [return_card(one, weighed_lines(sale.trace), language=language) for one in returns],
     }
 
 
@@ -305,7 +307,8 @@ def _facts_in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, **money}
 
 
-def _return(one: SaleReturn, weights: Mapping[int, int], language: Language) -> dict[str, Any]:
+def return_card(one: SaleReturn, weights: Mapping[int, int], *, language: Language) -> dict[str, Any]:
+    """What came back at one time; `weights` are the thousandths of the lines of its sale that were weighed."""
     texts: Mapping[str, Text] = wording.NOT_UNDONE
     return {
         "reference": one.reference.partition(":")[2],

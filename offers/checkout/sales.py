@@ -107,7 +107,8 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     """Close a sale: its coupons are used, its points spent, the purchase is written down and earns points.
 
     It need not have been opened. `charged_minor` is what the till asked for: another total is refused.
-    Raises as `open_sale`, `limits.check_tenders` and `gift_cards.pay_by_gift_cards`; `TotalDiffers`, `ReceiptReused`.
+    Raises as `open_sale`, `limits.check_tenders` and `gift_cards.pay_by_gift_cards`; `TotalDiffers`, `ReceiptReused`;
+    in an exchange `CreditNoteDiffers`.
     """
     to_sell = _sale_to_sell(asked, till, now=now)
     sale, asked = to_sell.sale, to_sell.asked
@@ -118,7 +119,7 @@ def commit_sale(*, asked: Asked, till: Till, now: datetime, charged_minor: int |
     weighed = _weigh(to_sell, asked, till=till, currencies=given | paying, now=now)
     trace = sale_cards.trace_of(weighed)
     _check_total(trace, weighed, charged_minor)
-    if not asked.is_paid:
+    if not asked.is_paid and (asked.basket.tenders or asked.credit_minor is None):
         limits.check_tenders(weighed.stacked.basket, payable_minor=trace["payable_minor"])
     used = _written(to_sell, weighed, now=now)
     if used or not to_sell.is_new:
@@ -198,9 +199,14 @@ def release_sale(sale: Sale, *, now: datetime) -> None:
     sale.hold_id = sale.held_until = None
 
 
+def lock_receipt(asked: Asked, *, till: Till) -> None:
+    """Make whoever sends the sale of this name at the same time wait, also before it has a row."""
+    locks.lock_name(f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}")
+
+
 def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     """The sale of this name, locked, with what holds. Raises `SaleChanged`."""
-    locks.lock_name(f"sale:{till.store_id}:{asked.terminal}:{asked.receipt}")
+    lock_receipt(asked, till=till)
     found = read_situation(asked, till=till, now=now)
     known = db.first(db.locked(queries.sale_of(*found.sale))) if found.sale is not None else None
     if known is not None and known.state != SaleState.OPEN:
@@ -211,7 +217,7 @@ def _sale_to_sell(asked: Asked, till: Till, *, now: datetime) -> ToSell:
     member_id = find_member_by_code(asked.code, brand_id=till.brand_id, found=found, now=now)
     proofs = prove_codes(asked, found=found, member_id=member_id, till=till, now=now)
     if known is not None and known.member_id != member_id:
-        _forget(known, now=now)  # somebody else's pass was shown first
+        forget_sale(known, now=now)  # somebody else's pass was shown first
         known = None
     if known is not None:  # a new one is written together with this trace
         note_read(member_id=member_id, classes=SEEN, now=now)
@@ -248,8 +254,8 @@ def _check_same(known: Sale, asked: Asked, content: Mapping[str, Any], *, now: d
         raise SaleChanged(receipt=asked.receipt)
 
 
-def _forget(sale: Sale, *, now: datetime) -> None:
-    """An open sale of another member: nothing came of it."""
+def forget_sale(sale: Sale, *, now: datetime) -> None:
+    """Delete an open sale (locked) of another member than the one who pays: nothing came of it."""
     release_sale(sale, now=now)
     number = db.first(queries.sale_called(sale.store_id, terminal=sale.terminal, receipt=sale.receipt))
     db.session().delete(number)

@@ -15,7 +15,7 @@ from offers.checkout.errors import MORE_THAN_PRICE, POSITION_REPEATED
 from offers.checkout.models import SaleState
 from offers.checkout.payment import schemas as payment
 from offers.checkout.pricing import Asked, PointsAsked
-from offers.checkout.returned.schemas import MOST_LINES, POSITION, THOUSANDTHS, UNITS, SaleReturnOut
+from offers.checkout.returned.schemas import MOST_LINES, POSITION, THOUSANDTHS, UNITS, SaleReturnIn, SaleReturnOut
 from offers.planning.models import PercentBase, Stacking
 from offers.planning.schemas import LocalText
 from wallet.authenticity.shown import LONGEST_SHOWN
@@ -144,6 +144,17 @@ class SaleCommitIn(SaleIn):
         validate=payment.SIGNED_MONEY,
         metadata={"description": "What the till asked for: another total is refused, and nothing is done"},
     )
+
+
+class SaleExchangeIn(SaleReturnIn):
+    """What comes back, as a return, and what is bought instead. What is refunded pays first, as a `credit_note`:
+    `tenders` are the rest."""
+
+    sale = ma.fields.Nested(SaleCommitIn, required=True)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"back": super().make(data), "sale": data["sale"]}
 
 
 class SaleHoldIn(SaleIn):
@@ -292,3 +303,17 @@ class SaleOut(SalePriceOut):
     closed_at = Instant(required=True, allow_none=True)
     cancelled_at = Instant(required=True, allow_none=True)
     returns = ma.fields.List(ma.fields.Nested(SaleReturnOut), required=True)
+
+
+class SaleExchangeOut(Out):
+    """What came back and what was bought instead: `refund_minor` is handed out, `paid_minor` was paid."""
+
+    returned = ma.fields.Nested(SaleReturnOut, required=True)
+    sale = ma.fields.Nested(SaleOut, required=True)
+    credit_minor = ma.fields.Integer(required=True, metadata={"description": "What the return paid of the new sale"})
+    refund_minor = ma.fields.Integer(
+        required=True, metadata={"description": "To hand out: without what went back to gift cards"}
+    )
+    paid_minor = ma.fields.Integer(
+        required=True, metadata={"description": "By the other tenders; below zero it is handed out for packaging"}
+    )

@@ -4,7 +4,7 @@ Locks are taken in the order of the house: offers, then coupons, each by id.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from offers.coupons.eligibility import Judged
 from offers.coupons.errors import CODE_OF_NO_COUPON, CouponUnknown
 from offers.coupons.models import Coupon, CouponStatus
 from offers.coupons.uses import use_counts
+from offers.planning import terms
 from wallet.authenticity.shown import read_shown
 
 
@@ -80,6 +81,39 @@ def coupons_for_sale(
     over = use_counts.judge_uses([*usable, *wanted], **counted, locked=locked)
     known = [(coupon, refusal or over.get(coupon.id)) for coupon, refusal in judged]
     return known + [(coupon, over.get(coupon.id)) for coupon in wanted]
+
+
+def lock_for_exchange(
+    coupon_ids: Collection[uuid.UUID],
+    *,
+    returned_id: uuid.UUID,
+    new: Sequence[Coupon],
+    member_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    sale_id: uuid.UUID | None,
+    now: datetime,
+) -> None:
+    """Lock these coupons of the member together with those that a sale used of which something comes back, then what
+    counts the uses of all of them and of `new` ones: in the order in which each of both acts would. Whoever wants that
+    has locked the offers of what is shown."""
+    used = db.all_of(queries.redemptions_of_sale(member_id, returned_id))
+    ids = list({*coupon_ids, *(use.coupon_id for use in used)})
+    held = db.all_of(db.locked(queries.coupons_by_id(member_id, ids))) if ids else ()
+    versions = terms.read_terms({(one.offer_id, one.offer_version) for one in held})
+    known = [
+        db.as_read(
+            Coupon,
+            {
+                "id": one.id,
+                "offer_id": one.offer_id,
+                "installation_id": one.installation_id,
+                "version": versions[one.offer_id, one.offer_version],
+            },
+        )
+        for one in held
+    ]
+    counted: dict[str, Any] = {"member_id": member_id, "brand_id": brand_id, "sale_id": sale_id, "now": now}
+    use_counts.judge_uses([*known, *new], **counted, locked=True)
 
 
 def hold_coupons(coupons: Sequence[Coupon], *, member_id: uuid.UUID, sale_id: uuid.UUID, until: datetime) -> None:

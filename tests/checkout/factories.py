@@ -15,6 +15,7 @@ from offers.checkout import sales
 from offers.checkout.models import Sale, SaleReturn
 from offers.checkout.pricing import Asked, PointsAsked, PricedSale, Till
 from offers.checkout.returned import returns
+from offers.checkout.returned.exchanges import Exchange, UnitsBack, exchange_units
 from offers.coupons.models import Coupon
 from offers.planning.drafts import InASale
 from offers.planning.spending.models import MoneyBudget
@@ -138,6 +139,14 @@ class Counter:
             back = returns.return_units(**whose, units=units, weights=weights, reference=reference)
             return next(one for one in returns.returns_of(back) if one.reference == f"return:{reference}")
 
+    def exchanges(
+        self, sale: Sale, units: Mapping[int, int], asked: Asked, *, reference: str | None = None, now: datetime = NOON
+    ) -> Exchange:
+        """Take units back and sell what is asked instead."""
+        back = UnitsBack(reference or uuid.uuid4().hex[:8], units, {})
+        with acting_at(self.terminal):
+            return exchange_units(sale_id=sale.id, back=back, asked=asked, till=self.till, now=now)
+
     def cancels(self, sale: Sale, *, now: datetime = NOON) -> Sale:
         with acting_at(self.terminal):
             return returns.cancel_sale(sale_id=sale.id, brand_id=self.brand.id, store_id=self.store.id, now=now)
@@ -188,6 +197,11 @@ def sale_body(card: Card, **given: Any) -> dict[str, Any]:
 def return_body(**given: Any) -> dict[str, Any]:
     """The JSON of a return of one unit."""
     return {"reference": uuid.uuid4().hex[:8], "lines": [{"position": 1, "quantity": 1}]} | given
+
+
+def exchange_body(card: Card, **sale: Any) -> dict[str, Any]:
+    """The JSON of an exchange of one unit for a sale."""
+    return return_body(sale=sale_body(card, **sale))
 
 
 def sell(card: Card, terminal: Terminal, *, now: datetime, quantity: int = 50) -> Sale:

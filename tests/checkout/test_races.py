@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from app.errors import Conflict
-from offers.checkout.pricing import PointsAsked
+from offers.checkout.pricing import Asked, PointsAsked
+from offers.planning.audiences.use_limits import LimitedBy, LimitPeriod, UseLimit
 from tests.checkout.factories import Counter
 from tests.checkout.test_by_themselves import offers
 from tests.coupons.factories import redeem
 from tests.factories import make_member
+from tests.gift_cards.factories import by_card, let_sell, sell_card
 from tests.merges.factories import merge
 from tests.points.factories import Purse, make_currency
 from tests.programmes.factories import put_in_force, rule
@@ -21,6 +23,7 @@ from tests.racing import at_once
 from tests.wallet.factories import make_card
 from wallet.programmes.rules import Programme, Rule
 from wallet.purchases.basket import BasketLine
+from wallet.purchases.tender_kinds import Tender
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("crowd")]
 
@@ -193,3 +196,55 @@ def test_sales_of_before_and_after_a_merge_come_back_at_once() -> None:
     third = counter.sells(BasketLine(1, 8, 80_000), points=760)
     found = outcomes(lambda number: counter.returns((first, second, third)[number % 3], {1: 1}), count=24)
     assert (found, counter.available, counter.purse.faults()) == ({"done": 24}, 0, [])
+
+
+def test_one_exchange_sent_by_many_at_once_is_one_exchange() -> None:
+    counter = Counter(earns=True)
+    sale, asked = counter.sells(BasketLine(1, 5, 5_000)), counter.asks(2_000)
+    done = at_once(16, lambda _: counter.exchanges(sale, {1: 1}, asked, reference="A"))
+    assert len({(one.returned.id, one.sale.id) for one in done}) == 1
+    assert (len(counter.returns_of(sale)), counter.available, counter.purse.faults()) == (1, 60, [])
+
+
+def test_exchanges_and_returns_of_the_same_units_give_back_what_was_paid_and_no_more() -> None:
+    counter = Counter(earns=True)
+    sale = counter.sells(BasketLine(1, 5, 5_000))
+
+    def do(number: int) -> Any:
+        if number % 2:
+            return counter.returns(sale, {1: 1}, reference=f"R{number}")
+        return counter.exchanges(sale, {1: 1}, counter.asks(1_000, receipt=f"X{number}"), reference=f"R{number}")
+
+    assert outcomes(do, count=16) == {"done": 5, "more_than_bought": 11}
+    assert sum(back.refund_minor for back in counter.returns_of(sale)) == 5_000
+
+
+def test_exchanges_both_ways_sales_and_returns_of_one_member_wait_in_no_circle() -> None:
+    """Each gives back what the other takes: units, points, a coupon that counts, and money of the same gift cards."""
+    counter = Counter(earns=True, points=2_000)
+    let_sell(counter.brand)
+    cards = [sell_card(counter, 10_000) for _ in range(2)]
+    offers(counter, member_limit=40, percent=5)
+    coupons = [counter.percent(10, use_limits=(UseLimit(LimitedBy.MEMBER, LimitPeriod.EVER, 9),)) for _ in range(2)]
+
+    def paid(asked: Asked, by: Tender) -> Asked:
+        return replace(asked, basket=replace(asked.basket, tenders=(by,)), is_paid=True)
+
+    sold = [
+        counter.commits(paid(counter.asks(BasketLine(1, 4, 8_000), coupons=[coupon], points=50), by_card(one, 1_000)))
+        for coupon, one in zip(coupons, cards, strict=True)
+    ]
+
+    def do(number: int) -> Any:
+        at = number % 2
+        if number % 8 == 3:
+            return counter.returns(sold[at], {1: 1}, reference=f"R{number}")
+        if number % 8 == 2:
+            return counter.sells(1_000, points=10, receipt=f"X{number}")
+        shown = [coupons[1 - at]] if number % 3 == 0 else []
+        asked = counter.asks(2_000, coupons=shown, points=10, receipt=f"X{number}")
+        return counter.exchanges(sold[at], {1: 1}, paid(asked, by_card(cards[1 - at], 10)), reference=f"R{number}")
+
+    found = outcomes(do, count=32)
+    assert set(found) <= {"done", "more_than_bought", "coupon_already_redeemed", "use_limit_reached"}
+    assert (found["done"] >= 8, counter.purse.faults()) == (True, [])

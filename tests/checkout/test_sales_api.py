@@ -8,7 +8,7 @@ import pytest
 
 from app.http.access import Role
 from offers.coupons.models import Coupon
-from tests.checkout.factories import Counter, return_body, sale_body
+from tests.checkout.factories import Counter, exchange_body, return_body, sale_body
 from tests.factories import console_token, make_console_user, make_store, make_terminal, member_token
 from tests.speaking import Speaker
 
@@ -273,3 +273,26 @@ def test_what_a_grocer_cannot_sell_has_a_code_of_its_own(shop: Shop, given: dict
     said = shop.speaks.post("/v1/sales", shop.sale(**given))
     assert said.get_json()["code"] == code
     assert 400 <= said.status_code < 500
+
+
+def test_a_till_exchanges_in_one_call_and_a_lost_answer_is_given_again(shop: Shop) -> None:
+    sold = shop.speaks.post("/v1/sales", shop.sale()).get_json()
+    line = {"position": 1, "quantity": 1, "gross_minor": 700}
+    body = exchange_body(shop.card, lines=[line], tenders=[{"kind": "card", "amount_minor": 200}])
+    path = f"/v1/sales/{sold['id']}/exchanges"
+    first = shop.elsewhere.post(path, body)
+    assert first.status_code == 201, first.get_json()
+    done = first.get_json()
+    assert [done[name] for name in ("credit_minor", "refund_minor", "paid_minor")] == [500, 0, 200]
+    assert (done["returned"]["refund_minor"], done["sale"]["payable_minor"]) == (500, 700)
+    assert shop.elsewhere.post(path, body).get_json() == done
+    assert shop.speaks.get(f"/v1/sales/{sold['id']}").get_json()["returns"] == [done["returned"]]
+    assert shop.available == 212
+
+
+def test_an_exchange_with_a_wrong_credit_note_says_both_amounts(shop: Shop) -> None:
+    sold = shop.speaks.post("/v1/sales", shop.sale()).get_json()
+    body = exchange_body(shop.card, tenders=[{"kind": "credit_note", "amount_minor": 1}])
+    said = shop.speaks.post(f"/v1/sales/{sold['id']}/exchanges", body).get_json()
+    assert (said["code"], said["facts"]) == ("credit_note_differs", {"credit_minor": 500, "said_minor": 1})
+    assert shop.speaks.get(f"/v1/sales/{sold['id']}").get_json()["state"] == "closed"

@@ -149,6 +149,15 @@ def test_a_sale_is_paid_by_a_coupon_and_a_return_says_what_goes_back(desk: Desk)
     assert [(one["refund_minor"], one["manufacturer_minor"]) for one in back["returns"]] == [(450, 50)]
 
 
+def test_in_an_exchange_a_coupon_pays_before_what_comes_back(desk: Desk) -> None:
+    desk.enters()
+    sold = desk.till_speaks.post("/v1/sales", desk.sale(euro(100))).get_json()
+    body = {"reference": "B1", "lines": [{"position": 1, "quantity": 2}], "sale": desk.sale(euro(200))}
+    done = desk.till_speaks.post(f"/v1/sales/{sold['id']}/exchanges", body).get_json()
+    assert [done[name] for name in ("credit_minor", "refund_minor", "paid_minor")] == [800, 100, 0]
+    assert done["sale"]["manufacturer_minor"] == 200
+
+
 @pytest.mark.parametrize(
     ("code", "status", "refusal"),
     [

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import Brand
 from wallet.gift_cards.models import GiftCard, GiftCardEntry, GiftCardMove, GiftCardPolicy
@@ -44,6 +44,19 @@ def cards_of_sale(entry_ids: Sequence[uuid.UUID], card_ids: Sequence[uuid.UUID])
     """The cards that paid by these entries, and these, in the order in which they are locked."""
     paid = select(GiftCardEntry.card_id).where(GiftCardEntry.id.in_(entry_ids))
     return select(GiftCard.id).where(GiftCard.id.in_(paid) | GiftCard.id.in_(card_ids)).order_by(GiftCard.id)
+
+
+def cards_of_exchange(
+    brand_id: uuid.UUID,
+    code_hashes: Sequence[bytes],
+    entry_ids: Sequence[uuid.UUID],
+    card_ids: Sequence[uuid.UUID],
+) -> Select[GiftCard]:
+    """The cards of a brand with these codes, those that paid by these entries, and these, in the order in which they
+    are locked."""
+    paid = select(GiftCardEntry.card_id).where(GiftCardEntry.id.in_(entry_ids))
+    which = or_(GiftCard.code_hash.in_(code_hashes), GiftCard.id.in_(paid), GiftCard.id.in_(card_ids))
+    return cards_of(brand_id).where(which).order_by(GiftCard.id)
 
 
 def entries_of(entry_ids: Sequence[uuid.UUID]) -> Select[GiftCardEntry]:

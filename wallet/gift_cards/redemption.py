@@ -1,7 +1,7 @@
 """A gift card pays, and is paid back."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -125,6 +125,20 @@ def give_back_to_cards(
             db.add(GiftCardEntry(card_id=card.id, at=now, **said))
         refunds.append(CardRefund(card.ending, share, taken_again=is_gone))
     return refunds
+
+
+def lock_cards(
+    wanted: Collection[ConcealedCode],
+    *,
+    that_paid: Collection[uuid.UUID],
+    given: Collection[uuid.UUID],
+    brand_id: uuid.UUID,
+) -> None:
+    """Lock cards that are to pay together with those that paid by these entries and with these that were given, in the
+    order in which everybody locks them: for an act that gives back to some and takes from others."""
+    if wanted or that_paid or given:
+        hashes = [code.code_hash for code in wanted]
+        db.all_of(db.locked(queries.cards_of_exchange(brand_id, hashes, list(that_paid), list(given))))
 
 
 def _cards(wanted: Mapping[ConcealedCode, int], at: PaidAt, *, lock: bool) -> dict[bytes, GiftCard]:

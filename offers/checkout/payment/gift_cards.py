@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from offers.checkout.models import Sale
+from offers.checkout.payment.cards_given import GIVEN
 from offers.checkout.pricing import Asked, Till
 from offers.checkout.situation import Situation
 from wallet.gift_cards import redemption
@@ -55,6 +56,14 @@ def give_back_to_gift_cards(sale: Sale, refund_minor: int, *, source: str, now: 
     if not entries or refund_minor <= 0:
         return ()
     return redemption.give_back_to_cards(entries, refund_minor, source=source, now=now)
+
+
+def lock_for_exchange(sale: Sale, asked: Asked) -> None:
+    """Lock the gift cards that paid a sale, of which something comes back, and those that it gave, with those that pay
+    what is bought instead."""
+    paid = [uuid.UUID(one["entry_id"]) for one in sale.trace.get("gift_cards", ()) if one["entry_id"]]
+    given = [uuid.UUID(one["id"]) for one in sale.trace.get(GIVEN, ())]
+    redemption.lock_cards(_wanted(asked.basket), that_paid=paid, given=given, brand_id=sale.brand_id)
 
 
 def missing_of(sale: Sale) -> int:
