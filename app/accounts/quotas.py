@@ -30,6 +30,11 @@ FROM unnest($1::text[], $2::timestamptz[]) AS new(key, whole_at) WHERE known.key
 """
 
 
+APART = timedelta(milliseconds=500)
+"""Requests of one moment read the clock one after the other, and are counted in another order: the last use of a quota
+is not refused for that."""
+
+
 class Quota(NamedTuple):
     """`most` times within `window`, then `refusal`. The name is published in the header `RateLimit-Policy`."""
 
@@ -68,7 +73,7 @@ def spend_quotas(spendings: Sequence[Spending], *, now: datetime) -> list[QuotaS
     late = [
         (whole_at - one.quota.window - now, one.quota)
         for one, whole_at in zip(spendings, after, strict=True)
-        if whole_at > now + one.quota.window
+        if whole_at > now + one.quota.window + min(APART, one.quota.pace / 2)
     ]
     if late:
         wait, quota = max(late, key=lambda one: one[0])
@@ -101,5 +106,5 @@ def _whole_at(known: datetime, quota: Quota, *, now: datetime) -> datetime:
 
 
 def _standing(quota: Quota, whole_at: datetime, *, now: datetime) -> QuotaStanding:
-    left = (now + quota.window - whole_at) // quota.pace
+    left = max((now + quota.window - whole_at) // quota.pace, 0)
     return standing_of(quota, left=left, reset_s=math.ceil((whole_at - now).total_seconds()))

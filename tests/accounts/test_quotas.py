@@ -56,8 +56,17 @@ def test_what_is_left_is_told() -> None:
 def test_the_sixth_is_refused_until_one_is_there_again() -> None:
     mine = Spending(FIVE, somebody())
     assert [may_spend(mine) for _ in range(6)] == [True] * 5 + [False]
-    assert not may_spend(mine, after=timedelta(minutes=12, microseconds=-1))
+    assert not may_spend(mine, after=timedelta(minutes=12, seconds=-1))
     assert may_spend(mine, after=timedelta(minutes=12))
+
+
+def test_five_of_one_moment_pass_in_whatever_order_they_are_counted() -> None:
+    """The one that read the clock last may be counted first."""
+    whose = somebody()
+    apart = [timedelta(milliseconds=at) for at in (300, 0, 200, 100, 0)]
+    told = [spend(Spending(FIVE, whose), after=after) for after in apart]
+    assert [one.left for [one] in told] == [4, 2, 1, 0, 0]
+    assert not may_spend(Spending(FIVE, whose), after=timedelta(milliseconds=300))
 
 
 def test_a_refusal_says_how_the_quota_stands() -> None:
