@@ -23,11 +23,12 @@ from offers.planning.schedules.daily_times import read_time
 from offers.planning.schedules.recurrence import Schedule
 from offers.planning.spending.periods import BudgetPeriod
 from tests.checkout.factories import Counter, minutes
-from tests.checkout.test_returns import BENEFITS, FOOD, basket, undo_in_some_order
+from tests.checkout.test_returns import BENEFITS, FOOD, GIFT_GTIN, basket, undo_in_some_order
 from tests.coupons.factories import claim
 from tests.employment.factories import mark
 from tests.factories import NOON, make_member, make_store
 from tests.planning.factories import end, make_offer, new_version, on_the_clock, pause, stores_and_areas
+from tests.product_lists.factories import make_list
 from tests.programmes.factories import rule
 from tests.sizes import chosen
 from tests.wallet.factories import make_card
@@ -352,6 +353,7 @@ def test_buying_and_returning_everything_is_the_identity_with_offers_that_apply_
     """Balance, lots with their age, money to the cent; and the next sale comes to what the first one did."""
     counter = Counter(rule(), rule("visit", RuleKind.VISIT, points=7), points=50)
     counter.purse.earn(80, lasts="3M")
+    make_list(counter.brand, "gifts", GIFT_GTIN)
     for benefit, by_itself in benefits:
         if by_itself:
             offers(counter, benefit=benefit, products=FOOD, member_limit=1, total_limit=1)
