@@ -5,38 +5,6 @@ SELECT pass_code.member_id, pass_code.target_id, pass_code.kind, card.brand_id, 
 FROM pass_code JOIN card ON card.member_id = pass_code.member_id AND card.id = pass_code.target_id
 WHERE pass_code.code = $1 AND revoked_at IS NULL AND status = 'active'
 """
-TIER = "SELECT tier FROM member_tier WHERE member_id = $1 AND brand_id = $2"
-BALANCES = """
-SELECT currency.id, name_fr, worth_points, worth_minor, COALESCE(available, 0) AS available,
- COALESCE(pending, 0) AS pending, expiring.at, expiring.points
-FROM points_currency AS currency
-LEFT JOIN points_balance AS has ON has.currency_id = currency.id AND has.member_id = $1
-LEFT JOIN LATERAL (
- SELECT expires_at AS at, sum(remaining) AS points FROM points_lot_state AS lot
- WHERE lot.member_id = $1 AND lot.currency_id = currency.id AND remaining > 0 AND state = 'active'
-  AND expires_at BETWEEN $3 AND $3 + interval '30 days'
- GROUP BY expires_at ORDER BY expires_at LIMIT 1
-) AS expiring ON true
-WHERE currency.brand_id = $2 ORDER BY currency.created_at
-"""
-USABLE = """
-SELECT code, coupon.offer_id, title_fr, coupon.ends_local
-FROM coupon JOIN offer ON offer.id = coupon.offer_id
-JOIN offer_version AS said ON said.offer_id = coupon.offer_id AND said.version = coupon.offer_version
-WHERE member_id = $1 AND coupon.brand_id = $2 AND coupon.status = 'active' AND offer.status <> 'paused'
- AND expires_at > $3
- AND (targets ? 'brand' OR targets -> 'stores' ? $4::text OR EXISTS (
-  SELECT FROM area_store WHERE store_id = $4::uuid AND targets -> 'areas' ? area_id::text))
-ORDER BY expires_at LIMIT 20
-"""
-REWARDS = """
-SELECT reward.id, title_fr, price FROM reward JOIN points_balance USING (currency_id)
-WHERE member_id = $1 AND reward.brand_id = $2 AND status = 'live' AND price <= available ORDER BY price DESC LIMIT 5
-"""
-ORDERS = """
-SELECT waiting.id, code, state, title_fr FROM reward_order AS waiting JOIN reward ON reward.id = reward_id
-WHERE member_id = $1 AND waiting.brand_id = $2 AND state IN ('ordered', 'ready') ORDER BY ordered_at LIMIT 10
-"""
 COUPON = """
 SELECT coupon.member_id, coupon.id, coupon.brand_id, offer_id, title_fr, benefit
 FROM pass_code JOIN coupon ON coupon.member_id = pass_code.member_id AND coupon.id = target_id

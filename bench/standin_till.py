@@ -1,9 +1,8 @@
 """What a user would pick instead: a minimal FastAPI + asyncpg service that makes the same rows without our duties.
 
-It tells of a scanned member what ours tells. It trusts the till that it is told, and connects as the superuser: no
-sign-in, no row-level security, no key that is claimed first, no proved chain of hashes (a constant stands for it), no
-rules but one price, no tax, no stacking, no refusals in words. Each request is one transaction of plain statements, as
-one writes them.
+It trusts the till that it is told, and connects as the superuser: no sign-in, no row-level security, no key that is
+claimed first, no proved chain of hashes (a constant stands for it), no rules but one price, no tax, no stacking, no
+refusals in words. Each request is one transaction of plain statements, as one writes them.
 """
 
 import json
@@ -97,26 +96,7 @@ async def scan(shown: Shown, request: Request) -> Response:
         await connection.execute(sql.SCANNED, member, scan_id, brand, work.store, work.terminal, kind, target, work.now)
         said = {"id": scan_id, "kind": kind, "code": shown.code, "display_name": known["display_name"]}
         said |= {"card_id": target, "coupons_url": f"/v1/scans/{scan_id}/coupons", "scanned_at": work.now}
-        said["member"] = await _greet(connection, member, brand, work)
         return await work.answer(member, brand, ["account"], said)
-
-
-async def _greet(ask: Any, member: UUID, brand: UUID, work: Work) -> dict[str, Any]:
-    """What staff are told: the same facts as ours, each with a sentence, read by one plain statement each."""
-    tier = await ask.fetchval(sql.TIER, member, brand)
-    balances = await ask.fetch(sql.BALANCES, member, brand, work.now)
-    coupons = await ask.fetch(sql.USABLE, member, brand, work.now, str(work.store))
-    rewards = await ask.fetch(sql.REWARDS, member, brand)
-    orders = await ask.fetch(sql.ORDERS, member, brand)
-    return {
-        "tier": tier and {"code": tier, "text": f"Niveau : {tier}."},
-        "balances": [dict(one) | {"text": f"{one['name_fr']} : {one['available']}."} for one in balances],
-        "coupons": [
-            dict(one) | {"text": f"{one['title_fr']} : jusqu'au {one['ends_local']:%d/%m/%Y}."} for one in coupons
-        ],
-        "rewards": [dict(one) | {"text": f"{one['title_fr']} pour {one['price']} points."} for one in rewards],
-        "orders": [dict(one) | {"text": f"À remettre : {one['title_fr']}."} for one in orders],
-    }
 
 
 @app.post("/v1/coupons/{code}/redemptions")
