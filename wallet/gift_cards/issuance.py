@@ -97,11 +97,6 @@ def code_of_given(*, brand_id: uuid.UUID, card_id: object) -> str:
     return _code(brand_id, _name_of_given(card_id))
 
 
-def lock_gift_cards(*, that_paid: Sequence[uuid.UUID], given: Sequence[uuid.UUID]) -> None:
-    """Lock the cards that paid by these entries together with these cards, in the one order of all."""
-    db.all_of(db.locked(queries.cards_of_sale(that_paid, given)))
-
-
 def take_back_given(*, card_ids: Sequence[uuid.UUID], source: str, now: datetime) -> Sequence[CardTakenBack]:
     """Take back cards that were given, with what is still on them, as that for which they were given came back: from
     now on they pay nothing, whatever becomes of them. What they had paid stays paid; comes that back later, it is

@@ -40,13 +40,7 @@ def cards_named(card_ids: Sequence[uuid.UUID]) -> Select[GiftCard]:
     return select(GiftCard).where(GiftCard.id.in_(card_ids)).order_by(GiftCard.id)
 
 
-def cards_of_sale(entry_ids: Sequence[uuid.UUID], card_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
-    """The cards that paid by these entries, and these, in the order in which they are locked."""
-    paid = select(GiftCardEntry.card_id).where(GiftCardEntry.id.in_(entry_ids))
-    return select(GiftCard.id).where(GiftCard.id.in_(paid) | GiftCard.id.in_(card_ids)).order_by(GiftCard.id)
-
-
-def cards_of_exchange(
+def cards_touched(
     brand_id: uuid.UUID,
     code_hashes: Sequence[bytes],
     entry_ids: Sequence[uuid.UUID],

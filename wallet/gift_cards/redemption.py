@@ -138,7 +138,7 @@ def lock_cards(
     order in which everybody locks them: for an act that gives back to some and takes from others."""
     if wanted or that_paid or given:
         hashes = [code.code_hash for code in wanted]
-        db.all_of(db.locked(queries.cards_of_exchange(brand_id, hashes, list(that_paid), list(given))))
+        db.all_of(db.locked(queries.cards_touched(brand_id, hashes, list(that_paid), list(given))))
 
 
 def _cards(wanted: Mapping[ConcealedCode, int], at: PaidAt, *, lock: bool) -> dict[bytes, GiftCard]:

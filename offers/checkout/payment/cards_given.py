@@ -18,7 +18,7 @@ from offers.checkout import wording
 from offers.checkout.models import Sale, SaleState
 from offers.checkout.pricing import PricedSale
 from offers.checkout.situation import Situation
-from wallet.gift_cards import card_texts, issuance
+from wallet.gift_cards import card_texts, issuance, redemption
 from wallet.gift_cards.issuance import CardTakenBack, WorthGiven
 
 GIVEN = "gift_cards_given"
@@ -55,7 +55,7 @@ def lock_cards(sale: Sale) -> None:
     given = [uuid.UUID(one["id"]) for one in sale.trace.get(GIVEN, ())]
     if given:
         paid = [uuid.UUID(one["entry_id"]) for one in sale.trace.get("gift_cards", ()) if one["entry_id"]]
-        issuance.lock_gift_cards(that_paid=paid, given=given)
+        redemption.lock_cards((), that_paid=paid, given=given, brand_id=sale.brand_id)
 
 
 def take_cards_back(sale: Sale, *, source: str, now: datetime) -> Mapping[str, CardTakenBack]:
