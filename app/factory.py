@@ -31,15 +31,17 @@ from app.http.api import Api
 from app.http.fields import Number, Segment
 from app.http.reading import BoundedRequest, require_json
 from app.identity import moves
+from app.lanes.lanes import STOPPED, CommitStopped, Lanes
 from app.ops import health, heartbeats, signs
 from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
 from app.staff.cashiers import pins
-from offers.deciding.lane import Lane
+from offers.deciding import lane as nearby
 from offers.learning.segments import membership
 from offers.offline import late_acts
 from offers.pass_facts import fields
 from offers.planning.audiences import segments
+from offers.triggers import lane as sightings
 from wallet.apple import identities
 from wallet.apple.lane import PhoneLane
 from wallet.issued import listeners as pass_listeners
@@ -161,6 +163,10 @@ class Ici(Flask):
     def dispatch_request(self) -> Any:
         if request.endpoint in health.WITHOUT_DATABASE or request.routing_exception is not None:
             return super().dispatch_request()
+        stopped: CommitStopped | None = request.environ.get(STOPPED)
+        if stopped is not None:
+            g.principal = stopped.principal
+            raise stopped.error
         with db.transaction():
             return super().dispatch_request()
 
@@ -221,7 +227,8 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Exception, problems.render_fault)
     if config.current().proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
-    app.wsgi_app = Lane(PhoneLane(Compression(app.wsgi_app)))  # type: ignore[method-assign]
+    lanes = [nearby.make_lane(), sightings.LANE]
+    app.wsgi_app = Lanes(PhoneLane(Compression(app.wsgi_app)), lanes)  # type: ignore[method-assign]
     if settings.web_origins:
         app.wsgi_app = WebOrigins(app.wsgi_app, origins=settings.web_origins)  # type: ignore[method-assign]
     return app

@@ -1,0 +1,100 @@
+"""WSGI middleware in front of Flask: some requests are answered before they get there.
+
+A lane only answers what it is sure of: a plain request (`app.lanes.plain_requests`) that its verb does not refuse.
+Everything else (every refusal, every oddity, every fault) is handed to Flask as if the lane were not there, so there is
+one place that refuses. One test suite runs on both ways.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import structlog
+import uuid_utils
+
+from app.accounts.tokens import admit_access
+from app.edge.environs import Environ
+from app.http.access import Principal, Role
+from app.http.problems import ANSWER_HEADERS
+from app.lanes.plain_requests import PlainRequest, read_plain_request
+from app.languages import Language, preferred
+from app.ops import health
+from app.sql import db
+
+STOPPED = "ici.stopped"
+"""Where Flask finds, in the environ, what stopped the COMMIT of a lane (`CommitStopped`)."""
+
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+Spoken = tuple[bytes, Language]
+"""The JSON text of an answer, and the language that it speaks."""
+
+
+class Lane(NamedTuple):
+    """The short way of `POST path`, for bodies of at most so many bytes. `answer` says None for what Flask must do."""
+
+    path: str
+    most_bytes: int
+    answer: Callable[[PlainRequest], Spoken | None]
+
+
+class CommitStopped(Exception):
+    """All was done for the principal, and then the COMMIT failed by this error: Flask says it, and does nothing again,
+    since nobody may know what the database made of it."""
+
+    def __init__(self, principal: Principal, error: Exception) -> None:
+        super().__init__()
+        self.principal, self.error = principal, error
+
+
+class Lanes:
+    """WSGI middleware: `app.wsgi_app = Lanes(app.wsgi_app, [lane, …])`."""
+
+    def __init__(self, flask: Wsgi, lanes: Sequence[Lane]) -> None:
+        self.flask = flask
+        self.lanes = {lane.path: lane for lane in lanes}
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        lane = self.lanes.get(environ["PATH_INFO"])
+        if lane is None or environ["REQUEST_METHOD"] != "POST":
+            return self.flask(environ, start_response)
+        started = time.perf_counter()
+        asked = read_plain_request(environ, most_bytes=lane.most_bytes)
+        if asked is None:
+            return self.flask(environ, start_response)
+        request_id = str(uuid_utils.uuid4())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            answer = lane.answer(asked)
+        except CommitStopped as stopped:
+            environ[STOPPED], answer = stopped, None
+        if answer is None:
+            return self.flask(environ, start_response)
+        text, language = answer
+        headers = [*ANSWER_HEADERS, ("Content-Language", language), ("X-Request-Id", request_id)]
+        headers.append(("Content-Length", str(len(text))))
+        start_response("200 OK", headers)
+        seconds = time.perf_counter() - started
+        health.count_fact("POST", lane.path, 200, role=str(Role.MEMBER), seconds=seconds, request_id=request_id)
+        return [text]
+
+
+def answer_alone(asked: PlainRequest, verb: Callable[[Principal, Language], bytes]) -> Spoken | None:
+    """What the verb says, in a transaction that admits whoever asks as Flask does; None for what Flask must do, of
+    which nothing was written.
+
+    Raises `CommitStopped`.
+    """
+    is_done = False
+    try:
+        with db.transaction():
+            principal = admit_access(asked.access, now=asked.now)
+            language = preferred(asked.accept_language, own=principal.language)
+            text = verb(principal, language)
+            is_done = True
+    except Exception as error:
+        if is_done:
+            raise CommitStopped(principal, error) from error
+        return None  # Flask does it again, and says what is wrong if something is
+    return text, language
