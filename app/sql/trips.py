@@ -204,7 +204,8 @@ def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
 
 def _values(values: Sequence[Any]) -> tuple[list[Any], list[Format] | None]:
     kinds = [*map(type, values)]
-    sent = [value if kind in AS_IT_IS else _text(value).encode() for value, kind in zip(values, kinds, strict=True)]
+    write = WRITERS.get
+    sent = [v if kind in AS_IT_IS else write(kind, _text)(v).encode() for v, kind in zip(values, kinds, strict=True)]
     return sent, [Format.BINARY if kind is bytes else Format.TEXT for kind in kinds] if bytes in kinds else None
 
 

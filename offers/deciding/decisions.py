@@ -26,7 +26,7 @@ from offers.deciding.facts import (
     OfferFacts,
     Policy,
     Version,
-    is_about,
+    find_about,
     read_offer_facts,
     read_weights,
 )
@@ -178,11 +178,13 @@ def _in_front(asked: Consideration, known: KnownFacts | None) -> frozenset[int]:
     """The numbers of the offers that passed every gate and are on what the member stands before."""
     if known is None or asked.shelf is None:
         return frozenset()
-    return frozenset(
-        one.offer_number
+    passed = {
+        one.offer_number: known.facts[one.offer_number, one.version].products
         for one in asked.candidates
-        if one.outcome == Outcome.SHOWN and is_about(known.facts[one.offer_number, one.version].products, asked.shelf)
-    )
+        if one.outcome == Outcome.SHOWN
+    }
+    about = find_about(passed.values(), asked.shelf)
+    return frozenset(number for number, products in passed.items() if products in about)
 
 
 def _profiles(asked: Consideration, known: KnownFacts | None) -> Mapping[bytes, Profiled]:

@@ -5,7 +5,7 @@ On whatever connection the search was sent, since the lane has one of its own.
 
 import sys
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
@@ -84,12 +84,16 @@ def read_weights(connection: psycopg.Connection[Any], keys: Collection[Policy]) 
     return _weights
 
 
-def is_about(offer: Products, there: Products) -> bool:
-    """Whether an offer is on some of the articles that are there, at a shelf or on a tag: an article of both, or a
-    category of one within a category of the other. One on everything is on nothing in particular."""
-    if not (_lines_of(offer) and _lines_of(there)):
-        return False
-    return any(map(offer.include, _lines_of(there))) or any(map(there.include, _lines_of(offer)))
+def find_about(offers: Iterable[Products], there: Products) -> frozenset[Products]:
+    """What of the articles of offers is on some of those that are there, at a shelf or on a tag: an article of both, or
+    a category of one within a category of the other. What is on everything is on nothing in particular."""
+    lines = _lines_of(there)
+    if not lines:
+        return frozenset()
+    named = {offer for offer in offers if not offer.names_all}  # many offers are on the same
+    return frozenset(
+        offer for offer in named if any(map(offer.include, lines)) or any(map(there.include, _lines_of(offer)))
+    )
 
 
 def _lines_of(products: Products) -> list[BasketLine]:

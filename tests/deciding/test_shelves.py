@@ -17,7 +17,7 @@ from app.sql.trips import Call
 from offers.deciding.decisions import AT_ONCE, Decided, Placement
 from offers.deciding.explanation import explain_decision
 from offers.deciding.factors import BOUNDS, IN_FRONT, NAMES, Factors, Weights, log_millionths
-from offers.deciding.facts import is_about
+from offers.deciding.facts import find_about
 from offers.deciding.models import Decision
 from offers.deciding.placements.moments import StoreMoment, decide_moments, find_moments
 from offers.deciding.queries import decision_of
@@ -60,7 +60,7 @@ def articles(*categories: str, **given: Any) -> Products:
     ],
 )
 def test_an_offer_is_on_what_stands_there_or_not(offer: Products, shelf: Products, about: bool) -> None:
-    assert is_about(offer, shelf) is about
+    assert find_about([offer], shelf) == ({offer} if about else set())
 
 
 @given(candidates, st.sets(st.integers(1, 10_000)))
