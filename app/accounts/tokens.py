@@ -30,6 +30,7 @@ from app.codes import sealed
 from app.errors import Forbidden, SecondFactorAwaited, TerminalUnpaired, Unauthenticated
 from app.http.access import Known, Principal, Role, Wish
 from app.sql import db
+from app.sql.trips import Call
 
 ACCESS_PREFIX = "ici_a_"
 CONSOLE_PREFIX = "ici_c_"
@@ -167,25 +168,52 @@ def admit_bearer(
     return _admit(proof, roles=roles, wish=wish() if wish else None, now=now)
 
 
-def admit_access(access: Access, *, now: datetime) -> Principal:
-    """The member whose access token was read already; the running transaction then acts for them. One trip.
+def admit_access(access: Access, *, now: datetime) -> Callable[[], Principal]:
+    """Let the first trip of the running transaction, whatever it asks, admit the member whose access token was read
+    already. What is returned says who that is; it makes the trip if nobody has.
 
-    Raises `Unauthenticated` for a sign-in that is not open.
+    Whoever makes it raises `Unauthenticated` for a sign-in that is not open, and sees nothing of what was asked: until
+    then, row-level security shows what is this member's.
     """
-    principal, _ = _admit(_proof_of(access), roles=(Role.MEMBER,), wish=None, now=now)
-    return principal
+    proof, admitted = _proof_of(access), list[Principal]()
+
+    def judge(rows: list[Any]) -> None:
+        principal, _ = _admitted(proof, rows, roles=MEMBERS, is_keyed=False, now=now)
+        admitted.append(principal)
+
+    def who() -> Principal:
+        if not admitted:
+            db.driver_connection()
+        return admitted[0]
+
+    db.begin_with(*_asked(proof, roles=MEMBERS, wish=None, now=now), judge=judge)
+    return who
+
+
+MEMBERS = (Role.MEMBER,)
 
 
 def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datetime) -> tuple[Principal, Known | None]:
-    asked: list[Any] = [proof.hash, proof.member_id, proof.session_id, now, roles]
+    rows = db.fetch(*_asked(proof, roles=roles, wish=wish, now=now))
+    return _admitted(proof, rows, roles=roles, is_keyed=wish is not None, now=now)
+
+
+def _asked(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datetime) -> Call:
+    asked: list[Any] = [proof.kind, proof.hash, proof.member_id, proof.session_id, now, roles]
     if wish is None:
         asked += [None, None, None, None]
     else:
         kept = wish.kept_for_terminals if proof.kind == "terminal" else wish.kept
         asked += [wish.route, wish.key, wish.fingerprint, now + kept]
+    return Call(queries.ADMIT_TERMINAL if proof.kind == "terminal" else queries.ADMIT, asked)
+
+
+def _admitted(
+    proof: Proof, rows: list[Any], *, roles: Sequence[Role], is_keyed: bool, now: datetime
+) -> tuple[Principal, Known | None]:
+    """Who that is, as the row of the question says."""
     is_terminal = proof.kind == "terminal"
-    question = queries.ADMIT_TERMINAL if is_terminal else queries.ADMIT
-    [(who, role, session_id, brand_id, store_id, unseen, language, *known)] = db.fetch(question, [proof.kind, *asked])
+    [(who, role, session_id, brand_id, store_id, unseen, language, *known)] = rows
     profile = known.pop() if is_terminal else None
     if who is None:
         raise TerminalUnpaired if is_terminal else Unauthenticated
@@ -197,4 +225,4 @@ def _admit(proof: Proof, *, roles: Sequence[Role], wish: Wish | None, now: datet
         db.send_with_commit(queries.KEEP_CONSOLE_OPEN, [session_id, now, CONSOLE_SESSION_S, CONSOLE_IDLE_S])
     principal = Principal(who, Role(role), session_id, brand_id, store_id, language, profile)
     db.act_as(principal.as_staff())
-    return principal, None if wish is None else Known._make(known)
+    return principal, Known._make(known) if is_keyed else None

@@ -17,7 +17,7 @@ from app.edge.environs import Environ
 from app.http.access import Principal, Role
 from app.http.problems import ANSWER_HEADERS
 from app.lanes.plain_requests import PlainRequest, read_plain_request
-from app.languages import Language, preferred
+from app.languages import Language, accepted_languages, preferred
 from app.ops import health
 from app.sql import db
 
@@ -80,21 +80,22 @@ class Lanes:
         return [text]
 
 
-def answer_alone(asked: PlainRequest, verb: Callable[[Principal, Language], bytes]) -> Spoken | None:
-    """What the verb says, in a transaction that admits whoever asks as Flask does; None for what Flask must do, of
-    which nothing was written.
+def answer_alone(asked: PlainRequest, verb: Callable[[Language], bytes]) -> Spoken | None:
+    """What the verb says, in a transaction that acts for whoever asks: its first trip admits them by the same statement
+    as Flask's. None for what Flask must do, of which nothing was written.
 
     Raises `CommitStopped`.
     """
-    is_done = False
+    principal: Principal | None = None
     try:
         with db.transaction():
-            principal = admit_access(asked.access, now=asked.now)
-            language = preferred(asked.accept_language, own=principal.language)
-            text = verb(principal, language)
-            is_done = True
+            admitted = admit_access(asked.access, now=asked.now)
+            accepted = accepted_languages(asked.accept_language)
+            language = accepted[0] if len(accepted) == 1 else preferred(asked.accept_language, own=admitted().language)
+            text = verb(language)
+            principal = admitted()
     except Exception as error:
-        if is_done:
+        if principal is not None:
             raise CommitStopped(principal, error) from error
         return None  # Flask does it again, and says what is wrong if something is
     return text, language

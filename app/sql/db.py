@@ -51,6 +51,13 @@ T = TypeVar("T")
 Job = TypeVar("Job", bound=Callable[..., int])
 
 
+class Opening(NamedTuple):
+    """What a transaction begins with, and who looks at its rows before anybody sees another's."""
+
+    call: Call
+    judge: Callable[[list[Any]], None]
+
+
 class Work:
     """The running transaction: its connection and its session, each once somebody asks for it."""
 
@@ -58,6 +65,7 @@ class Work:
         self.connection: Connection | None = None
         self.session: Session | None = None
         self.staff: Staff | None = None
+        self.opening: Opening | None = None
         self.waiting: list[Callable[[], None]] = []
         self.waiting_for_undone: list[Callable[[], None]] = []
         self.with_commit: list[Call] = []
@@ -168,13 +176,13 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
     """
     given = _connection.get()
     require_answers()
+    opening = [] if work.opening is None else [work.opening.call]
     for is_last in (given is not None, True):
         work.connection = given or _from_pool()
         driver = _driver(work.connection)
         try:
-            results = trips.send_calls(driver, [BEGIN, *calls])[1:]
+            results = trips.send_calls(driver, [BEGIN, *opening, *calls])[1:]
             patience.note_answer()
-            return results
         except psycopg.OperationalError as error:
             patience.note_failure()
             if is_last or not driver.closed or isinstance(error, DatabaseSilent):
@@ -183,7 +191,20 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
             work.connection.invalidate()
             work.connection.close()
             work.connection = None
+        else:
+            return results if work.opening is None else _opened(work, work.opening, results)
     raise AssertionError("a second try ends with an answer or a fault")
+
+
+def _opened(work: Work, opening: Opening, results: list[PGresult]) -> list[PGresult]:
+    """The results behind that of the opening, once its judge has seen it; whoever refuses it closes the transaction."""
+    first, *others = results
+    try:
+        opening.judge(trips.rows_of(first, context=_driver(work.connection), shape=tuple))  # type: ignore[arg-type]
+    except BaseException:
+        work.is_over = True  # whoever catches this can ask nothing more
+        raise
+    return others
 
 
 def _from_pool() -> Connection:
@@ -301,6 +322,16 @@ def in_steps(job: Job) -> Job:
     """Mark a job that works through a queue and enters a transaction for each thing in it; it is given none."""
     job.in_steps = True  # type: ignore[attr-defined]
     return job
+
+
+def begin_with(statement: str, values: Sequence[Any], *, judge: Callable[[list[Any]], None]) -> None:
+    """Let the running transaction, of which nothing was asked yet, begin with this constant statement: it travels with
+    whatever is asked first, and `judge` has its rows before anybody sees an answer. When it raises, nothing more can be
+    asked, and nothing is kept."""
+    work = _running()
+    if work.connection is not None:
+        raise RuntimeError("the transaction has begun")
+    work.opening = Opening(Call(statement, values), judge)
 
 
 def session() -> Session:

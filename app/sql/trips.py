@@ -48,7 +48,7 @@ def send_call(connection: psycopg.Connection[Any], call: Call) -> PGresult:
 
     Raises `psycopg.Error`. A connection that was lost, or interrupted before its answer was whole, is closed.
     """
-    name = _name(connection, call.statement)
+    name = _name(connection, _names_of(connection), call.statement)
     sent, formats = _values(call.values)
     try:
         connection.pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
@@ -66,7 +66,8 @@ def send_calls(connection: psycopg.Connection[Any], calls: Sequence[Call]) -> li
     """
     if len(calls) == 1:
         return [send_call(connection, calls[0])]
-    prepared = [(_name(connection, call.statement), *_values(call.values)) for call in calls]
+    names = _names_of(connection)
+    prepared = [(_name(connection, names, call.statement), *_values(call.values)) for call in calls]
     pgconn = connection.pgconn
     try:
         pgconn.enter_pipeline_mode()
@@ -128,10 +129,11 @@ def names_in(result: PGresult) -> Callable[[Sequence[Any]], Any]:
     return partial(tuple.__new__, namedtuple("Row", names, rename=True))
 
 
-def _name(connection: psycopg.Connection[Any], statement: str) -> bytes:
-    known = _prepared.get(connection)
-    if known is None:
-        known = _prepared[connection] = {}
+def _names_of(connection: psycopg.Connection[Any]) -> dict[str, bytes]:
+    return _prepared.setdefault(connection, {})
+
+
+def _name(connection: psycopg.Connection[Any], known: dict[str, bytes], statement: str) -> bytes:
     name = known.get(statement)
     if name is None:
         name = f"ici_{next(_numbers)}".encode()

@@ -6,7 +6,6 @@ does not take is left to Flask, which says what is wrong with it.
 
 import marshmallow as ma
 
-from app.http.access import Principal
 from app.lanes.lanes import Lane, Spoken, answer_alone
 from app.lanes.plain_requests import PlainRequest
 from app.languages import Language
@@ -26,9 +25,11 @@ def answer_sightings(asked: PlainRequest) -> Spoken | None:
     except ma.ValidationError:
         return None
 
-    def verb(someone: Principal, language: Language) -> bytes:
-        whose = {"member_id": someone.id, "session_id": someone.session_id}
-        return answer_report(**whose, **said, language=language, now=asked.now)
+    def verb(language: Language) -> bytes:
+        access = asked.access
+        return answer_report(
+            member_id=access.member_id, session_id=access.session_id, language=language, now=asked.now, **said
+        )
 
     return answer_alone(asked, verb)
 
