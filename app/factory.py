@@ -227,7 +227,7 @@ def create_app(settings: Config | None = None) -> Ici:
     app.register_error_handler(Exception, problems.render_fault)
     if config.current().proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.current().proxies, x_proto=0)  # type: ignore[method-assign]
-    lanes = [nearby.make_lane(), sightings.LANE]
+    lanes = [nearby.make_lane(), sightings.make_lane()]
     app.wsgi_app = Lanes(PhoneLane(Compression(app.wsgi_app)), lanes)  # type: ignore[method-assign]
     if settings.web_origins:
         app.wsgi_app = WebOrigins(app.wsgi_app, origins=settings.web_origins)  # type: ignore[method-assign]

@@ -24,7 +24,7 @@ LINES = (LineField, Prose, CategoryPath)
 
 def plain_reader(field: ma.fields.Field[Any]) -> Reader | None:
     """The reader of a field's plain values; None for a kind of field, or for rules, of which nothing is known here."""
-    rules = [_test_of(rule) for rule in field.validators]
+    rules = [plain_test(rule) for rule in field.validators]
     if field.pre_load or field.post_load or None in rules:
         return None
     tests: list[Callable[[Any], bool]] = [rule for rule in rules if rule is not None]
@@ -46,7 +46,7 @@ def plain_reader(field: ma.fields.Field[Any]) -> Reader | None:
     return None if tests else READERS.get(kind)
 
 
-def _test_of(rule: Any) -> Callable[[Any], bool] | None:
+def plain_test(rule: Any) -> Callable[[Any], bool] | None:
     """Whether a value keeps this rule, as a function; None for a rule that is not known here."""
     if type(rule) is Pattern:
         return lambda value: rule.regex.fullmatch(value) is not None

@@ -23,7 +23,7 @@ from app.characters import UNSTORABLE, is_storable
 from app.complaints import Complaint
 from app.errors import FileExpected, JsonUnreadable, Malformed, MediaTypeUnsupported, Pointer
 from app.http.fields import word_field
-from app.http.plain_values import UNSURE, Reader, plain_reader
+from app.http.plain_values import UNSURE, Reader, plain_reader, plain_test
 
 MOST_POINTERS = 100
 """Complaints in one answer: a body has room for tens of thousands, and nobody mends more at a time."""
@@ -72,6 +72,73 @@ class In(ma.Schema):
             for name in data.keys() - {name for name, *_ in self._fields_read}:
                 error_store.store_error([self.error_messages["unknown"]], name)
         return read
+
+
+def plain_shape(shape: In) -> Reader | None:
+    """The reader of what is plain to its last value: it reads what `shape.load` reads, or says `UNSURE`, whatever is
+    meant or wrong. None for a shape with a field, or a step of its own, of which nothing is known here.
+
+    marshmallow's own way touches so much code that, in caches gone cold, it takes ten times what it takes in warm ones.
+    """
+    hooks = {kind: steps for kind, steps in shape._hooks.items() if steps}
+    steps = hooks.pop("post_load", [])
+    if hooks or len(steps) > 1 or type(shape)._deserialize is not In._deserialize:
+        return None
+    fields = [
+        (field.data_key or name, field.attribute or name, field, _plain_part(field))
+        for name, field in shape.load_fields.items()
+    ]
+    if not all(reader for *_, reader in fields):
+        return None
+    make = getattr(shape, steps[0][0]) if steps else None
+
+    def read(sent: Any) -> Any:
+        if type(sent) is not dict:
+            return UNSURE
+        found, known = {}, 0
+        for name, kept_as, field, reader in fields:
+            value = sent.get(name, missing)
+            if value is missing:
+                plain = UNSURE if field.required else field.load_default
+                plain = plain() if callable(plain) else plain
+            else:
+                known += 1
+                plain = reader(value) if value is not None or not field.allow_none else None  # type: ignore[misc]
+            if plain is UNSURE:
+                return UNSURE
+            if plain is not missing:
+                found[kept_as] = plain
+        if known < len(sent):
+            return UNSURE
+        try:
+            return found if make is None else make(found, many=False, partial=None, unknown=ma.RAISE)
+        except ma.ValidationError:
+            return UNSURE
+
+    return read
+
+
+def _plain_part(field: ma.fields.Field[Any]) -> Reader | None:
+    """The reader of a field, of one that holds a shape, or of a list of these."""
+    if field.pre_load or field.post_load:
+        return None
+    if type(field) is ma.fields.Nested:
+        whole = isinstance(field.schema, In) and not (field.many or field.validators or field.unknown)
+        return plain_shape(field.schema) if whole and isinstance(field.schema, In) else None
+    if type(field) is not ma.fields.List:
+        return plain_reader(field)
+    one, lengths = _plain_part(field.inner), [plain_test(rule) for rule in field.validators]
+    if one is None or None in lengths:
+        return None
+    part = one
+
+    def read_items(sent: Any) -> Any:
+        if type(sent) is not list or not all(fits(sent) for fits in lengths if fits is not None):
+            return UNSURE
+        found = [part(item) for item in sent]
+        return UNSURE if UNSURE in found else found
+
+    return read_items
 
 
 class BoundedRequest(Request):

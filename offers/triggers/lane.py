@@ -1,11 +1,13 @@
 """A short way for the reports of phones: `app.lanes` says what a lane may do and what not.
 
-What was sent is read by the schema of the route: of a report of one beacon that takes twelve microseconds, and what it
-does not take is left to Flask, which says what is wrong with it.
+What was sent is read by the plain values of the route's own shape. What is not plain is left to Flask, which says what
+is meant by it or wrong with it.
 """
 
-import marshmallow as ma
+from typing import Any
 
+from app.http.plain_values import UNSURE
+from app.http.reading import plain_shape
 from app.lanes.lanes import Lane, Spoken, answer_alone
 from app.lanes.plain_requests import PlainRequest
 from app.languages import Language
@@ -15,23 +17,24 @@ from offers.triggers.sightings import answer_report
 PATH = "/v1/sightings"
 LARGEST_BODY = 64 * 1024
 """Some hundreds of items."""
-SHAPE = SightingsIn()
 
 
-def answer_sightings(asked: PlainRequest) -> Spoken | None:
-    """What the report of a phone brings; None for one that Flask must read, or refuse. Raises `CommitStopped`."""
-    try:
-        said = SHAPE.load(asked.sent)
-    except ma.ValidationError:
-        return None
+def make_lane() -> Lane:
+    """The short way of `POST /v1/sightings`."""
+    read_report = plain_shape(SightingsIn())
+    if read_report is None:
+        raise RuntimeError("a report has a value of which nothing is known to be plain")
 
-    def verb(language: Language) -> bytes:
+    def answer(asked: PlainRequest) -> Spoken | None:
+        said = read_report(asked.sent)
+        if said is UNSURE:
+            return None
         access = asked.access
-        return answer_report(
-            member_id=access.member_id, session_id=access.session_id, language=language, now=asked.now, **said
-        )
 
-    return answer_alone(asked, verb)
+        def verb(language: Language) -> bytes:
+            asking: dict[str, Any] = {"member_id": access.member_id, "session_id": access.session_id}
+            return answer_report(**asking, **said, language=language, now=asked.now)
 
+        return answer_alone(asked, verb)
 
-LANE = Lane(PATH, LARGEST_BODY, answer_sightings)
+    return Lane(PATH, LARGEST_BODY, answer)
