@@ -16,7 +16,7 @@ import geo
 import offers
 import wallet
 from app.http.plain_values import UNSURE, plain_reader
-from app.http.reading import In
+from app.http.reading import In, plain_shape
 
 for house in (app, geo, wallet, offers):
     for module in pkgutil.walk_packages(house.__path__, f"{house.__name__}."):
@@ -89,3 +89,28 @@ def test_the_values_of_a_report_are_plain() -> None:
     sent: dict[str, Any] = {"id": "1", "at": INSTANTS[0], "lat": 48, "lon": 2.3, "accuracy_m": 12, "mock": False}
     read = [reader(sent[name]) for name, field in fix.load_fields.items() if (reader := plain_reader(field))]
     assert (len(read), UNSURE in read) == (6, False)
+
+
+PLAIN_SHAPES = [(shape, reader) for shape in SHAPES if (reader := plain_shape(shape)) is not None]
+
+
+@given(data=st.data(), at=st.sampled_from(range(len(PLAIN_SHAPES))))
+def test_a_shape_that_is_plain_to_its_last_value_is_what_marshmallow_loads(data: st.DataObject, at: int) -> None:
+    shape, reader = PLAIN_SHAPES[at]
+    names = [field.data_key or name for name, field in shape.load_fields.items()] + ["unheard_of"]
+    sent = data.draw(st.dictionaries(st.sampled_from(names), ANY) | ANY)
+    read = reader(sent)
+    if read is not UNSURE:
+        assert repr(read) == repr(shape.load(sent))
+
+
+def test_many_shapes_can_be_plain_and_those_with_steps_of_their_own_are_not() -> None:
+    class Judged(In):
+        age = ma.fields.Integer(strict=True)
+
+        @ma.validates_schema
+        def judge(self, data: Any, **_: Any) -> None:
+            raise ma.ValidationError("never")
+
+    assert plain_shape(Judged()) is None
+    assert len(PLAIN_SHAPES) > 50

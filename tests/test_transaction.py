@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from app.accounts.models import SignInFailure
 from app.sql import db
+from app.sql.trips import Call
 from tests.factories import NOON
+from tests.tracing import traced
 
 T = TypeVar("T")
 
@@ -142,3 +144,56 @@ def test_a_lock_looks_again_at_what_was_read_before() -> None:
         again = db.first(db.locked(select(SignInFailure).where(SignInFailure.id == written)))
         assert again is not None
         assert bytes(again.address_hash) == b"y"
+
+
+ONE, TWO = "SELECT 1", "SELECT 2"
+
+
+def begin_with_one(seen: list[str], *, refuses: bool = False) -> None:
+    def judge(rows: list[tuple[int]]) -> None:
+        seen.append(f"judge {rows}")
+        if refuses:
+            raise Refused
+
+    db.begin_with(ONE, [], judge=judge)
+
+
+def test_what_a_transaction_begins_with_is_judged_before_anything_else_is_seen() -> None:
+    seen: list[str] = []
+    with db.transaction():
+        db.fetch_each(Call(ONE), Call(TWO))  # now the connection has prepared them
+    with traced() as traffic, db.transaction():
+        begin_with_one(seen)
+        seen.append(f"verb {db.fetch(TWO)}")
+        db.fetch(TWO)
+    assert seen == ["judge [(1,)]", "verb [(2,)]"]
+    assert traffic.statements == len(["BEGIN", ONE, TWO, TWO, "COMMIT"])
+    assert traffic.trips == 3
+
+
+@pytest.mark.parametrize("ask", [lambda: db.fetch(TWO), write, db.driver_connection, lambda: None])
+def test_whoever_is_refused_at_the_beginning_writes_nothing(ask: Callable[[], object]) -> None:
+    seen: list[str] = []
+    with pytest.raises(Refused), db.transaction():  # noqa: PT012 (the end of the transaction raises too)
+        begin_with_one(seen, refuses=True)
+        db.send_with_commit("INSERT INTO sign_in_failure_of_nobody DEFAULT VALUES", [])
+        ask()
+    assert seen == ["judge [(1,)]"]
+
+
+def test_a_refusal_at_the_beginning_that_somebody_swallows_closes_the_transaction() -> None:
+    with pytest.raises(RuntimeError), db.transaction():  # noqa: PT012 (the end of the transaction raises)
+        begin_with_one([], refuses=True)
+        with pytest.raises(Refused):
+            db.fetch(TWO)
+        with pytest.raises(RuntimeError):
+            db.fetch(TWO)
+    with db.transaction():
+        assert db.fetch(TWO) == [(2,)]
+
+
+def test_a_transaction_that_has_begun_begins_with_nothing_else() -> None:
+    with db.transaction():
+        db.fetch(TWO)
+        with pytest.raises(RuntimeError):
+            begin_with_one([])

@@ -71,6 +71,7 @@ class Work:
         self.with_commit: list[Call] = []
         self.before_commit: dict[Callable[[list[Any]], None], list[Any]] = {}
         self.is_over = False
+        self.is_refused = False
 
 
 _engine: Engine | None = None
@@ -202,7 +203,7 @@ def _opened(work: Work, opening: Opening, results: list[PGresult]) -> list[PGres
     try:
         opening.judge(trips.rows_of(first, context=_driver(work.connection), shape=tuple))  # type: ignore[arg-type]
     except BaseException:
-        work.is_over = True  # whoever catches this can ask nothing more
+        work.is_refused = True  # whoever catches this can ask and keep nothing
         raise
     return others
 
@@ -218,6 +219,9 @@ def _from_pool() -> Connection:
 def _commit(work: Work) -> None:
     if work.session is not None:
         work.session.flush()
+    if work.connection is None and work.opening is not None:
+        _begin(work)
+    _require_opened(work)
     if work.connection is not None and not work.is_over:
         _act_before_commit(work)
         trips.send_calls(_driver(work.connection), [*work.with_commit, COMMIT])
@@ -327,7 +331,7 @@ def in_steps(job: Job) -> Job:
 def begin_with(statement: str, values: Sequence[Any], *, judge: Callable[[list[Any]], None]) -> None:
     """Let the running transaction, of which nothing was asked yet, begin with this constant statement: it travels with
     whatever is asked first, and `judge` has its rows before anybody sees an answer. When it raises, nothing more can be
-    asked, and nothing is kept."""
+    asked, and nothing is kept, also where somebody catches that."""
     work = _running()
     if work.connection is not None:
         raise RuntimeError("the transaction has begun")
@@ -420,7 +424,13 @@ def _running() -> Work:
     work = _work.get()
     if work.is_over:
         raise RuntimeError("the transaction has ended with its last statement")
+    _require_opened(work)
     return work
+
+
+def _require_opened(work: Work) -> None:
+    if work.is_refused:
+        raise RuntimeError("the transaction was refused at its beginning")
 
 
 def send_statement(statement: HotStatement, values: Mapping[str, Any]) -> FoundRows:

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from uuid_utils import uuid7
-from werkzeug.test import TestResponse
 
 from app import clock
 from app.accounts.models import MemberSession
@@ -22,6 +21,7 @@ from app.sql import db
 from offers.deciding import decisions, lane, queries
 from offers.deciding.answers import Answer, Question
 from offers.deciding.models import Decision
+from tests.both_ways import WAYS, by_both_ways, by_way, told, without_flask
 from tests.consent.factories import say_no
 from tests.deciding.factories import LAT, LON, Town
 from tests.racing import at_once
@@ -45,22 +45,6 @@ FIX = {"lat": LAT, "lon": LON, "accuracy_m": 10}
 @pytest.fixture(scope="module")
 def town(app: Ici) -> Town:
     return Town(Speaker(app.test_client()))
-
-
-def by_both_ways(app: Ici, ask: Any) -> tuple[TestResponse, TestResponse]:
-    """The same call through the lane, and with the lane taken away."""
-    through = ask()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "wsgi_app", app.wsgi_app.flask)  # type: ignore[attr-defined]
-        return through, ask()
-
-
-def told(answer: TestResponse) -> Any:
-    """What an answer says, without what is new each time."""
-    body = answer.get_json()
-    for name in ("decision_id", "decided_at", "instance"):
-        body.pop(name, None)
-    return answer.status_code, body
 
 
 @settings(max_examples=chosen().rows, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,12 +83,9 @@ def test_every_odd_text_is_answered_alike(app: Ici, town: Town, text: bytes) -> 
     assert told(through) == told(route)
 
 
-def test_a_plain_question_takes_the_lane(app: Ici, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: Any) -> Any:
-        raise AssertionError("Flask was asked")
-
-    monkeypatch.setattr(app.wsgi_app, "flask", never)
-    assert town.ask().status_code == 200
+def test_a_plain_question_takes_the_lane(app: Ici, town: Town) -> None:
+    with without_flask(app):
+        assert town.ask().status_code == 200
 
 
 def test_both_ways_carry_the_same_headers(app: Ici, town: Town) -> None:
@@ -203,7 +184,7 @@ def test_a_decision_that_cannot_be_kept_undoes_its_group(app: Ici, town: Town, m
     assert lane.answer_all([question_of(town)]) != [None]
 
 
-@pytest.mark.parametrize("through", ["lane", "route"])
+@pytest.mark.parametrize("through", WAYS)
 def test_a_question_says_that_its_token_came_back(app: Ici, town: Town, through: str) -> None:
     whose = question_of(town)
     rotate = "UPDATE member_session SET generation = generation + 1, seen_generation = generation WHERE id = :id"
@@ -214,9 +195,7 @@ def test_a_question_says_that_its_token_came_back(app: Ici, town: Town, through:
         generation = session.generation
     access = {"member_id": whose.member_id, "session_id": whose.session_id, "generation": generation}
     phone = Speaker(app.test_client(), issue_access_token(**access, now=clock.now()))
-    with pytest.MonkeyPatch.context() as patch:
-        if through == "route":
-            patch.setattr(app, "wsgi_app", app.wsgi_app.flask)  # type: ignore[attr-defined]
+    with by_way(app, through):
         assert phone.post("/v1/nearby-offers", FIX).status_code == 200
     with db.system_transaction():
         seen = db.get(MemberSession, (whose.member_id, whose.session_id))

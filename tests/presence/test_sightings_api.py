@@ -1,12 +1,15 @@
-"""The door of the phone, as an app speaks to it."""
+"""The door of the phone, as an app speaks to it: each test runs through the lane, and through Flask alone."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.both_ways import way as way
 from tests.factories import PARIS, make_store, member_token
 from tests.presence.factories import allow, make_circle, visits
+
+pytestmark = pytest.mark.usefixtures("way")
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from offers.triggers.models import Trigger
 from offers.triggers.sightings import answer_transitions
 from tests.consent.factories import give
 from tests.deciding.factories import Shopper
-from tests.factories import save
+from tests.factories import make_member, member_token, save
+from tests.presence.factories import make_beacon, make_circle
 from tests.speaking import Speaker
 
 BREAD: Mapping[str, Sequence[str]] = {"categories": ["food/bakery"]}
@@ -98,6 +99,39 @@ class Visitor(Shopper):
         """What the member reads of their triggers, the newest first."""
         items: list[dict[str, Any]] = self.phone.get("/v1/triggers").get_json()["items"]
         return items
+
+
+class Phone(Visitor):
+    """Hears a beacon at the door and one at the bread."""
+
+    def __init__(self, anyone: Speaker) -> None:
+        super().__init__(anyone)
+        self.door = make_beacon(self.store)
+        self.at_the_bread = make_beacon(self.store, zone=self.shelf)
+
+    def reports(self, *frames: bytes, at: datetime | None = None, **said: Any) -> TestResponse:
+        when = (at or clock.now()).isoformat()
+        heard = [
+            {"id": f"{when}-{n}", "at": when, "kind": "ibeacon", "frame": one.hex()} for n, one in enumerate(frames)
+        ]
+        return self.phone.post("/v1/sightings", {"beacons": heard} | said)
+
+
+class Twins(Phone):
+    """Two members with the same permissions at one store, one for each way: what they report has the same effect."""
+
+    def __init__(self, anyone: Speaker) -> None:
+        super().__init__(anyone)
+        self.fence = make_circle(self.store, self.brand)
+        self.permits("geofence")
+        self.other = make_member(language=self.member.language)
+        for touchpoint in ("beacon", "geofence"):
+            give(self.other, self.brand, touchpoint=touchpoint, purpose=PURPOSE, now=clock.now())
+        self.phones = {
+            "lane": self.phone,
+            "route": Speaker(anyone.client, member_token(self.other), self.phone.language),
+        }
+        self.members = {"lane": self.member.id, "route": self.other.id}
 
 
 def minutes_ago(minutes: int) -> datetime:
