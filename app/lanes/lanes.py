@@ -76,8 +76,9 @@ class Lanes:
         headers.append(("Content-Length", str(len(text))))
         start_response("200 OK", headers)
         seconds = time.perf_counter() - started
-        facts = {"role": str(Role.MEMBER), "seconds": seconds, "problem": None, "request_id": request_id}
-        health.count_fact("POST", lane.path, 200, **facts)
+        health.count_fact(
+            "POST", lane.path, 200, role=str(Role.MEMBER), seconds=seconds, problem=None, request_id=request_id
+        )
         return [text]
 
 

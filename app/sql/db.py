@@ -51,7 +51,7 @@ T = TypeVar("T")
 Job = TypeVar("Job", bound=Callable[..., int])
 
 
-class Opening(NamedTuple):
+class Beginning(NamedTuple):
     """What a transaction begins with, and who looks at its rows before anybody sees another's."""
 
     call: Call
@@ -65,7 +65,7 @@ class Work:
         self.connection: Connection | None = None
         self.session: Session | None = None
         self.staff: Staff | None = None
-        self.opening: Opening | None = None
+        self.beginning: Beginning | None = None
         self.waiting: list[Callable[[], None]] = []
         self.waiting_for_undone: list[Callable[[], None]] = []
         self.with_commit: list[Call] = []
@@ -177,12 +177,12 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
     """
     given = _connection.get()
     require_answers()
-    opening = [] if work.opening is None else [work.opening.call]
+    beginning = [] if work.beginning is None else [work.beginning.call]
     for is_last in (given is not None, True):
         work.connection = given or _from_pool()
         driver = _driver(work.connection)
         try:
-            results = trips.send_calls(driver, [BEGIN, *opening, *calls])[1:]
+            results = trips.send_calls(driver, [BEGIN, *beginning, *calls])[1:]
             patience.note_answer()
         except psycopg.OperationalError as error:
             patience.note_failure()
@@ -193,15 +193,15 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
             work.connection.close()
             work.connection = None
         else:
-            return results if work.opening is None else _opened(work, work.opening, results)
+            return results if work.beginning is None else _opened(work, work.beginning, results)
     raise AssertionError("a second try ends with an answer or a fault")
 
 
-def _opened(work: Work, opening: Opening, results: list[PGresult]) -> list[PGresult]:
-    """The results behind that of the opening, once its judge has seen it; whoever refuses it closes the transaction."""
+def _opened(work: Work, beginning: Beginning, results: list[PGresult]) -> list[PGresult]:
+    """The results behind that of the beginning, once its judge has seen it; whoever refuses it closes the transaction."""
     first, *others = results
     try:
-        opening.judge(trips.rows_of(first, context=_driver(work.connection), shape=tuple))  # type: ignore[arg-type]
+        beginning.judge(trips.rows_of(first, context=_driver(work.connection), shape=tuple))  # type: ignore[arg-type]
     except BaseException:
         work.is_refused = True  # whoever catches this can ask and keep nothing
         raise
@@ -219,7 +219,7 @@ def _from_pool() -> Connection:
 def _commit(work: Work) -> None:
     if work.session is not None:
         work.session.flush()
-    if work.connection is None and work.opening is not None:
+    if work.connection is None and work.beginning is not None:
         _begin(work)
     _require_opened(work)
     if work.connection is not None and not work.is_over:
@@ -335,7 +335,7 @@ def begin_with(statement: str, values: Sequence[Any], *, judge: Callable[[list[A
     work = _running()
     if work.connection is not None:
         raise RuntimeError("the transaction has begun")
-    work.opening = Opening(Call(statement, values), judge)
+    work.beginning = Beginning(Call(statement, values), judge)
 
 
 def session() -> Session:

@@ -15,11 +15,11 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.accounts.members import carry_restriction
 from app.accounts.models import MemberSession
 from app.accounts.queries import member_locked
 from app.accounts.tokens import issue_access_token, read_access_token
 from app.consent.models import Level
+from app.consent.suppression.restriction import carry_restriction
 from app.factory import Ici
 from app.sql import db, trips
 from geo.presence.schemas import MOST_ITEMS
@@ -106,13 +106,14 @@ def reports(twins: Twins) -> st.SearchStrategy[Any]:
         "frame": st.sampled_from([twins.door.hex(), twins.at_the_bread.hex().upper(), "00" * 20, "00" * 16, "g" * 40]),
     }
     whole = st.floats(48.8, 48.9) | st.sampled_from([48.8566, 48, 91, "48.8566", None])
+    fix = {"lat": whole, "lon": st.sampled_from([2.3522, 2.36, 0]), "accuracy_m": st.sampled_from([5, 10.5, 0])}
+    at_store = {"store_id": st.sampled_from([str(twins.store.id), ""]), "tag": st.sampled_from(["T", " T "])}
     items = {
         "beacons": st.fixed_dictionaries(
             base | radio, optional={"battery_mv": st.sampled_from([1, 3000, 3000.0, None])}
         ),
         "fixes": st.fixed_dictionaries(
-            base
-            | {"lat": whole, "lon": st.sampled_from([2.3522, 2.36, 0]), "accuracy_m": st.sampled_from([5, 10.5, 0])},
+            base | fix,
             optional={"mock": st.sampled_from([True, False, "true", 1])},
         ),
         "crossings": st.fixed_dictionaries(
@@ -123,10 +124,7 @@ def reports(twins: Twins) -> st.SearchStrategy[Any]:
                 "zone_id": st.sampled_from([str(twins.shelf.id), "x"]),
             },
         ),
-        "check_ins": st.fixed_dictionaries(
-            base,
-            optional={"store_id": st.sampled_from([str(twins.store.id), ""]), "tag": st.sampled_from(["T", " T "])},
-        ),
+        "check_ins": st.fixed_dictionaries(base, optional=at_store),
     }
     lists: dict[str, st.SearchStrategy[Any]] = {kind: st.lists(one, max_size=3) for kind, one in items.items()}
     return st.fixed_dictionaries(
@@ -174,21 +172,22 @@ def test_every_odd_text_is_answered_and_kept_alike(app: Ici, twins: Twins, body:
     said_alike(app, twins, lambda phone: phone.send("POST", lane.PATH, data=sent, headers=headers))
 
 
-def plain_reports(phone: Phone, twins: Twins) -> Iterator[dict[str, Any]]:
+def plain_reports(twins: Twins) -> Iterator[dict[str, Any]]:
     at = {"id": "1", "at": clock.write_instant(clock.now())}
     radio = {"kind": "ibeacon", "frame": twins.door.hex()}
     yield {"beacons": [at | radio | {"battery_mv": 2900}]}
     yield {"fixes": [at | {"lat": 48.8566, "lon": 2.3522, "accuracy_m": 10, "mock": False}]}
     yield {"crossings": [at | {"event": "enter", "fence_id": str(twins.fence.id), "zone_id": None}]}
-    yield {"crossings": [at | radio | {"event": "leave"}], "background": True}
+    yield {"crossings": [at | radio | {"event": "leave"}], "background": False}
     yield {"check_ins": [at | {"zone_id": str(twins.shelf.id)}], "beacons": [at | radio]}
     yield {"beacons": [at | radio | {"id": str(n)} for n in range(MOST_ITEMS)]}
     yield {}
 
 
-def test_a_plain_report_of_any_kind_takes_the_lane(app: Ici, twins: Twins) -> None:
+def test_a_plain_report_of_any_kind_takes_the_lane(app: Ici, anyone: Speaker) -> None:
+    twins = Twins(anyone)
     with without_flask(app):
-        statuses = [twins.phone.post(lane.PATH, body).status_code for body in plain_reports(twins, twins)]
+        statuses = [twins.phone.post(lane.PATH, body).status_code for body in plain_reports(twins)]
     assert statuses == [200] * 7
 
 
@@ -248,7 +247,9 @@ def withdraw(twins: Twins) -> None:
 
 
 @pytest.mark.parametrize(
-    ("befall", "status"), [(revoke, 401), (restrict, 403), (grow_young, 403), (withdraw, 403)], ids=lambda one: str(one)
+    ("befall", "status"),
+    [(revoke, 401), (restrict, 403), (grow_young, 403), (withdraw, 403)],
+    ids=["revoked", "restricted", "minor", "withdrawn"],
 )
 def test_whoever_is_refused_is_refused_by_the_one_place_that_refuses(
     app: Ici, anyone: Speaker, befall: Callable[[Twins], None], status: int
@@ -333,17 +334,8 @@ def test_a_fault_half_way_is_done_again_by_flask_and_leaves_one_report(
     assert {table: len(rows) for table, rows in rows_of(phone.member.id).items()} == dict.fromkeys(KEPT, 1)
 
 
-def test_a_fault_that_stays_is_said_by_flask_and_leaves_nothing(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = queries.KEEP.replace("INSERT INTO trigger ", "INSERT INTO trigger_of_nobody ")
-    monkeypatch.setattr(queries, "KEEP", broken)
-    decided = fail_never(monkeypatch)
-    answer = phone.reports(phone.door)
-    assert (answer.status_code, answer.get_json()["code"]) == (500, "internal_fault")
-    assert not any(rows_of(phone.member.id).values())
-    assert len(decided) == 1  # the COMMIT failed, so nobody does it again
-
-
-def fail_never(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def count_kept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often a report came as far as to keep its triggers."""
     real, calls = answers._keep, list[int]()
 
     def counted(*args: Any, **named: Any) -> None:
@@ -352,6 +344,16 @@ def fail_never(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(answers, "_keep", counted)
     return calls
+
+
+def test_a_fault_that_stays_is_said_by_flask_and_leaves_nothing(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = queries.KEEP.replace("INSERT INTO trigger ", "INSERT INTO trigger_of_nobody ")
+    monkeypatch.setattr(queries, "KEEP", broken)
+    decided = count_kept(monkeypatch)
+    answer = phone.reports(phone.door)
+    assert (answer.status_code, answer.get_json()["code"]) == (500, "internal_fault")
+    assert not any(rows_of(phone.member.id).values())
+    assert len(decided) == 1  # the COMMIT failed, so nobody does it again
 
 
 def lose_the_answer_to_commit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,7 +375,7 @@ def lose_the_answer_to_commit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_report_whose_commit_nobody_heard_of_is_not_done_twice(
     app: Ici, phone: Phone, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = fail_never(monkeypatch)
+    done = count_kept(monkeypatch)
     lose_the_answer_to_commit(monkeypatch)
     with by_way(app, way):
         answer = phone.reports(phone.door)
