@@ -31,7 +31,7 @@ from app.http.api import Api
 from app.http.fields import Number, Segment
 from app.http.reading import BoundedRequest, require_json
 from app.identity import moves
-from app.lanes.lanes import STOPPED, CommitStopped, Lanes
+from app.lanes.lanes import STOPPED, Lanes, LaneStopped
 from app.ops import health, heartbeats, signs
 from app.rights.export import access_export, portable_data, restoration
 from app.sql import db
@@ -163,9 +163,10 @@ class Ici(Flask):
     def dispatch_request(self) -> Any:
         if request.endpoint in health.WITHOUT_DATABASE or request.routing_exception is not None:
             return super().dispatch_request()
-        stopped: CommitStopped | None = request.environ.get(STOPPED)
+        stopped: LaneStopped | None = request.environ.get(STOPPED)
         if stopped is not None:
-            g.principal = stopped.principal
+            if stopped.principal is not None:
+                g.principal = stopped.principal
             raise stopped.error
         with db.transaction():
             return super().dispatch_request()

@@ -15,14 +15,14 @@ import uuid_utils
 from app.accounts.tokens import admit_access
 from app.edge.environs import Environ
 from app.http.access import Principal, Role
-from app.http.problems import ANSWER_HEADERS
+from app.http.problems import ANSWER_HEADERS, PASSING
 from app.lanes.plain_requests import PlainRequest, read_plain_request
 from app.languages import Language, accepted_languages, preferred
 from app.ops import health
 from app.sql import db
 
 STOPPED = "ici.stopped"
-"""Where Flask finds, in the environ, what stopped the COMMIT of a lane (`CommitStopped`)."""
+"""Where Flask finds, in the environ, what stopped a lane (`LaneStopped`)."""
 
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -38,13 +38,13 @@ class Lane(NamedTuple):
     answer: Callable[[PlainRequest], Spoken | None]
 
 
-class CommitStopped(Exception):
-    """All was done for the principal, and then the COMMIT failed by this error: Flask says it, and does nothing again,
-    since nobody may know what the database made of it."""
+class LaneStopped(Exception):
+    """What Flask must say, and not do again: the COMMIT failed, and nobody may know what the database made of it, or the
+    database was waited for as long as it may be. With the principal, if that was known already."""
 
-    def __init__(self, principal: Principal, error: Exception) -> None:
+    def __init__(self, error: Exception, principal: Principal | None) -> None:
         super().__init__()
-        self.principal, self.error = principal, error
+        self.error, self.principal = error, principal
 
 
 class Lanes:
@@ -67,7 +67,7 @@ class Lanes:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             answer = lane.answer(asked)
-        except CommitStopped as stopped:
+        except LaneStopped as stopped:
             environ[STOPPED], answer = stopped, None
         if answer is None:
             return self.flask(environ, start_response)
@@ -86,7 +86,7 @@ def answer_alone(asked: PlainRequest, verb: Callable[[Language], bytes]) -> Spok
     """What the verb says, in a transaction that acts for whoever asks: its first trip admits them by the same statement
     as Flask's. None for what Flask must do, of which nothing was written.
 
-    Raises `CommitStopped`.
+    Raises `LaneStopped`.
     """
     principal: Principal | None = None
     try:
@@ -97,7 +97,7 @@ def answer_alone(asked: PlainRequest, verb: Callable[[Language], bytes]) -> Spok
             text = verb(language)
             principal = admitted()
     except Exception as error:
-        if principal is not None:
-            raise CommitStopped(principal, error) from error
+        if principal is not None or isinstance(error, PASSING):
+            raise LaneStopped(error, principal) from error
         return None  # Flask does it again, and says what is wrong if something is
     return text, language

@@ -198,7 +198,7 @@ def _begin(work: Work, *calls: Call) -> list[PGresult]:
 
 
 def _opened(work: Work, beginning: Beginning, results: list[PGresult]) -> list[PGresult]:
-    """The results behind that of the beginning, once its judge has seen it; whoever refuses it closes the transaction."""
+    """The results behind that of the beginning, once its judge has seen it; who refuses it closes the transaction."""
     first, *others = results
     try:
         beginning.judge(trips.rows_of(first, context=_driver(work.connection), shape=tuple))  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ from app.consent.models import Level
 from app.consent.suppression.restriction import carry_restriction
 from app.factory import Ici
 from app.sql import db, trips
+from geo.presence import reports
 from geo.presence.schemas import MOST_ITEMS
 from offers.triggers import answers, lane, queries
 from tests.both_ways import WAYS, by_way, without_flask
@@ -98,7 +99,7 @@ def instants() -> st.SearchStrategy[str]:
     return ages.map(clock.write_instant) | st.sampled_from(["2026-05-18", "yesterday", "", "2026-13-01T00:00:00Z"])
 
 
-def reports(twins: Twins) -> st.SearchStrategy[Any]:
+def bodies(twins: Twins) -> st.SearchStrategy[Any]:
     """Reports of every kind of item, most of them as they should be."""
     base = {"id": st.sampled_from(["1", "2", "a b", "", "é"]), "at": instants()}
     radio = {
@@ -135,7 +136,7 @@ def reports(twins: Twins) -> st.SearchStrategy[Any]:
 @settings(max_examples=chosen().rows, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_every_report_is_answered_and_kept_alike(app: Ici, twins: Twins, data: st.DataObject) -> None:
-    body = data.draw(reports(twins))
+    body = data.draw(bodies(twins))
     said_alike(app, twins, lambda phone: phone.post(lane.PATH, body))
 
 
@@ -394,6 +395,20 @@ def test_a_use_is_taken_once_though_its_commit_was_not_heard_of(phone: Phone, mo
     with db.system_transaction():
         [(uses,)] = db.fetch("SELECT count(*) FROM permission_use WHERE event_id = $1", [cell.event_id])
     assert uses == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_lock_is_waited_for_once(app: Ici, phone: Phone, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = list[int]()
+
+    def wait(*_: Any, **__: Any) -> None:
+        waits.append(1)
+        raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(reports, "read_ahead", wait)
+    with by_way(app, way):
+        answer = phone.reports(phone.door)
+    assert (answer.status_code, answer.get_json()["code"], len(waits)) == (503, "database_unavailable", 1)
 
 
 @pytest.mark.usefixtures("crowd")
