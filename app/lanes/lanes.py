@@ -39,8 +39,8 @@ class Lane(NamedTuple):
 
 
 class LaneStopped(Exception):
-    """What Flask must say, and not do again: the COMMIT failed, and nobody may know what the database made of it, or the
-    database was waited for as long as it may be. With the principal, if that was known already."""
+    """What Flask must say, and not do again: the COMMIT failed, and nobody may know what the database made of it; or
+    the database was waited for as long as it may be. With the principal, if that was known already."""
 
     def __init__(self, error: Exception, principal: Principal | None) -> None:
         super().__init__()
