@@ -23,6 +23,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from app import factory
 from app.config import Config
 from app.sql import db, hot_statements
@@ -34,7 +36,9 @@ from offers.deciding.facts import OfferFacts
 from offers.deciding.profiles import TasteRow, measure_candidates, open_profiles
 from offers.deciding.ranking import Candidate, Outcome, rank_candidates
 from offers.learning import lessons
-from offers.learning.tastes import want_articles
+from offers.learning.affinities import want_articles
+from offers.learning.packed_tastes import pack_taste
+from offers.learning.tastes import read_taste
 from offers.planning.audiences.for_whom import read_for_whom
 from offers.planning.audiences.use_limits import read_use_limits
 from wallet.purchases import records
@@ -141,11 +145,11 @@ def live_candidates() -> list[Candidate]:
 def _scoring() -> Callable[[Sequence[Candidate]], Any]:
     rng = random.Random(world.SEED)
     facts = {(1 + n, 1): _facts(rng) for n in range(LIVE)}
-    tastes = {BRAND: TasteRow(0, world.taste_of(rng, offers=LIVE).encode())}
+    tastes = {BRAND: TasteRow(0, pack_taste(read_taste(world.taste_of(rng, offers=LIVE).encode())))}
     decisions = iter(range(10**9))
 
     def decide(candidates: Sequence[Candidate]) -> Any:
-        profiles = open_profiles(tastes, {}, [BRAND])
+        profiles = open_profiles(tastes, {}, [BRAND], now=NOW)
         measure = partial(measure_candidates, profiles=profiles, facts=facts, knows_distance=True, now=NOW)
         seed = seed_of(str(next(decisions)), "score/1")
         return rank_candidates(candidates, is_cut=False, measure=measure, seed=seed)
@@ -154,10 +158,10 @@ def _scoring() -> Callable[[Sequence[Candidate]], Any]:
 
 
 def _facts(rng: random.Random) -> OfferFacts:
-    products = {name: frozenset(values) for name, values in world.articles(rng).items()}
-    articles, offer_id = Products(**products), UUID(BRAND.decode())
+    articles, offer_id = world.articles(rng), UUID(BRAND.decode())
+    wanted = want_articles(Products(**{name: frozenset(values) for name, values in articles.items()}))
     return OfferFacts(
-        BRAND, articles, want_articles(articles), 0, offer_id, "Europe/Paris", read_for_whom({}), read_use_limits({})
+        BRAND, orjson.dumps(articles), wanted, 0, offer_id, "Europe/Paris", read_for_whom({}), read_use_limits({})
     )
 
 

@@ -34,7 +34,7 @@ def measure_scores(*, member_id: uuid.UUID, brand_ids: Sequence[uuid.UUID], now:
     if not tastes:
         return None
     weights = read_weights(connection, {(brand, said.version) for brand, said in tastes.items() if said.version})
-    profiles = open_profiles(tastes, weights, list(tastes))
+    profiles = open_profiles(tastes, weights, list(tastes), now=now)
     found = hot_statements.ask_statement(connection, queries.SCORED_OFFERS, [list(brand_ids), MOST_SCORED + 1])
     if not profiles or not 0 < len(found) <= MOST_SCORED:
         return None

@@ -31,8 +31,8 @@ from offers.deciding.ranking import MOST_SHOWN, Candidate, Outcome
 from offers.deciding.wording import nearby_text
 
 WIDER = 8
-ASKER, LANGUAGE, COUNTED, WHOLE, MORE, EVENT, STORE, OFFER = range(8)  # the first columns of the statement
-OUTCOME, VERSION, TASTE = (EVENT + Candidate._fields.index(name) for name in ("outcome", "version", "place_card"))
+ASKER, LANGUAGE, COUNTED, WHOLE, MORE, TASTE, EVENT, STORE, OFFER = range(9)  # the first columns of the statement
+OUTCOME, VERSION = (EVENT + Candidate._fields.index(name) for name in ("outcome", "version"))
 BRAND = EVENT  # of a row that brings a taste
 PURPOSE, TOUCHPOINT = "personalised_offers", "geofence"
 

@@ -43,9 +43,11 @@ from offers.deciding.ranking import (
     rank_candidates,
 )
 from offers.deciding.scores import ScoredOffer
-from offers.learning import tastes
+from offers.learning.affinities import is_bought
 from offers.planning.models import FOR_SOME
 from wallet.purchases.basket import Products
+
+SHOWN = int(Outcome.SHOWN)
 
 
 class Placement(StrEnum):
@@ -132,12 +134,12 @@ def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) 
     """What the orders of those need who may be profiled or stand before a shelf, and the offers that are not for
     everybody; None where there are none of these."""
     policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
-    needed = {
-        (candidate.offer_number, candidate.version)
-        for one in asked
-        for candidate in one.candidates
-        if candidate.outcome == Outcome.SHOWN and (one.tastes or one.shelf is not None or candidate.traits & FOR_SOME)
-    }
+    needed: list[Version] = []
+    for one in asked:
+        is_for_all = not (one.tastes or one.shelf is not None)
+        for candidate in one.candidates:
+            if candidate.outcome == SHOWN and (not is_for_all or candidate.traits & FOR_SOME):
+                needed.append((candidate.offer_number, candidate.version))
     if not needed and not policies:
         return None
     return KnownFacts(read_offer_facts(connection, needed), read_weights(connection, policies))
@@ -179,21 +181,21 @@ def _in_front(asked: Consideration, known: KnownFacts | None) -> frozenset[int]:
     if known is None or asked.shelf is None:
         return frozenset()
     passed = {
-        one.offer_number: known.facts[one.offer_number, one.version].products
+        one.offer_number: known.facts[one.offer_number, one.version].articles
         for one in asked.candidates
-        if one.outcome == Outcome.SHOWN
+        if one.outcome == SHOWN
     }
     about = find_about(passed.values(), asked.shelf)
-    return frozenset(number for number, products in passed.items() if products in about)
+    return frozenset(number for number, articles in passed.items() if articles in about)
 
 
 def _profiles(asked: Consideration, known: KnownFacts | None) -> Mapping[bytes, Profiled]:
     """What may be used of the member for the offers that passed every gate."""
     if known is None or not asked.tastes:
         return {}
-    passed = [one for one in asked.candidates if one.outcome == Outcome.SHOWN]
-    brands = {known.facts[one.offer_number, one.version].brand for one in passed}
-    return open_profiles(asked.tastes, known.weights, brands)
+    facts = known.facts
+    brands = {facts[one.offer_number, one.version].brand for one in asked.candidates if one.outcome == SHOWN}
+    return open_profiles(asked.tastes, known.weights, brands, now=asked.now)
 
 
 def _ranked(
@@ -253,4 +255,4 @@ def _bought_often(ranked: Ranked, known: KnownFacts, profiles: Mapping[bytes, Pr
 def _is_bought(candidate: Candidate, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> bool:
     """Whether the member bought of its articles, and not everybody only."""
     offer = known.facts[candidate.offer_number, candidate.version]
-    return tastes.favourite_of(profiles[offer.brand].taste, offer.products) is not None
+    return is_bought(profiles[offer.brand].taste, offer.wanted)

@@ -5,7 +5,7 @@ made of additions, multiplications, divisions and roots alone, which are the sam
 whole numbers before it is kept: what is worked out again from them is the same to the last bit.
 
   priority   1 to 2 inside a tier, by the brand's own word
-  affinity   0.05 to 1: how well it goes with what the member buys (`offers.learning.tastes`)
+  affinity   0.05 to 1: how well it goes with what the member buys (`offers.learning.affinities`)
   proximity  1, 0.7 or 0.4 by bands, 1 where no position is known
   value      0.5 to 1.5: what a use brings less what it costs, where the brand said so
   urgency    1 to 1.5 in the last seven days
@@ -22,7 +22,8 @@ from typing import NamedTuple
 from app.languages import Text
 from offers.benefits.kinds import Benefit
 from offers.learning import decay
-from offers.learning.tastes import ArticlesWanted, DatedTaste, affinity_between
+from offers.learning.affinities import ArticlesWanted, affinity_between
+from offers.learning.packed_tastes import OpenTaste
 
 LN_2 = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476
@@ -126,7 +127,7 @@ IN_FRONT, IN_FRONT_WEIGHT = log_millionths(4), 100
 """An offer on what one stands before: more than all that priority can add inside a tier, less than what one buys each
 week has over what one never buys. No brand sets this weight: where somebody stands is no matter of taste."""
 OFTEN = THOUSANDTHS[500]
-"""From this affinity on, an offer is on what somebody buys often (`tastes.MIDDLE`)."""
+"""From this affinity on, an offer is on what somebody buys often (`affinities.MIDDLE`)."""
 
 
 def tier_of(priority: int) -> int:
@@ -151,9 +152,9 @@ def value_of(benefit: Benefit, margin_minor: int | None) -> int:
     return THOUSANDTHS[1000 + round(500 * (net / (abs(net) + HALF_WAY_MINOR)))]
 
 
-def affinity_log(dated: DatedTaste, wanted: ArticlesWanted, popularity_ppm: int) -> int:
+def affinity_log(taste: OpenTaste, wanted: ArticlesWanted, popularity_ppm: int) -> int:
     """The factor of how well an offer goes with a taste."""
-    return THOUSANDTHS[round(1000 * affinity_between(dated, wanted, popularity_ppm / 1_000_000))]
+    return THOUSANDTHS[round(1000 * affinity_between(taste, wanted, popularity_ppm / 1_000_000))]
 
 
 def days_until(end: datetime, now: datetime) -> int:
@@ -161,7 +162,7 @@ def days_until(end: datetime, now: datetime) -> int:
     return min(max((end - now).days, 0), MOST_DAYS)
 
 
-def fatigue_of(shown: int, taken: int, now: datetime) -> int:
+def fatigue_of(shown: float, taken: float, now: datetime) -> int:
     """The factor of showings that led to nothing: what was shown less what was taken, both weights (`decay`)."""
     in_vain = (shown - taken) / decay.unit_on(now.date(), decay.REACTION)
     return log_millionths(1 + min(max(round(1000 * in_vain), 0), 1000 * MOST_SHOWN_IN_VAIN) / 1000)

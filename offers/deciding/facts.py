@@ -6,15 +6,17 @@ On whatever connection the search was sent, since the lane has one of its own.
 import sys
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 import psycopg
 
 from app.sql import hot_statements
 from offers.benefits.registry import read_benefit
 from offers.deciding import queries
-from offers.deciding.factors import Weights, value_of
-from offers.learning.tastes import ArticlesWanted, want_articles
+from offers.deciding.factors import NEUTRAL, Weights, value_of
+from offers.learning.affinities import ArticlesWanted, want_articles
 from offers.planning.audiences.for_whom import ForWhom, read_for_whom
 from offers.planning.audiences.use_limits import UseLimits, read_use_limits
 from wallet.purchases.basket import BasketLine, Products
@@ -23,9 +25,10 @@ KEPT = 200_000
 """Versions of offers, and of weights, that a process keeps; then it begins anew. One costs less than a kilobyte, and
 one that is not kept costs the answer a trip."""
 
-EVERYTHING, EVERYBODY, UNLIMITED = Products(), read_for_whom({}), read_use_limits({})
-WANTS_ALL = want_articles(EVERYTHING)
+EVERYBODY, UNLIMITED = read_for_whom({}), read_use_limits({})
+WANTS_ALL = want_articles(Products())
 """What most versions say, each once in a process."""
+NOTHING_NAMED = b"{}"
 
 Key = TypeVar("Key")
 Fact = TypeVar("Fact")
@@ -38,11 +41,11 @@ Policy = tuple[bytes, int]
 
 
 class OfferFacts(NamedTuple):
-    """What a version of an offer is about: its brand's id as text, its articles, what these ask of a taste, the factor
-    of its value; and for whom it is, how often, on which clock."""
+    """What a version of an offer is about: its brand's id as text, its articles (`read_articles`), what these ask of a
+    taste, the factor of its value; and for whom it is, how often, on which clock."""
 
     brand: bytes
-    products: Products
+    articles: bytes
     wanted: ArticlesWanted
     value: int
     offer_id: uuid.UUID
@@ -84,15 +87,23 @@ def read_weights(connection: psycopg.Connection[Any], keys: Collection[Policy]) 
     return _weights
 
 
-def find_about(offers: Iterable[Products], there: Products) -> frozenset[Products]:
+@lru_cache(maxsize=KEPT_READ)
+def read_articles(articles: bytes) -> Products:
+    """The articles of a version. They stay the text that they were read as, since most answers ask for none of them."""
+    return Products(**{name: frozenset(values) for name, values in orjson.loads(articles).items()})
+
+
+def find_about(offers: Iterable[bytes], there: Products) -> frozenset[bytes]:
     """What of the articles of offers is on some of those that are there, at a shelf or on a tag: an article of both, or
     a category of one within a category of the other. What is on everything is on nothing in particular."""
     lines = _lines_of(there)
     if not lines:
         return frozenset()
-    named = {offer for offer in offers if not offer.names_all}  # many offers are on the same
+    named = {articles: read_articles(articles) for articles in set(offers) - {NOTHING_NAMED}}  # many are on the same
     return frozenset(
-        offer for offer in named if any(map(offer.include, lines)) or any(map(there.include, _lines_of(offer)))
+        articles
+        for articles, offer in named.items()
+        if not offer.names_all and (any(map(offer.include, lines)) or any(map(there.include, _lines_of(offer))))
     )
 
 
@@ -117,7 +128,7 @@ def _keep(kept: dict[Key, Fact], found: Mapping[Key, Fact], *, wanted: Collectio
 
 def _facts(
     brand: bytes,
-    products: Mapping[str, Any],
+    articles: bytes,
     benefit: Mapping[str, Any],
     margin_minor: int | None,
     offer_id: uuid.UUID,
@@ -125,14 +136,20 @@ def _facts(
     for_whom: Mapping[str, Any],
     limits: Mapping[str, Any],
 ) -> OfferFacts:
-    articles = Products(**{name: frozenset(values) for name, values in products.items()}) if products else EVERYTHING
-    return OfferFacts(
-        brand,
+    facts = OfferFacts(
+        _shared(brand),
         articles,
-        want_articles(articles) if products else WANTS_ALL,
-        value_of(read_benefit(benefit), margin_minor),
+        WANTS_ALL,
+        NEUTRAL if margin_minor is None else value_of(read_benefit(benefit), margin_minor),
         offer_id,
         sys.intern(zone.decode()),
         read_for_whom(for_whom) if for_whom else EVERYBODY,
         read_use_limits(limits) if limits else UNLIMITED,
     )
+    return facts if articles == NOTHING_NAMED else facts._replace(wanted=want_articles(read_articles(articles)))
+
+
+@cache
+def _shared(brand: bytes) -> bytes:
+    """The one text of a brand's id for all of its offers."""
+    return brand

@@ -8,8 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import orjson
-
 from offers.deciding.factors import (
     NEUTRAL,
     Factors,
@@ -22,64 +20,58 @@ from offers.deciding.factors import (
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
 from offers.deciding.scores import ScoredOffer
-from offers.learning.tastes import NO_TASTE, Taste, date_taste
+from offers.learning.packed_tastes import (
+    NUMBER,
+    SHOWN,
+    TAKEN,
+    OpenTaste,
+    open_taste,
+    pack_taste,
+    weight_in,
+)
+from offers.learning.tastes import NO_TASTE
 
 HOUSE = BrandWeights(Weights(), plain=False)
 """How much factors count where a brand says nothing: version 0."""
 
-NOBODY = date_taste(NO_TASTE, None)
 MILLION = 1_000_000
-BOUGHT = ("articles", "categories", "articles_total", "categories_total")
 
 
 class TasteRow(NamedTuple):
-    """A brand that may profile the member: the version of its weights, and the member's taste as JSON text."""
+    """A brand that may profile the member: the version of its weights, and the member's taste, packed."""
 
     version: int
     taste: bytes
 
 
 class Profiled(NamedTuple):
-    """What one brand may use of a member. `shown` and `taken` are the parts of the text that say how often each offer
-    was: weights of thirty digits, of which an answer needs a few (`weight_in`)."""
+    """What one brand may use of a member: its weights, and the taste as it is today."""
 
     version: int
     weights: Weights
-    taste: Taste
-    shown: bytes
-    taken: bytes
+    taste: OpenTaste
+
+
+NOBODY = open_taste(pack_taste(NO_TASTE), None)
+HOUSE_PROFILE = Profiled(0, HOUSE.weights, NOBODY)
 
 
 def open_profiles(
-    tastes: Mapping[bytes, TasteRow], weights: Mapping[Policy, BrandWeights], brands: Collection[bytes]
+    tastes: Mapping[bytes, TasteRow],
+    weights: Mapping[Policy, BrandWeights],
+    brands: Collection[bytes],
+    *,
+    now: datetime,
 ) -> Mapping[bytes, Profiled]:
     """The profiles of these brands, but for brands that want the plain order."""
     found = {}
     for brand in brands:
         if brand in tastes:
-            version, text = tastes[brand]
+            version, packed = tastes[brand]
             said = weights[brand, version] if version else HOUSE
             if not said.plain:
-                found[brand] = Profiled(version, said.weights, *read_parts(text))
+                found[brand] = Profiled(version, said.weights, open_taste(packed, now.date()))
     return found
-
-
-def read_parts(text: bytes) -> tuple[Taste, bytes, bytes]:
-    """What was bought, of the JSON text of a taste (`tastes.write_taste`), and how often offers were shown and taken,
-    as the text has it: what nobody asks for is not read, since such large numbers cost more than all the rest."""
-    bought, _, offers = text.partition(b',"shown":{')
-    shown, _, taken = offers.partition(b'},"taken":{')
-    kept = orjson.loads(bought + b"}" if offers else text)
-    return NO_TASTE._replace(**{name: kept[name] for name in BOUGHT if name in kept}), shown, taken
-
-
-def weight_in(part: bytes, offer_number: int) -> int:
-    """The weight of an offer in such a part: `"12":345,"13":67`."""
-    name = b'"%d":' % offer_number
-    start = part.find(name)
-    if start < 0:
-        return 0
-    return int(part[start + len(name) :].partition(b",")[0].rstrip(b"}"))
 
 
 def measure_candidates(
@@ -93,27 +85,28 @@ def measure_candidates(
 ) -> list[ScoredOffer]:
     """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral. `in_front`
     are the numbers of the offers on what the member stands before."""
-    today = now.date()
-    dated = {brand: date_taste(profile.taste, today) for brand, profile in profiles.items()}
     entries = []
     for one in candidates:
         offer = facts[one.offer_number, one.version]
         profile = profiles.get(offer.brand)
+        taken, usual_ppm = one.taken, one.usual_ppm
         factors = Factors(
             one.priority,
-            affinity_log(dated.get(offer.brand, NOBODY), offer.wanted, one.popularity_ppm),
+            affinity_log(NOBODY if profile is None else profile.taste, offer.wanted, one.popularity_ppm),
             proximity_of(one.metres) if knows_distance else NEUTRAL,
             offer.value,
             days_until(one.ends_at, now),
-            NEUTRAL if profile is None else _fatigue_of(profile, one.offer_number, now),
-            one.taken + 1,
-            max(one.exposures - one.taken, 0) + max((MILLION - one.usual_ppm) // one.usual_ppm, 1),
+            NEUTRAL if profile is None else _fatigue_of(profile.taste, one.offer_number, now),
+            taken + 1,
+            max(one.exposures - taken, 0) + max((MILLION - usual_ppm) // usual_ppm, 1),
         )
-        said = (HOUSE.weights, 0) if profile is None else (profile.weights, profile.version)
-        entries.append(ScoredOffer(one.offer_number, factors, *said, profile is None, one.offer_number in in_front))
+        version, weights, _ = HOUSE_PROFILE if profile is None else profile
+        is_in_front = one.offer_number in in_front
+        entries.append(ScoredOffer(one.offer_number, factors, weights, version, profile is None, is_in_front))
     return entries
 
 
-def _fatigue_of(profile: Profiled, offer_number: int, now: datetime) -> int:
-    shown = weight_in(profile.shown, offer_number)
-    return fatigue_of(shown, weight_in(profile.taken, offer_number), now) if shown else NEUTRAL
+def _fatigue_of(taste: OpenTaste, offer_number: int, now: datetime) -> int:
+    key = NUMBER.pack(offer_number)
+    shown = weight_in(taste, SHOWN, key)
+    return fatigue_of(shown, weight_in(taste, TAKEN, key), now) if shown else NEUTRAL

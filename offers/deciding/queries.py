@@ -71,7 +71,8 @@ WITH cells AS MATERIALIZED (
  FROM coupon WHERE member_id = asker.member_id GROUP BY offer_id
 )
 SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS NOT NULL OFFSET $8 - 1) AS more,
- best.event_id::text, best.store_number, best.offer_number, live.version, live.priority, best.metres, best.open,
+ NULL::bytea AS taste, best.event_id::text, best.store_number, best.offer_number, live.version, live.priority,
+ best.metres, best.open,
  CASE WHEN held.used >= live.member_limit THEN 2 WHEN asker.asked_at < best.starts_at THEN 3
   WHEN asker.asked_at >= best.ends_at THEN 4 WHEN NOT best.fires THEN 9 WHEN NOT best.open THEN 5
   WHEN live.sold_out_until > asker.asked_at AND held.code IS NULL THEN 6
@@ -82,9 +83,10 @@ SELECT best.counted, best.whole, EXISTS (SELECT FROM near WHERE store_number IS 
  offer_card, best.ends_at, live.traits, live.exposures, live.taken, live.usual_ppm, live.popularity_ppm
 FROM best LEFT JOIN live_offer AS live USING (offer_number) LEFT JOIN held ON held.offer_id = live.offer_id
 UNION ALL
-SELECT NULL, false, NULL, profile.brand_id::text, NULL, NULL, (
+SELECT NULL, false, NULL, COALESCE(profile.packed_taste, ici_pack_taste(profile.taste)), profile.brand_id::text,
+ NULL, NULL, (
   SELECT version FROM decision_policy AS policy WHERE policy.brand_id = profile.brand_id ORDER BY version DESC LIMIT 1
- ), NULL, NULL, NULL, NULL, NULL, profile.taste, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+ ), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM cells JOIN profile ON profile.member_id = asker.member_id AND profile.brand_id = cells.brand_id
 WHERE cells.stands AND cells.enough AND COALESCE(permitted_until > asker.asked_at, true)
 ) AS answer
@@ -200,7 +202,7 @@ AT_STORE = IN_PLACEMENT.replace(
 TASTES = """
 SELECT profile.brand_id::text, (
   SELECT version FROM decision_policy AS policy WHERE policy.brand_id = profile.brand_id ORDER BY version DESC LIMIT 1
- ), profile.taste
+ ), COALESCE(profile.packed_taste, ici_pack_taste(profile.taste))
 FROM (
  SELECT set_config('ici.member_id', $1::text, true)::uuid AS member_id OFFSET 0
 ) AS asker JOIN profile ON profile.member_id = asker.member_id
@@ -209,8 +211,8 @@ WHERE profile.brand_id = ANY ($2::uuid[]) AND COALESCE(permitted_until > $3::tim
 """What brands (2) may use of a member (1) now (3): the brand, the version of its weights, the taste."""
 
 FACTS = """
-SELECT offer.number, version.version, offer.brand_id::text, version.products, version.benefit, version.margin_minor,
- offer.id, brand.time_zone, version.for_whom, version.use_limits
+SELECT offer.number, version.version, offer.brand_id::text, version.products::text, version.benefit,
+ version.margin_minor, offer.id, brand.time_zone, version.for_whom, version.use_limits
 FROM unnest($1::bigint[], $2::int[]) AS asked (number, version)
 JOIN offer ON offer.number = asked.number
 JOIN brand ON brand.id = offer.brand_id

@@ -15,7 +15,8 @@ from offers.deciding.factors import LAST_DAYS, OFTEN, Factors
 from offers.deciding.facts import read_offer_facts
 from offers.deciding.models import Decision
 from offers.leaflets import choice, queries
-from offers.learning.tastes import favourite_of, read_taste
+from offers.learning.affinities import is_bought
+from offers.learning.packed_tastes import open_taste
 
 REASONS: dict[str, Text] = {
     "coupon_held": Text(fr="Votre bon vous attend.", en="Your coupon is waiting."),
@@ -113,8 +114,9 @@ def _bought_often(decision: Decision) -> frozenset[int]:
         if (factors := _factors_at(decision, place)) is not None and factors.affinity >= OFTEN
     ]
     facts = read_offer_facts(db.driver_connection(), often)
-    taste = read_taste(db.all_of(queries.taste_by(decision.permission_event_ids, decision.member_id))[0].encode())
-    return frozenset(one[0] for one in often if favourite_of(taste, facts[one].products) is not None)
+    [packed, *_] = db.all_of(queries.taste_by(decision.permission_event_ids, decision.member_id))
+    taste = open_taste(packed, None)
+    return frozenset(one[0] for one in often if is_bought(taste, facts[one].wanted))
 
 
 def _factors_at(decision: Decision, place: int) -> Factors | None:

@@ -55,9 +55,10 @@ def stores_visited(member_id: uuid.UUID, brand_id: uuid.UUID) -> Select[str, Dec
     )
 
 
-def taste_by(event_ids: Sequence[uuid.UUID], member_id: uuid.UUID) -> Select[str]:
-    """What a member likes, as it was learnt by one of these permissions."""
-    return select(Profile.taste).where(Profile.member_id == member_id, Profile.permission_event_id.in_(event_ids))
+def taste_by(event_ids: Sequence[uuid.UUID], member_id: uuid.UUID) -> Select[bytes]:
+    """What a member likes, as it was learnt by one of these permissions: packed."""
+    packed = func.coalesce(Profile.packed_taste, func.ici_pack_taste(Profile.taste))
+    return select(packed).where(Profile.member_id == member_id, Profile.permission_event_id.in_(event_ids))
 
 
 def chosen_since(since: datetime, *, member_id: uuid.UUID, store_number: int, event_id: uuid.UUID) -> Select[Decision]:

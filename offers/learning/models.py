@@ -20,6 +20,16 @@ PURPOSE, TOUCHPOINT = "offers_from_purchases", "in_app"
 
 LEARNT = db.datum(DataClass.PROFILE, purposes=(PURPOSE,), export=Export.DERIVED)
 
+PACKED = db.datum(
+    DataClass.PROFILE,
+    purposes=(PURPOSE,),
+    export=Export.WITHHELD,
+    reason=Text(
+        fr="Les mêmes comptes que le texte d'à côté, pour que les réponses soient rapides.",
+        en="The same counts as the text beside it, so that answers are fast.",
+    ),
+)
+
 LOGIC = Text(
     fr="Si vous l'avez permis, un programme compte ce que vous achetez (articles, catégories, magasins, jours et"
     " montants), les bons que vous prenez et utilisez et les offres qui vous sont montrées. Chaque compte s'efface peu"
@@ -94,6 +104,9 @@ class Profile(db.Base):
     learnt_from: Mapped[date | None] = mapped_column(info=LEARNT)
     """The first day of what was learnt."""
     taste: Mapped[str] = mapped_column(server_default="{}", info=LEARNT)
+    packed_taste: Mapped[bytes | None] = mapped_column(info=PACKED)
+    """The same as an answer reads it (`packed_tastes`), packed by PostgreSQL with each change of `taste`; null in rows
+    that were last written before there was any."""
     visits: Mapped[Decimal] = mapped_column(Numeric(), server_default="0", info=LEARNT)
     spend: Mapped[Decimal] = mapped_column(Numeric(), server_default="0", info=LEARNT)
     """In the brand's own currency."""

@@ -16,8 +16,10 @@ from app import clock
 from app.accounts.models import Brand
 from app.sql import db
 from app.sql.queues import work_through
-from offers.learning import decay, effects, queries, tastes
+from offers.learning import decay, effects, queries
+from offers.learning.affinities import liking_of, want_articles
 from offers.learning.models import ArticlePopularity
+from offers.learning.packed_tastes import open_taste, pack_taste
 from offers.learning.scores import FEWEST
 from offers.learning.tastes import Taste
 from wallet.purchases.basket import Products
@@ -78,8 +80,8 @@ def weigh_brand(brand_id: uuid.UUID, *, now: datetime) -> int:
 
 def shares_of(*, brand_id: uuid.UUID, products: Sequence[Products]) -> list[float]:
     """Which share (0 to 1) of what the brand sells lately each of these sets of articles has, by one question."""
-    taste = read_popularity(brand_id)
-    return [tastes.liking_of(taste, one) for one in products]
+    taste = open_taste(pack_taste(read_popularity(brand_id)), None)
+    return [liking_of(taste, want_articles(one)) for one in products]
 
 
 def read_popularity(brand_id: uuid.UUID) -> Taste:

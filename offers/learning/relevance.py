@@ -1,7 +1,7 @@
 """The order of candidates for members, from purchases alone: for measuring, without a database and without tables.
 
 It is the scoring of the house itself: purchases become tastes by the counts that fade (`decay`), and candidates are
-scored by `tastes.affinity_of`. Shapes, units and the rules of time zones are in docs/relevance.md.
+scored by `affinities.affinity_between`. Shapes, units and the rules of time zones are in docs/relevance.md.
 """
 
 from collections import defaultdict
@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from offers.learning import decay, tastes
+from offers.learning.affinities import affinity_between, want_articles
+from offers.learning.packed_tastes import open_taste, pack_taste
 from offers.learning.tastes import Taste
 from wallet.purchases.basket import Products
 
@@ -51,11 +53,12 @@ def rank(
     in the history. Raises `ValueError` if something is, or if instants come without a zone.
     """
     learnt = learn_tastes(history, on=on, zone=zone)
-    asked = [(products := read_candidate(one), share_of(products, learnt.shares)) for one in candidates.values()]
+    products = [read_candidate(one) for one in candidates.values()]
+    asked = [(want_articles(one), min(share_of(one, learnt.shares), 1.0)) for one in products]
     return {
-        member: [tastes.affinity_of(taste, products, share, on=learnt.on) for products, share in asked]
+        member: [affinity_between(taste, wanted, share) for wanted, share in asked]
         for member in (learnt.tastes if members is None else members)
-        for taste in (learnt.tastes.get(member, tastes.NO_TASTE),)
+        for taste in (open_taste(pack_taste(learnt.tastes.get(member, tastes.NO_TASTE)), learnt.on),)
     }
 
 

@@ -134,7 +134,7 @@ def _keys(
     [judged] = judge_audiences(connection, [Judging(member_id, now, candidates)], facts)
     weights = read_weights(connection, {(brand, said.version) for brand, said in tastes.items() if said.version})
     brands = {facts[one.offer_number, one.version].brand for one in candidates}
-    profiles = open_profiles(tastes, weights, brands)
+    profiles = open_profiles(tastes, weights, brands, now=now)
     keys: Sequence[Key] = [(-one.priority,) for one in candidates]
     if profiles:
         entries = measure_candidates(candidates, profiles=profiles, facts=facts, knows_distance=knows_distance, now=now)

@@ -1,0 +1,150 @@
+"""How well an offer goes with what a member likes, as far as what they bought says it. Pure.
+
+Articles come first: which articles somebody bought says most about the offers that they take up. Categories stand in
+where no article is named, and what everybody buys stands in for who has bought little: so the order is best on a year
+of public baskets (docs/relevance.md, decision 48).
+"""
+
+from array import array
+from collections.abc import Collection
+from datetime import date
+from math import fsum
+from typing import NamedTuple
+
+from offers.learning.packed_tastes import (
+    CATEGORIES,
+    OpenTaste,
+    key_of,
+    number_of,
+    open_taste,
+    pack_taste,
+    weight_in,
+    weights_of,
+)
+from offers.learning.tastes import Taste, keys_of
+from wallet.purchases.basket import Products, is_within
+
+LEAST, MOST = 0.05, 1.0
+"""The bounds of an affinity: what nobody bought is still possible."""
+
+MIDDLE = 0.01
+"""The liking that is half-way: one in a hundred of what somebody buys."""
+
+ARTICLES_OF_ALL, CATEGORIES_OF_ALL = 100, 60
+"""So many purchases of what everybody buys stand beside a member's own. Who bought little is judged by these, and who
+bought much by themselves."""
+
+WIDE = 0.02
+"""The share of everything sold from which on a list of articles is wide: it then counts half, because it goes with
+everybody and so says little about anybody."""
+
+FEW = 64
+"""Up to so many articles are kept one behind the other, which is a tenth of the memory of a set."""
+
+
+class ArticlesWanted(NamedTuple):
+    """What an offer on some articles asks of a taste: worked out once for an offer, asked of many members.
+
+    `named` are the keys of the articles that it names by their numbers (`packed_tastes.number_of`). What was bought of
+    its categories is what is kept for the keys `added`, less that for `taken_off`; `is_all` begins with all categories
+    instead.
+    """
+
+    named: Collection[int]
+    added: tuple[bytes, ...]
+    taken_off: tuple[bytes, ...]
+    is_all: bool
+
+
+def want_articles(products: Products) -> ArticlesWanted:
+    """What an offer on these articles asks of a taste."""
+    keys, categories = keys_of(products), products.categories
+    added = _outermost(categories)
+    taken_off = []
+    for path in _outermost(products.but_not):
+        if not categories or any(is_within(path, part) for part in added):
+            taken_off.append(path)
+        else:
+            taken_off += [part for part in added if is_within(part, path)]
+    numbers = sorted({number_of(key_of(key)) for key in keys})
+    return ArticlesWanted(
+        array("q", numbers) if len(numbers) <= FEW else frozenset(numbers),
+        tuple(sorted(map(key_of, added))),
+        tuple(sorted(map(key_of, taken_off))),
+        not (categories or keys or products.lists),
+    )
+
+
+def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date | None = None) -> float:
+    """How well an offer on these articles goes with a taste, from 0.05 to 1: more the more of them the member bought.
+
+    `popularity` is the share (0 to 1) of the brand's recent purchases that these articles have; it alone decides for a
+    member who bought nothing yet. `on` is the day on which the counts are read: without it, a usual number of purchases
+    is taken to be behind them. Half of the way is reached at one in a hundred of what somebody buys.
+    """
+    opened = open_taste(pack_taste(taste), on)
+    return affinity_between(opened, want_articles(products), min(max(popularity, 0.0), 1.0))
+
+
+def affinity_between(taste: OpenTaste, wanted: ArticlesWanted, popularity: float) -> float:
+    """`affinity_of` for what is known of both sides; `popularity` from 0 to 1.
+
+    The share of a member's next purchases that is expected to be of these articles is that of the purchases behind them
+    and of some of everybody's, together. Where articles are named by their numbers, or nothing is named at all, it is
+    the less the wider the choice. Where an offer names articles and categories, the better of both counts.
+    """
+    expected = 0.0
+    if wanted.named:
+        bought, total, behind = bought_by_name(taste, wanted), taste.articles_total, taste.of_articles
+        found = _expect_share(bought, total, behind, popularity, ARTICLES_OF_ALL)
+        expected = found * WIDE / (WIDE + popularity)
+    if wanted.added or wanted.is_all:
+        bought, total, behind = bought_by_category(taste, wanted), taste.categories_total, taste.of_categories
+        found = _expect_share(bought, total, behind, popularity, CATEGORIES_OF_ALL)
+        expected = max(expected, found * WIDE / (WIDE + popularity) if wanted.is_all else found)
+    return LEAST + (MOST - LEAST) * expected / (expected + MIDDLE) if expected > 0 else LEAST
+
+
+def liking_of(taste: OpenTaste, wanted: ArticlesWanted) -> float:
+    """The share (0 to 1) of purchases that is of these articles: of those named, and of those categories, added."""
+    liking = _share(bought_by_name(taste, wanted), taste.articles_total)
+    if wanted.added or wanted.is_all:
+        liking += _share(bought_by_category(taste, wanted), taste.categories_total)
+    return min(liking, 1.0)
+
+
+def is_bought(taste: OpenTaste, wanted: ArticlesWanted) -> bool:
+    """Whether the member themselves bought something of what is named, be it an article or a category."""
+    return bought_by_name(taste, wanted) > 0 or any(weight_in(taste, CATEGORIES, path) > 0 for path in wanted.added)
+
+
+def bought_by_name(taste: OpenTaste, wanted: ArticlesWanted) -> float:
+    """What was bought of the articles that are named by their numbers: a weight."""
+    common = taste.named.intersection(wanted.named)
+    return fsum(weights_of(taste, common)) if common else 0.0
+
+
+def bought_by_category(taste: OpenTaste, wanted: ArticlesWanted) -> float:
+    """What was bought of the categories, each line once, less what is excepted from them: a weight."""
+    bought = taste.categories_total if wanted.is_all else 0.0
+    for path in wanted.added:
+        bought += weight_in(taste, CATEGORIES, path)
+    for path in wanted.taken_off:
+        bought -= weight_in(taste, CATEGORIES, path)
+    return bought
+
+
+def _share(bought: float, total: float) -> float:
+    return min(max(bought, 0.0) / total, 1.0) if total > 0 else 0.0
+
+
+def _expect_share(bought: float, total: float, behind: float, popularity: float, of_all: int) -> float:
+    """The share of so many purchases of a member, of which so much was bought, and of so many of everybody's, as if one
+    person had made them."""
+    own = _share(bought, total) * behind if bought > 0 else 0.0
+    return (own + popularity * of_all) / (behind + of_all)
+
+
+def _outermost(paths: Collection[str]) -> list[str]:
+    """The paths that are in none of the others."""
+    return [path for path in paths if not any(path != other and is_within(path, other) for other in paths)]
