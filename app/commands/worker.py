@@ -6,11 +6,17 @@ import os
 import signal
 import socket
 from collections.abc import MutableSequence
+from threading import Thread
 from typing import Any
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands.housekeeping import GRACE_S
 from app.edge.gate import Gate
 from app.edge.limits import EdgeLimits
+from app.logs import log
+from offers.deciding.facts import read_live_facts
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 BEFORE_KILLED_S = 1
@@ -37,5 +43,14 @@ def serve_requests(
         largest_body=application.largest_body,
         limits=EdgeLimits.load(),
     )
+    Thread(target=read_facts, name="facts", daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: gate.stop(within_s=GRACE_S - BEFORE_KILLED_S))
     gate.run()
+
+
+def read_facts() -> None:
+    """Read what the answers to come will need, while the first ones are given."""
+    try:
+        log.info("offers_known", count=read_live_facts())
+    except (psycopg.Error, SQLAlchemyError) as error:
+        log.warning("offers_not_known_yet", error=str(error).partition("\n")[0])

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -38,6 +37,7 @@ from offers.deciding.ranking import (
     SHELF_PLAIN,
     SHELF_SCORE,
     Candidate,
+    Measure,
     Outcome,
     Ranked,
     rank_candidates,
@@ -100,10 +100,11 @@ class Decided(NamedTuple):
 
 
 class KnownFacts(NamedTuple):
-    """What orders are made of that never changes."""
+    """What orders are made of that never changes; and whether any of the offers is not for everybody."""
 
     facts: Mapping[Version, OfferFacts]
     weights: Mapping[Policy, BrandWeights]
+    for_some: bool
 
 
 def decide_all(
@@ -117,7 +118,7 @@ def decide_all(
     `keep` sends that statement (`queries.RECORD`) with these values; at once on this connection unless it is given.
     """
     known = _known(connection, asked)
-    if known is not None:
+    if known is not None and known.for_some:
         judging = [Judging(one.member_id, one.now, one.candidates) for one in asked]
         judged = judge_audiences(connection, judging, known.facts)
         asked = [one._replace(candidates=candidates) for one, candidates in zip(asked, judged, strict=True)]
@@ -135,14 +136,19 @@ def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) 
     everybody; None where there are none of these."""
     policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
     needed: list[Version] = []
+    for_some = 0
     for one in asked:
-        is_for_all = not (one.tastes or one.shelf is not None)
+        needs_all = bool(one.tastes) or one.shelf is not None
         for candidate in one.candidates:
-            if candidate.outcome == SHOWN and (not is_for_all or candidate.traits & FOR_SOME):
-                needed.append((candidate.offer_number, candidate.version))
+            if candidate.outcome == SHOWN:
+                is_for_some = candidate.traits & FOR_SOME
+                for_some |= is_for_some
+                if needs_all or is_for_some:
+                    needed.append((candidate.offer_number, candidate.version))
     if not needed and not policies:
         return None
-    return KnownFacts(read_offer_facts(connection, needed), read_weights(connection, policies))
+    facts, weights = read_offer_facts(connection, needed), read_weights(connection, policies)
+    return KnownFacts(facts, weights, bool(for_some))
 
 
 def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any, ...], Decided]:
@@ -205,25 +211,24 @@ def _ranked(
     in_front: Collection[int],
     seed: int,
 ) -> Ranked:
-    order = partial(
-        rank_candidates,
+    measure: Measure | None = None
+    if known is not None and profiles:
+        facts, knows_distance, now = known.facts, asked.knows_distance, asked.now
+
+        def measure(candidates: Sequence[Candidate]) -> list[ScoredOffer]:
+            return measure_candidates(
+                candidates, profiles=profiles, facts=facts, knows_distance=knows_distance, now=now, in_front=in_front
+            )
+
+    return rank_candidates(
         asked.candidates,
         is_cut=asked.is_cut,
         most=asked.most,
+        measure=measure,
+        seed=seed,
         in_front=in_front,
         is_seen=asked.is_seen,
     )
-    if known is None or not profiles:
-        return order()
-    measure = partial(
-        measure_candidates,
-        profiles=profiles,
-        facts=known.facts,
-        knows_distance=asked.knows_distance,
-        now=asked.now,
-        in_front=in_front,
-    )
-    return order(measure=measure, seed=seed)
 
 
 def _array(values: Sequence[int]) -> str:
@@ -245,14 +250,11 @@ PLAIN_ENTRY = -1
 
 
 def _bought_often(ranked: Ranked, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> frozenset[int]:
-    return frozenset(
-        candidate.offer_number
-        for candidate, entry in zip(ranked.shown, ranked.entries, strict=False)
-        if entry.factors.affinity >= OFTEN and not entry.plain and _is_bought(candidate, known, profiles)
-    )
-
-
-def _is_bought(candidate: Candidate, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> bool:
-    """Whether the member bought of its articles, and not everybody only."""
-    offer = known.facts[candidate.offer_number, candidate.version]
-    return is_bought(profiles[offer.brand].taste, offer.wanted)
+    """The numbers of the shown offers that go with what the member themselves bought, and not what everybody buys."""
+    found = []
+    for candidate, entry in zip(ranked.shown, ranked.entries, strict=False):
+        if entry.factors.affinity >= OFTEN and not entry.plain:
+            offer = known.facts[candidate.offer_number, candidate.version]
+            if is_bought(profiles[offer.brand].taste, offer.wanted):
+                found.append(candidate.offer_number)
+    return frozenset(found)

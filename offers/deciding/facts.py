@@ -1,4 +1,5 @@
-"""What never changes and an order needs: what versions of offers are about, and brands' weights. Each is read once.
+"""What never changes and an order needs: what versions of offers are about, and brands' weights. Each is read once by
+a process, of live offers when it starts.
 
 On whatever connection the search was sent, since the lane has one of its own.
 """
@@ -24,6 +25,9 @@ from wallet.purchases.basket import BasketLine, Products
 KEPT = 200_000
 """Versions of offers, and of weights, that a process keeps; then it begins anew. One costs less than a kilobyte, and
 one that is not kept costs the answer a trip."""
+
+AT_ONCE = 200
+"""Offers that are read in one step: some milliseconds."""
 
 EVERYBODY, UNLIMITED = read_for_whom({}), read_use_limits({})
 WANTS_ALL = want_articles(Products())
@@ -73,6 +77,23 @@ def read_offer_facts(connection: psycopg.Connection[Any], keys: Collection[Versi
         rows = hot_statements.ask_statement(connection, queries.FACTS, [list(numbers), list(versions)])
         _keep(_offers, {(number, version): _facts(*said) for number, version, *said in rows}, wanted=keys)
     return _offers
+
+
+def read_live_facts() -> int:
+    """Read beforehand what answers will need of live offers, as far as a process keeps it, and return of how many: else
+    the first answer around each offer waits for it. In steps, between which answers are given.
+
+    Raises `psycopg.Error` and `sqlalchemy.exc.SQLAlchemyError`: then it is read when it is needed.
+    """
+    last, count = 0, 0
+    while count < KEPT:
+        with hot_statements.kept_connection() as connection:
+            live = hot_statements.ask_statement(connection, queries.LIVE_VERSIONS, [last, AT_ONCE])
+            read_offer_facts(connection, live)
+        if not live:
+            break
+        last, count = live[-1][0], count + len(live)
+    return count
 
 
 def read_weights(connection: psycopg.Connection[Any], keys: Collection[Policy]) -> Mapping[Policy, BrandWeights]:

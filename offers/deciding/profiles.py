@@ -87,22 +87,21 @@ def measure_candidates(
     are the numbers of the offers on what the member stands before."""
     entries = []
     for one in candidates:
-        offer = facts[one.offer_number, one.version]
-        profile = profiles.get(offer.brand)
-        taken, usual_ppm = one.taken, one.usual_ppm
+        _, _, number, version, priority, metres, *_, ends_at, _, exposures, taken, usual_ppm, popularity_ppm = one
+        offer = facts[number, version]
+        profile = profiles.get(offer.brand, HOUSE_PROFILE)
+        is_plain = profile is HOUSE_PROFILE
         factors = Factors(
-            one.priority,
-            affinity_log(NOBODY if profile is None else profile.taste, offer.wanted, one.popularity_ppm),
-            proximity_of(one.metres) if knows_distance else NEUTRAL,
+            priority,
+            affinity_log(profile.taste, offer.wanted, popularity_ppm),
+            proximity_of(metres) if knows_distance else NEUTRAL,
             offer.value,
-            days_until(one.ends_at, now),
-            NEUTRAL if profile is None else _fatigue_of(profile.taste, one.offer_number, now),
+            days_until(ends_at, now),
+            NEUTRAL if is_plain else _fatigue_of(profile.taste, number, now),
             taken + 1,
-            max(one.exposures - taken, 0) + max((MILLION - usual_ppm) // usual_ppm, 1),
+            max(exposures - taken, 0) + max(MILLION // usual_ppm - 1, 1),
         )
-        version, weights, _ = HOUSE_PROFILE if profile is None else profile
-        is_in_front = one.offer_number in in_front
-        entries.append(ScoredOffer(one.offer_number, factors, weights, version, profile is None, is_in_front))
+        entries.append(ScoredOffer(number, factors, profile.weights, profile.version, is_plain, number in in_front))
     return entries
 
 

@@ -220,6 +220,9 @@ JOIN offer_version AS version ON version.offer_id = offer.id AND version.version
 """
 """What versions of offers say that never changes, as far as an order needs it: arrays of 1 numbers and 2 versions."""
 
+LIVE_VERSIONS = "SELECT offer_number, version FROM live_offer WHERE offer_number > $1 ORDER BY offer_number LIMIT $2"
+"""The offers that are live, each with its version, some at once in the order of their numbers."""
+
 WEIGHTS = """
 SELECT policy.brand_id::text, policy.version, policy.weights, policy.plain
 FROM unnest($1::uuid[], $2::int[]) AS asked (brand_id, version)

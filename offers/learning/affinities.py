@@ -5,21 +5,21 @@ where no article is named, and what everybody buys stands in for who has bought 
 of public baskets (docs/relevance.md, decision 48).
 """
 
-from array import array
 from collections.abc import Collection
 from datetime import date
 from math import fsum
 from typing import NamedTuple
 
 from offers.learning.packed_tastes import (
+    ARTICLES,
     CATEGORIES,
     OpenTaste,
+    key_numbered,
     key_of,
     number_of,
     open_taste,
     pack_taste,
     weight_in,
-    weights_of,
 )
 from offers.learning.tastes import Taste, keys_of
 from wallet.purchases.basket import Products, is_within
@@ -38,9 +38,6 @@ WIDE = 0.02
 """The share of everything sold from which on a list of articles is wide: it then counts half, because it goes with
 everybody and so says little about anybody."""
 
-FEW = 64
-"""Up to so many articles are kept one behind the other, which is a tenth of the memory of a set."""
-
 
 class ArticlesWanted(NamedTuple):
     """What an offer on some articles asks of a taste: worked out once for an offer, asked of many members.
@@ -50,7 +47,7 @@ class ArticlesWanted(NamedTuple):
     instead.
     """
 
-    named: Collection[int]
+    named: frozenset[int]
     added: tuple[bytes, ...]
     taken_off: tuple[bytes, ...]
     is_all: bool
@@ -66,9 +63,8 @@ def want_articles(products: Products) -> ArticlesWanted:
             taken_off.append(path)
         else:
             taken_off += [part for part in added if is_within(part, path)]
-    numbers = sorted({number_of(key_of(key)) for key in keys})
     return ArticlesWanted(
-        array("q", numbers) if len(numbers) <= FEW else frozenset(numbers),
+        frozenset({number_of(key_of(key)) for key in keys}),
         tuple(sorted(map(key_of, added))),
         tuple(sorted(map(key_of, taken_off))),
         not (categories or keys or products.lists),
@@ -115,13 +111,13 @@ def liking_of(taste: OpenTaste, wanted: ArticlesWanted) -> float:
 
 def is_bought(taste: OpenTaste, wanted: ArticlesWanted) -> bool:
     """Whether the member themselves bought something of what is named, be it an article or a category."""
-    return bought_by_name(taste, wanted) > 0 or any(weight_in(taste, CATEGORIES, path) > 0 for path in wanted.added)
+    return not taste.named.isdisjoint(wanted.named) or any(weight_in(taste, CATEGORIES, one) for one in wanted.added)
 
 
 def bought_by_name(taste: OpenTaste, wanted: ArticlesWanted) -> float:
     """What was bought of the articles that are named by their numbers: a weight."""
-    common = taste.named.intersection(wanted.named)
-    return fsum(weights_of(taste, common)) if common else 0.0
+    common = taste.named & wanted.named
+    return fsum([weight_in(taste, ARTICLES, key_numbered(number)) for number in common]) if common else 0.0
 
 
 def bought_by_category(taste: OpenTaste, wanted: ArticlesWanted) -> float:
