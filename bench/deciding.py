@@ -36,9 +36,9 @@ from offers.deciding.facts import OfferFacts
 from offers.deciding.profiles import TasteRow, measure_candidates, open_profiles
 from offers.deciding.ranking import Candidate, Outcome, rank_candidates
 from offers.learning import lessons
-from offers.learning.affinities import want_articles
-from offers.learning.packed_tastes import pack_taste
-from offers.learning.tastes import read_taste
+from offers.learning.tastes.affinities import want_articles
+from offers.learning.tastes.packed_tastes import pack_taste
+from offers.learning.tastes.tastes import read_taste
 from offers.planning.audiences.for_whom import read_for_whom
 from offers.planning.audiences.use_limits import read_use_limits
 from wallet.purchases import records

@@ -38,7 +38,7 @@ BEGIN
 END
 $$
 """
-"""`offers.learning.packed_tastes` says of what these bytes are made, and a property test holds both together."""
+"""`offers.learning.tastes.packed_tastes` says of what these bytes are made, and a property test holds both together."""
 
 KEEP = """
 CREATE FUNCTION ici_keep_packed_taste() RETURNS trigger LANGUAGE plpgsql AS $$

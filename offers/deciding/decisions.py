@@ -43,7 +43,7 @@ from offers.deciding.ranking import (
     rank_candidates,
 )
 from offers.deciding.scores import ScoredOffer
-from offers.learning.affinities import is_bought
+from offers.learning.tastes.affinities import is_bought
 from offers.planning.models import FOR_SOME
 from wallet.purchases.basket import Products
 

@@ -5,7 +5,7 @@ made of additions, multiplications, divisions and roots alone, which are the sam
 whole numbers before it is kept: what is worked out again from them is the same to the last bit.
 
   priority   1 to 2 inside a tier, by the brand's own word
-  affinity   0.05 to 1: how well it goes with what the member buys (`offers.learning.affinities`)
+  affinity   0.05 to 1: how well it goes with what the member buys (`offers.learning.tastes.affinities`)
   proximity  1, 0.7 or 0.4 by bands, 1 where no position is known
   value      0.5 to 1.5: what a use brings less what it costs, where the brand said so
   urgency    1 to 1.5 in the last seven days
@@ -22,8 +22,8 @@ from typing import NamedTuple
 from app.languages import Text
 from offers.benefits.kinds import Benefit
 from offers.learning import decay
-from offers.learning.affinities import ArticlesWanted, affinity_between
-from offers.learning.packed_tastes import OpenTaste
+from offers.learning.tastes.affinities import ArticlesWanted, affinity_between
+from offers.learning.tastes.packed_tastes import OpenTaste
 
 LN_2 = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476

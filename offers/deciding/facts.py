@@ -17,7 +17,7 @@ from app.sql import hot_statements
 from offers.benefits.registry import read_benefit
 from offers.deciding import queries
 from offers.deciding.factors import NEUTRAL, Weights, value_of
-from offers.learning.affinities import ArticlesWanted, want_articles
+from offers.learning.tastes.affinities import ArticlesWanted, want_articles
 from offers.planning.audiences.for_whom import ForWhom, read_for_whom
 from offers.planning.audiences.use_limits import UseLimits, read_use_limits
 from wallet.purchases.basket import BasketLine, Products

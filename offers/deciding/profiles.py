@@ -20,7 +20,7 @@ from offers.deciding.factors import (
 from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
 from offers.deciding.ranking import Candidate
 from offers.deciding.scores import ScoredOffer
-from offers.learning.packed_tastes import (
+from offers.learning.tastes.packed_tastes import (
     NUMBER,
     SHOWN,
     TAKEN,
@@ -29,7 +29,7 @@ from offers.learning.packed_tastes import (
     pack_taste,
     weight_in,
 )
-from offers.learning.tastes import NO_TASTE
+from offers.learning.tastes.tastes import NO_TASTE
 
 HOUSE = BrandWeights(Weights(), plain=False)
 """How much factors count where a brand says nothing: version 0."""

@@ -15,8 +15,8 @@ from offers.deciding.factors import LAST_DAYS, OFTEN, Factors
 from offers.deciding.facts import read_offer_facts
 from offers.deciding.models import Decision
 from offers.leaflets import choice, queries
-from offers.learning.affinities import is_bought
-from offers.learning.packed_tastes import open_taste
+from offers.learning.tastes.affinities import is_bought
+from offers.learning.tastes.packed_tastes import open_taste
 
 REASONS: dict[str, Text] = {
     "coupon_held": Text(fr="Votre bon vous attend.", en="Your coupon is waiting."),

@@ -17,11 +17,11 @@ from app.accounts.models import Brand
 from app.sql import db
 from app.sql.queues import work_through
 from offers.learning import decay, effects, queries
-from offers.learning.affinities import liking_of, want_articles
 from offers.learning.models import ArticlePopularity
-from offers.learning.packed_tastes import open_taste, pack_taste
 from offers.learning.scores import FEWEST
-from offers.learning.tastes import Taste
+from offers.learning.tastes.affinities import liking_of, want_articles
+from offers.learning.tastes.packed_tastes import open_taste, pack_taste
+from offers.learning.tastes.tastes import Taste
 from wallet.purchases.basket import Products
 
 HORIZON_DAYS = 4 * decay.POPULARITY

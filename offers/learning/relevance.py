@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from offers.learning import decay, tastes
-from offers.learning.affinities import affinity_between, want_articles
-from offers.learning.packed_tastes import open_taste, pack_taste
-from offers.learning.tastes import Taste
+from offers.learning import decay
+from offers.learning.tastes import tastes
+from offers.learning.tastes.affinities import affinity_between, want_articles
+from offers.learning.tastes.packed_tastes import open_taste, pack_taste
+from offers.learning.tastes.tastes import Taste
 from wallet.purchases.basket import Products
 
 History = Mapping[str, Iterable[Any]]

@@ -16,9 +16,7 @@ from offers.benefits.registry import read_benefit
 from offers.deciding import discovery, factors
 from offers.deciding.discovery import bits_of, percent_for, quantile_of, seed_of, strata_of
 from offers.deciding.factors import BOUNDS, Factors, Weights, log_millionths, proximity_of, tier_of, value_of
-from offers.deciding.profiles import read_parts, weight_in
 from offers.deciding.scores import ScoredOffer, leaders_of, order_entries, propensity_in
-from offers.learning.tastes import NO_TASTE, Taste, write_taste
 
 seeds = st.integers(0, 2**64 - 1)
 entries = st.lists(
@@ -195,28 +193,3 @@ def test_each_tier_has_one_leader() -> None:
         ScoredOffer(n, Factors(priority, 0, 0, 0, 9, 0, 1, 49), Weights()) for n, priority in enumerate((95, 50, 5, 50))
     ]
     assert leaders_of(range(4), some) == {2: 0, 1: 1, 0: 2}
-
-
-weights_by_offer = st.dictionaries(st.integers(1, 10_000), st.integers(1, 10**31), max_size=8)
-
-
-@given(
-    st.dictionaries(st.text(max_size=8), st.integers(1, 10**12), max_size=6),
-    weights_by_offer,
-    weights_by_offer,
-)
-def test_a_taste_is_read_as_it_was_written(
-    bought: dict[str, int], shown: dict[int, int], taken: dict[int, int]
-) -> None:
-    """Also when what it is about is called like a part of its text."""
-    articles = {f"sku:{name}": weight for name, weight in bought.items()} | {'sku:,"shown":{': 5}
-    taste = Taste(articles, {"food": 7}, sum(articles.values()), 7, shown, taken)
-    read, shown_part, taken_part = read_parts(write_taste(taste).encode())
-    assert read == taste._replace(shown={}, taken={})
-    assert {number: weight_in(shown_part, number) for number in shown} == shown
-    assert {number: weight_in(taken_part, number) for number in taken} == taken
-    assert weight_in(shown_part, 10_001) == 0
-
-
-def test_an_empty_taste_is_no_taste() -> None:
-    assert read_parts(b"{}") == (NO_TASTE, b"", b"")

@@ -16,7 +16,7 @@ from offers.learning import lessons
 from offers.learning.models import PURPOSE, TOUCHPOINT, LearntCount, LearntEvent, Profile
 from offers.learning.segments import brand_segments
 from offers.learning.segments.brand_segments import SizedSegment
-from offers.learning.tastes import Taste, read_taste
+from offers.learning.tastes.tastes import Taste, read_taste
 from tests.consent.factories import evidence, give, say_no
 from tests.factories import NOON, made, make_brand, make_member, make_store
 from tests.purchases.factories import buy

@@ -9,7 +9,7 @@ from app.data_map import YEAR
 from app.sql import db
 from offers.learning import decay, lessons
 from offers.learning.models import CountKind
-from offers.learning.tastes import read_taste, write_taste
+from offers.learning.tastes.tastes import read_taste, write_taste
 from tests.coupons.factories import claim, redeem, undo
 from tests.factories import NOON, made, make_member, make_store, make_terminal
 from tests.learning.factories import (

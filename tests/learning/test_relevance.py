@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from offers.learning import decay, relevance, tastes
+from offers.learning import decay, relevance
+from offers.learning.tastes import affinities, tastes
 
 NEW_YORK = "America/New_York"
 TODAY = date(2026, 6, 1)
@@ -56,7 +57,7 @@ def test_who_is_new_gets_what_everybody_buys() -> None:
 
 def test_a_candidate_is_a_category_a_list_of_articles_or_one() -> None:
     scores = relevance.rank(history(), {1: "food", 2: [11, 12], 3: [11]}, on=TODAY)["ann"]
-    assert all(tastes.LEAST < one < tastes.MOST for one in scores)
+    assert all(affinities.LEAST < one < affinities.MOST for one in scores)
 
 
 def test_lines_and_units_of_one_article_in_one_purchase_count_once() -> None:
@@ -77,7 +78,7 @@ def test_the_scores_are_those_of_the_house_for_the_taste_that_it_keeps() -> None
     products = relevance.read_candidate([13])
     share = relevance.share_of(products, learnt.shares)
     ours = relevance.rank(history(), {"soap": [13]}, on=TODAY)["bob"]
-    assert ours == [tastes.affinity_of(kept, products, share, on=TODAY)]
+    assert ours == [affinities.affinity_of(kept, products, share, on=TODAY)]
 
 
 def test_two_members_who_are_one_have_the_taste_of_one_who_did_both() -> None:
@@ -144,4 +145,4 @@ def test_nothing_is_learnt_from_what_is_to_come() -> None:
 def test_without_purchases_everything_is_alike() -> None:
     nothing = {name: [] for name in history()}
     assert relevance.rank(nothing, COUPONS) == {}
-    assert set(relevance.rank(nothing, COUPONS, members=["new"])["new"]) == {tastes.LEAST}
+    assert set(relevance.rank(nothing, COUPONS, members=["new"])["new"]) == {affinities.LEAST}

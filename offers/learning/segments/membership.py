@@ -20,7 +20,7 @@ from offers.learning import decay, queries
 from offers.learning.models import BrandSegment, CountKind
 from offers.learning.scores import HALF_LIVES, Score
 from offers.learning.segments.rules import KNOWN, KNOWN_BY_NAME, Rule, products_of
-from offers.learning.tastes import keys_of
+from offers.learning.tastes.tastes import keys_of
 from offers.planning.audiences.segments import SegmentSource
 
 Whose = tuple[uuid.UUID, uuid.UUID]

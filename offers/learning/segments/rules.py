@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from offers.learning import decay
 from offers.learning.models import CountKind
 from offers.learning.scores import AWAY_DAYS, HALF_LIVES, RHYTHM_DAYS, SQL, Score
-from offers.learning.tastes import keys_of
+from offers.learning.tastes.tastes import keys_of
 from wallet.purchases.basket import Products
 
 NEW_DAYS, LAPSED_DAYS, LAPSED_RHYTHMS = 30, 30, 3

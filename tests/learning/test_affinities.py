@@ -1,4 +1,4 @@
-"""Tastes: articles before categories, what everybody buys for who is new, within bounds and never falling."""
+"""Affinities: articles before categories, what everybody buys for who is new, within bounds and never falling."""
 
 from datetime import date
 
@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offers.learning import decay, tastes
-from offers.learning.tastes import NO_TASTE, Taste
+from offers.learning import decay
+from offers.learning.tastes import affinities
+from offers.learning.tastes.packed_tastes import open_taste, pack_taste
+from offers.learning.tastes.tastes import NO_TASTE, Taste
 from wallet.purchases.basket import Products
 
 TEA, MILK, BREAD = "gtin:03017620422003", "sku:milk-1", "sku:bread-1"
@@ -51,7 +53,7 @@ ONE = decay.unit_on(ON, decay.ARTICLE)
 
 
 def liking(products: Products) -> float:
-    return tastes.liking_of(FOND, products)
+    return affinities.liking_of(open_taste(pack_taste(FOND), None), affinities.want_articles(products))
 
 
 def bought(articles: dict[str, int]) -> Taste:
@@ -61,7 +63,7 @@ def bought(articles: dict[str, int]) -> Taste:
 
 
 def test_what_is_bought_more_goes_before_what_is_bought_less() -> None:
-    assert tastes.affinity_of(FOND, of_skus("milk-1"), 0.1) > tastes.affinity_of(FOND, of_skus("bread-1"), 0.1)
+    assert affinities.affinity_of(FOND, of_skus("milk-1"), 0.1) > affinities.affinity_of(FOND, of_skus("bread-1"), 0.1)
 
 
 def test_one_article_in_any_spelling_of_its_number_is_one_article() -> None:
@@ -71,9 +73,9 @@ def test_one_article_in_any_spelling_of_its_number_is_one_article() -> None:
 
 
 def test_without_a_taste_what_everybody_buys_decides() -> None:
-    often, seldom = (tastes.affinity_of(NO_TASTE, of_skus("milk-1"), share) for share in (0.2, 0.01))
-    assert tastes.LEAST < seldom < often < tastes.MOST
-    assert tastes.affinity_of(NO_TASTE, of_skus("milk-1"), 0) == tastes.LEAST
+    often, seldom = (affinities.affinity_of(NO_TASTE, of_skus("milk-1"), share) for share in (0.2, 0.01))
+    assert affinities.LEAST < seldom < often < affinities.MOST
+    assert affinities.affinity_of(NO_TASTE, of_skus("milk-1"), 0) == affinities.LEAST
 
 
 def test_a_category_stands_in_where_no_article_is_named() -> None:
@@ -101,20 +103,24 @@ def test_everything_is_all_that_is_bought() -> None:
 
 def test_an_offer_on_everything_goes_with_everybody_alike_and_not_before_what_one_likes() -> None:
     everything = Products()
-    assert tastes.affinity_of(FOND, everything, 1) == pytest.approx(tastes.affinity_of(NO_TASTE, everything, 1))
-    assert tastes.affinity_of(FOND, everything, 1) < tastes.affinity_of(FOND, of_categories("drinks/tea"), 0.01)
+    assert affinities.affinity_of(FOND, everything, 1) == pytest.approx(affinities.affinity_of(NO_TASTE, everything, 1))
+    assert affinities.affinity_of(FOND, everything, 1) < affinities.affinity_of(FOND, of_categories("drinks/tea"), 0.01)
 
 
 def test_an_offer_on_everything_but_what_one_buys_goes_less_with_one() -> None:
     all_but = Products(but_not=frozenset({"drinks"}))
-    assert tastes.affinity_of(FOND, all_but, 0.9) < tastes.affinity_of(FOND, Products(), 1)
+    assert affinities.affinity_of(FOND, all_but, 0.9) < affinities.affinity_of(FOND, Products(), 1)
 
 
-def test_the_favourite_is_the_article_bought_most_else_the_category() -> None:
-    assert tastes.favourite_of(FOND, of_skus("milk-1", "bread-1")) == MILK
-    assert tastes.favourite_of(FOND, of_categories("drinks/tea", "bread")) == "drinks/tea"
-    assert tastes.favourite_of(FOND, of_skus("milk-2")) is None
-    assert tastes.favourite_of(NO_TASTE, of_categories("bread")) is None
+def is_bought(taste: Taste, products: Products) -> bool:
+    return affinities.is_bought(open_taste(pack_taste(taste), None), affinities.want_articles(products))
+
+
+def test_somebody_bought_what_they_bought_and_not_what_everybody_buys() -> None:
+    assert is_bought(FOND, of_skus("milk-1", "milk-2"))
+    assert is_bought(FOND, of_categories("drinks/tea", "fruit"))
+    assert not is_bought(FOND, of_skus("milk-2"))
+    assert not is_bought(NO_TASTE, of_categories("bread"))
 
 
 def test_a_long_list_and_a_short_one_say_the_same_of_what_is_on_both() -> None:
@@ -124,24 +130,24 @@ def test_a_long_list_and_a_short_one_say_the_same_of_what_is_on_both() -> None:
 
 @given(TASTES, OFFERS, st.floats(-1, 2))
 def test_an_affinity_is_never_out_of_its_bounds(taste: Taste, products: Products, popularity: float) -> None:
-    assert tastes.LEAST <= tastes.affinity_of(taste, products, popularity) <= tastes.MOST
+    assert affinities.LEAST <= affinities.affinity_of(taste, products, popularity) <= affinities.MOST
 
 
 @given(OFFERS, st.floats(0, 1), st.floats(0, 1))
 def test_to_who_is_new_more_popular_is_never_less(products: Products, one: float, other: float) -> None:
     low, high = sorted((one, other))
-    assert tastes.affinity_of(NO_TASTE, products, low) <= tastes.affinity_of(NO_TASTE, products, high)
+    assert affinities.affinity_of(NO_TASTE, products, low) <= affinities.affinity_of(NO_TASTE, products, high)
 
 
 @given(TASTES, st.floats(0, 1), st.floats(0, 1))
 def test_a_category_that_more_buy_is_never_liked_less(taste: Taste, one: float, other: float) -> None:
     low, high = sorted((one, other))
     tea = of_categories("drinks/tea")
-    assert tastes.affinity_of(taste, tea, low) <= tastes.affinity_of(taste, tea, high)
+    assert affinities.affinity_of(taste, tea, low) <= affinities.affinity_of(taste, tea, high)
 
 
 def test_a_wide_list_of_articles_says_less_than_a_narrow_one_that_is_bought_as_often() -> None:
-    narrow, wide = (tastes.affinity_of(FOND, of_skus("milk-1"), share) for share in (0.001, 0.1))
+    narrow, wide = (affinities.affinity_of(FOND, of_skus("milk-1"), share) for share in (0.001, 0.1))
     assert narrow > wide
 
 
@@ -149,7 +155,7 @@ def test_who_bought_little_is_judged_by_what_everybody_buys_and_who_bought_much_
     def prefers_bread(purchases: int) -> bool:
         taste = bought({MILK: purchases})
         bread, milk = of_skus("bread-1"), of_skus("milk-1")
-        return tastes.affinity_of(taste, bread, 0.2, on=ON) > tastes.affinity_of(taste, milk, 0.0001, on=ON)
+        return affinities.affinity_of(taste, bread, 0.2, on=ON) > affinities.affinity_of(taste, milk, 0.0001, on=ON)
 
     assert prefers_bread(0)
     assert not prefers_bread(100)
@@ -157,30 +163,14 @@ def test_who_bought_little_is_judged_by_what_everybody_buys_and_who_bought_much_
 
 def test_a_count_that_has_faded_weighs_less_against_what_everybody_buys() -> None:
     taste, milk = bought({MILK: 10}), of_skus("milk-1")
-    now, later = (tastes.affinity_of(taste, milk, 0.001, on=day) for day in (ON, date(2028, 6, 1)))
-    assert now > later > tastes.affinity_of(NO_TASTE, milk, 0.001)
+    now, later = (affinities.affinity_of(taste, milk, 0.001, on=day) for day in (ON, date(2028, 6, 1)))
+    assert now > later > affinities.affinity_of(NO_TASTE, milk, 0.001)
 
 
 @given(st.integers(0, 10**30), st.integers(0, 10**30), st.integers(0, 10**30))
 def test_an_article_bought_once_more_is_never_liked_less(milk: int, bread: int, more: int) -> None:
     def affinity(milk: int) -> float:
         taste = NO_TASTE._replace(articles={MILK: milk, BREAD: bread}, articles_total=milk + bread)
-        return tastes.affinity_of(taste, of_skus("milk-1"), 0)
+        return affinities.affinity_of(taste, of_skus("milk-1"), 0)
 
     assert affinity(milk) <= affinity(milk + more) + 1e-12
-
-
-@given(TASTES)
-def test_a_taste_comes_back_from_its_text(taste: Taste) -> None:
-    assert tastes.read_taste(tastes.write_taste(taste).encode()) == taste
-
-
-def test_a_text_that_leaves_out_everything_is_no_taste() -> None:
-    assert tastes.read_taste(b"{}") == NO_TASTE
-
-
-@given(TASTES, TASTES, TASTES)
-def test_tastes_add_up_in_any_order(one: Taste, two: Taste, three: Taste) -> None:
-    together = tastes.add_tastes(tastes.add_tastes(one, two), three)
-    assert together == tastes.add_tastes(one, tastes.add_tastes(three, two))
-    assert tastes.add_tastes(one, NO_TASTE) == one

@@ -10,7 +10,7 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from offers.learning.packed_tastes import (
+from offers.learning.tastes.packed_tastes import (
     ARTICLES,
     CATEGORIES,
     OpenTaste,
@@ -21,7 +21,7 @@ from offers.learning.packed_tastes import (
     pack_taste,
     weight_in,
 )
-from offers.learning.tastes import Taste, keys_of
+from offers.learning.tastes.tastes import Taste, keys_of
 from wallet.purchases.basket import Products, is_within
 
 LEAST, MOST = 0.05, 1.0

@@ -18,7 +18,7 @@ from datetime import date
 from typing import NamedTuple
 
 from offers.learning import decay
-from offers.learning.tastes import Taste
+from offers.learning.tastes.tastes import Taste
 
 HEAD, NUMBER, WEIGHT = struct.Struct(">4i2d"), struct.Struct(">q"), struct.Struct(">d")
 NATIVE = struct.Struct("=q")
