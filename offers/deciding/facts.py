@@ -26,6 +26,9 @@ KEPT = 200_000
 """Versions of offers, and of weights, that a process keeps; then it begins anew. One costs less than a kilobyte, and
 one that is not kept costs the answer a trip."""
 
+KEPT_READ = 1024
+"""Sets of articles that a process keeps read."""
+
 AT_ONCE = 200
 """Offers that are read in one step: some milliseconds."""
 
@@ -45,8 +48,8 @@ Policy = tuple[bytes, int]
 
 
 class OfferFacts(NamedTuple):
-    """What a version of an offer is about: its brand's id as text, its articles (`read_articles`), what these ask of a
-    taste, the factor of its value; and for whom it is, how often, on which clock."""
+    """What a version of an offer is about: its brand's id as text, the text of its articles (`read_articles`), what
+    these ask of a taste, the factor of its value; and for whom it is, how often, on which clock."""
 
     brand: bytes
     articles: bytes
