@@ -25,6 +25,8 @@ from tests.presence.factories import make_beacon, make_circle
 from tests.speaking import Speaker
 
 BREAD: Mapping[str, Sequence[str]] = {"categories": ["food/bakery"]}
+KEPT = ("sighting", "visit", "trigger", "decision")
+"""The tables in which a report leaves rows."""
 
 
 class Visitor(Shopper):
@@ -132,6 +134,25 @@ class Twins(Phone):
             "route": Speaker(anyone.client, member_token(self.other), self.phone.language),
         }
         self.members = {"lane": self.member.id, "route": self.other.id}
+
+
+def frame_text(phone: Phone) -> str:
+    """The JSON of the beacon at the door, heard now."""
+    at = clock.write_instant(clock.now())
+    return f'{{"id": "1", "at": "{at}", "kind": "ibeacon", "frame": "{phone.door.hex()}"}}'
+
+
+def rows_of(member_id: uuid.UUID) -> Any:
+    """All that reports left of a member."""
+    with db.system_transaction():
+        return {
+            table: db.fetch(
+                f"SELECT to_jsonb(one) - 'member_id' FROM {table} AS one WHERE member_id = $1"
+                f" ORDER BY {'minute, kind' if table == 'sighting' else 'id'}",
+                [member_id],
+            )
+            for table in KEPT
+        }
 
 
 def minutes_ago(minutes: int) -> datetime:

@@ -2,12 +2,10 @@
 
 import json
 import re
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,31 +16,22 @@ from app import clock
 from app.accounts.models import MemberSession
 from app.accounts.queries import member_locked
 from app.accounts.tokens import issue_access_token, read_access_token
-from app.consent.models import Level
 from app.consent.suppression.restriction import carry_restriction
 from app.factory import Ici
-from app.sql import db, trips
-from geo.presence import reports
+from app.sql import db
 from geo.presence.schemas import MOST_ITEMS
-from offers.triggers import answers, lane, queries
+from offers.triggers import lane
 from tests.both_ways import WAYS, by_way, without_flask
-from tests.racing import at_once
 from tests.sizes import chosen
 from tests.speaking import Speaker
-from tests.triggers.factories import Phone, Twins
+from tests.triggers.factories import Twins, frame_text, rows_of
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-KEPT = ("sighting", "visit", "trigger", "decision")
 
 
 @pytest.fixture(scope="module")
 def twins(app: Ici) -> Twins:
     return Twins(Speaker(app.test_client()))
-
-
-@pytest.fixture
-def phone(anyone: Speaker) -> Phone:
-    return Phone(anyone)
 
 
 @pytest.fixture(autouse=True)
@@ -56,19 +45,6 @@ def renamed(told: Any) -> Any:
     """What is said or kept, with a number for each id, in their order."""
     names: dict[str, str] = {}
     return json.loads(ID.sub(lambda found: names.setdefault(found[0], str(len(names))), json.dumps(told)))
-
-
-def rows_of(member_id: uuid.UUID) -> Any:
-    """All that reports left of a member."""
-    with db.system_transaction():
-        return {
-            table: db.fetch(
-                f"SELECT to_jsonb(one) - 'member_id' FROM {table} AS one WHERE member_id = $1"
-                f" ORDER BY {'minute, kind' if table == 'sighting' else 'id'}",
-                [member_id],
-            )
-            for table in KEPT
-        }
 
 
 def by_each(app: Ici, twins: Twins, ask: Callable[[Speaker], TestResponse]) -> list[TestResponse]:
@@ -138,11 +114,6 @@ def bodies(twins: Twins) -> st.SearchStrategy[Any]:
 def test_every_report_is_answered_and_kept_alike(app: Ici, twins: Twins, data: st.DataObject) -> None:
     body = data.draw(bodies(twins))
     said_alike(app, twins, lambda phone: phone.post(lane.PATH, body))
-
-
-def frame_text(twins: Phone) -> str:
-    at = clock.write_instant(clock.now())
-    return f'{{"id": "1", "at": "{at}", "kind": "ibeacon", "frame": "{twins.door.hex()}"}}'
 
 
 @pytest.mark.parametrize(
@@ -309,130 +280,6 @@ def test_both_ways_are_logged_and_counted_alike(app: Ici, twins: Twins, monkeypa
     assert [{k: v for k, v in line.items() if k not in own} for line in (through, route)] == [
         {"event": "request", "method": "POST", "route": lane.PATH, "status": 200, "role": "member", "problem": None}
     ] * 2
-
-
-def fail_once(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[int]:
-    """Let this function fail when it is called first, after it did its work; how often it was called."""
-    real, calls = getattr(module, name), list[int]()
-
-    def failing(*args: Any, **named: Any) -> Any:
-        calls.append(1)
-        made = real(*args, **named)
-        if len(calls) == 1:
-            raise RuntimeError("half-way")
-        return made
-
-    monkeypatch.setattr(module, name, failing)
-    return calls
-
-
-def test_a_fault_half_way_is_done_again_by_flask_and_leaves_one_report(
-    phone: Phone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls = fail_once(monkeypatch, answers, "_keep")
-    answer = phone.reports(phone.door)
-    assert (answer.status_code, len(calls)) == (200, 2)
-    assert {table: len(rows) for table, rows in rows_of(phone.member.id).items()} == dict.fromkeys(KEPT, 1)
-
-
-def count_kept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How often a report came as far as to keep its triggers."""
-    real, calls = answers._keep, list[int]()
-
-    def counted(*args: Any, **named: Any) -> None:
-        calls.append(1)
-        real(*args, **named)
-
-    monkeypatch.setattr(answers, "_keep", counted)
-    return calls
-
-
-def test_a_fault_that_stays_is_said_by_flask_and_leaves_nothing(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = queries.KEEP.replace("INSERT INTO trigger ", "INSERT INTO trigger_of_nobody ")
-    monkeypatch.setattr(queries, "KEEP", broken)
-    decided = count_kept(monkeypatch)
-    answer = phone.reports(phone.door)
-    assert (answer.status_code, answer.get_json()["code"]) == (500, "internal_fault")
-    assert not any(rows_of(phone.member.id).values())
-    assert len(decided) == 1  # the COMMIT failed, so nobody does it again
-
-
-def lose_the_answer_to_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database commits, once, and the connection is lost before it says so."""
-    real, lost = trips.send_calls, list[int]()
-
-    def losing(connection: psycopg.Connection[Any], calls: Sequence[trips.Call]) -> Any:
-        results = real(connection, calls)
-        if calls[-1] == db.COMMIT and len(calls) > 1 and not lost:
-            lost.append(1)
-            connection.close()
-            raise psycopg.OperationalError("lost")
-        return results
-
-    monkeypatch.setattr(trips, "send_calls", losing)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_report_whose_commit_nobody_heard_of_is_not_done_twice(
-    app: Ici, phone: Phone, way: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done = count_kept(monkeypatch)
-    lose_the_answer_to_commit(monkeypatch)
-    with by_way(app, way):
-        answer = phone.reports(phone.door)
-    assert (answer.status_code, answer.get_json()["code"]) == (503, "database_unavailable")
-    assert answer.headers["Retry-After"] == "1"
-    assert {table: len(rows) for table, rows in rows_of(phone.member.id).items()} == dict.fromkeys(KEPT, 1)
-    assert len(done) == 1
-    assert phone.reports(phone.door).get_json()["offers"] == []
-
-
-def test_a_use_is_taken_once_though_its_commit_was_not_heard_of(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    phone.phone.delete(f"/v1/permissions/{phone.brand.code}/beacon/in_store_offers")
-    cell = phone.permits("beacon", level=Level.ONE_SHOT)
-    lose_the_answer_to_commit(monkeypatch)
-    assert phone.reports(phone.door).status_code == 503
-    with db.system_transaction():
-        [(uses,)] = db.fetch("SELECT count(*) FROM permission_use WHERE event_id = $1", [cell.event_id])
-    assert uses == 1
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_lock_is_waited_for_once(app: Ici, phone: Phone, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = list[int]()
-
-    def wait(*_: Any, **__: Any) -> None:
-        waits.append(1)
-        raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
-
-    monkeypatch.setattr(reports, "read_ahead", wait)
-    with by_way(app, way):
-        answer = phone.reports(phone.door)
-    assert (answer.status_code, answer.get_json()["code"], len(waits)) == (503, "database_unavailable", 1)
-
-
-@pytest.mark.usefixtures("crowd")
-def test_the_same_report_many_times_at_once_brings_something_once(app: Ici, anyone: Speaker) -> None:
-    phone = Phone(anyone)
-    body = {"beacons": [json.loads(frame_text(phone))]}
-    phones = [Speaker(app.test_client(), phone.phone.token) for _ in range(16)]
-    answered = at_once(16, lambda n: phones[n].post(lane.PATH, body).get_json())
-    assert sorted(len(answer["offers"]) for answer in answered) == [0] * 15 + [2]
-    assert {table: len(rows) for table, rows in rows_of(phone.member.id).items()} == dict.fromkeys(KEPT, 1)
-
-
-@pytest.mark.usefixtures("crowd")
-def test_a_withdrawal_among_many_reports_leaves_nothing_behind(app: Ici, anyone: Speaker) -> None:
-    phone = Phone(anyone)
-    phones = [Speaker(app.test_client(), phone.phone.token) for _ in range(9)]
-    address = f"/v1/permissions/{phone.brand.code}/beacon/in_store_offers"
-    body = {"beacons": [json.loads(frame_text(phone))]}
-
-    def act(n: int) -> int:
-        return (phones[n].post(lane.PATH, body) if n else phones[n].delete(address)).status_code
-
-    assert set(at_once(9, act)) <= {200, 403}
-    assert rows_of(phone.member.id) | {"decision": []} == {table: [] for table in KEPT}
 
 
 def test_no_lane_takes_what_another_method_or_address_asks(app: Ici, twins: Twins) -> None:
