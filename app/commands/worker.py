@@ -1,6 +1,7 @@
 """A process of our own server: it lives and dies with the server that started it."""
 
 import ctypes
+import gc
 import importlib
 import os
 import signal
@@ -52,5 +53,6 @@ def read_facts() -> None:
     """Read what the answers to come will need, while the first ones are given."""
     try:
         log.info("offers_known", count=read_live_facts())
+        gc.freeze()  # they live as long as the process, as `wsgi` says of what was loaded before
     except (psycopg.Error, SQLAlchemyError) as error:
         log.warning("offers_not_known_yet", error=str(error).partition("\n")[0])
