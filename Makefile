@@ -31,6 +31,8 @@ run: setup-run ## start the database, migrate, load the demo brand, serve (HOST=
 tour: setup ## play the main job against the running server and explain each step; Apple and Google stand in here
 	@$(TOUR)
 
+# What Python compiled once is kept for the next run, and for the servers that tests start, wherever that is not usual.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup ## run the tests (ARGS=… for pytest, WORKERS=… processes; ARGS=--hypothesis-profile=full tries more, =explore other things each time)
 	$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 

@@ -2,10 +2,13 @@
 
 import gc
 
-from app.factory import create_app
+gc.disable()  # until all is loaded, which stays
+
+from app.factory import create_app  # noqa: E402
 
 app = create_app()
 
 # What was made so far lives as long as the process: the garbage collector need not walk it again and again.
 gc.collect()
 gc.freeze()
+gc.enable()

@@ -12,10 +12,12 @@ from app.sql import db
 ROOT = Path(__file__).parents[2]
 
 
+for file in (path for top in ("app", "geo", "wallet", "offers") for path in (ROOT / top).rglob("schemas.py")):
+    importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
 def shapes(family=In):
     """Every shape of a request, of every room."""
-    for file in (path for top in ("app", "geo", "wallet", "offers") for path in (ROOT / top).rglob("schemas.py")):
-        importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
     found = set(family.__subclasses__())
     return found.union(*(shapes(one) for one in found)) if found else found
 
