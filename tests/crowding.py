@@ -1,7 +1,11 @@
-"""Room for a crowd: races with many threads need more connections than a worker of the server has."""
+"""Other connections than the usual ones: many for a crowd, one for what must meet itself, or those of another database.
+
+The usual ones are kept meanwhile, with all that they have prepared: to make them again costs more than most tests.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from app.config import Config
 from app.sql import db
@@ -10,10 +14,34 @@ CONNECTIONS = 32  # several workers share the 100 of the tests' server
 
 
 @contextmanager
-def many_connections(settings: Config) -> Iterator[None]:
-    """Within this block the process has many connections, and threads wait their turn for one as long as it takes."""
-    db.connect(settings.database_url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=100)
+def other_connections(url: str, **options: Any) -> Iterator[None]:
+    """Within this block the process is connected to `url`, as `db.connect` says; afterwards as it was before."""
+    usual, limits = db._engine, db._limits
+    db._engine = None  # else it would be disposed of
+    db.connect(url, **({"settings": db.ONE_PLAN} | options))
     try:
         yield
     finally:
-        db.connect(settings.database_url)
+        db.engine().dispose()
+        db._engine, db._limits = usual, limits
+
+
+@contextmanager
+def one_connection(settings: Config, **options: Any) -> Iterator[None]:
+    """Within this block every transaction uses the same connection."""
+    with other_connections(settings.database_url, pool_size=1, max_overflow=0, **options):
+        yield
+
+
+@contextmanager
+def many_connections(settings: Config, count: int = CONNECTIONS) -> Iterator[None]:
+    """Within this block the process has many connections, and threads wait their turn for one as long as it takes."""
+    with other_connections(settings.database_url, pool_size=count, max_overflow=0, pool_timeout=100):
+        yield
+
+
+@contextmanager
+def no_database(settings: Config) -> Iterator[None]:
+    """Within this block no database is there."""
+    with other_connections(settings.database_url.replace("host=", "host=/nowhere")):
+        yield

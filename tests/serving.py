@@ -23,8 +23,8 @@ from werkzeug.wrappers import Response
 
 from app.config import Config
 from app.ops.database.cluster import Cluster
-from app.sql import db
 from tests import templates
+from tests.crowding import other_connections
 from tests.speaking import Speaker
 
 DATABASE = templates.SERVED_DATABASE
@@ -109,15 +109,14 @@ def served(
     cluster = templates.copy_cluster(folder / "cluster", durable=durable)
     try:
         cluster.start()
-        db.connect(cluster.url("app", DATABASE))
-        server = start(cluster, folder, settings, threads=threads, options=options, more=more)
-        try:
-            server.wait_until_ready()
-            yield server
-        finally:
-            stop(server)
+        with other_connections(cluster.url("app", DATABASE)):
+            server = start(cluster, folder, settings, threads=threads, options=options, more=more)
+            try:
+                server.wait_until_ready()
+                yield server
+            finally:
+                stop(server)
     finally:
-        db.connect(settings.database_url)
         cluster.destroy()
 
 

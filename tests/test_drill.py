@@ -24,6 +24,7 @@ from app.rights.erasure import steps
 from app.sql import db
 from tests import templates
 from tests.consent.factories import give, say_no
+from tests.crowding import other_connections
 from tests.factories import make_brand, make_member
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -63,11 +64,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory, settings: Config) -> 
         own = replace(settings, database_url=url, var=folder / "var")
         own.var.mkdir()
         config.use_config(own)
-        db.connect(url)
-        yield live(Installation(own, cluster, folder / "last-night.dump", make_member()))
+        with other_connections(url):
+            yield live(Installation(own, cluster, folder / "last-night.dump", make_member()))
     finally:
         config.use_config(settings)
-        db.connect(settings.database_url)
         cluster.destroy()
 
 

@@ -14,6 +14,7 @@ from app.accounts import members
 from app.config import Config
 from app.languages import LANGUAGES, Language, preferred
 from app.sql import db
+from tests.crowding import no_database, one_connection
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker
 
@@ -38,9 +39,8 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def database_away(settings: Config) -> Iterator[None]:
     """Nothing answers where the database was."""
-    db.connect(settings.database_url.replace("host=", "host=/nowhere"))
-    yield
-    db.connect(settings.database_url)
+    with no_database(settings):
+        yield
 
 
 @pytest.mark.parametrize("path", ["/v1/me", "/v1/nothing", "/livez", "/docs", "/problems/not_found"])
@@ -211,29 +211,25 @@ def test_without_its_database_a_write_is_unavailable(anyone: Speaker) -> None:
 
 def test_without_its_database_near_me_is_unavailable(anyone: Speaker, settings: Config) -> None:
     token = member_token(make_member())
-    db.connect(settings.database_url.replace("host=", "host=/nowhere"))
-    answer = anyone.with_token(token).post("/v1/nearby-offers", {"lat": 48.8, "lon": 2.3, "accuracy_m": 10})
-    db.connect(settings.database_url)
+    with no_database(settings):
+        answer = anyone.with_token(token).post("/v1/nearby-offers", {"lat": 48.8, "lon": 2.3, "accuracy_m": 10})
     assert unavailable(answer)
 
 
 def test_when_every_connection_is_taken_the_database_is_unavailable(anyone: Speaker, settings: Config) -> None:
     token = member_token(make_member())
-    db.connect(settings.database_url, pool_size=1, max_overflow=0, pool_timeout=0.1)
-    with db.engine().connect():
+    with one_connection(settings, pool_timeout=0.1), db.engine().connect():
         answer = anyone.with_token(token).get("/v1/me")
-    db.connect(settings.database_url)
     assert unavailable(answer)
 
 
 def test_a_connection_that_died_is_replaced(member: Speaker, settings: Config) -> None:
-    db.connect(settings.database_url, pool_size=1, max_overflow=0)
-    with db.engine().connect() as connection:
-        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    with psycopg.connect(settings.database_url.replace("+psycopg", "")) as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
-    answer = member.get("/v1/me")
-    db.connect(settings.database_url)
+    with one_connection(settings):
+        with db.engine().connect() as connection:
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with psycopg.connect(settings.database_url.replace("+psycopg", "")) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        answer = member.get("/v1/me")
     assert answer.status_code == 200
 
 

@@ -17,7 +17,7 @@ from app.factory import Ici
 from app.ops import health
 from app.ops.database import migrations_head
 from app.settings import ConfigIncomplete
-from app.sql import db
+from tests.crowding import no_database, other_connections
 from tests.factories import make_member, member_token
 from tests.speaking import Speaker
 
@@ -26,18 +26,16 @@ CODES = sorted({problem.code() for problem in every_problem()})
 
 @pytest.fixture
 def database_away(settings: Config) -> Iterator[None]:
-    db.connect(settings.database_url.replace("host=", "host=/nowhere"))
-    yield
-    db.connect(settings.database_url)
+    with no_database(settings):
+        yield
 
 
 @pytest.fixture
 def database_empty(settings: Config) -> Iterator[None]:
     """A database that answers, and was never migrated."""
     address, _, rest = settings.database_url.partition("?")
-    db.connect(f"{address.rpartition('/')[0]}/postgres?{rest}")
-    yield
-    db.connect(settings.database_url)
+    with other_connections(f"{address.rpartition('/')[0]}/postgres?{rest}"):
+        yield
 
 
 def test_it_is_alive(anyone: Speaker) -> None:
@@ -171,9 +169,8 @@ def test_the_documentation_serves_its_own_files_only(anyone: Speaker, path: str)
 
 
 def test_the_document_is_served_without_the_database(anyone: Speaker, settings: Config) -> None:
-    db.connect(settings.database_url.replace("host=", "host=/nowhere"))
-    answer = anyone.get("/openapi.json")
-    db.connect(settings.database_url)
+    with no_database(settings):
+        answer = anyone.get("/openapi.json")
     assert answer.get_json()["openapi"].startswith("3.1")
 
 

@@ -24,6 +24,7 @@ from app.ops.database import postgres
 from app.settings import UNHURRIED, ConfigIncomplete, DatabaseLimits
 from app.sql import connections, db, hot_statements, patience, trips
 from app.sql.patience import DatabaseSilent
+from tests.crowding import one_connection
 from tests.factories import make_brand, make_member, member_token
 from tests.serving import Served, served
 from tests.speaking import Speaker
@@ -35,9 +36,8 @@ SAID = {"ICI_DATABASE_URL": "postgresql+psycopg://x", "ICI_SECRET": "x" * 32, "I
 @pytest.fixture
 def hasty(settings: Config) -> Iterator[None]:
     """A pool of one connection that is waited for as briefly as a test can bear."""
-    db.connect(settings.database_url, settings=db.ONE_PLAN, limits=HASTY, pool_size=1, max_overflow=0)
-    yield
-    db.connect(settings.database_url)
+    with one_connection(settings, limits=HASTY):
+        yield
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from app.consent.models import PermissionEvent
 from app.factory import Ici
 from app.sql import db, hot_statements, policies
 from app.sql.db import Reader
+from tests.crowding import one_connection
 from tests.factories import make_brand, make_member
 from tests.speaking import Speaker
 from tests.wallet.factories import make_card
@@ -242,22 +243,18 @@ def test_a_brand_does_not_read_what_members_allow(side: Side) -> None:
 
 def test_whom_a_transaction_acts_for_ends_with_it(side: Side, settings: Config) -> None:
     """The next request gets the same connection from the pool, and must not inherit anything."""
-    db.connect(settings.database_url, pool_size=1, max_overflow=0)
-    cards_seen(member_id=side.member.id)
-    with db.transaction():
-        seen = db.all_of(select(Card))
-    db.connect(settings.database_url)
-    assert seen == []
+    with one_connection(settings):
+        cards_seen(member_id=side.member.id)
+        with db.transaction():
+            assert db.all_of(select(Card)) == []
 
 
 def test_whom_a_transaction_acts_for_ends_with_its_failure(side: Side, settings: Config) -> None:
-    db.connect(settings.database_url, pool_size=1, max_overflow=0)
-    with pytest.raises(ProgrammingError), db.system_transaction():
-        db.execute(text("SELECT nothing"))
-    with db.transaction():
-        seen = db.all_of(select(Card))
-    db.connect(settings.database_url)
-    assert seen == []
+    with one_connection(settings):
+        with pytest.raises(ProgrammingError), db.system_transaction():
+            db.execute(text("SELECT nothing"))
+        with db.transaction():
+            assert db.all_of(select(Card)) == []
 
 
 def test_the_short_way_sees_nothing_by_itself() -> None:

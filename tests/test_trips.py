@@ -17,6 +17,7 @@ from app.accounts.models import Brand, SignInFailure
 from app.config import Config
 from app.sql import connections, db
 from app.sql.trips import Call
+from tests import crowding
 from tests.factories import (
     NOON,
     console_token,
@@ -41,9 +42,8 @@ ODD = ['a"b', "c\\d", "e,f", "{g}", "", "NULL", "é"]
 @pytest.fixture
 def one_connection(settings: Config) -> Iterator[None]:
     """A pool of one connection, which every transaction uses."""
-    db.connect(settings.database_url, pool_size=1, max_overflow=0)
-    yield
-    db.connect(settings.database_url)
+    with crowding.one_connection(settings):
+        yield
 
 
 def kill_idle() -> None:

@@ -14,6 +14,7 @@ from app.consent.ledger import events, grants, uses, withdrawal
 from app.consent.models import PERMITTING, Level
 from app.sql import db
 from tests.consent.factories import CELL, evidence, give, ledger, say_no, states
+from tests.crowding import many_connections
 from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
 from tests.sizes import chosen
@@ -24,9 +25,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def wide_pool(settings):
     """As many connections as threads, so that the database decides the race and not the pool."""
-    db.connect(settings.database_url, pool_size=24, max_overflow=0, pool_timeout=60)
-    yield
-    db.connect(settings.database_url)
+    with many_connections(settings, 24):
+        yield
 
 
 def try_to_use(member, event_id):

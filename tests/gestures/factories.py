@@ -80,6 +80,14 @@ def give_gesture(terminal: Terminal, scan: Scan, badge: str, *, now: datetime = 
         )
 
 
+def scan_code(terminal: Terminal, code: str, *, now: datetime = NOON) -> Scan:
+    """What is shown at this terminal is read there."""
+    with acting_at(terminal):
+        return scans.read_pass(
+            code=code, brand_id=terminal.brand_id, store_id=terminal.store_id, terminal_id=terminal.id, now=now
+        ).scan
+
+
 class Counter(Shop):
     """A shop with a budget, somebody who gives, and a member whose coupon was just scanned."""
 
@@ -89,14 +97,7 @@ class Counter(Shop):
         self.giver, self.badge = appoint(self.brand, self.store)
 
     def scan(self, code: str, *, now: datetime = NOON) -> Scan:
-        with acting_at(self.terminal):
-            return scans.read_pass(
-                code=code,
-                brand_id=self.brand.id,
-                store_id=self.store.id,
-                terminal_id=self.terminal.id,
-                now=now,
-            ).scan
+        return scan_code(self.terminal, code, now=now)
 
     def give(self, scan: Scan, *, now: datetime = NOON, badge: str | None = None, **present: Any) -> Gesture:
         return give_gesture(self.terminal, scan, badge or self.badge, now=now, **(present or {"points": 20}))

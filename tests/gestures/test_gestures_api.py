@@ -5,13 +5,45 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.http.access import Role
-from tests.factories import console_token, make_brand, make_console_user
-from tests.world import Side, make_side
+from tests.factories import (
+    console_token,
+    made,
+    make_brand,
+    make_console_user,
+    make_member,
+    make_store,
+    make_terminal,
+    member_token,
+)
+from tests.gestures.factories import all_the_time, allot, appoint, give_gesture, scan_code
+from tests.points.factories import make_currency
+from tests.speaking import Speaker
+from tests.wallet.factories import make_card
+
+
+class Side:
+    """A store whose staff may give, and a member whose card was scanned there and who was given something."""
+
+    def __init__(self, anyone: Speaker) -> None:
+        now = datetime.now(UTC)
+        with made():
+            brand, member = make_brand(), make_member()
+            self.store = make_store(brand)
+            terminal, key = make_terminal(self.store)
+            self.till, self.phone = anyone.with_token(key), anyone.with_token(member_token(member))
+            users = {role: make_console_user(brand, role) for role in (Role.ADMIN, Role.AUDITOR)}
+            self.console = {role: anyone.with_token(console_token(user)) for role, user in users.items()}
+        self.currency = make_currency(brand, lasts="1Y")
+        self.card = make_card(member, brand, now=now)
+        self.budget = allot(brand, self.store, currency=self.currency, now=now, days=all_the_time(now))
+        self.giver, self.badge = appoint(brand, self.store, now=now)
+        self.scan = scan_code(terminal, self.card.code, now=now)
+        give_gesture(terminal, self.scan, self.badge, now=now, points=20)
 
 
 @pytest.fixture
 def side(anyone) -> Side:
-    return make_side(anyone)
+    return Side(anyone)
 
 
 def budget(side: Side, **given: object) -> dict[str, object]:

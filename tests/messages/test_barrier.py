@@ -13,6 +13,7 @@ from app.messages import delivery
 from app.messages.envelopes import CarriageOutcome
 from app.sql import db
 from tests.consent.factories import states
+from tests.crowding import many_connections
 from tests.factories import NOON
 from tests.messages.factories import Post, allow, deliver, forbid, leased, make_addressee, queue, standing
 from tests.messages.hammering import hammer
@@ -23,9 +24,8 @@ from tests.sizes import chosen
 @pytest.fixture
 def wide_pool(settings):
     """As many connections as threads, so that the database decides the race and not the pool."""
-    db.connect(settings.database_url, pool_size=26, max_overflow=0, pool_timeout=60)
-    yield
-    db.connect(settings.database_url)
+    with many_connections(settings, 26):
+        yield
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from app.receipts.verification import ReceiptRefused, verify_receipt
 from app.sql import db
 from tests import templates
 from tests.consent.factories import give, ledger, say_no
+from tests.crowding import other_connections
 from tests.factories import make_brand, make_member
 from tests.receipts.factories import keys, saved, seal_all
 
@@ -69,10 +70,9 @@ def alone(settings: Config) -> Iterator[Config]:
     server, name = templates.shared_cluster(), f"ici_audit_{os.getpid()}"
     server.create_database(name, template=templates.template_name())
     mine = replace(settings, database_url=server.url("app", name), owner_database_url=server.url("owner", name))
-    db.connect(mine.database_url)
-    yield mine
+    with other_connections(mine.database_url):
+        yield mine
     config.use_config(settings)
-    db.connect(settings.database_url)
     server.drop_database(name)
 
 

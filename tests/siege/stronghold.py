@@ -26,6 +26,7 @@ from app.config import Config
 from app.ops.database.cluster import Cluster
 from app.sql import db
 from tests import serving, sizes, templates
+from tests.crowding import other_connections
 from tests.factories import make_brand, make_member, member_token
 from tests.siege import probes, processes
 from tests.siege.account import Account, State
@@ -187,7 +188,7 @@ def besieged(folder: Path, settings: Config) -> Iterator[Stronghold]:
     try:
         cluster.start()
         with open_post_office() as mail:
-            sessions = _sign_in(cluster, settings)
+            sessions = _sign_in(cluster)
             stronghold = Stronghold(folder, cluster, mail, settings.secret, sessions, own_disk)
             stronghold.serve()
             try:
@@ -209,10 +210,9 @@ def _mount(folder: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _sign_in(cluster: Cluster, settings: Config) -> list[MemberSession]:
+def _sign_in(cluster: Cluster) -> list[MemberSession]:
     """The brand, and the two members' sign-ins; this process goes back to its own database at once."""
-    db.connect(cluster.url("app", templates.SERVED_DATABASE))
-    try:
+    with other_connections(cluster.url("app", templates.SERVED_DATABASE)):
         make_brand(code="siege")
         found = []
         for _ in range(2):
@@ -221,5 +221,3 @@ def _sign_in(cluster: Cluster, settings: Config) -> list[MemberSession]:
             with db.system_transaction():
                 found.append(db.get(MemberSession, (access.member_id, access.session_id)))
         return found
-    finally:
-        db.connect(settings.database_url)
