@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,7 +23,9 @@ from app.sql import db
 from tests.accounts.factories import ask_code, new_email
 from tests.factories import make_member, save
 from tests.speaking import Speaker
+from tests.wallet.factories import make_card
 from tests.world import Side, make_side
+from wallet.cards.models import Card
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +39,32 @@ KEPT = {"permission_event", "rights_request", "receipt", "leaf_salt", "sink_noti
 @pytest.fixture
 def side(app: Ici) -> Side:
     return make_side(Speaker(app.test_client()))
+
+
+@dataclass(frozen=True)
+class Erased:
+    """A member of whom all steps are done, for tests that only look. A till had been answered about their card, and
+    about another one."""
+
+    side: Side
+    other: Card
+    steps: list[str]
+
+    def answers(self, code: str) -> list[bytes]:
+        """What the till was answered, as far as it is kept, with this code in it."""
+        with db.system_transaction():
+            bodies = db.all_of(select(IdempotencyKey.body).where(IdempotencyKey.principal_id == self.side.terminal.id))
+        return [body for body in bodies if body and code.encode() in body]
+
+
+@pytest.fixture(scope="module")
+def erased(app: Ici) -> Erased:
+    side = make_side(Speaker(app.test_client()))
+    other = make_card(make_member(), side.brand)
+    for code in (side.card.code, other.code):
+        assert side.till.post("/v1/scans", {"code": code}).status_code == 201
+    ask(side.member)
+    return Erased(side, other, finish(side.member))
 
 
 def ask(member: Member, *, now: datetime = NOW) -> Erasure:
@@ -111,34 +140,26 @@ def test_the_request_holds_no_address_and_no_name(anyone: Speaker) -> None:
     assert email not in json.dumps(ask(member).handles)
 
 
-def test_after_all_steps_only_what_the_map_keeps_is_left(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
-    assert set(left(side.member)) <= KEPT
+def test_after_all_steps_only_what_the_map_keeps_is_left(erased: Erased) -> None:
+    assert set(left(erased.side.member)) <= KEPT
 
 
-def test_what_is_left_is_listed_in_the_erasure(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
-    assert erasure_of(side.member).residues == left(side.member)
+def test_what_is_left_is_listed_in_the_erasure(erased: Erased) -> None:
+    assert erasure_of(erased.side.member).residues == left(erased.side.member)
 
 
 def test_every_table_that_keeps_rows_is_a_listed_residue() -> None:
     assert {table.name for table in personal_tables.tables_of_members() if tables.keeps_rows(table)} <= KEPT
 
 
-def test_no_other_table_of_any_kind_knows_the_member(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
-    assert rows_everywhere(str(side.member.id)) <= KEPT
+def test_no_other_table_of_any_kind_knows_the_member(erased: Erased) -> None:
+    assert rows_everywhere(str(erased.side.member.id)) <= KEPT
 
 
-def test_the_ledger_of_permissions_stays_with_what_proves_and_no_more(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
+def test_the_ledger_of_permissions_stays_with_what_proves_and_no_more(erased: Erased) -> None:
     with db.system_transaction():
         kept = db.execute(
-            text("SELECT evidence FROM permission_event WHERE member_id = :m"), {"m": side.member.id}
+            text("SELECT evidence FROM permission_event WHERE member_id = :m"), {"m": erased.side.member.id}
         ).scalars()
         names = {name for evidence in kept for name in evidence}
     assert "text_sha256" in names
@@ -151,26 +172,12 @@ def test_nobody_reduces_the_evidence_of_a_member_who_is_not_erased(side: Side) -
     assert touched == 0
 
 
-def test_what_tills_were_answered_about_the_member_goes(side: Side) -> None:
-    answer = side.till.post("/v1/scans", {"code": side.card.code})
-    assert answer.status_code == 201
-    ask(side.member)
-    finish(side.member)
-    with db.system_transaction():
-        bodies = db.all_of(select(IdempotencyKey.body).where(IdempotencyKey.principal_id == side.terminal.id))
-    assert [body for body in bodies if body and side.card.code.encode() in body] == []
+def test_what_tills_were_answered_about_the_member_goes(erased: Erased) -> None:
+    assert erased.answers(erased.side.card.code) == []
 
 
-def test_what_tills_were_answered_about_others_stays(side: Side) -> None:
-    from tests.wallet.factories import make_card
-
-    other = make_card(make_member(), side.brand)
-    side.till.post("/v1/scans", {"code": other.code})
-    ask(side.member)
-    finish(side.member)
-    with db.system_transaction():
-        bodies = db.all_of(select(IdempotencyKey.body).where(IdempotencyKey.principal_id == side.terminal.id))
-    assert [body for body in bodies if body and other.code.encode() in body] != []
+def test_what_tills_were_answered_about_others_stays(erased: Erased) -> None:
+    assert erased.answers(erased.other.code) != []
 
 
 @pytest.mark.parametrize("traces", [OneTimeCode, QuotaUse])
@@ -205,11 +212,9 @@ def test_the_same_address_opens_a_new_wallet_afterwards(anyone: Speaker) -> None
     assert sign_in(anyone, email)["member_id"] != old["member_id"]
 
 
-def test_each_step_may_be_the_last_before_the_end(side: Side) -> None:
+def test_each_step_may_be_the_last_before_the_end(erased: Erased) -> None:
     """After every single step the process may die: the next one goes on, to the same end."""
-    ask(side.member)
-    steps = [step.name for step in erasure_steps.plan_steps()]
-    assert finish(side.member) == steps
+    assert erased.steps == [step.name for step in erasure_steps.plan_steps()]
 
 
 def test_a_step_that_is_undone_by_a_death_in_the_middle_is_done_again(side: Side) -> None:
@@ -229,11 +234,9 @@ def die_after_the_work(member: Member) -> None:
         raise KeyboardInterrupt
 
 
-def test_each_step_does_nothing_the_second_time(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
+def test_each_step_does_nothing_the_second_time(erased: Erased) -> None:
     with db.system_transaction():
-        erasure = db.get(Erasure, side.member.id)
+        erasure = db.get(Erasure, erased.side.member.id)
         again = {
             step.name: step.act(erasure, NOW) for step in erasure_steps.plan_steps() if step is not erasure_steps.NOTED
         }
