@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,13 @@ UNHEARD = re.compile(
 )
 
 
-def texts() -> Iterator[tuple[str, str, str]]:
+@cache
+def texts() -> list[tuple[str, str, str]]:
     """Where each text stands, and what it says in French and English."""
+    return list(read_texts())
+
+
+def read_texts() -> Iterator[tuple[str, str, str]]:
     for file in SOURCES:
         for call in ast.walk(ast.parse(file.read_text())):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Text":
@@ -39,7 +45,7 @@ def texts() -> Iterator[tuple[str, str, str]]:
 
 
 def test_texts_are_found() -> None:
-    assert len(list(texts())) > 700
+    assert len(texts()) > 700
 
 
 def test_no_word_is_left_to_agree_with_its_number_by_itself() -> None:
