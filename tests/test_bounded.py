@@ -5,6 +5,7 @@ import gc
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sized
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -49,9 +50,17 @@ def odd_requests(stranger: FlaskClient, token: str, numbers: range) -> None:
         stranger.open(f"{ROUTES[number % len(ROUTES)]}?q{number}={number}", method=method, headers=headers)
 
 
+def every_object() -> list[Any]:
+    """All that the collector knows, with what was loaded, which lies aside (tests/conftest.py)."""
+    gc.unfreeze()
+    found = gc.get_objects()
+    gc.freeze()
+    return found
+
+
 def caches() -> Iterator[tuple[str, int]]:
     """Every cache of a function of ours, and how much it holds."""
-    for found in gc.get_objects():
+    for found in every_object():
         if isinstance(found, functools._lru_cache_wrapper) and found.__module__.split(".")[0] in OURS:
             yield f"{found.__module__}.{found.__qualname__}", found.cache_info().currsize
 
@@ -88,7 +97,7 @@ def test_a_made_up_method_is_counted_as_other(stranger: FlaskClient) -> None:
 def test_every_cache_of_ours_has_a_bound_or_is_filled_by_the_code_alone(app: Ici) -> None:
     unbounded = {
         f"{found.__module__}.{found.__qualname__}"
-        for found in gc.get_objects()
+        for found in every_object()
         if isinstance(found, functools._lru_cache_wrapper)
         and found.__module__.split(".")[0] in OURS
         and found.cache_info().maxsize is None
