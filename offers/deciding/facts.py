@@ -7,7 +7,7 @@ On whatever connection the search was sent, since the lane has one of its own.
 import sys
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -173,7 +173,7 @@ def _facts(
     return facts if articles == NOTHING_NAMED else facts._replace(wanted=want_articles(read_articles(articles)))
 
 
-@cache
+@lru_cache(maxsize=KEPT_READ)
 def _shared(brand: bytes) -> bytes:
     """The one text of a brand's id for all of its offers."""
     return brand
