@@ -72,8 +72,8 @@ def test_only_the_named_jobs_run(app: Ici) -> None:
 
 @pytest.mark.usefixtures("jobs")
 def test_a_job_that_another_process_runs_is_left_to_it(app: Ici) -> None:
-    with db.engine().connect() as other:
-        other.execute(text("SELECT pg_advisory_lock(:class, hashtext('room.good'))"), {"class": JOBS_CLASS})
+    with db.engine().begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:class, hashtext('room.good'))"), {"class": JOBS_CLASS})
         assert dict(run_jobs()) == {"room.bad": None}
 
 

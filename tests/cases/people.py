@@ -30,8 +30,9 @@ def try_phones(folder: Path, anyone: Speaker) -> Iterator[Case]:
     """Each number as it is typed, and the one to which the code goes."""
     with (folder / "phones.csv").open(encoding="utf-8", newline="") as opened:
         for typed, spelling in list(csv.reader(opened, delimiter=";"))[1:]:
+            before = len(messages_to(spelling))  # other tests write to such numbers too
             asked = anyone.post("/v1/sign-in-codes", {"phone": typed}).status_code
-            went = [str(message["to"]) for message in messages_to(spelling)]
+            went = [str(message["to"]) for message in messages_to(spelling)][before:]
             yield Case(f"phones.csv: {typed}", (202, [spelling]), (asked, went))
 
 
