@@ -9,8 +9,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from app import factory
 from app.accounts.models import Brand, Member
@@ -28,25 +26,6 @@ sizes.register_profiles()
 PATIENT = DatabaseLimits(lock_s=60, statement_s=60, answer_s=90, pool_s=60)
 """Limits for a machine that does much else beside the tests."""
 SECRET = "a secret for tests only, never for anything else"
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: who waits (for a server to start, say) leaves its own to another."""
-    return (os.cpu_count() or 1) + 1
-
-
-class WholeFiles(LoadScopeScheduling):
-    """Gives whole files to workers, in their order, so that what a file makes for all its tests is made once. The
-    attacks share a server too."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "tests/siege" if file.startswith("tests/siege/") else file
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeFiles:
-    config.option.loadscopereorder = False  # long tests before many
-    return WholeFiles(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
