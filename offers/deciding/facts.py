@@ -6,15 +6,16 @@ On whatever connection the search was sent, since the lane has one of its own.
 
 import sys
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
 import psycopg
 
+from app.logs import log
 from app.sql import hot_statements
-from offers.benefits.registry import read_benefit
+from offers.benefits.registry import BenefitKindUnknown, read_benefit
 from offers.deciding import queries
 from offers.deciding.factors import NEUTRAL, Weights, value_of
 from offers.learning.tastes.affinities import ArticlesWanted, want_articles
@@ -28,6 +29,9 @@ one that is not kept costs the answer a trip."""
 
 KEPT_READ = 1024
 """Sets of articles that a process keeps read."""
+
+NOT_UNDERSTOOD = (TypeError, ValueError, KeyError, BenefitKindUnknown)
+"""What is raised for a condition, a limit or a benefit that this release does not know."""
 
 AT_ONCE = 200
 """Offers that are read in one step: some milliseconds."""
@@ -92,11 +96,25 @@ def read_live_facts() -> int:
     while count < KEPT:
         with hot_statements.kept_connection() as connection:
             live = hot_statements.ask_statement(connection, queries.LIVE_VERSIONS, [last, AT_ONCE])
-            read_offer_facts(connection, live)
+            count += _read_those_understood(connection, live)
         if not live:
             break
-        last, count = live[-1][0], count + len(live)
+        last = live[-1][0]
     return count
+
+
+def _read_those_understood(connection: psycopg.Connection[Any], live: Sequence[Version]) -> int:
+    """Read these versions, and return how many of them this release understands. One that only a newer release does,
+    which may run beside it, is left to whoever asks for it, and keeps no other from being known."""
+    try:
+        read_offer_facts(connection, live)
+    except NOT_UNDERSTOOD as error:
+        if len(live) == 1:
+            log.warning("offer_not_understood", offer=live[0][0], version=live[0][1], error=str(error))
+            return 0
+        middle = len(live) // 2
+        return sum(_read_those_understood(connection, some) for some in (live[:middle], live[middle:]))
+    return len(live)
 
 
 def read_weights(connection: psycopg.Connection[Any], keys: Collection[Policy]) -> Mapping[Policy, BrandWeights]:
