@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.accounts.models import Brand
@@ -119,6 +119,8 @@ RECORDS = st.dictionaries(st.sampled_from(["a", "b", *NO_CONTENT]), VALUES, max_
 
 
 @given(RECORDS, RECORDS)
+@example({"b": {"a": None, "b": [""]}}, {"b": {"b": True}})
+@example({"a": False}, {"a": ["x"]})
 def test_differences_go_both_ways(one: dict[str, Any], other: dict[str, Any]) -> None:
     there, back = find_differences(one, other), find_differences(other, one)
     assert {(x.field, x.added, x.removed) for x in there} == {(x.field, x.removed, x.added) for x in back}

@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def _difference(path: str, old: Any, new: Any) -> Difference:
-    if not isinstance(old or new, list):
+    if not all(value is None or isinstance(value, list) for value in (old, new)):
         return Difference(path, old, new)
     before: Sequence[Any] = old or []
     after: Sequence[Any] = new or []
