@@ -144,7 +144,7 @@ def live_candidates() -> list[Candidate]:
 
 def _scoring() -> Callable[[Sequence[Candidate]], Any]:
     rng = random.Random(world.SEED)
-    facts = {(1 + n, 1): _facts(rng) for n in range(LIVE)}
+    facts = {1 + n: _facts(rng) for n in range(LIVE)}
     tastes = {BRAND: TasteRow(0, pack_taste(read_taste(world.taste_of(rng, offers=LIVE).encode())))}
     decisions = iter(range(10**9))
 

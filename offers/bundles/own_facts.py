@@ -122,9 +122,7 @@ def _judged(
     rows = db.fetch(queries.FOR_SOME_OFFERS, [brand_ids])
     if not rows:
         return [], now + LONGEST
-    keys = [(number, version) for number, version, *_ in rows]
-    offers = read_offer_facts(db.driver_connection(), keys)
-    some = [offers[key] for key in keys]
+    some = read_offer_facts(db.driver_connection(), [(number, version) for number, version, *_ in rows])
     known = facts_of_members(
         [member_id] * len(brand_ids),
         brand_ids,

@@ -39,7 +39,8 @@ def measure_scores(*, member_id: uuid.UUID, brand_ids: Sequence[uuid.UUID], now:
     if not profiles or not 0 < len(found) <= MOST_SCORED:
         return None
     candidates = [Candidate._make(row) for row in found]
-    facts = read_offer_facts(connection, [(one.offer_number, one.version) for one in candidates])
+    known = read_offer_facts(connection, [(one.offer_number, one.version) for one in candidates])
+    facts = {one.offer_number: offer for one, offer in zip(candidates, known, strict=True)}
     entries = measure_candidates(candidates, profiles=profiles, facts=facts, knows_distance=False, now=now)
     return {
         "seed": str(seed_of(str(uuid7()), SCORE)),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from offers.deciding.facts import OfferFacts, Version
+from offers.deciding.facts import OfferFacts
 from offers.deciding.ranking import Candidate, Outcome
 from offers.planning.audiences.judgement import judge_audience
 from offers.planning.audiences.member_facts import NOTHING_KNOWN, MemberFacts, facts_of_members
@@ -19,19 +19,19 @@ from offers.planning.models import FOR_SOME
 
 
 class Judging(NamedTuple):
-    """A member, when they ask, and the candidates as the search judged them."""
+    """A member, when they ask, the candidates as the search judged them, and by its number each offer among them that
+    passed all other gates and is not for everybody."""
 
     member_id: uuid.UUID
     now: datetime
     candidates: Sequence[Candidate]
+    facts: Mapping[int, OfferFacts]
 
 
-def judge_audiences(
-    connection: psycopg.Connection[Any], asked: Sequence[Judging], facts: Mapping[Version, OfferFacts]
-) -> list[Sequence[Candidate]]:
+def judge_audiences(connection: psycopg.Connection[Any], asked: Sequence[Judging]) -> list[Sequence[Candidate]]:
     """The candidates of each, of which those that are not for the member say so. Raises `psycopg.Error`."""
     some = [
-        (one, facts[candidate.offer_number, candidate.version])
+        (one, one.facts[candidate.offer_number])
         for one in asked
         for candidate in one.candidates
         if _is_for_some(candidate)
@@ -47,7 +47,7 @@ def judge_audiences(
         limited=sorted({offer.offer_id for _, offer in some if offer.limits}),
         through=connection,
     )
-    return [[_judged(candidate, one, facts, known) for candidate in one.candidates] for one in asked]
+    return [[_judged(candidate, one, known) for candidate in one.candidates] for one in asked]
 
 
 def _is_for_some(candidate: Candidate) -> bool:
@@ -61,12 +61,11 @@ def _brand_of(offer: OfferFacts) -> uuid.UUID:
 def _judged(
     candidate: Candidate,
     asked: Judging,
-    facts: Mapping[Version, OfferFacts],
     known: Mapping[tuple[uuid.UUID, uuid.UUID], MemberFacts],
 ) -> Candidate:
     if not _is_for_some(candidate):
         return candidate
-    offer = facts[candidate.offer_number, candidate.version]
+    offer = asked.facts[candidate.offer_number]
     member = known.get((asked.member_id, _brand_of(offer)), NOTHING_KNOWN)
     if judge_audience(offer.for_whom, member, now=asked.now, zone=offer.zone) is not None:
         return candidate._replace(outcome=Outcome.NOT_FOR_YOU)

@@ -43,7 +43,6 @@ from offers.deciding.ranking import (
     rank_candidates,
 )
 from offers.deciding.scores import ScoredOffer
-from offers.learning.tastes.affinities import is_bought
 from offers.planning.models import FOR_SOME
 from wallet.purchases.basket import Products
 
@@ -100,9 +99,10 @@ class Decided(NamedTuple):
 
 
 class KnownFacts(NamedTuple):
-    """What orders are made of that never changes; and whether any of the offers is not for everybody."""
+    """What an order is made of that never changes: by its number each offer that passed the search and of which
+    anything is asked, and brands' weights; and whether any of these offers is not for everybody."""
 
-    facts: Mapping[Version, OfferFacts]
+    facts: Mapping[int, OfferFacts]
     weights: Mapping[Policy, BrandWeights]
     for_some: bool
 
@@ -118,11 +118,14 @@ def decide_all(
     `keep` sends that statement (`queries.RECORD`) with these values; at once on this connection unless it is given.
     """
     known = _known(connection, asked)
-    if known is not None and known.for_some:
-        judging = [Judging(one.member_id, one.now, one.candidates) for one in asked]
-        judged = judge_audiences(connection, judging, known.facts)
+    if any(one.for_some for one in known):
+        judging = [
+            Judging(one.member_id, one.now, one.candidates, there.facts)
+            for one, there in zip(asked, known, strict=True)
+        ]
+        judged = judge_audiences(connection, judging)
         asked = [one._replace(candidates=candidates) for one, candidates in zip(asked, judged, strict=True)]
-    rows, decided = zip(*[_decided(one, known) for one in asked], strict=True)
+    rows, decided = zip(*map(_decided, asked, known), strict=True)
     values = list(map(list, zip(*rows, strict=True)))
     if keep is None:
         hot_statements.ask_statement(connection, queries.RECORD, values)
@@ -131,27 +134,30 @@ def decide_all(
     return list(decided)
 
 
-def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> KnownFacts | None:
-    """What the orders of those need who may be profiled or stand before a shelf, and the offers that are not for
-    everybody; None where there are none of these."""
+def _known(connection: psycopg.Connection[Any], asked: Sequence[Consideration]) -> Sequence[KnownFacts]:
+    """What the order of each needs: of those who may be profiled or stand before a shelf, and of the offers that are
+    not for everybody."""
     policies = {(brand, said.version) for one in asked for brand, said in one.tastes.items() if said.version}
-    needed: list[Version] = []
-    for_some = 0
+    needed: list[tuple[list[Version], bool]] = []
     for one in asked:
-        needs_all = bool(one.tastes) or one.shelf is not None
+        needs_all, for_some = bool(one.tastes) or one.shelf is not None, False
+        versions: list[Version] = []
         for candidate in one.candidates:
             if candidate.outcome == SHOWN:
                 is_for_some = candidate.traits & FOR_SOME
-                for_some |= is_for_some
+                if is_for_some:
+                    for_some = True
                 if needs_all or is_for_some:
-                    needed.append((candidate.offer_number, candidate.version))
-    if not needed and not policies:
-        return None
-    facts, weights = read_offer_facts(connection, needed), read_weights(connection, policies)
-    return KnownFacts(facts, weights, bool(for_some))
+                    versions.append((candidate.offer_number, candidate.version))
+        needed.append((versions, for_some))
+    facts = iter(read_offer_facts(connection, [version for versions, _ in needed for version in versions]))
+    weights = read_weights(connection, policies)
+    return [
+        KnownFacts({number: next(facts) for number, _ in versions}, weights, for_some) for versions, for_some in needed
+    ]
 
 
-def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any, ...], Decided]:
+def _decided(asked: Consideration, known: KnownFacts) -> tuple[tuple[Any, ...], Decided]:
     """The row of a decision (`queries.RECORD`), and the decision."""
     decision_id, decided_at = str(uuid7()), clock.write_instant(asked.now)
     profiles = _profiles(asked, known)
@@ -172,8 +178,7 @@ def _decided(asked: Consideration, known: KnownFacts | None) -> tuple[tuple[Any,
         asked.placement,
         _context(ranked.entries, in_front),
     )
-    bought = _bought_often(ranked, known, profiles) if known is not None and profiles else frozenset[int]()
-    return row, Decided(decision_id, decided_at, ranked, bought, in_front)
+    return row, Decided(decision_id, decided_at, ranked, _bought_often(ranked), in_front)
 
 
 def _policy(*, is_scored: bool, is_at_shelf: bool) -> str:
@@ -182,37 +187,34 @@ def _policy(*, is_scored: bool, is_at_shelf: bool) -> str:
     return SCORE if is_scored else PLAIN
 
 
-def _in_front(asked: Consideration, known: KnownFacts | None) -> frozenset[int]:
+def _in_front(asked: Consideration, known: KnownFacts) -> frozenset[int]:
     """The numbers of the offers that passed every gate and are on what the member stands before."""
-    if known is None or asked.shelf is None:
+    if asked.shelf is None:
         return frozenset()
     passed = {
-        one.offer_number: known.facts[one.offer_number, one.version].articles
-        for one in asked.candidates
-        if one.outcome == SHOWN
+        one.offer_number: known.facts[one.offer_number].articles for one in asked.candidates if one.outcome == SHOWN
     }
     about = find_about(passed.values(), asked.shelf)
     return frozenset(number for number, articles in passed.items() if articles in about)
 
 
-def _profiles(asked: Consideration, known: KnownFacts | None) -> Mapping[bytes, Profiled]:
+def _profiles(asked: Consideration, known: KnownFacts) -> Mapping[bytes, Profiled]:
     """What may be used of the member for the offers that passed every gate."""
-    if known is None or not asked.tastes:
+    if not asked.tastes:
         return {}
-    facts = known.facts
-    brands = {facts[one.offer_number, one.version].brand for one in asked.candidates if one.outcome == SHOWN}
+    brands = {known.facts[one.offer_number].brand for one in asked.candidates if one.outcome == SHOWN}
     return open_profiles(asked.tastes, known.weights, brands, now=asked.now)
 
 
 def _ranked(
     asked: Consideration,
-    known: KnownFacts | None,
+    known: KnownFacts,
     profiles: Mapping[bytes, Profiled],
     in_front: Collection[int],
     seed: int,
 ) -> Ranked:
     measure: Measure | None = None
-    if known is not None and profiles:
+    if profiles:
         facts, knows_distance, now = known.facts, asked.knows_distance, asked.now
 
         def measure(candidates: Sequence[Candidate]) -> list[ScoredOffer]:
@@ -239,8 +241,10 @@ def _array(values: Sequence[int]) -> str:
 def _context(entries: Sequence[ScoredOffer], in_front: Collection[int]) -> str:
     """JSON text: the version of the weights of each entry, -1 for one in the plain order, unless all are 0; and the
     numbers of the offers on what the member stood before, unless there are none."""
-    versions = [PLAIN_ENTRY if entry.plain else entry.version for entry in entries]
-    parts = [f'"versions":[{",".join(map(str, versions))}]'] if any(versions) else []
+    parts = []
+    if any(entry.plain or entry.version for entry in entries):
+        versions = ",".join([str(PLAIN_ENTRY if entry.plain else entry.version) for entry in entries])
+        parts.append(f'"versions":[{versions}]')
     if in_front:
         parts.append(f'"in_front":[{",".join(map(str, sorted(in_front)))}]')
     return f"{{{','.join(parts)}}}"
@@ -249,12 +253,12 @@ def _context(entries: Sequence[ScoredOffer], in_front: Collection[int]) -> str:
 PLAIN_ENTRY = -1
 
 
-def _bought_often(ranked: Ranked, known: KnownFacts, profiles: Mapping[bytes, Profiled]) -> frozenset[int]:
+def _bought_often(ranked: Ranked) -> frozenset[int]:
     """The numbers of the shown offers that go with what the member themselves bought, and not what everybody buys."""
-    found = []
-    for candidate, entry in zip(ranked.shown, ranked.entries, strict=False):
-        if entry.factors.affinity >= OFTEN and not entry.plain:
-            offer = known.facts[candidate.offer_number, candidate.version]
-            if is_bought(profiles[offer.brand].taste, offer.wanted):
-                found.append(candidate.offer_number)
-    return frozenset(found)
+    return frozenset(
+        [
+            entry.offer_number
+            for entry in ranked.entries[: len(ranked.shown)]
+            if entry.is_own and entry.factors.affinity >= OFTEN and not entry.plain
+        ]
+    )

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Final
 
 from offers.deciding.factors import log_millionths
 
@@ -35,9 +36,13 @@ ALL_BITS = (1 << 64) - 1
 KEPT = 100_000
 
 
-Contender = tuple[tuple[int, int, int], int, int, int, Sequence[int]]
-"""An offer that may stand first: what breaks a tie (the greater first), its place, its score but for the draw, the
-weight of the draw, and what it may draw, from the least to the most."""
+Placed = tuple[int, int, tuple[int, int, int], int, int, int, Sequence[int]]
+"""An offer in its place: tier, score, what breaks a tie; then its place in the plain order, its score but for the draw,
+the weight of the draw, and what it may draw, from the least to the most. Compared in this order, the greatest first; no
+two have one place."""
+
+TIER: Final = 0
+PLACE: Final = 3
 
 
 def seed_of(decision_id: str, policy: str) -> int:
@@ -87,27 +92,27 @@ def led_by_chance(seed: int, tier: int, count: int) -> int | None:
     return (bits & 0xFFFFFFFF) * count >> 32
 
 
-def chance_of_first(contenders: Sequence[Contender]) -> tuple[int, int]:
+def chance_of_first(contenders: Sequence[Placed]) -> tuple[int, int]:
     """How likely the score of the first of these is the greatest: so many of so many equally likely draws."""
-    tie, _, base, weight, strata = contenders[0]
+    _, _, tie, _, base, weight, strata = contenders[0]
     lowest = base + weight * strata[0]
     rivals = []
-    for other_tie, _, other_base, other_weight, other_strata in contenders[1:]:
+    for _, _, other_tie, _, other_base, other_weight, other_strata in contenders[1:]:
         if other_base + other_weight * other_strata[-1] >= lowest:
             drawn = [other_base + other_weight * one for one in other_strata]
             rivals.append((drawn, bisect_left if other_tie > tie else bisect_right))
     ways = 0
-    for one in strata:
+    for one in reversed(strata):
         score, product = base + weight * one, 1
         for drawn, count_below in rivals:
             product *= count_below(drawn, score)
-            if not product:
-                break
+        if not product:  # nor for what is drawn below it
+            break
         ways += product
     return ways, STRATA ** (len(rivals) + 1)
 
 
-def propensity_of(contenders: Sequence[Contender]) -> int:
+def propensity_of(contenders: Sequence[Placed]) -> int:
     """How likely the first of these stood first, in millionths: by its score, or by chance alone."""
     count = len(contenders)
     if count == 1:

@@ -152,14 +152,16 @@ def value_of(benefit: Benefit, margin_minor: int | None) -> int:
     return THOUSANDTHS[1000 + round(500 * (net / (abs(net) + HALF_WAY_MINOR)))]
 
 
-def affinity_log(taste: OpenTaste, wanted: ArticlesWanted, popularity_ppm: int) -> int:
-    """The factor of how well an offer goes with a taste."""
-    return THOUSANDTHS[round(1000 * affinity_between(taste, wanted, popularity_ppm / 1_000_000))]
+def affinity_log(taste: OpenTaste, wanted: ArticlesWanted, popularity_ppm: int) -> tuple[int, bool]:
+    """The factor of how well an offer goes with a taste, and whether the member themselves bought something of it."""
+    affinity, is_own = affinity_between(taste, wanted, popularity_ppm / 1_000_000)
+    return THOUSANDTHS[round(1000 * affinity)], is_own
 
 
 def days_until(end: datetime, now: datetime) -> int:
     """Whole days that are left."""
-    return min(max((end - now).days, 0), MOST_DAYS)
+    days = (end - now).days
+    return MOST_DAYS if days > MOST_DAYS else days if days > 0 else 0
 
 
 def fatigue_of(shown: float, taken: float, now: datetime) -> int:

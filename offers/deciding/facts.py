@@ -7,6 +7,7 @@ On whatever connection the search was sent, since the lane has one of its own.
 import sys
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -37,7 +38,6 @@ AT_ONCE = 200
 """Offers that are read in one step: some milliseconds."""
 
 EVERYBODY, UNLIMITED = read_for_whom({}), read_use_limits({})
-WANTS_ALL = want_articles(Products())
 """What most versions say, each once in a process."""
 NOTHING_NAMED = b"{}"
 
@@ -51,7 +51,8 @@ Policy = tuple[bytes, int]
 """A brand's id as text, and the number of the version of its weights."""
 
 
-class OfferFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
     """What a version of an offer is about: its brand's id as text, the text of its articles (`read_articles`), what
     these ask of a taste, the factor of its value; and for whom it is, how often, on which clock."""
 
@@ -76,14 +77,15 @@ _offers: dict[Version, OfferFacts] = {}
 _weights: dict[Policy, BrandWeights] = {}
 
 
-def read_offer_facts(connection: psycopg.Connection[Any], keys: Collection[Version]) -> Mapping[Version, OfferFacts]:
-    """The facts of these versions, and of all others that are known. Raises `psycopg.Error`."""
-    missing = {key for key in keys if key not in _offers}
-    if missing:
-        numbers, versions = zip(*sorted(missing), strict=True)
-        rows = hot_statements.ask_statement(connection, queries.FACTS, [list(numbers), list(versions)])
-        _keep(_offers, {(number, version): _facts(*said) for number, version, *said in rows}, wanted=keys)
-    return _offers
+def read_offer_facts(connection: psycopg.Connection[Any], versions: Sequence[Version]) -> list[OfferFacts]:
+    """The facts of these versions, in their order. Raises `psycopg.Error`."""
+    try:
+        return [_offers[version] for version in versions]
+    except KeyError:
+        numbers, missing = zip(*sorted({version for version in versions if version not in _offers}), strict=True)
+    rows = hot_statements.ask_statement(connection, queries.FACTS, [list(numbers), list(missing)])
+    _keep(_offers, {(number, version): _facts(*said) for number, version, *said in rows}, wanted=versions)
+    return [_offers[version] for version in versions]
 
 
 def read_live_facts() -> int:
@@ -178,20 +180,25 @@ def _facts(
     for_whom: Mapping[str, Any],
     limits: Mapping[str, Any],
 ) -> OfferFacts:
-    facts = OfferFacts(
+    return OfferFacts(
         _shared(brand),
-        articles,
-        WANTS_ALL,
+        _shared(articles),
+        _wanted(articles),
         NEUTRAL if margin_minor is None else value_of(read_benefit(benefit), margin_minor),
         offer_id,
         sys.intern(zone.decode()),
         read_for_whom(for_whom) if for_whom else EVERYBODY,
         read_use_limits(limits) if limits else UNLIMITED,
     )
-    return facts if articles == NOTHING_NAMED else facts._replace(wanted=want_articles(read_articles(articles)))
 
 
 @lru_cache(maxsize=KEPT_READ)
-def _shared(brand: bytes) -> bytes:
-    """The one text of a brand's id for all of its offers."""
-    return brand
+def _wanted(articles: bytes) -> ArticlesWanted:
+    """What these articles ask of a taste, once for all offers on them."""
+    return want_articles(read_articles(articles))
+
+
+@lru_cache(maxsize=KEPT_READ)
+def _shared(text: bytes) -> bytes:
+    """The one text for all that say the same: of a brand's id, of articles."""
+    return text

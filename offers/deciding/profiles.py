@@ -5,6 +5,7 @@ from purchases, and keeps its plain place among its like.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from offers.deciding.factors import (
     fatigue_of,
     proximity_of,
 )
-from offers.deciding.facts import BrandWeights, OfferFacts, Policy, Version
+from offers.deciding.facts import BrandWeights, OfferFacts, Policy
 from offers.deciding.ranking import Candidate
 from offers.deciding.scores import ScoredOffer
 from offers.learning.tastes.packed_tastes import (
@@ -44,7 +45,8 @@ class TasteRow(NamedTuple):
     taste: bytes
 
 
-class Profiled(NamedTuple):
+@dataclass(slots=True)
+class Profiled:
     """What one brand may use of a member: its weights, and the taste as it is today."""
 
     version: int
@@ -78,30 +80,33 @@ def measure_candidates(
     candidates: Sequence[Candidate],
     *,
     profiles: Mapping[bytes, Profiled],
-    facts: Mapping[Version, OfferFacts],
+    facts: Mapping[int, OfferFacts],
     knows_distance: bool,
     now: datetime,
     in_front: Collection[int] = (),
 ) -> list[ScoredOffer]:
-    """What speaks for each candidate. Without distances (a coarse fix, none at all) proximity is neutral. `in_front`
-    are the numbers of the offers on what the member stands before."""
+    """What speaks for each candidate; `facts` are by the number of the offer. Without distances (a coarse fix, none at
+    all) proximity is neutral. `in_front` are the numbers of the offers on what the member stands before."""
     entries = []
     for one in candidates:
-        _, _, number, version, priority, metres, *_, ends_at, _, exposures, taken, usual_ppm, popularity_ppm = one
-        offer = facts[number, version]
+        _, _, number, _, priority, metres, _, _, _, _, _, ends_at, _, exposures, taken, usual_ppm, ppm = one
+        offer = facts[number]
         profile = profiles.get(offer.brand, HOUSE_PROFILE)
-        is_plain = profile is HOUSE_PROFILE
+        affinity, is_own = affinity_log(profile.taste, offer.wanted, ppm)
         factors = Factors(
             priority,
-            affinity_log(profile.taste, offer.wanted, popularity_ppm),
+            affinity,
             proximity_of(metres) if knows_distance else NEUTRAL,
             offer.value,
             days_until(ends_at, now),
-            NEUTRAL if is_plain else _fatigue_of(profile.taste, number, now),
+            _fatigue_of(profile.taste, number, now) if profile is not HOUSE_PROFILE else NEUTRAL,
             taken + 1,
             max(exposures - taken, 0) + max(MILLION // usual_ppm - 1, 1),
         )
-        entries.append(ScoredOffer(number, factors, profile.weights, profile.version, is_plain, number in in_front))
+        is_plain = profile is HOUSE_PROFILE
+        entries.append(
+            ScoredOffer(number, factors, profile.weights, profile.version, is_plain, number in in_front, is_own)
+        )
     return entries
 
 

@@ -89,12 +89,13 @@ SELECT NULL, false, NULL, COALESCE(profile.packed_taste, ici_pack_taste(profile.
  ), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM cells JOIN profile ON profile.member_id = asker.member_id AND profile.brand_id = cells.brand_id
 WHERE cells.stands AND cells.enough AND COALESCE(permitted_until > asker.asked_at, true)
+ AND EXISTS (SELECT FROM near WHERE near.event_id = cells.event_id AND near.store_number IS NOT NULL)
 ) AS answer
 """
 """What is there for each of those who ask. One row per offer that is live around a member, with the narrowest
 permission that allows it; and one row without an offer per permission that found none. Without a permission, or without
 an open session, there is no row at all, and the search for places is never executed. Last come the tastes: a row for
-each brand that may profile the member now, with `offers.deciding.answers.TASTE` of it.
+each brand that was found here and may profile the member now, with `offers.deciding.answers.TASTE` of it.
 
 Parameters, an array with a value for each who asks: 1 when, 2 member, 3 session, 4 lon, 5 lat, 6 radius in metres,
 7 language, null for that of the wallet; and 8 places per brand.

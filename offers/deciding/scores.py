@@ -12,14 +12,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from offers.deciding.discovery import STRATA, bits_of, led_by_chance, propensity_of, strata_of
+from offers.deciding.discovery import PLACE, STRATA, TIER, Placed, bits_of, led_by_chance, propensity_of, strata_of
 from offers.deciding.factors import IN_FRONT, IN_FRONT_WEIGHT, PRIORITIES, URGENCIES, Factors, Weights, tier_of
 
 
 class ScoredOffer(NamedTuple):
     """An offer that passed every gate. `version` is that of its brand's weights, 0 for those of the house; `plain`
     means that its brand may not profile the member, or does not want to; `in_front`, that the member stands before
-    what it is about."""
+    what it is about; `is_own`, that they bought something of it themselves, which is known where it was measured and
+    never kept."""
 
     offer_number: int
     factors: Factors
@@ -27,6 +28,7 @@ class ScoredOffer(NamedTuple):
     version: int = 0
     plain: bool = False
     in_front: bool = False
+    is_own: bool = False
 
 
 class Order(NamedTuple):
@@ -37,24 +39,18 @@ class Order(NamedTuple):
     propensities: Sequence[int]
 
 
-Placed = tuple[int, int, tuple[int, int, int], int, int, int, Sequence[int]]
-"""An entry in its place: tier, score, what breaks a tie; then its place in the plain order, its score but for the draw,
-the weight of the draw, and what it may draw. Compared in this order, the greatest first; no two have one place."""
-
-
 def order_entries(entries: Sequence[ScoredOffer], *, seed: int) -> Order:
     """The order of these entries, which come in the plain order."""
     placed = _all_placed(entries, seed)
     placed.sort(reverse=True)
     places: list[int] = []
     propensities: list[int] = []
-    for tier, group in groupby(placed, key=itemgetter(0)):
-        members = list(group)
-        led = led_by_chance(seed, tier, len(members))
+    for members in _tiers_of(placed):
+        led = led_by_chance(seed, members[0][TIER], len(members))
         if led is not None:
             members.insert(0, members.pop(led))
-        propensities.append(0 if entries[members[0][3]].plain else propensity_of([one[2:] for one in members]))
-        places += [one[3] for one in members]
+        propensities.append(0 if entries[members[0][PLACE]].plain else propensity_of(members))
+        places += [one[PLACE] for one in members]
     return Order(_keep_plain(places, entries), propensities)
 
 
@@ -75,14 +71,21 @@ def leaders_of(places: Sequence[int], entries: Sequence[ScoredOffer]) -> Mapping
 def propensity_in(leader: int, entries: Sequence[ScoredOffer], *, seed: int) -> int:
     """How likely the entry in this place is to lead its tier, in millionths."""
     tier = tier_of(entries[leader].factors.priority)
-    members = [one for one in _all_placed(entries, seed) if one[0] == tier]
-    members.sort(key=lambda one: one[3] != leader)
-    return propensity_of([one[2:] for one in members])
+    members = [one for one in _all_placed(entries, seed) if one[TIER] == tier]
+    members.sort(key=lambda one: one[PLACE] != leader)
+    return propensity_of(members)
+
+
+def _tiers_of(placed: list[Placed]) -> list[list[Placed]]:
+    """The entries of each tier, the highest first, as they are sorted."""
+    if not placed or placed[0][TIER] == placed[-1][TIER]:
+        return [placed] if placed else []
+    return [list(members) for _, members in groupby(placed, key=itemgetter(TIER))]
 
 
 def _all_placed(entries: Sequence[ScoredOffer], seed: int) -> list[Placed]:
     placed: list[Placed] = []
-    for place, (number, factors, weights, version, _, in_front) in enumerate(entries):
+    for place, (number, factors, weights, version, _, in_front, _) in enumerate(entries):
         priority, affinity, proximity, value, days_left, fatigue, successes, failures = factors
         bits = bits_of(seed, number, version)
         strata = strata_of(successes, failures)

@@ -113,10 +113,10 @@ def _bought_often(decision: Decision) -> frozenset[int]:
         for version, place in versions.items()
         if (factors := _factors_at(decision, place)) is not None and factors.affinity >= OFTEN
     ]
-    facts = read_offer_facts(db.driver_connection(), often)
+    offers = read_offer_facts(db.driver_connection(), often)
     [packed, *_] = db.all_of(queries.taste_by(decision.permission_event_ids, decision.member_id))
     taste = open_taste(packed, None)
-    return frozenset(one[0] for one in often if is_bought(taste, facts[one].wanted))
+    return frozenset(one[0] for one, offer in zip(often, offers, strict=True) if is_bought(taste, offer.wanted))
 
 
 def _factors_at(decision: Decision, place: int) -> Factors | None:

@@ -57,7 +57,7 @@ def rank(
     products = [read_candidate(one) for one in candidates.values()]
     asked = [(want_articles(one), min(share_of(one, learnt.shares), 1.0)) for one in products]
     return {
-        member: [affinity_between(taste, wanted, share) for wanted, share in asked]
+        member: [affinity_between(taste, wanted, share)[0] for wanted, share in asked]
         for member in (learnt.tastes if members is None else members)
         for taste in (open_taste(pack_taste(learnt.tastes.get(member, tastes.NO_TASTE)), learnt.on),)
     }

@@ -130,10 +130,11 @@ def _keys(
     """How good each candidate is; None for one that is not for this member."""
     if not tastes and not any(one.traits & FOR_SOME for one in candidates):
         return [(-one.priority,) for one in candidates]
-    facts = read_offer_facts(connection, {(one.offer_number, one.version) for one in candidates})
-    [judged] = judge_audiences(connection, [Judging(member_id, now, candidates)], facts)
+    known = read_offer_facts(connection, [(one.offer_number, one.version) for one in candidates])
+    facts = {one.offer_number: offer for one, offer in zip(candidates, known, strict=True)}
+    [judged] = judge_audiences(connection, [Judging(member_id, now, candidates, facts)])
     weights = read_weights(connection, {(brand, said.version) for brand, said in tastes.items() if said.version})
-    brands = {facts[one.offer_number, one.version].brand for one in candidates}
+    brands = {offer.brand for offer in known}
     profiles = open_profiles(tastes, weights, brands, now=now)
     keys: Sequence[Key] = [(-one.priority,) for one in candidates]
     if profiles:

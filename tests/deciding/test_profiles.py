@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from app import clock
 from app.errors import PreconditionFailed
 from app.factory import Ici
-from app.sql import db
+from app.sql import db, hot_statements
+from offers.deciding.answers import Fix, Question, search_offers, tastes_in
 from offers.deciding.placements.placements import AT_TILL
 from offers.deciding.policies import policies
 from offers.deciding.policies.policies import PolicyInForce
 from offers.planning.models import LiveOffer, OfferUptake
-from tests.consent.factories import give
-from tests.deciding.factories import Asker, Shopper, Town, certain, make_shop, offer_at, shown
+from tests.consent.factories import give, session_of
+from tests.deciding.factories import LAT, LON, Asker, Shopper, Town, certain, make_shop, offer_at, shown
 from tests.factories import make_brand, make_terminal
+from tests.learning.factories import learn, permit
 from tests.planning.factories import Desk, match, new_version
 from tests.purchases.factories import buy, line
 from tests.racing import at_once
@@ -60,6 +62,20 @@ def test_a_withdrawal_gives_the_plain_order_back_at_once(shopper: Shopper) -> No
     answer = shopper.ask()
     assert titled(shopper, answer) == ["milk", "bread"]
     assert shopper.decision(answer).policy == "priority-then-near/1"
+
+
+def test_the_taste_of_a_brand_that_is_not_here_does_not_travel(shopper: Shopper) -> None:
+    elsewhere = make_brand()
+    offer_at(elsewhere)
+    make_shop(elsewhere, north=200)
+    for brand in (shopper.brand, elsewhere):
+        shopper.allows(brand)
+        permit(shopper.member, brand, now=clock.now())
+        learn(shopper.member, brand, now=clock.now())
+    question = Question(Fix(LAT, LON, 10.0), shopper.member.id, session_of(shopper.member).id, "en", clock.now())
+    with hot_statements.kept_connection() as connection:
+        [rows] = search_offers(connection, [question])
+    assert list(tastes_in(rows)) == [str(shopper.brand.id).encode()]
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,11 @@ def test_somebody_bought_what_they_bought_and_not_what_everybody_buys() -> None:
     assert not is_bought(NO_TASTE, of_categories("bread"))
 
 
+def test_what_is_excepted_was_not_bought_of_an_offer() -> None:
+    assert is_bought(FOND, of_categories("drinks", but_not=("drinks/tea",)))
+    assert not is_bought(FOND, of_categories("drinks/tea", but_not=("drinks",)))
+
+
 def test_a_long_list_and_a_short_one_say_the_same_of_what_is_on_both() -> None:
     long = of_skus("milk-1", *map(str, range(14_477)))
     assert liking(long) == liking(of_skus("milk-1"))

@@ -5,10 +5,11 @@ where no article is named, and what everybody buys stands in for who has bought 
 of public baskets (docs/relevance.md, decision 48).
 """
 
+from array import array
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from math import fsum
-from typing import NamedTuple
 
 from offers.learning.tastes.packed_tastes import (
     ARTICLES,
@@ -16,7 +17,6 @@ from offers.learning.tastes.packed_tastes import (
     OpenTaste,
     key_numbered,
     key_of,
-    number_of,
     open_taste,
     pack_taste,
     weight_in,
@@ -39,15 +39,16 @@ WIDE = 0.02
 everybody and so says little about anybody."""
 
 
-class ArticlesWanted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ArticlesWanted:
     """What an offer on some articles asks of a taste: worked out once for an offer, asked of many members.
 
-    `named` are the keys of the articles that it names by their numbers (`packed_tastes.number_of`). What was bought of
-    its categories is what is kept for the keys `added`, less that for `taken_off`; `is_all` begins with all categories
-    instead.
+    `named` are the keys of the articles that it names by their numbers, one behind the other: a process knows many
+    offers, and what lies together in memory is read sooner than a set. What was bought of its categories is what is
+    kept for the keys `added`, less that for `taken_off`; `is_all` begins with all categories instead.
     """
 
-    named: frozenset[int]
+    named: bytes
     added: tuple[bytes, ...]
     taken_off: tuple[bytes, ...]
     is_all: bool
@@ -64,7 +65,7 @@ def want_articles(products: Products) -> ArticlesWanted:
         else:
             taken_off += [part for part in added if is_within(part, path)]
     return ArticlesWanted(
-        frozenset({number_of(key_of(key)) for key in keys}),
+        b"".join(sorted(map(key_of, keys))),
         tuple(sorted(map(key_of, added))),
         tuple(sorted(map(key_of, taken_off))),
         not (categories or keys or products.lists),
@@ -79,26 +80,32 @@ def affinity_of(taste: Taste, products: Products, popularity: float, *, on: date
     is taken to be behind them. Half of the way is reached at one in a hundred of what somebody buys.
     """
     opened = open_taste(pack_taste(taste), on)
-    return affinity_between(opened, want_articles(products), min(max(popularity, 0.0), 1.0))
+    return affinity_between(opened, want_articles(products), min(max(popularity, 0.0), 1.0))[0]
 
 
-def affinity_between(taste: OpenTaste, wanted: ArticlesWanted, popularity: float) -> float:
-    """`affinity_of` for what is known of both sides; `popularity` from 0 to 1.
+def affinity_between(taste: OpenTaste, wanted: ArticlesWanted, popularity: float) -> tuple[float, bool]:
+    """`affinity_of` for what is known of both sides, and `is_bought`; `popularity` is from 0 to 1.
 
     The share of a member's next purchases that is expected to be of these articles is that of the purchases behind them
     and of some of everybody's, together. Where articles are named by their numbers, or nothing is named at all, it is
     the less the wider the choice. Where an offer names articles and categories, the better of both counts.
     """
-    expected = 0.0
+    expected, is_own = 0.0, False
     if wanted.named:
-        bought, total, behind = bought_by_name(taste, wanted), taste.articles_total, taste.of_articles
-        found = _expect_share(bought, total, behind, popularity, ARTICLES_OF_ALL)
-        expected = found * WIDE / (WIDE + popularity)
+        bought = bought_by_name(taste, wanted)
+        expected = _expect_share(bought, taste.article_worth, taste.of_articles, popularity, ARTICLES_OF_ALL)
+        expected *= WIDE / (WIDE + popularity)
+        is_own = bought > 0
     if wanted.added or wanted.is_all:
-        bought, total, behind = bought_by_category(taste, wanted), taste.categories_total, taste.of_categories
-        found = _expect_share(bought, total, behind, popularity, CATEGORIES_OF_ALL)
-        expected = max(expected, found * WIDE / (WIDE + popularity) if wanted.is_all else found)
-    return LEAST + (MOST - LEAST) * expected / (expected + MIDDLE) if expected > 0 else LEAST
+        bought = bought_by_category(taste, wanted)
+        found = _expect_share(bought, taste.category_worth, taste.of_categories, popularity, CATEGORIES_OF_ALL)
+        if wanted.is_all:
+            found *= WIDE / (WIDE + popularity)
+        elif bought > 0:
+            is_own = True
+        if found > expected:
+            expected = found
+    return LEAST + (MOST - LEAST) * expected / (expected + MIDDLE) if expected > 0 else LEAST, is_own
 
 
 def liking_of(taste: OpenTaste, wanted: ArticlesWanted) -> float:
@@ -111,12 +118,12 @@ def liking_of(taste: OpenTaste, wanted: ArticlesWanted) -> float:
 
 def is_bought(taste: OpenTaste, wanted: ArticlesWanted) -> bool:
     """Whether the member themselves bought something of what is named, be it an article or a category."""
-    return not taste.named.isdisjoint(wanted.named) or any(weight_in(taste, CATEGORIES, one) for one in wanted.added)
+    return affinity_between(taste, wanted, 0.0)[1]
 
 
 def bought_by_name(taste: OpenTaste, wanted: ArticlesWanted) -> float:
     """What was bought of the articles that are named by their numbers: a weight."""
-    common = taste.named & wanted.named
+    common = taste.named.intersection(array("q", wanted.named))
     return fsum([weight_in(taste, ARTICLES, key_numbered(number)) for number in common]) if common else 0.0
 
 
@@ -134,11 +141,11 @@ def _share(bought: float, total: float) -> float:
     return min(max(bought, 0.0) / total, 1.0) if total > 0 else 0.0
 
 
-def _expect_share(bought: float, total: float, behind: float, popularity: float, of_all: int) -> float:
-    """The share of so many purchases of a member, of which so much was bought, and of so many of everybody's, as if one
-    person had made them."""
-    own = _share(bought, total) * behind if bought > 0 else 0.0
-    return (own + popularity * of_all) / (behind + of_all)
+def _expect_share(bought: float, worth: float, behind: float, popularity: float, of_all: int) -> float:
+    """The share of so many purchases of a member, of which so much was bought (a weight, of which one is worth so many
+    purchases), and of so many of everybody's, as if one person had made them."""
+    own = bought * worth if bought > 0 else 0.0
+    return ((own if own < behind else behind) + popularity * of_all) / (behind + of_all)
 
 
 def _outermost(paths: Collection[str]) -> list[str]:

@@ -14,8 +14,8 @@ order. A weight beyond 2**53 is rounded as a float is, which is less than any sc
 import hashlib
 import struct
 from array import array
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from offers.learning import decay
 from offers.learning.tastes.tastes import Taste
@@ -35,12 +35,13 @@ ARTICLES, CATEGORIES, SHOWN, TAKEN = range(4)
 """The parts, in their order."""
 
 
-class OpenTaste(NamedTuple):
+@dataclass(slots=True)
+class OpenTaste:
     """A packed taste, opened on a day."""
 
     packed: bytes
-    starts: tuple[int, int, int, int, int]
-    """Where each part begins, and where the last one ends."""
+    parts: tuple[tuple[int, int], ...]
+    """Where the keys of each part begin, and where they end and its weights begin."""
     named: frozenset[int]
     """The keys of its articles, each as a number (`number_of`)."""
     articles_total: float
@@ -48,6 +49,9 @@ class OpenTaste(NamedTuple):
     of_articles: float
     """How many purchases of articles are behind it on that day."""
     of_categories: float
+    article_worth: float
+    """How many purchases a weight of one is worth on that day."""
+    category_worth: float
 
 
 def pack_taste(taste: Taste) -> bytes:
@@ -68,14 +72,24 @@ def open_taste(packed: bytes, on: date | None) -> OpenTaste:
     second = FIRST + ENTRY * articles
     third = second + ENTRY * categories
     fourth = third + ENTRY * shown
+    end = FIRST + WIDTH * articles
+    of_articles = _purchases_behind(articles_total, on, decay.ARTICLE)
+    of_categories = _purchases_behind(categories_total, on, decay.CATEGORY)
     return OpenTaste(
         packed,
-        (FIRST, second, third, fourth, fourth + ENTRY * taken),
-        frozenset(array("q", packed[FIRST : FIRST + WIDTH * articles])),
+        (
+            (FIRST, end),
+            (second, second + WIDTH * categories),
+            (third, third + WIDTH * shown),
+            (fourth, fourth + WIDTH * taken),
+        ),
+        frozenset(array("q", packed[FIRST:end])),
         articles_total,
         categories_total,
-        _purchases_behind(articles_total, on, decay.ARTICLE),
-        _purchases_behind(categories_total, on, decay.CATEGORY),
+        of_articles,
+        of_categories,
+        of_articles / articles_total if of_articles else 0.0,
+        of_categories / categories_total if of_categories else 0.0,
     )
 
 
@@ -98,8 +112,7 @@ def key_numbered(number: int) -> bytes:
 
 def weight_in(taste: OpenTaste, part: int, key: bytes) -> float:
     """The weight of a key in a part; nothing for one that is not there."""
-    packed, start = taste.packed, taste.starts[part]
-    end = (start + taste.starts[part + 1]) // 2
+    packed, (start, end) = taste.packed, taste.parts[part]
     at = packed.find(key, start, end)
     while at >= 0:
         if (at - start) % WIDTH == 0:
