@@ -91,6 +91,7 @@ FROM cells JOIN profile ON profile.member_id = asker.member_id AND profile.brand
 WHERE cells.stands AND cells.enough AND COALESCE(permitted_until > asker.asked_at, true)
  AND EXISTS (SELECT FROM near WHERE near.event_id = cells.event_id AND near.store_number IS NOT NULL)
 ) AS answer
+ORDER BY asker.n, taste IS NOT NULL, offer_number, event_id
 """
 """What is there for each of those who ask. One row per offer that is live around a member, with the narrowest
 permission that allows it; and one row without an offer per permission that found none. Without a permission, or without
