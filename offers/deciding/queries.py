@@ -118,6 +118,7 @@ Why it is written so (measured in `docs/performance.md`):
 * A permission for a store or an area is a filter on that one search, and what was refused (`shut`) is gathered once.
 * Distances are exact, on the spheroid; only the order of the search is on the sphere.
 * It is sent prepared, with one plan for all members: planning takes longer than running.
+* The rows are sorted at the end, and so sent together: as they are found, each eight kilobytes would wake who waits.
 * The start of the plan grows with every expression in it. So nothing is said twice: the planner would copy `stands`
   wherever it is used if it were not a column of `cells`.
 """
