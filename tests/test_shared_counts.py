@@ -20,6 +20,7 @@ from app.ops.shared_counts import FIRST_BYTES, SharedCounts, hold_number
 from app.sql.db import new_id
 from tests.racing import at_once
 from tests.serving import served
+from tests.siege import processes
 
 BLOCK_BYTES = 512  # stat(2)
 
@@ -92,10 +93,6 @@ def fill(folder: Path) -> None:
     with suppress(OSError), (folder / "filler").open("wb", buffering=0) as filler:
         while filler.write(b"x" * 4096):
             pass
-
-
-def children(pid: int) -> list[str]:
-    return (Path(f"/proc/{pid}/task/{pid}/children")).read_text().split()
 
 
 def is_whole(file: str) -> bool:
@@ -185,15 +182,14 @@ def test_on_a_full_disk_a_server_goes_on_and_a_worker_that_is_killed_comes_back(
 ) -> None:
     addresses = sorted({re.sub("<.*?>", str(new_id()), rule.rule) for rule in app.url_map.iter_rules()})
     with served(tmp_path, settings, durable=False) as server:
-        before = children(server.process.pid)
+        before = processes.family_of(server.process.pid)
         fill(small_var)
         for address in addresses:
             for method in ("GET", "POST"):
                 assert server.anyone.send(method, address).status_code < 500 or address == "/readyz"
-        assert children(server.process.pid) == before
+        assert processes.family_of(server.process.pid) == before
         assert "counts_without_place" in server.log.read_text()
-        for pid in before:
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                os.kill(int(pid), signal.SIGKILL)
+        for pid in processes.workers_of(server.process.pid):
+            os.kill(pid, signal.SIGKILL)
         server.wait_until_ready()
         assert server.anyone.get("/metrics").status_code == 200

@@ -17,13 +17,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from app import logs
 from app.commands import database, migrations, preparation, worker
 from app.commands.housekeeping import GRACE_S, housekeeping
 from app.edge import processes
-from app.edge.limits import EdgeLimits
 from app.ops.own_name import spell_commands
 from app.ops.own_servers import announced_server, held_folder
-from app.sql import db
 
 READY_S = 60
 HOST, PORT = "127.0.0.1", 8000
@@ -68,7 +67,7 @@ def serve(host: str, port: int, workers: int, threads: int, connections: int, jo
     """
     with held_folder(preparation.var_folder()):
         refuse_busy(host, port)
-        prove_startable()
+        load_application(threads)
         with housekeeping(jobs):
             serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
 
@@ -98,7 +97,7 @@ def run(host: str, port: int, workers: int, threads: int, connections: int) -> N
             os.environ.setdefault("ICI_PUBLIC_URL", url)
             preparation.connect()
             lines = database.seed_database(url)
-            prove_startable()
+            load_application(threads)
             threading.Thread(target=announce, kwargs={"url": url, "lines": lines}, daemon=True).start()
             with housekeeping(True):
                 serve_until_stopped(host=host, port=port, workers=workers, threads=threads, connections=connections)
@@ -135,24 +134,21 @@ def refuse_busy(host: str, port: int) -> None:
         raise click.ClickException(f"Cannot listen on {host} port {port}: {error.strerror}. {remedy}.") from error
 
 
-def prove_startable() -> None:
-    """Put the application together once here, where a fault is said once; workers would fail and be respawned for ever.
-
-    Raises `ConfigIncomplete`.
-    """
-    from app.factory import create_app
-
-    EdgeLimits.load()
-    create_app()
-    db.engine().dispose()
-
-
-def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, connections: int) -> None:
-    """Listen, and keep the processes that serve (why a server of our own: docs/decisions/0037-read-before-work.md)."""
+def load_application(threads: int) -> None:
+    """Put the application together, for all processes that will serve; ends this one when it cannot be."""
+    logs.configure()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(preparation.var_folder() / "metrics"))
     os.environ.setdefault("ICI_POOL_SIZE", str(threads + PROBES))
     for name, value in MEMORY.items():
         os.environ.setdefault(name, value)
+    try:
+        processes.load_nursery(worker.__name__)
+    except processes.NotLoaded:  # it has said why
+        raise SystemExit(1) from None
+
+
+def serve_until_stopped(*, host: str, port: int, workers: int, threads: int, connections: int) -> None:
+    """Listen, and keep the processes that serve (why a server of our own: docs/decisions/0037-read-before-work.md)."""
     with (
         processes.open_listener(host, port) as listener,
         announced_server(own_url(host, port), var=preparation.var_folder()),

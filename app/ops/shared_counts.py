@@ -33,11 +33,21 @@ _numbers: list[int] = []
 
 
 def share_counts() -> None:
-    """Let every count that is made from now on lie in the folder of the server, if there is one."""
+    """Let every count that is made from now on lie in the folder of the server, if there is one. A process that is a
+    fork of this one takes a number of its own."""
     if FOLDER in os.environ:
-        number = hold_number(Path(os.environ[FOLDER]))
+        folder = Path(os.environ[FOLDER])
+        held: dict[int, str] = {}
+
+        def own_number() -> str:
+            process = os.getpid()
+            if process not in held:
+                held.clear()
+                held[process] = hold_number(folder)
+            return held[process]
+
         values.MmapedDict = SharedCounts  # type: ignore[attr-defined, assignment]
-        values.ValueClass = values.MultiProcessValue(lambda: number)  # type: ignore[no-untyped-call]
+        values.ValueClass = values.MultiProcessValue(own_number)  # type: ignore[no-untyped-call]
 
 
 def hold_number(folder: Path) -> str:

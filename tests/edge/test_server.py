@@ -15,6 +15,7 @@ from tests.edge.doors import CHUNKED, Line, Told, chunks, head
 from tests.externals import files
 from tests.factories import make_member, member_token
 from tests.serving import Served, served, start
+from tests.siege import processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -103,7 +104,7 @@ def test_a_stranger_with_a_large_file_is_asked_to_sign_in(knock: Callable[[], Li
 
 
 def test_health_is_told_while_the_database_says_nothing(server: Served, knock: Callable[[], Line]) -> None:
-    postgres = [int(pid) for pid in _family(server.cluster.status().pid)]
+    postgres = processes.family_of(server.cluster.status().pid or 0)
     for pid in postgres:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -118,15 +119,13 @@ def test_health_is_told_while_the_database_says_nothing(server: Served, knock: C
     server.wait_until_ready()
 
 
-def _family(pid: int | None) -> list[str]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [str(pid), *children]
-
-
-def test_a_worker_that_was_killed_is_started_again(server: Served) -> None:
-    [_, *workers] = _family(server.process.pid)
-    for pid in workers:
-        os.kill(int(pid), signal.SIGKILL)
+@pytest.mark.parametrize("those", [processes.workers_of, processes.nurseries_of])
+def test_a_process_that_was_killed_is_started_again(server: Served, those: Callable[[int], list[int]]) -> None:
+    before = processes.workers_of(server.process.pid)
+    for pid in those(server.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    while processes.workers_of(server.process.pid) in (before, []):
+        time.sleep(0.05)  # another process starts: we can only look
     server.wait_until_ready()
     assert server.process.poll() is None
 
@@ -152,3 +151,18 @@ def test_it_ends_by_itself_when_it_is_told_to(server: Served, tmp_path: Path, se
     second.process.send_signal(signal.SIGTERM)
     assert (second.process.wait(20), resting.is_over) == (0, True)
     resting.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"ICI_SECRET": "short"}, "Error: ICI_SECRET must have at least"),
+        ({"ICI_EDGE_HEAD_S": "0"}, "Error: ICI_EDGE_HEAD_S must be a number above 0."),
+    ],
+)
+def test_a_fault_of_the_start_is_said_once(
+    server: Served, tmp_path: Path, settings: Config, fault: dict[str, str], sentence: str
+) -> None:
+    faulty = start(server.cluster, tmp_path, settings, threads=1, more=fault)
+    assert (faulty.process.wait(20), faulty.log.read_text().count("\n")) == (1, 1)
+    assert faulty.log.read_text().startswith(sentence)

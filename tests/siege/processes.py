@@ -22,8 +22,13 @@ def family_of(pid: int) -> list[int]:
 
 
 def workers_of(pid: int) -> list[int]:
-    """The processes that answer for a server."""
-    return sorted(child for child in children_of(pid) if "spawn_main" in _command(child))
+    """The processes that answer for a server: the children of its nursery."""
+    return sorted(worker for nursery in nurseries_of(pid) for worker in children_of(nursery))
+
+
+def nurseries_of(pid: int) -> list[int]:
+    """The process of which those that answer for a server are forks."""
+    return [child for child in children_of(pid) if "forkserver" in _command(child)]
 
 
 def jobs_of(pid: int) -> list[int]:
