@@ -17,7 +17,7 @@ from app.consent.noes import rest
 from app.settings import DatabaseLimits
 from app.sql import db
 from tests import sizes, templates
-from tests.crowding import many_connections
+from tests.crowding import dismiss_crowds, many_connections
 from tests.factories import make_brand, make_member, member_token
 from tests.speaking import JudgedClient, Speaker
 
@@ -64,6 +64,7 @@ def settings() -> Iterator[Config]:
         public_url="http://localhost",
         database_limits=PATIENT,
     )
+    dismiss_crowds()
     if db._engine is not None:
         db.engine().dispose()
     server.drop_database(name)

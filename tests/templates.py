@@ -16,13 +16,15 @@ from app.ops.database import postgres
 from app.ops.database.cluster import Cluster
 
 ROOT = Path(__file__).parent.parent
+SETTINGS = {"max_connections": "300"}
+"""Each worker may have a crowd."""
 SERVED_DATABASE = "ici"
 """The name of the database in a copied cluster."""
 
 
 def shared_cluster() -> Cluster:
     """The cluster of the tests: in `var/`, without the guarantees against power cuts that cost time."""
-    return Cluster(ROOT / "var" / "test", durable=False)
+    return Cluster(ROOT / "var" / "test", durable=False, settings=SETTINGS)
 
 
 def template_name() -> str:
@@ -35,6 +37,9 @@ def make_template() -> None:
     server = shared_cluster()
     server.start()
     with _alone("test"):
+        if not _is_set(server):
+            server.stop()
+            server.start()
         if not server.database_exists(template_name()):
             half_made = f"{template_name()}_new"  # an interrupted run must not leave half a template behind
             server.drop_database(half_made)
@@ -42,6 +47,13 @@ def make_template() -> None:
             upgrade(server.url("owner", half_made))
             server.create_database(template_name(), template=half_made)
             server.drop_database(half_made)
+
+
+def _is_set(server: Cluster) -> bool:
+    """Whether it was started with the settings of now."""
+    with server._superuser() as connection:
+        rows = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*SETTINGS]])
+        return dict(rows.fetchall()) == SETTINGS
 
 
 def copy_cluster(folder: Path, *, durable: bool) -> Cluster:

@@ -14,19 +14,11 @@ from app.consent.ledger import events, grants, uses, withdrawal
 from app.consent.models import PERMITTING, Level
 from app.sql import db
 from tests.consent.factories import CELL, evidence, give, ledger, say_no, states
-from tests.crowding import many_connections
 from tests.factories import NOON, make_brand, make_member
 from tests.racing import at_once
 from tests.sizes import chosen
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def wide_pool(settings):
-    """As many connections as threads, so that the database decides the race and not the pool."""
-    with many_connections(settings, 24):
-        yield
 
 
 def try_to_use(member, event_id):
@@ -40,7 +32,7 @@ def try_to_use(member, event_id):
 
 
 @pytest.mark.parametrize("round_", range(chosen().rounds))
-def test_twenty_four_uses_of_a_one_shot_are_one(wide_pool, round_):
+def test_twenty_four_uses_of_a_one_shot_are_one(crowd, round_):
     member, brand = make_member(), make_brand()
     event_id = give(member, brand, level=Level.ONE_SHOT).event_id
     outcomes = at_once(24, lambda _: try_to_use(member, event_id))
@@ -61,7 +53,7 @@ def hold_impatiently(member):
         events.lock_permissions(member.id)
 
 
-def test_a_use_waits_for_no_sender_and_a_withdrawal_for_both(wide_pool):
+def test_a_use_waits_for_no_sender_and_a_withdrawal_for_both(crowd):
     member, brand = make_member(), make_brand()
     event_id = give(member, brand, level=Level.ONE_SHOT).event_id
     with db.transaction():
@@ -72,7 +64,7 @@ def test_a_use_waits_for_no_sender_and_a_withdrawal_for_both(wide_pool):
             hold_impatiently(member)
 
 
-def test_the_last_use_is_in_the_ledger_once(wide_pool):
+def test_the_last_use_is_in_the_ledger_once(crowd):
     member, brand = make_member(), make_brand()
     event_id = give(member, brand, level=Level.ONE_SHOT).event_id
     at_once(24, lambda _: try_to_use(member, event_id))
@@ -105,7 +97,7 @@ def test_a_use_decided_before_a_new_one_shot_does_not_take_it(app):
     assert try_to_use(member, event_id) == "permission_exhausted"
 
 
-def test_using_and_withdrawing_at_once_never_lock_each_other_out(wide_pool):
+def test_using_and_withdrawing_at_once_never_lock_each_other_out(crowd):
     brand = make_brand()
     for _ in range(20):
         member = make_member()
@@ -144,7 +136,7 @@ def phone(seed, member, brand):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_after_an_acknowledged_withdrawal_only_a_later_yes_permits(wide_pool):
+def test_after_an_acknowledged_withdrawal_only_a_later_yes_permits(crowd):
     member, brand = make_member(), make_brand()
     seen = at_once(2, lambda number: phone(number, member, brand))
     place = {event.id: number for number, event in enumerate(ledger(member))}
@@ -152,7 +144,7 @@ def test_after_an_acknowledged_withdrawal_only_a_later_yes_permits(wide_pool):
     assert late == []
 
 
-def test_the_last_call_decides(wide_pool):
+def test_the_last_call_decides(crowd):
     member, brand = make_member(), make_brand()
     for number in range(40):
         at_once(2, lambda phone, number=number: act("grant" if (phone + number) % 2 else "withdraw", member, brand))
@@ -160,7 +152,7 @@ def test_the_last_call_decides(wide_pool):
         assert allowing(member, brand) == (last.id if last.state in PERMITTING else None)
 
 
-def test_two_phones_make_one_chain_of_events(wide_pool):
+def test_two_phones_make_one_chain_of_events(crowd):
     member, brand = make_member(), make_brand()
     at_once(16, lambda number: act("grant" if number % 2 else "withdraw", member, brand))
     events = ledger(member)

@@ -13,7 +13,6 @@ from app.messages import delivery
 from app.messages.envelopes import CarriageOutcome
 from app.sql import db
 from tests.consent.factories import states
-from tests.crowding import many_connections
 from tests.factories import NOON
 from tests.messages.factories import Post, allow, deliver, forbid, leased, make_addressee, queue, standing
 from tests.messages.hammering import hammer
@@ -22,19 +21,12 @@ from tests.sizes import chosen
 
 
 @pytest.fixture
-def wide_pool(settings):
-    """As many connections as threads, so that the database decides the race and not the pool."""
-    with many_connections(settings, 26):
-        yield
-
-
-@pytest.fixture
 def member(app):
     return make_addressee()
 
 
 @pytest.mark.slow
-def test_no_message_leaves_after_an_acknowledged_no(wide_pool, member, brand):
+def test_no_message_leaves_after_an_acknowledged_no(crowd, member, brand):
     """As many rounds as the time allows; the bench of permissions plays a thousand."""
     seen = hammer(member, brand, rounds=100, hand_over_s=0.05, at_most_s=chosen().hammered_s)
     assert (seen.faults, seen.late) == ([], 0)
@@ -71,7 +63,7 @@ class Paused(Post):
         return super().hand_over(envelope)
 
 
-def test_a_no_waits_for_the_message_that_is_on_its_way_out(wide_pool, member, brand):
+def test_a_no_waits_for_the_message_that_is_on_its_way_out(crowd, member, brand):
     allow(member, brand)
     acknowledged = threading.Event()
     no = threading.Thread(target=lambda: (forbid(member, brand), acknowledged.set()))
@@ -88,7 +80,7 @@ def test_a_no_waits_for_the_message_that_is_on_its_way_out(wide_pool, member, br
     assert (seen, acknowledged.is_set(), standing(message)) == ([False], True, ("sent", None))
 
 
-def test_a_message_does_not_overtake_a_no_that_waits(wide_pool, member, brand):
+def test_a_message_does_not_overtake_a_no_that_waits(crowd, member, brand):
     allow(member, brand)
     first, second, late = queue(member, brand), queue(member, brand), Post()
     no = threading.Thread(target=forbid, args=(member, brand))
@@ -106,7 +98,7 @@ def test_a_message_does_not_overtake_a_no_that_waits(wide_pool, member, brand):
     assert (late.taken, standing(second)) == ([], ("cancelled", "withdrawn"))
 
 
-def test_a_message_that_is_asked_for_during_a_no_is_seen_by_it_or_sees_it(wide_pool, member, brand):
+def test_a_message_that_is_asked_for_during_a_no_is_seen_by_it_or_sees_it(crowd, member, brand):
     for _ in range(10):
         allow(member, brand)
         made = at_once(2, lambda number: forbid(member, brand) if number else _try_to_queue(member, brand))
@@ -120,7 +112,7 @@ def _try_to_queue(member, brand):
         return None
 
 
-def test_no_transaction_is_open_while_a_message_is_handed_over(wide_pool, member, brand):
+def test_no_transaction_is_open_while_a_message_is_handed_over(crowd, member, brand):
     allow(member, brand)
     seen = []
 
@@ -138,7 +130,7 @@ def test_no_transaction_is_open_while_a_message_is_handed_over(wide_pool, member
     assert seen == [0]
 
 
-def test_the_lock_is_given_back_when_the_carrier_breaks(wide_pool, member, brand):
+def test_the_lock_is_given_back_when_the_carrier_breaks(crowd, member, brand):
     allow(member, brand)
     message = queue(member, brand)
 
@@ -152,7 +144,7 @@ def test_the_lock_is_given_back_when_the_carrier_breaks(wide_pool, member, brand
 
 
 @pytest.mark.parametrize("round_", range(chosen().rounds))
-def test_of_twenty_four_senders_with_one_contact_one_sends(wide_pool, member, brand, round_):
+def test_of_twenty_four_senders_with_one_contact_one_sends(crowd, member, brand, round_):
     allow(member, brand, Level.CONTACT_ONCE)
     messages = [leased(queue(member, brand)) for _ in range(24)]
     post = Post()
@@ -163,7 +155,7 @@ def test_of_twenty_four_senders_with_one_contact_one_sends(wide_pool, member, br
     assert states(member) == ["given", "exhausted"]
 
 
-def test_two_senders_do_not_take_the_same_message(wide_pool, member, brand):
+def test_two_senders_do_not_take_the_same_message(crowd, member, brand):
     allow(member, brand)
     ids = {queue(member, brand, due_at=NOON - timedelta(days=1)).id for _ in range(30)}
     taken = at_once(4, lambda _: delivery.lease_message(now=NOON - timedelta(days=1), batch=10))
