@@ -2,13 +2,16 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from sqlalchemy import make_url
@@ -128,18 +131,32 @@ def drill_environment(settings: Config, addresses: Mapping[str, str], *, folder:
 
 
 def run_step(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The last line that a command of ours prints. Raises `click.ClickException` when it fails."""
-    done = subprocess.run(  # noqa: S603 (ourselves)
-        [sys.executable, "-P", "-m", "app.cli", *words],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise click.ClickException(f"The drill failed at `ici {' '.join(words)}`: {done.stderr.strip()[-1000:]}")
-    return done.stdout.strip().rpartition("\n")[2]
+    """The last line that a command of ours prints. Raises `click.ClickException` when it fails.
+
+    Each is a process of its own, and a fork of one that has loaded what all of them need.
+    """
+    os.environ["PYTHONSAFEPATH"] = "1"  # a folder `app` where we were started would be taken for ours
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["app.factory"])
+    with TemporaryDirectory() as folder:
+        said, wrong = Path(folder) / "said", Path(folder) / "wrong"
+        step = context.Process(target=be_command, args=(tuple(words), dict(environment), said, wrong))
+        step.start()
+        step.join()
+        if step.exitcode:
+            told = wrong.read_text(encoding="utf-8").strip()[-1000:]
+            raise click.ClickException(f"The drill failed at `ici {' '.join(words)}`: {told}")
+        return said.read_text(encoding="utf-8").strip().rpartition("\n")[2]
+
+
+def be_command(words: Sequence[str], environment: Mapping[str, str], said: Path, wrong: Path) -> None:
+    """Become a command of ours, with this environment and these files instead of a terminal."""
+    os.environ.clear()
+    os.environ.update(environment)
+    for file, descriptor in ((said, 1), (wrong, 2)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), descriptor)
+    sys.argv = ["ici", *words]
+    runpy.run_module("app.cli", run_name="__main__", alter_sys=True)
 
 
 def report_step(what: str, said: str, *, since: float) -> None:
