@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from app.accounts.addresses import email_address
 from app.accounts.models import Member, MemberIdentifier, OneTimeCode, QuotaUse
 from app.config import Config
+from app.consent.models import PermissionState
 from app.factory import Ici
 from app.http.idempotency import IdempotencyKey
 from app.ops import notebook
@@ -42,12 +43,41 @@ def side(app: Ici) -> Side:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What was seen of a member who asked: their rows before, after, and after the first step; the statuses of their
+    reads before and after; the states of their permissions afterwards."""
+
+    member: Member
+    before: dict[str, int]
+    after: dict[str, int]
+    noted: dict[str, int]
+    answered: list[int]
+    states: set[str]
+    request: Erasure
+    first_step: str | None
+
+
+@pytest.fixture(scope="module")
+def asked(app: Ici) -> Asked:
+    side = make_side(Speaker(app.test_client()))
+    member, answered = side.member, [side.phone.get("/v1/me").status_code]
+    before, request, after = left(member), ask(member, now=datetime.now(UTC)), left(member)
+    answered.append(side.phone.get("/v1/me").status_code)
+    with db.system_transaction():
+        states = set(db.all_of(select(PermissionState.state).where(PermissionState.member_id == member.id)))
+    step = do_next(member)
+    return Asked(member, before, after, left(member), answered, states, request, step)
+
+
+@dataclass(frozen=True)
 class Erased:
-    """A member of whom all steps are done, for tests that only look. A till had been answered about their card, and
-    about another one."""
+    """A member of whom all steps are done, for tests that only look, beside somebody of whom nothing was asked. A till
+    had been answered about their card, and about another one."""
 
     side: Side
     other: Card
+    bystander: Side
+    kept: dict[str, int]
     steps: list[str]
 
     def answers(self, code: str) -> list[bytes]:
@@ -60,11 +90,29 @@ class Erased:
 @pytest.fixture(scope="module")
 def erased(app: Ici) -> Erased:
     side = make_side(Speaker(app.test_client()))
-    other = make_card(make_member(), side.brand)
+    bystander, other = make_side(Speaker(app.test_client())), make_card(make_member(), side.brand)
+    kept = left(bystander.member)
     for code in (side.card.code, other.code):
         assert side.till.post("/v1/scans", {"code": code}).status_code == 201
     ask(side.member)
-    return Erased(side, other, finish(side.member))
+    return Erased(side, other, bystander, kept, finish(side.member))
+
+
+@dataclass(frozen=True)
+class LookedAgain:
+    """A member of whom a late request left something, and how many things the second look at all took."""
+
+    member: Member
+    taken: int
+
+
+@pytest.fixture(scope="module")
+def looked_again(app: Ici) -> LookedAgain:
+    member = make_side(Speaker(app.test_client())).member
+    ask(member)
+    finish(member)
+    save(Member(id=member.id, language="fr", created_at=NOW))
+    return LookedAgain(member, jobs.look_again(now=SOON))
 
 
 def ask(member: Member, *, now: datetime = NOW) -> Erasure:
@@ -108,29 +156,20 @@ def rows_everywhere(needle: str) -> set[str]:
     return found
 
 
-def test_the_request_deletes_nothing(side: Side) -> None:
-    before = left(side.member)
-    ask(side.member)
-    assert {name: rows for name, rows in left(side.member).items() if rows < before.get(name, 0)} == {}
+def test_the_request_deletes_nothing(asked: Asked) -> None:
+    assert {name: rows for name, rows in asked.after.items() if rows < asked.before.get(name, 0)} == {}
 
 
-def test_the_request_ends_every_sign_in_at_once(side: Side) -> None:
-    assert side.phone.get("/v1/me").status_code == 200
-    ask(side.member, now=datetime.now(UTC))
-    assert side.phone.get("/v1/me").status_code == 401
+def test_the_request_ends_every_sign_in_at_once(asked: Asked) -> None:
+    assert asked.answered == [200, 401]
 
 
-def test_the_request_withdraws_every_permission(side: Side) -> None:
-    ask(side.member)
-    with db.system_transaction():
-        states = db.execute(
-            text("SELECT DISTINCT state FROM permission_state WHERE member_id = :m"), {"m": side.member.id}
-        ).scalars()
-        assert set(states) <= {"withdrawn", "refused"}
+def test_the_request_withdraws_every_permission(asked: Asked) -> None:
+    assert asked.states <= {"withdrawn", "refused"}
 
 
-def test_asking_twice_is_one_request(side: Side) -> None:
-    assert ask(side.member).requested_at == ask(side.member, now=SOON).requested_at
+def test_asking_twice_is_one_request(asked: Asked) -> None:
+    assert ask(asked.member, now=SOON).requested_at == asked.request.requested_at
 
 
 def test_the_request_holds_no_address_and_no_name(anyone: Speaker) -> None:
@@ -166,9 +205,10 @@ def test_the_ledger_of_permissions_stays_with_what_proves_and_no_more(erased: Er
     assert names <= {"text_sha256", "version", "locale", "channel", "screen_id", "app_version", "method", "recipient"}
 
 
-def test_nobody_reduces_the_evidence_of_a_member_who_is_not_erased(side: Side) -> None:
+def test_nobody_reduces_the_evidence_of_a_member_who_is_not_erased(erased: Erased) -> None:
+    member = erased.bystander.member
     with db.system_transaction():
-        touched = db.execute(text("SELECT ici_reduce_evidence_of_erased(:m)"), {"m": side.member.id}).scalar_one()
+        touched = db.execute(text("SELECT ici_reduce_evidence_of_erased(:m)"), {"m": member.id}).scalar_one()
     assert touched == 0
 
 
@@ -192,12 +232,8 @@ def test_traces_of_sign_in_go_with_the_address(anyone: Speaker, traces: type[One
         assert db.execute(mine).scalar_one() == 0
 
 
-def test_somebody_else_keeps_everything(app: Ici, side: Side) -> None:
-    other = make_side(Speaker(app.test_client()))
-    before = left(other.member)
-    ask(side.member)
-    finish(side.member)
-    assert left(other.member) == before
+def test_somebody_else_keeps_everything(erased: Erased) -> None:
+    assert left(erased.bystander.member) == erased.kept
 
 
 def test_the_same_address_opens_a_new_wallet_afterwards(anyone: Speaker) -> None:
@@ -254,19 +290,13 @@ def test_it_is_not_complete_while_something_is_left(side: Side) -> None:
     assert erasure_of(side.member).completed_at == NOW
 
 
-def test_the_second_look_takes_what_a_late_request_left(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
-    save(Member(id=side.member.id, language="fr", created_at=NOW))
-    assert jobs.look_again(now=SOON) >= 1
-    assert set(left(side.member)) <= KEPT
+def test_the_second_look_takes_what_a_late_request_left(looked_again: LookedAgain) -> None:
+    assert looked_again.taken >= 1
+    assert set(left(looked_again.member)) <= KEPT
 
 
-def test_after_the_second_look_nothing_serves_to_find_them(side: Side) -> None:
-    ask(side.member)
-    finish(side.member)
-    jobs.look_again(now=SOON)
-    assert erasure_of(side.member).handles is None
+def test_after_the_second_look_nothing_serves_to_find_them(looked_again: LookedAgain) -> None:
+    assert erasure_of(looked_again.member).handles is None
 
 
 def test_the_job_finishes_what_was_asked(side: Side) -> None:
@@ -275,17 +305,14 @@ def test_the_job_finishes_what_was_asked(side: Side) -> None:
     assert erasure_of(side.member).completed_at is not None
 
 
-def test_the_request_is_noted_outside_before_the_first_delete(side: Side) -> None:
-    ask(side.member)
-    assert do_next(side.member) == "noted_outside"
-    assert side.member.id in {one.member_id for one in outside_ledger.read_notes().known}
-    assert left(side.member).get("member") == 1
+def test_the_request_is_noted_outside_before_the_first_delete(asked: Asked) -> None:
+    assert asked.first_step == "noted_outside"
+    assert asked.member.id in {one.member_id for one in outside_ledger.read_notes().known}
+    assert asked.noted.get("member") == 1
 
 
-def test_the_note_outside_holds_a_number_a_date_and_a_proof(side: Side) -> None:
-    ask(side.member)
-    do_next(side.member)
-    line = next(line for line in notebook.file().read_text().splitlines() if str(side.member.id) in line)
+def test_the_note_outside_holds_a_number_a_date_and_a_proof(asked: Asked) -> None:
+    line = next(line for line in notebook.file().read_text().splitlines() if str(asked.member.id) in line)
     assert set(json.loads(line)) == {"member_id", "requested_at", "proof"}
 
 
