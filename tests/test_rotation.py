@@ -156,7 +156,10 @@ KEYED = ("key", "lasting_key", "accepted_keys", "Seal", "make_token_seal")
 def labels_in(file: Path) -> Iterator[str]:
     """What the keys are called that this file asks for, as far as that is always the same: also by a constant or by a
     function of its own."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    if not any(f"{name}(" in text for name in KEYED):
+        return
+    tree = ast.parse(text)
     said: dict[str, ast.expr] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

@@ -36,7 +36,7 @@ def texts() -> list[tuple[str, str, str]]:
 
 def read_texts() -> Iterator[tuple[str, str, str]]:
     for file in SOURCES:
-        for call in ast.walk(ast.parse(file.read_text())):
+        for call in ast.walk(ast.parse(text)) if "Text(" in (text := file.read_text()) else ():
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Text":
                 said = {keyword.arg: keyword.value for keyword in call.keywords}
                 fr, en = said.get("fr"), said.get("en")

@@ -46,13 +46,13 @@ def test_a_table_for_a_printer_runs_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "cards.csv").read_text(encoding="utf-8").splitlines()[1] == "-1,'=HYPERLINK(0)"
 
 
-def writes_csv(file: Path) -> bool:
-    called = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)]
+def writes_csv(text: str) -> bool:
+    called = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)] if "csv" in text else []
     return any(ast.unparse(node) in ("csv.writer", "csv.DictWriter") for node in called)
 
 
 def test_whoever_writes_a_csv_neutralises_it() -> None:
     files = [file for top in ("app", "geo", "wallet", "offers") for file in (ROOT / top).rglob("*.py")]
-    writers = [file.read_text(encoding="utf-8") for file in files if writes_csv(file)]
+    writers = [text for file in files if writes_csv(text := file.read_text(encoding="utf-8"))]
     assert len(writers) >= 2
     assert all("neutralise_text(" in written for written in writers)
