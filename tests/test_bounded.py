@@ -110,6 +110,7 @@ BY_THE_CODE = {
     "app.config._derived",
     "app.http.access.door_of",
     "app.http.serialization.mirror_shape",
+    "app.identity.moves._children_of",
     "app.ops.database.migrations_head.is_newer",
     "app.ops.health._meter",
     "app.receipts.signatures._key",
@@ -121,7 +122,7 @@ BY_THE_CODE = {
     "wallet.authenticity.voucher_keys._published",
     "wallet.ledger.book_rows._statement",
 }
-"""Caches without a bound whose keys no request chooses: secrets and labels, shapes, routes, shelves, quarters."""
+"""Caches without a bound whose keys no request chooses: secrets, labels, shapes, tables, routes, shelves, quarters."""
 
 
 def test_what_is_no_number_of_an_article_is_not_remembered() -> None:

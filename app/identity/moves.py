@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
@@ -145,9 +146,17 @@ def _replace_rows(
 
 def _hanging_on(table: Table, mine: ColumnElement[bool]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """The tables whose rows point at these rows as the same member's, and which rows do."""
-    for child in db.Base.metadata.sorted_tables:
-        for key in child.foreign_key_constraints:
-            if key.referred_table is table and "member_id" in key.column_keys and child is not table:
-                pairs = [(one.parent, one.column) for one in key.elements]
-                there = select(*(column for _, column in pairs)).where(mine)
-                yield child, tuple_(*(column for column, _ in pairs)).in_(there)
+    for child, pairs in _children_of(table, known=len(db.Base.metadata.tables)):
+        there = select(*(column for _, column in pairs)).where(mine)
+        yield child, tuple_(*(column for column, _ in pairs)).in_(there)
+
+
+@cache
+def _children_of(table: Table, *, known: int) -> tuple[tuple[Table, list[tuple[Column[Any], Column[Any]]]], ...]:
+    """The tables, among so many, that refer to this one by member: each with its columns and what they refer to."""
+    return tuple(
+        (child, [(one.parent, one.column) for one in key.elements])
+        for child in db.Base.metadata.sorted_tables
+        for key in child.foreign_key_constraints
+        if key.referred_table is table and "member_id" in key.column_keys and child is not table
+    )

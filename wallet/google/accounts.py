@@ -77,12 +77,14 @@ def name_issuer(*, brand_id: uuid.UUID, issuer: str | None) -> None:
         db.add(GoogleIssuer(brand_id=brand_id, issuer=issuer))
 
 
-@lru_cache(maxsize=4)
 def signer_of(known: GoogleAccess) -> crypt.RSASigner:
     """What signs in this account's name."""
-    signer: crypt.RSASigner = crypt.RSASigner.from_string(  # type: ignore[no-untyped-call]
-        known.private_key, known.key_id
-    )
+    return _signer(known.private_key, known.key_id)
+
+
+@lru_cache(maxsize=4)
+def _signer(private_key: str, key_id: str) -> crypt.RSASigner:
+    signer: crypt.RSASigner = crypt.RSASigner.from_string(private_key, key_id)  # type: ignore[no-untyped-call]
     return signer
 
 
