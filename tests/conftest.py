@@ -19,6 +19,7 @@ from app.sql import db
 from tests import sizes, templates
 from tests.crowding import dismiss_crowds, many_connections
 from tests.factories import make_brand, make_member, member_token
+from tests.scheduling import WholeFiles
 from tests.speaking import JudgedClient, Speaker
 
 factory.import_models()  # before any test module looks at what tables there are
@@ -37,6 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> WholeFiles:
+    """How tests are given to workers."""
+    return WholeFiles(config)
 
 
 def pytest_collection_finish() -> None:
