@@ -9,15 +9,19 @@ A window is wall-clock time: it is turned into instants here, once per zone, so 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    Insert,
+    Select,
     Subquery,
     TableValuedAlias,
     Text,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -48,6 +52,7 @@ from offers.planning.read_model import firings, sold_out, uptake
 from offers.planning.spending import spent_offers
 
 IN_FORCE = (Offer.status == OfferStatus.LIVE, OfferVersion.version == Offer.live_version)
+PLACE = ("store_number", "offer_number", "starts_at", "ends_at")
 BATCH = 10_000
 FEW = 50
 """So few stores are looked up one by one; more are laid out together."""
@@ -68,7 +73,7 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
     db.execute(delete(LiveOffer).where(LiveOffer.offer_number == offer.number))
     if version is not None:
         db.execute(insert(LiveOffer), [live_row(offer, version, now=now)])
-        after = flatten(OfferVersion.offer_id == offer_id)
+        after = lay_out(version)
         if version.schedule is not None:
             firings.write_firings(OfferPlace.offer_number == offer.number, now=now)
         sold_out.note_sold_out(now=now, offer_id=offer_id)
@@ -130,6 +135,15 @@ def forget_places(condition: ColumnElement[bool]) -> Sequence[int]:
     return db.execute(delete(OfferPlace).where(condition).returning(OfferPlace.store_number)).scalars().all()
 
 
+def lay_out(version: OfferVersion) -> Sequence[int]:
+    """Do as `flatten` does for the one version in force of an offer: it has one window, an instant in each zone."""
+    zones = [row.time_zone for row in db.send_statement(ZONES, {"offer_id": version.offer_id})]
+    starts = [clock.instant_of(version.starts_local, zone) for zone in zones]
+    ends = [clock.instant_of(version.ends_local, zone) for zone in zones]
+    windows = {"zones": zones, "starts": starts, "ends": ends}
+    return [row.store_number for row in db.send_statement(LAID_OUT, {"offer_id": version.offer_id, **windows})]
+
+
 def flatten(*conditions: ColumnElement[bool]) -> Sequence[int]:
     """Write one row of `offer_place` for each open store of each version in force that the conditions let through.
 
@@ -149,8 +163,7 @@ def flatten(*conditions: ColumnElement[bool]) -> Sequence[int]:
         .where(starts.c.instant < ends.c.instant)
         .order_by(Store.location, Offer.number)  # neighbours on the ground become neighbours on disk
     )
-    columns = ["store_number", "offer_number", "starts_at", "ends_at"]
-    filled = insert(OfferPlace).from_select(columns, rows).returning(OfferPlace.store_number)
+    filled = insert(OfferPlace).from_select(PLACE, rows).returning(OfferPlace.store_number)
     return db.execute(filled).scalars().all()
 
 
@@ -166,6 +179,35 @@ def flatten_many(*conditions: ColumnElement[bool]) -> Sequence[int]:
     db.execute(text("SET LOCAL join_collapse_limit = DEFAULT"))
     db.execute(text("SET LOCAL enable_nestloop = DEFAULT"))
     return numbers
+
+
+def _one_laid_out() -> tuple[Select[Any], Insert]:
+    """The zones of the stores of an offer, and its rows there."""
+    at = queries.targeted(*IN_FORCE, ~OfferVersion.given_only, OfferVersion.offer_id == bindparam("offer_id"))
+    stores = and_(Store.id == at.c.store_id, Store.status == "open")
+    zones = select(Store.time_zone).distinct().select_from(at).join(Store, stores)
+    windows = (
+        func.unnest(
+            bindparam("zones", type_=ARRAY(Text)),
+            bindparam("starts", type_=ARRAY(DateTime(timezone=True))),
+            bindparam("ends", type_=ARRAY(DateTime(timezone=True))),
+        )
+        .table_valued("zone", "starts_at", "ends_at")
+        .render_derived(name="windows")
+    )
+    rows = (
+        select(Store.number, Offer.number, windows.c.starts_at, windows.c.ends_at)
+        .select_from(at)
+        .join(Store, stores)
+        .join(Offer, Offer.id == at.c.offer_id)
+        .join(windows, windows.c.zone == Store.time_zone)
+        .where(windows.c.starts_at < windows.c.ends_at)
+        .order_by(Store.location)
+    )
+    return zones, insert(OfferPlace).from_select(PLACE, rows).returning(OfferPlace.store_number)
+
+
+ZONES, LAID_OUT = map(db.put_together, _one_laid_out())
 
 
 def _instants(at: Subquery, edge: str) -> TableValuedAlias:
