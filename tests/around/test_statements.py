@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app import clock
+from app.factory import Ici
 from app.sql import db
 from geo.availability import queries
 from offers.around.queries import OFFERS_AT
@@ -95,10 +96,10 @@ ON CONFLICT DO NOTHING
 """
 
 
-@pytest.fixture
-def crowd(stranger: Stranger) -> Iterator[Stranger]:
+@pytest.fixture(scope="module")
+def crowd(app: Ici) -> Iterator[Stranger]:
     """Three thousand stores of another brand, and their places, around one shop of a rare brand; gone afterwards."""
-    brand = make_brand()
+    stranger, brand = Stranger(Speaker(app.test_client())), make_brand()
     stocked(stranger.shop())
     with db.system_transaction():
         for statement in (MANY, PLACES):
