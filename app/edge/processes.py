@@ -38,7 +38,7 @@ def load_nursery(module: str) -> None:
     first = _context.Process()
     try:
         first.start()
-    except (EOFError, OSError) as error:
+    except (EOFError, ConnectionError) as error:
         raise NotLoaded(module) from error
     first.join()
 
