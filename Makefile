@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 HOST ?= 127.0.0.1
 PORT ?= 8000
 TOUR ?= $(PYTHON) -m tests.tour --url http://$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST)):$(PORT)
-WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) # who waits costs nothing while others work
+WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-run setup-bench setup-clients run tour test cases check clients format migration lock bench-nearby bench-claims bench-deciding bench-ledger bench-permissions bench-presence bench-layers bench-overload bench-passes bench-readers bench-relevance bench-shops bench-till wheel clean
