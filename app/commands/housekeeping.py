@@ -14,6 +14,7 @@ import click
 
 from app import clock
 from app.commands import preparation
+from app.edge import processes
 from app.logs import log
 from app.ops import heartbeats, shared_counts
 from app.sql import db, locks
@@ -25,6 +26,8 @@ SOON_S = 1.0  # after the jobs died for the first time
 LATEST_S = 60.0  # what dies at once each time need not be tried more often
 LASTING_S = 120.0  # who lived so long did not die of its start
 GRACE_S = 15  # a request that is being answered may finish; more would make Ctrl-C look broken
+OF_SERVERS = {shared_counts.FOLDER, processes.NURSERY}
+"""Variables that are for the processes that answer alone."""
 
 
 @contextmanager
@@ -91,8 +94,8 @@ class KeptProcess:
                     self._command,
                     stdin=subprocess.PIPE,
                     start_new_session=True,
-                    # What it counts is no request's, so it needs no place among the processes that answer.
-                    env={name: value for name, value in os.environ.items() if name != shared_counts.FOLDER},
+                    # It is none of the processes that answer: what it counts is no request's.
+                    env={name: value for name, value in os.environ.items() if name not in OF_SERVERS},
                 )
             except OSError as error:  # no memory, or no process more: later perhaps
                 return f"not started: {error.strerror}"

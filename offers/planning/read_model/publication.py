@@ -73,7 +73,7 @@ def publish_offer(*, offer_id: uuid.UUID, now: datetime) -> None:
     db.execute(delete(LiveOffer).where(LiveOffer.offer_number == offer.number))
     if version is not None:
         db.execute(insert(LiveOffer), [live_row(offer, version, now=now)])
-        after = lay_out(version)
+        after = flatten_offer(version)
         if version.schedule is not None:
             firings.write_firings(OfferPlace.offer_number == offer.number, now=now)
         sold_out.note_sold_out(now=now, offer_id=offer_id)
@@ -135,8 +135,9 @@ def forget_places(condition: ColumnElement[bool]) -> Sequence[int]:
     return db.execute(delete(OfferPlace).where(condition).returning(OfferPlace.store_number)).scalars().all()
 
 
-def lay_out(version: OfferVersion) -> Sequence[int]:
-    """Do as `flatten` does for the one version in force of an offer: it has one window, an instant in each zone."""
+def flatten_offer(version: OfferVersion) -> Sequence[int]:
+    """As `flatten`, for the one version in force of one offer, by statements that are put together once: it has one
+    window, an instant in each zone. A rebuild, which goes the other way, finds nothing to change (tests)."""
     zones = [row.time_zone for row in db.send_statement(ZONES, {"offer_id": version.offer_id})]
     starts = [clock.instant_of(version.starts_local, zone) for zone in zones]
     ends = [clock.instant_of(version.ends_local, zone) for zone in zones]
