@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import queries, sessions, tokens
 from app.accounts.models import Member, MemberIdentifier, MemberSession
 from app.sql import db
-from tests.accounts.factories import ask_code, last_code, new_email, sign_in
+from tests.accounts.factories import ask_code, last_code, new_email, new_phone, sign_in
 from tests.factories import make_member, member_token
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -54,8 +54,8 @@ def test_an_address_opens_the_same_wallet_however_it_is_written(anyone: Speaker)
 
 
 def test_a_phone_opens_the_same_wallet_however_it_is_written(anyone: Speaker) -> None:
-    national = f"06 1{uuid.uuid4().int % 10**7:07d}"
-    international = "+33" + national.replace(" ", "")[1:]
+    international = new_phone()
+    national = f"06 {international[4:]}"
     members = []
     for written in (national, international):
         anyone.post("/v1/sign-in-codes", {"phone": written})

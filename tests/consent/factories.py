@@ -15,6 +15,7 @@ from app.consent.models import Level, PermissionEvent, PermissionState, Recipien
 from app.consent.registry.words import Words, show_words
 from app.sql import db
 from geo.places.models import Area, Store
+from tests.accounts.factories import new_phone
 from tests.factories import NOON, made, make_member, save
 from tests.speaking import Speaker
 
@@ -92,7 +93,7 @@ def make_recipient(brand: Brand, purpose: str = PARTNERS, code: str = "acme") ->
 def make_reachable_member() -> Member:
     """A member with an e-mail address and a phone number."""
     member = make_member()
-    for kind, value in (("email", f"{member.id}@example.org"), ("phone", f"+336{member.id.int % 10**8:08d}")):
+    for kind, value in (("email", f"{member.id}@example.org"), ("phone", new_phone())):
         save(MemberIdentifier(kind=kind, value=value, member_id=member.id, verified_at=NOON))
     return member
 

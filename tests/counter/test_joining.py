@@ -1,6 +1,5 @@
 """Somebody joins at the till by a phone number and nothing else."""
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from app.accounts.sessions import sign_in_member
 from app.consent.models import PermissionState
 from app.sql import db
 from tests.accounts.codes import send
+from tests.accounts.factories import new_phone
 from tests.factories import make_terminal
 from tests.racing import at_once
 from tests.speaking import Speaker
@@ -24,7 +24,7 @@ JOIN = "/v1/counter-members"
 
 
 def a_number() -> str:
-    return f"0612{uuid.uuid4().int % 10**6:06}"
+    return "0" + new_phone().removeprefix("+33")
 
 
 def joins(till: RecordingTill, number: str, **said: Any) -> tuple[int, dict[str, Any]]:

@@ -9,6 +9,7 @@ import pytest
 from app.accounts.addresses import phone_number
 from app.accounts.models import MemberIdentifier
 from app.sql import db
+from tests.accounts.factories import new_phone
 from tests.factories import make_member, member_token, save
 from tests.speaking import Speaker
 from tests.tills.factories import RecordingTill
@@ -21,7 +22,7 @@ FIND, CONFIRM = "/v1/member-searches", "/v1/member-searches/confirmation"
 
 
 def a_number() -> str:
-    return f"0612{uuid.uuid4().int % 10**6:06}"
+    return "0" + new_phone().removeprefix("+33")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from app.messages.models import Message, Sink, SinkNotice
 from app.messages.queue import queue_message
 from app.messages.wording import MessageWords
 from app.sql import db
+from tests.accounts.factories import new_phone
 from tests.consent.factories import give, say_no
 from tests.factories import NOON, make_member, save
 
@@ -33,7 +34,7 @@ def make_addressee(**given: Any) -> Member:
     member = make_member(**given)
     for kind, value in (
         (IdentifierKind.EMAIL, f"{uuid.uuid4().hex}@example.org"),
-        (IdentifierKind.PHONE, f"+33{uuid.uuid4().int % 10**9:09d}"),
+        (IdentifierKind.PHONE, new_phone()),
     ):
         save(MemberIdentifier(kind=kind, value=value, member_id=member.id, verified_at=NOON))
     return member
