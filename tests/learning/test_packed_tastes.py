@@ -16,7 +16,6 @@ from offers.learning.tastes.packed_tastes import (
     TAKEN,
     key_numbered,
     key_of,
-    number_of,
     open_taste,
     pack_taste,
     weight_in,
@@ -58,7 +57,7 @@ def test_every_weight_is_found_by_its_key(taste: Taste) -> None:
     for part, weights in zip((ARTICLES, CATEGORIES, SHOWN, TAKEN), by_key, strict=True):
         found = {key: weight_in(opened, part, key) for key in weights}
         assert found == {key: float(one) for key, one in weights.items()}
-    assert opened.named == {number_of(key) for key in by_key[ARTICLES]}
+    assert set(map(key_numbered, opened.named)) == set(by_key[ARTICLES])
     assert (opened.articles_total, opened.categories_total) == (
         float(taste.articles_total),
         float(taste.categories_total),
@@ -73,10 +72,6 @@ def test_nothing_is_found_of_what_is_not_there(shown: dict[int, int], other: int
     shifted = pack_taste(NO_TASTE._replace(shown={1: 5, 256: 7}))
     assert weight_in(open_taste(shifted, TODAY), SHOWN, (1).to_bytes(8)[1:] + b"\0") == 7
     assert weight_in(open_taste(shifted, TODAY), SHOWN, b"\1" + bytes(7)) == 0
-
-
-def test_a_key_and_its_number_are_one() -> None:
-    assert key_numbered(number_of(key_of("sku:milk"))) == key_of("sku:milk")
 
 
 def packed_by_database(taste: Taste) -> bytes:

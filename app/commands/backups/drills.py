@@ -144,7 +144,7 @@ def run_step(words: Sequence[str], environment: Mapping[str, str]) -> str:
         step.start()
         step.join()
         if step.exitcode:
-            told = wrong.read_text(encoding="utf-8").strip()[-1000:]
+            told = wrong.read_text(encoding="utf-8").strip()[-1000:] if wrong.exists() else f"exit code {step.exitcode}"
             raise click.ClickException(f"The drill failed at `ici {' '.join(words)}`: {told}")
         return said.read_text(encoding="utf-8").strip().rpartition("\n")[2]
 

@@ -43,7 +43,7 @@ class OpenTaste:
     parts: tuple[tuple[int, int], ...]
     """Where the keys of each part begin, and where they end and its weights begin."""
     named: frozenset[int]
-    """The keys of its articles, each as a number (`number_of`)."""
+    """The keys of its articles, each as the number that its bytes are on this machine (`key_numbered`)."""
     articles_total: float
     categories_total: float
     of_articles: float
@@ -96,13 +96,6 @@ def open_taste(packed: bytes, on: date | None) -> OpenTaste:
 def key_of(name: str) -> bytes:
     """The key of an article or of a category."""
     return hashlib.sha256(name.encode()).digest()[:WIDTH]
-
-
-def number_of(key: bytes) -> int:
-    """A key as the number that an opened taste names it by: a hundred of these are read at once, as the machine has
-    them."""
-    number: int = NATIVE.unpack(key)[0]
-    return number
 
 
 def key_numbered(number: int) -> bytes:
